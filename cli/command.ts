@@ -1,0 +1,29 @@
+/** What a subcommand is, and what it is called with. */
+import type { Io } from './io.ts';
+
+export interface Options {
+  readonly positionals: readonly string[];
+  readonly help: boolean;
+  readonly local: boolean;
+  readonly json: boolean;
+  readonly table?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+export interface Call extends Options {
+  readonly env: NodeJS.ProcessEnv;
+  readonly io: Io;
+}
+
+export interface Command {
+  readonly name: string;
+  /** Positional arguments, as help shows them; in brackets: may be left out. */
+  readonly takes: readonly string[];
+  readonly options: readonly OptionName[];
+  readonly summary: string;
+  readonly details: readonly string[];
+  run(call: Call): Promise<number>;
+}
+
+export type OptionName = 'table' | 'local' | 'endpoint' | 'region' | 'json';

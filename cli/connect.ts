@@ -1,0 +1,45 @@
+/** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import type { Options } from './command.ts';
+import { UsageError } from './usage-error.ts';
+
+export const LOCAL_TABLE = 'dinghy-definitions-local';
+export const LOCAL_ENDPOINT = 'http://127.0.0.1:8000';
+/** A person waits: better a clear line after some seconds than a command that hangs. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+type Where = Pick<Options, 'table' | 'local' | 'endpoint' | 'region'>;
+
+export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter {
+  const table = where.table ?? (where.local ? LOCAL_TABLE : env['DEFINITIONS_TABLE']);
+  if (!table) {
+    throw new UsageError(
+      'which table? Give --table NAME or set DEFINITIONS_TABLE (as dinghy-definitions-dev), or --local for the local stack.',
+    );
+  }
+  return definitionWriter(DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env))), table);
+}
+
+/** An endpoint on this machine is no AWS: it takes any region and any credentials. */
+export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClientConfig {
+  const endpoint = where.endpoint ?? (where.local ? LOCAL_ENDPOINT : endpointOf(env));
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new UsageError(`--endpoint "${endpoint}" is not a URL; write it as ${LOCAL_ENDPOINT}.`);
+  }
+  const local = endpoint !== undefined && isLoopback(endpoint);
+  const region = where.region ?? env['AWS_REGION'] ?? (local ? 'us-east-1' : undefined);
+  return {
+    requestHandler: TIMEOUTS,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region }),
+    ...(local && !env['AWS_ACCESS_KEY_ID'] && { credentials: LOCAL_CREDENTIALS }),
+  };
+}
+
+const endpointOf = (env: NodeJS.ProcessEnv): string | undefined =>
+  env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+
+const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

@@ -1,0 +1,34 @@
+import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
+import type { Call } from './command.ts';
+import { connect } from './connect.ts';
+import { describeItem } from './describe-item.ts';
+import { type Change, type FieldChange } from './plan/make-plan.ts';
+import { planChanges } from './plan-changes.ts';
+
+const SIGN = { create: '+', update: '~', unchanged: ' ' } as const;
+
+export async function diff({ positionals: [path = ''], io, env, ...where }: Call): Promise<number> {
+  const plan = await planChanges(path, connect(where, env), io);
+  if (!plan) return 1;
+  for (const change of plan.changes) linesOf(change).forEach((line) => io.out(line));
+  const changed = plan.changes.filter(({ kindOfChange }) => kindOfChange !== 'unchanged').length;
+  io.out(changed === 0 ? 'Nothing would change.' : `${changed} of ${plan.changes.length} would change.`);
+  return 0;
+}
+
+function linesOf(change: Change): string[] {
+  const fields = change.kindOfChange === 'update' ? change.fields : [];
+  const secret = isSensitiveName(change.definition.name);
+  const head = `${SIGN[change.kindOfChange]} ${describeItem(change.kind, change.definition)}`;
+  return [head, ...fields.map((field) => `    ${fieldLine(field, secret)}`)];
+}
+
+/** Long and structured values are named only; values of sensitive variables never printed. */
+function fieldLine({ field, from, to }: FieldChange, secret: boolean): string {
+  if (secret && field === 'value') return `${field} changed`;
+  const [before, after] = [from, to].map((value) =>
+    typeof value === 'object' && value !== null ? null : JSON.stringify(value ?? null),
+  );
+  const short = before != null && after != null && before.length + after.length <= 100;
+  return short ? `${field}: ${before} → ${after}` : `${field} changed`;
+}

@@ -1,0 +1,39 @@
+import type { Command, OptionName } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { alignColumns } from './align-columns.ts';
+import { LOCAL_ENDPOINT, LOCAL_TABLE } from './connect.ts';
+
+const OPTION_TEXT: Readonly<Record<OptionName, readonly [string, string]>> = {
+  table: ['--table NAME', 'the definitions table (else the variable DEFINITIONS_TABLE)'],
+  local: ['--local', `the local stack: table ${LOCAL_TABLE} at ${LOCAL_ENDPOINT}`],
+  endpoint: ['--endpoint URL', 'another DynamoDB endpoint (else AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)'],
+  region: ['--region NAME', 'the AWS region (else AWS_REGION or your AWS profile)'],
+  json: ['--json', 'print JSON'],
+};
+
+const indent = (rows: readonly (readonly string[])[]): string =>
+  alignColumns(rows)
+    .map((line) => `  ${line}`)
+    .join('\n');
+
+export function generalHelp(): string {
+  const commands = COMMANDS.map(({ name, takes, summary }) => [[name, ...takes].join(' '), summary]);
+  return `dinghy: tasks, clusters and variables for Dinghy
+
+Usage: dinghy COMMAND [options]
+
+Commands:
+${indent(commands)}
+
+dinghy COMMAND --help says more about one of them. Try: dinghy validate examples`;
+}
+
+export function commandHelp({ name, takes, summary, details, options }: Command): string {
+  const rows = [...options.map((option) => OPTION_TEXT[option]), ['-h, --help', 'this text'] as const];
+  return `dinghy ${[name, ...takes].join(' ')}: ${summary}
+
+${details.join('\n')}
+
+Options:
+${indent(rows)}`;
+}

@@ -1,0 +1,55 @@
+/** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and exit code 1. */
+import { AppError } from '../lib/domain/errors.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import type { Io } from './io.ts';
+import { readOptions } from './options.ts';
+import { didYouMean } from './suggest.ts';
+import { UsageError } from './usage-error.ts';
+
+export async function main(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+  try {
+    return await run(args, env, io);
+  } catch (error) {
+    io.err(`dinghy: ${explain(error)}`);
+    return 1;
+  }
+}
+
+async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+  if (name === undefined) {
+    io.err(generalHelp());
+    return 1;
+  }
+  if (['help', '--help', '-h'].includes(name)) {
+    io.out(rest[0] === undefined ? generalHelp() : commandHelp(findCommand(rest[0])));
+    return 0;
+  }
+  const command = findCommand(name);
+  const options = readOptions(command, rest);
+  if (options.help) {
+    io.out(commandHelp(command));
+    return 0;
+  }
+  return command.run({ ...options, env, io });
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((it) => it.name === name);
+  if (command) return command;
+  const names = COMMANDS.map((it) => it.name);
+  const what = name.startsWith('-') ? 'option' : 'command';
+  throw new UsageError(
+    `unknown ${what} "${name}".${didYouMean(name, names)} Commands are ${names.join(', ')}; see dinghy --help.`,
+  );
+}
+
+/** Our own errors are written for people; of others the first line has to do. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error instanceof AppError && error.cause instanceof Error ? firstLine(error.cause) : '';
+  return cause === '' ? firstLine(error) : `${firstLine(error)} ${cause}`;
+}
+
+const firstLine = (error: Error): string => error.message.split('\n')[0] ?? '';

@@ -1,0 +1,137 @@
+/** Rules that look at a whole definition: run modes, addresses, sizes, secrets in plain text. */
+import {
+  dialectProblem,
+  DEPLOY_TYPES,
+  needsCluster,
+  needsClusterConfiguration,
+  runTypeProblem,
+  SESSION_TYPES,
+} from '../../lib/domain/define-task.ts';
+import { hostsProblem } from '../../lib/domain/define-hosts.ts';
+import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
+import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
+import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
+import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { MASK } from '../mask-definition.ts';
+import { placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
+import { error, type Place, type Problem, warning } from './problem.ts';
+import type { ReadFields } from './read-fields.ts';
+
+interface Checked {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Where the field stands; where the entry begins when it is left out. */
+  at(field: string): Place;
+  has(field: string): boolean;
+}
+
+export function checkDefinition(kind: Kind, { fields, values }: ReadFields, place: Place): Problem[] {
+  const at = (field: string): Place => fields.get(field)?.place ?? place;
+  return RULES[kind]({ values, at, has: (field) => fields.has(field) });
+}
+
+const RULES: Readonly<Record<Kind, (it: Checked) => Problem[]>> = {
+  TASK: checkTask,
+  CLUSTER: checkCluster,
+  CLUSTER_CONFIGURATION: (it) => oneOf(it, 'type', DEPLOY_TYPES),
+  VARIABLES: checkVariable,
+  DATABASES: checkDatabase,
+};
+
+function checkTask(it: Checked): Problem[] {
+  const { values, at } = it;
+  const dialect = textOf(values['dialect']);
+  const type = textOf(values['type']);
+  const statement = textOf(values['statement']);
+  return [
+    ...found(at('dialect'), dialect && dialectProblem(dialect)),
+    ...found(at('type'), type && runTypeProblem(type)),
+    ...found(
+      at(it.has('statement') ? 'statement' : 'statementFile'),
+      statement === null ? null : statementProblem(statement),
+    ),
+    ...found(at('type'), type && missingTarget(type, values)),
+    ...savePointPath(it),
+    ...plainSecrets(at('configJson'), (values['configJson'] as { customConfig?: object } | undefined)?.customConfig),
+  ];
+}
+
+function statementProblem(statement: string): string | null {
+  return statement.trim() === '' ? 'the statement is empty: write the SQL to run.' : statementSizeProblem(statement);
+}
+
+function missingTarget(type: string, values: Checked['values']): string | null {
+  const has = (...names: string[]) => names.some((name) => values[name] !== undefined);
+  if (needsCluster(type) && !has('clusterId', 'cluster')) {
+    return `type "${type}" runs on a cluster: name it with "cluster" or "clusterId", or use type local for the deployment's own.`;
+  }
+  if (needsClusterConfiguration(type) && !has('clusterConfigurationId', 'clusterConfiguration')) {
+    return `type "${type}" needs a cluster configuration: name it with "clusterConfiguration" or "clusterConfigurationId".`;
+  }
+  return null;
+}
+
+function savePointPath({ values, at }: Checked): Problem[] {
+  if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
+  return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
+}
+
+function checkCluster(it: Checked): Problem[] {
+  const { values, at } = it;
+  const hosts = textOf(values['hosts']);
+  const gateway = textOf(values['sqlGateway']);
+  return [
+    ...oneOf(it, 'type', SESSION_TYPES),
+    ...found(at('hosts'), hosts && hostsProblem(hosts)),
+    ...found(at('sqlGateway'), gateway && urlProblem(gateway)),
+    ...plainSecrets(at('config'), values['config'] as object | undefined),
+  ];
+}
+
+function urlProblem(url: string): string | null {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return null;
+  return `"${url}" is not a URL; write the SQL gateway's address as "http://flink.example.com:8083".`;
+}
+
+function oneOf({ values, at }: Checked, field: string, allowed: readonly string[]): Problem[] {
+  const value = textOf(values[field]);
+  if (value === null || allowed.includes(value)) return [];
+  return [error(at(field), `unknown ${field} "${value}". Use one of ${allowed.join(', ')}.`)];
+}
+
+function checkVariable({ values, at }: Checked): Problem[] {
+  const name = textOf(values['name']) ?? '';
+  const unusable = placeholderProblem(name);
+  if (unusable) return [error(at('name'), unusable)];
+  if (values['value'] === MASK) return [error(at('value'), MASKED)];
+  if (typeof values['value'] !== 'string' || !isSensitiveName(name)) return [];
+  return [warning(at('value'), `"${name}" looks like a secret in plain text. ${SECRET_HINT}`)];
+}
+
+const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
+const SECRET_HINT = 'Keep it in AWS Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
+
+/** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
+function placeholderProblem(name: string): string | null {
+  const written = `\${${name}}`;
+  if (name === '' || placeholderEnd(written, 0) === written.length) return null;
+  return `"${name}" cannot be written as \${name}: use letters, digits, "_", "-" and "." only.`;
+}
+
+function checkDatabase({ values, at }: Checked): Problem[] {
+  const unusable = placeholderProblem(textOf(values['name']) ?? '');
+  if (unusable) return [error(at('name'), unusable)];
+  const option = plainSecretOption(textOf(values['flinkConfig']) ?? '');
+  return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
+}
+
+function plainSecrets(place: Place, config: object | undefined): Problem[] {
+  const plain = Object.entries(config ?? {}).filter(
+    ([name, value]) => isSensitiveName(name) && !String(value).includes('${'),
+  );
+  if (plain.some(([, value]) => value === MASK)) return [error(place, MASKED)];
+  return plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`));
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const found = (place: Place, text: string | null): Problem[] => (text ? [error(place, text)] : []);

@@ -1,0 +1,51 @@
+/** A file or folder -> every draft in it, and every problem that can be seen without the table. */
+import { readFile } from 'node:fs/promises';
+import { isNumbered } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { type Draft, SINGULAR } from './draft.ts';
+import { findManifestFiles } from './find-files.ts';
+import { error, type Place, type Problem } from './problem.ts';
+import { readDraft } from './read-draft.ts';
+import { readEntries } from './read-entries.ts';
+import { readYaml } from './read-yaml.ts';
+
+export interface Manifest {
+  readonly files: readonly string[];
+  readonly drafts: readonly Draft[];
+  readonly problems: readonly Problem[];
+}
+
+export async function loadManifest(path: string): Promise<Manifest> {
+  const files = await findManifestFiles(path);
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const found = files.map((file, i) => readEntries(readYaml(file, texts[i] ?? '')));
+  const read = found.flatMap(({ entries }) => entries.map(readDraft));
+  const drafts = read.map(({ draft }) => draft);
+  const problems = [...found, ...read].flatMap((it) => it.problems);
+  return { files, drafts, problems: [...problems, ...duplicates(drafts)] };
+}
+
+function duplicates(drafts: readonly Draft[]): Problem[] {
+  const first = new Map<string, Place>();
+  return drafts.flatMap((draft) => {
+    const name = seenBefore(first, draft, 'name', draft.name || null, draft.namePlace);
+    const idPlace = draft.fields.get('id')?.place ?? draft.place;
+    const id = isNumbered(draft.kind) ? seenBefore(first, draft, 'id', draft.id, idPlace) : null;
+    return [name, id].filter((problem) => problem !== null);
+  });
+}
+
+function seenBefore(
+  first: Map<string, Place>,
+  { kind }: Draft,
+  what: string,
+  value: string | number | null,
+  place: Place,
+): Problem | null {
+  if (value === null) return null;
+  const key = `${kind} ${what} ${value}`;
+  const other = first.get(key);
+  if (!other) first.set(key, place);
+  return other
+    ? error(place, `another ${SINGULAR[kind]} has the ${what} ${value} already: ${other.file}:${other.line}.`)
+    : null;
+}

@@ -1,0 +1,78 @@
+/** Fields that people write in more shapes than one -> the one shape that is stored. Unknown shapes pass through: the field's schema names them. */
+import { SAVEPOINT_STRATEGIES } from '../../lib/domain/definitions.ts';
+import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+
+interface Shape {
+  /** 'text': numbers and booleans are taken as they were written. */
+  readonly wanted: 'data' | 'text';
+  readonly normalise: (value: unknown) => unknown;
+}
+
+const asIs = (value: unknown): unknown => value;
+const DATA: Shape = { wanted: 'data', normalise: asIs };
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  'TASK.configJson': { wanted: 'text', normalise: taskConfig },
+  'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
+  'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
+  'CLUSTER_CONFIGURATION.configJson': { wanted: 'data', normalise: clusterConfig },
+  'VARIABLES.value': { wanted: 'text', normalise: asIs },
+};
+
+export function shapeOf(kind: Kind, field: string): Shape {
+  return SHAPES[`${kind}.${field}`] ?? DATA;
+}
+
+/** Names as Dinky's pages show them, or the numbers that it stores. */
+function savePointStrategy(value: unknown): unknown {
+  const index = SAVEPOINT_STRATEGIES.findIndex((name) => name === String(value).toUpperCase());
+  return index < 0 ? value : index;
+}
+
+/** Dinky keeps options as a list of {key, value}, functions as `udfConfig.udfRefers`, a list of {name, className}. */
+function taskConfig(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { customConfig, udfRefer, udfConfig, ...rest } = value;
+  const refers = udfRefer ?? (isRecord(udfConfig) ? udfConfig['udfRefers'] : udfConfig);
+  return {
+    ...rest,
+    ...(customConfig != null && { customConfig: toMap(customConfig, 'value') }),
+    ...(refers != null && { udfRefer: toMap(refers, 'className') }),
+  };
+}
+
+function clusterConfig(value: unknown): unknown {
+  if (!isRecord(value) || !isRecord(value['flinkConfig'])) return value;
+  const { configuration, flinkConfigList, ...rest } = value['flinkConfig'];
+  const list = Array.isArray(flinkConfigList) ? flinkConfigList.map(textValue) : flinkConfigList;
+  const map = isRecord(configuration) ? textValues(configuration) : configuration;
+  return {
+    ...value,
+    flinkConfig: {
+      ...rest,
+      ...(map != null && { configuration: map }),
+      ...(list != null && { flinkConfigList: list }),
+    },
+  };
+}
+
+/** [{key|name, value}] -> {name: value}; a map stays one. */
+function toMap(value: unknown, valueField: string): unknown {
+  if (!Array.isArray(value)) return value;
+  const pairs = value.map((item: unknown) => {
+    if (!isRecord(item)) return null;
+    const name = item['key'] ?? item['name'];
+    return typeof name === 'string' && valueField in item ? ([name, item[valueField]] as const) : null;
+  });
+  return pairs.includes(null) ? value : Object.fromEntries(pairs as [string, unknown][]);
+}
+
+const textOf = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+const textValues = (map: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, textOf(value)]));
+const textValue = (item: unknown): unknown => (isRecord(item) ? textValues(item) : item);
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,108 @@
+/** An entry's fields -> values of the right types, each checked by its own schema; everything else is a problem with a place. */
+import * as v from 'valibot';
+import { isMap, isSeq } from 'yaml';
+import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
+import { didYouMean } from '../suggest.ts';
+import { SINGULAR } from './draft.ts';
+import { allowedFields, BY_NAME, canonicalName, STATEMENT_FILE } from './field-names.ts';
+import { isRecord, shapeOf } from './normalise.ts';
+import { error, type Place, type Problem } from './problem.ts';
+import type { Entry, EntryField } from './read-entries.ts';
+import { plain, target } from './read-yaml.ts';
+
+export interface ReadFields {
+  readonly fields: ReadonlyMap<string, EntryField>;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+}
+
+export function readFields(entry: Entry): ReadFields {
+  const problems: Problem[] = [];
+  const fields = knownFields(entry, problems);
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of fields) {
+    const read = readField(entry, name, field);
+    if ('problem' in read) problems.push(read.problem);
+    else values[name] = read.value;
+  }
+  return { fields, values, problems };
+}
+
+/** By their proper names; fields left empty count as left out. */
+function knownFields(entry: Entry, problems: Problem[]): Map<string, EntryField> {
+  const allowed = allowedFields(entry.kind);
+  const fields = new Map<string, EntryField>();
+  for (const field of entry.fields) {
+    const name = canonicalName(field.name);
+    if (!allowed.includes(name)) problems.push(unknownField(entry.kind, field, allowed));
+    else if (fields.has(name))
+      problems.push(error(field.keyPlace, `"${name}" is given twice, the other time under another spelling.`));
+    else if (plain(entry.document, field.node) !== null) fields.set(name, field);
+  }
+  return fields;
+}
+
+function unknownField(kind: Kind, field: EntryField, allowed: string[]): Problem {
+  if (field.name === 'version') {
+    return error(field.keyPlace, 'leave "version" out: Dinghy counts the versions of a task itself.');
+  }
+  const hint = didYouMean(field.name, allowed) || ` Known are ${allowed.join(', ')}.`;
+  return error(field.keyPlace, `unknown field "${field.name}" in a ${SINGULAR[kind]}.${hint}`);
+}
+
+type Read = { value: unknown } | { problem: Problem };
+
+function readField(entry: Entry, name: string, field: EntryField): Read {
+  const shape = shapeOf(entry.kind, name);
+  const value = shape.normalise(plain(entry.document, field.node, shape.wanted));
+  const schema = schemaOf(entry.kind, name);
+  const stray = name === 'configJson' && isRecord(value) ? strayKey(entry, field, value) : null;
+  if (stray) return { problem: stray };
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return { value: parsed.output };
+  return { problem: unfit(entry, field, parsed.issues[0]) };
+}
+
+const NAME_OF_OTHER = v.pipe(v.string('the name of another definition'), v.regex(/\S/, 'a name'));
+
+function schemaOf(kind: Kind, name: string): v.GenericSchema {
+  if (name in BY_NAME) return NAME_OF_OTHER;
+  if (name === STATEMENT_FILE) return v.pipe(v.string('a path'), v.regex(/\S/, 'a path'));
+  const fields: Record<string, v.GenericSchema> = DEFINITION_FIELDS[kind];
+  return fields[name] ?? v.unknown();
+}
+
+const CONFIG_KEYS: Partial<Record<Kind, readonly string[]>> = {
+  TASK: ['customConfig', 'udfRefer', 'udfConfig'],
+  CLUSTER_CONFIGURATION: ['clusterConfig', 'flinkConfig', 'kubernetesConfig', 'appConfig'],
+};
+
+function strayKey(entry: Entry, field: EntryField, value: Record<string, unknown>): Problem | null {
+  const allowed = CONFIG_KEYS[entry.kind] ?? [];
+  const stray = Object.keys(value).find((key) => !allowed.includes(key));
+  if (stray === undefined) return null;
+  const hint = didYouMean(stray, allowed) || ` Known are ${allowed.join(', ')}.`;
+  return error(placeOf(entry, field, [stray]), `unknown key "${stray}" in configJson.${hint}`);
+}
+
+function unfit(entry: Entry, field: EntryField, issue: v.BaseIssue<unknown>): Problem {
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  const name = [field.name, ...path].join('.');
+  const seen = issue.input === undefined ? '' : `, not ${shown(issue.input)}`;
+  return error(placeOf(entry, field, path), `"${name}" must be ${issue.message}${seen}.`);
+}
+
+/** The place of the deepest node on the path that the author wrote; normalising may have made others. */
+function placeOf(entry: Entry, field: EntryField, path: readonly (string | number)[]): Place {
+  let node = field.node;
+  let place = field.place;
+  for (const key of path) {
+    if (!isMap(node) && !isSeq(node)) break;
+    const next = target(entry.document, node.get(key, true));
+    if (!next) break;
+    node = next;
+    if (next.range) place = entry.file.placeAt(next.range[0]);
+  }
+  return place;
+}

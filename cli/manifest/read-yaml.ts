@@ -1,0 +1,53 @@
+/** YAML text -> its documents, with every node able to say where it stands. */
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { error, type Place, type Problem } from './problem.ts';
+
+export interface YamlFile {
+  readonly path: string;
+  readonly documents: readonly Document[];
+  readonly problems: readonly Problem[];
+  placeAt(offset: number): Place;
+}
+
+export function readYaml(path: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  // Without `prettyErrors` the messages stay one line long; the place is put in front by us.
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file: path, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems = documents.flatMap((document) =>
+    document.errors.map((it) => error(placeAt(it.pos[0]), `not valid YAML: ${it.message}`)),
+  );
+  return { path, documents, problems, placeAt };
+}
+
+/** Aliases followed. */
+export function target(document: Document, node: unknown): Node | null {
+  if (isAlias(node)) return node.resolve(document) ?? null;
+  return isMap(node) || isSeq(node) || isScalar(node) ? node : null;
+}
+
+/** A node as plain data. Where text is wanted, numbers and booleans keep the letters they were written with (1.10, 007). */
+export function plain(document: Document, node: unknown, wanted: 'data' | 'text' = 'data'): unknown {
+  const it = target(document, node);
+  if (isSeq(it)) return it.items.map((inner) => plain(document, inner, wanted));
+  if (isMap(it)) return mapOf(document, it.items, wanted);
+  if (!isScalar(it)) return null;
+  const written = typeof it.value === 'number' || typeof it.value === 'boolean';
+  return wanted === 'text' && written ? (it.source ?? String(it.value)) : it.value;
+}
+
+function mapOf(
+  document: Document,
+  items: readonly { key: unknown; value: unknown }[],
+  wanted: 'data' | 'text',
+): Record<string, unknown> {
+  return Object.fromEntries(items.map(({ key, value }) => [keyText(key), plain(document, value, wanted)]));
+}
+
+export function keyText(key: unknown): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}

@@ -1,0 +1,25 @@
+import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
+import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
+
+/** Refused by apply: it would take the place of the real value. */
+export const MASK = '******';
+
+/** A definition as it may be printed: terminals and CI logs keep what they are shown. */
+export function maskDefinition<T extends AnyDefinition>(definition: T): T {
+  return masked(definition, isVariable(definition) && isSensitiveName(definition.name)) as T;
+}
+
+const isVariable = (definition: AnyDefinition): boolean => 'value' in definition;
+
+/** In maps, options with a sensitive name; in a sensitive variable, its own value. References to secrets are no secrets. */
+function masked(value: unknown, secretValue: boolean): unknown {
+  if (Array.isArray(value)) return value.map((inner) => masked(inner, secretValue));
+  if (value === null || typeof value !== 'object') return value;
+  const named = 'name' in value && typeof value.name === 'string' && isSensitiveName(value.name);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]): [string, unknown] => {
+      const secret = key === 'value' ? secretValue || named : key !== 'secret' && isSensitiveName(key);
+      return [key, secret && typeof inner === 'string' ? MASK : masked(inner, false)];
+    }),
+  );
+}

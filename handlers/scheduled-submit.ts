@@ -1,0 +1,4 @@
+import { appSubmitTask, httpContext } from '../lib/app.ts';
+import { scheduledSubmit } from '../lib/http/scheduled-event.ts';
+
+export const handler = scheduledSubmit(httpContext, appSubmitTask);

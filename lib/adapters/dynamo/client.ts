@@ -1,0 +1,42 @@
+/** The one DynamoDB client of a process, and how its failures are named. */
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { AppError } from '../../domain/errors.ts';
+
+/** Well under a submit's budget: three tries of a single item must leave time for Flink. */
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+
+export function dynamoClient(endpoint?: string): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: TIMEOUTS,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** Runs one request; any failure but a failed condition becomes an AppError. */
+export async function orUnavailable<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (cause) {
+    if (isFailedCondition(cause)) throw cause;
+    const name = cause instanceof Error ? cause.name : 'unknown error';
+    throw new AppError('store.unavailable', `DynamoDB could not be used (${name}). Try again.`, { cause });
+  }
+}
+
+/** True when the condition held; false when it failed; anything else is thrown. */
+export async function held(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await orUnavailable(request);
+    return true;
+  } catch (error) {
+    if (isFailedCondition(error)) return false;
+    throw error;
+  }
+}
+
+function isFailedCondition(error: unknown): boolean {
+  return error instanceof ConditionalCheckFailedException;
+}

@@ -1,0 +1,164 @@
+/**
+ * The shape of every definition, field by field. Stored items are parsed with it, and the `dinghy` command checks
+ * manifests with the same fields, so that what was accepted once can be read again. A message is a noun phrase: it is
+ * put behind "must be".
+ */
+import * as v from 'valibot';
+import { AppError } from '../../domain/errors.ts';
+import { TASK_DEFAULTS } from '../../domain/definitions.ts';
+import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
+
+const MAX_ID = 2_147_483_647; // clients parse ids as a Java Integer
+const PARALLELISM = 'a whole number from 1 to 32768';
+
+const text = (message = 'text') => v.pipe(v.string(message), v.regex(/\S/, message));
+const whole = (from: number, message = `a whole number from ${from} to ${MAX_ID}`) =>
+  v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(MAX_ID, message));
+const flag = v.boolean('true or false');
+const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
+const MAP_OF_TEXTS = 'a map of names to text';
+const texts = v.pipe(
+  v.custom<Record<string, string>>((input) => !Array.isArray(input), MAP_OF_TEXTS), // to valibot a list is a record too
+  v.record(v.string(), v.string('text'), MAP_OF_TEXTS),
+);
+const anything = v.record(v.string(), v.unknown(), 'a map');
+const nameValue = v.object({ name: text(), value: v.string('text') }, 'a list of {name, value}');
+
+const task = {
+  id: whole(1),
+  version: whole(1),
+  name: text(),
+  dialect: v.optional(text(), TASK_DEFAULTS.dialect),
+  type: text(),
+  statement: text('SQL text'),
+  note: orNull(v.string('text')),
+  enabled: v.optional(flag, TASK_DEFAULTS.enabled),
+  step: v.optional(whole(0), TASK_DEFAULTS.step),
+  clusterId: orNull(whole(1)),
+  clusterConfigurationId: orNull(whole(1)),
+  envId: orNull(whole(1)),
+  checkpoint: orNull(whole(1, 'a whole number of milliseconds from 1')),
+  savePointStrategy: v.optional(
+    v.picklist([0, 1, 2, 3], '0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM)'),
+    TASK_DEFAULTS.savePointStrategy,
+  ),
+  savePointPath: orNull(text()),
+  parallelism: orNull(v.pipe(whole(1, PARALLELISM), v.maxValue(32_768, PARALLELISM))),
+  fragment: v.optional(flag, TASK_DEFAULTS.fragment),
+  statementSet: v.optional(flag, TASK_DEFAULTS.statementSet),
+  batchModel: v.optional(flag, TASK_DEFAULTS.batchModel),
+  maxRowNum: v.optional(whole(1), TASK_DEFAULTS.maxRowNum),
+  useResult: v.optional(flag, TASK_DEFAULTS.useResult),
+  useChangeLog: v.optional(flag, TASK_DEFAULTS.useChangeLog),
+  useAutoCancel: v.optional(flag, TASK_DEFAULTS.useAutoCancel),
+  configJson: v.optional(
+    v.object({ customConfig: v.optional(texts, {}), udfRefer: v.optional(texts, {}) }, 'a map'),
+    TASK_DEFAULTS.configJson,
+  ),
+  dedupeSeconds: v.optional(whole(0), TASK_DEFAULTS.dedupeSeconds),
+  repeatable: v.optional(flag, TASK_DEFAULTS.repeatable),
+};
+
+const cluster = {
+  id: whole(1),
+  name: text(),
+  type: text(),
+  hosts: text('host:port[,host:port...]'),
+  sqlGateway: orNull(text('a URL')),
+  config: v.optional(texts, {}),
+  note: orNull(v.string('text')),
+  enabled: v.optional(flag, true),
+};
+
+const clusterConfiguration = {
+  id: whole(1),
+  name: text(),
+  type: text(),
+  configJson: v.optional(
+    v.object(
+      {
+        clusterConfig: v.exactOptional(anything),
+        flinkConfig: v.exactOptional(
+          v.object(
+            { configuration: v.exactOptional(texts), flinkConfigList: v.exactOptional(v.array(nameValue, 'a list')) },
+            'a map',
+          ),
+        ),
+        kubernetesConfig: v.exactOptional(anything),
+        appConfig: v.exactOptional(anything),
+      },
+      'a map',
+    ),
+    {},
+  ),
+  note: orNull(v.string('text')),
+  enabled: v.optional(flag, true),
+};
+
+const variable = {
+  name: text(),
+  value: v.union([v.string(), v.strictObject({ secret: text() })], 'text or {secret: name of the secret}'),
+  note: orNull(v.string('text')),
+};
+
+const database = { name: text(), flinkConfig: text('Flink options as SQL text'), note: orNull(v.string('text')) };
+
+/** Fields of each kind, for whoever checks them one by one. */
+export const DEFINITION_FIELDS = {
+  TASK: task,
+  CLUSTER: cluster,
+  CLUSTER_CONFIGURATION: clusterConfiguration,
+  VARIABLES: variable,
+  DATABASES: database,
+} as const satisfies Record<Kind, Record<string, v.GenericSchema>>;
+
+const SCHEMAS: { readonly [K in Kind]: v.GenericSchema<unknown, DefinitionByKind[K]> } = {
+  TASK: v.object(task),
+  CLUSTER: v.object(cluster),
+  CLUSTER_CONFIGURATION: v.object(clusterConfiguration),
+  VARIABLES: v.object(variable),
+  DATABASES: v.object(database),
+};
+
+const LABELS: Record<Kind, string> = {
+  TASK: 'Task',
+  CLUSTER: 'Cluster',
+  CLUSTER_CONFIGURATION: 'Cluster configuration',
+  VARIABLES: 'Variable',
+  DATABASES: 'Database',
+};
+
+/** "Task 3", 'Variable "region"': how messages name a definition. */
+export function labelOf(kind: Kind, key: ItemKey): string {
+  return isNumbered(kind) ? `${LABELS[kind]} ${key.pk.slice(kind.length + 1)}` : `${LABELS[kind]} "${key.sk}"`;
+}
+
+export type StoredItem = ItemKey & Readonly<Record<string, unknown>>;
+
+/** A stored item as a definition, defaults filled in; throws `definition.invalid` naming item, field and value. */
+export function parseDefinition<K extends Kind>(kind: K, item: StoredItem): DefinitionByKind[K] {
+  if (typeof item['schemaVersion'] === 'number' && item['schemaVersion'] > SCHEMA_VERSION) {
+    throw new AppError('definition.invalid', newerText(labelOf(kind, item), item['schemaVersion']));
+  }
+  const schema: v.GenericSchema<unknown, DefinitionByKind[K]> = SCHEMAS[kind];
+  const parsed = v.safeParse(schema, item);
+  if (parsed.success) return parsed.output;
+  throw new AppError('definition.invalid', unfitText(labelOf(kind, item), parsed.issues[0]));
+}
+
+function newerText(label: string, seen: number): string {
+  return `${label} was written by a newer Dinghy (schemaVersion ${seen}, this one reads ${SCHEMA_VERSION}). Deploy the newer version.`;
+}
+
+function unfitText(label: string, issue: v.BaseIssue<unknown>): string {
+  const missing = issue.input === undefined || issue.message.startsWith('Invalid key');
+  const must = missing ? 'is missing' : `must be ${issue.message}, not ${shown(issue.input)}`;
+  return `${label} cannot be used: its stored field "${v.getDotPath(issue) ?? '?'}" ${must}. Correct it with "dinghy apply".`;
+}
+
+/** A value as people see it in a message, cut to a readable length. */
+export function shown(value: unknown): string {
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined) return 'nothing';
+  return json.length > 100 ? `${json.slice(0, 100)}…` : json;
+}

@@ -1,0 +1,138 @@
+/** The Definitions table as the `dinghy` command sees it: reads everything, writes on conditions, deletes nothing. */
+import {
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { sameJson } from '../../domain/define-same.ts';
+import { statementSizeProblem } from '../../domain/define-statement-size.ts';
+import { AppError } from '../../domain/errors.ts';
+import {
+  type AnyDefinition,
+  counterKey,
+  isNumbered,
+  type ItemKey,
+  type Kind,
+  kindOfItem,
+  namedKey,
+  type NumberedKind,
+  numberedKey,
+  SCHEMA_VERSION,
+} from './definition-keys.ts';
+import { toGet } from './definition-reader.ts';
+import type { StoredItem } from './definition-schema.ts';
+import { isFailedCondition, sendDefinition, type Sender } from './definition-send.ts';
+
+/** What must be there for a write to happen: nothing yet, this version of a task, or anything (kinds without versions). */
+export type Expected = 'nothing' | 'anything' | { readonly version: number };
+
+/** `conflict`: somebody else has changed the definition since it was read; nothing was written. */
+export type PutOutcome = 'written' | 'conflict';
+
+export interface DefinitionWriter {
+  readonly tableName: string;
+  /** Every definition as it is stored, unparsed: the command must be able to show and mend one that does not fit. */
+  list(): Promise<{ kind: Kind; item: StoredItem }[]>;
+  put(kind: Kind, definition: AnyDefinition, expected: Expected): Promise<PutOutcome>;
+  nextId(kind: NumberedKind): Promise<number>;
+  /** From here on the counter hands out only numbers above this one. */
+  raiseCounter(kind: NumberedKind, to: number): Promise<void>;
+}
+
+export function definitionWriter(client: Sender, tableName: string): DefinitionWriter {
+  const send = <T>(request: () => Promise<T>) => sendDefinition(tableName, request);
+  return {
+    tableName,
+    list: () => scanAll(client, tableName),
+    async put(kind, definition, expected) {
+      const request = toPut(tableName, kind, definition, expected);
+      try {
+        await send(() => client.send(new PutCommand(request)));
+        return 'written';
+      } catch (error) {
+        if (!isFailedCondition(error)) throw error;
+        // The SDK repeats a request whose answer was lost: the write that stands in the way may be this very one.
+        const key = keyOf(kind, definition);
+        const { Item } = await send(() => client.send(new GetCommand(toGet(tableName, key))));
+        return sameJson(Item, request.Item) ? 'written' : 'conflict';
+      }
+    },
+    async nextId(kind) {
+      const { Attributes } = await send(() => client.send(new UpdateCommand(toNextId(tableName, kind))));
+      return Number(Attributes?.['n']);
+    },
+    async raiseCounter(kind, to) {
+      try {
+        await send(() => client.send(new UpdateCommand(toRaise(tableName, kind, to))));
+      } catch (error) {
+        if (!isFailedCondition(error)) throw error; // the counter is there already
+      }
+    },
+  };
+}
+
+export function keyOf(kind: Kind, definition: AnyDefinition): ItemKey {
+  return isNumbered(kind) ? numberedKey(kind, (definition as { id: number }).id) : namedKey(kind, definition.name);
+}
+
+export function toPut(tableName: string, kind: Kind, definition: AnyDefinition, expected: Expected): PutCommandInput {
+  if ('statement' in definition) refuseTooLarge(definition.name, definition.statement);
+  const Item = { ...keyOf(kind, definition), schemaVersion: SCHEMA_VERSION, ...definition };
+  if (expected === 'anything') return { TableName: tableName, Item };
+  if (expected === 'nothing') return { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    TableName: tableName,
+    Item,
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': expected.version },
+  };
+}
+
+export function toNextId(tableName: string, kind: NumberedKind): UpdateCommandInput {
+  return {
+    TableName: tableName,
+    Key: { ...counterKey(kind) },
+    UpdateExpression: 'ADD n :one SET schemaVersion = :schema',
+    ExpressionAttributeValues: { ':one': 1, ':schema': SCHEMA_VERSION },
+    ReturnValues: 'UPDATED_NEW',
+  };
+}
+
+export function toRaise(tableName: string, kind: NumberedKind, to: number): UpdateCommandInput {
+  return {
+    TableName: tableName,
+    Key: { ...counterKey(kind) },
+    UpdateExpression: 'SET n = :to, schemaVersion = :schema',
+    ConditionExpression: 'attribute_not_exists(n) OR n < :to',
+    ExpressionAttributeValues: { ':to': to, ':schema': SCHEMA_VERSION },
+  };
+}
+
+export function toScan(tableName: string, after?: Record<string, unknown>): ScanCommandInput {
+  return { TableName: tableName, ConsistentRead: true, ...(after && { ExclusiveStartKey: after }) };
+}
+
+async function scanAll(client: Sender, tableName: string): Promise<{ kind: Kind; item: StoredItem }[]> {
+  const found: { kind: Kind; item: StoredItem }[] = [];
+  let after: Record<string, unknown> | undefined;
+  do {
+    const request = toScan(tableName, after);
+    const page = await sendDefinition(tableName, () => client.send(new ScanCommand(request)));
+    for (const item of (page.Items ?? []) as StoredItem[]) {
+      const kind = kindOfItem(item);
+      if (kind) found.push({ kind, item });
+    }
+    after = page.LastEvaluatedKey;
+  } while (after);
+  return found;
+}
+
+function refuseTooLarge(name: string, statement: string): void {
+  const problem = statementSizeProblem(statement);
+  if (problem) throw new AppError('sql.tooLarge', `Task "${name}": ${problem}`);
+}

@@ -1,0 +1,105 @@
+/** Items of the Jobs table to and from what the domain knows. Pure. */
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
+import { appendEvent } from '../../domain/run-events.ts';
+import type { HeadChange, RunHead } from '../../domain/run.ts';
+import { SCHEMA_VERSION, headKey } from './job-keys.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+type Update = Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+const CLAIM_PREFIX = 'c#';
+
+export function toTaskClaims(item: Item | undefined): TaskClaims {
+  if (item === undefined) return NO_CLAIMS;
+  const claims = Object.entries(item).filter(([name]) => name.startsWith(CLAIM_PREFIX));
+  return {
+    claims: Object.fromEntries(claims.map(([name, runId]) => [name.slice(CLAIM_PREFIX.length), Number(runId)])),
+    claimSeq: Number(item['claimSeq'] ?? 0),
+    latestRunId: item['latestRunId'] === undefined ? null : Number(item['latestRunId']),
+  };
+}
+
+export function claimName(fp: string): string {
+  return CLAIM_PREFIX + fp;
+}
+
+/** Null attributes are left out: `active` must be absent for the index to be sparse, the rest saves bytes. */
+export function toHeadItem(head: RunHead): Item {
+  return { ...headKey(head.id), schemaVersion: SCHEMA_VERSION, ...withoutNulls(head) };
+}
+
+const NULLABLE = {
+  clusterId: null,
+  jobId: null,
+  jmId: null,
+  savePointPath: null,
+  refusal: null,
+  sqlRefusedSend: null,
+  cancelAskedAt: null,
+  missedAt: null,
+  unreachableSince: null,
+  lastSeenAt: null,
+  refreshedAt: null,
+  answeredAt: null,
+  finishedAt: null,
+  error: null,
+  active: null,
+} as const satisfies Partial<RunHead>;
+
+export function fromHeadItem(item: Item | undefined): RunHead | null {
+  if (item === undefined) return null;
+  const { pk: _pk, sk: _sk, schemaVersion: _version, ...fields } = item;
+  return { ...NULLABLE, ...fields } as RunHead;
+}
+
+export interface HeadUpdate {
+  /** The head as it will be when the update succeeds. */
+  readonly next: RunHead;
+  readonly update: Update;
+}
+
+/**
+ * SET ..., v = v + 1 on condition v = :read (protocol.md section 2, rule 1). `cause` null: a change that is not part of
+ * the run's history.
+ */
+export function toHeadUpdate(
+  head: RunHead,
+  change: HeadChange,
+  event: { at: number; cause: string; by: string } | null,
+  nonce: string,
+): HeadUpdate {
+  const events =
+    event === null ? head.events : appendEvent(head.events, { ...event, status: change.status ?? head.status });
+  const changed = { ...change, v: head.v + 1, nonce, ...(event === null ? {} : { events }) };
+  const set = Object.entries(changed).filter(([, value]) => value !== null && value !== undefined);
+  const remove = Object.entries(changed).filter(([, value]) => value === null);
+  const names = Object.keys(changed);
+  return {
+    next: { ...head, ...changed, events },
+    update: {
+      UpdateExpression: expressionOf(
+        set.map(([name]) => name),
+        remove.map(([name]) => name),
+      ),
+      ConditionExpression: '#v = :read',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ':read': head.v,
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+      },
+    },
+  };
+}
+
+function expressionOf(set: readonly string[], remove: readonly string[]): string {
+  const sets = `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`;
+  return remove.length === 0 ? sets : `${sets} REMOVE ${remove.map((name) => `#${name}`).join(', ')}`;
+}
+
+function withoutNulls(head: RunHead): Item {
+  return Object.fromEntries(Object.entries(head).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,164 @@
+/**
+ * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
+ * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
+ */
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
+import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run.ts';
+import { held, orUnavailable } from './client.ts';
+import { claimName, fromHeadItem, toHeadItem, toHeadUpdate, toTaskClaims } from './job-items.ts';
+import { type Key, SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
+
+export interface JobStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): JobStore {
+  const read = async (key: Key): Promise<Record<string, unknown> | undefined> =>
+    (await orUnavailable(client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true })))).Item;
+  const update = (key: Key, input: object): Promise<boolean> =>
+    held(client.send(new UpdateCommand({ TableName: table, Key: key, ...input })));
+  const put = (item: object): Promise<boolean> =>
+    held(
+      client.send(
+        new PutCommand({ TableName: table, Item: { ...item }, ConditionExpression: 'attribute_not_exists(pk)' }),
+      ),
+    );
+  const readHead = async (runId: number): Promise<RunHead | null> => fromHeadItem(await read(headKey(runId)));
+
+  return {
+    nextRunId: async () => {
+      const answer = await orUnavailable(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: runCounterKey,
+            UpdateExpression: 'ADD n :one',
+            ExpressionAttributeValues: { ':one': 1 },
+            ReturnValues: 'UPDATED_NEW',
+          }),
+        ),
+      );
+      return Number(answer.Attributes?.['n']);
+    },
+
+    readTask: async (taskId) => toTaskClaims(await read(taskKey(taskId))),
+
+    claim: async ({ taskId, fp, runId, seen }) => {
+      if (await update(taskKey(taskId), toClaim(fp, runId, seen))) return true;
+      return toTaskClaims(await read(taskKey(taskId))).claims[fp] === runId;
+    },
+
+    dropClaim: async (taskId, fp, runId) => {
+      await update(taskKey(taskId), {
+        UpdateExpression: 'REMOVE #claim',
+        ConditionExpression: '#claim = :run',
+        ExpressionAttributeNames: { '#claim': claimName(fp) },
+        ExpressionAttributeValues: { ':run': runId },
+      });
+    },
+
+    noteLatestRun: async (taskId, runId) => {
+      await update(taskKey(taskId), {
+        UpdateExpression: 'SET latestRunId = :run, schemaVersion = :schema',
+        ConditionExpression: 'attribute_not_exists(latestRunId) OR latestRunId < :run',
+        ExpressionAttributeValues: { ':run': runId, ':schema': SCHEMA_VERSION },
+      });
+    },
+
+    putBody: async (runId, writer, body) => {
+      await put({ ...bodyKey(runId, writer), schemaVersion: SCHEMA_VERSION, ...body });
+    },
+
+    readBody: async (head) => {
+      const item = await read(bodyKey(head.id, head.writer));
+      return item === undefined ? null : toBody(item);
+    },
+
+    putHead: async (head) => {
+      if (await put(toHeadItem(head))) return null;
+      const there = await readHead(head.id);
+      return there?.writer === head.writer && there.nonce === head.nonce ? null : there;
+    },
+
+    readHead,
+
+    updateHead: async (head, change, cause) => {
+      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer };
+      const nonce = ids.jobId();
+      const planned = toHeadUpdate(head, change, event, nonce);
+      if (await update(headKey(head.id), planned.update)) return planned.next;
+      const there = await readHead(head.id);
+      return there?.nonce === nonce ? there : null;
+    },
+
+    takeRefresh: (head, now) =>
+      update(headKey(head.id), {
+        UpdateExpression: 'SET refreshedAt = :now',
+        ConditionExpression: head.refreshedAt === null ? 'attribute_not_exists(refreshedAt)' : 'refreshedAt = :old',
+        ExpressionAttributeValues:
+          head.refreshedAt === null ? { ':now': now } : { ':now': now, ':old': head.refreshedAt },
+      }),
+
+    runsOfTask: async (taskId) => {
+      const answer = await orUnavailable(client.send(new QueryCommand({ TableName: table, ...toRunsOfTask(taskId) })));
+      return (answer.Items ?? []).map((item) => Number(item['id']));
+    },
+
+    putResult: async (runId, result) => {
+      const item = { ...resultKey(runId), schemaVersion: SCHEMA_VERSION, ...result };
+      await orUnavailable(client.send(new PutCommand({ TableName: table, Item: item })));
+    },
+
+    readResult: async (runId) => {
+      const item = await read(resultKey(runId));
+      return item === undefined ? null : toResult(item);
+    },
+  };
+}
+
+/** The claim is exactly what was seen: nobody else has taken it meanwhile. */
+export function toClaim(fp: string, runId: number, seen: number | null): object {
+  return {
+    UpdateExpression: 'SET #claim = :run, latestRunId = :run, schemaVersion = :schema ADD claimSeq :one',
+    ConditionExpression: seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen',
+    ExpressionAttributeNames: { '#claim': claimName(fp) },
+    ExpressionAttributeValues: {
+      ':run': runId,
+      ':schema': SCHEMA_VERSION,
+      ':one': 1,
+      ...(seen === null ? {} : { ':seen': seen }),
+    },
+  };
+}
+
+const NEWEST_RUNS = 10;
+
+export function toRunsOfTask(taskId: number): object {
+  return {
+    IndexName: 'byTask',
+    KeyConditionExpression: 'taskId = :task',
+    ExpressionAttributeValues: { ':task': taskId },
+    ScanIndexForward: false,
+    Limit: NEWEST_RUNS,
+  };
+}
+
+function toBody(item: Record<string, unknown>): RunBody {
+  const { statement, plan, jobConfig, gatewayUrl } = item as unknown as RunBody;
+  return { statement, plan, jobConfig, gatewayUrl };
+}
+
+function toResult(item: Record<string, unknown>): RunResult {
+  const { preview, results } = item as unknown as RunResult;
+  return { preview, results };
+}

@@ -1,0 +1,99 @@
+/**
+ * Which text of Flink means what (flink-rest.md sections 0 and 1.5, protocol.md section 5). Flink's REST servers answer
+ * nearly every failure with HTTP 500 and a Java stack trace, so the texts are all there is to go by.
+ */
+import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+
+interface Cause {
+  /** Java class without its package. */
+  readonly type: string;
+  readonly message: string;
+}
+
+const SQL_ERRORS = ['SqlParser', 'ValidationException', 'TableException'];
+
+/** Any of these in the chain: the submission itself was under way, so bad SQL is not proven. */
+const SUBMISSION_TEXTS = [
+  'Failed to execute sql',
+  'Failed to execute job',
+  'JobSubmissionException',
+  'RestClientException',
+  'RetryException',
+  'ConnectException',
+  'TimeoutException',
+];
+
+/** 2.3 and later speak of applications, earlier versions of jobs. */
+const DUPLICATE = /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
+
+/** The gateway's own objects are gone: nothing the SQL could have done about it. */
+const NO_SESSION = /Session '[0-9a-f-]+' does not exist/;
+
+export function isMissingSession(text: string): boolean {
+  return NO_SESSION.test(text);
+}
+
+/** Translates the body of a failed reply of the gateway. */
+export function gatewayError(text: string): AppError {
+  const trace = errorText(text);
+  return new AppError(codeOf(trace), personLine(trace));
+}
+
+function codeOf(trace: string): ErrorCode {
+  if (DUPLICATE.test(trace)) return 'flink.duplicate';
+  const submitting = SUBMISSION_TEXTS.some((known) => trace.includes(known));
+  const bySql = SQL_ERRORS.some((known) => trace.includes(known));
+  return bySql && !submitting ? 'flink.rejected' : 'flink.failed';
+}
+
+/** Flink's errors come as `{"errors": [..]}`; the last one carries the trace. */
+function errorText(body: string): string {
+  try {
+    const parsed = JSON.parse(body) as { errors?: unknown };
+    if (Array.isArray(parsed.errors) && parsed.errors.length > 0) return String(parsed.errors.at(-1));
+  } catch {
+    // Not Flink's own form; the text itself is all there is.
+  }
+  return body;
+}
+
+/** The line for a person in the body of a failed reply. */
+export function errorLine(body: string): string {
+  return personLine(errorText(body));
+}
+
+/** The one line a person needs: the message of the last cause, without Java's class names. */
+export function personLine(trace: string): string {
+  const causes = readCauses(trace);
+  const last = causes.findLast((cause) => cause.message !== '') ?? causes.at(-1);
+  const line = last === undefined ? trace : last.message || last.type;
+  const clean = line.replace(/\s+/g, ' ').trim();
+  return (clean === '' ? 'Flink gave no reason' : clean).slice(0, MOST_ERROR_LENGTH);
+}
+
+const FRAME = /^\s*(?:at |\.\.\. \d+ more|End of exception on server side)/;
+const HEADING = /^(?:<Exception on server side:\s*|Caused by: )?((?:[\w$]+\.)+[\w$]+)(?::\s?(.*))?$/;
+
+function readCauses(trace: string): Cause[] {
+  const causes: { type: string; message: string }[] = [];
+  let inMessage = false;
+  for (const line of trace.replace('<Exception on server side:', '').split('\n')) {
+    const heading = HEADING.exec(line);
+    if (FRAME.test(line)) {
+      inMessage = false;
+    } else if (heading !== null && (!inMessage || line.startsWith('Caused by: '))) {
+      causes.push({ type: heading[1]?.split('.').at(-1) ?? '', message: stripClass(heading[2] ?? '') });
+      inMessage = true;
+    } else if (inMessage) {
+      const current = causes.at(-1);
+      if (current !== undefined) current.message += `\n${line}`;
+    }
+  }
+  return causes.map((cause) => ({ ...cause, message: cause.message.trim() }));
+}
+
+/** A message is often the text of the cause below it, class name included. */
+function stripClass(message: string): string {
+  return message.replace(/^(?:[\w$]+\.)+[\w$]*(?:Exception|Error): /, '');
+}

@@ -1,0 +1,89 @@
+/** Flink's JobManager over its REST interface (flink-rest.md section 5). */
+import { AppError } from '../../domain/errors.ts';
+import type { FlinkJob } from '../../domain/job-status.ts';
+import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
+import { errorLine, personLine } from './errors.ts';
+import { type HttpReply, sendHttp } from './http.ts';
+import { configSchema, exceptionsSchema, jobSchema, readAs } from './wire.ts';
+
+const QUICK_MS = 10_000;
+
+export function jobManager(): JobManager {
+  return { identify, job, failureCause, cancel };
+}
+
+async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
+  const failures: AppError[] = [];
+  for (const address of splitHosts(hosts)) {
+    try {
+      return toIdentity(address, await get(address, '/jobmanager/config', signal));
+    } catch (error) {
+      if (!(error instanceof AppError) || signal.aborted) throw error;
+      failures.push(error);
+    }
+  }
+  throw failures[0] ?? new AppError('cluster.invalid', `No JobManager address in "${hosts}". Use host:port.`);
+}
+
+export function toIdentity(address: string, text: string): JobManagerIdentity {
+  const config = new Map(readAs(configSchema, text, `JobManager ${address}`).map((e) => [e.key, e.value]));
+  const ha = (config.get('high-availability.type') ?? config.get('high-availability') ?? 'NONE').toUpperCase();
+  return { address, jmId: config.get('web.tmpdir') ?? null, highAvailability: ha !== 'NONE' };
+}
+
+async function job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
+  if (reply.status === 404 && reply.text.includes('"errors"')) return null;
+  return toJob(okText(reply, address), address);
+}
+
+export function toJob(text: string, address: string): FlinkJob {
+  const reply = readAs(jobSchema, text, `JobManager ${address}`);
+  const ranAt = reply.timestamps.RUNNING ?? 0;
+  return {
+    state: reply.state,
+    ranAt: ranAt > 0 ? ranAt : null,
+    endedAt: reply['end-time'] > 0 ? reply['end-time'] : null,
+  };
+}
+
+async function failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null> {
+  const text = await get(address, `/jobs/${jobId}/exceptions?maxExceptions=1`, signal);
+  const reply = readAs(exceptionsSchema, text, `JobManager ${address}`);
+  const entry = reply.exceptionHistory?.entries[0];
+  const trace = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'] ?? null;
+  return trace === null ? null : personLine(trace);
+}
+
+/** 409: it has already ended; 404: it is gone. Either way there is nothing left to cancel. */
+async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
+  const reply = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
+  if (![202, 404, 409].includes(reply.status)) okText(reply, address);
+}
+
+async function get(address: string, path: string, signal: AbortSignal): Promise<string> {
+  return okText(await send(address, 'GET', path, signal), address);
+}
+
+async function send(address: string, method: 'GET' | 'PATCH', path: string, signal: AbortSignal): Promise<HttpReply> {
+  return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
+}
+
+function okText(reply: HttpReply, address: string): string {
+  if (reply.status === 200 || reply.status === 202) return reply.text;
+  if (reply.text.includes('"errors"'))
+    throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
+  const hint = "which is not Flink's JobManager. Check its address.";
+  throw new AppError('flink.protocol', `JobManager ${address} answered HTTP ${reply.status}, ${hint}`);
+}
+
+function urlOf(address: string): string {
+  return /^https?:\/\//.test(address) ? address.replace(/\/+$/, '') : `http://${address}`;
+}
+
+export function splitHosts(hosts: string): string[] {
+  return hosts
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+}

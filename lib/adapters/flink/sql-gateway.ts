@@ -1,0 +1,99 @@
+/** Flink's SQL gateway over its REST interface (flink-rest.md section 1). Paths without a version go to the newest one served. */
+import { AppError } from '../../domain/errors.ts';
+import type { Cell, GatewaySession, ResultPage, SqlGateway } from '../../domain/ports.ts';
+import { gatewayError } from './errors.ts';
+import { type HttpReply, sendHttp } from './http.ts';
+import { infoSchema, operationSchema, readAs, resultSchema, sessionSchema } from './wire.ts';
+
+/** Opening a session loads catalogs; a first statement loads the planner. Both are cut by the budget anyway. */
+const PATIENT_MS = 60_000;
+const QUICK_MS = 10_000;
+const OPEN_TRIES = 2;
+
+const OPS: Readonly<Record<string, Cell['op']>> = {
+  INSERT: '+I',
+  UPDATE_BEFORE: '-U',
+  UPDATE_AFTER: '+U',
+  DELETE: '-D',
+};
+
+export function sqlGateway(): SqlGateway {
+  return {
+    version: async (gatewayUrl, signal) => {
+      const url = `${baseOf(gatewayUrl)}/info`;
+      const reply = await sendHttp({ method: 'GET', url, timeoutMs: QUICK_MS, signal });
+      return readAs(infoSchema, okText(reply, url), where(url)).version;
+    },
+    open: (gatewayUrl, properties, signal) => open(baseOf(gatewayUrl), properties, signal, OPEN_TRIES),
+  };
+}
+
+/** A session nobody uses costs the gateway little, so a lost reply may be asked again. */
+async function open(
+  base: string,
+  properties: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  tries: number,
+): Promise<GatewaySession> {
+  const url = `${base}/sessions`;
+  try {
+    const reply = await sendHttp({ method: 'POST', url, body: { properties }, timeoutMs: PATIENT_MS, signal });
+    return session(`${url}/${readAs(sessionSchema, okText(reply, url), where(url)).sessionHandle}`);
+  } catch (error) {
+    if (tries > 1 && error instanceof AppError && error.code === 'flink.noReply') {
+      return await open(base, properties, signal, tries - 1);
+    }
+    throw error;
+  }
+}
+
+function session(url: string): GatewaySession {
+  return {
+    configure: async (sql, signal) => {
+      const at = `${url}/configure-session`;
+      okText(await sendHttp({ method: 'POST', url: at, body: { statement: sql }, timeoutMs: PATIENT_MS, signal }), at);
+    },
+    start: async (sql, executionConfig, signal) => {
+      const at = `${url}/statements`;
+      const body = { statement: sql, executionConfig };
+      const reply = await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal });
+      return readAs(operationSchema, okText(reply, at), where(at)).operationHandle;
+    },
+    fetch: async (operation, token, signal) => {
+      const at = `${url}/operations/${operation}/result/${token}?rowFormat=PLAIN_TEXT`;
+      const reply = await sendHttp({ method: 'GET', url: at, timeoutMs: PATIENT_MS, signal });
+      return toPage(okText(reply, at), where(at));
+    },
+    close: async (signal) => {
+      okText(await sendHttp({ method: 'DELETE', url, timeoutMs: QUICK_MS, signal }), url);
+    },
+  };
+}
+
+export function toPage(text: string, from: string): ResultPage {
+  const reply = readAs(resultSchema, text, from);
+  const kind = ({ NOT_READY: 'notReady', PAYLOAD: 'page', EOS: 'end' } as const)[reply.resultType];
+  return {
+    kind,
+    jobId: reply.jobID ?? null,
+    columns: reply.results?.columns.map((column) => column.name) ?? [],
+    rows: reply.results?.data.map((row) => ({ op: OPS[row.kind] ?? '+I', fields: row.fields })) ?? [],
+  };
+}
+
+function okText(reply: HttpReply, url: string): string {
+  if (reply.status === 200) return reply.text;
+  if (reply.text.trimStart().startsWith('{"errors"')) throw gatewayError(reply.text);
+  throw new AppError(
+    'flink.protocol',
+    `${where(url)} answered HTTP ${reply.status}, which is not Flink's SQL gateway. Check its address.`,
+  );
+}
+
+function where(url: string): string {
+  return `SQL gateway ${new URL(url).host}`;
+}
+
+function baseOf(gatewayUrl: string): string {
+  return gatewayUrl.replace(/\/+$/, '');
+}

@@ -1,0 +1,76 @@
+/** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
+import * as v from 'valibot';
+import { AppError } from '../../domain/errors.ts';
+
+const JOB_STATES = [
+  'INITIALIZING',
+  'CREATED',
+  'RUNNING',
+  'FAILING',
+  'FAILED',
+  'CANCELLING',
+  'CANCELED',
+  'FINISHED',
+  'RESTARTING',
+  'SUSPENDED',
+  'RECONCILING',
+] as const;
+
+export const infoSchema = v.object({ productName: v.string(), version: v.string() });
+export const sessionSchema = v.object({ sessionHandle: v.string() });
+export const operationSchema = v.object({ operationHandle: v.string() });
+
+/** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost on the way. */
+export const resultSchema = v.object({
+  resultType: v.picklist(['NOT_READY', 'PAYLOAD', 'EOS']),
+  jobID: v.optional(v.nullable(v.string())),
+  results: v.optional(
+    v.object({
+      columns: v.array(v.object({ name: v.string() })),
+      data: v.array(
+        v.object({
+          kind: v.picklist(['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE']),
+          fields: v.array(v.nullable(v.string())),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const configSchema = v.array(v.object({ key: v.string(), value: v.string() }));
+
+export const jobSchema = v.object({
+  jid: v.string(),
+  state: v.picklist(JOB_STATES),
+  'end-time': v.number(),
+  timestamps: v.record(v.string(), v.number()),
+});
+
+export const exceptionsSchema = v.object({
+  exceptionHistory: v.optional(
+    v.object({
+      entries: v.array(v.object({ exceptionName: v.string(), stacktrace: v.optional(v.nullable(v.string())) })),
+    }),
+  ),
+  'root-exception': v.optional(v.nullable(v.string())),
+});
+
+const SHOWN_LENGTH = 100;
+
+export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, parseJson(text, where));
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  const path = v.getDotPath(issue) ?? 'the reply';
+  throw new AppError('flink.protocol', `${where} did not answer as Flink does: ${path}: ${issue.message}.`);
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const seen = text.replace(/\s+/g, ' ').trim().slice(0, SHOWN_LENGTH);
+    const message = `${where} did not answer as Flink does, but with "${seen}". Check the address.`;
+    throw new AppError('flink.protocol', message, { cause });
+  }
+}

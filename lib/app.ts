@@ -1,0 +1,53 @@
+/**
+ * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process and only when
+ * a handler names it, so that a bundle carries nothing its handler does not use.
+ */
+import { definitionReader } from './adapters/dynamo/definition-reader.ts';
+import { dynamoClient } from './adapters/dynamo/client.ts';
+import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
+import { jobManager } from './adapters/flink/job-manager.ts';
+import { sqlGateway } from './adapters/flink/sql-gateway.ts';
+import { jsonLog } from './adapters/log.ts';
+import { systemClock, systemIds } from './adapters/system.ts';
+import { readConfig } from './config.ts';
+import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
+import type { RecordDeps } from './usecases/record.ts';
+import { submitTask } from './usecases/submit-task.ts';
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+const config = once(() => readConfig(process.env));
+const clock = once(systemClock);
+const ids = once(systemIds);
+const log = once(() => jsonLog(config().logLevel));
+const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
+const store = once(() => dynamoJobStore({ client: dynamo(), table: config().jobsTable, clock: clock(), ids: ids() }));
+
+export const httpContext = once(() => {
+  const { auth, timeZone } = config();
+  return { auth, timeZone, clock: clock(), log: log() };
+});
+
+const recordDeps = once((): RecordDeps => ({ store: store(), jobManager: jobManager(), clock: clock(), log: log() }));
+
+export const appSubmitTask = once(() =>
+  submitTask({
+    ...recordDeps(),
+    definitions: definitionReader(dynamo(), config().definitionsTable),
+    gateway: sqlGateway(),
+    ids: ids(),
+    settings: config(),
+  }),
+);
+
+export const appGetJobInstance = once(() => getJobInstance(recordDeps()));
+
+export const appGetJobInstanceByTaskId = once(() => getJobInstanceByTaskId(recordDeps()));
+
+export const appVersion = once(() => {
+  const { openapiVersion } = config();
+  return () => Promise.resolve(openapiVersion);
+});

@@ -1,0 +1,87 @@
+/** The environment of a function as a typed value. A bad setting is named, with the value seen and what is allowed. */
+import { AppError } from './domain/errors.ts';
+import { type LogLevel, isLogLevel } from './domain/log-level.ts';
+
+export interface Config {
+  readonly auth: 'none' | 'refused';
+  readonly definitionsTable: string;
+  readonly jobsTable: string;
+  /** Another DynamoDB than AWS's: the local stack, tests. */
+  readonly dynamoEndpoint: string | undefined;
+  readonly sqlGatewayUrl: string | null;
+  readonly flinkRest: string | null;
+  readonly flinkConfig: Readonly<Record<string, string>>;
+  readonly timeZone: string;
+  readonly openapiVersion: string;
+  readonly logLevel: LogLevel;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(env: Environment): Config {
+  return {
+    auth: readAuth(env),
+    definitionsTable: env['DEFINITIONS_TABLE'] ?? '',
+    jobsTable: env['JOBS_TABLE'] ?? '',
+    dynamoEndpoint: env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined,
+    sqlGatewayUrl: readUrl(env, 'SQL_GATEWAY_URL'),
+    flinkRest: env['FLINK_REST'] || null,
+    flinkConfig: readOptions(env, 'FLINK_CONFIG'),
+    timeZone: readTimeZone(env),
+    openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
+    logLevel: readLogLevel(env),
+  };
+}
+
+function readAuth(env: Environment): Config['auth'] {
+  const value = env['AUTH'] ?? '';
+  if (value === 'none') return 'none';
+  if (value === '') return 'refused';
+  throw bad('AUTH', value, '"none", or nothing at all');
+}
+
+function readUrl(env: Environment, name: string): string | null {
+  const value = env[name] ?? '';
+  if (value === '') return null;
+  if (/^https?:$/.test(protocolOf(value))) return value;
+  throw bad(name, value, 'a URL such as http://host:8083');
+}
+
+function protocolOf(value: string): string {
+  try {
+    return new URL(value).protocol;
+  } catch {
+    return '';
+  }
+}
+
+function readOptions(env: Environment, name: string): Record<string, string> {
+  const value = env[name] ?? '';
+  if (value === '') return {};
+  try {
+    const parsed = JSON.parse(value) as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(parsed).map(([key, option]) => [key, String(option)]));
+  } catch {
+    throw bad(name, value, 'a JSON object of Flink options');
+  }
+}
+
+function readTimeZone(env: Environment): string {
+  const value = env['TIME_ZONE'] || 'UTC';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return value;
+  } catch {
+    throw bad('TIME_ZONE', value, 'a zone such as UTC or Europe/Berlin');
+  }
+}
+
+function readLogLevel(env: Environment): LogLevel {
+  const value = env['LOG_LEVEL'] || 'info';
+  if (isLogLevel(value)) return value;
+  throw bad('LOG_LEVEL', value, 'debug, info, warn or error');
+}
+
+function bad(name: string, value: string, wanted: string): AppError {
+  return new AppError('config.invalid', `The deployment's setting ${name} is "${value}". It must be ${wanted}.`);
+}

@@ -1,0 +1,112 @@
+/** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
+import { isFinal } from './job-status.ts';
+import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
+import { maskSecrets } from './sql/mask.ts';
+import { isoLocalTime, wireTime } from './time.ts';
+
+/** A run as it stands, with everything an answer shows. */
+export interface RunView {
+  readonly head: RunHead;
+  readonly body: RunBody;
+  readonly result: RunResult | null;
+  readonly duplicate: boolean;
+}
+
+export type Wire = Readonly<Record<string, unknown>>;
+
+export function toJobResult({ head, body, result, duplicate }: RunView, timeZone: string): Wire {
+  const iso = (at: number | null): string | null => (at === null ? null : isoLocalTime(at, timeZone));
+  return {
+    id: head.id,
+    jobConfig: body.jobConfig,
+    jobManagerAddress: head.address,
+    status: head.submitStatus,
+    success: isAccepted(head),
+    statement: maskSecrets(body.statement),
+    jobId: head.jobId,
+    jobInstanceId: head.id,
+    error: head.submitStatus === 'INITIALIZE' ? null : submitError(head),
+    result: toResult(head, result, iso),
+    results: result === null ? null : result.results.map((rows) => toStatementResult(rows, iso)),
+    startTime: iso(head.intentAt),
+    endTime: iso(head.answeredAt),
+    duplicate,
+    taskVersion: head.taskVersion,
+  };
+}
+
+/** SUCCESS, or accepted and still on its way. */
+export function isAccepted(head: RunHead): boolean {
+  return head.submitStatus === 'SUCCESS' || head.submitStatus === 'INITIALIZE';
+}
+
+function submitError(head: RunHead): string | null {
+  return isAccepted(head) ? null : (head.error ?? head.refusal);
+}
+
+type Iso = (at: number | null) => string | null;
+
+/** Of an INSERT: how its submission went; of a preview: its rows as well; null until there is something to say. */
+function toResult(head: RunHead, result: RunResult | null, iso: Iso): Wire | null {
+  if (head.submitStatus === 'INITIALIZE' || head.kind === 'none') return null;
+  const submission = {
+    success: isAccepted(head),
+    startTime: iso(head.intentAt),
+    endTime: iso(head.answeredAt),
+    time: (head.answeredAt ?? head.intentAt) - head.intentAt,
+    error: submitError(head),
+    jobID: head.jobId,
+    jobId: head.jobId,
+  };
+  const rows = result?.preview ?? null;
+  if (rows === null) return submission;
+  const { rowData, columns, total, truncated } = rows;
+  return {
+    ...submission,
+    rowData,
+    columns,
+    total,
+    currentCount: rowData.length,
+    destroyed: false,
+    truncationFlag: truncated,
+  };
+}
+
+function toStatementResult(rows: StatementResult, iso: Iso): Wire {
+  const { columns, rowData, total, limit, error, truncated, startedAt, endedAt } = rows;
+  const times = { startTime: iso(startedAt), endTime: iso(endedAt), time: endedAt - startedAt };
+  return { columns, rowData, total, page: 1, limit, success: error === null, ...times, error, truncated };
+}
+
+export function toJobInstance(head: RunHead, now: number, timeZone: string): Wire {
+  const at = (time: number | null): string | null => (time === null ? null : wireTime(time, timeZone));
+  return {
+    id: head.id,
+    tenantId: 1,
+    name: head.name,
+    taskId: head.taskId,
+    step: head.step,
+    clusterId: head.clusterId,
+    jid: head.jobId,
+    status: shownStatus(head),
+    historyId: head.id,
+    error: head.error,
+    createTime: at(head.intentAt),
+    updateTime: at(head.events.at(-1)?.at ?? head.intentAt),
+    finishTime: at(head.finishedAt),
+    duration: Math.floor(((head.finishedAt ?? now) - head.intentAt) / 1000),
+    failedRestartCount: null,
+    creator: 1,
+    updater: 1,
+    operator: 1,
+    count: null,
+    lastSeenAt: at(head.lastSeenAt),
+  };
+}
+
+/** RECONNECTING and CANCELLING are ways to show a run, not states of its record. */
+export function shownStatus(head: RunHead): string {
+  if (isFinal(head.status)) return head.status;
+  if (head.unreachableSince !== null) return 'RECONNECTING';
+  return head.cancelAskedAt === null ? head.status : 'CANCELLING';
+}

@@ -1,0 +1,49 @@
+/**
+ * Who may run a task with given variables (protocol.md sections 3.4, 3.5 and 4). A claim is never released: the run it
+ * names says whether it still holds.
+ */
+import { isFinal } from './job-status.ts';
+import type { RunHead } from './run.ts';
+
+/** The TASK item: which run was last claimed for each fingerprint. */
+export interface TaskClaims {
+  readonly claims: Readonly<Record<string, number>>;
+  readonly claimSeq: number;
+  readonly latestRunId: number | null;
+}
+
+export const NO_CLAIMS: TaskClaims = { claims: {}, claimSeq: 0, latestRunId: null };
+
+export interface ClaimQuestion {
+  readonly taskVersion: number;
+  readonly dedupeSeconds: number;
+  readonly savePointPath: string | null;
+  readonly now: number;
+}
+
+/**
+ * claim: the way is free; duplicate: the run answers this request too; cancelling: it is being ended, wait for that;
+ * otherState: it runs from another savepoint, so it is not the run that was asked for.
+ */
+export type ClaimDecision = 'claim' | 'duplicate' | 'cancelling' | 'otherState';
+
+/** What the run that a claim names means for a request that wants the same. */
+export function decideClaim(head: RunHead, question: ClaimQuestion): ClaimDecision {
+  if (head.status === 'VOID') return 'claim';
+  if (isFinal(head.status)) return windowOpen(head, question) ? 'duplicate' : 'claim';
+  if (head.cancelAskedAt !== null) return 'cancelling';
+  if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return 'otherState';
+  return 'duplicate';
+}
+
+function windowOpen(head: RunHead, question: ClaimQuestion): boolean {
+  if (head.taskVersion !== question.taskVersion) return false;
+  if (head.cancelAskedAt !== null || head.status === 'CANCELED') return false;
+  if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return false;
+  return question.now < windowEnd(head, question.dedupeSeconds);
+}
+
+/** When (UTC ms) a run that has ended stops answering repeats. */
+export function windowEnd(head: RunHead, dedupeSeconds: number): number {
+  return (head.answeredAt ?? head.intentAt) + dedupeSeconds * 1000;
+}

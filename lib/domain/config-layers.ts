@@ -1,0 +1,61 @@
+/**
+ * Flink options of a run, merged from low to high: deployment, cluster, cluster configuration, the task's fields, its
+ * customConfig. `SET` in the statement comes above them, in the session; above all what Dinghy fixes (execution-config.ts).
+ */
+import type { ClusterConfiguration, TaskDefinition } from './definitions.ts';
+import { AppError } from './errors.ts';
+
+type Options = Readonly<Record<string, string>>;
+
+export interface Layers {
+  readonly deployment: Options;
+  readonly cluster: Options;
+  readonly clusterConfiguration: ClusterConfiguration | null;
+  readonly task: TaskDefinition;
+}
+
+export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
+  checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
+  return {
+    ...deployment,
+    ...cluster,
+    ...configurationOptions(clusterConfiguration),
+    ...taskOptions(task),
+    ...task.configJson.customConfig,
+  };
+}
+
+function taskOptions(task: TaskDefinition): Options {
+  return {
+    'pipeline.name': task.name,
+    'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING',
+    ...(task.parallelism === null ? {} : { 'parallelism.default': String(task.parallelism) }),
+    ...(task.checkpoint === null ? {} : { 'execution.checkpointing.interval': `${task.checkpoint} ms` }),
+  };
+}
+
+function configurationOptions(configuration: ClusterConfiguration | null): Options {
+  const flink = configuration?.configJson.flinkConfig;
+  const list = (flink?.flinkConfigList ?? []).map(({ name, value }) => [name, value] as const);
+  return { ...flink?.configuration, ...Object.fromEntries(list) };
+}
+
+/** What a task may not set: it would aim the gateway elsewhere, or undo what makes a run one job. */
+const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
+  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy fixes the job id' },
+  { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
+  { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
+  { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
+  { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
+];
+
+/** Refuses options that a task may not set, naming them all. `where` names their place for the message. */
+export function checkOptions(options: Options, where: string): void {
+  const refused = Object.keys(options).flatMap((key) => {
+    const rule = REFUSED.find(({ matches }) => matches(key.trim().toLowerCase()));
+    return rule === undefined ? [] : [`"${key}" (${rule.why})`];
+  });
+  if (refused.length === 0) return;
+  const which = refused.join(', ');
+  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not. Take it away.`);
+}

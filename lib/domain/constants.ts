@@ -1,0 +1,22 @@
+/** The numbers of the protocol (protocol.md section 9), in milliseconds. The reasons are given there. */
+export const BUDGET_MS = 25_000;
+export const SEND_WITHIN_MS = 20_000;
+export const PATIENCE_MS = 55_000;
+export const LANDING_MS = 20 * 60_000;
+export const RESEND_UNTIL_MS = 30 * 60_000;
+export const MEMORY_MS = 55 * 60_000;
+export const CLAIM_WITHOUT_RUN_MS = 5_000;
+export const CLAIM_LOOK_EVERY_MS = 100;
+export const REFRESH_EVERY_MS = 5_000;
+export const REFRESH_WITHIN_MS = 500;
+export const WATCH_MS = 2 * 60 * 60_000;
+
+/** Claims of a task above which a claimer clears away old ones, how many it reads, and live runs that are too many. */
+export const MANY_CLAIMS = 64;
+export const CLAIMS_READ = 25;
+export const MOST_LIVE_RUNS = 512;
+
+/** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
+export const MOST_STATEMENT_BYTES = 256 * 1024;
+export const MOST_RESULT_BYTES = 360 * 1024;
+export const MOST_ERROR_LENGTH = 1_000;

@@ -1,0 +1,135 @@
+/**
+ * What people define: tasks, clusters, cluster configurations, variables, registered databases.
+ * Field names are the wire's (Dinky's); they are stored under the same names.
+ */
+
+export interface NameValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A stored task. Every field is present: what a manifest leaves out has been filled with its default. */
+export interface TaskDefinition {
+  readonly id: number;
+  /** Counts from 1; raised by every change of the definition. */
+  readonly version: number;
+  readonly name: string;
+  /** FlinkSql, FlinkJar or FlinkSqlEnv. */
+  readonly dialect: string;
+  /** Run mode: local, standalone, yarn-session, kubernetes-session, yarn-application ... */
+  readonly type: string;
+  readonly statement: string;
+  readonly note: string | null;
+  readonly enabled: boolean;
+  /** Dinky's life cycle number of a task (1 develop, 2 online); passed through to answers. */
+  readonly step: number;
+  readonly clusterId: number | null;
+  readonly clusterConfigurationId: number | null;
+  /** Id of a FlinkSqlEnv task whose statements run first. */
+  readonly envId: number | null;
+  /** Checkpoint interval in milliseconds; null leaves it to the cluster. */
+  readonly checkpoint: number | null;
+  /** 0 NONE, 1 LATEST, 2 EARLIEST, 3 CUSTOM. */
+  readonly savePointStrategy: number;
+  readonly savePointPath: string | null;
+  /** null leaves it to the cluster. */
+  readonly parallelism: number | null;
+  /** Whether deployment-wide and registered-database variables are visible. */
+  readonly fragment: boolean;
+  readonly statementSet: boolean;
+  readonly batchModel: boolean;
+  /** Most rows of a preview. */
+  readonly maxRowNum: number;
+  readonly useResult: boolean;
+  readonly useChangeLog: boolean;
+  readonly useAutoCancel: boolean;
+  readonly configJson: TaskConfig;
+  /** How long after its answer a run still answers a repeat of the request (design.md, rule 3). */
+  readonly dedupeSeconds: number;
+  /** Whether a FlinkJar task's main() may be run a second time by a re-send (protocol.md section 11). */
+  readonly repeatable: boolean;
+}
+
+export interface TaskConfig {
+  /** Flink options of this task alone. */
+  readonly customConfig: Readonly<Record<string, string>>;
+  /** Function name -> class name, registered as temporary system functions. */
+  readonly udfRefer: Readonly<Record<string, string>>;
+}
+
+export interface ClusterDefinition {
+  readonly id: number;
+  readonly name: string;
+  /** standalone, yarn-session or kubernetes-session. */
+  readonly type: string;
+  /** JobManager REST addresses, "host:port[,host:port...]"; "https://" before a host asks for TLS. */
+  readonly hosts: string;
+  /** URL of the SQL gateway for this cluster; null uses the deployment's. */
+  readonly sqlGateway: string | null;
+  /** Flink options for every task on this cluster. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly note: string | null;
+  readonly enabled: boolean;
+}
+
+export interface ClusterConfiguration {
+  readonly id: number;
+  readonly name: string;
+  /** The target it is for: yarn-application, kubernetes-application, ... */
+  readonly type: string;
+  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig. */
+  readonly configJson: {
+    readonly clusterConfig?: Readonly<Record<string, unknown>>;
+    readonly flinkConfig?: {
+      readonly configuration?: Readonly<Record<string, string>>;
+      readonly flinkConfigList?: readonly NameValue[];
+    };
+    readonly kubernetesConfig?: Readonly<Record<string, unknown>>;
+    readonly appConfig?: Readonly<Record<string, unknown>>;
+  };
+  readonly note: string | null;
+  readonly enabled: boolean;
+}
+
+/** A variable's value: plain text, or the name of a secret that is read anew for every send. */
+export type VariableValue = string | { readonly secret: string };
+
+export interface VariableDefinition {
+  readonly name: string;
+  readonly value: VariableValue;
+  readonly note: string | null;
+}
+
+/** A registered database: its Flink options are a variable named like it. */
+export interface DatabaseDefinition {
+  readonly name: string;
+  /** SQL text, as `'connector' = 'jdbc', 'url' = '...'`. */
+  readonly flinkConfig: string;
+  readonly note: string | null;
+}
+
+export const TASK_DEFAULTS = {
+  dialect: 'FlinkSql',
+  note: null,
+  enabled: true,
+  step: 2,
+  clusterId: null,
+  clusterConfigurationId: null,
+  envId: null,
+  checkpoint: null,
+  savePointStrategy: 0,
+  savePointPath: null,
+  parallelism: null,
+  fragment: false,
+  statementSet: true,
+  batchModel: false,
+  maxRowNum: 100,
+  useResult: false,
+  useChangeLog: false,
+  useAutoCancel: true,
+  configJson: { customConfig: {}, udfRefer: {} },
+  dedupeSeconds: 10,
+  repeatable: false,
+} as const satisfies Partial<TaskDefinition>;
+
+export const SAVEPOINT_STRATEGIES = ['NONE', 'LATEST', 'EARLIEST', 'CUSTOM'] as const;

@@ -1,0 +1,68 @@
+/**
+ * The one error class and the one table of codes.
+ *
+ * A code is `area.problem`. The message is written for the caller: it names the thing, the value seen and what
+ * to do next. On /openapi every one of them is answered with HTTP 200, `code: 1` (contract.md, "Envelope").
+ */
+
+/** What a code means to whoever gets it: may the same request succeed later without a change by the caller? */
+interface CodeFacts {
+  readonly retryable: boolean;
+}
+
+const FINAL: CodeFacts = { retryable: false };
+const LATER: CodeFacts = { retryable: true };
+
+export const ERROR_CODES = {
+  'request.invalid': FINAL,
+  'request.unauthorized': FINAL,
+  'request.notFound': FINAL,
+  'definition.invalid': FINAL,
+  'task.notFound': FINAL,
+  'task.invalid': FINAL,
+  'cluster.notFound': FINAL,
+  'cluster.invalid': FINAL,
+  'run.notFound': FINAL,
+  'run.conflict': LATER,
+  'run.tooMany': LATER,
+  'sql.empty': FINAL,
+  'sql.syntax': FINAL,
+  'sql.refused': FINAL,
+  'sql.tooLarge': FINAL,
+  'variable.missing': FINAL,
+  'variable.cycle': FINAL,
+  'config.refused': FINAL,
+  'config.invalid': FINAL,
+  /** No connection came about: not a byte was sent. */
+  'flink.unreachable': LATER,
+  /** The request may have been delivered; what became of it is not known. */
+  'flink.noReply': LATER,
+  /** Something answered that does not speak Flink's REST, or not this part of it. */
+  'flink.protocol': LATER,
+  /** Flink's SQL refused the statement: nothing was started, and never will be by this text. */
+  'flink.rejected': FINAL,
+  /** A job with this id exists, existed or is just arriving. */
+  'flink.duplicate': FINAL,
+  /** Flink answered with an error that does not say whether anything was started. */
+  'flink.failed': LATER,
+  'store.unavailable': LATER,
+  'budget.exceeded': LATER,
+  internal: LATER,
+} as const satisfies Record<string, CodeFacts>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether the same request may succeed later without a change by the caller. */
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Whether a task's DDL outlives its session: then a re-send would repeat it (protocol.md section 6, `once`). What lives
+ * in a catalog that the task made itself, or in the session's own, is gone with the session.
+ */
+import { type DdlTarget, ddlTarget } from './sql/ddl-target.ts';
+import type { SqlStatement } from './sql/split.ts';
+import { isPunctuation, isWord, valueOf } from './sql/token.ts';
+
+const SESSION_CATALOG = 'default_catalog';
+
+export function lastingChanges(statements: readonly SqlStatement[]): boolean {
+  const own = new Set([SESSION_CATALOG]);
+  let current = SESSION_CATALOG;
+  for (const statement of statements) {
+    current = usedCatalog(statement) ?? current;
+    const target = ddlTarget(statement);
+    if (target === null) continue;
+    if (createsCatalog(target)) own.add(target.name[0] ?? '');
+    if (!target.temporary && !own.has(target.catalog ?? current)) return true;
+  }
+  return false;
+}
+
+function createsCatalog(target: DdlTarget): boolean {
+  return target.action === 'CREATE' && target.object === 'CATALOG';
+}
+
+/** The catalog that `USE CATALOG c` or `USE c.db` turns to; null for any other statement. */
+function usedCatalog({ tokens }: SqlStatement): string | null {
+  if (!isWord(tokens[0], 'USE')) return null;
+  const name = isWord(tokens[1], 'CATALOG') ? tokens[2] : isPunctuation(tokens[2], '.') ? tokens[1] : undefined;
+  return name === undefined ? null : valueOf(name);
+}

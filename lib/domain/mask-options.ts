@@ -1,0 +1,10 @@
+import { isSensitiveName } from './sql/sensitive-name.ts';
+
+export const MASK = '******';
+
+/** Options or variables as an answer may show them: values of sensitive names are masked. */
+export function maskOptions(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, isSensitiveName(name) ? MASK : value]),
+  );
+}

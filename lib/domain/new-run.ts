@@ -1,0 +1,72 @@
+/** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
+import { intentIn } from './settle.ts';
+import type { RunHead, RunKind } from './run.ts';
+
+export interface NewRun {
+  readonly id: number;
+  readonly kind: RunKind;
+  readonly taskId: number;
+  readonly taskVersion: number;
+  readonly fp: string;
+  readonly name: string;
+  readonly step: number;
+  readonly clusterId: number | null;
+  readonly hosts: string;
+  readonly address: string;
+  readonly jobId: string | null;
+  readonly jmId: string | null;
+  readonly highAvailability: boolean;
+  readonly once: boolean;
+  readonly savePointPath: string | null;
+  readonly writer: string;
+  readonly createdBy: string;
+  readonly nonce: string;
+}
+
+/** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
+export function newRun(run: NewRun, now: number): RunHead {
+  return {
+    ...run,
+    v: 1,
+    status: 'INITIALIZING',
+    submitStatus: 'INITIALIZE',
+    intentAt: now,
+    sends: 1,
+    open: [1],
+    sentAt: now,
+    ...NOTHING_YET,
+    active: intentIn(run.id),
+    events: [{ seq: 1, at: now, status: 'INITIALIZING', cause: 'submitted', by: run.writer }],
+  };
+}
+
+/** A number that was claimed and never became a run; no answer shows it. */
+export function voidHead(id: number, taskId: number, writer: string, now: number): RunHead {
+  const nobody = { name: '', step: 0, clusterId: null, hosts: '', address: '', jobId: null, jmId: null };
+  const run = {
+    ...nobody,
+    id,
+    taskId,
+    kind: 'none',
+    taskVersion: 0,
+    fp: '',
+    once: true,
+    highAvailability: false,
+  } as const;
+  const head = newRun({ ...run, savePointPath: null, writer, createdBy: '', nonce: `void-${writer}` }, now);
+  const events = [{ seq: 1, at: now, status: 'VOID', cause: 'claimed, but never submitted', by: writer } as const];
+  return { ...head, status: 'VOID', submitStatus: 'CANCEL', sends: 0, open: [], finishedAt: now, active: null, events };
+}
+
+const NOTHING_YET = {
+  refusal: null,
+  sqlRefusedSend: null,
+  cancelAskedAt: null,
+  missedAt: null,
+  unreachableSince: null,
+  lastSeenAt: null,
+  refreshedAt: null,
+  answeredAt: null,
+  finishedAt: null,
+  error: null,
+} as const;

@@ -1,0 +1,127 @@
+/**
+ * From the statements of a task to the plan of a run (design.md, "What a task may contain"). A new kind of statement gets
+ * its row in sql/statement-kinds.ts; what a role does in a run is said here.
+ */
+import { checkOptions } from './config-layers.ts';
+import type { TaskDefinition } from './definitions.ts';
+import { AppError } from './errors.ts';
+import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
+import type { ReadScript, ReadStatement } from './read-script.ts';
+import type { RunKind } from './run.ts';
+import { toSegments } from './segments.ts';
+import { readSetting } from './sql/setting.ts';
+import type { SqlStatement } from './sql/split.ts';
+import { joinStatementSet } from './sql/statement-set.ts';
+import { lastingChanges } from './lasting-changes.ts';
+
+/** A statement together with where its author's text begins in the run's text. */
+interface Placed extends ReadStatement {
+  readonly offset: number;
+  readonly envId: number | null;
+}
+
+export interface PlannedRun {
+  readonly text: string;
+  readonly steps: readonly PlanStep[];
+  readonly job: PlanJob | null;
+  readonly kind: RunKind;
+  readonly once: boolean;
+  readonly readOnly: boolean;
+  readonly sources: readonly PlanSource[];
+}
+
+export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
+  const { text, sources, placed } = putTogether(scripts, task.id);
+  placed.forEach(checkAllowed);
+  const jobs = placed.filter(startsJob);
+  const job = planJob(jobs, text);
+  const before = placed.filter((statement) => !startsJob(statement));
+  const steps = [...functionSteps(task), ...before.map((statement) => toStep(statement, text))];
+  const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
+  const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
+  const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
+  return { text, steps, job, kind: job === null ? 'none' : job.kind, once, readOnly, sources };
+}
+
+/** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
+function functionSteps(task: TaskDefinition): PlanStep[] {
+  return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
+    const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
+    return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: 0 };
+  });
+}
+
+function putTogether(
+  scripts: readonly ReadScript[],
+  ownTaskId: number,
+): { text: string; sources: PlanSource[]; placed: Placed[] } {
+  let text = '';
+  const sources: PlanSource[] = [];
+  const placed: Placed[] = [];
+  for (const { task, resolved, statements } of scripts) {
+    if (text !== '') text += '\n';
+    const offset = text.length;
+    const envId = task.id === ownTaskId ? null : task.id;
+    sources.push({ start: offset, envId, map: resolved.map });
+    placed.push(...statements.map((statement) => ({ ...statement, offset, envId })));
+    text += resolved.text;
+  }
+  return { text, sources, placed };
+}
+
+function checkAllowed({ kind, line, statement }: Placed): void {
+  if (kind.refusal !== null)
+    throw new AppError('sql.refused', `Line ${line}: ${kind.kind} can't be run. ${kind.refusal}`);
+  if (kind.role === 'jar' || kind.role === 'fragments') {
+    throw new AppError(
+      'sql.refused',
+      `Line ${line}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
+    );
+  }
+  const setting = readSetting(statement);
+  if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in line ${line}`);
+}
+
+function startsJob({ kind }: Placed): boolean {
+  return ['insert', 'statementSet', 'job', 'preview'].includes(kind.role);
+}
+
+/** All INSERTs of a task are one group; each other statement that starts a job is one of its own. */
+function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
+  const inserts = jobs.filter(({ kind }) => kind.role === 'insert');
+  const others = jobs.filter(({ kind }) => kind.role !== 'insert');
+  const groups =
+    inserts[0] === undefined ? others : [inserts[0], ...others].sort((a, b) => jobs.indexOf(a) - jobs.indexOf(b));
+  const [first, second] = groups;
+  if (first === undefined) return null;
+  if (second !== undefined) throw twoJobs(first, second);
+  const kind = first.kind.role === 'preview' ? 'preview' : 'job';
+  return { kind, ...(inserts.length > 1 ? planSet(inserts, text) : toPlanned(first.statement, first.offset, text)) };
+}
+
+function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
+  const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
+  return toPlanned(joinStatementSet(shifted), 0, text);
+}
+
+function shift(statement: SqlStatement, offset: number): SqlStatement {
+  const pieces = statement.pieces.map(([at, from]) => [at, from + offset] as const);
+  return { ...statement, start: statement.start + offset, end: statement.end + offset, pieces };
+}
+
+function twoJobs(first: Placed, second: Placed): AppError {
+  const name = ({ kind, line }: Placed): string => `${kind.kind} (line ${line})`;
+  const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
+  return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
+}
+
+function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+  const lists = readSetting(statement)?.action === 'list';
+  const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
+  return { via, ...toPlanned(statement, offset, text) };
+}
+
+function toPlanned(statement: SqlStatement, offset: number, text: string): PlannedStatement {
+  const { text: sent, pieces, start } = shift(statement, offset);
+  return { segments: toSegments(sent, text, pieces), start };
+}

@@ -1,0 +1,54 @@
+/** What a run will do, as plain data that is stored with it: a re-send sends exactly this (protocol.md section 6). */
+import type { LineMap } from './variables-line-map.ts';
+
+/**
+ * A piece of a statement as it is sent: a range [start, end) of the run's text, or text of Dinghy's own. Ranges, because
+ * the text and its plan must fit into one item together.
+ */
+export type Segment = readonly [number, number] | string;
+
+export interface PlannedStatement {
+  readonly segments: readonly Segment[];
+  /** Offset of its first token in the run's text. */
+  readonly start: number;
+}
+
+/** A text that the run's text is made of: the task's, and before it its environment task's. */
+export interface PlanSource {
+  /** Where it begins in the run's text. */
+  readonly start: number;
+  /** Null: the task's own; else the id of the environment task. */
+  readonly envId: number | null;
+  /** From its lines back to the author's. */
+  readonly map: LineMap;
+}
+
+export interface PlanStep extends PlannedStatement {
+  /**
+   * configure: changes the session and gives no rows; statement: runs as an operation whose rows nobody wants; rows: an
+   * operation whose rows the caller gets.
+   */
+  readonly via: 'configure' | 'statement' | 'rows';
+}
+
+/** The one statement that starts a job; a preview's job ends when its rows were read. */
+export interface PlanJob extends PlannedStatement {
+  readonly kind: 'job' | 'preview';
+}
+
+export interface RunPlan {
+  /** What comes before the job, in the author's order. */
+  readonly steps: readonly PlanStep[];
+  readonly job: PlanJob | null;
+  /** Flink options of the session: all layers below SET, merged. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+  /** True when a re-send would repeat what can't be repeated. */
+  readonly once: boolean;
+  /** Nothing but reading: such a task is not deduplicated. */
+  readonly readOnly: boolean;
+  readonly maxRowNum: number;
+  readonly useChangeLog: boolean;
+  /** In the order in which they stand in the run's text. */
+  readonly sources: readonly PlanSource[];
+}

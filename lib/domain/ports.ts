@@ -1,0 +1,127 @@
+/** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
+import type {
+  ClusterConfiguration,
+  ClusterDefinition,
+  DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
+} from './definitions.ts';
+import type { FlinkJob } from './job-status.ts';
+import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
+import type { TaskClaims } from './claims.ts';
+
+/** Definitions, read strongly consistent; null where there is none. */
+export interface DefinitionReader {
+  task(id: number): Promise<TaskDefinition | null>;
+  cluster(id: number): Promise<ClusterDefinition | null>;
+  clusterConfiguration(id: number): Promise<ClusterConfiguration | null>;
+  variables(): Promise<VariableDefinition[]>;
+  databases(): Promise<DatabaseDefinition[]>;
+}
+
+export interface ClaimRequest {
+  readonly taskId: number;
+  readonly fp: string;
+  readonly runId: number;
+  /** The run that the claim named when it was read; null when there was none. */
+  readonly seen: number | null;
+}
+
+/** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
+export interface JobStore {
+  nextRunId(): Promise<number>;
+  readTask(taskId: number): Promise<TaskClaims>;
+  /** True when the claim now names this run; false when it has changed since it was read. */
+  claim(request: ClaimRequest): Promise<boolean>;
+  /** Removes a claim, on condition that it still names this run. */
+  dropClaim(taskId: number, fp: string, runId: number): Promise<void>;
+  /** For runs that make no claim: the task's latest run is this one, if it is newer. */
+  noteLatestRun(taskId: number, runId: number): Promise<void>;
+  /** Written before HEAD, never changed. */
+  putBody(runId: number, writer: string, body: RunBody): Promise<void>;
+  readBody(head: RunHead): Promise<RunBody | null>;
+  /** Creates HEAD. Null when it was created by this call, else the HEAD that is there. */
+  putHead(head: RunHead): Promise<RunHead | null>;
+  /** Strongly consistent. */
+  readHead(runId: number): Promise<RunHead | null>;
+  /** `v = v + 1` on condition of the version that was read; null when that has moved on. */
+  updateHead(head: RunHead, change: HeadChange, cause: string | null): Promise<RunHead | null>;
+  /** Takes the right to ask Flink for a poll: true for one caller. */
+  takeRefresh(head: RunHead, now: number): Promise<boolean>;
+  /** Ids of the newest runs of a task, newest first; from an index, which may lag a moment behind. */
+  runsOfTask(taskId: number): Promise<number[]>;
+  putResult(runId: number, result: RunResult): Promise<void>;
+  readResult(runId: number): Promise<RunResult | null>;
+}
+
+export interface Cell {
+  readonly op: '+I' | '-U' | '+U' | '-D';
+  readonly fields: readonly (string | null)[];
+}
+
+/** One page of an operation's result. */
+export interface ResultPage {
+  /** notReady: ask again; page: `rows` may be empty; end: there is nothing more. */
+  readonly kind: 'notReady' | 'page' | 'end';
+  readonly jobId: string | null;
+  readonly columns: readonly string[];
+  readonly rows: readonly Cell[];
+}
+
+/** One session of a SQL gateway. Errors carry the codes `flink.*` of errors.ts, which say what is known to have happened. */
+export interface GatewaySession {
+  /** Runs one statement that changes the session, and waits for it. */
+  configure(sql: string, signal: AbortSignal): Promise<void>;
+  /** Hands a statement over; the answer is the operation's handle, not its outcome. */
+  start(sql: string, executionConfig: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+  fetch(operation: string, token: number, signal: AbortSignal): Promise<ResultPage>;
+  close(signal: AbortSignal): Promise<void>;
+}
+
+export interface SqlGateway {
+  /** Flink's version, as "2.3.0". */
+  version(gatewayUrl: string, signal: AbortSignal): Promise<string>;
+  open(gatewayUrl: string, properties: Readonly<Record<string, string>>, signal: AbortSignal): Promise<GatewaySession>;
+}
+
+/** What a JobManager says of itself. */
+export interface JobManagerIdentity {
+  /** "host:port" of the one that answered. */
+  readonly address: string;
+  /** New at each start of a JobManager; null when it does not say. */
+  readonly jmId: string | null;
+  readonly highAvailability: boolean;
+}
+
+export interface JobManager {
+  /** The first of "host:port[,host:port...]" that answers as leader. */
+  identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity>;
+  /** Null when the JobManager does not know the job (404). */
+  job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
+  /** One line: why the job failed; null when Flink gives no reason. */
+  failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null>;
+  cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface Clock {
+  /** UTC milliseconds. */
+  now(): number;
+  /** Milliseconds that only grow; for durations on this machine. */
+  monotonic(): number;
+  /** Ends early, without an error, when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** 128 random bits as 32 hex digits. */
+  jobId(): string;
+  /** Random per process. */
+  readonly writer: string;
+  sha256(text: string): string;
+}
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,111 @@
+/** From definitions and a request to everything a run needs; pure. Refusals end here, without a run. */
+import type {
+  ClusterConfiguration,
+  DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
+  VariableValue,
+} from './definitions.ts';
+import { AppError } from './errors.ts';
+import { mergeLayers } from './config-layers.ts';
+import { toJobConfig } from './job-config.ts';
+import type { RunPlan } from './plan.ts';
+import { planRun } from './plan-run.ts';
+import { checkSize, readScript } from './read-script.ts';
+import type { RunTarget } from './run-target.ts';
+import type { RunBody, RunKind } from './run.ts';
+import { maskOptions } from './mask-options.ts';
+import type { VariableLayers } from './variables-expand.ts';
+
+export interface PrepareInput {
+  readonly task: TaskDefinition;
+  readonly target: RunTarget;
+  readonly clusterConfiguration: ClusterConfiguration | null;
+  readonly envTask: TaskDefinition | null;
+  /** Deployment-wide and registered-database variables: empty unless the task's `fragment` is on. */
+  readonly variables: readonly VariableDefinition[];
+  readonly databases: readonly DatabaseDefinition[];
+  readonly flinkConfig: Readonly<Record<string, string>>;
+  readonly request: {
+    readonly variables: Readonly<Record<string, string>>;
+    readonly savePointPath: string | null;
+  };
+}
+
+export interface PreparedRun {
+  readonly task: TaskDefinition;
+  readonly target: RunTarget;
+  readonly plan: RunPlan;
+  readonly kind: RunKind;
+  /** Two requests with the same text are the same request for the same task. */
+  readonly fingerprintText: string;
+  /** What is stored, once it is known which JobManager leads ("host:port"). */
+  bodyFor(address: string): RunBody;
+}
+
+export function prepareRun(input: PrepareInput): PreparedRun {
+  const { task, target, envTask, request } = input;
+  const properties = mergeLayers({
+    deployment: input.flinkConfig,
+    cluster: target.clusterConfig,
+    clusterConfiguration: input.clusterConfiguration,
+    task,
+  });
+  const scripts = readScripts(input);
+  scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
+  const { text, kind, ...planned } = planRun(scripts, task);
+  checkSize(text, `The statement of task ${task.id} together with its environment task`);
+  const savePointPath = request.savePointPath ?? ownSavePoint(task);
+  const { maxRowNum, useChangeLog } = task;
+  const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
+  const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  return {
+    task,
+    target,
+    plan,
+    kind,
+    fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
+    bodyFor: (address) => ({
+      statement: text,
+      plan,
+      jobConfig: toJobConfig({ task, address, savePointPath, ...masked }),
+      gatewayUrl: target.gatewayUrl,
+    }),
+  };
+
+  function readScripts(from: PrepareInput): ReturnType<typeof readScript>[] {
+    const layers = layersOf(from);
+    if (envTask === null) return [readScript(task, layers, false)];
+    const prologue = readScript(envTask, layers, true);
+    const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
+    return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
+  }
+}
+
+function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {
+  return {
+    globals: Object.fromEntries(variables.map(({ name, value }): [string, VariableValue] => [name, value])),
+    databases: Object.fromEntries(databases.map(({ name, flinkConfig }) => [name, flinkConfig])),
+    request: request.variables,
+  };
+}
+
+function ownSavePoint(task: TaskDefinition): string | null {
+  const CUSTOM = 3;
+  if (task.savePointStrategy !== CUSTOM) return null;
+  if (task.savePointPath !== null) return task.savePointPath;
+  throw new AppError(
+    'task.invalid',
+    `Task ${task.id} starts from a savepoint of its own (savePointStrategy 3), but has no savePointPath. Set it.`,
+  );
+}
+
+function refuseSecrets(secrets: Readonly<Record<string, string>>, task: TaskDefinition): void {
+  const names = Object.keys(secrets);
+  if (names.length === 0) return;
+  const which = names.map((name) => `\${${name}}`).join(', ');
+  throw new AppError(
+    'sql.refused',
+    `Task ${task.id} uses ${which}, whose values are secrets by reference: this version of Dinghy can't read secrets yet.`,
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * One run of a task as it is stored (protocol.md section 1): a small head that polls read alone, a frozen body,
+ * and the result. Times are UTC milliseconds.
+ */
+import type { RunPlan } from './plan.ts';
+import type { JobConfig } from './job-config.ts';
+import type { InstanceStatus, SubmitStatus } from './job-status.ts';
+
+/** What a run does in Flink: one job that goes on, a preview whose job ends with its session, or no job at all. */
+export type RunKind = 'job' | 'preview' | 'none';
+
+/** Why the record changed. `by` is the writer, random per process. */
+export interface RunEvent {
+  readonly seq: number;
+  readonly at: number;
+  readonly status: InstanceStatus;
+  readonly cause: string;
+  readonly by: string;
+  /** How many events were folded into this one; absent for one. */
+  readonly count?: number;
+}
+
+export interface RunHead {
+  readonly id: number;
+  /** Version: every change is conditional on the one that was read. */
+  readonly v: number;
+  /** Random per update: tells a writer whose reply was lost that the write was its own. */
+  readonly nonce: string;
+  readonly kind: RunKind;
+  readonly taskId: number;
+  readonly taskVersion: number;
+  /** Fingerprint of the request's variables. */
+  readonly fp: string;
+  /** Name, life cycle and cluster of the task as they were: an answer to a poll needs no other item. */
+  readonly name: string;
+  readonly step: number;
+  readonly clusterId: number | null;
+  /** All REST addresses of the JobManager, and the one that answered as leader ("host:port"). */
+  readonly hosts: string;
+  readonly address: string;
+  /** 32 hex digits, chosen by Dinghy; null when the task has no job. */
+  readonly jobId: string | null;
+  readonly status: InstanceStatus;
+  readonly submitStatus: SubmitStatus;
+  readonly writer: string;
+  readonly createdBy: string;
+  readonly intentAt: number;
+  /** How many sends were permitted, and the numbers of those not known to be over. */
+  readonly sends: number;
+  readonly open: readonly number[];
+  /** When the newest send was permitted. */
+  readonly sentAt: number;
+  /** `web.tmpdir` of the JobManager at the intent: new at each of its starts. */
+  readonly jmId: string | null;
+  readonly highAvailability: boolean;
+  /** True when the plan must not be sent a second time. */
+  readonly once: boolean;
+  readonly savePointPath: string | null;
+  readonly refusal: string | null;
+  /** Number of the newest send that Flink's SQL refused: it would refuse it again. */
+  readonly sqlRefusedSend: number | null;
+  readonly cancelAskedAt: number | null;
+  readonly missedAt: number | null;
+  readonly unreachableSince: number | null;
+  readonly lastSeenAt: number | null;
+  readonly refreshedAt: number | null;
+  readonly answeredAt: number | null;
+  readonly finishedAt: number | null;
+  readonly error: string | null;
+  /** Partition of the index that feeds the reconciler; null when nothing more is to be done. */
+  readonly active: string | null;
+  readonly events: readonly RunEvent[];
+}
+
+/** Everything a re-send needs, frozen before the first send. */
+export interface RunBody {
+  /** As run: variables in place, but for secrets, which stay `${name}`. */
+  readonly statement: string;
+  readonly plan: RunPlan;
+  readonly jobConfig: JobConfig;
+  readonly gatewayUrl: string;
+}
+
+/** Rows of one statement, as the wire has them. Times in milliseconds since the epoch. */
+export interface StatementResult {
+  readonly columns: readonly string[];
+  readonly rowData: readonly Readonly<Record<string, unknown>>[];
+  readonly total: number;
+  readonly limit: number;
+  /** True when there were, or may have been, more rows than are given here. */
+  readonly truncated: boolean;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly error: string | null;
+}
+
+export interface RunResult {
+  /** Rows of the last SELECT; null when the task has none. */
+  readonly preview: StatementResult | null;
+  /** Rows of SHOW, DESCRIBE, EXPLAIN ... and of the preview, in order. */
+  readonly results: readonly StatementResult[];
+}
+
+/** What may change in a head; `v`, `nonce` and `events` are the writer's own business. */
+export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'events' | 'kind' | 'taskId'>>;

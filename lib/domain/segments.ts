@@ -1,0 +1,56 @@
+/** A statement that is sent, as ranges of the text it was taken from (see plan.ts). */
+import type { Segment } from './plan.ts';
+
+/**
+ * `pieces` say where stretches of `sent` stand in `text`, as [offset in sent, offset in text]; whatever differs from the
+ * text there is kept literally, so that joining the segments gives `sent` again whatever the pieces say.
+ */
+export function toSegments(sent: string, text: string, pieces: readonly (readonly [number, number])[]): Segment[] {
+  const segments: Segment[] = [];
+  let at = 0;
+  for (const [index, [start, from]] of pieces.entries()) {
+    if (start > at) segments.push(sent.slice(at, start));
+    const end = pieces[index + 1]?.[0] ?? sent.length;
+    pushAligned(segments, sent, text, start, end, from - start);
+    at = end;
+  }
+  if (at < sent.length) segments.push(sent.slice(at));
+  return segments;
+}
+
+function pushAligned(segments: Segment[], sent: string, text: string, start: number, end: number, shift: number): void {
+  let at = start;
+  while (at < end) {
+    const same = sent[at] === text[at + shift];
+    let until = at + 1;
+    while (until < end && (sent[until] === text[until + shift]) === same) until += 1;
+    segments.push(same ? [at + shift, until + shift] : sent.slice(at, until));
+    at = until;
+  }
+}
+
+export function joinSegments(segments: readonly Segment[], text: string): string {
+  return segments.map((segment) => (typeof segment === 'string' ? segment : text.slice(...segment))).join('');
+}
+
+/** The offset in the text of an offset in the sent statement; in a literal, that of the text nearest before it. */
+export function offsetInText(segments: readonly Segment[], offsetInSent: number): number {
+  let at = 0;
+  let nearest = firstOffset(segments);
+  for (const segment of segments) {
+    if (typeof segment === 'string') {
+      at += segment.length;
+      continue;
+    }
+    const [start, end] = segment;
+    if (offsetInSent < at) return nearest;
+    if (offsetInSent < at + end - start) return start + offsetInSent - at;
+    at += end - start;
+    nearest = end;
+  }
+  return nearest;
+}
+
+function firstOffset(segments: readonly Segment[]): number {
+  return segments.find((segment) => typeof segment !== 'string')?.[0] ?? 0;
+}

@@ -1,0 +1,55 @@
+/** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
+import type { PlannedStatement, PlanSource } from './plan.ts';
+import type { RunBody } from './run.ts';
+import { joinSegments, offsetInText } from './segments.ts';
+import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
+import { lineAt } from './variables-line-map.ts';
+
+export interface SentStatement {
+  readonly sql: string;
+  readonly planned: PlannedStatement;
+  readonly body: RunBody;
+}
+
+export function sentStatement(body: RunBody, planned: PlannedStatement): SentStatement {
+  return { sql: joinSegments(planned.segments, body.statement), planned, body };
+}
+
+/** "line 3, column 14" and "From line 1, column 8 to line 1, column 11", as Flink's parser and validator write them. */
+const PLACE = /\bline (\d+), column (\d+)/g;
+
+/**
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it.
+ */
+export function locate(message: string, sent: SentStatement): string {
+  const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
+    authorPlace(sent, { line: Number(line), column: Number(column) }),
+  );
+  if (inPlace !== message) return `${whose(sent)}${inPlace}`;
+  const { text } = lineOfOffset(sent, sent.planned.start);
+  return `${text}: ${message}`;
+}
+
+function whose(sent: SentStatement): string {
+  const { envId } = sourceOf(sent, sent.planned.start);
+  return envId === null ? '' : `environment task ${envId}: `;
+}
+
+function authorPlace(sent: SentStatement, place: { line: number; column: number }): string {
+  const offset = offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
+  const source = sourceOf(sent, offset);
+  const { line, column } = positionAt(sent.body.statement.slice(source.start), offset - source.start);
+  return `line ${lineAt(source.map, line)}, column ${column}`;
+}
+
+function lineOfOffset(sent: SentStatement, offset: number): { text: string } {
+  const source = sourceOf(sent, offset);
+  const line = countLineBreaks(sent.body.statement.slice(source.start, offset)) + 1;
+  const text = `line ${lineAt(source.map, line)}`;
+  return { text: source.envId === null ? text : `environment task ${source.envId}, ${text}` };
+}
+
+function sourceOf(sent: SentStatement, offset: number): PlanSource {
+  const { sources } = sent.body.plan;
+  return sources.findLast((source) => source.start <= offset) ?? { start: 0, envId: null, map: [] };
+}

@@ -1,0 +1,138 @@
+/**
+ * What a piece of evidence changes in a run (protocol.md section 5). Pure: the caller writes the change on condition of
+ * the version it was decided on, and decides again when that has moved on.
+ */
+import { MOST_ERROR_LENGTH } from './constants.ts';
+import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
+import type { HeadChange, RunHead } from './run.ts';
+
+export type Evidence =
+  /** The gateway's operation ended with a job id: Flink has accepted the job. */
+  | { readonly kind: 'accepted'; readonly send: number }
+  /** This send is known to have started no job. `bySql`: Flink's SQL refused it and would refuse it again. */
+  | { readonly kind: 'nothingStarted'; readonly send: number; readonly refusal: string; readonly bySql: boolean }
+  /** The JobManager showed the job. `cause`: why it failed, when it did. */
+  | { readonly kind: 'seen'; readonly job: FlinkJob; readonly cause: string | null }
+  /**
+   * A task without a job has run all its statements, or a preview has delivered its rows. `jobEnded`: nothing of it
+   * is left in Flink; when that is not known, the reconciler keeps an eye on the job id.
+   */
+  | { readonly kind: 'done'; readonly jobEnded: boolean }
+  /** Statements of a task without a job may have run; nobody can know any more. */
+  | { readonly kind: 'interrupted'; readonly reason: string };
+
+export interface Settlement {
+  readonly change: HeadChange;
+  readonly cause: string;
+}
+
+/** Null: the evidence changes nothing (the run is final, or already says so). */
+export function settle(head: RunHead, evidence: Evidence, now: number): Settlement | null {
+  if (isFinal(head.status)) return null;
+  switch (evidence.kind) {
+    case 'accepted':
+      return accepted(head, evidence.send, now);
+    case 'nothingStarted':
+      return nothingStarted(head, evidence, now);
+    case 'seen':
+      return seen(head, evidence.job, evidence.cause, now);
+    case 'done':
+      return done(head, evidence.jobEnded, now);
+    case 'interrupted':
+      return interrupted(head, evidence.reason, now);
+  }
+}
+
+function accepted(head: RunHead, send: number, now: number): Settlement | null {
+  if (head.status !== 'INITIALIZING') return null;
+  return {
+    change: {
+      status: 'CREATED',
+      open: without(head.open, send),
+      missedAt: null,
+      lastSeenAt: now,
+      active: liveIn(head.id),
+      ...answered(head, 'SUCCESS', now),
+    },
+    cause: 'Flink has accepted the job',
+  };
+}
+
+function nothingStarted(
+  head: RunHead,
+  evidence: { send: number; refusal: string; bySql: boolean },
+  now: number,
+): Settlement | null {
+  if (!head.open.includes(evidence.send)) return null;
+  const refusal = evidence.refusal.slice(0, MOST_ERROR_LENGTH);
+  const open = without(head.open, evidence.send);
+  const sqlRefusedSend = evidence.bySql ? evidence.send : head.sqlRefusedSend;
+  const change = { open, refusal, sqlRefusedSend };
+  if (open.length > 0 || head.status !== 'INITIALIZING') {
+    return { change, cause: `send ${evidence.send} started nothing` };
+  }
+  return {
+    change: { ...change, ...ended(head, now), status: 'FAILED', error: refusal, ...answered(head, 'FAILED', now) },
+    cause: refusal,
+  };
+}
+
+function done(head: RunHead, jobEnded: boolean, now: number): Settlement {
+  const active = jobEnded ? null : (ended(head, now).active ?? null);
+  return {
+    change: { ...ended(head, now), active, open: [], status: 'FINISHED', ...answered(head, 'SUCCESS', now) },
+    cause: head.kind === 'preview' ? 'rows delivered' : 'all statements ran',
+  };
+}
+
+function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): Settlement | null {
+  const status = instanceStatusOf(job.state);
+  if (status === head.status && head.missedAt === null && head.unreachableSince === null) return null;
+  const change: HeadChange = {
+    status,
+    open: [],
+    missedAt: null,
+    unreachableSince: null,
+    lastSeenAt: now,
+    ...answered(head, submitStatusOf(job), now),
+  };
+  if (!isFinal(status)) return { change: { ...change, active: liveIn(head.id) }, cause: `Flink says ${job.state}` };
+  const error = status === 'FAILED' ? (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH) : null;
+  return {
+    change: { ...change, finishedAt: job.endedAt ?? now, active: null, error },
+    cause: error ?? `Flink says ${job.state}`,
+  };
+}
+
+function interrupted(head: RunHead, reason: string, now: number): Settlement {
+  const error = `interrupted; its statements may have run: ${reason}`.slice(0, MOST_ERROR_LENGTH);
+  return {
+    change: { ...ended(head, now), open: [], status: 'UNKNOWN', error, ...answered(head, 'FAILED', now) },
+    cause: error,
+  };
+}
+
+/** What became of the submission is said once; later news about the job does not change it. */
+function answered(head: RunHead, submitStatus: SubmitStatus, now: number): HeadChange {
+  return head.submitStatus === 'INITIALIZE' ? { submitStatus, answeredAt: now } : {};
+}
+
+/** A run that ends without a job is watched for a while: a request may still take effect (protocol.md section 6). */
+function ended(head: RunHead, now: number): HeadChange {
+  const active = head.jobId === null ? null : WATCH;
+  return { finishedAt: now, active, missedAt: null, unreachableSince: null };
+}
+
+export const WATCH = 'WATCH';
+
+export function intentIn(id: number): string {
+  return `INTENT#${id % 4}`;
+}
+
+export function liveIn(id: number): string {
+  return `LIVE#${id % 16}`;
+}
+
+function without(open: readonly number[], send: number): number[] {
+  return open.filter((n) => n !== send);
+}

@@ -1,0 +1,48 @@
+import type { SqlStatement } from './split.ts';
+import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
+
+/**
+ * What a CREATE, ALTER or DROP touches, as far as its text shows it.
+ *
+ * `name` is the qualified name in parts. `catalog` is the catalog that the text names, null when it names none (the
+ * session's current catalog is meant). A temporary object lives in the session alone, whatever catalog it names.
+ */
+export interface DdlTarget {
+  readonly action: 'CREATE' | 'ALTER' | 'DROP' | 'REPLACE';
+  readonly object: string;
+  readonly temporary: boolean;
+  readonly name: readonly string[];
+  readonly catalog: string | null;
+}
+
+const ACTIONS = ['CREATE', 'ALTER', 'DROP', 'REPLACE'] as const;
+const OBJECTS = ['CATALOG', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION', 'MODEL', 'CONNECTION'];
+const BEFORE_NAME = new Set(['IF', 'NOT', 'EXISTS']);
+
+// How many parts a name has when its first part is a catalog.
+const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 2 };
+
+/** Null for a statement that is no DDL. */
+export function ddlTarget(statement: SqlStatement): DdlTarget | null {
+  const { tokens } = statement;
+  const action = ACTIONS.find((word) => isWord(tokens[0], word));
+  const at = tokens.findIndex((token, index) => index < 6 && OBJECTS.some((word) => isWord(token, word)));
+  if (action === undefined || at === -1) return null;
+  const object = tokens[at]!.text.toUpperCase();
+  const temporary = tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
+  const name = readName(tokens, at + 1);
+  const catalog = name.length >= (CATALOG_PARTS[object] ?? 3) ? name[0]! : null;
+  return { action, object, temporary, name, catalog };
+}
+
+function readName(tokens: readonly Token[], from: number): string[] {
+  let at = from;
+  while (BEFORE_NAME.has(tokens[at]?.text.toUpperCase() ?? '')) at++;
+  const name: string[] = [];
+  while (tokens[at]?.kind === 'word' || tokens[at]?.kind === 'name') {
+    name.push(valueOf(tokens[at]!));
+    if (!isPunctuation(tokens[at + 1], '.')) break;
+    at += 2;
+  }
+  return name;
+}

@@ -1,0 +1,111 @@
+import type { SqlStatement } from './split.ts';
+import { STATEMENT_KINDS, type KindRow, type StatementRole } from './statement-kinds.ts';
+import { isPunctuation, type Token } from './token.ts';
+
+/**
+ * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
+ * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead.
+ */
+export interface StatementKind {
+  readonly kind: string;
+  readonly role: StatementRole;
+  readonly once: boolean;
+  readonly configure: boolean;
+  readonly refusal: string | null;
+}
+
+interface Pattern {
+  readonly row: KindRow;
+  readonly steps: readonly Step[];
+  readonly needsAs: boolean;
+}
+
+/** Words that may follow each other, each one of several; an optional step may match nothing. */
+interface Step {
+  readonly words: readonly (readonly string[])[];
+  readonly optional: boolean;
+}
+
+const PATTERNS = STATEMENT_KINDS.map(toPattern);
+
+/**
+ * Tells what a statement is by its leading keywords, in any case; comments, hints and opening parentheses are
+ * skipped, a backquoted name is never a keyword. A statement that starts with an unknown word is a `statement` and
+ * `once`: a newer Flink may know it, and Flink says so if not.
+ */
+export function classify(statement: SqlStatement): StatementKind {
+  if (statement.tokens[1]?.kind === 'assign') return facts({ starts: '', role: 'definition', kind: ':=' }, ':=');
+  const tokens = withoutHints(statement.tokens);
+  const words = leadingWords(tokens);
+  for (const pattern of PATTERNS) {
+    const count = matchLength(pattern, words);
+    if (count > 0 && (!pattern.needsAs || hasOuterAs(tokens))) {
+      return facts(pattern.row, words.slice(0, count).join(' '));
+    }
+  }
+  return facts({ starts: '', role: 'statement', once: true }, words[0] ?? statement.tokens[0]!.text);
+}
+
+function facts(row: KindRow, found: string): StatementKind {
+  return {
+    kind: row.kind ?? found,
+    role: row.role,
+    once: row.once ?? false,
+    configure: row.configure ?? false,
+    refusal: row.refusal ?? null,
+  };
+}
+
+// No statement needs more than six keywords to be told.
+const MOST_WORDS = 6;
+
+function leadingWords(tokens: readonly Token[]): string[] {
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (isPunctuation(token, '(') && (words.length === 0 || words[0] === 'EXECUTE')) continue;
+    if (token.kind !== 'word' || words.length === MOST_WORDS) break;
+    words.push(token.text.toUpperCase());
+  }
+  return words;
+}
+
+function withoutHints(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some((token) => token.kind === 'hintStart')) return tokens;
+  let inside = false;
+  return tokens.filter((token) => {
+    if (token.kind === 'hintStart') inside = true;
+    const kept = !inside;
+    if (token.kind === 'hintEnd') inside = false;
+    return kept;
+  });
+}
+
+function hasOuterAs(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  for (const token of tokens) {
+    if (isPunctuation(token, '(')) depth++;
+    else if (isPunctuation(token, ')')) depth--;
+    else if (depth === 0 && token.kind === 'word' && token.text.toUpperCase() === 'AS') return true;
+  }
+  return false;
+}
+
+/** How many leading words the pattern takes; 0 when it does not fit. */
+function matchLength(pattern: Pattern, words: readonly string[]): number {
+  let at = 0;
+  for (const step of pattern.steps) {
+    const fits = step.words.every((either, index) => either.includes(words[at + index] ?? ''));
+    if (fits) at += step.words.length;
+    else if (!step.optional) return 0;
+  }
+  return at;
+}
+
+function toPattern(row: KindRow): Pattern {
+  const [head, tail] = row.starts.split(' … ');
+  const steps = [...head!.matchAll(/\[([^\]]+)\]|(\S+)/g)].map((found) => ({
+    words: (found[1] ?? found[2]!).split(' ').map((either) => either.split('|')),
+    optional: found[1] !== undefined,
+  }));
+  return { row, steps, needsAs: tail === 'AS' };
+}

@@ -1,0 +1,35 @@
+// Letters of any script: Dinky's users name variables in Chinese. `$` and `.` are allowed there as well.
+const NAME = String.raw`[\p{L}\p{N}_.$-]+`;
+
+const AT = new RegExp(String.raw`\$\{[ \t]*(${NAME})[ \t]*\}`, 'uy');
+const ANYWHERE = new RegExp(AT.source, 'gu');
+const DEFINITION = new RegExp(String.raw`(${NAME})[ \t\r\n\f]*:=`, 'uy');
+
+/** A `${name}` in a text; offsets are in that text, `end` exclusive. */
+export interface Placeholder {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The end of the placeholder that starts at `at`, or null when what stands there is none. */
+export function placeholderEnd(text: string, at: number): number | null {
+  AT.lastIndex = at;
+  return AT.test(text) ? AT.lastIndex : null;
+}
+
+/** Every `${name}` in a text. A `${…}` that holds no variable name is not among them. */
+export function findPlaceholders(text: string): Placeholder[] {
+  const found: Placeholder[] = [];
+  if (!text.includes('${')) return found;
+  for (const match of text.matchAll(ANYWHERE)) {
+    found.push({ name: match[1]!, start: match.index, end: match.index + match[0].length });
+  }
+  return found;
+}
+
+/** The length of the name, if a definition `name :=` starts at `at`; else null. */
+export function definitionNameLength(text: string, at: number): number | null {
+  DEFINITION.lastIndex = at;
+  return DEFINITION.exec(text)?.[1]?.length ?? null;
+}

@@ -1,0 +1,62 @@
+/** A place in a text. Both count from 1; columns count UTF-16 units, as Flink's parser does. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+// CRLF is one line break; a lone CR is one too, because Flink's parser counts it.
+const LINE_BREAK = /\r\n|\r|\n/g;
+
+/** Answers many questions about one text; costs one pass. */
+export function createPositions(text: string): (offset: number) => Position {
+  const starts = lineStarts(text);
+  return (offset) => {
+    const line = lastAtOrBefore(starts, offset);
+    return { line: line + 1, column: offset - starts[line]! + 1 };
+  };
+}
+
+/** The place of an offset; for a single question, as an error text asks. */
+export function positionAt(text: string, offset: number): Position {
+  return createPositions(text.slice(0, offset) + breakTail(text, offset))(offset);
+}
+
+/** The offset of a place; a place beyond its line or the text becomes the nearest offset. */
+export function offsetOf(text: string, place: Position): number {
+  const starts = lineStarts(text);
+  const start = starts[Math.min(Math.max(place.line, 1), starts.length) - 1]!;
+  return Math.min(start + Math.max(place.column, 1) - 1, text.length);
+}
+
+/** How many line breaks a text has. */
+export function countLineBreaks(text: string): number {
+  return lineStarts(text).length - 1;
+}
+
+/** For error texts: "line 3, column 14". */
+export function placeOf(text: string, offset: number): string {
+  const { line, column } = positionAt(text, offset);
+  return `line ${line}, column ${column}`;
+}
+
+// An offset between CR and LF lies before the break: cutting there would make the CR a break of its own.
+function breakTail(text: string, offset: number): string {
+  return text[offset - 1] === '\r' && text[offset] === '\n' ? '\n' : '';
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (const found of text.matchAll(LINE_BREAK)) starts.push(found.index + found[0].length);
+  return starts;
+}
+
+function lastAtOrBefore(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

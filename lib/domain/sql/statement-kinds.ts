@@ -1,0 +1,164 @@
+/**
+ * What a statement is for.
+ *
+ * - `session`: changes the session, before the job: SET, DDL, USE, LOAD, ADD JAR
+ * - `statement`: does something by itself, no rows are wanted
+ * - `rows`: its rows go into results[]
+ * - `insert`: goes into the task's statement set; `statementSet`: an authored one; `job`: starts a job by itself
+ * - `preview`: a query; starts a job that lives as long as its rows are read
+ * - `definition`, `fragments`, `jar`: Dinky's `name := value`, SHOW FRAGMENT(S), EXECUTE JAR
+ * - `clientCommand`, `refused`: not run; `refusal` says why and what to do instead
+ */
+export type StatementRole =
+  | 'session'
+  | 'statement'
+  | 'rows'
+  | 'insert'
+  | 'statementSet'
+  | 'job'
+  | 'preview'
+  | 'definition'
+  | 'fragments'
+  | 'jar'
+  | 'clientCommand'
+  | 'refused';
+
+/**
+ * One row of the table.
+ *
+ * `starts`: the leading keywords; `[A B]` may be missing, `A|B` is either, `… AS` asks for an AS outside parentheses.
+ * `once`: must not be repeated by a re-send. `configure`: the gateway's configure-session takes it.
+ */
+export interface KindRow {
+  readonly starts: string;
+  readonly role: StatementRole;
+  readonly once?: true;
+  readonly configure?: true;
+  /** The name of the kind, where it is not the keywords that were found. */
+  readonly kind?: string;
+  readonly refusal?: string;
+}
+
+const DDL = { role: 'session', configure: true } as const;
+const ROWS = { role: 'rows' } as const;
+const ONCE = { role: 'statement', once: true } as const;
+const JOB = { role: 'job', once: true } as const;
+const QUERY = { role: 'preview', once: true } as const;
+const UNFOLDED = {
+  role: 'refused',
+  refusal: 'BEGIN STATEMENT SET and END belong together: one of them is missing.',
+} as const;
+
+const client = (what: string) =>
+  ({ role: 'clientCommand', refusal: `${what} is a command of Flink's SQL client: delete it from the task.` }) as const;
+const refused = (refusal: string) => ({ role: 'refused', refusal }) as const;
+const SOURCE_CODE = refused(
+  'Source code of functions needs a compiler beside Flink. Build a jar, then ADD JAR and CREATE FUNCTION … AS.',
+);
+
+/** The first row that fits counts. Flink 1.17 to 2.3, then Dinky's own statements. */
+export const STATEMENT_KINDS: readonly KindRow[] = [
+  { starts: 'SET', ...DDL },
+  { starts: 'RESET', ...DDL },
+  { starts: 'QUIT', ...client('QUIT') },
+  { starts: 'EXIT', ...client('EXIT') },
+  { starts: 'HELP', ...client('HELP') },
+  { starts: 'CLEAR', ...client('CLEAR') },
+
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] TABLE … AS', ...JOB, kind: 'CREATE TABLE AS' },
+  { starts: 'REPLACE TABLE … AS', ...JOB, kind: 'REPLACE TABLE AS' },
+  { starts: 'CREATE [OR REPLACE|ALTER] MATERIALIZED TABLE', ...ONCE, kind: 'CREATE MATERIALIZED TABLE' },
+  { starts: 'ALTER MATERIALIZED TABLE', ...ONCE },
+  { starts: 'DROP MATERIALIZED TABLE', ...ONCE },
+  { starts: 'CREATE [TEMPORARY] MODEL … AS', ...ONCE, kind: 'CREATE MODEL AS' },
+
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] TABLE', ...DDL, kind: 'CREATE TABLE' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] VIEW', ...DDL, kind: 'CREATE VIEW' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'CREATE FUNCTION' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] MODEL', ...DDL, kind: 'CREATE MODEL' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'CREATE CONNECTION' },
+  { starts: 'CREATE CATALOG', ...DDL },
+  { starts: 'CREATE DATABASE', ...DDL },
+  { starts: 'ALTER TABLE', ...DDL },
+  { starts: 'ALTER VIEW', ...DDL },
+  { starts: 'ALTER [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'ALTER FUNCTION' },
+  { starts: 'ALTER MODEL', ...DDL },
+  { starts: 'ALTER CONNECTION', role: 'session' },
+  { starts: 'ALTER CATALOG', ...DDL },
+  { starts: 'ALTER DATABASE', ...DDL },
+  { starts: 'DROP [TEMPORARY] TABLE', ...DDL, kind: 'DROP TABLE' },
+  { starts: 'DROP [TEMPORARY] VIEW', ...DDL, kind: 'DROP VIEW' },
+  { starts: 'DROP [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'DROP FUNCTION' },
+  { starts: 'DROP [TEMPORARY] MODEL', ...DDL, kind: 'DROP MODEL' },
+  { starts: 'DROP [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'DROP CONNECTION' },
+  { starts: 'DROP CATALOG', ...DDL },
+  { starts: 'DROP DATABASE', ...DDL },
+
+  { starts: 'USE CATALOG', ...DDL },
+  { starts: 'USE MODULES', ...DDL },
+  { starts: 'USE', ...DDL },
+  { starts: 'LOAD MODULE', ...DDL },
+  { starts: 'UNLOAD MODULE', ...DDL },
+  { starts: 'ADD JAR', ...DDL },
+  {
+    starts: 'REMOVE JAR',
+    ...refused('Flink does not support REMOVE JAR in a session: leave out the ADD JAR that it should undo.'),
+  },
+
+  { starts: 'SHOW FRAGMENTS', role: 'fragments' },
+  { starts: 'SHOW FRAGMENT', role: 'fragments' },
+  { starts: 'SHOW', ...ROWS },
+  { starts: 'DESCRIBE|DESC', ...ROWS, kind: 'DESCRIBE' },
+  { starts: 'EXPLAIN', ...ROWS },
+  { starts: 'COMPILE PLAN', ...ROWS, once: true },
+  { starts: 'COMPILE AND EXECUTE PLAN', ...JOB },
+  { starts: 'EXECUTE PLAN', ...JOB },
+
+  { starts: 'INSERT INTO', role: 'insert' },
+  { starts: 'INSERT OVERWRITE', role: 'insert' },
+  { starts: 'INSERT', role: 'insert' },
+  { starts: 'UPSERT', role: 'insert' },
+  { starts: 'EXECUTE INSERT|UPSERT', role: 'insert', kind: 'EXECUTE INSERT' },
+  { starts: 'EXECUTE STATEMENT SET', role: 'statementSet' },
+  { starts: 'BEGIN', ...UNFOLDED },
+  { starts: 'END', ...UNFOLDED },
+  { starts: 'DELETE', ...JOB },
+  { starts: 'UPDATE', ...JOB },
+  { starts: 'MERGE', ...JOB },
+  { starts: 'SELECT', ...QUERY },
+  { starts: 'WITH', ...QUERY },
+  { starts: 'VALUES', ...QUERY },
+  { starts: 'TABLE', ...QUERY },
+  { starts: 'EXECUTE SELECT|WITH|VALUES|TABLE', ...QUERY, kind: 'EXECUTE SELECT' },
+
+  { starts: 'ANALYZE TABLE', ...ONCE },
+  { starts: 'CALL', ...ONCE },
+  { starts: 'TRUNCATE TABLE', ...ONCE },
+  { starts: 'STOP JOB', ...ONCE },
+
+  { starts: 'EXECUTE JAR', role: 'jar', once: true },
+  { starts: 'ADD CUSTOMJAR', role: 'session', configure: true },
+  {
+    starts: 'CREATE AGGTABLE',
+    ...refused(
+      "CREATE AGGTABLE runs in Dinky's own JVM. Write the aggregation as a CREATE VIEW … AS SELECT … GROUP BY.",
+    ),
+  },
+  { starts: 'PRINT', ...refused("PRINT runs in Dinky's own JVM. Use a last SELECT: its rows are the task's results.") },
+  {
+    starts: 'EXECUTE CDCSOURCE',
+    ...refused(
+      "EXECUTE CDCSOURCE runs in Dinky's own JVM. Use CREATE TABLE with a CDC connector and INSERT INTO, or a Flink CDC jar.",
+    ),
+  },
+  {
+    starts: 'EXECUTE PIPELINE',
+    ...refused("EXECUTE PIPELINE runs in Dinky's own JVM. Run the Flink CDC pipeline as a FlinkJar task."),
+  },
+  {
+    starts: 'ADD FILE',
+    ...refused("ADD FILE runs in Dinky's own JVM. Put the file where the cluster can read it, and name its URL."),
+  },
+  { starts: 'PACKAGE|IMPORT', ...SOURCE_CODE, kind: 'source code' },
+  { starts: 'PUBLIC CLASS', ...SOURCE_CODE, kind: 'source code' },
+];

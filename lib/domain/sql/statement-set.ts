@@ -1,0 +1,129 @@
+import type { AppError } from '../errors.ts';
+import { createPositions } from './positions.ts';
+import { syntax, unclosed } from './read-token.ts';
+import { opensBlock, statementOf, type SqlStatement } from './split.ts';
+import { isWord, type Token } from './token.ts';
+
+const HEAD = 'EXECUTE STATEMENT SET\nBEGIN\n';
+
+/**
+ * Makes one statement of each authored `BEGIN STATEMENT SET; …; END;`: its text is `EXECUTE STATEMENT SET BEGIN …
+ * END`, its place that of BEGIN. Other statements stay as they are, in order.
+ *
+ * @param script the text that the statements were split from
+ * @throws AppError sql.syntax for a block without END, an END without block, a block in a block, anything but INSERT
+ * inside, and an empty block
+ */
+export function foldStatementSets(script: string, statements: readonly SqlStatement[]): SqlStatement[] {
+  const folded: SqlStatement[] = [];
+  let begin: SqlStatement | null = null;
+  let members: SqlStatement[] = [];
+  for (const statement of statements) {
+    if (isBegin(statement)) {
+      if (begin !== null) throw nested(script, begin, statement);
+      begin = statement;
+    } else if (isEnd(statement)) {
+      folded.push(closeSet(script, begin, members, statement));
+      begin = null;
+      members = [];
+    } else if (begin === null) {
+      folded.push(statement);
+    } else {
+      members.push(checkMember(script, statement));
+    }
+  }
+  if (begin !== null) throw neverEnds(script, begin);
+  return folded;
+}
+
+/**
+ * One statement set of INSERTs: sends them as one job. Place and extent are those of the first to the last member;
+ * a leading EXECUTE (`EXECUTE INSERT …`) is left out, which a set does not take.
+ */
+export function joinStatementSet(members: readonly SqlStatement[]): SqlStatement {
+  const parts = [HEAD];
+  const pieces: (readonly [number, number])[] = [];
+  const tokens = headTokens(members[0]!.start);
+  let length = HEAD.length;
+  for (const member of members) {
+    const skipped = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1]!.start - member.start : 0;
+    for (const [at, from] of member.pieces) pieces.push([length + at, from + skipped]);
+    const text = `${member.text.slice(skipped)};\n`;
+    parts.push(text);
+    length += text.length;
+    for (const token of memberTokens(member, skipped)) tokens.push(token);
+  }
+  const { start, line, column } = members[0]!;
+  const end = members.at(-1)!.end;
+  tokens.push({ kind: 'word', text: 'END', start: end, end });
+  return { start, end, line, column, text: `${parts.join('')}END`, tokens, pieces };
+}
+
+/** The INSERTs inside a statement that holds `STATEMENT SET BEGIN … END`; none for any other statement. */
+export function membersOf(script: string, statement: SqlStatement): SqlStatement[] {
+  const { tokens } = statement;
+  const begin = tokens.findIndex((_, index) => opensBlock(tokens, index));
+  if (begin === -1) return [];
+  const toPosition = createPositions(script);
+  const members: SqlStatement[] = [];
+  let current: Token[] = [];
+  for (const token of tokens.slice(begin + 1)) {
+    if (token.kind !== 'semicolon') current.push(token);
+    else {
+      members.push(statementOf(script, current, toPosition));
+      current = [];
+    }
+  }
+  return members;
+}
+
+/** Whether a statement is `BEGIN STATEMENT SET`. */
+function isBegin(statement: SqlStatement): boolean {
+  const words = ['BEGIN', 'STATEMENT', 'SET'];
+  return statement.tokens.length === 3 && words.every((word, index) => isWord(statement.tokens[index], word));
+}
+
+function isEnd(statement: SqlStatement): boolean {
+  return statement.tokens.length === 1 && isWord(statement.tokens[0], 'END');
+}
+
+function closeSet(
+  script: string,
+  begin: SqlStatement | null,
+  members: SqlStatement[],
+  end: SqlStatement,
+): SqlStatement {
+  if (begin === null) {
+    throw syntax(script, end.start, 'An END without its BEGIN STATEMENT SET', 'Add the BEGIN, or delete this END.');
+  }
+  if (members.length === 0) {
+    throw syntax(script, begin.start, 'An empty statement set', 'Put at least one INSERT between BEGIN and END.');
+  }
+  const { start, line, column } = begin;
+  return { ...joinStatementSet(members), start, line, column, end: end.end };
+}
+
+function checkMember(script: string, member: SqlStatement): SqlStatement {
+  const first = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1] : member.tokens[0];
+  if (isWord(first, 'INSERT') || isWord(first, 'UPSERT')) return member;
+  const what = `A statement set takes INSERT statements only, and not "${member.text.slice(0, 30)}"`;
+  throw syntax(script, member.start, what, 'Move this statement before BEGIN STATEMENT SET or after END.');
+}
+
+function headTokens(at: number): Token[] {
+  return ['EXECUTE', 'STATEMENT', 'SET', 'BEGIN'].map((text) => ({ kind: 'word', text, start: at, end: at }));
+}
+
+function memberTokens(member: SqlStatement, skipped: number): Token[] {
+  const separator: Token = { kind: 'semicolon', text: ';', start: member.end, end: member.end };
+  return [...member.tokens.slice(skipped > 0 ? 1 : 0), separator];
+}
+
+function nested(script: string, begin: SqlStatement, inner: SqlStatement): AppError {
+  const what = `A BEGIN STATEMENT SET inside the one of line ${begin.line}`;
+  return syntax(script, inner.start, what, 'End the first with END; before this one begins.');
+}
+
+function neverEnds(script: string, begin: SqlStatement): AppError {
+  return unclosed(script, begin.start, 'The statement set', 'Add END; after the ; of its last INSERT.');
+}

@@ -1,0 +1,53 @@
+/**
+ * What a piece of SQL text is.
+ *
+ * - `word`: keyword or unquoted name; `name`: backquoted; `string`: `'…'` or `E'…'`
+ * - `hintStart`, `hintEnd`: the two ends of a hint; what is between them are ordinary tokens
+ * - `placeholder`: `${name}` outside literals
+ * - `assign`: the `:=` of a definition
+ * - `raw`: text the grammar never sees: the key or value of an unquoted SET or RESET, the value of a definition
+ */
+export type TokenKind =
+  | 'word'
+  | 'name'
+  | 'string'
+  | 'number'
+  | 'comment'
+  | 'hintStart'
+  | 'hintEnd'
+  | 'placeholder'
+  | 'semicolon'
+  | 'assign'
+  | 'punctuation'
+  | 'raw';
+
+/** `start` and `end` (exclusive) are offsets in the scanned text; `text` is what stands there. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether a token is this keyword, in any case. A backquoted name is never a keyword. */
+export function isWord(token: Token | undefined, keyword: string): boolean {
+  return token?.kind === 'word' && token.text.toUpperCase() === keyword;
+}
+
+/** Whether a token is this punctuation. */
+export function isPunctuation(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'punctuation' && token.text === text;
+}
+
+/** The text a string or backquoted name stands for; any other token stands for itself. */
+export function valueOf(token: Token): string {
+  if (token.kind === 'name') return token.text.slice(1, -1).replaceAll('``', '`');
+  if (token.kind !== 'string') return token.text;
+  if (token.text.startsWith("'")) return token.text.slice(1, -1).replaceAll("''", "'");
+  return token.text.slice(2, -1).replace(/''|\\(.)/gs, (both, escaped?: string) => unescape(both, escaped));
+}
+
+function unescape(both: string, escaped: string | undefined): string {
+  if (escaped === undefined) return both[0]!;
+  return { n: '\n', t: '\t', r: '\r', f: '\f', b: '\b' }[escaped] ?? escaped;
+}

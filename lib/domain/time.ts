@@ -1,0 +1,47 @@
+/** The wire's two ways to write a time, in the deployment's zone (contract.md, "Envelope"). */
+
+/** "2026-01-31 12:00:00" */
+export function wireTime(atMs: number, timeZone: string): string {
+  const { date, time } = partsOf(atMs, timeZone);
+  return `${date} ${time}`;
+}
+
+/** "2026-01-31T12:00:00.123" */
+export function isoLocalTime(atMs: number, timeZone: string): string {
+  const { date, time } = partsOf(atMs, timeZone);
+  const ms = String(((atMs % 1000) + 1000) % 1000).padStart(3, '0');
+  return `${date}T${time}.${ms}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function partsOf(atMs: number, timeZone: string): { date: string; time: string } {
+  const parts = new Map(
+    formatFor(timeZone)
+      .formatToParts(atMs)
+      .map((part) => [part.type, part.value]),
+  );
+  const get = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+  return {
+    date: `${get('year')}-${get('month')}-${get('day')}`,
+    time: `${get('hour')}:${get('minute')}:${get('second')}`,
+  };
+}
+
+/** Making one costs far more than using it. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  formats.set(timeZone, format);
+  return format;
+}

@@ -1,0 +1,64 @@
+import { AppError } from './errors.ts';
+import { findPlaceholders, type Placeholder } from './sql/placeholder.ts';
+import { createPositions } from './sql/positions.ts';
+import { scan } from './sql/scan.ts';
+import type { Token } from './sql/token.ts';
+
+/** A `name := value;` of the text. `value` is raw, without comments; offsets are in the text, `end` after its `;`. */
+export interface RawDefinition {
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** A `${name}` outside definitions and comments; offsets are in the text. */
+export interface Reference extends Placeholder {
+  readonly line: number;
+}
+
+/** The author's text, taken apart. */
+export interface AuthorText {
+  readonly definitions: readonly RawDefinition[];
+  readonly references: readonly Reference[];
+}
+
+/** Finds definitions and references. Throws sql.syntax, see scan. */
+export function readAuthorText(text: string): AuthorText {
+  const tokens = scan(text);
+  const toPosition = createPositions(text);
+  const definitions: RawDefinition[] = [];
+  const references: Reference[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]!;
+    if (tokens[index + 1]?.kind === 'assign' && token.kind === 'word') {
+      const last = lastOfDefinition(tokens, index);
+      definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
+      index = last;
+    } else if (token.kind !== 'comment') {
+      for (const found of findPlaceholders(token.text)) {
+        const start = token.start + found.start;
+        references.push({ ...found, start, end: token.start + found.end, line: toPosition(start).line });
+      }
+    }
+  }
+  return { definitions, references };
+}
+
+function lastOfDefinition(tokens: readonly Token[], from: number): number {
+  let at = from;
+  while (at + 1 < tokens.length && tokens[at]!.kind !== 'semicolon') at++;
+  return at;
+}
+
+function definition(text: string, tokens: readonly Token[], line: number): RawDefinition {
+  const start = tokens[0]!.start;
+  const end = tokens.at(-1)!.end;
+  const pieces = tokens.filter((token) => token.kind === 'raw').map((token) => token.text);
+  if (pieces.length === 0) {
+    const advice = `Write ${tokens[0]!.text} := value; (a pair of quotes '' for an empty string).`;
+    throw new AppError('sql.syntax', `The variable "${tokens[0]!.text}" of line ${line} has no value. ${advice}`);
+  }
+  return { name: tokens[0]!.text, value: pieces.join(' '), start, end: Math.min(end, text.length), line };
+}

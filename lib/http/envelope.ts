@@ -1,0 +1,38 @@
+/** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Envelope"). */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { wireTime } from '../domain/time.ts';
+
+/** What a route has to say. `success: false` with data: a run was recorded, and it failed. */
+export interface Answer {
+  readonly success: boolean;
+  readonly msg: string;
+  readonly data: unknown;
+}
+
+export interface EnvelopeOptions {
+  readonly requestId: string;
+  readonly now: number;
+  readonly timeZone: string;
+  /** Clients of Dinky 0.x read `datas` where those of 1.x read `data`. */
+  readonly bothDialects: boolean;
+}
+
+export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGatewayProxyStructuredResultV2 {
+  const { success, msg, data } = answer;
+  const time = wireTime(options.now, options.timeZone);
+  const datas = options.bothDialects ? { datas: data ?? nothingToShow(success, msg) } : {};
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-request-id': options.requestId,
+    },
+    body: JSON.stringify({ code: success ? 0 : 1, msg, data, ...datas, success, time }),
+  };
+}
+
+/** A 0.x client looks into `datas` whatever happened, and dies of null. */
+function nothingToShow(success: boolean, msg: string): object {
+  return { success, jobInstanceId: null, status: null, error: success ? null : msg };
+}

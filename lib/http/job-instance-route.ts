@@ -1,0 +1,16 @@
+/** GET /openapi/getJobInstance and getJobInstanceByTaskId (contract.md, "Job instance"). */
+import { toJobInstance } from '../domain/answer.ts';
+import type { RunHead } from '../domain/run.ts';
+import { oneOf, readId } from './request.ts';
+import type { Route } from './route.ts';
+
+/** Null: the task was never run. */
+export const jobInstanceRoute: Route<{ readonly id: number }, RunHead | null> = {
+  bothDialects: true,
+  parse: ({ query }) => ({ id: readId('id', oneOf(query, 'id')) }),
+  answer: (head, scope) => ({
+    success: true,
+    msg: 'Successfully',
+    data: head === null ? null : toJobInstance(head, scope.now, scope.timeZone),
+  }),
+};

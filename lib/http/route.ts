@@ -1,0 +1,112 @@
+/**
+ * One HTTP route: event -> request -> input -> use case -> answer -> envelope. The one place where everything that goes
+ * wrong is caught: a caller always gets the envelope.
+ */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { BUDGET_MS } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Clock, Log } from '../domain/ports.ts';
+import { type Answer, toEnvelope } from './envelope.ts';
+import { type Request, toRequest } from './request.ts';
+
+export interface HttpContext {
+  /** none: every call is let in; refused: none is. */
+  readonly auth: 'none' | 'refused';
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a use case may know of the request it serves. */
+export interface Scope {
+  readonly caller: string;
+  /** How long the caller can be kept waiting. */
+  readonly budgetMs: number;
+  readonly timeZone: string;
+  readonly now: number;
+}
+
+export interface Route<Input, Output> {
+  /** Whether 0.x clients call it, which read `datas`. */
+  readonly bothDialects: boolean;
+  readonly parse: (request: Request) => Input;
+  readonly answer: (output: Output, scope: Scope) => Answer;
+}
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context?: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** Between the end of the budget and the function's time-out: closing a session, writing the answer. */
+const RESERVE_MS = 3_500;
+
+/** `setUp` and `useCase` are called with the first request, so that a bad setting is answered in the envelope too. */
+export function route<Input, Output>(
+  setUp: () => HttpContext,
+  { parse, answer, bothDialects }: Route<Input, Output>,
+  useCase: () => (input: Input, scope: Scope) => Promise<Output>,
+): HttpHandler {
+  return async (event, context) => {
+    const requestId = event.requestContext.requestId;
+    const started = performance.now();
+    let http: HttpContext | null = null;
+    let said: Answer;
+    try {
+      http = setUp();
+      checkAuth(http);
+      const scope = toScope(http, context);
+      const input = parse(toRequest(event));
+      const output = await useCase()(input, scope);
+      said = answer(output, { ...scope, now: http.clock.now() });
+    } catch (error) {
+      said = toFailure(error, requestId, http?.log ?? lastResort);
+    }
+    const { log, timeZone, now } = factsOf(http);
+    const path = `${event.requestContext.http.method} ${event.rawPath}`;
+    log.info('answered', {
+      requestId,
+      path,
+      success: said.success,
+      durationMs: Math.round(performance.now() - started),
+    });
+    return toEnvelope(said, { requestId, now, timeZone, bothDialects });
+  };
+}
+
+function checkAuth(http: HttpContext): void {
+  if (http.auth === 'none') return;
+  const hint = 'Whoever deploys it can let every caller in with AUTH=none.';
+  throw new AppError('request.unauthorized', `This deployment lets no caller in: API keys are not set up. ${hint}`);
+}
+
+function toScope(http: HttpContext, context: Context | undefined): Scope {
+  const remainingMs = context?.getRemainingTimeInMillis?.() ?? BUDGET_MS + RESERVE_MS;
+  const budgetMs = Math.max(0, Math.min(BUDGET_MS, remainingMs - RESERVE_MS));
+  return { caller: 'anonymous', budgetMs, timeZone: http.timeZone, now: http.clock.now() };
+}
+
+function toFailure(error: unknown, requestId: string, log: Log): Answer {
+  if (error instanceof AppError) {
+    log.info('refused', { requestId, code: error.code, reason: error.message });
+    return { success: false, msg: error.message, data: null };
+  }
+  log.error('unexpected error', {
+    requestId,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  const msg = `Something unexpected went wrong. The log has it under the request id ${requestId}. Try again.`;
+  return { success: false, msg, data: null };
+}
+
+/** For the log line and the envelope of a request that met a bad setting before there was a log or a clock. */
+function factsOf(http: HttpContext | null): { log: Log; timeZone: string; now: number } {
+  if (http === null) return { log: lastResort, timeZone: 'UTC', now: Date.now() };
+  return { log: http.log, timeZone: http.timeZone, now: http.clock.now() };
+}
+
+const write = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+  console.error(JSON.stringify({ level, message, ...fields }));
+};
+
+const lastResort: Log = { info: write('info'), warn: write('warn'), error: write('error') };

@@ -1,0 +1,67 @@
+/** GET and POST /openapi/submitTask (contract.md, "submitTask"). */
+import { type RunView, isAccepted, toJobResult } from '../domain/answer.ts';
+import { windowEnd } from '../domain/claims.ts';
+import { isFinal } from '../domain/job-status.ts';
+import { wireTime } from '../domain/time.ts';
+import type { Answer } from './envelope.ts';
+import { type Request, oneOf, readBoolean, readId, readJsonObject, readText, readVariables } from './request.ts';
+import type { Route, Scope } from './route.ts';
+
+export interface SubmitInput {
+  readonly taskId: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+  readonly isOnline: boolean;
+}
+
+export interface SubmitOutput extends RunView {
+  readonly dedupeSeconds: number;
+}
+
+export const submitRoute: Route<SubmitInput, SubmitOutput> = {
+  bothDialects: true,
+  parse: (request) => (request.method === 'POST' ? parseBody(request) : parseQuery(request)),
+  answer: (view, scope) => toSubmitAnswer(view, scope),
+};
+
+const VARIABLE_PREFIX = 'variables.';
+
+function parseQuery({ query }: Request): SubmitInput {
+  const names = [...new Set(query.keys())].filter((name) => name.startsWith(VARIABLE_PREFIX));
+  const variables = names.map((name) => [name.slice(VARIABLE_PREFIX.length), oneOf(query, name) ?? ''] as const);
+  return {
+    taskId: readId('id', oneOf(query, 'id')),
+    variables: Object.fromEntries(variables),
+    savePointPath: readText('savePointPath', oneOf(query, 'savePointPath')),
+    isOnline: readBoolean('isOnline', oneOf(query, 'isOnline')),
+  };
+}
+
+function parseBody(request: Request): SubmitInput {
+  const body = readJsonObject(request);
+  return {
+    taskId: readId('id', body['id']),
+    variables: readVariables('variables', body['variables']),
+    savePointPath: readText('savePointPath', body['savePointPath']),
+    isOnline: readBoolean('isOnline', body['isOnline']),
+  };
+}
+
+function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
+  const success = isAccepted(view.head);
+  const what = success ? 'Execute Successfully' : failure(view);
+  const msg = view.duplicate ? `${what}. ${duplicateNote(view, scope)}` : what;
+  return { success, msg, data: toJobResult(view, scope.timeZone) };
+}
+
+function failure({ head }: SubmitOutput): string {
+  const reason = head.error ?? head.refusal ?? 'no reason is known';
+  return `Run ${head.id} of task ${head.taskId} failed: ${reason}`;
+}
+
+/** Says which run this is, and when another one is possible. */
+function duplicateNote({ head, dedupeSeconds }: SubmitOutput, scope: Scope): string {
+  const which = `This request repeats run ${head.id} and started nothing new`;
+  if (!isFinal(head.status)) return `${which}; another run is possible when that one has ended.`;
+  return `${which}; another run is possible after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;
+}

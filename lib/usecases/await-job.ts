@@ -1,0 +1,37 @@
+/** Nothing is known of a send: the JobManager is asked for the job until it shows it or the time is up. */
+import { AppError } from '../domain/errors.ts';
+import type { FlinkJob } from '../domain/job-status.ts';
+import type { JobManager, Log } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import type { Budget } from './budget.ts';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+export interface AwaitJobDeps {
+  readonly jobManager: JobManager;
+  readonly log: Log;
+}
+
+/** Null: it has not shown up, which proves nothing (protocol.md section 2, rule 7). */
+export async function awaitJob(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (budget.isOpen()) {
+    const job = await look(deps, head, budget);
+    if (job !== null) return job;
+    await budget.sleep(pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+  }
+  return null;
+}
+
+async function look(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {
+  if (head.jobId === null) return null;
+  try {
+    return await deps.jobManager.job(head.address, head.jobId, budget.signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.info('JobManager did not answer', { runId: head.id, error: error.message });
+    return null;
+  }
+}

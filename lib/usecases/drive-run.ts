@@ -1,0 +1,167 @@
+/**
+ * From the durable intent to its outcome: statements before the job, the job, the record (protocol.md sections 3.7, 3.8).
+ * What can't be known within the budget is left to the reconciler.
+ */
+import { MOST_RESULT_BYTES } from '../domain/constants.ts';
+import { executionConfig } from '../domain/execution-config.ts';
+import type { PlanJob } from '../domain/plan.ts';
+import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
+import { sentStatement } from '../domain/sent-statement.ts';
+import { awaitJob } from './await-job.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import type { FlinkVisit } from './open-flink.ts';
+import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
+import { record, recordSeen } from './record.ts';
+import { runPreview } from './run-preview.ts';
+import type { StepsOutcome } from './run-steps.ts';
+import { sideBySide } from './side-by-side.ts';
+import { type Send, type StartOutcome, startJob } from './start-job.ts';
+
+export interface DriveDeps {
+  readonly store: JobStore;
+  readonly jobManager: JobManager;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RunOutcome {
+  readonly head: RunHead;
+  readonly result: RunResult | null;
+}
+
+/** Rows must be stored and the session closed after the last of them was read. */
+const AFTER_ROWS_MS = 2_000;
+
+export async function driveRun(
+  deps: DriveDeps,
+  run: DrivenRun,
+  steps: StepsOutcome,
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<RunOutcome> {
+  if (steps.kind !== 'ran') return { head: await stepsFailed(deps, run, steps, budget), result: null };
+  const results = steps.results;
+  if (run.body.plan.job === null) return await finishWithoutJob(deps, run, results, budget);
+  const permitted = await permitAnotherSend(deps, run, budget);
+  if (permitted === null) return { head: (await deps.store.readHead(run.head.id)) ?? run.head, result: null };
+  const send = toSend(permitted, run.body.plan.job, flink);
+  if (run.head.kind === 'preview') return await preview(deps, permitted, send, results, flink, budget);
+  const outcome = await startJob(deps.clock, flink, send, budget);
+  return await jobOutcome(deps, permitted, outcome, results, flink, budget);
+}
+
+function toSend(run: DrivenRun, job: PlanJob, flink: FlinkVisit): Send {
+  return {
+    sent: sentStatement(run.body, job),
+    executionConfig: executionConfig(run.head, flink.version),
+    untilMs: run.sendUntilMs,
+  };
+}
+
+/**
+ * Nothing was sent that starts a job. Flink refused a statement: the run has failed. Flink was away: the run goes on
+ * existing and the reconciler sends it, unless it may not be repeated.
+ */
+async function stepsFailed(
+  deps: DriveDeps,
+  run: DrivenRun,
+  steps: Exclude<StepsOutcome, { kind: 'ran' }>,
+  budget: Budget,
+): Promise<RunHead> {
+  const { head } = run;
+  const ownFault = steps.kind === 'refused' || (head.once && head.jobId !== null && budget.isOpen());
+  if (ownFault) {
+    const evidence = { kind: 'nothingStarted', send: head.sends, refusal: steps.reason, bySql: steps.bySql } as const;
+    return await record(deps, head, evidence, budget.signal);
+  }
+  deps.log.warn('statements before the job were interrupted', { runId: head.id, reason: steps.reason });
+  if (head.jobId !== null || !budget.isOpen()) return head;
+  return await record(deps, head, { kind: 'interrupted', reason: steps.reason }, budget.signal);
+}
+
+async function finishWithoutJob(
+  deps: DriveDeps,
+  run: DrivenRun,
+  results: readonly StatementResult[],
+  budget: Budget,
+): Promise<RunOutcome> {
+  const result = await store(deps, run.head, { preview: null, results });
+  return { head: await record(deps, run.head, { kind: 'done', jobEnded: true }, budget.signal), result };
+}
+
+async function preview(
+  deps: DriveDeps,
+  run: DrivenRun,
+  send: Send,
+  before: readonly StatementResult[],
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<RunOutcome> {
+  const mostBytes = MOST_RESULT_BYTES - bytesOf(before);
+  const outcome = await withinBudget(deps.clock, budget.remainingMs() - AFTER_ROWS_MS, (rowsUntil) =>
+    runPreview(deps, run, flink, send, budget, { rowsUntil, mostBytes }),
+  );
+  if (outcome.kind !== 'rows') return await jobOutcome(deps, run, outcome, before, flink, budget);
+  const result = await store(deps, run.head, { preview: outcome.rows, results: [...before, outcome.rows] });
+  const evidence = { kind: 'done', jobEnded: outcome.jobEnded } as const;
+  return { head: await record(deps, run.head, evidence, budget.signal), result };
+}
+
+async function jobOutcome(
+  deps: DriveDeps,
+  run: DrivenRun,
+  outcome: StartOutcome,
+  results: readonly StatementResult[],
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<RunOutcome> {
+  switch (outcome.kind) {
+    case 'accepted': {
+      const result = await store(deps, run.head, { preview: null, results });
+      const evidence = { kind: 'accepted', send: run.head.sends } as const;
+      const [head] = await sideBySide(record(deps, run.head, evidence, budget.signal), flink.close());
+      return { head, result };
+    }
+    case 'nothingStarted': {
+      const { reason: refusal, bySql } = outcome;
+      const evidence = { kind: 'nothingStarted', send: run.head.sends, refusal, bySql } as const;
+      return { head: await record(deps, run.head, evidence, budget.signal), result: null };
+    }
+    case 'notSent':
+      return { head: run.head, result: null };
+    case 'unknown':
+      return { head: await unknown(deps, run.head, outcome.reason, flink, budget), result: null };
+  }
+}
+
+/** Until the job shows itself the session stays open: closing it would interrupt a statement that is still being planned. */
+async function unknown(
+  deps: DriveDeps,
+  head: RunHead,
+  reason: string | null,
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<RunHead> {
+  if (reason === null) flink.leaveOpen();
+  const noted = reason === null ? head : await noteReason(deps, head, reason);
+  const job = await awaitJob(deps, noted, budget);
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal);
+}
+
+/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
+async function noteReason(deps: DriveDeps, head: RunHead, reason: string): Promise<RunHead> {
+  return (
+    (await deps.store.updateHead(head, { refusal: reason }, reason)) ?? (await deps.store.readHead(head.id)) ?? head
+  );
+}
+
+async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {
+  if (result.results.length === 0) return null;
+  await deps.store.putResult(head.id, result);
+  return result;
+}
+
+function bytesOf(results: readonly StatementResult[]): number {
+  return results.reduce((sum, result) => sum + JSON.stringify(result.rowData).length, 0);
+}

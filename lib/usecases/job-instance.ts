@@ -1,0 +1,86 @@
+/**
+ * A poll (protocol.md section 7): one read of HEAD, fresh to 5 s. At most one caller in 5 s asks Flink, within 500 ms,
+ * and no answer ever fails because Flink does.
+ */
+import { REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
+import { isFinal } from '../domain/job-status.ts';
+import type { FlinkJob } from '../domain/job-status.ts';
+import type { HeadChange, RunHead } from '../domain/run.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { type RecordDeps, recordSeen } from './record.ts';
+
+export function getJobInstance(deps: RecordDeps): (input: { id: number }) => Promise<RunHead> {
+  return async ({ id }) => {
+    const head = await deps.store.readHead(id);
+    if (head === null || head.status === 'VOID') {
+      throw new AppError(
+        'run.notFound',
+        `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask answered.`,
+      );
+    }
+    return await refreshed(deps, head);
+  };
+}
+
+/** Null: the task was never run. */
+export function getJobInstanceByTaskId(deps: RecordDeps): (input: { id: number }) => Promise<RunHead | null> {
+  return async ({ id }) => {
+    const head = await latestRun(deps, id);
+    return head === null ? null : await refreshed(deps, head);
+  };
+}
+
+/** The newest number may have been claimed a moment ago, or never have become a run; then the one before it counts. */
+async function latestRun({ store }: RecordDeps, taskId: number): Promise<RunHead | null> {
+  const { latestRunId } = await store.readTask(taskId);
+  if (latestRunId === null) return null;
+  const head = await store.readHead(latestRunId);
+  if (head !== null && head.status !== 'VOID') return head;
+  for (const runId of await store.runsOfTask(taskId)) {
+    const earlier = await store.readHead(runId);
+    if (earlier !== null && earlier.status !== 'VOID') return earlier;
+  }
+  return null;
+}
+
+async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+  const now = deps.clock.now();
+  if (isFinal(head.status) || head.jobId === null) return head;
+  if (head.refreshedAt !== null && now - head.refreshedAt < REFRESH_EVERY_MS) return head;
+  if (!(await deps.store.takeRefresh(head, now))) return head;
+  return await withinBudget(deps.clock, REFRESH_WITHIN_MS, (budget) => askFlink(deps, head, now, budget));
+}
+
+type Seen = { readonly kind: 'job'; readonly job: FlinkJob } | { readonly kind: 'noJob' | 'unreachable' };
+
+async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget: Budget): Promise<RunHead> {
+  const seen = await look(deps, head, budget);
+  const current = seen.kind === 'job' ? await recordSeen(deps, head, seen.job, budget.signal) : head;
+  if (isFinal(current.status)) return current;
+  const change = reachability(current, seen, askedAt);
+  if (change === null) return current;
+  // Not part of the history, and no harm when somebody else has written meanwhile.
+  return (await deps.store.updateHead(current, change, null)) ?? { ...current, ...change };
+}
+
+async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
+  try {
+    const job = head.jobId === null ? null : await deps.jobManager.job(head.address, head.jobId, budget.signal);
+    return job === null ? { kind: 'noJob' } : { kind: 'job', job };
+  } catch (error) {
+    deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: String(error) });
+    return { kind: 'unreachable' };
+  }
+}
+
+/** `lastSeenAt` is written once a minute at most: every update is charged by the size of the item. */
+const SEEN_EVERY_MS = 60_000;
+
+/** What the attempt says about Flink being there; null when that is known already. A 404 concludes nothing about the job. */
+export function reachability(head: RunHead, seen: Seen, askedAt: number): HeadChange | null {
+  if (seen.kind === 'unreachable') return head.unreachableSince === null ? { unreachableSince: askedAt } : null;
+  if (head.unreachableSince !== null) return { unreachableSince: null, lastSeenAt: askedAt };
+  if (seen.kind === 'noJob' || askedAt - (head.lastSeenAt ?? 0) < SEEN_EVERY_MS) return null;
+  return { lastSeenAt: askedAt };
+}

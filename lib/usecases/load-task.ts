@@ -1,0 +1,106 @@
+/** Reads what a run needs to know: the task and everything it refers to. */
+import type {
+  ClusterDefinition,
+  DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
+  ClusterConfiguration,
+} from '../domain/definitions.ts';
+import { AppError } from '../domain/errors.ts';
+import type { DefinitionReader } from '../domain/ports.ts';
+import { type RunTarget, needsCluster, targetOf } from '../domain/run-target.ts';
+
+/** What the deployment brings when task and cluster say nothing. */
+export interface DeploymentSettings {
+  /** URL of the SQL gateway for clusters that name none; null when the deployment has none. */
+  readonly sqlGatewayUrl: string | null;
+  /** JobManager addresses of the default session cluster, for tasks of type local. */
+  readonly flinkRest: string | null;
+  /** Lowest layer of Flink options. */
+  readonly flinkConfig: Readonly<Record<string, string>>;
+}
+
+export interface LoadedTask {
+  readonly task: TaskDefinition;
+  readonly target: RunTarget;
+  readonly clusterConfiguration: ClusterConfiguration | null;
+  readonly envTask: TaskDefinition | null;
+  readonly variables: readonly VariableDefinition[];
+  readonly databases: readonly DatabaseDefinition[];
+}
+
+export async function loadTask(
+  definitions: DefinitionReader,
+  settings: DeploymentSettings,
+  taskId: number,
+): Promise<LoadedTask> {
+  const task = await definitions.task(taskId);
+  if (task === null) {
+    throw new AppError(
+      'task.notFound',
+      `Task Not Exist: there is no task ${taskId}. Check the id, or apply its definition first.`,
+    );
+  }
+  if (!task.enabled) {
+    throw new AppError(
+      'task.invalid',
+      `Task ${task.id} (${task.name}) is disabled. Set enabled: true in its definition and apply it.`,
+    );
+  }
+  const [cluster, clusterConfiguration, envTask, variables, databases] = await Promise.all([
+    needsCluster(task) ? loadCluster(definitions, task) : null,
+    loadClusterConfiguration(definitions, task),
+    loadEnvTask(definitions, task),
+    task.fragment ? definitions.variables() : [],
+    task.fragment ? definitions.databases() : [],
+  ]);
+  return { task, target: targetOf(task, cluster, settings), clusterConfiguration, envTask, variables, databases };
+}
+
+async function loadCluster(definitions: DefinitionReader, task: TaskDefinition): Promise<ClusterDefinition> {
+  if (task.clusterId === null) {
+    throw new AppError('task.invalid', `Task ${task.id} of type ${task.type} names no cluster. Set its clusterId.`);
+  }
+  const cluster = await definitions.cluster(task.clusterId);
+  if (cluster === null) {
+    const hint = 'Apply a definition of that cluster, or change the task.';
+    throw new AppError(
+      'cluster.notFound',
+      `Task ${task.id} runs on cluster ${task.clusterId}, which does not exist. ${hint}`,
+    );
+  }
+  if (!cluster.enabled) {
+    throw new AppError('cluster.invalid', `Cluster ${cluster.id} (${cluster.name}) of task ${task.id} is disabled.`);
+  }
+  return cluster;
+}
+
+async function loadClusterConfiguration(
+  definitions: DefinitionReader,
+  task: TaskDefinition,
+): Promise<ClusterConfiguration | null> {
+  if (task.clusterConfigurationId === null) return null;
+  const found = await definitions.clusterConfiguration(task.clusterConfigurationId);
+  if (found !== null) return found;
+  const what = `cluster configuration ${task.clusterConfigurationId}`;
+  throw new AppError(
+    'cluster.notFound',
+    `Task ${task.id} uses ${what}, which does not exist. Apply it, or change the task.`,
+  );
+}
+
+async function loadEnvTask(definitions: DefinitionReader, task: TaskDefinition): Promise<TaskDefinition | null> {
+  if (task.envId === null) return null;
+  const found = await definitions.task(task.envId);
+  if (found === null) {
+    throw new AppError(
+      'task.notFound',
+      `Task ${task.id} starts with task ${task.envId} (envId), which does not exist. Apply it, or change the task.`,
+    );
+  }
+  if (found.dialect !== 'FlinkSqlEnv') {
+    const seen = `task ${found.id} is of dialect ${found.dialect}`;
+    throw new AppError('task.invalid', `The envId of task ${task.id} must name a FlinkSqlEnv task; ${seen}.`);
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+/**
+ * Runs what comes before the job, in the author's order: SET, DDL, USE, ADD JAR, and statements whose rows the caller
+ * gets. Never throws: what went wrong, and at which line, is its outcome.
+ */
+import { MOST_RESULT_BYTES } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
+import type { PlanStep } from '../domain/plan.ts';
+import type { Clock } from '../domain/ports.ts';
+import { RowCollector } from '../domain/result-rows.ts';
+import type { RunBody, StatementResult } from '../domain/run.ts';
+import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
+import type { Budget } from './budget.ts';
+import type { FlinkVisit } from './open-flink.ts';
+import { readOperation } from './read-operation.ts';
+
+/**
+ * refused: Flink answered with an error, the statement is to blame; interrupted: its reply never came or made no sense,
+ * the statement may have run.
+ */
+export type StepsOutcome =
+  | { readonly kind: 'ran'; readonly results: readonly StatementResult[] }
+  | { readonly kind: 'refused' | 'interrupted'; readonly reason: string; readonly bySql: boolean };
+
+const ALL_ROWS = Number.MAX_SAFE_INTEGER;
+
+export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, budget: Budget): Promise<StepsOutcome> {
+  const results: StatementResult[] = [];
+  let mostBytes = MOST_RESULT_BYTES;
+  for (const step of body.plan.steps) {
+    const sent = sentStatement(body, step);
+    try {
+      const result = await runStep(clock, step, sent, flink, budget, mostBytes);
+      if (result !== null) results.push(result.rows);
+      mostBytes -= result?.bytes ?? 0;
+    } catch (error) {
+      return outcomeOf(error, sent);
+    }
+  }
+  return { kind: 'ran', results };
+}
+
+interface RowsAndSize {
+  readonly rows: StatementResult;
+  readonly bytes: number;
+}
+
+async function runStep(
+  clock: Clock,
+  step: PlanStep,
+  sent: SentStatement,
+  flink: FlinkVisit,
+  budget: Budget,
+  mostBytes: number,
+): Promise<RowsAndSize | null> {
+  if (!budget.isOpen()) throw new AppError('budget.exceeded', 'Out of time.');
+  if (step.via === 'configure') {
+    await flink.session.configure(sent.sql, budget.signal);
+    return null;
+  }
+  const startedAt = clock.now();
+  const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, mostBytes });
+  const handle = await flink.session.start(sent.sql, {}, budget.signal);
+  const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) =>
+    collector.add(page.columns, page.rows) ? 'more' : 'stop',
+  );
+  if (end === 'outOfTime') throw new AppError('budget.exceeded', 'Out of time.');
+  if (step.via === 'statement') return null;
+  return { rows: toResult(collector, startedAt, clock.now(), end === 'stopped'), bytes: collector.bytes };
+}
+
+export function toResult(
+  collector: RowCollector,
+  startedAt: number,
+  endedAt: number,
+  truncated: boolean,
+): StatementResult {
+  const rowData = collector.rows;
+  const total = rowData.length;
+  return { columns: collector.columns, rowData, total, limit: total, truncated, startedAt, endedAt, error: null };
+}
+
+function outcomeOf(error: unknown, sent: SentStatement): StepsOutcome {
+  if (!(error instanceof AppError)) throw error;
+  const bySql = error.code === 'flink.rejected';
+  const kind = bySql || error.code === 'flink.failed' || error.code === 'flink.duplicate' ? 'refused' : 'interrupted';
+  return { kind, reason: locate(error.message, sent), bySql };
+}

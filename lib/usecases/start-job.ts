@@ -1,0 +1,75 @@
+/**
+ * Sends the one statement that starts a job, under the job id chosen for the run, and says what is known afterwards
+ * (protocol.md sections 3.7 and 5). It never concludes more than the reply proves.
+ */
+import { AppError } from '../domain/errors.ts';
+import type { Clock } from '../domain/ports.ts';
+import { type SentStatement, locate } from '../domain/sent-statement.ts';
+import type { Budget } from './budget.ts';
+import type { FlinkVisit } from './open-flink.ts';
+import { readOperation } from './read-operation.ts';
+
+export interface Send {
+  readonly sent: SentStatement;
+  readonly executionConfig: Readonly<Record<string, string>>;
+  /** Monotonic time until which the permission to send may be used. */
+  readonly untilMs: number;
+}
+
+export type StartOutcome =
+  /** The gate was closed or the permission had run out: nothing left this process. */
+  | { readonly kind: 'notSent' }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'nothingStarted'; readonly reason: string; readonly bySql: boolean }
+  /** Ask the JobManager. `reason`: what was answered, if anything was. */
+  | { readonly kind: 'unknown'; readonly reason: string | null };
+
+export async function startJob(clock: Clock, flink: FlinkVisit, send: Send, budget: Budget): Promise<StartOutcome> {
+  const handed = await handOver(clock, flink, send, budget);
+  return handed.kind === 'handed' ? await follow(clock, flink, handed.operation, send, budget) : handed;
+}
+
+export type HandOver =
+  { readonly kind: 'handed'; readonly operation: string } | Exclude<StartOutcome, { kind: 'accepted' }>;
+
+/** The gate and the permission are checked in the same tick as the send. */
+export async function handOver(clock: Clock, flink: FlinkVisit, send: Send, budget: Budget): Promise<HandOver> {
+  if (!budget.isOpen() || clock.monotonic() > send.untilMs) return { kind: 'notSent' };
+  try {
+    const operation = await flink.session.start(send.sent.sql, send.executionConfig, budget.signal);
+    return { kind: 'handed', operation };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'flink.unreachable') {
+      return { kind: 'nothingStarted', reason: error.message, bySql: false };
+    }
+    return failed(error, send.sent);
+  }
+}
+
+async function follow(
+  clock: Clock,
+  flink: FlinkVisit,
+  handle: string,
+  send: Send,
+  budget: Budget,
+): Promise<StartOutcome> {
+  let accepted = false;
+  try {
+    await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
+      accepted = page.jobId !== null || accepted;
+      return accepted ? 'stop' : 'more';
+    });
+  } catch (error) {
+    return failed(error, send.sent);
+  }
+  return accepted ? { kind: 'accepted' } : { kind: 'unknown', reason: null };
+}
+
+/** What a failure after the hand-over proves: only Flink's SQL refusing the statement proves that nothing was started. */
+export function failed(error: unknown, sent: SentStatement): Exclude<StartOutcome, { kind: 'accepted' | 'notSent' }> {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'flink.rejected')
+    return { kind: 'nothingStarted', reason: locate(error.message, sent), bySql: true };
+  const answered = error.code === 'flink.failed';
+  return { kind: 'unknown', reason: answered ? locate(error.message, sent) : null };
+}

@@ -1,0 +1,144 @@
+/**
+ * One submit, from the request to the answer (design.md, "The way of one submit"; protocol.md section 3). Nothing that
+ * can start a job is sent before the run's record is durable; nothing is left running when this returns.
+ */
+import type { RunView } from '../domain/answer.ts';
+import type { TaskClaims } from '../domain/claims.ts';
+import { newRun } from '../domain/new-run.ts';
+import type { Clock, DefinitionReader, Ids, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import { type PreparedRun, prepareRun } from '../domain/prepare-run.ts';
+import type { RunBody, RunHead } from '../domain/run.ts';
+import { awaitOutcome } from './await-outcome.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { type ClaimOutcome, claimRun } from './claim-run.ts';
+import { driveRun } from './drive-run.ts';
+import { type DeploymentSettings, loadTask } from './load-task.ts';
+import { type FlinkVisit, withFlink } from './open-flink.ts';
+import { type DrivenRun, sendUntil } from './permit-send.ts';
+import { runSteps } from './run-steps.ts';
+import { sideBySide } from './side-by-side.ts';
+
+export interface SubmitDeps {
+  readonly definitions: DefinitionReader;
+  readonly store: JobStore;
+  readonly gateway: SqlGateway;
+  readonly jobManager: JobManager;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly settings: DeploymentSettings;
+}
+
+export interface SubmitRequest {
+  readonly taskId: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+}
+
+export interface SubmitScope {
+  /** Who asks: named in the run's record. */
+  readonly caller: string;
+  /** How long the caller can be kept waiting. */
+  readonly budgetMs: number;
+}
+
+export interface SubmittedRun extends RunView {
+  readonly dedupeSeconds: number;
+}
+
+export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
+  return (request, scope) =>
+    withinBudget(deps.clock, scope.budgetMs, async (budget) => {
+      const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
+      const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
+      const { target, plan } = prepared;
+      const submission = new Submission(deps, scope, prepared, budget);
+      const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(flink));
+      return { ...view, dedupeSeconds: prepared.task.dedupeSeconds };
+    });
+}
+
+/** The steps of one submission share what was prepared for it. */
+class Submission {
+  readonly #deps: SubmitDeps;
+  readonly #scope: SubmitScope;
+  readonly #prepared: PreparedRun;
+  readonly #budget: Budget;
+  readonly #fp: string;
+
+  constructor(deps: SubmitDeps, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
+    this.#deps = deps;
+    this.#scope = scope;
+    this.#prepared = prepared;
+    this.#budget = budget;
+    this.#fp = deps.ids.sha256(prepared.fingerprintText);
+  }
+
+  async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
+    const { store } = this.#deps;
+    const [claims, number, flink] = await sideBySide(
+      store.readTask(this.#prepared.task.id),
+      store.nextRunId(),
+      reaching,
+    );
+    let runId = number;
+    for (;;) {
+      const head = this.#newHead(runId, flink);
+      const body = this.#prepared.bodyFor(flink.identity.address);
+      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, head.writer, body));
+      if (claim.kind === 'duplicate') return await this.#answerDuplicate(claim.head);
+      const view = await this.#intendAndDrive(head, body, flink);
+      if (view !== null) return view;
+      // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
+      runId = await store.nextRunId();
+    }
+  }
+
+  /** Reading changes nothing, so a second reader is welcome. */
+  async #claim(runId: number, claims: TaskClaims): Promise<ClaimOutcome> {
+    const { task, plan } = this.#prepared;
+    const { store, clock, ids } = this.#deps;
+    if (plan.readOnly) {
+      await store.noteLatestRun(task.id, runId);
+      return { kind: 'claimed' };
+    }
+    const { version: taskVersion, dedupeSeconds } = task;
+    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath };
+    const intent = { taskId: task.id, fp: this.#fp, runId, question };
+    return await claimRun({ store, clock, writer: ids.writer }, intent, claims, this.#budget);
+  }
+
+  #newHead(id: number, flink: FlinkVisit): RunHead {
+    const { task, target, plan, kind } = this.#prepared;
+    const { ids, clock } = this.#deps;
+    const { address, jmId, highAvailability } = flink.identity;
+    const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
+    const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
+    const jobId = kind === 'none' ? null : ids.jobId();
+    const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
+    const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
+    return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
+  }
+
+  /**
+   * The intent, and beside it the statements before the job, unless these may not be repeated. Null: the run's number is
+   * taken, nothing was sent that starts a job.
+   */
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
+    const { store, clock } = this.#deps;
+    const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
+    const sendUntilMs = sendUntil(clock);
+    const [there, early] = await sideBySide(store.putHead(head), head.once ? Promise.resolve(null) : stepsNow());
+    if (there !== null) return null;
+    const run: DrivenRun = { head, body, sendUntilMs };
+    const outcome = await driveRun(this.#deps, run, early ?? (await stepsNow()), flink, this.#budget);
+    return { ...outcome, body, duplicate: false };
+  }
+
+  async #answerDuplicate(given: RunHead): Promise<RunView> {
+    const { store } = this.#deps;
+    const head = await awaitOutcome(store, given, this.#budget);
+    const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
+    return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
+  }
+}

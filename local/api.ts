@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Child, Children } from './children.ts';
+import { LOCAL_AWS } from './dynamodb.ts';
+import { ROOT } from './paths.ts';
+import { freePorts } from './ports.ts';
+import { getJson, waitUntil } from './wait-until.ts';
+
+const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
+const READY_MS = 90_000;
+/** A function that rests for a minute would be loaded anew, as after a cold start. */
+const KEEP_LOADED_SEC = 3_600;
+
+export interface ApiOptions {
+  port: number;
+  dynamodbUrl: string;
+  sqlGatewayUrl: string;
+  /** host:port of the default session cluster. */
+  flinkRest: string;
+  children: Children;
+  logFile: string;
+  /** Over the ones set here. */
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface Api {
+  url: string;
+  process: Child;
+}
+
+/** The functions of serverless.yml behind HTTP, without an AWS account; waits until it answers. */
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const url = `http://127.0.0.1:${options.port}`;
+  const [lambdaPort = 0, albPort = 0, websocketPort = 0] = await freePorts(3);
+  const process = options.children.start({
+    name: 'The API',
+    command: globalThis.process.execPath,
+    args: [SERVERLESS, 'offline', ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort })],
+    logFile: options.logFile,
+    env: environment(options),
+    cwd: ROOT,
+  });
+  const isUp = async (): Promise<boolean> => (await getJson(`${url}/openapi/version`, 10_000)) !== undefined;
+  await waitUntil('The API', isUp, { timeoutMs: READY_MS, needs: [process] });
+  return { url, process };
+}
+
+function argsOf(ports: Record<string, number>): string[] {
+  const settings = { stage: 'local', host: '127.0.0.1', terminateIdleLambdaTime: KEEP_LOADED_SEC, ...ports };
+  return [
+    ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    '--noPrependStageInUrl',
+  ];
+}
+
+/** Whatever the shell has of AWS stays out: nothing here may reach an account. */
+function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, env }: ApiOptions): NodeJS.ProcessEnv {
+  const inherited = Object.entries(globalThis.process.env).filter(
+    ([name]) => !name.startsWith('AWS_') || name.startsWith('AWS_SDK_JS_'),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    ...LOCAL_AWS,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
+    AUTH: 'none',
+    SQL_GATEWAY_URL: sqlGatewayUrl,
+    FLINK_REST: flinkRest,
+    SLS_TELEMETRY_DISABLED: '1',
+    SLS_NOTIFICATIONS_MODE: 'off',
+    ...env,
+  };
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { StartError } from './start-error.ts';
+
+/** DynamoDB on this machine takes any credentials, but the SDK insists on having some. */
+export const LOCAL_AWS = {
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_REGION: 'us-east-1',
+} as const;
+
+// The SDK tells whoever runs Node 20 to upgrade, in eight lines, once per process; Lambda runs 24.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+export interface LocalDynamodb {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** An embedded DynamoDB on 127.0.0.1: in memory, or with `path` in a folder that outlives it. Port 0: any free one. */
+export async function startDynamodb({ port = 0, path }: { port?: number; path?: string }): Promise<LocalDynamodb> {
+  if (path !== undefined) mkdirSync(path, { recursive: true });
+  const server = dynalite({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+    ...(path !== undefined && { path }),
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stop = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  if (await answersDynamodb(endpoint)) return { endpoint, stop };
+  await stop();
+  throw new StartError(
+    `The embedded DynamoDB could not open ${path ?? 'its memory'}. Is another one using that folder?`,
+  );
+}
+
+export function dynamodbClient(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: LOCAL_AWS.AWS_ACCESS_KEY_ID, secretAccessKey: LOCAL_AWS.AWS_SECRET_ACCESS_KEY };
+  return new DynamoDBClient({ endpoint, region: LOCAL_AWS.AWS_REGION, credentials, maxAttempts: 1 });
+}
+
+export async function answersDynamodb(endpoint: string): Promise<boolean> {
+  const client = dynamodbClient(endpoint);
+  try {
+    await client.send(new ListTablesCommand({ Limit: 1 }), { abortSignal: AbortSignal.timeout(5_000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { applyPath } from '../cli/apply.ts';
+import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import { startApi } from './api.ts';
+import { Children } from './children.ts';
+import { answersDynamodb, dynamodbClient, type LocalDynamodb, startDynamodb } from './dynamodb.ts';
+import { startFlink } from './flink.ts';
+import { findJava, requireMaven } from './java.ts';
+import { fetchedVersions } from './jars.ts';
+import type { StackOptions } from './options.ts';
+import { ROOT } from './paths.ts';
+import { requireFreePort } from './ports.ts';
+import { StartError } from './start-error.ts';
+import { createMissingTables, readTables } from './tables.ts';
+import { getJson } from './wait-until.ts';
+
+/** The names serverless.yml gives in the stage "local". */
+export const TABLE_NAMES = { DefinitionsTable: 'dinghy-definitions-local', JobsTable: 'dinghy-jobs-local' } as const;
+
+type FlinkUrls = { restUrl: string; gatewayUrl: string };
+
+export interface StackUrls extends FlinkUrls {
+  apiUrl: string;
+  dynamodbUrl: string;
+}
+
+/** Everything `npm start` starts. `stop` may be called at any time, half-way through `start` too. */
+export class Stack {
+  private readonly children = new Children();
+  private dynamodb: LocalDynamodb | undefined;
+
+  constructor(
+    private readonly options: StackOptions,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  async start(): Promise<StackUrls> {
+    await this.checkPrerequisites();
+    const [flink, dynamodbUrl] = await Promise.all([this.flink(), this.definitions()]);
+    const apiUrl = await this.api(flink, dynamodbUrl);
+    return { ...flink, apiUrl, dynamodbUrl };
+  }
+
+  async stop(): Promise<void> {
+    await this.children.endAll();
+    await this.dynamodb?.stop();
+    this.dynamodb = undefined;
+  }
+
+  private async checkPrerequisites(): Promise<void> {
+    const { port, flink, dynamodb } = this.options;
+    await requireFreePort(port, 'the API', '--port');
+    if ('port' in dynamodb) await requireFreePort(dynamodb.port, 'the embedded DynamoDB', '--dynamodb-port');
+    if (!('version' in flink)) return;
+    await requireFreePort(flink.restPort, "Flink's web UI", '--flink-port');
+    await requireFreePort(flink.gatewayPort, "Flink's SQL gateway", '--gateway-port');
+    await findJava();
+    if (!fetchedVersions().includes(flink.version)) await requireMaven();
+  }
+
+  private async flink(): Promise<FlinkUrls> {
+    const { flink, dataDir } = this.options;
+    if ('restUrl' in flink) return requireFlink(flink);
+    this.say(`Flink ${flink.version}: JobManager, TaskManager, SQL gateway`);
+    return startFlink({
+      version: flink.version,
+      dir: join(dataDir, 'run', 'flink'),
+      ports: { rest: flink.restPort, gateway: flink.gatewayPort },
+      slots: 8,
+      children: this.children,
+      say: this.say,
+    });
+  }
+
+  /** DynamoDB with its tables and the examples in them; returns its URL. */
+  private async definitions(): Promise<string> {
+    const url = await this.dynamodbUrl();
+    const client = dynamodbClient(url);
+    try {
+      await createMissingTables(client, readTables(TABLE_NAMES));
+      await this.applyExamples(client);
+    } finally {
+      client.destroy();
+    }
+    return url;
+  }
+
+  private async dynamodbUrl(): Promise<string> {
+    const { dynamodb, dataDir } = this.options;
+    if ('url' in dynamodb) {
+      if (await answersDynamodb(dynamodb.url)) return dynamodb.url;
+      throw new StartError(`No DynamoDB answers at ${dynamodb.url} (--dynamodb).`);
+    }
+    this.dynamodb = await startDynamodb({ port: dynamodb.port, path: join(dataDir, 'dynamodb') });
+    return this.dynamodb.endpoint;
+  }
+
+  private async applyExamples(client: DynamoDBClient): Promise<void> {
+    const writer = definitionWriter(DynamoDBDocumentClient.from(client), TABLE_NAMES.DefinitionsTable);
+    const lines: string[] = [];
+    const take = (line: string): void => void lines.push(line);
+    const code = await applyPath(join(ROOT, 'examples'), writer, { out: take, err: take });
+    if (code !== 0) throw new StartError(['The examples could not be applied:', ...lines].join('\n  '));
+    this.say(`Examples: ${lines.at(-1) ?? ''}`);
+  }
+
+  private async api({ restUrl, gatewayUrl }: FlinkUrls, dynamodbUrl: string): Promise<string> {
+    this.say('API');
+    const { url } = await startApi({
+      port: this.options.port,
+      dynamodbUrl,
+      sqlGatewayUrl: gatewayUrl,
+      flinkRest: hostAndPort(restUrl),
+      children: this.children,
+      logFile: join(this.options.dataDir, 'run', 'api.log'),
+    });
+    return url;
+  }
+}
+
+async function requireFlink({ restUrl, gatewayUrl }: FlinkUrls): Promise<FlinkUrls> {
+  if ((await getJson(`${restUrl}/overview`)) === undefined) {
+    throw new StartError(`No Flink JobManager answers at ${restUrl} (--flink-rest).`);
+  }
+  if ((await getJson(`${gatewayUrl}/info`)) === undefined) {
+    throw new StartError(`No Flink SQL gateway answers at ${gatewayUrl} (--sql-gateway).`);
+  }
+  return { restUrl, gatewayUrl };
+}
+
+/** `host:port`, as FLINK_REST has it; a URL may leave the port out. */
+function hostAndPort(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}

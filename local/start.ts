@@ -1,0 +1,79 @@
+/** `npm start`: the stack until Ctrl-C. */
+import { HELP, readOptions, type StackOptions } from './options.ts';
+import { Stack, type StackUrls } from './stack.ts';
+import { StartError } from './start-error.ts';
+
+const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const startedAt = Date.now();
+const say = (line: string): void => {
+  console.log(line);
+};
+
+function main(): Promise<void> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options !== 'help') return run(options);
+    say(HELP);
+  } catch (error) {
+    report(error);
+  }
+  return Promise.resolve();
+}
+
+async function run(options: StackOptions): Promise<void> {
+  const stack = new Stack(options, say);
+  const state = { ready: false, stopping: false };
+
+  const stop = async (exitCode: number): Promise<void> => {
+    if (state.stopping) process.exit(exitCode); // the second Ctrl-C: now, the guards end what is left
+    state.stopping = true;
+    if (exitCode !== 1) say('Stopping');
+    await stack.stop();
+    process.exit(exitCode);
+  };
+  const fail = (error: unknown): void => {
+    report(error);
+    stop(1).catch(() => process.exit(1));
+  };
+  for (const [signal, code] of Object.entries(EXIT_CODE)) {
+    process.on(signal, () => {
+      stop(state.ready ? 0 : code).catch(fail);
+    });
+  }
+  process.on('uncaughtException', fail);
+
+  try {
+    const urls = await stack.start();
+    state.ready = true;
+    say(welcome(urls));
+  } catch (error) {
+    // Once it is being stopped, every step fails, and nobody wants to read of it.
+    if (!state.stopping) fail(error);
+  }
+}
+
+/** What a person can put right is said plainly; anything else is a fault of ours and keeps its stack. */
+function report(error: unknown): void {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exitCode = 1;
+}
+
+function welcome({ apiUrl, restUrl, gatewayUrl, dynamodbUrl }: StackUrls): string {
+  return `
+Dinghy is ready (${Math.round((Date.now() - startedAt) / 1000)} s).
+
+  Start a task         curl '${apiUrl}/openapi/submitTask?id=1'
+  Look at its run      curl '${apiUrl}/openapi/getJobInstanceByTaskId?id=1'
+  Stop it              curl '${apiUrl}/openapi/cancel?id=1'
+
+  Flink's web UI       ${restUrl}
+  SQL gateway          ${gatewayUrl}
+  DynamoDB             ${dynamodbUrl}
+  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples --endpoint ${dynamodbUrl} --table dinghy-definitions-local
+
+Ctrl-C stops everything.
+`;
+}
+
+await main();

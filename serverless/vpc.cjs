@@ -1,0 +1,18 @@
+// provider.vpc: nothing without subnets, both lists with them. YAML alone cannot leave a key out.
+
+/** @param {string} text comma-separated */
+const list = (text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+module.exports = async ({ resolveVariable }) => {
+  const subnetIds = list(await resolveVariable('self:custom.settings.vpcSubnetIds'));
+  const securityGroupIds = list(await resolveVariable('self:custom.settings.vpcSecurityGroupIds'));
+  if (subnetIds.length === 0 && securityGroupIds.length === 0) return null;
+  if (subnetIds.length === 0 || securityGroupIds.length === 0) {
+    throw new Error('Give both vpcSubnetIds and vpcSecurityGroupIds, or neither.');
+  }
+  return { subnetIds, securityGroupIds };
+};

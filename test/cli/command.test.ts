@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { clientConfig } from '../../cli/connect.ts';
+import { folder } from './folder.ts';
+
+const BIN = fileURLToPath(new URL('../../cli/dinghy.mjs', import.meta.url));
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const options = { env: { PATH: process.env['PATH'], ...env } };
+    execFile(process.execPath, [BIN, ...args], options, (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out: out.trim(), err: err.trim() });
+    });
+  });
+}
+
+describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
+  it('--help lists the commands', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['apply', 'validate', 'diff', 'list', 'show']) expect(out).toContain(`  ${name} `);
+  });
+
+  it.each(['apply', 'validate', 'diff', 'list', 'show'])('%s --help', async (name) => {
+    const { code, out } = await run([name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`dinghy ${name} `);
+  });
+
+  it.each([
+    [['aply'], 'unknown command "aply". Did you mean "apply"?'],
+    [['--version'], 'unknown option "--version".'],
+    [['apply', 'examples', '--tabel', 'x'], 'unknown option "--tabel". Did you mean "--table"?'],
+    [['validate', 'examples', '--table', 'x'], 'unknown option "--table".'],
+    [['apply'], '"apply" needs FILE|DIR. Use: dinghy apply FILE|DIR'],
+    [['show', 'task'], '"show" needs ID|NAME.'],
+    [['list', 'task', 'more'], '"more" is one word too many.'],
+    [['list', 'tusk', '--local'], 'unknown kind "tusk".'],
+    [['validate', 'no-such-file.yaml'], 'There is no file or folder "no-such-file.yaml".'],
+    [['validate', 'examples/sql'], 'There is no .yaml or .yml file below "examples/sql".'],
+    [['apply', 'examples'], 'which table? Give --table NAME or set DEFINITIONS_TABLE'],
+    [['list', '--local', '--endpoint', 'here'], '--endpoint "here" is not a URL'],
+    [['list', '--local', '--endpoint', 'http://127.0.0.1:9'], 'did not answer'],
+  ])('%j: one line and exit code 1', async (args, expected) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err.split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^dinghy: /);
+    expect(err).toContain(expected);
+  });
+
+  it('validate needs no table, and ends with 1 when there is an error', async () => {
+    expect(await run(['validate', 'examples'])).toMatchObject({ code: 0, out: '10 definitions in 1 file: no errors.' });
+    const root = folder({ 'm.yaml': 'tasks:\n  - name: a\n' });
+    const { code, err } = await run(['validate', root]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${root}/m.yaml:2:5: error: a task needs "statement"`);
+    expect(err).toMatch(/2 errors\.$/);
+  });
+});
+
+describe('Where the table is', () => {
+  const where = { table: undefined, endpoint: undefined, region: undefined, local: false };
+  it('leaves region and credentials to the SDK, for AWS', () => {
+    expect(clientConfig(where, {})).not.toHaveProperty('region');
+    expect(clientConfig(where, {})).not.toHaveProperty('credentials');
+    expect(clientConfig({ ...where, region: 'eu-west-1' }, {})).toMatchObject({ region: 'eu-west-1' });
+  });
+  it('needs neither for an endpoint on this machine', () => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const local = { endpoint: 'http://127.0.0.1:8000', region: 'us-east-1', credentials };
+    expect(clientConfig({ ...where, local: true }, {})).toMatchObject(local);
+    expect(clientConfig({ ...where, endpoint: 'http://localhost:9' }, {})).toMatchObject({ credentials });
+  });
+  it('sends no made-up credentials anywhere else', () => {
+    expect(clientConfig({ ...where, endpoint: 'https://127.0.0.1.example.com' }, {})).not.toHaveProperty('credentials');
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { loadManifest } from '../../cli/manifest/load-manifest.ts';
+import { formatProblem, inOrder } from '../../cli/manifest/problem.ts';
+import { folder } from './folder.ts';
+
+async function load(files: Record<string, string>) {
+  const root = folder(files);
+  const manifest = await loadManifest(root);
+  const problems = inOrder(manifest.problems).map((it) => formatProblem(it).replaceAll(`${root}/`, ''));
+  return { drafts: manifest.drafts, problems };
+}
+
+const task = (...lines: string[]): string =>
+  ['tasks:', '  - name: a', '    type: local', '    statement: SELECT 1', ...lines.map((it) => `    ${it}`), ''].join(
+    '\n',
+  );
+
+describe('A manifest with a mistake', () => {
+  const cases: [string, string, string][] = [
+    ['an unknown field', task('paralelism: 2'), 'm.yaml:5:5: error: unknown field "paralelism" in a task. Did you mean "parallelism"?'],
+    ['text for a number', task('parallelism: four'), 'm.yaml:5:18: error: "parallelism" must be a whole number from 1 to 32768, not "four".'],
+    ['a quoted id', task('id: "1"'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not "1".'],
+    ['an id out of range', task('id: 2147483648'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not 2147483648.'],
+    ['yes for true', task('fragment: yes'), 'm.yaml:5:15: error: "fragment" must be true or false, not "yes".'],
+    ['its own version', task('version: 3'), 'm.yaml:5:5: error: leave "version" out: Dinghy counts the versions of a task itself.'],
+    ['one field in two spellings', task('checkpoint: 1', 'checkPoint: 1'), 'm.yaml:6:5: error: "checkpoint" is given twice, the other time under another spelling.'],
+    ['both ways of a reference', task('cluster: a', 'clusterId: 1'), 'm.yaml:5:5: error: give either "cluster" or "clusterId", not both.'],
+    ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
+    ['CUSTOM without a path', task('savePointStrategy: CUSTOM'), 'm.yaml:5:24: error: savePointStrategy CUSTOM starts from a path: give it as "savePointPath".'],
+    ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
+    ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],
+    ['a dialect of a database', task('dialect: Mysql'), 'm.yaml:5:14: error: dialect "Mysql" is not Flink work'],
+    ['an unknown dialect', task('dialect: FlinkSQL'), 'm.yaml:5:14: error: unknown dialect "FlinkSQL". Use FlinkSql, FlinkSqlEnv, FlinkJar.'],
+    ['a list that is none', 'tasks:\n  name: a\n', 'm.yaml:2:3: error: "tasks" must be a list: begin each item with "- ".'],
+    ['an item that is no map', 'tasks:\n  - a\n', 'm.yaml:2:5: error: each item of the list must be a map of fields'],
+    ['an unknown section', 'task: []\n', 'm.yaml:1:1: error: unknown section "task". Did you mean "tasks"?'],
+    ['no map at all', '- a\n', 'm.yaml:1:1: error: a manifest is a map with lists named'],
+    ['nothing in it', '# nothing\n', 'm.yaml:1:1: error: nothing is defined here'],
+    ['broken YAML', 'tasks:\n  - name: "a\n', 'm.yaml:3:1: error: not valid YAML: Missing closing "quote'],
+    ['a tag that YAML does not know', 'tasks:\n  - name: a\n    name: b\n', 'm.yaml:3:5: error: not valid YAML: Map keys must be unique'],
+    ['no name', 'tasks:\n  - type: local\n    statement: SELECT 1\n', 'm.yaml:2:5: error: a task needs "name".'],
+    ['no type', 'tasks:\n  - name: a\n    statement: SELECT 1\n', 'm.yaml:2:5: error: a task needs "type"'],
+    ['no statement', 'tasks:\n  - name: a\n    type: local\n', 'm.yaml:2:5: error: a task needs "statement" (or "statementFile", the path of a .sql file).'],
+    ['an empty statement', 'tasks:\n  - name: a\n    type: local\n    statement: ""\n', 'm.yaml:4:16: error: "statement" must be SQL text, not "".'],
+    ['a missing SQL file', 'tasks:\n  - name: a\n    type: local\n    statementFile: no.sql\n', 'm.yaml:4:20: error: "statementFile" no.sql cannot be read: there is no such file.'],
+    ['two statements', task('statementFile: a.sql'), 'm.yaml:5:5: error: give either "statement" or "statementFile", not both.'],
+    ['an address without a port', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:8081,b\n', 'm.yaml:4:12: error: "b" is not host:port'],
+    ['a port out of range', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:70000\n', 'm.yaml:4:12: error: "a:70000" is not host:port'],
+    ['an unknown type of cluster', 'clusters:\n  - name: c\n    type: local\n    hosts: a:1\n', 'm.yaml:3:11: error: unknown type "local". Use one of standalone, yarn-session, kubernetes-session.'],
+    ['a gateway that is no URL', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:1\n    sqlGateway: b:8083\n', 'm.yaml:5:17: error: "b:8083" is not a URL'],
+    ['a secret in plain text', 'variables:\n  - name: db_password\n    value: x\n', 'm.yaml:3:12: warning: "db_password" looks like a secret in plain text.'],
+    ['a mask for a value', 'variables:\n  - {name: token, value: "******"}\n', 'm.yaml:2:26: error: ****** is what list and show print'],
+    ['a variable without a value', 'variables:\n  - name: a\n', 'm.yaml:2:5: error: a variable needs "value".'],
+    ['a variable name with a blank', 'variables:\n  - {name: a b, value: c}\n', 'm.yaml:2:12: error: "a b" cannot be written as ${name}'],
+    ['a database password', "databases:\n  - name: d\n    flinkConfig: \"'password' = 'x'\"\n", "m.yaml:3:18: warning: option 'password' has its value in plain text."],
+  ]; // prettier-ignore
+
+  it.each(cases)('%s', async (_, text, expected) => {
+    const { problems } = await load({ 'm.yaml': text });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(expected);
+  });
+
+  const types: [string, string][] = [
+    ['kubernetes-application-operator', 'use kubernetes-application'],
+    ['flink', 'unknown type "flink". Use one of local, standalone, yarn-session'],
+    ['standalone', 'name it with "cluster" or "clusterId"'],
+    ['yarn-application', 'name it with "clusterConfiguration"'],
+  ];
+  it.each(types)('type %s', async (type, expected) => {
+    const { problems } = await load({ 'm.yaml': `tasks:\n  - name: a\n    statement: SELECT 1\n    type: ${type}\n` });
+    expect(problems).toEqual([expect.stringMatching(/^m\.yaml:4:11: error: /)]);
+    expect(problems[0]).toContain(expected);
+  });
+
+  it('tells of every mistake of every file at once, in order', async () => {
+    const { problems } = await load({
+      'b/second.yml': 'clusters:\n  - name: c\n',
+      'a.yaml': task('id: 0', 'nam: x') + '---\nvariables:\n  - name: v\n',
+    });
+    expect(problems.map((it) => it.split(': error')[0])).toEqual(['a.yaml:5:9', 'a.yaml:6:5', 'a.yaml:9:5', 'b/second.yml:2:5', 'b/second.yml:2:5']); // prettier-ignore
+  });
+
+  it('names where the other one is when a name or an id is there twice', async () => {
+    const twice = 'variables:\n  - {name: v, value: a}\n  - {name: v, value: b}\n';
+    const { problems } = await load({ 'a.yaml': task('id: 1') + twice, 'b.yaml': task('id: 1') });
+    expect(problems.map((it) => it.replace(/\/tmp\/[^/]*\//, ''))).toEqual([
+      'a.yaml:8:12: error: another variable has the name v already: a.yaml:7.',
+      'b.yaml:2:11: error: another task has the name a already: a.yaml:2.',
+      'b.yaml:5:9: error: another task has the id 1 already: a.yaml:5.',
+    ]);
+  });
+
+  it('refuses a statement above 256 KB with its size in bytes', async () => {
+    const sql = `-- ${'é'.repeat(131_072)}`;
+    const { problems } = await load({
+      'm.yaml': 'tasks:\n  - {name: a, type: local, statementFile: a.sql}\n',
+      'a.sql': sql,
+    });
+    expect(problems).toEqual([
+      expect.stringContaining('m.yaml:2:43: error: the statement has 262147 bytes, and 262144'),
+    ]);
+  });
+
+  it('refuses a file of nothing but blanks', async () => {
+    const { problems } = await load({
+      'm.yaml': 'tasks:\n  - {name: a, type: local, statementFile: a.sql}\n',
+      'a.sql': ' \n',
+    });
+    expect(problems).toEqual(['m.yaml:2:43: error: the statement is empty: write the SQL to run.']);
+  });
+});
+
+describe('A sound manifest', () => {
+  async function definition(text: string) {
+    const { drafts, problems } = await load({ 'm.yaml': text });
+    expect(problems).toEqual([]);
+    return drafts[0]?.definition;
+  }
+
+  it('gets its defaults', async () => {
+    expect(await definition(task())).toMatchObject({ dialect: 'FlinkSql', enabled: true, step: 2, maxRowNum: 100, configJson: { customConfig: {}, udfRefer: {} } }); // prettier-ignore
+  });
+
+  it.each([
+    ['a map', 'customConfig: {a: 1.10, b: true}'],
+    ['a list of key and value', 'customConfig: [{key: a, value: 1.10}, {key: b, value: true}]'],
+    ['a list of name and value', 'customConfig: [{name: a, value: "1.10"}, {name: b, value: "true"}]'],
+  ])('takes customConfig as %s', async (_, written) => {
+    expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
+      configJson: { customConfig: { a: '1.10', b: 'true' } },
+    });
+  });
+
+  it.each([
+    ['a map', 'udfRefer: {f: com.example.F}'],
+    ['as Dinky keeps them', 'udfConfig: {udfRefers: [{name: f, className: com.example.F}]}'],
+  ])('takes functions as %s', async (_, written) => {
+    expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
+      configJson: { udfRefer: { f: 'com.example.F' } },
+    });
+  });
+
+  it('takes checkPoint for checkpoint, LATEST for 1, and an empty field as left out', async () => {
+    const text = task('checkPoint: 5000', 'savePointStrategy: LATEST', 'note:');
+    expect(await definition(text)).toMatchObject({ checkpoint: 5000, savePointStrategy: 1, note: null });
+  });
+
+  it('keeps the letters of a number that is a variable', async () => {
+    expect(await definition('variables:\n  - {name: v, value: 1.10}\n')).toMatchObject({ value: '1.10' });
+  });
+
+  it('takes a reference to a secret without a warning', async () => {
+    expect(await definition('variables:\n  - {name: token, value: {secret: a/b}}\n')).toMatchObject({ value: { secret: 'a/b' } }); // prettier-ignore
+  });
+
+  it('reads SQL from a file beside it, and knows the lines of both kinds', async () => {
+    const { drafts } = await load({
+      'm.yaml': 'tasks:\n  - name: a\n    type: local\n    statement: |\n      SELECT 1;\n      SELECT 2;\n  - {name: b, type: local, statementFile: sql/b.sql}\n',
+      'sql/b.sql': 'SELECT 3;\n',
+    }); // prettier-ignore
+    expect(drafts.map((it) => (it.definition as { statement: string }).statement)).toEqual(['SELECT 1;\nSELECT 2;\n', 'SELECT 3;\n']); // prettier-ignore
+    expect(drafts[0]?.statementPlace(2, 1)).toMatchObject({ line: 6, column: 7 });
+    expect(drafts[1]?.statementPlace(1, 1)).toMatchObject({ file: expect.stringMatching(/sql\/b\.sql$/), line: 1 });
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { ddlTarget } from '../../../lib/domain/sql/ddl-target.ts';
+import { maskSecrets } from '../../../lib/domain/sql/mask.ts';
+import { stripComments, toSendable } from '../../../lib/domain/sql/sendable.ts';
+import { isSensitiveName } from '../../../lib/domain/sql/sensitive-name.ts';
+import { splitScript } from '../../../lib/domain/sql/split.ts';
+import { readWithOptions } from '../../../lib/domain/sql/with-options.ts';
+
+const only = (sql: string) => splitScript(sql)[0]!;
+
+describe('toSendable', () => {
+  it.each([
+    ['SET a = /* c */ b', 'SET a =         b'],
+    ['SET -- c\n a = b', 'SET     \n a = b'],
+    ['RESET /* c */ a', 'RESET         a'],
+    ["ADD CUSTOMJAR 'x'", "ADD JAR       'x'"],
+    ['SELECT 1 /* c */ + 1', 'SELECT 1 /* c */ + 1'],
+  ])('%s', (sql, expected) => expect(toSendable(only(sql)).text).toBe(expected));
+
+  it('leaves comment signs in literals and hints alone', () => {
+    const text = "SELECT '--a', `/*b*/` /*+ X('//') */ FROM t";
+    expect(stripComments(text)).toBe(text);
+  });
+});
+
+describe('ddlTarget', () => {
+  it.each([
+    ['CREATE CATALOG c WITH (x)', ['CREATE', 'CATALOG', false, ['c'], 'c']],
+    ['DROP CATALOG IF EXISTS `my c`', ['DROP', 'CATALOG', false, ['my c'], 'my c']],
+    ['CREATE DATABASE IF NOT EXISTS c.d', ['CREATE', 'DATABASE', false, ['c', 'd'], 'c']],
+    ['CREATE DATABASE d', ['CREATE', 'DATABASE', false, ['d'], null]],
+    ['CREATE TABLE c.d.t (a INT)', ['CREATE', 'TABLE', false, ['c', 'd', 't'], 'c']],
+    ['CREATE TABLE `c` . /* x */ d.t (a INT)', ['CREATE', 'TABLE', false, ['c', 'd', 't'], 'c']],
+    ['CREATE TABLE d.t (a INT)', ['CREATE', 'TABLE', false, ['d', 't'], null]],
+    ['CREATE TEMPORARY TABLE IF NOT EXISTS c.d.t (a INT)', ['CREATE', 'TABLE', true, ['c', 'd', 't'], 'c']],
+    ['CREATE OR REPLACE TABLE t AS SELECT 1', ['CREATE', 'TABLE', false, ['t'], null]],
+    ['REPLACE TABLE a.b.t AS SELECT 1', ['REPLACE', 'TABLE', false, ['a', 'b', 't'], 'a']],
+    ["CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS f AS 'x'", ['CREATE', 'FUNCTION', true, ['f'], null]],
+    ['CREATE OR ALTER MATERIALIZED TABLE c.d.m AS SELECT 1', ['CREATE', 'TABLE', false, ['c', 'd', 'm'], 'c']],
+    ['ALTER TABLE IF EXISTS c.d.t RENAME TO u', ['ALTER', 'TABLE', false, ['c', 'd', 't'], 'c']],
+  ])('%s', (sql, [action, object, temporary, name, catalog]) => {
+    expect(ddlTarget(only(sql))).toEqual({ action, object, temporary, name, catalog });
+  });
+
+  it.each(['SELECT 1', 'INSERT INTO table_x SELECT 1', 'USE CATALOG c'])('%s is none', (sql) =>
+    expect(ddlTarget(only(sql))).toBeNull(),
+  );
+});
+
+describe('readWithOptions', () => {
+  it('reads keys and values with their quotes undone', () => {
+    const sql = "EXECUTE JAR WITH ('uri' = 'rs:/x.jar', -- c\n 'args'='it''s, ''=''', 'main-class'='a.B')";
+    expect(readWithOptions(only(sql))).toEqual({ uri: 'rs:/x.jar', args: "it's, '='", 'main-class': 'a.B' });
+  });
+
+  it('gives nothing when there are none', () => expect(readWithOptions(only('EXECUTE JAR'))).toEqual({}));
+});
+
+describe('isSensitiveName', () => {
+  it.each(
+    `password|Password|db.password|properties.sasl.jaas.config|s3.access-key|s3.secret-key|fs.s3a.access.key
+    |accessKeyId|secretAccessKey|api_key|apiKey|token|auth.token|client-secret|ssl.keystore.password|userPassword
+    |private.key|credentials|aws.credentials.provider|fs.azure.account.key|passwd|pwd|db_pwd|dbpassword`
+      .split('|')
+      .map((name) => name.trim()),
+  )('%s is', (name) => expect(isSensitiveName(name)).toBe(true));
+
+  it.each(
+    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|'.split(
+      '|',
+    ),
+  )('%s is not', (name) => expect(isSensitiveName(name)).toBe(false));
+});
+
+describe('maskSecrets', () => {
+  it.each([
+    ["WITH ('password' = 'x''y', 'user' = 'u')", "WITH ('password' = '******', 'user' = 'u')"],
+    ["SET 'db.password'='x'", "SET 'db.password'='******'"],
+    ['SET db.password=x', 'SET db.password=******'],
+    ["SELECT * FROM t /*+ OPTIONS('token'='x') */", "SELECT * FROM t /*+ OPTIONS('token'='******') */"],
+    ["pw_token := 'x'; SELECT 1", 'pw_token := ******; SELECT 1'],
+    ["WITH ('password' /* c */ = -- d\n 'x')", "WITH ('password' /* c */ = -- d\n '******')"],
+    ["WITH ('password' = '${pw}')", "WITH ('password' = '${pw}')"],
+    ["WITH ('url' = 'jdbc:mysql://u:p@h:3306/d')", "WITH ('url' = 'jdbc:mysql://u:******@h:3306/d')"],
+    ["SELECT 'broken, 'password' = 'x' \"", "SELECT 'broken, 'password' = '******' \""],
+    ["WITH ('password' = 'x", "WITH ('password' = '******'"],
+    ["SELECT 'password', 'x'", "SELECT 'password', 'x'"],
+    ["WITH ('key.format' = 'json')", "WITH ('key.format' = 'json')"],
+  ])('%s', (text, expected) => expect(maskSecrets(text)).toBe(expected));
+});

@@ -1,0 +1,212 @@
+/**
+ * A Flink in memory: SQL gateway and JobManager with sessions, tables, operations and jobs, over a clock that tests hold.
+ * It can be told to fail on command. Held to the real Flink by test/adapters/flink.contract.ts.
+ */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+
+export interface FakeJob {
+  readonly id: string;
+  readonly sql: string;
+  readonly config: Readonly<Record<string, string>>;
+  state: FlinkJobState;
+  ranAt: number | null;
+  endedAt: number | null;
+  cause: string | null;
+}
+
+interface Operation {
+  readonly readyAt: number;
+  /** Evaluated once, when the operation is looked at after it is ready. */
+  readonly finish: () => readonly ResultPage[];
+  pages: readonly ResultPage[] | null;
+  failure: AppError | null;
+}
+
+interface Session {
+  readonly properties: Record<string, string>;
+  readonly tables: Set<string>;
+  readonly operations: Map<string, Operation>;
+  readonly previews: FakeJob[];
+}
+
+export type Call = 'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'job' | 'cancel';
+
+/** Called before (true) and after (false) each call takes effect; may throw, or wait. */
+export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
+
+export interface FakeFlink extends SqlGateway, JobManager {
+  readonly jobs: Map<string, FakeJob>;
+  readonly openSessions: () => number;
+  readonly sessionsOpened: () => number;
+  readonly configured: string[];
+  readonly started: { readonly sql: string; readonly config: Readonly<Record<string, string>> }[];
+  readonly lastProperties: () => Readonly<Record<string, string>>;
+  fault: Fault;
+  planningMs: number;
+  /** Rows that a query gives, and whether it then ends. */
+  rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean };
+  jmId: string;
+  version: SqlGateway['version'];
+}
+
+export function fakeFlink(clock: Clock): FakeFlink {
+  const sessions = new Map<string, Session>();
+  let opened = 0;
+  let operationCount = 0;
+  let lastProperties: Readonly<Record<string, string>> = {};
+
+  const around = async <T>(call: Call, detail: string, signal: AbortSignal, work: () => T): Promise<T> => {
+    if (signal.aborted) throw new AppError('budget.exceeded', 'Out of time.');
+    await flink.fault(call, true, detail);
+    if (signal.aborted) throw new AppError('budget.exceeded', 'Out of time.');
+    const done = work();
+    await flink.fault(call, false, detail);
+    return done;
+  };
+
+  const submit = (id: string, sql: string, config: Readonly<Record<string, string>>): FakeJob => {
+    if (flink.jobs.has(id)) throw new AppError('flink.duplicate', 'Job has already been submitted.');
+    const job: FakeJob = { id, sql, config, state: 'RUNNING', ranAt: clock.now(), endedAt: null, cause: null };
+    flink.jobs.set(id, job);
+    return job;
+  };
+
+  const startOperation = (session: Session, sql: string, config: Readonly<Record<string, string>>): Operation => {
+    const readyAt = clock.now() + flink.planningMs;
+    const jobId = config['$internal.pipeline.job-id'] ?? `${'f'.repeat(24)}${String(operationCount).padStart(8, '0')}`;
+    const page = (id: string | null): ResultPage => ({ kind: 'page', jobId: id, columns: ['job id'], rows: [] });
+    const end: ResultPage = { kind: 'end', jobId: null, columns: [], rows: [] };
+    if (/^\s*(SELECT|WITH|VALUES)\b/i.test(sql)) {
+      const finish = (): readonly ResultPage[] => {
+        const job = submit(jobId, sql, config);
+        session.previews.push(job);
+        const { columns, cells, ends } = flink.rowsOf(sql);
+        if (ends) Object.assign(job, { state: 'FINISHED', endedAt: clock.now() });
+        const rows: ResultPage = { kind: 'page', jobId, columns, rows: cells };
+        return ends ? [rows, { ...end, jobId }] : [rows];
+      };
+      return { readyAt, finish, pages: null, failure: null };
+    }
+    if (/^\s*(SHOW|DESCRIBE|DESC|EXPLAIN)\b/i.test(sql)) {
+      const rows = [...session.tables].map((name): Cell => ({ op: '+I', fields: [name] }));
+      const shown: ResultPage = { kind: 'page', jobId: null, columns: ['table name'], rows };
+      return { readyAt, finish: () => [shown, end], pages: null, failure: null };
+    }
+    const finish = (): readonly ResultPage[] => {
+      checkTables(session, sql);
+      submit(jobId, sql, config);
+      return [page(jobId), end];
+    };
+    return { readyAt, finish, pages: null, failure: null };
+  };
+
+  const sessionOf = (handle: string): Session => {
+    const session = sessions.get(handle);
+    if (session === undefined) throw new AppError('flink.failed', `Session '${handle}' does not exist.`);
+    return session;
+  };
+
+  const openSession = (handle: string): GatewaySession => ({
+    configure: (sql, signal) =>
+      around('configure', sql, signal, () => {
+        configure(sessionOf(handle), sql);
+        flink.configured.push(sql);
+      }),
+    start: (sql, config, signal) =>
+      around('start', sql, signal, () => {
+        flink.started.push({ sql, config });
+        const operation = `operation-${(operationCount += 1)}`;
+        sessionOf(handle).operations.set(operation, startOperation(sessionOf(handle), sql, config));
+        return operation;
+      }),
+    fetch: (operation, token, signal) =>
+      around('fetch', operation, signal, () => fetchPage(sessionOf(handle), operation, token, clock)),
+    close: (signal) =>
+      around('close', handle, signal, () => {
+        for (const job of sessionOf(handle).previews) end(job, 'CANCELED', clock);
+        sessions.delete(handle);
+      }),
+  });
+
+  const flink: FakeFlink = {
+    jobs: new Map(),
+    openSessions: () => sessions.size,
+    sessionsOpened: () => opened,
+    configured: [],
+    started: [],
+    lastProperties: () => lastProperties,
+    fault: () => undefined,
+    planningMs: 100,
+    rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
+    jmId: '/tmp/flink-web-1',
+    version: (_url, signal) => around('version', '', signal, () => '2.3.0'),
+    open: (_url, properties, signal) =>
+      around('open', '', signal, () => {
+        const handle = `session-${(opened += 1)}`;
+        lastProperties = properties;
+        const operations = new Map<string, Operation>();
+        sessions.set(handle, { properties: { ...properties }, tables: new Set(), operations, previews: [] });
+        return openSession(handle);
+      }),
+    identify: (hosts, signal) =>
+      around('identify', hosts, signal, () => {
+        return { address: hosts.split(',')[0] ?? '', jmId: flink.jmId, highAvailability: false };
+      }),
+    job: (_address, jobId, signal) => around('job', jobId, signal, () => toFlinkJob(flink.jobs.get(jobId))),
+    failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
+    cancel: (_address, jobId, signal) =>
+      around('cancel', jobId, signal, () => {
+        const job = flink.jobs.get(jobId);
+        if (job !== undefined) end(job, 'CANCELED', clock);
+      }),
+  };
+  return flink;
+}
+
+function end(job: FakeJob, state: FlinkJobState, clock: Clock): void {
+  if (job.endedAt === null) Object.assign(job, { state, endedAt: clock.now() });
+}
+
+function toFlinkJob(job: FakeJob | undefined): FlinkJob | null {
+  return job === undefined ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
+}
+
+function configure(session: Session, sql: string): void {
+  const created = /^\s*CREATE\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW)\s+(\w+)/i.exec(sql);
+  const set = /^\s*SET\s+'([^']+)'\s*=\s*'([^']*)'/i.exec(sql);
+  if (created?.[1] !== undefined) session.tables.add(created[1]);
+  else if (set?.[1] !== undefined) session.properties[set[1]] = set[2] ?? '';
+  else if (/^\s*(SELECT|INSERT|SHOW|DESCRIBE|EXPLAIN|EXECUTE)\b/i.test(sql)) {
+    throw new AppError('flink.failed', 'Unsupported statement for configuring session');
+  }
+}
+
+function checkTables(session: Session, sql: string): void {
+  for (const found of sql.matchAll(/INSERT\s+(?:INTO|OVERWRITE)\s+(\w+)/gi)) {
+    const name = found[1] ?? '';
+    if (session.tables.has(name)) continue;
+    throw new AppError(
+      'flink.rejected',
+      `Cannot find table '\`default_catalog\`.\`default_database\`.\`${name}\`' in any of the catalogs [default_catalog], nor as a temporary table.`,
+    );
+  }
+}
+
+function fetchPage(session: Session, handle: string, token: number, clock: Clock): ResultPage {
+  const operation = session.operations.get(handle);
+  if (operation === undefined) throw new AppError('flink.failed', 'Can not find the submitted operation');
+  if (operation.failure !== null) throw operation.failure;
+  if (clock.now() < operation.readyAt) return { kind: 'notReady', jobId: null, columns: [], rows: [] };
+  try {
+    operation.pages ??= operation.finish();
+  } catch (error) {
+    if (error instanceof AppError) operation.failure = error;
+    throw error;
+  }
+  const last = operation.pages.at(-1);
+  // A query that goes on answers with empty pages.
+  const empty: ResultPage = { kind: 'page', jobId: last?.jobId ?? null, columns: last?.columns ?? [], rows: [] };
+  return operation.pages[token] ?? (last?.kind === 'end' ? last : empty);
+}

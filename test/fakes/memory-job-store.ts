@@ -1,0 +1,97 @@
+/** The Jobs table in memory. Held to the real one by test/adapters/job-store.contract.ts. */
+import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/claims.ts';
+import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
+import { appendEvent } from '../../lib/domain/run-events.ts';
+import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
+
+export interface MemoryJobStore extends JobStore {
+  readonly heads: Map<number, RunHead>;
+  readonly bodies: Map<string, RunBody>;
+  readonly results: Map<number, RunResult>;
+  readonly tasks: Map<number, TaskClaims>;
+}
+
+/** Several processes may share one table: each makes its own store over the same `table`. */
+export interface MemoryTable {
+  counter: number;
+  readonly heads: Map<number, RunHead>;
+  readonly bodies: Map<string, RunBody>;
+  readonly results: Map<number, RunResult>;
+  readonly tasks: Map<number, TaskClaims>;
+}
+
+export function memoryTable(): MemoryTable {
+  return { counter: 0, heads: new Map(), bodies: new Map(), results: new Map(), tasks: new Map() };
+}
+
+export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memoryTable()): MemoryJobStore {
+  const { heads, bodies, results, tasks } = table;
+  const taskOf = (id: number): TaskClaims => tasks.get(id) ?? NO_CLAIMS;
+  const bodyName = (runId: number, writer: string): string => `${runId}/${writer}`;
+
+  return {
+    heads,
+    bodies,
+    results,
+    tasks,
+    nextRunId: () => Promise.resolve((table.counter += 1)),
+    readTask: (taskId) => Promise.resolve(taskOf(taskId)),
+    claim: ({ taskId, fp, runId, seen }) => {
+      const task = taskOf(taskId);
+      if ((task.claims[fp] ?? null) !== seen) return Promise.resolve(task.claims[fp] === runId);
+      const claims = { ...task.claims, [fp]: runId };
+      tasks.set(taskId, { claims, claimSeq: task.claimSeq + 1, latestRunId: runId });
+      return Promise.resolve(true);
+    },
+    dropClaim: (taskId, fp, runId) => {
+      const task = taskOf(taskId);
+      const { [fp]: named, ...claims } = task.claims;
+      if (named === runId) tasks.set(taskId, { ...task, claims });
+      return Promise.resolve();
+    },
+    noteLatestRun: (taskId, runId) => {
+      const task = taskOf(taskId);
+      if ((task.latestRunId ?? 0) < runId) tasks.set(taskId, { ...task, latestRunId: runId });
+      return Promise.resolve();
+    },
+    putBody: (runId, writer, body) => {
+      const name = bodyName(runId, writer);
+      if (!bodies.has(name)) bodies.set(name, structuredClone(body));
+      return Promise.resolve();
+    },
+    readBody: (head) => Promise.resolve(bodies.get(bodyName(head.id, head.writer)) ?? null),
+    putHead: (head) => {
+      const there = heads.get(head.id);
+      if (there === undefined) heads.set(head.id, structuredClone(head));
+      const mine = there === undefined || there.nonce === head.nonce;
+      return Promise.resolve(mine ? null : there);
+    },
+    readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),
+    updateHead: (head, change, cause) => {
+      const there = heads.get(head.id);
+      if (there === undefined || there.v !== head.v) return Promise.resolve(null);
+      const status = change.status ?? head.status;
+      const event = { at: clock.now(), status, cause: cause ?? '', by: ids.writer };
+      const events = cause === null ? head.events : appendEvent(head.events, event);
+      // Like the real update: what `change` does not name stays as it is in the table (refreshedAt has its own writer).
+      const next = { ...there, ...change, events, v: head.v + 1, nonce: ids.jobId() };
+      heads.set(head.id, next);
+      return Promise.resolve(next);
+    },
+    takeRefresh: (head, now) => {
+      const there = heads.get(head.id);
+      if (there === undefined || there.refreshedAt !== head.refreshedAt) return Promise.resolve(false);
+      heads.set(head.id, { ...there, refreshedAt: now });
+      return Promise.resolve(true);
+    },
+    runsOfTask: (taskId) => {
+      const mine = [...heads.values()].filter((head) => head.taskId === taskId).map((head) => head.id);
+      return Promise.resolve(mine.sort((a, b) => b - a).slice(0, 10));
+    },
+    putResult: (runId, result) => {
+      results.set(runId, structuredClone(result));
+      return Promise.resolve();
+    },
+    readResult: (runId) => Promise.resolve(results.get(runId) ?? null),
+  };
+}

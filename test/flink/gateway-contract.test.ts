@@ -1,0 +1,19 @@
+import { inject } from 'vitest';
+import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
+import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
+import { systemClock, systemIds } from '../../lib/adapters/system.ts';
+import { flinkContract } from '../adapters/flink.contract.ts';
+
+const { restUrl, gatewayUrl, version } = inject('flink');
+const ids = systemIds();
+const clock = systemClock();
+
+flinkContract(`the real ${version}`, () => ({
+  gateway: sqlGateway(),
+  jobManager: jobManager(),
+  gatewayUrl,
+  hosts: new URL(restUrl).host,
+  version,
+  newJobId: () => ids.jobId(),
+  pause: () => clock.sleep(50),
+}));

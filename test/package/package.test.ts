@@ -1,0 +1,330 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build, type Build, type Resource } from './build.ts';
+
+const KB = 1024;
+
+/** Route -> function. The whole list: a route that is not here is a mistake. */
+const ROUTES = {
+  'GET /openapi/submitTask': 'submit-task',
+  'POST /openapi/submitTask': 'submit-task',
+  'GET /openapi/version': 'get-version',
+  'GET /openapi/getJobInstance': 'get-job-instance',
+  'GET /openapi/getJobInstanceByTaskId': 'get-job-instance-by-task-id',
+  'ANY /openapi': 'openapi-fallback',
+  'ANY /openapi/{proxy+}': 'openapi-fallback',
+};
+
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const READ_DEFINITIONS = ['DefinitionsTable dynamodb:GetItem', 'DefinitionsTable dynamodb:Query'];
+const WRITE_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:PutItem', 'JobsTable dynamodb:UpdateItem'];
+const POLL_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:UpdateItem'];
+
+/** Function -> what it may do besides writing its own log. */
+const RIGHTS: Record<string, string[]> = {
+  'submit-task': [...READ_DEFINITIONS, ...WRITE_RUNS],
+  'get-version': [],
+  'get-job-instance': POLL_RUNS,
+  'get-job-instance-by-task-id': POLL_RUNS,
+  'openapi-fallback': [],
+  'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, 'FailedSchedulesQueue sqs:SendMessage'],
+};
+
+let built: Build;
+
+beforeAll(() => {
+  built = build();
+});
+afterAll(() => {
+  rmSync(built.directory, { recursive: true, force: true });
+});
+
+const ofType = (type: string) => Object.entries(built.resources).filter(([, resource]) => resource.Type === type);
+
+/** Function name as in serverless.yml -> logical id and resource. */
+function functions(): Map<string, [string, Resource]> {
+  return new Map(
+    ofType('AWS::Lambda::Function').map(([id, resource]) => [
+      String(resource.Properties.FunctionName).replace('dinghy-dev-', ''),
+      [id, resource],
+    ]),
+  );
+}
+
+const roleIdOf = (name: string) => functions().get(name)![1].Properties.Role['Fn::GetAtt'][0] as string;
+const logGroupOf = (name: string) =>
+  functions()
+    .get(name)![0]
+    .replace(/LambdaFunction$/, 'LogGroup');
+
+interface Statement {
+  Effect: string;
+  Action: string[];
+  Resource: { 'Fn::GetAtt': [string, string] };
+}
+
+/** The statements a role always has; those it has under a condition are looked at by themselves. */
+function statementsOf(roleId: string): Statement[] {
+  const policies = built.resources[roleId]!.Properties.Policies as {
+    PolicyDocument?: { Statement: Statement[] };
+  }[];
+  return policies.flatMap((policy) => policy.PolicyDocument?.Statement ?? []);
+}
+
+describe('the zips', () => {
+  it('are one per function', () => {
+    expect(Object.keys(built.zips).sort()).toEqual(Object.keys(RIGHTS).sort());
+  });
+
+  it.each(Object.keys(RIGHTS))('%s holds its bundle and nothing else', (name) => {
+    expect(Object.keys(built.zips[name]!)).toEqual([`handlers/${name}.mjs`]);
+  });
+
+  it.each(Object.keys(RIGHTS))('%s points at its source map without carrying it', (name) => {
+    expect(new TextDecoder().decode(built.zips[name]![`handlers/${name}.mjs`])).not.toContain('sourceMappingURL=data:');
+    expect(readdirSync(join(built.directory, '.esbuild/.build/handlers'))).toContain(`${name}.mjs.map`);
+  });
+
+  it.each(Object.keys(RIGHTS))('%s is under 400 KB', (name) => {
+    expect(built.zips[name]![`handlers/${name}.mjs`]!.length).toBeLessThan(400 * KB);
+  });
+
+  it.each(Object.keys(RIGHTS))('%s loads by itself and exports its handler', (name) => {
+    const { Handler, Environment } = functions().get(name)![1].Properties;
+    const [path, exported] = (Handler as string).split(/\.(?=\w+$)/) as [string, string];
+    const file = join(built.directory, 'unzipped', name, `${path}.mjs`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, built.zips[name]![`${path}.mjs`]!);
+
+    const script = 'console.log(typeof (await import(process.argv[1]))[process.argv[2]])';
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--no-warnings', '--input-type=module', '-e', script, file, exported],
+      { encoding: 'utf8', env: { AWS_REGION: 'us-east-1', ...Environment.Variables } as Record<string, string> },
+    );
+
+    expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
+  });
+});
+
+describe('the functions', () => {
+  it('are those we know', () => {
+    expect([...functions().keys()].sort()).toEqual(Object.keys(RIGHTS).sort());
+  });
+
+  it.each(Object.keys(RIGHTS))('%s answers before API Gateway gives up', (name) => {
+    expect(functions().get(name)![1].Properties.Timeout).toBeLessThanOrEqual(29);
+  });
+
+  it.each(Object.keys(RIGHTS))('%s runs on Node 24 and arm64, outside any VPC, without tracing', (name) => {
+    const properties = functions().get(name)![1].Properties;
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    expect(properties).not.toHaveProperty('VpcConfig');
+    expect(properties).not.toHaveProperty('TracingConfig');
+  });
+
+  it('refuse everybody and know no Flink unless told so', () => {
+    for (const [, resource] of functions().values()) {
+      expect(resource.Properties.Environment.Variables).toEqual({
+        DEFINITIONS_TABLE: 'dinghy-definitions-dev',
+        JOBS_TABLE: 'dinghy-jobs-dev',
+        AUTH: '',
+        SQL_GATEWAY_URL: '',
+        FLINK_REST: '',
+        FLINK_CONFIG: '',
+        TIME_ZONE: 'UTC',
+        OPENAPI_VERSION: '1.2.0',
+        LOG_LEVEL: 'info',
+      });
+    }
+  });
+
+  it('keep their logs for 30 days, in groups of their own', () => {
+    for (const name of functions().keys()) {
+      expect(built.resources[logGroupOf(name)]).toMatchObject({
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: `/aws/lambda/dinghy-dev-${name}`, RetentionInDays: 30 },
+      });
+    }
+  });
+
+  it('scheduled-submit is tried once within an hour, and an event that failed is kept', () => {
+    const [, config] = ofType('AWS::Lambda::EventInvokeConfig')[0]!;
+    expect(config.Properties).toMatchObject({
+      FunctionName: { Ref: functions().get('scheduled-submit')![0] },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 3600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] } } },
+    });
+  });
+
+  it('are invoked by nobody but this API', () => {
+    const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(permissions.map(({ Principal }) => Principal as string)).toEqual(
+      [...new Set(Object.values(ROUTES))].map(() => 'apigateway.amazonaws.com'),
+    );
+    for (const { SourceArn } of permissions) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"HttpApi"}');
+  });
+});
+
+describe('the routes', () => {
+  it('lead each to its function', () => {
+    const names = new Map([...functions()].map(([name, [id]]) => [id, name]));
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
+      const integration = built.resources[Properties.Target['Fn::Join'][1][1].Ref as string]!.Properties;
+      return [Properties.RouteKey as string, names.get(integration.IntegrationUri['Fn::GetAtt'][0] as string)];
+    });
+    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(routes).toHaveLength(Object.keys(ROUTES).length);
+  });
+
+  it('are throttled, and logged without the path a key may travel in', () => {
+    const { DefaultRouteSettings, AccessLogSettings } = built.resources.HttpApiStage!.Properties;
+    expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    expect(JSON.parse(AccessLogSettings.Format as string)).toHaveProperty('requestId');
+    expect(AccessLogSettings.Format).not.toMatch(/context\.path|http\.path|rawPath|queryString/i);
+  });
+});
+
+describe('the roles', () => {
+  it('are one per function, trusted by Lambda alone', () => {
+    const used = [...functions().keys()].map(roleIdOf);
+    expect(new Set(used).size).toBe(used.length);
+    expect(used.sort()).toEqual(
+      ofType('AWS::IAM::Role')
+        .map(([id]) => id)
+        .sort(),
+    );
+    for (const id of used) {
+      expect(built.resources[id]!.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ]);
+    }
+  });
+
+  it.each(Object.entries(RIGHTS))('%s may do exactly what it needs', (name, rights) => {
+    const statements = statementsOf(roleIdOf(name));
+    expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+    const found = statements.flatMap(({ Action, Resource }) =>
+      Action.map((action) => `${Resource['Fn::GetAtt'][0]} ${action}`),
+    );
+    expect(found.sort()).toEqual([...rights, ...LOGS.map((action) => `${logGroupOf(name)} ${action}`)].sort());
+  });
+
+  it('have no wildcard, but for X-Ray, which knows no narrower resource and is off', () => {
+    for (const [, role] of ofType('AWS::IAM::Role')) {
+      const [tracing, ...own] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
+      expect(JSON.stringify(own)).not.toContain('*');
+      expect(tracing!['Fn::If']![0]).toBe('Traced');
+      expect(JSON.stringify(tracing)).toContain('["xray:PutTraceSegments","xray:PutTelemetryRecords"]');
+    }
+    expect(built.template.Conditions.Traced).toEqual({ 'Fn::Equals': ['false', 'true'] });
+  });
+
+  it('have the network rights of a VPC only inside one', () => {
+    for (const [, role] of ofType('AWS::IAM::Role')) {
+      expect(role.Properties.ManagedPolicyArns).toEqual([
+        {
+          'Fn::If': [
+            'InVpc',
+            { 'Fn::Sub': expect.stringMatching(/AWSLambdaVPCAccessExecutionRole$/) },
+            expect.anything(),
+          ],
+        },
+      ]);
+    }
+    expect(built.template.Conditions.InVpc).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
+  });
+});
+
+describe('the tables', () => {
+  it.each(['DefinitionsTable', 'JobsTable'])('%s is on demand, recoverable and outlives the stack', (id) => {
+    expect(built.resources[id]).toMatchObject({
+      Type: 'AWS::DynamoDB::Table',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      },
+    });
+  });
+
+  it('are two, of which only Jobs forgets', () => {
+    expect(ofType('AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['DefinitionsTable', 'JobsTable']);
+    expect(built.resources.JobsTable!.Properties.TimeToLiveSpecification).toEqual({
+      AttributeName: 'expiresAt',
+      Enabled: true,
+    });
+    expect(built.resources.DefinitionsTable!.Properties).not.toHaveProperty('TimeToLiveSpecification');
+  });
+
+  it('Jobs has the indexes of the reconciler and of the lists of runs', () => {
+    expect(built.resources.JobsTable!.Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'active',
+        KeySchema: [
+          { AttributeName: 'active', KeyType: 'HASH' },
+          { AttributeName: 'id', KeyType: 'RANGE' },
+        ],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: ['v', 'taskId', 'clusterId', 'jobId', 'status', 'intentAt', 'sentAt'],
+        },
+      },
+      {
+        IndexName: 'byTask',
+        KeySchema: [
+          { AttributeName: 'taskId', KeyType: 'HASH' },
+          { AttributeName: 'id', KeyType: 'RANGE' },
+        ],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: ['status', 'jobId', 'intentAt', 'finishedAt', 'name'],
+        },
+      },
+    ]);
+  });
+});
+
+describe('the settings of a deployment', () => {
+  const variablesOf = ({ resources }: Build) =>
+    resources.SubmitDashtaskLambdaFunction!.Properties.Environment.Variables;
+
+  it('come from parameters, else from the environment', () => {
+    const other = build(['--stage', 'local', '--param', 'auth=none', '--param', 'timeZone=Europe/Berlin'], {
+      AUTH: 'from the environment',
+      SQL_GATEWAY_URL: 'http://127.0.0.1:8083',
+      FLINK_REST: '127.0.0.1:8081',
+      TRACING: 'true',
+      VPC_SUBNET_IDS: 'subnet-1, subnet-2',
+      VPC_SECURITY_GROUP_IDS: 'sg-1',
+      THROTTLING_RATE: '7',
+    });
+    rmSync(other.directory, { recursive: true });
+
+    expect(variablesOf(other)).toMatchObject({
+      JOBS_TABLE: 'dinghy-jobs-local',
+      AUTH: 'none',
+      TIME_ZONE: 'Europe/Berlin',
+      SQL_GATEWAY_URL: 'http://127.0.0.1:8083',
+      FLINK_REST: '127.0.0.1:8081',
+    });
+    expect(other.resources.SubmitDashtaskLambdaFunction!.Properties).toMatchObject({
+      VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(other.template.Conditions.Traced).toEqual({ 'Fn::Equals': ['true', 'true'] });
+    expect(other.resources.HttpApiStage!.Properties.DefaultRouteSettings.ThrottlingRateLimit).toBe('7');
+  });
+
+  it('refuse a VPC of which one half is missing', () => {
+    expect(() => build([], { VPC_SUBNET_IDS: 'subnet-1' })).toThrow(/both vpcSubnetIds and vpcSecurityGroupIds/);
+  });
+});

@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project per kind of machine a test needs; which one a test is in follows from its folder alone.
+ *
+ *   unit        nothing but Node: everything under test/ that no other project takes
+ *   dynamodb    dynalite, in process
+ *   package     builds the zips
+ *   flink-2.3   a real Flink 2.3 (Java, Maven)       flink-1.20  the part of it that old Flinks must pass
+ *   local       the local stack                      e2e         the local stack and its jobs, from outside
+ *
+ * `npm test` (test/run.ts) runs them in stages, one process each: vitest starts the global set-ups of all projects
+ * before the first test, and two Flinks at once are too much for a small machine. The group order below keeps at least
+ * the tests apart when vitest is called by itself.
+ */
+const dynamodb = ['test/adapters/dynamo*.test.ts', 'test/adapters/dynamo/**/*.test.ts', 'test/dynamodb/**/*.test.ts'];
+const packaging = ['test/package/**/*.test.ts'];
+const flink = ['test/flink/**/*.test.ts'];
+const flinkOld = ['test/flink/submit*.test.ts', 'test/flink/gateway*contract.test.ts'];
+const local = ['test/local/**/*.test.ts'];
+const e2e = ['test/e2e/**/*.test.ts'];
+
+const MINUTE = 60_000;
+
+/** Real processes behind it: one file at a time, in its own turn, with time to start. */
+const real = (name: string, groupOrder: number, include: string[], globalSetup: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    globalSetup,
+    fileParallelism: false,
+    testTimeout: 3 * MINUTE,
+    hookTimeout: 5 * MINUTE,
+    sequence: { groupOrder },
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/reporter.ts'],
+    passWithNoTests: true,
+    coverage: { provider: 'v8', include: ['lib/**', 'handlers/**', 'cli/**'], reporter: ['text-summary', 'html'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...dynamodb, ...packaging, ...flink, ...local, ...e2e],
+        },
+      },
+      { extends: true, test: { name: 'dynamodb', include: dynamodb, testTimeout: 20_000 } },
+      real('package', 1, packaging),
+      real('flink-2.3', 2, flink, ['test/real/flink-2-3.setup.ts']),
+      real('flink-1.20', 3, flinkOld, ['test/real/flink-1-20.setup.ts']),
+      real('local', 4, local),
+      real('e2e', 5, e2e),
+    ],
+  },
+});
