@@ -14,6 +14,7 @@ import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.
 import type { RecordDeps } from './usecases/record.ts';
 import { submitTask } from './usecases/submit-task.ts';
 
+/* @__NO_SIDE_EFFECTS__ */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
   return () => (made ??= { value: make() }).value;

@@ -10,31 +10,52 @@ import { lastLines } from './wait-until.ts';
 const POM = join(ROOT, 'local', 'pom.xml');
 /** Written last, with the pom's hash: without it, or with another hash, the folder is not what the pom asks for. */
 const MARKER = '.complete';
+const FETCHING = 'fetching-';
+const CACHE_DIR = join(STATE_DIR, 'flink');
 const PROGRESS_EVERY_MS = 3_000;
 
 export interface JarsOptions {
   version: string;
   children: Children;
   say: (line: string) => void;
+  cacheDir?: string;
 }
 
 /** The folder with Flink's jars, fetched with Maven when it is missing, unfinished or older than the pom. */
-export async function flinkJars({ version, children, say }: JarsOptions): Promise<string> {
+export async function flinkJars({ cacheDir = CACHE_DIR, ...options }: JarsOptions): Promise<string> {
+  const { version } = options;
   if (!/^[\w.-]+$/.test(version)) throw new StartError(`"${version}" is no Flink version; write it like 2.3.0.`);
-  const home = join(STATE_DIR, 'flink', version);
+  const home = join(cacheDir, version);
   const lib = join(home, 'lib');
   if (isComplete(lib)) return lib;
 
   await requireMaven();
   mkdirSync(home, { recursive: true });
-  const fresh = join(home, `fetching-${process.pid}-${randomUUID()}`);
+  removeLeftovers(home);
+  const fresh = join(home, `${FETCHING}${process.pid}-${randomUUID()}`);
   try {
-    await fetchInto(fresh, { version, children, say });
+    await fetchInto(fresh, options);
     putInPlace(fresh, lib);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
   return lib;
+}
+
+/** What a fetch left that was killed; the name carries the process that was at it. */
+function removeLeftovers(home: string): void {
+  for (const name of readdirSync(home)) {
+    const pid = name.startsWith(FETCHING) ? Number.parseInt(name.slice(FETCHING.length), 10) : undefined;
+    if (pid !== undefined && !isAlive(pid)) rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function isComplete(lib: string): boolean {
@@ -46,13 +67,13 @@ function pomHash(): string {
   return createHash('sha256').update(readFileSync(POM)).digest('hex');
 }
 
-async function fetchInto(fresh: string, { version, children, say }: JarsOptions): Promise<void> {
+async function fetchInto(fresh: string, { version, children, say }: Omit<JarsOptions, 'cacheDir'>): Promise<void> {
   say(`Fetching Flink ${version} with Maven (about 57 jars, 130 MB, once)`);
   const maven = children.start({
     name: 'Maven',
     command: 'mvn',
     args: ['-B', '-f', POM, `-Dflink.version=${version}`, `-DoutputDirectory=${fresh}`, 'dependency:copy-dependencies'],
-    logFile: join(STATE_DIR, 'flink', version, `maven-${process.pid}.log`),
+    logFile: `${fresh}.log`,
   });
   const progress = startProgress(maven, say);
   const how = await maven.ended;
@@ -96,8 +117,7 @@ function notFetched(version: string, { logFile }: Child, how: string): StartErro
   );
 }
 
-/** The versions whose jars are here already. */
-export function fetchedVersions(): string[] {
-  const home = join(STATE_DIR, 'flink');
-  return existsSync(home) ? readdirSync(home).filter((version) => isComplete(join(home, version, 'lib'))) : [];
+/** Whether a start needs no Maven. */
+export function hasJars(version: string): boolean {
+  return isComplete(join(CACHE_DIR, version, 'lib'));
 }

@@ -8,7 +8,7 @@ import { Children } from './children.ts';
 import { answersDynamodb, dynamodbClient, type LocalDynamodb, startDynamodb } from './dynamodb.ts';
 import { startFlink } from './flink.ts';
 import { findJava, requireMaven } from './java.ts';
-import { fetchedVersions } from './jars.ts';
+import { hasJars } from './jars.ts';
 import type { StackOptions } from './options.ts';
 import { ROOT } from './paths.ts';
 import { requireFreePort } from './ports.ts';
@@ -57,7 +57,7 @@ export class Stack {
     await requireFreePort(flink.restPort, "Flink's web UI", '--flink-port');
     await requireFreePort(flink.gatewayPort, "Flink's SQL gateway", '--gateway-port');
     await findJava();
-    if (!fetchedVersions().includes(flink.version)) await requireMaven();
+    if (!hasJars(flink.version)) await requireMaven();
   }
 
   private async flink(): Promise<FlinkUrls> {

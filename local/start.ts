@@ -1,9 +1,12 @@
 /** `npm start`: the stack until Ctrl-C. */
+import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/connect.ts';
 import { HELP, readOptions, type StackOptions } from './options.ts';
 import { Stack, type StackUrls } from './stack.ts';
 import { StartError } from './start-error.ts';
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const PARENT_LOOK_EVERY_MS = 1_000;
 
 const startedAt = Date.now();
 const say = (line: string): void => {
@@ -42,6 +45,9 @@ async function run(options: StackOptions): Promise<void> {
     });
   }
   process.on('uncaughtException', fail);
+  onParentGone(() => {
+    stop(EXIT_CODE.SIGHUP).catch(fail);
+  });
 
   try {
     const urls = await stack.start();
@@ -53,6 +59,17 @@ async function run(options: StackOptions): Promise<void> {
   }
 }
 
+/** npm hands SIGTERM to a shell that dies of it and tells nobody: without a parent nobody would ever stop the stack. */
+function onParentGone(act: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, PARENT_LOOK_EVERY_MS);
+  timer.unref();
+}
+
 /** What a person can put right is said plainly; anything else is a fault of ours and keeps its stack. */
 function report(error: unknown): void {
   console.error(error instanceof StartError ? error.message : error);
@@ -60,6 +77,7 @@ function report(error: unknown): void {
 }
 
 function welcome({ apiUrl, restUrl, gatewayUrl, dynamodbUrl }: StackUrls): string {
+  const where = dynamodbUrl === LOCAL_ENDPOINT ? '--local' : `--endpoint ${dynamodbUrl} --table ${LOCAL_TABLE}`;
   return `
 Dinghy is ready (${Math.round((Date.now() - startedAt) / 1000)} s).
 
@@ -70,7 +88,7 @@ Dinghy is ready (${Math.round((Date.now() - startedAt) / 1000)} s).
   Flink's web UI       ${restUrl}
   SQL gateway          ${gatewayUrl}
   DynamoDB             ${dynamodbUrl}
-  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples --endpoint ${dynamodbUrl} --table dinghy-definitions-local
+  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples ${where}
 
 Ctrl-C stops everything.
 `;

@@ -1,5 +1,12 @@
 /** Where a task runs (design.md, "Run modes"). An unknown type or dialect is an error, never a silent default. */
 import type { ClusterDefinition, TaskDefinition } from './definitions.ts';
+import {
+  SESSION_TYPES,
+  dialectProblem,
+  needsCluster as typeNeedsCluster,
+  needsClusterConfiguration,
+  runTypeProblem,
+} from './define-task.ts';
 import { AppError } from './errors.ts';
 
 export interface RunTarget {
@@ -15,43 +22,19 @@ export interface TargetDefaults {
   readonly flinkRest: string | null;
 }
 
-/** Types that run on a session cluster which is defined as a cluster. */
-const SESSION_TYPES = ['standalone', 'yarn-session', 'kubernetes-session'];
-const LATER_TYPES = ['yarn-application', 'kubernetes-application', 'yarn-per-job'];
-const KNOWN_TYPES = ['local', ...SESSION_TYPES, ...LATER_TYPES];
-
 /** Whether the task names its cluster; also where an impossible type or dialect is refused. */
 export function needsCluster(task: TaskDefinition): boolean {
-  checkDialect(task);
-  if (task.type === 'local') return false;
-  if (SESSION_TYPES.includes(task.type)) return true;
-  throw new AppError('task.invalid', whyNot(task));
+  const problem = dialectProblem(task.dialect) ?? runTypeProblem(task.type) ?? notYet(task);
+  if (problem !== null) throw new AppError('task.invalid', `Task ${task.id} (${task.name}): ${problem}`);
+  return typeNeedsCluster(task.type);
 }
 
-function whyNot(task: TaskDefinition): string {
-  const what = `Task ${task.id} has the type "${task.type}"`;
-  if (task.type === 'kubernetes-application-operator') {
-    return `${what}, which needs the Flink Kubernetes operator. Use kubernetes-session or kubernetes-application.`;
-  }
-  if (LATER_TYPES.includes(task.type)) {
-    return `${what}, which this version of Dinghy does not run yet. Use ${SESSION_TYPES.join(', ')} or local.`;
-  }
-  return `${what}, which is not a run mode. Use one of ${KNOWN_TYPES.join(', ')}.`;
-}
-
-function checkDialect(task: TaskDefinition): void {
-  if (task.dialect === 'FlinkSql') return;
-  const what = `Task ${task.id} is of dialect "${task.dialect}"`;
-  if (task.dialect === 'FlinkSqlEnv') {
-    throw new AppError(
-      'task.invalid',
-      `${what}: it is a prologue for other tasks (their envId) and can't be submitted itself.`,
-    );
-  }
-  if (task.dialect === 'FlinkJar') {
-    throw new AppError('task.invalid', `${what}, which this version of Dinghy does not run yet. Use a FlinkSql task.`);
-  }
-  throw new AppError('task.invalid', `${what}, which is not Flink work. Use FlinkSql or FlinkSqlEnv.`);
+function notYet({ dialect, type }: TaskDefinition): string | null {
+  if (dialect === 'FlinkSqlEnv')
+    return 'a FlinkSqlEnv task is a prologue for others (their envId) and is not submitted itself.';
+  if (dialect === 'FlinkJar') return 'this version of Dinghy does not run FlinkJar tasks yet. Use a FlinkSql task.';
+  if (!needsClusterConfiguration(type)) return null;
+  return `this version of Dinghy does not run tasks of type ${type} yet. Use ${SESSION_TYPES.join(', ')} or local.`;
 }
 
 export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null, defaults: TargetDefaults): RunTarget {

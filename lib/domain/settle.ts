@@ -35,7 +35,9 @@ export function settle(head: RunHead, evidence: Evidence, now: number): Settleme
     case 'nothingStarted':
       return nothingStarted(head, evidence, now);
     case 'seen':
-      return seen(head, evidence.job, evidence.cause, now);
+      return head.kind === 'preview'
+        ? previewSeen(head, evidence.job, evidence.cause, now)
+        : seen(head, evidence.job, evidence.cause, now);
     case 'done':
       return done(head, evidence.jobEnded, now);
     case 'interrupted':
@@ -75,6 +77,22 @@ function nothingStarted(
     change: { ...change, ...ended(head, now), status: 'FAILED', error: refusal, ...answered(head, 'FAILED', now) },
     cause: refusal,
   };
+}
+
+/**
+ * A preview's job is seen by others than its driver only when its rows were not delivered. While it lives it confirms
+ * nothing: it is to be cancelled.
+ */
+function previewSeen(head: RunHead, job: FlinkJob, cause: string | null, now: number): Settlement | null {
+  const status = instanceStatusOf(job.state);
+  if (!isFinal(status)) return null;
+  const gone = { ...ended(head, now), active: null, open: [], lastSeenAt: now };
+  if (status === 'FAILED') {
+    const error = (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH);
+    return { change: { ...gone, status, error, ...answered(head, 'FAILED', now) }, cause: error };
+  }
+  const error = 'preview interrupted';
+  return { change: { ...gone, status: 'CANCELED', error, ...answered(head, 'CANCEL', now) }, cause: error };
 }
 
 function done(head: RunHead, jobEnded: boolean, now: number): Settlement {

@@ -1,5 +1,6 @@
 import type { VariableValue } from './definitions.ts';
 import { AppError } from './errors.ts';
+import { nth } from './sql/nth.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 import type { RawDefinition } from './variables-text.ts';
 
@@ -136,15 +137,15 @@ function external(layer: string, value: VariableValue, all: readonly RawDefiniti
 // `x := ${x}` with no other x anywhere: found again, so that the cycle is named rather than a missing variable.
 function closesOnItself(byName: ByName, asked: Question): Found | null {
   const { from } = asked;
-  if (from === null || from.name !== asked.name || !byName.has(asked.name)) return null;
+  if (from?.name !== asked.name || !byName.has(asked.name)) return null;
   return { key: `text:${from.start}`, value: from.value, at: from.start, line: from.line, self: from };
 }
 
 /** The nearest definition above the place, else the first one below it; never the one that asks. */
 function nearest(candidates: readonly RawDefinition[], { at, from }: Question): RawDefinition | null {
   const above = countBefore(candidates, at);
-  if (above > 0) return candidates[above - 1]!;
-  return candidates[0] === from && from !== null ? (candidates[1] ?? null) : (candidates[0] ?? null);
+  if (above > 0) return nth(candidates, above - 1);
+  return candidates.find((candidate) => candidate !== from) ?? null;
 }
 
 /** How many definitions start before an offset; they are in order of the text. */
@@ -153,7 +154,7 @@ function countBefore(definitions: readonly RawDefinition[], at: number): number 
   let high = definitions.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (definitions[middle]!.start < at) low = middle + 1;
+    if (nth(definitions, middle).start < at) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -186,6 +187,6 @@ function checkPath(open: readonly Step[], key: string, name: string, line: numbe
   }
   if (open.length >= MAX_DEPTH) {
     const what = `The variable "${name}" (line ${line}) is nested more than ${MAX_DEPTH} deep`;
-    throw new AppError('sql.tooLarge', `${what}: ${open[0]!.name} -> ${open[1]!.name} -> … Use fewer levels.`);
+    throw new AppError('sql.tooLarge', `${what}: ${nth(open, 0).name} -> ${nth(open, 1).name} -> … Use fewer levels.`);
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts';
+import { nth } from './sql/nth.ts';
 import { findPlaceholders, type Placeholder } from './sql/placeholder.ts';
 import { createPositions } from './sql/positions.ts';
 import { scan } from './sql/scan.ts';
@@ -31,7 +32,7 @@ export function readAuthorText(text: string): AuthorText {
   const definitions: RawDefinition[] = [];
   const references: Reference[] = [];
   for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index]!;
+    const token = nth(tokens, index);
     if (tokens[index + 1]?.kind === 'assign' && token.kind === 'word') {
       const last = lastOfDefinition(tokens, index);
       definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
@@ -48,17 +49,17 @@ export function readAuthorText(text: string): AuthorText {
 
 function lastOfDefinition(tokens: readonly Token[], from: number): number {
   let at = from;
-  while (at + 1 < tokens.length && tokens[at]!.kind !== 'semicolon') at++;
+  while (at + 1 < tokens.length && nth(tokens, at).kind !== 'semicolon') at++;
   return at;
 }
 
 function definition(text: string, tokens: readonly Token[], line: number): RawDefinition {
-  const start = tokens[0]!.start;
-  const end = tokens.at(-1)!.end;
+  const start = nth(tokens, 0).start;
+  const end = nth(tokens, -1).end;
   const pieces = tokens.filter((token) => token.kind === 'raw').map((token) => token.text);
   if (pieces.length === 0) {
-    const advice = `Write ${tokens[0]!.text} := value; (a pair of quotes '' for an empty string).`;
-    throw new AppError('sql.syntax', `The variable "${tokens[0]!.text}" of line ${line} has no value. ${advice}`);
+    const advice = `Write ${nth(tokens, 0).text} := value; (a pair of quotes '' for an empty string).`;
+    throw new AppError('sql.syntax', `The variable "${nth(tokens, 0).text}" of line ${line} has no value. ${advice}`);
   }
-  return { name: tokens[0]!.text, value: pieces.join(' '), start, end: Math.min(end, text.length), line };
+  return { name: nth(tokens, 0).text, value: pieces.join(' '), start, end: Math.min(end, text.length), line };
 }

@@ -31,7 +31,7 @@ const MOST_BODY_BYTES = 256 * 1024;
 
 /** A value as an error text shows it, cut so that the text stays readable. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 }
 

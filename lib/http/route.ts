@@ -81,7 +81,7 @@ function checkAuth(http: HttpContext): void {
 }
 
 function toScope(http: HttpContext, context: Context | undefined): Scope {
-  const remainingMs = context?.getRemainingTimeInMillis?.() ?? BUDGET_MS + RESERVE_MS;
+  const remainingMs = context?.getRemainingTimeInMillis() ?? BUDGET_MS + RESERVE_MS;
   const budgetMs = Math.max(0, Math.min(BUDGET_MS, remainingMs - RESERVE_MS));
   return { caller: 'anonymous', budgetMs, timeZone: http.timeZone, now: http.clock.now() };
 }
@@ -106,7 +106,7 @@ function factsOf(http: HttpContext | null): { log: Log; timeZone: string; now: n
 }
 
 const write = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
-  console.error(JSON.stringify({ level, message, ...fields }));
+  process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
 };
 
 const lastResort: Log = { info: write('info'), warn: write('warn'), error: write('error') };

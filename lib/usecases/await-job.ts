@@ -1,4 +1,7 @@
-/** Nothing is known of a send: the JobManager is asked for the job until it shows it or the time is up. */
+/**
+ * Nothing is known of a send: the JobManager is asked for the job until it shows it or the time is up. The job of a
+ * preview is ended when it shows up, and waited for.
+ */
 import { AppError } from '../domain/errors.ts';
 import type { FlinkJob } from '../domain/job-status.ts';
 import type { JobManager, Log } from '../domain/ports.ts';
@@ -18,11 +21,20 @@ export async function awaitJob(deps: AwaitJobDeps, head: RunHead, budget: Budget
   let pauseMs = FIRST_PAUSE_MS;
   while (budget.isOpen()) {
     const job = await look(deps, head, budget);
-    if (job !== null) return job;
+    if (job !== null && (head.kind !== 'preview' || job.endedAt !== null)) return job;
+    if (job !== null) await endPreview(deps, head, budget);
     await budget.sleep(pauseMs);
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }
   return null;
+}
+
+/** Its rows have nobody to go to any more. */
+async function endPreview(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<void> {
+  if (head.jobId === null) return;
+  await deps.jobManager.cancel(head.address, head.jobId, budget.signal).catch((error: unknown) => {
+    deps.log.info('preview not cancelled yet', { runId: head.id, error: String(error) });
+  });
 }
 
 async function look(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {

@@ -43,7 +43,8 @@ export async function withFlink<T>(
   const close = (): Promise<void> => (closing ??= closeSession(deps, opening));
   const leaveOpen = (): void => void (closing ??= Promise.resolve());
   const flink = visit(opening, identity, version, target).then((parts) => ({ ...parts, close, leaveOpen }));
-  flink.catch(() => undefined);
+  // Each is awaited further down; until then a failure of one of them is nobody's yet.
+  for (const reaching of [opening, identity, version, flink]) reaching.catch(() => undefined);
   try {
     return await work(flink);
   } finally {

@@ -53,16 +53,13 @@ async function follow(
   send: Send,
   budget: Budget,
 ): Promise<StartOutcome> {
-  let accepted = false;
   try {
-    await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
-      accepted = page.jobId !== null || accepted;
-      return accepted ? 'stop' : 'more';
-    });
+    const operation = { session: flink.session, handle };
+    const end = await readOperation(clock, operation, budget, (page) => (page.jobId === null ? 'more' : 'stop'));
+    return end === 'stopped' ? { kind: 'accepted' } : { kind: 'unknown', reason: null };
   } catch (error) {
     return failed(error, send.sent);
   }
-  return accepted ? { kind: 'accepted' } : { kind: 'unknown', reason: null };
 }
 
 /** What a failure after the hand-over proves: only Flink's SQL refusing the statement proves that nothing was started. */

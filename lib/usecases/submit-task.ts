@@ -4,6 +4,7 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import type { TaskClaims } from '../domain/claims.ts';
+import { AppError } from '../domain/errors.ts';
 import { newRun } from '../domain/new-run.ts';
 import type { Clock, DefinitionReader, Ids, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
 import { type PreparedRun, prepareRun } from '../domain/prepare-run.ts';
@@ -11,11 +12,11 @@ import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
-import { driveRun } from './drive-run.ts';
+import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type DeploymentSettings, loadTask } from './load-task.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
-import { runSteps } from './run-steps.ts';
+import { type StepsOutcome, runSteps } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps {
@@ -57,6 +58,9 @@ export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: Su
       return { ...view, dedupeSeconds: prepared.task.dedupeSeconds };
     });
 }
+
+/** How long a lost reply is given to take effect before it is looked for. */
+const INTENT_LOOK_MS = 200;
 
 /** The steps of one submission share what was prepared for it. */
 class Submission {
@@ -128,11 +132,37 @@ class Submission {
     const { store, clock } = this.#deps;
     const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
     const sendUntilMs = sendUntil(clock);
-    const [there, early] = await sideBySide(store.putHead(head), head.once ? Promise.resolve(null) : stepsNow());
+    const intent = this.#writeIntent(head);
+    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
     if (there !== null) return null;
     const run: DrivenRun = { head, body, sendUntilMs };
-    const outcome = await driveRun(this.#deps, run, early ?? (await stepsNow()), flink, this.#budget);
+    const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);
     return { ...outcome, body, duplicate: false };
+  }
+
+  /** A put whose reply is lost may have succeeded: then the run exists, and will be driven by somebody. */
+  async #writeIntent(head: RunHead): Promise<RunHead | null> {
+    const { store, clock } = this.#deps;
+    try {
+      return await store.putHead(head);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await clock.sleep(INTENT_LOOK_MS, this.#budget.signal);
+      const there = await store.readHead(head.id);
+      if (there?.nonce !== head.nonce) throw error;
+      return null;
+    }
+  }
+
+  /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
+  async #drive(run: DrivenRun, steps: StepsOutcome, flink: FlinkVisit): Promise<RunOutcome> {
+    try {
+      return await driveRun(this.#deps, run, steps, flink, this.#budget);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#deps.log.error('the outcome of a run could not be recorded', { runId: run.head.id, error: error.message });
+      return { head: run.head, result: null };
+    }
   }
 
   async #answerDuplicate(given: RunHead): Promise<RunView> {

@@ -29,5 +29,10 @@ jobStoreContract('DynamoDB API', () => {
   const client = DynamoDBDocumentClient.from(dynamodb.client, { marshallOptions: { removeUndefinedValues: true } });
   const [ids, otherIds] = [fakeIds(1), fakeIds(2)];
   const one = dynamoJobStore({ client, table: dynamodb.jobsTable, clock, ids });
-  return Promise.resolve({ one, other: dynamoJobStore({ client, table: dynamodb.jobsTable, clock, ids: otherIds }), clock, ids });
+  return Promise.resolve({
+    one,
+    other: dynamoJobStore({ client, table: dynamodb.jobsTable, clock, ids: otherIds }),
+    clock,
+    ids,
+  });
 });

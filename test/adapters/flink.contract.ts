@@ -120,7 +120,7 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
         if (page.kind === 'end') break;
         if (page.rows.length === 0) await f.pause();
       }
-      expect(seen.sort()).toEqual(['1', '2']);
+      expect(seen.sort((a, b) => Number(a) - Number(b))).toEqual(['1', '2']);
       await session.close(signal);
     });
 

@@ -25,7 +25,9 @@ export function aHead(id: number, changes: Partial<RunHead> = {}): RunHead {
 export function aBody(): RunBody {
   const target = { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} };
   const nothing = { clusterConfiguration: null, envTask: null, variables: [], databases: [], flinkConfig: {} };
-  return prepareRun({ task: aTask(), target, ...nothing, request: { variables: {}, savePointPath: null } }).bodyFor('jm:8081');
+  return prepareRun({ task: aTask(), target, ...nothing, request: { variables: {}, savePointPath: null } }).bodyFor(
+    'jm:8081',
+  );
 }
 
 export function jobStoreContract(name: string, make: () => Promise<StoreUnderTest>): void {
@@ -42,7 +44,11 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
 
     it('knows no task and no run at first', async () => {
       expect(await s.one.readTask(1)).toEqual({ claims: {}, claimSeq: 0, latestRunId: null });
-      expect([await s.one.readHead(1), await s.one.readBody(aHead(1)), await s.one.readResult(1)]).toEqual([null, null, null]);
+      expect([await s.one.readHead(1), await s.one.readBody(aHead(1)), await s.one.readResult(1)]).toEqual([
+        null,
+        null,
+        null,
+      ]);
       expect(await s.one.runsOfTask(1)).toEqual([]);
     });
 
@@ -97,7 +103,12 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       const head = aHead(1);
       await s.one.putHead(head);
       const next = await s.one.updateHead(head, { status: 'RUNNING', active: 'LIVE#1', open: [] }, 'seen');
-      expect(next).toMatchObject({ v: 2, status: 'RUNNING', open: [], events: [{ seq: 1 }, { seq: 2, status: 'RUNNING', cause: 'seen' }] });
+      expect(next).toMatchObject({
+        v: 2,
+        status: 'RUNNING',
+        open: [],
+        events: [{ seq: 1 }, { seq: 2, status: 'RUNNING', cause: 'seen' }],
+      });
       expect(await s.other.updateHead(head, { status: 'FAILED' }, 'late')).toBeNull();
       expect(await s.other.readHead(1)).toEqual(next);
     });
@@ -132,7 +143,16 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
 
     it('keeps body and result beside the head', async () => {
       const head = aHead(1);
-      const rows = { columns: ['a'], rowData: [{ a: '1' }], total: 1, limit: 1, truncated: false, startedAt: 1, endedAt: 2, error: null };
+      const rows = {
+        columns: ['a'],
+        rowData: [{ a: '1' }],
+        total: 1,
+        limit: 1,
+        truncated: false,
+        startedAt: 1,
+        endedAt: 2,
+        error: null,
+      };
       await s.one.putBody(1, head.writer, aBody());
       await s.one.putResult(1, { preview: rows, results: [rows] });
       expect(await s.other.readBody(head)).toEqual(aBody());

@@ -69,7 +69,7 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),
     updateHead: (head, change, cause) => {
       const there = heads.get(head.id);
-      if (there === undefined || there.v !== head.v) return Promise.resolve(null);
+      if (there?.v !== head.v) return Promise.resolve(null);
       const status = change.status ?? head.status;
       const event = { at: clock.now(), status, cause: cause ?? '', by: ids.writer };
       const events = cause === null ? head.events : appendEvent(head.events, event);
@@ -80,7 +80,7 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     },
     takeRefresh: (head, now) => {
       const there = heads.get(head.id);
-      if (there === undefined || there.refreshedAt !== head.refreshedAt) return Promise.resolve(false);
+      if (there?.refreshedAt !== head.refreshedAt) return Promise.resolve(false);
       heads.set(head.id, { ...there, refreshedAt: now });
       return Promise.resolve(true);
     },

@@ -2,6 +2,7 @@
  * A clock for tests: time passes only when everybody waits. `run` drives a piece of work to its end, jumping to the next
  * timer whenever nothing else is left to do.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../lib/domain/ports.ts';
 
 interface Timer {
@@ -25,7 +26,10 @@ export function virtualClock(startAt: number = START_OF_TIME): VirtualClock {
 
   const sleep: Clock['sleep'] = (ms, signal) =>
     new Promise((resolve) => {
-      if (signal?.aborted === true) return resolve();
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
       const wake = (): void => {
         signal?.removeEventListener('abort', wake);
         timers = timers.filter((other) => other !== timer);
@@ -49,7 +53,7 @@ export function virtualClock(startAt: number = START_OF_TIME): VirtualClock {
   };
 
   const idle = async (): Promise<void> => {
-    for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 3; i += 1) await setImmediate();
   };
 
   return {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -42,7 +42,10 @@ export function build(args: string[] = [], env: Record<string, string> = {}): Bu
       ...env,
     },
   });
-  if (status !== 0) throw new Error(`npm run package ended with ${String(status)}:\n${stdout}\n${stderr}`);
+  if (status !== 0) {
+    rmSync(directory, { recursive: true });
+    throw new Error(`npm run package ended with ${String(status)}:\n${stdout}\n${stderr}`);
+  }
 
   const output = join(directory, '.serverless');
   const text = readFileSync(join(output, 'cloudformation-template-update-stack.json'), 'utf8');

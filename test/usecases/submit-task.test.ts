@@ -42,7 +42,13 @@ describe('submit: the way of an INSERT', () => {
       if (call === 'start' && before) atSend = structuredClone(w.store.heads.get(1));
     };
     const { head } = await w.submit();
-    expect(atSend).toMatchObject({ status: 'INITIALIZING', jobId: head.jobId, sends: 1, open: [1], active: 'INTENT#1' });
+    expect(atSend).toMatchObject({
+      status: 'INITIALIZING',
+      jobId: head.jobId,
+      sends: 1,
+      open: [1],
+      active: 'INTENT#1',
+    });
     expect(w.store.bodies.get('1/writer-1')).toMatchObject({ plan: { once: false } });
   });
 
@@ -64,8 +70,18 @@ describe('submit: the way of an INSERT', () => {
   });
 
   it('gives the layers to the session and the savepoint to the statement', async () => {
-    const task = aTask({ type: 'standalone', clusterId: 1, parallelism: 3, checkpoint: 5000, savePointStrategy: 3, savePointPath: 'file:/sp/1' });
-    const w = world({ tasks: [task], clusters: [aCluster({ config: { 'table.exec.state.ttl': '1 h', 'parallelism.default': '9' } })] });
+    const task = aTask({
+      type: 'standalone',
+      clusterId: 1,
+      parallelism: 3,
+      checkpoint: 5000,
+      savePointStrategy: 3,
+      savePointPath: 'file:/sp/1',
+    });
+    const w = world({
+      tasks: [task],
+      clusters: [aCluster({ config: { 'table.exec.state.ttl': '1 h', 'parallelism.default': '9' } })],
+    });
     await w.submit();
     expect(w.flink.lastProperties()).toEqual({
       'table.exec.state.ttl': '1 h',
@@ -74,7 +90,10 @@ describe('submit: the way of an INSERT', () => {
       'parallelism.default': '3',
       'execution.checkpointing.interval': '5000 ms',
     });
-    expect(w.flink.started[0]?.config).toMatchObject({ 'rest.address': 'jm', 'execution.state-recovery.path': 'file:/sp/1' });
+    expect(w.flink.started[0]?.config).toMatchObject({
+      'rest.address': 'jm',
+      'execution.state-recovery.path': 'file:/sp/1',
+    });
   });
 });
 
@@ -87,7 +106,12 @@ describe('submit: rows and tasks without a job', () => {
     w.flink.rowsOf = () => ({ columns: ['a'], cells, ends: false });
     const { head, result } = await w.submit();
     expect(head).toMatchObject({ status: 'FINISHED', submitStatus: 'SUCCESS', active: null });
-    expect(result?.preview).toMatchObject({ columns: ['a'], rowData: [{ a: '1' }, { a: '2' }], total: 2, truncated: true });
+    expect(result?.preview).toMatchObject({
+      columns: ['a'],
+      rowData: [{ a: '1' }, { a: '2' }],
+      total: 2,
+      truncated: true,
+    });
     expect(result?.results.map(({ columns }) => columns)).toEqual([['table name'], ['a']]);
     expect([...w.flink.jobs.values()].map(({ state }) => state)).toEqual(['CANCELED']);
     expect(w.store.results.get(1)).toEqual(result);
@@ -114,7 +138,14 @@ describe('submit: rows and tasks without a job', () => {
   it('is FINISHED at once when there is no job, with a number but without a job id', async () => {
     const w = world({ tasks: [aTask({ statement: "CREATE TABLE t (a INT) WITH ('connector'='datagen');" })] });
     const { head } = await w.submit();
-    expect(head).toMatchObject({ id: 1, kind: 'none', jobId: null, status: 'FINISHED', submitStatus: 'SUCCESS', active: null });
+    expect(head).toMatchObject({
+      id: 1,
+      kind: 'none',
+      jobId: null,
+      status: 'FINISHED',
+      submitStatus: 'SUCCESS',
+      active: null,
+    });
     expect(w.flink.jobs.size).toBe(0);
   });
 });
@@ -177,7 +208,7 @@ describe('submit: repeats', () => {
 });
 
 describe('submit: what Flink refuses', () => {
-  it('ends FAILED with the reason and the author\'s line when DDL or INSERT is refused', async () => {
+  it("ends FAILED with the reason and the author's line when DDL or INSERT is refused", async () => {
     const w = world({ tasks: [aTask({ statement: '\n-- nothing here\nINSERT INTO nope SELECT 1;' })] });
     const { head } = await w.submit();
     expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', open: [], active: 'WATCH' });
@@ -185,20 +216,22 @@ describe('submit: what Flink refuses', () => {
     expect(w.flink.openSessions()).toBe(0);
   });
 
-  it('refuses without a run when the gateway can\'t be reached', async () => {
+  it("refuses without a run when the gateway can't be reached", async () => {
     const w = world();
     w.flink.fault = (call) => {
-      if (call === 'open') throw new AppError('flink.unreachable', "Flink can't be reached at gateway:8083: connection refused.");
+      if (call === 'open')
+        throw new AppError('flink.unreachable', "Flink can't be reached at gateway:8083: connection refused.");
     };
     await expect(w.submit()).rejects.toThrow(/SQL gateway.*gateway:8083.*Nothing was started/);
     expect(w.store.heads.size).toBe(0);
     expect(w.store.tasks.size).toBe(0);
   });
 
-  it('refuses without a run, and closes its session, when the JobManager can\'t be reached', async () => {
+  it("refuses without a run, and closes its session, when the JobManager can't be reached", async () => {
     const w = world();
     w.flink.fault = (call) => {
-      if (call === 'identify') throw new AppError('flink.unreachable', "Flink can't be reached at jobmanager:8081: connection refused.");
+      if (call === 'identify')
+        throw new AppError('flink.unreachable', "Flink can't be reached at jobmanager:8081: connection refused.");
     };
     await expect(w.submit()).rejects.toThrow(/Flink cluster.*jobmanager:8081/);
     expect([w.flink.sessionsOpened(), w.flink.openSessions(), w.store.heads.size]).toEqual([1, 0, 0]);
@@ -210,7 +243,15 @@ describe('submit: what Flink refuses', () => {
       if (call === 'fetch' && before) throw new AppError('flink.noReply', 'No reply.');
       if (call === 'job' && w.clock.monotonic() > 3_000) {
         const jobId = w.store.heads.get(1)?.jobId ?? '';
-        w.flink.jobs.set(jobId, { id: jobId, sql: '', config: {}, state: 'RUNNING', ranAt: w.clock.now(), endedAt: null, cause: null });
+        w.flink.jobs.set(jobId, {
+          id: jobId,
+          sql: '',
+          config: {},
+          state: 'RUNNING',
+          ranAt: w.clock.now(),
+          endedAt: null,
+          cause: null,
+        });
       }
     };
     const { head } = await w.submit();
@@ -222,7 +263,15 @@ describe('submit: what Flink refuses', () => {
     w.flink.fault = (call, before) => {
       const jobId = w.store.heads.get(1)?.jobId ?? '';
       if (call === 'start' && before) {
-        w.flink.jobs.set(jobId, { id: jobId, sql: '', config: {}, state: 'FAILED', ranAt: null, endedAt: START_OF_TIME, cause: 'no such savepoint' });
+        w.flink.jobs.set(jobId, {
+          id: jobId,
+          sql: '',
+          config: {},
+          state: 'FAILED',
+          ranAt: null,
+          endedAt: START_OF_TIME,
+          cause: 'no such savepoint',
+        });
       }
     };
     const { head } = await w.submit();
@@ -266,7 +315,11 @@ describe('submit: the budget', () => {
 async function endRun(w: ReturnType<typeof world>, runId: number, status: 'FINISHED' | 'CANCELED'): Promise<void> {
   const head = await w.store.readHead(runId);
   if (head === null) throw new Error(`no run ${runId}`);
-  await w.store.updateHead(head, { status, finishedAt: w.clock.now(), active: null, answeredAt: w.clock.now() }, status);
+  await w.store.updateHead(
+    head,
+    { status, finishedAt: w.clock.now(), active: null, answeredAt: w.clock.now() },
+    status,
+  );
 }
 
 /** The fingerprint of a request without variables, as a submit stores it. */

@@ -25,7 +25,16 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
   const store = memoryJobStore(clock, ids);
   const log = keptLog();
   const settings = { sqlGatewayUrl: GATEWAY, flinkRest: HOSTS, flinkConfig: {} };
-  const deps = { definitions: memoryDefinitions(definitions), store, gateway: flink, jobManager: flink, clock, ids, log, settings };
+  const deps = {
+    definitions: memoryDefinitions(definitions),
+    store,
+    gateway: flink,
+    jobManager: flink,
+    clock,
+    ids,
+    log,
+    settings,
+  };
   const submit = submitTask(deps);
   return {
     ...deps,

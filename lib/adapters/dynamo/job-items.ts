@@ -75,7 +75,7 @@ export function toHeadUpdate(
   const events =
     event === null ? head.events : appendEvent(head.events, { ...event, status: change.status ?? head.status });
   const changed = { ...change, v: head.v + 1, nonce, ...(event === null ? {} : { events }) };
-  const set = Object.entries(changed).filter(([, value]) => value !== null && value !== undefined);
+  const set = Object.entries(changed).filter(([, value]) => value !== null);
   const remove = Object.entries(changed).filter(([, value]) => value === null);
   const names = Object.keys(changed);
   return {

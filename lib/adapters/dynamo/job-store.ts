@@ -10,7 +10,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
-import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run.ts';
+import type { RunBody, RunHead, RunResult } from '../../domain/run.ts';
 import { held, orUnavailable } from './client.ts';
 import { claimName, fromHeadItem, toHeadItem, toHeadUpdate, toTaskClaims } from './job-items.ts';
 import { type Key, SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
@@ -23,31 +23,12 @@ export interface JobStoreOptions {
 }
 
 export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): JobStore {
-  const read = async (key: Key): Promise<Record<string, unknown> | undefined> =>
-    (await orUnavailable(client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true })))).Item;
-  const update = (key: Key, input: object): Promise<boolean> =>
-    held(client.send(new UpdateCommand({ TableName: table, Key: key, ...input })));
-  const put = (item: object): Promise<boolean> =>
-    held(
-      client.send(
-        new PutCommand({ TableName: table, Item: { ...item }, ConditionExpression: 'attribute_not_exists(pk)' }),
-      ),
-    );
+  const { read, update, put } = tableAccess(client, table);
   const readHead = async (runId: number): Promise<RunHead | null> => fromHeadItem(await read(headKey(runId)));
 
   return {
     nextRunId: async () => {
-      const answer = await orUnavailable(
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: runCounterKey,
-            UpdateExpression: 'ADD n :one',
-            ExpressionAttributeValues: { ':one': 1 },
-            ReturnValues: 'UPDATED_NEW',
-          }),
-        ),
-      );
+      const answer = await orUnavailable(client.send(new UpdateCommand({ TableName: table, ...COUNT_UP })));
       return Number(answer.Attributes?.['n']);
     },
 
@@ -125,6 +106,26 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
     },
   };
 }
+
+/** The three ways to one item; `update` and `put` say whether their condition held. */
+function tableAccess(client: DynamoDBDocumentClient, table: string) {
+  const read = async (key: Key): Promise<Record<string, unknown> | undefined> =>
+    (await orUnavailable(client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true })))).Item;
+  const update = (key: Key, input: object): Promise<boolean> =>
+    held(client.send(new UpdateCommand({ TableName: table, Key: key, ...input })));
+  const put = (item: object): Promise<boolean> => {
+    const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
+    return held(client.send(new PutCommand({ TableName: table, Item: { ...item }, ...absent })));
+  };
+  return { read, update, put };
+}
+
+const COUNT_UP = {
+  Key: runCounterKey,
+  UpdateExpression: 'ADD n :one',
+  ExpressionAttributeValues: { ':one': 1 },
+  ReturnValues: 'UPDATED_NEW',
+} as const;
 
 /** The claim is exactly what was seen: nobody else has taken it meanwhile. */
 export function toClaim(fp: string, runId: number, seen: number | null): object {

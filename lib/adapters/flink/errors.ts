@@ -67,9 +67,15 @@ export function errorLine(body: string): string {
 export function personLine(trace: string): string {
   const causes = readCauses(trace);
   const last = causes.findLast((cause) => cause.message !== '') ?? causes.at(-1);
-  const line = last === undefined ? trace : last.message || last.type;
+  const line = last === undefined ? trace : withPlace(last.message, causes) || last.type;
   const clean = line.replace(/\s+/g, ' ').trim();
   return (clean === '' ? 'Flink gave no reason' : clean).slice(0, MOST_ERROR_LENGTH);
+}
+
+/** The last cause may have lost the place that one of those above it still names. */
+function withPlace(message: string, causes: readonly Cause[]): string {
+  const same = (cause: Cause): boolean => /line \d+, column \d+/.test(cause.message) && cause.message.endsWith(message);
+  return causes.findLast(same)?.message ?? message;
 }
 
 const FRAME = /^\s*(?:at |\.\.\. \d+ more|End of exception on server side)/;

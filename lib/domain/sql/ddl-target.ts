@@ -1,3 +1,4 @@
+import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
@@ -28,10 +29,10 @@ export function ddlTarget(statement: SqlStatement): DdlTarget | null {
   const action = ACTIONS.find((word) => isWord(tokens[0], word));
   const at = tokens.findIndex((token, index) => index < 6 && OBJECTS.some((word) => isWord(token, word)));
   if (action === undefined || at === -1) return null;
-  const object = tokens[at]!.text.toUpperCase();
+  const object = nth(tokens, at).text.toUpperCase();
   const temporary = tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
   const name = readName(tokens, at + 1);
-  const catalog = name.length >= (CATALOG_PARTS[object] ?? 3) ? name[0]! : null;
+  const catalog = name.length >= (CATALOG_PARTS[object] ?? 3) ? nth(name, 0) : null;
   return { action, object, temporary, name, catalog };
 }
 
@@ -40,7 +41,7 @@ function readName(tokens: readonly Token[], from: number): string[] {
   while (BEFORE_NAME.has(tokens[at]?.text.toUpperCase() ?? '')) at++;
   const name: string[] = [];
   while (tokens[at]?.kind === 'word' || tokens[at]?.kind === 'name') {
-    name.push(valueOf(tokens[at]!));
+    name.push(valueOf(nth(tokens, at)));
     if (!isPunctuation(tokens[at + 1], '.')) break;
     at += 2;
   }

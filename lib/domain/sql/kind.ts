@@ -1,3 +1,4 @@
+import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { STATEMENT_KINDS, type KindRow, type StatementRole } from './statement-kinds.ts';
 import { isPunctuation, type Token } from './token.ts';
@@ -43,7 +44,7 @@ export function classify(statement: SqlStatement): StatementKind {
       return facts(pattern.row, words.slice(0, count).join(' '));
     }
   }
-  return facts({ starts: '', role: 'statement', once: true }, words[0] ?? statement.tokens[0]!.text);
+  return facts({ starts: '', role: 'statement', once: true }, words[0] ?? nth(statement.tokens, 0).text);
 }
 
 function facts(row: KindRow, found: string): StatementKind {
@@ -103,8 +104,8 @@ function matchLength(pattern: Pattern, words: readonly string[]): number {
 
 function toPattern(row: KindRow): Pattern {
   const [head, tail] = row.starts.split(' … ');
-  const steps = [...head!.matchAll(/\[([^\]]+)\]|(\S+)/g)].map((found) => ({
-    words: (found[1] ?? found[2]!).split(' ').map((either) => either.split('|')),
+  const steps = [...(head ?? '').matchAll(/\[([^\]]+)\]|(\S+)/g)].map((found) => ({
+    words: (found[1] ?? found[0]).split(' ').map((either) => either.split('|')),
     optional: found[1] !== undefined,
   }));
   return { row, steps, needsAs: tail === 'AS' };

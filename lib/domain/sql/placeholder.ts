@@ -1,3 +1,5 @@
+import { nth } from './nth.ts';
+
 // Letters of any script: Dinky's users name variables in Chinese. `$` and `.` are allowed there as well.
 const NAME = String.raw`[\p{L}\p{N}_.$-]+`;
 
@@ -23,7 +25,7 @@ export function findPlaceholders(text: string): Placeholder[] {
   const found: Placeholder[] = [];
   if (!text.includes('${')) return found;
   for (const match of text.matchAll(ANYWHERE)) {
-    found.push({ name: match[1]!, start: match.index, end: match.index + match[0].length });
+    found.push({ name: nth(match, 1), start: match.index, end: match.index + match[0].length });
   }
   return found;
 }

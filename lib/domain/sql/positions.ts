@@ -1,3 +1,5 @@
+import { nth } from './nth.ts';
+
 /** A place in a text. Both count from 1; columns count UTF-16 units, as Flink's parser does. */
 export interface Position {
   readonly line: number;
@@ -12,7 +14,7 @@ export function createPositions(text: string): (offset: number) => Position {
   const starts = lineStarts(text);
   return (offset) => {
     const line = lastAtOrBefore(starts, offset);
-    return { line: line + 1, column: offset - starts[line]! + 1 };
+    return { line: line + 1, column: offset - nth(starts, line) + 1 };
   };
 }
 
@@ -24,7 +26,7 @@ export function positionAt(text: string, offset: number): Position {
 /** The offset of a place; a place beyond its line or the text becomes the nearest offset. */
 export function offsetOf(text: string, place: Position): number {
   const starts = lineStarts(text);
-  const start = starts[Math.min(Math.max(place.line, 1), starts.length) - 1]!;
+  const start = nth(starts, Math.min(Math.max(place.line, 1), starts.length) - 1);
   return Math.min(start + Math.max(place.column, 1) - 1, text.length);
 }
 
@@ -55,7 +57,7 @@ function lastAtOrBefore(starts: readonly number[], offset: number): number {
   let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
+    if (nth(starts, middle) <= offset) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { nth } from './nth.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { placeOf } from './positions.ts';
 import type { Token, TokenKind } from './token.ts';
@@ -95,13 +96,13 @@ export function readBlockComment(text: string, at: number): Token {
 function readPlaceholder(text: string, at: number): Token {
   const end = placeholderEnd(text, at);
   if (end !== null) return token('placeholder', text, at, end);
-  const seen = text.slice(at, at + 30).split(/[\r\n}]/, 1)[0]!;
+  const seen = nth(text.slice(at, at + 30).split(/[\r\n}]/, 1), 0);
   throw syntax(text, at, `A variable that cannot be read, "${seen}"`, 'Write ${name}: letters, digits, _ - . $ only.');
 }
 
 // What Flink's tokens do not know is named here, because in most editors it looks like a blank or like the right sign.
 function refuseStrangeCharacter(text: string, at: number): void {
-  const code = text.codePointAt(at)!;
+  const code = text.codePointAt(at) ?? 0;
   if (code >= 0x20 && code < 0x7f) return;
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const known = STRANGE[hex];
@@ -127,7 +128,7 @@ const STRANGE: Readonly<Record<string, string>> = {
 /** The offset of the line's end, before its break. */
 export function lineEnd(text: string, at: number): number {
   LINE_END.lastIndex = at;
-  return LINE_END.exec(text)!.index;
+  return LINE_END.exec(text)?.index ?? text.length;
 }
 
 /** Makes a token of a stretch of text. */

@@ -1,3 +1,4 @@
+import { nth } from './nth.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { lineEnd, readBlockComment, readString, readToken, syntax, token, unclosed } from './read-token.ts';
 import type { Token } from './token.ts';
@@ -94,14 +95,14 @@ function skipGap(text: string, at: number, tokens: Token[]): number {
 
 function definitionComment(text: string, at: number): Token | null {
   if (text.startsWith('--', at)) return token('comment', text, at, lineEnd(text, at));
-  if (at > 0 && !BLANK.test(text[at - 1]!) && !text.startsWith(':=', at - 2)) return null;
+  if (at > 0 && !BLANK.test(text.charAt(at - 1)) && !text.startsWith(':=', at - 2)) return null;
   if (text.startsWith('//', at)) return token('comment', text, at, lineEnd(text, at));
   return text.startsWith('/*', at) && text[at + 2] !== '+' ? readBlockComment(text, at) : null;
 }
 
 // Quotes of all three kinds hide a `;` in the value of a definition.
 function afterUnit(text: string, at: number): number {
-  const character = text[at]!;
+  const character = text.charAt(at);
   if (character === "'") return readString(text, at).end;
   if (character === '"' || character === '`') {
     const close = text.indexOf(character, at + 1);
@@ -113,7 +114,7 @@ function afterUnit(text: string, at: number): number {
 
 function runEnd(text: string, at: number, stop: RegExp): number {
   let here = at;
-  while (here < text.length && !stop.test(text[here]!)) here = afterPlaceholder(text, here);
+  while (here < text.length && !stop.test(text.charAt(here))) here = afterPlaceholder(text, here);
   return here;
 }
 
@@ -121,7 +122,7 @@ function afterPlaceholder(text: string, at: number): number {
   if (!text.startsWith('${', at)) return at + 1;
   const end = placeholderEnd(text, at);
   if (end === null) {
-    const seen = `A variable that cannot be read, "${text.slice(at, at + 30).split(/[\s}]/, 1)[0]!}"`;
+    const seen = `A variable that cannot be read, "${nth(text.slice(at, at + 30).split(/[\s}]/, 1), 0)}"`;
     throw syntax(text, at, seen, 'Write ${name}: letters, digits, _ - . $ only.');
   }
   return end;
@@ -147,7 +148,7 @@ function skipBlanks(text: string, at: number): number {
 
 function pushTrimmed(text: string, start: number, end: number, tokens: Token[]): Token[] {
   let last = end;
-  while (last > start && BLANK.test(text[last - 1]!)) last--;
+  while (last > start && BLANK.test(text.charAt(last - 1))) last--;
   return pushed(tokens, text, start, last);
 }
 

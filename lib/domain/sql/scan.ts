@@ -44,7 +44,7 @@ function scanStatementStart(text: string, at: number, tokens: Token[]): number |
     tokens.push(token('assign', text, assign, assign + 2));
     return scanDefinitionValue(text, assign + 2, tokens);
   }
-  if (!/[sr]/i.test(text[at]!)) return null;
+  if (!/[sr]/i.test(text.charAt(at))) return null;
   const word = readToken(text, at);
   const keyword = word.text.toUpperCase();
   if (keyword !== 'SET' && keyword !== 'RESET') return null;

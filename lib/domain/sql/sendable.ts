@@ -10,9 +10,9 @@ import { isWord } from './token.ts';
 export function toSendable(statement: SqlStatement): SqlStatement {
   const [first, second] = statement.tokens;
   if (isWord(first, 'SET') || isWord(first, 'RESET')) return { ...statement, text: stripComments(statement.text) };
-  if (isWord(first, 'ADD') && isWord(second, 'CUSTOMJAR')) {
+  if (second !== undefined && isWord(first, 'ADD') && isWord(second, 'CUSTOMJAR')) {
     // Blanks make up for the shorter keyword, so that columns stay true.
-    const at = second!.start - statement.start;
+    const at = second.start - statement.start;
     const text = `${statement.text.slice(0, at)}JAR      ${statement.text.slice(at + 'CUSTOMJAR'.length)}`;
     return { ...statement, text };
   }

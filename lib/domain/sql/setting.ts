@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
@@ -41,7 +42,7 @@ function isText(token: Token | undefined): token is Token {
 
 // The value stays out of the message: it may be a secret.
 function unreadable(statement: SqlStatement, key: Token | undefined, advice: string): AppError {
-  const word = statement.tokens[0]!.text.toUpperCase();
+  const word = nth(statement.tokens, 0).text.toUpperCase();
   const place = `line ${statement.line}, column ${statement.column}`;
   return new AppError('sql.syntax', `The ${word} of ${key?.text ?? ''} at ${place} cannot be read. ${advice}`);
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { nth } from './nth.ts';
 import { createPositions, type Position } from './positions.ts';
 import { syntax, unclosed } from './read-token.ts';
 import { scan } from './scan.ts';
@@ -61,8 +62,8 @@ export function statementOf(
   tokens: readonly Token[],
   toPosition: (at: number) => Position,
 ): SqlStatement {
-  const start = tokens[0]!.start;
-  const end = tokens.at(-1)!.end;
+  const start = nth(tokens, 0).start;
+  const end = nth(tokens, -1).end;
   return { start, end, text: text.slice(start, end), ...toPosition(start), tokens, pieces: [[0, start]] };
 }
 

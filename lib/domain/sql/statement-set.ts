@@ -1,4 +1,5 @@
 import type { AppError } from '../errors.ts';
+import { nth } from './nth.ts';
 import { createPositions } from './positions.ts';
 import { syntax, unclosed } from './read-token.ts';
 import { opensBlock, statementOf, type SqlStatement } from './split.ts';
@@ -43,18 +44,18 @@ export function foldStatementSets(script: string, statements: readonly SqlStatem
 export function joinStatementSet(members: readonly SqlStatement[]): SqlStatement {
   const parts = [HEAD];
   const pieces: (readonly [number, number])[] = [];
-  const tokens = headTokens(members[0]!.start);
+  const tokens = headTokens(nth(members, 0).start);
   let length = HEAD.length;
   for (const member of members) {
-    const skipped = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1]!.start - member.start : 0;
+    const skipped = isWord(member.tokens[0], 'EXECUTE') ? nth(member.tokens, 1).start - member.start : 0;
     for (const [at, from] of member.pieces) pieces.push([length + at, from + skipped]);
     const text = `${member.text.slice(skipped)};\n`;
     parts.push(text);
     length += text.length;
     for (const token of memberTokens(member, skipped)) tokens.push(token);
   }
-  const { start, line, column } = members[0]!;
-  const end = members.at(-1)!.end;
+  const { start, line, column } = nth(members, 0);
+  const end = nth(members, -1).end;
   tokens.push({ kind: 'word', text: 'END', start: end, end });
   return { start, end, line, column, text: `${parts.join('')}END`, tokens, pieces };
 }

@@ -48,6 +48,6 @@ export function valueOf(token: Token): string {
 }
 
 function unescape(both: string, escaped: string | undefined): string {
-  if (escaped === undefined) return both[0]!;
+  if (escaped === undefined) return both.charAt(0);
   return { n: '\n', t: '\t', r: '\r', f: '\f', b: '\b' }[escaped] ?? escaped;
 }

@@ -1,3 +1,4 @@
+import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
@@ -8,7 +9,7 @@ export function readWithOptions(statement: SqlStatement): Record<string, string>
   if (at === -1) return {};
   const options: [string, string][] = [];
   for (let index = at + 2; index < tokens.length && !isPunctuation(tokens[index], ')'); index++) {
-    if (isOption(tokens, index)) options.push([valueOf(tokens[index]!), valueOf(tokens[index + 2]!)]);
+    if (isOption(tokens, index)) options.push([valueOf(nth(tokens, index)), valueOf(nth(tokens, index + 2))]);
   }
   return Object.fromEntries(options);
 }

@@ -1,0 +1,57 @@
+/** The real handlers over a real DynamoDB API: set up before they are loaded, because they read the environment. */
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { ClusterDefinition, TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { HttpHandler } from '../../lib/http/route.ts';
+import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+
+export interface Bed {
+  readonly submit: HttpHandler;
+  readonly getJobInstance: HttpHandler;
+  readonly getJobInstanceByTaskId: HttpHandler;
+  readonly version: HttpHandler;
+  readonly fallback: HttpHandler;
+  readonly scheduled: (event: unknown) => Promise<object>;
+  putTask(task: TaskDefinition): Promise<void>;
+  putCluster(cluster: ClusterDefinition): Promise<void>;
+  /** Every item of the Jobs table. */
+  jobItems(): Promise<Record<string, unknown>[]>;
+  stop(): Promise<void>;
+}
+
+export async function startBed(environment: Readonly<Record<string, string>>): Promise<Bed> {
+  const dynamodb = await startTestDynamodb();
+  Object.assign(process.env, environmentFor(dynamodb), environment);
+  const client = DynamoDBDocumentClient.from(dynamodb.client);
+  const put = async (pk: string, sk: string, item: object): Promise<void> => {
+    const Item = { pk, sk, schemaVersion: 1, ...item };
+    await client.send(new PutCommand({ TableName: dynamodb.definitionsTable, Item }));
+  };
+  return {
+    submit: (await import('../../handlers/submit-task.ts')).handler,
+    getJobInstance: (await import('../../handlers/get-job-instance.ts')).handler,
+    getJobInstanceByTaskId: (await import('../../handlers/get-job-instance-by-task-id.ts')).handler,
+    version: (await import('../../handlers/get-version.ts')).handler,
+    fallback: (await import('../../handlers/openapi-fallback.ts')).handler,
+    scheduled: (await import('../../handlers/scheduled-submit.ts')).handler,
+    putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
+    putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
+    jobItems: async () => {
+      const found = await client.send(new ScanCommand({ TableName: dynamodb.jobsTable, ConsistentRead: true }));
+      return found.Items ?? [];
+    },
+    stop: () => dynamodb.stop(),
+  };
+}
+
+function environmentFor(dynamodb: TestDynamodb): Record<string, string> {
+  return {
+    AUTH: 'none',
+    LOG_LEVEL: 'error',
+    DEFINITIONS_TABLE: dynamodb.definitionsTable,
+    JOBS_TABLE: dynamodb.jobsTable,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'us-east-1',
+  };
+}
