@@ -5,13 +5,17 @@
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
+import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
+import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
 import { jsonLog } from './adapters/log.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig } from './config.ts';
+import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
 import type { RecordDeps } from './usecases/record.ts';
+import { reconcile } from './usecases/reconcile.ts';
 import { submitTask } from './usecases/submit-task.ts';
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -27,6 +31,8 @@ const log = once(() => jsonLog(config().logLevel));
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
 const store = once(() => dynamoJobStore({ client: dynamo(), table: config().jobsTable, clock: clock(), ids: ids() }));
 
+const keys = once(() => dynamoKeyStore({ client: dynamo(), table: config().jobsTable, clock: clock() }));
+
 export const httpContext = once(() => {
   const { auth, timeZone } = config();
   return { auth, timeZone, clock: clock(), log: log() };
@@ -37,6 +43,7 @@ const recordDeps = once((): RecordDeps => ({ store: store(), jobManager: jobMana
 export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
+    keys: keys(),
     definitions: definitionReader(dynamo(), config().definitionsTable),
     gateway: sqlGateway(),
     ids: ids(),
@@ -47,6 +54,16 @@ export const appSubmitTask = once(() =>
 export const appGetJobInstance = once(() => getJobInstance(recordDeps()));
 
 export const appGetJobInstanceByTaskId = once(() => getJobInstanceByTaskId(recordDeps()));
+
+export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys() }));
+
+export const appReconcile = once(() =>
+  reconcile({
+    ...recordDeps(),
+    gateway: sqlGateway(),
+    sweep: dynamoSweepStore(dynamo(), config().jobsTable),
+  }),
+);
 
 export const appVersion = once(() => {
   const { openapiVersion } = config();

@@ -18,6 +18,8 @@ export interface ClaimQuestion {
   readonly taskVersion: number;
   readonly dedupeSeconds: number;
   readonly savePointPath: string | null;
+  /** The request names itself by a key: then only a live run is the same work, not one that has ended. */
+  readonly keyed: boolean;
   readonly now: number;
 }
 
@@ -37,7 +39,7 @@ export function decideClaim(head: RunHead, question: ClaimQuestion): ClaimDecisi
 }
 
 function windowOpen(head: RunHead, question: ClaimQuestion): boolean {
-  if (head.taskVersion !== question.taskVersion) return false;
+  if (question.keyed || head.taskVersion !== question.taskVersion) return false;
   if (head.cancelAskedAt !== null || head.status === 'CANCELED') return false;
   if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return false;
   return question.now < windowEnd(head, question.dedupeSeconds);

@@ -9,6 +9,20 @@ export const CLAIM_WITHOUT_RUN_MS = 5_000;
 export const CLAIM_LOOK_EVERY_MS = 100;
 export const REFRESH_EVERY_MS = 5_000;
 export const REFRESH_WITHIN_MS = 500;
+/** How long a key names its run, a refusal is remembered, and the cancel that follows one is taken for its echo. */
+export const KEY_LIFE_MS = 24 * 60 * 60_000;
+export const REFUSAL_LIFE_MS = 60 * 60_000;
+export const REFUSAL_ECHO_MS = 30_000;
+
+/** A run without a job is recorded by its submitter within this time, or by nobody. */
+export const NO_JOB_RECORDED_MS = 60_000;
+/** A job that two looks this far apart did not find is gone. */
+export const MISSED_MS = 50_000;
+
+/** A sweep: when it stops, and how many runs it looks at side by side. */
+export const SWEEP_MS = 50_000;
+export const SWEEP_WIDTH = 20;
+
 export const WATCH_MS = 2 * 60 * 60_000;
 
 /** Claims of a task above which a claimer clears away old ones, how many it reads, and live runs that are too many. */

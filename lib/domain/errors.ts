@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   'request.invalid': FINAL,
   'request.unauthorized': FINAL,
   'request.notFound': FINAL,
+  'request.keyReused': FINAL,
   'definition.invalid': FINAL,
   'task.notFound': FINAL,
   'task.invalid': FINAL,

@@ -6,7 +6,7 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from './definitions.ts';
-import type { FlinkJob } from './job-status.ts';
+import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
 import type { TaskClaims } from './claims.ts';
 
@@ -25,6 +25,67 @@ export interface ClaimRequest {
   readonly runId: number;
   /** The run that the claim named when it was read; null when there was none. */
   readonly seen: number | null;
+  /** Count of all claims of the task when it was read: for a request that no other run of the task may stand beside. */
+  readonly seenClaimSeq?: number;
+}
+
+/** A caller's Idempotency-Key, or the id of an event. */
+export interface RequestKey {
+  readonly caller: string;
+  /** SHA-256 of the key. */
+  readonly hash: string;
+}
+
+/** What a key stands for, for 24 h. */
+export interface KeyedRequest {
+  readonly runId: number;
+  /** Of everything the request asks for: the same key for something else is an error. */
+  readonly requestHash: string;
+}
+
+/** Keys and marks: items that live for hours. An item past its time counts as absent. */
+export interface KeyStore {
+  /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
+  putKey(key: RequestKey, request: KeyedRequest): Promise<KeyedRequest | null>;
+  /** True when the key now names `to`; false when it no longer named `from`. */
+  repointKey(key: RequestKey, from: number, to: number): Promise<boolean>;
+  /** A submit of this task was refused to this caller just now. */
+  markRefusal(caller: string, taskId: number): Promise<void>;
+  /** When (UTC ms) a submit of this task was last refused to this caller; null when it is longer ago than an hour. */
+  refusedAt(caller: string, taskId: number): Promise<number | null>;
+}
+
+/** A run as the index of runs with something left to do shows it. It may lag behind: it only says where to look. */
+export interface ActiveRun {
+  readonly id: number;
+  readonly hosts: string;
+  readonly jobId: string | null;
+  readonly status: InstanceStatus;
+  readonly intentAt: number;
+  readonly cancelAskedAt: number | null;
+  readonly missedAt: number | null;
+  readonly unreachableSince: number | null;
+}
+
+export interface ActivePage {
+  readonly runs: readonly ActiveRun[];
+  /** The run to go on after; null: the partition is at its end. */
+  readonly after: number | null;
+}
+
+/** What the reconciler reads and keeps between its sweeps. */
+export interface SweepStore {
+  /** A page of a partition of the index, by run id, after the given one. */
+  activeRuns(partition: string, after: number | null): Promise<ActivePage>;
+  readCursor(): Promise<SweepCursor | null>;
+  writeCursor(cursor: SweepCursor | null): Promise<void>;
+  /** Whether a cluster answered the sweep that asked it at this time. */
+  noteCluster(hosts: string, askedAt: number, reachable: boolean): Promise<void>;
+}
+
+export interface SweepCursor {
+  readonly partition: string;
+  readonly after: number | null;
 }
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
@@ -91,11 +152,15 @@ export interface JobManagerIdentity {
   /** New at each start of a JobManager; null when it does not say. */
   readonly jmId: string | null;
   readonly highAvailability: boolean;
+  /** True when it forgets the ids of ended jobs at once (high availability, `job-result-store.delete-on-commit`). */
+  readonly forgetsEnded: boolean;
 }
 
 export interface JobManager {
   /** The first of "host:port[,host:port...]" that answers as leader. */
   identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity>;
+  /** State of every job it knows, by id. */
+  overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>>;
   /** Null when the JobManager does not know the job (404). */
   job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
   /** One line: why the job failed; null when Flink gives no reason. */

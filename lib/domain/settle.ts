@@ -2,7 +2,7 @@
  * What a piece of evidence changes in a run (protocol.md section 5). Pure: the caller writes the change on condition of
  * the version it was decided on, and decides again when that has moved on.
  */
-import { MOST_ERROR_LENGTH } from './constants.ts';
+import { MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
 import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
 import type { HeadChange, RunHead } from './run.ts';
 
@@ -12,14 +12,16 @@ export type Evidence =
   /** This send is known to have started no job. `bySql`: Flink's SQL refused it and would refuse it again. */
   | { readonly kind: 'nothingStarted'; readonly send: number; readonly refusal: string; readonly bySql: boolean }
   /** The JobManager showed the job. `cause`: why it failed, when it did. */
-  | { readonly kind: 'seen'; readonly job: FlinkJob; readonly cause: string | null }
+  | { readonly kind: 'seen'; readonly job: FlinkJob; readonly cause: string | null; readonly byDriver: boolean }
   /**
    * A task without a job has run all its statements, or a preview has delivered its rows. `jobEnded`: nothing of it
    * is left in Flink; when that is not known, the reconciler keeps an eye on the job id.
    */
   | { readonly kind: 'done'; readonly jobEnded: boolean }
   /** Statements of a task without a job may have run; nobody can know any more. */
-  | { readonly kind: 'interrupted'; readonly reason: string };
+  | { readonly kind: 'interrupted'; readonly reason: string }
+  /** Nothing more can be known, or every send is known to have started nothing. */
+  | { readonly kind: 'over'; readonly status: 'FAILED' | 'CANCELED' | 'UNKNOWN'; readonly reason: string };
 
 export interface Settlement {
   readonly change: HeadChange;
@@ -35,13 +37,13 @@ export function settle(head: RunHead, evidence: Evidence, now: number): Settleme
     case 'nothingStarted':
       return nothingStarted(head, evidence, now);
     case 'seen':
-      return head.kind === 'preview'
-        ? previewSeen(head, evidence.job, evidence.cause, now)
-        : seen(head, evidence.job, evidence.cause, now);
+      return head.kind === 'preview' ? previewSeen(head, evidence, now) : seen(head, evidence.job, evidence.cause, now);
     case 'done':
       return done(head, evidence.jobEnded, now);
     case 'interrupted':
       return interrupted(head, evidence.reason, now);
+    case 'over':
+      return over(head, evidence.status, evidence.reason, now);
   }
 }
 
@@ -83,9 +85,14 @@ function nothingStarted(
  * A preview's job is seen by others than its driver only when its rows were not delivered. While it lives it confirms
  * nothing: it is to be cancelled.
  */
-function previewSeen(head: RunHead, job: FlinkJob, cause: string | null, now: number): Settlement | null {
+function previewSeen(
+  head: RunHead,
+  { job, cause, byDriver }: { job: FlinkJob; cause: string | null; byDriver: boolean },
+  now: number,
+): Settlement | null {
   const status = instanceStatusOf(job.state);
-  if (!isFinal(status)) return null;
+  const driverMayLive = !byDriver && now <= head.sentAt + PATIENCE_MS;
+  if (!isFinal(status) || driverMayLive) return null;
   const gone = { ...ended(head, now), active: null, open: [], lastSeenAt: now };
   if (status === 'FAILED') {
     const error = (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH);
@@ -122,6 +129,13 @@ function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): 
   };
 }
 
+/** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
+function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
+  const error = reason.slice(0, MOST_ERROR_LENGTH);
+  const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
+  return { change: { ...ended(head, now), status, error, ...answered(head, submitStatus, now) }, cause: error };
+}
+
 function interrupted(head: RunHead, reason: string, now: number): Settlement {
   const error = `interrupted; its statements may have run: ${reason}`.slice(0, MOST_ERROR_LENGTH);
   return {
@@ -143,12 +157,17 @@ function ended(head: RunHead, now: number): HeadChange {
 
 export const WATCH = 'WATCH';
 
+const INTENTS = 4;
+const LIVES = 16;
+export const INTENT_PARTITIONS: readonly string[] = Array.from({ length: INTENTS }, (_, n) => intentIn(n));
+export const LIVE_PARTITIONS: readonly string[] = Array.from({ length: LIVES }, (_, n) => liveIn(n));
+
 export function intentIn(id: number): string {
-  return `INTENT#${id % 4}`;
+  return `INTENT#${id % INTENTS}`;
 }
 
 export function liveIn(id: number): string {
-  return `LIVE#${id % 16}`;
+  return `LIVE#${id % LIVES}`;
 }
 
 function without(open: readonly number[], send: number): number[] {

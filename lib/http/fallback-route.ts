@@ -9,6 +9,9 @@ export const SERVED: Readonly<Record<string, readonly string[]>> = {
   '/openapi/version': ['GET'],
   '/openapi/getJobInstance': ['GET'],
   '/openapi/getJobInstanceByTaskId': ['GET'],
+  '/openapi/onLineTask': ['GET'],
+  '/openapi/cancel': ['GET'],
+  '/openapi/savepointTask': ['POST'],
 };
 
 export const fallbackRoute: Route<never, never> = {

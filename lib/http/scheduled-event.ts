@@ -18,7 +18,15 @@ export function parseScheduledEvent(event: unknown): SubmitInput {
     variables: readVariables('variables', input['variables']),
     savePointPath: readText('savePointPath', input['savePointPath']),
     isOnline: false,
+    key: eventId(event) ?? null,
   };
+}
+
+/** A rule's event has an `id`; a Scheduler's input can carry its execution id. A retry by AWS brings the same. */
+function eventId(event: unknown): string | undefined {
+  if (!isObject(event)) return undefined;
+  const id = event['id'] ?? event['executionId'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 function inputOf(event: unknown): Readonly<Record<string, unknown>> {
@@ -43,7 +51,9 @@ export function scheduledSubmit(
   return async (event, context) => {
     const { timeZone, log, clock } = setUp();
     const scope = { caller: 'eventbridge', budgetMs: BUDGET_MS, timeZone, now: clock.now() };
-    const view = await submit()(parseScheduledEvent(event), scope);
+    const input = parseScheduledEvent(event);
+    // AWS repeats a failed asynchronous invocation under the same request id.
+    const view = await submit()({ ...input, key: input.key ?? context?.awsRequestId ?? null }, scope);
     const { head } = view;
     log.info('submitted', { requestId: context?.awsRequestId, taskId: head.taskId, runId: head.id, jobId: head.jobId });
     if (!isAccepted(head)) {

@@ -1,10 +1,19 @@
-/** GET and POST /openapi/submitTask (contract.md, "submitTask"). */
+/** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
 import { type RunView, isAccepted, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/claims.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
-import { type Request, oneOf, readBoolean, readId, readJsonObject, readText, readVariables } from './request.ts';
+import {
+  type Request,
+  invalid,
+  oneOf,
+  readBoolean,
+  readId,
+  readJsonObject,
+  readText,
+  readVariables,
+} from './request.ts';
 import type { Route, Scope } from './route.ts';
 
 export interface SubmitInput {
@@ -12,6 +21,8 @@ export interface SubmitInput {
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
   readonly isOnline: boolean;
+  /** The header Idempotency-Key, or the id of an event; null when there is none. */
+  readonly key: string | null;
 }
 
 export interface SubmitOutput extends RunView {
@@ -20,13 +31,18 @@ export interface SubmitOutput extends RunView {
 
 export const submitRoute: Route<SubmitInput, SubmitOutput> = {
   bothDialects: true,
-  parse: (request) => (request.method === 'POST' ? parseBody(request) : parseQuery(request)),
+  parse: (request) => {
+    if (request.method === 'POST') return parseBody(request);
+    const input = parseQuery(request);
+    // What 0.x clients call to have a task run alone.
+    return request.path.endsWith('/onLineTask') ? { ...input, isOnline: true } : input;
+  },
   answer: (view, scope) => toSubmitAnswer(view, scope),
 };
 
 const VARIABLE_PREFIX = 'variables.';
 
-function parseQuery({ query }: Request): SubmitInput {
+function parseQuery({ query, headers }: Request): SubmitInput {
   const names = [...new Set(query.keys())].filter((name) => name.startsWith(VARIABLE_PREFIX));
   const variables = names.map((name) => [name.slice(VARIABLE_PREFIX.length), oneOf(query, name) ?? ''] as const);
   return {
@@ -34,6 +50,7 @@ function parseQuery({ query }: Request): SubmitInput {
     variables: Object.fromEntries(variables),
     savePointPath: readText('savePointPath', oneOf(query, 'savePointPath')),
     isOnline: readBoolean('isOnline', oneOf(query, 'isOnline')),
+    key: readKey(headers['idempotency-key']),
   };
 }
 
@@ -44,7 +61,17 @@ function parseBody(request: Request): SubmitInput {
     variables: readVariables('variables', body['variables']),
     savePointPath: readText('savePointPath', body['savePointPath']),
     isOnline: readBoolean('isOnline', body['isOnline']),
+    key: readKey(request.headers['idempotency-key']),
   };
+}
+
+const MOST_KEY_LENGTH = 255;
+
+function readKey(header: string | undefined): string | null {
+  const key = header?.trim() ?? '';
+  if (key === '') return null;
+  if (key.length <= MOST_KEY_LENGTH) return key;
+  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MOST_KEY_LENGTH} are taken.`);
 }
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {

@@ -2,7 +2,13 @@
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
 import { type ClaimQuestion, decideClaim } from '../domain/claims.ts';
-import { CLAIMS_READ, CLAIM_LOOK_EVERY_MS, CLAIM_WITHOUT_RUN_MS, MANY_CLAIMS } from '../domain/constants.ts';
+import {
+  CLAIMS_READ,
+  CLAIM_LOOK_EVERY_MS,
+  CLAIM_WITHOUT_RUN_MS,
+  MANY_CLAIMS,
+  MOST_LIVE_RUNS,
+} from '../domain/constants.ts';
 import type { TaskClaims } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
@@ -22,6 +28,8 @@ export interface ClaimIntent {
   readonly fp: string;
   readonly runId: number;
   readonly question: Omit<ClaimQuestion, 'now'>;
+  /** True: no other run of the task may be live beside this one, whatever its variables. */
+  readonly isOnline: boolean;
 }
 
 export type ClaimOutcome = { readonly kind: 'claimed' } | { readonly kind: 'duplicate'; readonly head: RunHead };
@@ -35,21 +43,22 @@ export async function claimRun(
 ): Promise<ClaimOutcome> {
   let task = first;
   for (;;) {
-    checkTime(budget, intent);
+    checkTime(budget, intent.taskId);
     const seen = task.claims[intent.fp] ?? null;
     const outcome = seen === null ? null : await meet(deps, intent, seen, budget);
-    if (outcome !== null) return outcome;
-    if (await deps.store.claim({ ...intent, seen })) {
-      await clearOldClaims(deps, intent, task);
-      return { kind: 'claimed' };
-    }
+    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, intent, task, budget) : null);
+    if (met !== null) return met;
+    await checkRoom(deps, intent, task);
+    const { taskId, fp, runId } = intent;
+    const alone = intent.isOnline ? { seenClaimSeq: task.claimSeq } : {};
+    if (await deps.store.claim({ taskId, fp, runId, seen, ...alone })) return { kind: 'claimed' };
     task = await deps.store.readTask(intent.taskId);
   }
 }
 
 /** Null: the run that the claim names stands in nobody's way. */
 async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
-  const head = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent, budget));
+  const head = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
   if (head === null) return null;
   switch (decideClaim(head, { ...intent.question, now: deps.clock.now() })) {
     case 'claim':
@@ -63,20 +72,41 @@ async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: 
   }
 }
 
+/** For a task that runs alone: any live run of it answers the request. */
+async function meetOthers(
+  deps: ClaimDeps,
+  intent: ClaimIntent,
+  task: TaskClaims,
+  budget: Budget,
+): Promise<ClaimOutcome | null> {
+  for (const runId of othersOf(intent, task)) {
+    const head = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
+    if (head === null || isFinal(head.status)) continue;
+    if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
+    await awaitCancel(deps, head, intent, budget);
+  }
+  return null;
+}
+
 /**
  * A claim whose run is not there: its claimer is about to write it, or is gone. Nobody takes it over; after a while the
  * number is made void, which the claimer's own write then meets. Null: it is void now.
  */
-async function awaitHead(deps: ClaimDeps, runId: number, intent: ClaimIntent, budget: Budget): Promise<RunHead | null> {
+export async function awaitHead(
+  deps: ClaimDeps,
+  runId: number,
+  taskId: number,
+  budget: Budget,
+): Promise<RunHead | null> {
   const until = deps.clock.monotonic() + CLAIM_WITHOUT_RUN_MS;
   while (deps.clock.monotonic() < until) {
-    checkTime(budget, intent);
+    checkTime(budget, taskId);
     await budget.sleep(CLAIM_LOOK_EVERY_MS);
     const head = await deps.store.readHead(runId);
     if (head !== null) return head;
   }
-  checkTime(budget, intent);
-  return await deps.store.putHead(voidHead(runId, intent.taskId, deps.writer, deps.clock.now()));
+  checkTime(budget, taskId);
+  return await deps.store.putHead(voidHead(runId, taskId, deps.writer, deps.clock.now()));
 }
 
 /** The run is being cancelled: its end frees the way, within the budget. */
@@ -92,18 +122,50 @@ async function awaitCancel(deps: ClaimDeps, cancelling: RunHead, intent: ClaimIn
   );
 }
 
-/** Claims pile up where every request brings other variables; those whose run is long over are taken away, some at a time. */
-async function clearOldClaims(deps: ClaimDeps, intent: ClaimIntent, task: TaskClaims): Promise<void> {
-  const others = Object.entries(task.claims).filter(([fp]) => fp !== intent.fp);
+/**
+ * Claims pile up where every request brings other variables: some of those whose run is long over are taken away by every
+ * claimer. Where hundreds are left, the runs are live, and one more is refused.
+ */
+async function checkRoom(deps: ClaimDeps, intent: ClaimIntent, task: TaskClaims): Promise<void> {
+  const others = othersOf(intent, task);
   if (others.length <= MANY_CLAIMS) return;
-  await Promise.all(
-    others.slice(0, CLAIMS_READ).map(async ([fp, runId]) => {
+  // Not always the same ones: those that were looked at last may all be live.
+  const from = intent.runId % others.length;
+  const turned = [...others.slice(from), ...others.slice(0, from)];
+  let left = others.length;
+  for (let at = 0; at < turned.length; at += CLAIMS_READ) {
+    left -= await clearOldClaims(deps, intent, task, turned.slice(at, at + CLAIMS_READ));
+    if (left < MOST_LIVE_RUNS) return;
+  }
+  const hint = 'Wait until some have ended, or cancel them.';
+  throw new AppError(
+    'run.tooMany',
+    `Task ${intent.taskId} has ${left} live runs; more than ${MOST_LIVE_RUNS} are not started. ${hint}`,
+  );
+}
+
+/** How many were taken away. */
+async function clearOldClaims(
+  deps: ClaimDeps,
+  intent: ClaimIntent,
+  task: TaskClaims,
+  runIds: readonly number[],
+): Promise<number> {
+  const cleared = await Promise.all(
+    runIds.map(async (runId) => {
+      const fp = Object.keys(task.claims).find((name) => task.claims[name] === runId);
       const head = await deps.store.readHead(runId);
-      if (head === null || !isFinal(head.status)) return;
-      const question = { ...intent.question, now: deps.clock.now() };
-      if (decideClaim(head, question) === 'claim') await deps.store.dropClaim(intent.taskId, fp, runId);
+      if (fp === undefined || head === null) return false;
+      const over = isFinal(head.status) && decideClaim(head, { ...intent.question, now: deps.clock.now() }) === 'claim';
+      if (over) await deps.store.dropClaim(intent.taskId, fp, runId);
+      return over;
     }),
   );
+  return cleared.filter(Boolean).length;
+}
+
+function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {
+  return Object.entries(task.claims).flatMap(([fp, runId]) => (fp === intent.fp ? [] : [runId]));
 }
 
 function otherState(head: RunHead, intent: ClaimIntent): AppError {
@@ -116,10 +178,7 @@ function otherState(head: RunHead, intent: ClaimIntent): AppError {
   );
 }
 
-function checkTime(budget: Budget, intent: ClaimIntent): void {
+function checkTime(budget: Budget, taskId: number): void {
   if (budget.isOpen()) return;
-  throw new AppError(
-    'budget.exceeded',
-    `Task ${intent.taskId} could not be claimed in time; nothing was started. Try again.`,
-  );
+  throw new AppError('budget.exceeded', `Task ${taskId} could not be claimed in time; nothing was started. Try again.`);
 }

@@ -41,14 +41,25 @@ export async function driveRun(
   budget: Budget,
 ): Promise<RunOutcome> {
   if (steps.kind !== 'ran') return { head: await stepsFailed(deps, run, steps, budget), result: null };
-  const results = steps.results;
-  if (run.body.plan.job === null) return await finishWithoutJob(deps, run, results, budget);
   const permitted = await permitAnotherSend(deps, run, budget);
   if (permitted === null) return { head: (await deps.store.readHead(run.head.id)) ?? run.head, result: null };
-  const send = toSend(permitted, run.body.plan.job, flink);
-  if (run.head.kind === 'preview') return await preview(deps, permitted, send, results, flink, budget);
+  return await sendAndSettle(deps, permitted, steps.results, flink, budget);
+}
+
+/** Sends what starts the job, within the permission that the run has, and records what that proves. */
+export async function sendAndSettle(
+  deps: DriveDeps,
+  run: DrivenRun,
+  results: readonly StatementResult[],
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<RunOutcome> {
+  const { job } = run.body.plan;
+  if (job === null) return await finishWithoutJob(deps, run, results, budget);
+  const send = toSend(run, job, flink);
+  if (job.kind === 'preview') return await preview(deps, run, send, results, flink, budget);
   const outcome = await startJob(deps.clock, flink, send, budget);
-  return await jobOutcome(deps, permitted, outcome, results, flink, budget);
+  return await jobOutcome(deps, run, outcome, results, flink, budget);
 }
 
 function toSend(run: DrivenRun, job: PlanJob, flink: FlinkVisit): Send {
@@ -146,7 +157,7 @@ async function unknown(
   if (reason === null) flink.leaveOpen();
   const noted = reason === null ? head : await noteReason(deps, head, reason);
   const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal);
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);
 }
 
 /** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */

@@ -31,7 +31,7 @@ const CLOSE_WITHIN_MS = 2_500;
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
 export async function withFlink<T>(
   deps: FlinkDeps,
-  target: RunTarget,
+  target: Pick<RunTarget, 'hosts' | 'gatewayUrl'>,
   properties: Readonly<Record<string, string>>,
   budget: Budget,
   work: (flink: Promise<FlinkVisit>) => Promise<T>,
@@ -59,7 +59,7 @@ async function visit(
   opening: Promise<GatewaySession>,
   identity: Promise<JobManagerIdentity>,
   version: Promise<string>,
-  target: RunTarget,
+  target: Pick<RunTarget, 'hosts' | 'gatewayUrl'>,
 ): Promise<Parts> {
   const gateway = await Promise.allSettled([opening, version]);
   const [session, number] = gateway;

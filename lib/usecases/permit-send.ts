@@ -25,7 +25,8 @@ const MARGIN_MS = 500;
 
 /** Null: somebody else has decided about this run meanwhile; nothing may be sent. */
 export async function permitAnotherSend(deps: PermitDeps, run: DrivenRun, budget: Budget): Promise<DrivenRun | null> {
-  if (deps.clock.monotonic() + MARGIN_MS <= run.sendUntilMs || !budget.isOpen()) return run;
+  const needsNone = run.body.plan.job === null || !budget.isOpen();
+  if (needsNone || deps.clock.monotonic() + MARGIN_MS <= run.sendUntilMs) return run;
   const { head } = run;
   const send = head.sends + 1;
   const open = [...head.open.filter((n) => n !== head.sends), send];

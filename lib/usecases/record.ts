@@ -39,9 +39,10 @@ export async function recordSeen(
   head: RunHead,
   job: FlinkJob,
   signal: AbortSignal,
+  byDriver = false,
 ): Promise<RunHead> {
-  const cause = job.state === 'FAILED' ? await failureCause(deps, head, signal) : null;
-  return await record(deps, head, { kind: 'seen', job, cause }, signal);
+  const cause = job.state === 'FAILED' && head.status !== 'FAILED' ? await failureCause(deps, head, signal) : null;
+  return await record(deps, head, { kind: 'seen', job, cause, byDriver }, signal);
 }
 
 async function failureCause(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {

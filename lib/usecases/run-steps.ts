@@ -19,7 +19,13 @@ import { readOperation } from './read-operation.ts';
  */
 export type StepsOutcome =
   | { readonly kind: 'ran'; readonly results: readonly StatementResult[] }
-  | { readonly kind: 'refused' | 'interrupted'; readonly reason: string; readonly bySql: boolean };
+  | ({ readonly kind: 'refused' } & StepsFailure)
+  | ({ readonly kind: 'interrupted' } & StepsFailure);
+
+export interface StepsFailure {
+  readonly reason: string;
+  readonly bySql: boolean;
+}
 
 const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 

@@ -2,11 +2,11 @@
  * One submit, from the request to the answer (design.md, "The way of one submit"; protocol.md section 3). Nothing that
  * can start a job is sent before the run's record is durable; nothing is left running when this returns.
  */
-import type { RunView } from '../domain/answer.ts';
+import { type RunView, isAccepted } from '../domain/answer.ts';
 import type { TaskClaims } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { newRun } from '../domain/new-run.ts';
-import type { Clock, DefinitionReader, Ids, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
 import { type PreparedRun, prepareRun } from '../domain/prepare-run.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
@@ -17,11 +17,13 @@ import { type DeploymentSettings, loadTask } from './load-task.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
+import { requestKeyOf, takeKey } from './request-key.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps {
   readonly definitions: DefinitionReader;
   readonly store: JobStore;
+  readonly keys: KeyStore;
   readonly gateway: SqlGateway;
   readonly jobManager: JobManager;
   readonly clock: Clock;
@@ -34,6 +36,10 @@ export interface SubmitRequest {
   readonly taskId: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
+  /** No other run of the task may be live beside this one. */
+  readonly isOnline: boolean;
+  /** The caller's own name for this request: a repeat under it gets the same run for 24 h. */
+  readonly key: string | null;
 }
 
 export interface SubmitScope {
@@ -50,13 +56,43 @@ export interface SubmittedRun extends RunView {
 export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
   return (request, scope) =>
     withinBudget(deps.clock, scope.budgetMs, async (budget) => {
-      const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
-      const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
-      const { target, plan } = prepared;
-      const submission = new Submission(deps, scope, prepared, budget);
-      const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(flink));
-      return { ...view, dedupeSeconds: prepared.task.dedupeSeconds };
+      try {
+        const run = await submit(deps, request, scope, budget);
+        if (!isAccepted(run.head)) await markRefusal(deps, request, scope);
+        return run;
+      } catch (error) {
+        await markRefusal(deps, request, scope);
+        throw error;
+      }
     });
+}
+
+async function submit(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+  scope: SubmitScope,
+  budget: Budget,
+): Promise<SubmittedRun> {
+  const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
+  const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
+  const { target, plan } = prepared;
+  const submission = new Submission(deps, request, scope, prepared, budget);
+  const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(flink));
+  return { ...view, dedupeSeconds: prepared.task.dedupeSeconds };
+}
+
+/**
+ * A client that was told of a failure cancels the task (DolphinScheduler does): the mark keeps that cancel from another,
+ * healthy run (protocol.md section 7).
+ */
+async function markRefusal(
+  { keys, log }: SubmitDeps,
+  { taskId }: SubmitRequest,
+  { caller }: SubmitScope,
+): Promise<void> {
+  await keys.markRefusal(caller, taskId).catch((error: unknown) => {
+    log.warn('refusal not marked', { taskId, error: String(error) });
+  });
 }
 
 /** How long a lost reply is given to take effect before it is looked for. */
@@ -65,13 +101,15 @@ const INTENT_LOOK_MS = 200;
 /** The steps of one submission share what was prepared for it. */
 class Submission {
   readonly #deps: SubmitDeps;
+  readonly #request: SubmitRequest;
   readonly #scope: SubmitScope;
   readonly #prepared: PreparedRun;
   readonly #budget: Budget;
   readonly #fp: string;
 
-  constructor(deps: SubmitDeps, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
+  constructor(deps: SubmitDeps, request: SubmitRequest, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
     this.#deps = deps;
+    this.#request = request;
     this.#scope = scope;
     this.#prepared = prepared;
     this.#budget = budget;
@@ -85,16 +123,24 @@ class Submission {
       store.nextRunId(),
       reaching,
     );
+    const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
     let runId = number;
     for (;;) {
+      const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
+      if (named !== null) return await this.#answerDuplicate(named);
       const head = this.#newHead(runId, flink);
       const body = this.#prepared.bodyFor(flink.identity.address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, head.writer, body));
-      if (claim.kind === 'duplicate') return await this.#answerDuplicate(claim.head);
+      if (claim.kind === 'duplicate') {
+        if (key !== null) await this.#deps.keys.repointKey(key.key, runId, claim.head.id);
+        return await this.#answerDuplicate(claim.head);
+      }
       const view = await this.#intendAndDrive(head, body, flink);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
-      runId = await store.nextRunId();
+      const next = await store.nextRunId();
+      if (key !== null) await this.#deps.keys.repointKey(key.key, runId, next);
+      runId = next;
     }
   }
 
@@ -107,8 +153,9 @@ class Submission {
       return { kind: 'claimed' };
     }
     const { version: taskVersion, dedupeSeconds } = task;
-    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath };
-    const intent = { taskId: task.id, fp: this.#fp, runId, question };
+    const { key, isOnline } = this.#request;
+    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
+    const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
     return await claimRun({ store, clock, writer: ids.writer }, intent, claims, this.#budget);
   }
 
@@ -129,7 +176,7 @@ class Submission {
    * taken, nothing was sent that starts a job.
    */
   async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
-    const { store, clock } = this.#deps;
+    const { clock } = this.#deps;
     const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
     const sendUntilMs = sendUntil(clock);
     const intent = this.#writeIntent(head);

@@ -31,7 +31,8 @@ interface Session {
   readonly previews: FakeJob[];
 }
 
-export type Call = 'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'job' | 'cancel';
+export type Call =
+  'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'overview' | 'job' | 'cancel';
 
 /** Called before (true) and after (false) each call takes effect; may throw, or wait. */
 export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
@@ -48,6 +49,7 @@ export interface FakeFlink extends SqlGateway, JobManager {
   /** Rows that a query gives, and whether it then ends. */
   rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean };
   jmId: string;
+  highAvailability: boolean;
   version: SqlGateway['version'];
 }
 
@@ -58,11 +60,9 @@ export function fakeFlink(clock: Clock): FakeFlink {
   let lastProperties: Readonly<Record<string, string>> = {};
 
   const around = async <T>(call: Call, detail: string, signal: AbortSignal, work: () => T): Promise<T> => {
-    if (signal.aborted) throw new AppError('budget.exceeded', 'Out of time.');
-    await flink.fault(call, true, detail);
-    if (signal.aborted) throw new AppError('budget.exceeded', 'Out of time.');
+    await orAborted(flink.fault(call, true, detail), signal);
     const done = work();
-    await flink.fault(call, false, detail);
+    await orAborted(flink.fault(call, false, detail), signal);
     return done;
   };
 
@@ -141,6 +141,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     planningMs: 100,
     rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
     jmId: '/tmp/flink-web-1',
+    highAvailability: false,
     version: (_url, signal) => around('version', '', signal, () => '2.3.0'),
     open: (_url, properties, signal) =>
       around('open', '', signal, () => {
@@ -152,8 +153,15 @@ export function fakeFlink(clock: Clock): FakeFlink {
       }),
     identify: (hosts, signal) =>
       around('identify', hosts, signal, () => {
-        return { address: hosts.split(',')[0] ?? '', jmId: flink.jmId, highAvailability: false };
+        return {
+          address: hosts.split(',')[0] ?? '',
+          jmId: flink.jmId,
+          highAvailability: flink.highAvailability,
+          forgetsEnded: false,
+        };
       }),
+    overview: (_address, signal) =>
+      around('overview', '', signal, () => new Map([...flink.jobs].map(([id, { state }]) => [id, state]))),
     job: (_address, jobId, signal) => around('job', jobId, signal, () => toFlinkJob(flink.jobs.get(jobId))),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
     cancel: (_address, jobId, signal) =>
@@ -163,6 +171,23 @@ export function fakeFlink(clock: Clock): FakeFlink {
       }),
   };
   return flink;
+}
+
+/** A caller that gives up does not wait for the other side. */
+async function orAborted(work: Promise<void> | void, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw outOfTime();
+  if (work === undefined) return;
+  let giveUp = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(outOfTime());
+    signal.addEventListener('abort', giveUp);
+  });
+  await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
+  if (signal.aborted) throw outOfTime();
+}
+
+function outOfTime(): AppError {
+  return new AppError('budget.exceeded', 'Out of time.');
 }
 
 function end(job: FakeJob, state: FlinkJobState, clock: Clock): void {

@@ -10,6 +10,9 @@ const KB = 1024;
 const ROUTES = {
   'GET /openapi/submitTask': 'submit-task',
   'POST /openapi/submitTask': 'submit-task',
+  'GET /openapi/onLineTask': 'submit-task',
+  'GET /openapi/cancel': 'cancel',
+  'POST /openapi/savepointTask': 'savepoint-task',
   'GET /openapi/version': 'get-version',
   'GET /openapi/getJobInstance': 'get-job-instance',
   'GET /openapi/getJobInstanceByTaskId': 'get-job-instance-by-task-id',
@@ -27,7 +30,10 @@ const RIGHTS: Record<string, string[]> = {
   'submit-task': [...READ_DEFINITIONS, ...WRITE_RUNS],
   'get-version': [],
   'get-job-instance': POLL_RUNS,
-  'get-job-instance-by-task-id': POLL_RUNS,
+  'get-job-instance-by-task-id': [...POLL_RUNS, 'JobsTable/index/byTask dynamodb:Query'],
+  cancel: POLL_RUNS,
+  'savepoint-task': POLL_RUNS,
+  reconcile: [...WRITE_RUNS, 'JobsTable/index/active dynamodb:Query'],
   'openapi-fallback': [],
   'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
@@ -59,10 +65,24 @@ const logGroupOf = (name: string) =>
     .get(name)![0]
     .replace(/LambdaFunction$/, 'LogGroup');
 
+/** How asynchronous invocations of a function are treated. */
+function invokeConfigOf(name: string): Resource['Properties'] | undefined {
+  const configs = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+  return configs.find(({ FunctionName }) => FunctionName.Ref === functions().get(name)![0]);
+}
+
+/** "JobsTable", or "JobsTable/index/active". */
+function resourceName(resource: Statement['Resource']): string {
+  if ('Fn::GetAtt' in resource) return resource['Fn::GetAtt'][0];
+  const [separator, [table, ...path]] = resource['Fn::Join'];
+  return [table['Fn::GetAtt'][0], ...path].join(separator);
+}
+
 interface Statement {
   Effect: string;
   Action: string[];
-  Resource: { 'Fn::GetAtt': [string, string] };
+  Resource:
+    { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, [{ 'Fn::GetAtt': [string, string] }, ...string[]]] };
 }
 
 /** The statements a role always has; those it has under a condition are looked at by themselves. */
@@ -114,8 +134,17 @@ describe('the functions', () => {
     expect([...functions().keys()].sort()).toEqual(Object.keys(RIGHTS).sort());
   });
 
-  it.each(Object.keys(RIGHTS))('%s answers before API Gateway gives up', (name) => {
+  it.each(Object.values(ROUTES))('%s answers before API Gateway gives up', (name) => {
     expect(functions().get(name)![1].Properties.Timeout).toBeLessThanOrEqual(29);
+  });
+
+  it('reconcile sweeps each minute, is never retried, and reserves nothing unless told so', () => {
+    expect(functions().get('reconcile')![1].Properties).toMatchObject({ Timeout: 60 });
+    expect(functions().get('reconcile')![1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(ofType('AWS::Events::Rule').map(([, { Properties }]) => Properties.ScheduleExpression as string)).toEqual([
+      'rate(1 minute)',
+    ]);
+    expect(invokeConfigOf('reconcile')).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
 
   it.each(Object.keys(RIGHTS))('%s runs on Node 24 and arm64, outside any VPC, without tracing', (name) => {
@@ -150,22 +179,23 @@ describe('the functions', () => {
     }
   });
 
-  it('scheduled-submit is tried once within an hour, and an event that failed is kept', () => {
-    const [, config] = ofType('AWS::Lambda::EventInvokeConfig')[0]!;
-    expect(config.Properties).toMatchObject({
-      FunctionName: { Ref: functions().get('scheduled-submit')![0] },
-      MaximumRetryAttempts: 0,
+  it('scheduled-submit is tried three times within an hour, and an event that failed is kept', () => {
+    expect(invokeConfigOf('scheduled-submit')).toMatchObject({
+      MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 3600,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] } } },
     });
   });
 
-  it('are invoked by nobody but this API', () => {
+  it('are invoked by nobody but this API, and the reconciler by its schedule', () => {
     const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
-    expect(permissions.map(({ Principal }) => Principal as string)).toEqual(
+    const [scheduled, ...routed] = permissions;
+    expect(scheduled).toMatchObject({ Principal: 'events.amazonaws.com' });
+    expect(JSON.stringify(scheduled!.SourceArn)).toContain(ofType('AWS::Events::Rule')[0]![0]);
+    expect(routed.map(({ Principal }) => Principal as string)).toEqual(
       [...new Set(Object.values(ROUTES))].map(() => 'apigateway.amazonaws.com'),
     );
-    for (const { SourceArn } of permissions) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"HttpApi"}');
+    for (const { SourceArn } of routed) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"HttpApi"}');
   });
 });
 
@@ -208,7 +238,7 @@ describe('the roles', () => {
     const statements = statementsOf(roleIdOf(name));
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
     const found = statements.flatMap(({ Action, Resource }) =>
-      Action.map((action) => `${Resource['Fn::GetAtt'][0]} ${action}`),
+      Action.map((action) => `${resourceName(Resource)} ${action}`),
     );
     expect(found.sort()).toEqual([...rights, ...LOGS.map((action) => `${logGroupOf(name)} ${action}`)].sort());
   });
@@ -275,7 +305,19 @@ describe('the tables', () => {
         ],
         Projection: {
           ProjectionType: 'INCLUDE',
-          NonKeyAttributes: ['v', 'taskId', 'clusterId', 'jobId', 'status', 'intentAt', 'sentAt'],
+          NonKeyAttributes: [
+            'v',
+            'taskId',
+            'clusterId',
+            'hosts',
+            'jobId',
+            'status',
+            'intentAt',
+            'sentAt',
+            'cancelAskedAt',
+            'missedAt',
+            'unreachableSince',
+          ],
         },
       },
       {

@@ -1,10 +1,17 @@
 /** Everything a use case needs, in memory, with a clock the test holds. */
 import type { RunView } from '../../lib/domain/answer.ts';
+import type { CancelOutcome } from '../../lib/domain/cancel.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import { cancelTask } from '../../lib/usecases/cancel-task.ts';
+import { getJobInstance } from '../../lib/usecases/job-instance.ts';
+import { type SweepReport, reconcile } from '../../lib/usecases/reconcile.ts';
 import { type SubmitDeps, type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
 import { type KeptLog, fakeIds, keptLog } from '../fakes/fake-ids.ts';
 import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
+import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { type VirtualClock, virtualClock } from '../fakes/virtual-clock.ts';
 
 export interface World extends SubmitDeps {
@@ -12,6 +19,11 @@ export interface World extends SubmitDeps {
   readonly store: MemoryJobStore;
   readonly flink: FakeFlink;
   readonly log: KeptLog;
+  readonly sweep: MemorySweep;
+  /** One sweep of the reconciler. */
+  reconcile(): Promise<SweepReport>;
+  cancel(mayBeEcho?: boolean, caller?: string): Promise<CancelOutcome>;
+  poll(runId: number): Promise<RunHead>;
   submit(request?: Partial<SubmitRequest>, budgetMs?: number): Promise<RunView>;
 }
 
@@ -24,10 +36,14 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
   const flink = fakeFlink(clock);
   const store = memoryJobStore(clock, ids);
   const log = keptLog();
+  const keys = memoryKeyStore(clock);
+  const sweep = memorySweepStore(store.heads);
   const settings = { sqlGatewayUrl: GATEWAY, flinkRest: HOSTS, flinkConfig: {} };
   const deps = {
     definitions: memoryDefinitions(definitions),
     store,
+    keys,
+    sweep,
     gateway: flink,
     jobManager: flink,
     clock,
@@ -39,8 +55,12 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
   return {
     ...deps,
     flink,
+    reconcile: () => clock.run(reconcile(deps)({ budgetMs: 60_000 })),
+    cancel: (mayBeEcho = false, caller = 'test') =>
+      clock.run(cancelTask(deps)({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
+    poll: (id) => clock.run(getJobInstance(deps)({ id })),
     submit: (request, budgetMs = 25_000) => {
-      const asked = { taskId: 1, variables: {}, savePointPath: null, ...request };
+      const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
       return clock.run(submit(asked, { caller: 'test', budgetMs }));
     },
   };

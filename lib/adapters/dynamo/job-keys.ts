@@ -1,5 +1,7 @@
 /** Keys of the Jobs table (protocol.md section 1). */
 
+import type { RequestKey } from '../../domain/ports.ts';
+
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -20,6 +22,20 @@ export function headKey(runId: number): Key {
 export function bodyKey(runId: number, writer: string): Key {
   return { pk: `RUN#${runId}`, sk: `BODY#${writer}` };
 }
+
+export function requestKey({ caller, hash }: RequestKey): Key {
+  return { pk: `KEY#${caller}#${hash}`, sk: 'KEY' };
+}
+
+export function refusalKey(caller: string, taskId: number): Key {
+  return { pk: `REFUSED#${caller}#${taskId}`, sk: '-' };
+}
+
+export function clusterKey(hosts: string): Key {
+  return { pk: `CLUSTER#${hosts}`, sk: '-' };
+}
+
+export const sweepCursorKey: Key = { pk: 'SWEEP', sk: 'CURSOR' };
 
 export function resultKey(runId: number): Key {
   return { pk: `RUN#${runId}`, sk: 'RESULT' };

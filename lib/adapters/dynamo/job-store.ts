@@ -2,18 +2,13 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
 import type { RunBody, RunHead, RunResult } from '../../domain/run.ts';
-import { held, orUnavailable } from './client.ts';
+import { orUnavailable } from './client.ts';
+import { tableAccess } from './table-access.ts';
 import { claimName, fromHeadItem, toHeadItem, toHeadUpdate, toTaskClaims } from './job-items.ts';
-import { type Key, SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
+import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
 
 export interface JobStoreOptions {
   readonly client: DynamoDBDocumentClient;
@@ -34,8 +29,9 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
 
     readTask: async (taskId) => toTaskClaims(await read(taskKey(taskId))),
 
-    claim: async ({ taskId, fp, runId, seen }) => {
-      if (await update(taskKey(taskId), toClaim(fp, runId, seen))) return true;
+    claim: async (request) => {
+      const { taskId, fp, runId } = request;
+      if (await update(taskKey(taskId), toClaim(request))) return true;
       return toTaskClaims(await read(taskKey(taskId))).claims[fp] === runId;
     },
 
@@ -107,19 +103,6 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
   };
 }
 
-/** The three ways to one item; `update` and `put` say whether their condition held. */
-function tableAccess(client: DynamoDBDocumentClient, table: string) {
-  const read = async (key: Key): Promise<Record<string, unknown> | undefined> =>
-    (await orUnavailable(client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true })))).Item;
-  const update = (key: Key, input: object): Promise<boolean> =>
-    held(client.send(new UpdateCommand({ TableName: table, Key: key, ...input })));
-  const put = (item: object): Promise<boolean> => {
-    const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
-    return held(client.send(new PutCommand({ TableName: table, Item: { ...item }, ...absent })));
-  };
-  return { read, update, put };
-}
-
 const COUNT_UP = {
   Key: runCounterKey,
   UpdateExpression: 'ADD n :one',
@@ -127,17 +110,20 @@ const COUNT_UP = {
   ReturnValues: 'UPDATED_NEW',
 } as const;
 
-/** The claim is exactly what was seen: nobody else has taken it meanwhile. */
-export function toClaim(fp: string, runId: number, seen: number | null): object {
+/** The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters. */
+export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): object {
+  const same = seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen';
+  const alone = seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq';
   return {
     UpdateExpression: 'SET #claim = :run, latestRunId = :run, schemaVersion = :schema ADD claimSeq :one',
-    ConditionExpression: seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen',
+    ConditionExpression: seenClaimSeq === undefined ? same : `${same} AND ${alone}`,
     ExpressionAttributeNames: { '#claim': claimName(fp) },
     ExpressionAttributeValues: {
       ':run': runId,
       ':schema': SCHEMA_VERSION,
       ':one': 1,
       ...(seen === null ? {} : { ':seen': seen }),
+      ...(seenClaimSeq === undefined || seenClaimSeq === 0 ? {} : { ':seq': seenClaimSeq }),
     },
   };
 }

@@ -1,15 +1,15 @@
 /** Flink's JobManager over its REST interface (flink-rest.md section 5). */
 import { AppError } from '../../domain/errors.ts';
-import type { FlinkJob } from '../../domain/job-status.ts';
+import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { errorLine, personLine } from './errors.ts';
 import { type HttpReply, sendHttp } from './http.ts';
-import { configSchema, exceptionsSchema, jobSchema, readAs } from './wire.ts';
+import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
 
 export function jobManager(): JobManager {
-  return { identify, job, failureCause, cancel };
+  return { identify, overview, job, failureCause, cancel };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
@@ -28,7 +28,15 @@ async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerI
 export function toIdentity(address: string, text: string): JobManagerIdentity {
   const config = new Map(readAs(configSchema, text, `JobManager ${address}`).map((e) => [e.key, e.value]));
   const ha = (config.get('high-availability.type') ?? config.get('high-availability') ?? 'NONE').toUpperCase();
-  return { address, jmId: config.get('web.tmpdir') ?? null, highAvailability: ha !== 'NONE' };
+  const highAvailability = ha !== 'NONE';
+  const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
+  const jmId = config.get('web.tmpdir') ?? null;
+  return { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+}
+
+async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
+  const reply = readAs(overviewSchema, await get(address, '/jobs/overview', signal), `JobManager ${address}`);
+  return new Map(reply.jobs.map((job) => [job.jid, job.state]));
 }
 
 async function job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null> {

@@ -39,6 +39,10 @@ export const resultSchema = v.object({
 
 export const configSchema = v.array(v.object({ key: v.string(), value: v.string() }));
 
+export const overviewSchema = v.object({
+  jobs: v.array(v.object({ jid: v.string(), state: v.picklist(JOB_STATES) })),
+});
+
 export const jobSchema = v.object({
   jid: v.string(),
   state: v.picklist(JOB_STATES),

@@ -1,0 +1,4 @@
+import { appReconcile } from '../lib/app.ts';
+import { sweepHandler } from '../lib/http/sweep-event.ts';
+
+export const handler = sweepHandler(appReconcile);

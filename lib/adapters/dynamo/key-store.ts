@@ -1,0 +1,85 @@
+/** Keys of requests and marks of refusals: items that live for hours. DynamoDB deletes them late, so their time is asked too. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../domain/constants.ts';
+import type { Clock, KeyStore, KeyedRequest } from '../../domain/ports.ts';
+import { SCHEMA_VERSION, refusalKey, requestKey } from './job-keys.ts';
+import { tableAccess } from './table-access.ts';
+
+export interface KeyStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly clock: Clock;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+export function dynamoKeyStore({ client, table, clock }: KeyStoreOptions): KeyStore {
+  const { read, update } = tableAccess(client, table);
+  return {
+    putKey: async (key, request) => {
+      if (await update(requestKey(key), toKeyPut(request, clock.now()))) return null;
+      const there = toKeyedRequest(await read(requestKey(key)));
+      return there === null || sameRequest(there, request) ? null : there;
+    },
+
+    repointKey: async (key, from, to) => {
+      if (await update(requestKey(key), toRepoint(from, to))) return true;
+      return toKeyedRequest(await read(requestKey(key)))?.runId === to;
+    },
+
+    markRefusal: async (caller, taskId) => {
+      await update(refusalKey(caller, taskId), toMark(clock.now()));
+    },
+
+    refusedAt: async (caller, taskId) => {
+      const item = await read(refusalKey(caller, taskId));
+      const live = item !== undefined && Number(item['expiresAt']) > seconds(clock.now());
+      return live ? Number(item['at']) : null;
+    },
+  };
+}
+
+/** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
+export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): object {
+  return {
+    UpdateExpression: 'SET runId = :run, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+    ExpressionAttributeValues: {
+      ':run': runId,
+      ':hash': requestHash,
+      ':end': seconds(now + KEY_LIFE_MS),
+      ':now': seconds(now),
+      ':schema': SCHEMA_VERSION,
+    },
+  };
+}
+
+function toRepoint(from: number, to: number): object {
+  return {
+    UpdateExpression: 'SET runId = :to',
+    ConditionExpression: 'runId = :from',
+    ExpressionAttributeValues: { ':from': from, ':to': to },
+  };
+}
+
+function toMark(now: number): object {
+  return {
+    UpdateExpression: 'SET #at = :now, expiresAt = :end, schemaVersion = :schema',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':now': now, ':end': seconds(now + REFUSAL_LIFE_MS), ':schema': SCHEMA_VERSION },
+  };
+}
+
+function toKeyedRequest(item: Item | undefined): KeyedRequest | null {
+  if (item === undefined) return null;
+  return { runId: Number(item['runId']), requestHash: String(item['requestHash']) };
+}
+
+/** The SDK's own retry meets the write that had succeeded. */
+function sameRequest(a: KeyedRequest, b: KeyedRequest): boolean {
+  return a.runId === b.runId && a.requestHash === b.requestHash;
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,61 @@
+/** What the reconciler reads and keeps between its sweeps. */
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { ActiveRun, SweepStore } from '../../domain/ports.ts';
+import { orUnavailable } from './client.ts';
+import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
+import { tableAccess } from './table-access.ts';
+
+export function dynamoSweepStore(client: DynamoDBDocumentClient, table: string): SweepStore {
+  const { read, update } = tableAccess(client, table);
+  return {
+    activeRuns: async (partition, after) => {
+      const input = { TableName: table, ...toActiveQuery(partition, after) };
+      const answer = await orUnavailable(client.send(new QueryCommand(input)));
+      const runs = (answer.Items ?? []).map(toActiveRun);
+      return { runs, after: answer.LastEvaluatedKey === undefined ? null : (runs.at(-1)?.id ?? null) };
+    },
+
+    readCursor: async () => {
+      const item = await read(sweepCursorKey);
+      if (item?.['partition'] === undefined) return null;
+      return { partition: String(item['partition']), after: item['after'] === null ? null : Number(item['after']) };
+    },
+
+    writeCursor: async (cursor) => {
+      const Item = { ...sweepCursorKey, schemaVersion: SCHEMA_VERSION, ...(cursor ?? {}) };
+      await orUnavailable(client.send(new PutCommand({ TableName: table, Item })));
+    },
+
+    noteCluster: async (hosts, askedAt, reachable) => {
+      await update(clusterKey(hosts), reachable ? toSeen(askedAt) : toUnreachable(askedAt));
+    },
+  };
+}
+
+/** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
+export function toActiveQuery(partition: string, after: number | null): object {
+  return {
+    IndexName: 'active',
+    KeyConditionExpression: after === null ? 'active = :partition' : 'active = :partition AND id > :after',
+    ExpressionAttributeValues: { ':partition': partition, ...(after === null ? {} : { ':after': after }) },
+  };
+}
+
+function toActiveRun(item: Readonly<Record<string, unknown>>): ActiveRun {
+  const optional = { jobId: null, cancelAskedAt: null, missedAt: null, unreachableSince: null };
+  return { ...optional, ...item } as unknown as ActiveRun;
+}
+
+function toSeen(askedAt: number): object {
+  return {
+    UpdateExpression: 'SET lastSeenAt = :at, schemaVersion = :schema REMOVE unreachableSince',
+    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
+  };
+}
+
+function toUnreachable(askedAt: number): object {
+  return {
+    UpdateExpression: 'SET unreachableSince = if_not_exists(unreachableSince, :at), schemaVersion = :schema',
+    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
+  };
+}

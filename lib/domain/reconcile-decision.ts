@@ -1,0 +1,128 @@
+/**
+ * What the reconciler does about one run (protocol.md section 6). Pure: it is given what was read and what Flink said, and
+ * names the outcome; the caller acts. First match counts, as in the protocol's table.
+ */
+import {
+  LANDING_MS,
+  MEMORY_MS,
+  MISSED_MS,
+  NO_JOB_RECORDED_MS,
+  PATIENCE_MS,
+  RESEND_UNTIL_MS,
+  WATCH_MS,
+} from './constants.ts';
+import { type FlinkJob, isFinal } from './job-status.ts';
+import type { JobManagerIdentity } from './ports.ts';
+import type { RunHead } from './run.ts';
+
+/** What Flink said of the run's job. */
+export type SeenJob =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'job'; readonly job: FlinkJob }
+  /** GET /jobs/:id answered 404; an overview that does not list a job says less than that. */
+  | { readonly kind: 'noJob' };
+
+export interface Look {
+  readonly seen: SeenJob;
+  /** UTC ms, taken before Flink was asked. */
+  readonly askedAt: number;
+  /** The JobManager that was asked; null when none could be. */
+  readonly jobManager: Pick<JobManagerIdentity, 'jmId' | 'highAvailability' | 'forgetsEnded'> | null;
+}
+
+export type ReconcileDecision =
+  /** Nothing can be said, or nothing has changed. `why` is for tests and logs. */
+  | { readonly kind: 'wait'; readonly why: 'unreachable' | 'submitterAlive' | 'landing' | 'missed' | 'watching' }
+  /** Record what the JobManager shows. */
+  | { readonly kind: 'record'; readonly job: FlinkJob }
+  /** A live job that was asked to end, or whose run is over: cancel it in Flink. */
+  | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
+  | { readonly kind: 'resend' }
+  /** First look that did not find the job. */
+  | { readonly kind: 'miss' }
+  | { readonly kind: 'end'; readonly status: 'FAILED' | 'CANCELED' | 'UNKNOWN'; readonly reason: string }
+  /** Nothing can turn up any more. */
+  | { readonly kind: 'stopWatching' };
+
+export function decideReconcile(head: RunHead, look: Look): ReconcileDecision {
+  if (isFinal(head.status)) return watch(head, look);
+  if (head.kind === 'none') return withoutJob(head, look.askedAt);
+  switch (look.seen.kind) {
+    case 'unreachable':
+      return { kind: 'wait', why: 'unreachable' };
+    case 'job':
+      return withJob(head, look.seen.job, look.askedAt);
+    case 'noJob':
+      return notFound(head, look);
+  }
+}
+
+function withJob(head: RunHead, job: FlinkJob, askedAt: number): ReconcileDecision {
+  const lives = job.endedAt === null;
+  // Its submitter is still reading the rows, and ends it.
+  if (head.kind === 'preview' && askedAt <= head.sentAt + PATIENCE_MS) return { kind: 'wait', why: 'submitterAlive' };
+  if (lives && (head.kind === 'preview' || head.cancelAskedAt !== null)) return { kind: 'cancelJob', job };
+  return { kind: 'record', job };
+}
+
+function notFound(head: RunHead, look: Look): ReconcileDecision {
+  if (head.status !== 'INITIALIZING') return missed(head, look);
+  if (head.open.length === 0) return ended(head, head.refusal ?? 'no submission was sent');
+  if (mayResend(head, look)) return { kind: 'resend' };
+  if (look.askedAt <= head.sentAt + LANDING_MS) return { kind: 'wait', why: 'landing' };
+  return missed(head, look);
+}
+
+function missed(head: RunHead, look: Look): ReconcileDecision {
+  if (head.missedAt === null) return { kind: 'miss' };
+  if (look.askedAt - head.missedAt < MISSED_MS) return { kind: 'wait', why: 'missed' };
+  if (head.status !== 'INITIALIZING')
+    return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
+  return provesNothingStarted(head, look) ? ended(head, head.refusal ?? tookNone(head)) : unknowable(head, look);
+}
+
+/** A JobManager that remembers everything since the intent, and does not know the job: there never was one. */
+function provesNothingStarted(head: RunHead, look: Look): boolean {
+  return look.askedAt < head.intentAt + MEMORY_MS && hasMemory(head, look);
+}
+
+function unknowable(head: RunHead, look: Look): ReconcileDecision {
+  const why = hasMemory(head, look)
+    ? "Flink's memory of ended jobs is shorter than the time since the submission"
+    : 'the JobManager has been restarted since the submission and has no memory of before';
+  return { kind: 'end', status: 'UNKNOWN', reason: `nobody can tell whether a job was started: ${why}` };
+}
+
+function ended(head: RunHead, reason: string): ReconcileDecision {
+  const status = head.cancelAskedAt === null ? 'FAILED' : 'CANCELED';
+  return { kind: 'end', status, reason: status === 'CANCELED' ? 'cancelled before a job was started' : reason };
+}
+
+function tookNone(head: RunHead): string {
+  return `Flink took none of ${head.sends} submission${head.sends === 1 ? '' : 's'}`;
+}
+
+export function mayResend(head: RunHead, look: Look): boolean {
+  if (head.once || head.cancelAskedAt !== null || head.jobId === null) return false;
+  if (head.sqlRefusedSend === head.sends) return false;
+  if (look.askedAt >= head.intentAt + RESEND_UNTIL_MS) return false;
+  const patienceMs = look.jobManager?.forgetsEnded === true ? LANDING_MS : PATIENCE_MS;
+  return look.askedAt > head.sentAt + patienceMs && hasMemory(head, look);
+}
+
+/** With high availability the memory outlives the process; without, it is as old as the JobManager's own start. */
+export function hasMemory(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
+  if (jobManager === null) return false;
+  return jobManager.highAvailability || (jobManager.jmId !== null && jobManager.jmId === head.jmId);
+}
+
+function withoutJob(head: RunHead, askedAt: number): ReconcileDecision {
+  if (askedAt <= head.intentAt + NO_JOB_RECORDED_MS) return { kind: 'wait', why: 'submitterAlive' };
+  return { kind: 'end', status: 'UNKNOWN', reason: 'interrupted; its statements may have run' };
+}
+
+/** The run is over without a job; one that still turns up under its id is nobody's. */
+function watch(head: RunHead, { seen, askedAt }: Look): ReconcileDecision {
+  if (seen.kind === 'job' && seen.job.endedAt === null) return { kind: 'cancelJob', job: seen.job };
+  return askedAt > head.intentAt + WATCH_MS ? { kind: 'stopWatching' } : { kind: 'wait', why: 'watching' };
+}

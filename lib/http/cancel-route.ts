@@ -1,0 +1,24 @@
+/** GET /openapi/cancel: `id` is a task's id; it ends the latest live run of that task. */
+import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
+import { AppError } from '../domain/errors.ts';
+import { invalid, oneOf, readBoolean, readId } from './request.ts';
+import type { Route } from './route.ts';
+
+export const cancelRoute: Route<CancelRequest, CancelOutcome> = {
+  bothDialects: true,
+  parse: ({ query }) => {
+    if (readBoolean('withSavePoint', oneOf(query, 'withSavePoint'))) {
+      throw invalid('This version of Dinghy takes no savepoints yet. Call cancel without withSavePoint.');
+    }
+    readBoolean('forceCancel', oneOf(query, 'forceCancel'));
+    return { taskId: readId('id', oneOf(query, 'id')), mayBeEcho: false };
+  },
+  answer: ({ cancelled, others }) => {
+    if (cancelled === null) {
+      const why = 'the task has no live run, so there is nothing to cancel.';
+      throw new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
+    }
+    const rest = others.length === 0 ? '' : `. Other live runs of the task go on: ${others.join(', ')}`;
+    return { success: true, msg: `Execute Successfully${rest}`, data: true };
+  },
+};

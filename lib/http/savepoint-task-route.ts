@@ -1,0 +1,32 @@
+/** POST /openapi/savepointTask. Only `cancel` so far: what clients send when their own task is killed. */
+import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
+import { isoLocalTime } from '../domain/time.ts';
+import { invalid, readId, readJsonObject, shown } from './request.ts';
+import type { Route } from './route.ts';
+
+export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
+  bothDialects: true,
+  parse: (request) => {
+    const body = readJsonObject(request);
+    checkType(body['type']);
+    return { taskId: readId('taskId', body['taskId']), mayBeEcho: true };
+  },
+  // No live run is success too: the caller wants it gone, and it is.
+  answer: ({ cancelled }, { now, timeZone }) => {
+    const time = isoLocalTime(now, timeZone);
+    const jobInfos = cancelled === null ? [] : [{ jobId: cancelled.jobId, savePoint: null, status: 'CANCEL' }];
+    const times = { startTime: time, endTime: time };
+    const data = { appId: null, jobInfos, type: 'cancel', ...times, isSuccess: true, exceptionMsg: null };
+    return { success: true, msg: 'Execute Successfully', data };
+  },
+};
+
+const LATER_TYPES = ['trigger', 'stop', 'dispose'];
+
+function checkType(type: unknown): void {
+  if (type === 'cancel') return;
+  if (typeof type === 'string' && LATER_TYPES.includes(type)) {
+    throw invalid(`The type "${type}" needs savepoints, which this version of Dinghy does not take yet. Use "cancel".`);
+  }
+  throw invalid(`The parameter "type" is "${shown(type ?? '')}". Give "cancel".`);
+}

@@ -1,0 +1,80 @@
+/** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
+import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
+import { REFUSAL_ECHO_MS } from '../domain/constants.ts';
+import { isFinal } from '../domain/job-status.ts';
+import type { KeyStore } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import type { RecordDeps } from './record.ts';
+
+export interface CancelDeps extends RecordDeps {
+  readonly keys: KeyStore;
+}
+
+export interface CancelScope {
+  readonly caller: string;
+  readonly budgetMs: number;
+}
+
+const NOTHING: CancelOutcome = { cancelled: null, others: [] };
+const READ_AT_ONCE = 25;
+
+export function cancelTask(deps: CancelDeps): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
+  return ({ taskId, mayBeEcho }, { caller, budgetMs }) =>
+    withinBudget(deps.clock, budgetMs, async (budget) => {
+      const [latest, ...others] = await liveRuns(deps, taskId);
+      if (latest === undefined) return NOTHING;
+      if (mayBeEcho && (await isEcho(deps, taskId, caller, [latest, ...others]))) return NOTHING;
+      return { cancelled: await cancelRun(deps, latest, caller, budget), others: others.map(({ id }) => id) };
+    });
+}
+
+/** Newest first. */
+async function liveRuns({ store }: CancelDeps, taskId: number): Promise<RunHead[]> {
+  const { claims, latestRunId } = await store.readTask(taskId);
+  const ids = [...new Set([...Object.values(claims), ...(latestRunId === null ? [] : [latestRunId])])];
+  ids.sort((a, b) => b - a);
+  const live: RunHead[] = [];
+  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+    const heads = await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => store.readHead(id)));
+    live.push(...heads.filter((head) => head !== null).filter((head) => !isFinal(head.status)));
+  }
+  return live;
+}
+
+/** A submit was refused to this caller a moment ago, and none was accepted since: there is nothing of its own to cancel. */
+async function isEcho(
+  { keys, clock }: CancelDeps,
+  taskId: number,
+  caller: string,
+  live: readonly RunHead[],
+): Promise<boolean> {
+  const refusedAt = await keys.refusedAt(caller, taskId);
+  if (refusedAt === null || clock.now() - refusedAt >= REFUSAL_ECHO_MS) return false;
+  return !live.some((head) => head.createdBy === caller && head.intentAt > refusedAt);
+}
+
+async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget: Budget): Promise<RunHead> {
+  let current = head;
+  while (current.cancelAskedAt === null && !isFinal(current.status)) {
+    const asked = await deps.store.updateHead(
+      current,
+      { cancelAskedAt: deps.clock.now() },
+      `cancel asked by ${caller}`,
+    );
+    const next = asked ?? (await deps.store.readHead(current.id));
+    if (next === null) return current;
+    current = next;
+  }
+  await tellFlink(deps, current, budget);
+  return current;
+}
+
+/** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */
+async function tellFlink(deps: CancelDeps, head: RunHead, budget: Budget): Promise<void> {
+  const known = head.status !== 'INITIALIZING' || head.kind === 'preview';
+  if (!known || isFinal(head.status) || head.jobId === null) return;
+  await deps.jobManager.cancel(head.address, head.jobId, budget.signal).catch((error: unknown) => {
+    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: String(error) });
+  });
+}

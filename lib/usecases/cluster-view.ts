@@ -1,0 +1,59 @@
+/** What one sweep knows of a cluster: asked once, however many runs it has. */
+import { AppError } from '../domain/errors.ts';
+import type { FlinkJobState } from '../domain/job-status.ts';
+import type { Clock, JobManager, JobManagerIdentity, Log, SweepStore } from '../domain/ports.ts';
+import type { Budget } from './budget.ts';
+import { withinBudget } from './budget.ts';
+
+export interface ClusterView {
+  /** Null: not reachable, or not any more: then nothing is asked of it in this sweep. */
+  reached: { readonly identity: JobManagerIdentity; readonly jobs: ReadonlyMap<string, FlinkJobState> } | null;
+}
+
+export interface ClusterViewDeps {
+  readonly jobManager: JobManager;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sweep: SweepStore;
+}
+
+/** A cluster that does not answer costs a sweep no more than this. */
+const ANSWER_WITHIN_MS = 5_000;
+
+export function clusterViews(deps: ClusterViewDeps, budget: Budget): (hosts: string) => Promise<ClusterView> {
+  const views = new Map<string, Promise<ClusterView>>();
+  return (hosts) => {
+    const known = views.get(hosts);
+    if (known !== undefined) return known;
+    const asked = ask(deps, hosts, budget);
+    views.set(hosts, asked);
+    return asked;
+  };
+}
+
+async function ask(deps: ClusterViewDeps, hosts: string, budget: Budget): Promise<ClusterView> {
+  const askedAt = deps.clock.now();
+  const reached = await withinBudget(
+    deps.clock,
+    Math.min(ANSWER_WITHIN_MS, budget.remainingMs()),
+    async ({ signal }) => {
+      try {
+        const identity = await deps.jobManager.identify(hosts, signal);
+        return { identity, jobs: await deps.jobManager.overview(identity.address, signal) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        deps.log.warn('cluster not reachable', { hosts, error: error.message });
+        return null;
+      }
+    },
+  );
+  await note(deps, hosts, askedAt, reached !== null);
+  return { reached };
+}
+
+/** Only for people to see: a failure to write it must not stop the sweep. */
+async function note(deps: ClusterViewDeps, hosts: string, askedAt: number, reachable: boolean): Promise<void> {
+  await deps.sweep.noteCluster(hosts, askedAt, reachable).catch((error: unknown) => {
+    deps.log.warn('state of cluster not noted', { hosts, error: String(error) });
+  });
+}

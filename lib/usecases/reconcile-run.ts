@@ -1,0 +1,119 @@
+/** Looks at one run, decides, acts (protocol.md section 6). What the index shows only says whether to look closer. */
+import { WATCH_MS } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
+import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
+import type { ActiveRun } from '../domain/ports.ts';
+import { type Look, type ReconcileDecision, type SeenJob, decideReconcile } from '../domain/reconcile-decision.ts';
+import type { RunHead } from '../domain/run.ts';
+import { settle } from '../domain/settle.ts';
+import type { Budget } from './budget.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { RecordDeps } from './record.ts';
+import { recordSeen } from './record.ts';
+import { type ResendDeps, resend } from './resend.ts';
+
+export type ReconcileDeps = RecordDeps & ResendDeps;
+
+export async function reconcileRun(
+  deps: ReconcileDeps,
+  run: ActiveRun,
+  view: ClusterView,
+  budget: Budget,
+): Promise<void> {
+  if (nothingNew(run, view, deps.clock.now())) return;
+  const stored = await deps.store.readHead(run.id);
+  if (stored === null || stored.status === 'VOID') return;
+  // The leader may have moved since the run was submitted.
+  const head = { ...stored, address: view.reached?.identity.address ?? stored.address };
+  const look = await lookCloser(deps, head, view, budget);
+  const decision = await decide(deps, head, look, budget);
+  await act(deps, head, decision, look, budget);
+}
+
+/** Most runs of most sweeps: Flink says what the index says, and nobody wants anything of them. */
+function nothingNew(run: ActiveRun, { reached }: ClusterView, now: number): boolean {
+  if (run.jobId === null) return false;
+  const state = reached?.jobs.get(run.jobId);
+  if (isFinal(run.status)) return state === undefined && now <= run.intentAt + WATCH_MS;
+  if (reached === null) return true;
+  const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
+  return attention === null && state !== undefined && instanceStatusOf(state) === run.status;
+}
+
+async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView, budget: Budget): Promise<Look> {
+  const askedAt = deps.clock.now();
+  const { reached } = view;
+  if (reached === null || head.jobId === null) return { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
+  // A run that is over is watched by the overview alone: what turns up late is listed there.
+  if (isFinal(head.status) && !reached.jobs.has(head.jobId)) {
+    return { seen: { kind: 'noJob' }, askedAt, jobManager: reached.identity };
+  }
+  try {
+    const job = await deps.jobManager.job(reached.identity.address, head.jobId, budget.signal);
+    const seen: SeenJob = job === null ? { kind: 'noJob' } : { kind: 'job', job };
+    return { seen, askedAt, jobManager: reached.identity };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    view.reached = null;
+    return { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
+  }
+}
+
+/**
+ * What ends or repeats a run rests on the JobManager's memory: that it is still the one of the intent is asked again after
+ * the 404, because it may have been restarted since the sweep began.
+ */
+async function decide(deps: ReconcileDeps, head: RunHead, look: Look, budget: Budget): Promise<ReconcileDecision> {
+  const first = decideReconcile(head, look);
+  const restsOnMemory = look.jobManager !== null && (first.kind === 'resend' || first.kind === 'end');
+  if (!restsOnMemory) return first;
+  try {
+    const identity = await deps.jobManager.identify(head.hosts, budget.signal);
+    return decideReconcile(head, { ...look, jobManager: identity });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'wait', why: 'unreachable' };
+  }
+}
+
+async function act(
+  deps: ReconcileDeps,
+  head: RunHead,
+  decision: ReconcileDecision,
+  look: Look,
+  budget: Budget,
+): Promise<void> {
+  switch (decision.kind) {
+    case 'wait':
+      return;
+    case 'record':
+      await recordSeen(deps, head, decision.job, budget.signal);
+      return;
+    case 'cancelJob':
+      await cancelJob(deps, head, decision.job, budget);
+      return;
+    case 'resend':
+      await resend(deps, head, budget);
+      return;
+    // What follows was decided from this very version: when it has moved on, the next sweep decides anew.
+    case 'miss':
+      await deps.store.updateHead(head, { missedAt: look.askedAt }, null);
+      return;
+    case 'stopWatching':
+      await deps.store.updateHead(head, { active: null }, null);
+      return;
+    case 'end': {
+      const settlement = settle(head, { ...decision, kind: 'over' }, deps.clock.now());
+      if (settlement !== null) await deps.store.updateHead(head, settlement.change, settlement.cause);
+    }
+  }
+}
+
+async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {
+  if (head.jobId === null) return;
+  if (isFinal(head.status) && job.state !== 'CANCELLING') {
+    await deps.store.updateHead(head, {}, 'a job turned up under the id of this run after its end, and is cancelled');
+  }
+  if (!isFinal(head.status)) await recordSeen(deps, head, job, budget.signal);
+  await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
+}

@@ -1,0 +1,59 @@
+/** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
+import { AppError } from '../domain/errors.ts';
+import type { Clock, Ids, JobStore, KeyStore, RequestKey } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import type { Budget } from './budget.ts';
+import { awaitHead } from './claim-run.ts';
+
+export interface KeyDeps {
+  readonly store: JobStore;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface TakenKey {
+  readonly key: RequestKey;
+  readonly requestHash: string;
+}
+
+export interface KeyableRequest {
+  readonly taskId: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+  readonly isOnline: boolean;
+  readonly key: string | null;
+}
+
+/** Null: the request brings no key. */
+export function requestKeyOf({ ids }: KeyDeps, request: KeyableRequest, caller: string): TakenKey | null {
+  if (request.key === null) return null;
+  const { taskId, variables, savePointPath, isOnline } = request;
+  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline }));
+  return { key: { caller, hash: ids.sha256(request.key) }, requestHash };
+}
+
+/** Null: the key names `runId` now, go on; else the run that it names. */
+export async function takeKey(
+  deps: KeyDeps,
+  { key, requestHash }: TakenKey,
+  runId: number,
+  taskId: number,
+  budget: Budget,
+): Promise<RunHead | null> {
+  for (;;) {
+    const there = await deps.keys.putKey(key, { runId, requestHash });
+    if (there === null || there.runId === runId) return null;
+    if (there.requestHash !== requestHash) throw reused(there.runId);
+    const claim = { store: deps.store, clock: deps.clock, writer: deps.ids.writer };
+    const head = (await deps.store.readHead(there.runId)) ?? (await awaitHead(claim, there.runId, taskId, budget));
+    if (head !== null && head.status !== 'VOID') return head;
+    if (await deps.keys.repointKey(key, there.runId, runId)) return null;
+  }
+}
+
+function reused(runId: number): AppError {
+  const message = `This Idempotency-Key stands for another request (run ${runId}). Give each request a key of its own.`;
+  return new AppError('request.keyReused', message);
+}

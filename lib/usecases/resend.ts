@@ -1,0 +1,85 @@
+/**
+ * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
+ * send; the permission is durable before the statement that starts the job is sent.
+ */
+import { type Look, hasMemory } from '../domain/reconcile-decision.ts';
+import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import type { RunBody, RunHead } from '../domain/run.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { sendAndSettle } from './drive-run.ts';
+import { type FlinkVisit, withFlink } from './open-flink.ts';
+import { sendUntil } from './permit-send.ts';
+import { record } from './record.ts';
+import { type StepsFailure, runSteps } from './run-steps.ts';
+
+export interface ResendDeps {
+  readonly store: JobStore;
+  readonly gateway: SqlGateway;
+  readonly jobManager: JobManager;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One run must not use up a sweep that has others to look at. */
+const RESEND_WITHIN_MS = 25_000;
+
+export async function resend(deps: ResendDeps, head: RunHead, sweep: Budget): Promise<void> {
+  const body = await deps.store.readBody(head);
+  if (body === null) {
+    deps.log.error('a run without its body can not be sent again', { runId: head.id });
+    return;
+  }
+  const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
+  await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
+    withFlink(deps, target, body.plan.properties, budget, async (reaching) => {
+      await sendAgain(deps, head, body, await reaching, budget);
+    }),
+  );
+}
+
+async function sendAgain(
+  deps: ResendDeps,
+  head: RunHead,
+  body: RunBody,
+  flink: FlinkVisit,
+  budget: Budget,
+): Promise<void> {
+  if (!hasMemory(head, { jobManager: flink.identity })) return;
+  const steps = await runSteps(deps.clock, body, flink, budget);
+  if (steps.kind === 'interrupted') return;
+  if (steps.kind === 'refused') {
+    await noteRefusal(deps, head, steps);
+    return;
+  }
+  const sendUntilMs = sendUntil(deps.clock);
+  const permitted = await permit(deps, head);
+  if (permitted === null) return;
+  const run = { head: permitted, body, sendUntilMs };
+  if (await isStillTheSame(deps, permitted, budget)) {
+    await sendAndSettle(deps, run, steps.results, flink, budget);
+    return;
+  }
+  const refusal = 'the JobManager was restarted before the submission was sent';
+  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal, bySql: false } as const;
+  await record(deps, permitted, evidence, budget.signal);
+}
+
+async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> {
+  const send = head.sends + 1;
+  const change = { sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
+  return await deps.store.updateHead(head, change, `send ${send}: Flink does not know the job`);
+}
+
+/** The statements before the job were refused this time: this send, which was never made, started nothing. */
+async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure): Promise<void> {
+  const send = head.sends + 1;
+  const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;
+  const change = { sends: send, sentAt: deps.clock.now(), refusal: steps.reason, sqlRefusedSend };
+  await deps.store.updateHead(head, change, `send ${send} started nothing: ${steps.reason}`);
+}
+
+/** Asked after the permission: a JobManager that was restarted since has forgotten what the others may have started. */
+async function isStillTheSame(deps: ResendDeps, head: RunHead, budget: Budget): Promise<boolean> {
+  const jobManager: Look['jobManager'] = await deps.jobManager.identify(head.hosts, budget.signal).catch(() => null);
+  return hasMemory(head, { jobManager });
+}

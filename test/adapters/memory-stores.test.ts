@@ -1,0 +1,19 @@
+import { fakeIds } from '../fakes/fake-ids.ts';
+import { memoryJobStore } from '../fakes/memory-job-store.ts';
+import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
+import { virtualClock } from '../fakes/virtual-clock.ts';
+import { keyStoreContract } from './key-store.contract.ts';
+import { sweepStoreContract } from './sweep-store.contract.ts';
+
+keyStoreContract('in memory', () => {
+  const clock = virtualClock();
+  let passed = 0;
+  const now = (): number => clock.now() + passed;
+  return { keys: memoryKeyStore({ ...clock, now }), pass: (ms) => void (passed += ms), now };
+});
+
+sweepStoreContract('in memory', () => {
+  const store = memoryJobStore(virtualClock(), fakeIds());
+  return { store, sweep: memorySweepStore(store.heads) };
+});

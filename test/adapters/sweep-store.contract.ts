@@ -1,0 +1,60 @@
+/** What every store of the reconciler must do; run on the one in memory and on a real DynamoDB API. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { JobStore, SweepStore } from '../../lib/domain/ports.ts';
+import { aHead } from './job-store.contract.ts';
+
+export interface SweepUnderTest {
+  readonly sweep: SweepStore;
+  readonly store: JobStore;
+}
+
+export function sweepStoreContract(name: string, make: () => SweepUnderTest): void {
+  describe(`sweep store: ${name}`, () => {
+    let s: SweepUnderTest;
+    beforeEach(() => {
+      s = make();
+    });
+
+    it('shows the runs of a partition by number, with what a sweep needs of them', async () => {
+      for (const id of [8, 4, 5]) await s.store.putHead(aHead(id, { active: `INTENT#${id % 4}` }));
+      const page = await s.sweep.activeRuns('INTENT#0', null);
+      expect(page.runs.map(({ id }) => id)).toEqual([4, 8]);
+      expect(page.after).toBeNull();
+      const { hosts, jobId, status, intentAt } = aHead(4);
+      expect(page.runs[0]).toMatchObject({ id: 4, hosts, jobId, status, intentAt });
+      expect(page.runs[0]).toMatchObject({ cancelAskedAt: null, missedAt: null, unreachableSince: null });
+    });
+
+    it('goes on after a run', async () => {
+      for (const id of [4, 8, 12]) await s.store.putHead(aHead(id, { active: 'LIVE#0' }));
+      expect((await s.sweep.activeRuns('LIVE#0', 4)).runs.map(({ id }) => id)).toEqual([8, 12]);
+      expect((await s.sweep.activeRuns('LIVE#0', 12)).runs).toEqual([]);
+    });
+
+    it('follows a run from one partition to another, and out of the index', async () => {
+      const head = aHead(4, { active: 'INTENT#0' });
+      await s.store.putHead(head);
+      const live = await s.store.updateHead(head, { active: 'LIVE#4', cancelAskedAt: 5 }, null);
+      expect((await s.sweep.activeRuns('INTENT#0', null)).runs).toEqual([]);
+      expect((await s.sweep.activeRuns('LIVE#4', null)).runs[0]).toMatchObject({ id: 4, cancelAskedAt: 5 });
+      if (live !== null) await s.store.updateHead(live, { active: null }, null);
+      expect((await s.sweep.activeRuns('LIVE#4', null)).runs).toEqual([]);
+    });
+
+    it('keeps a cursor until it is written anew', async () => {
+      expect(await s.sweep.readCursor()).toBeNull();
+      await s.sweep.writeCursor({ partition: 'LIVE#3', after: 17 });
+      expect(await s.sweep.readCursor()).toEqual({ partition: 'LIVE#3', after: 17 });
+      await s.sweep.writeCursor({ partition: 'LIVE#4', after: null });
+      expect(await s.sweep.readCursor()).toEqual({ partition: 'LIVE#4', after: null });
+      await s.sweep.writeCursor(null);
+      expect(await s.sweep.readCursor()).toBeNull();
+    });
+
+    it('takes notes of clusters', async () => {
+      await s.sweep.noteCluster('jm:8081', 1_000, false);
+      await s.sweep.noteCluster('jm:8081', 2_000, false);
+      await s.sweep.noteCluster('jm:8081', 3_000, true);
+    });
+  });
+}
