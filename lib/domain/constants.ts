@@ -32,5 +32,6 @@ export const MOST_LIVE_RUNS = 512;
 
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
 export const MOST_STATEMENT_BYTES = 256 * 1024;
+export const MOST_BODY_BYTES = 380 * 1024;
 export const MOST_RESULT_BYTES = 360 * 1024;
 export const MOST_ERROR_LENGTH = 1_000;

@@ -63,7 +63,7 @@ function putTogether(
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
     sources.push({ start: offset, envId, map: resolved.map });
-    placed.push(...statements.map((statement) => ({ ...statement, offset, envId })));
+    for (const statement of statements) placed.push({ ...statement, offset, envId });
     text += resolved.text;
   }
   return { text, sources, placed };
@@ -89,10 +89,7 @@ function startsJob({ kind }: Placed): boolean {
 /** All INSERTs of a task are one group; each other statement that starts a job is one of its own. */
 function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
   const inserts = jobs.filter(({ kind }) => kind.role === 'insert');
-  const others = jobs.filter(({ kind }) => kind.role !== 'insert');
-  const groups =
-    inserts[0] === undefined ? others : [inserts[0], ...others].sort((a, b) => jobs.indexOf(a) - jobs.indexOf(b));
-  const [first, second] = groups;
+  const [first, second] = jobs.filter((statement) => statement === inserts[0] || statement.kind.role !== 'insert');
   if (first === undefined) return null;
   if (second !== undefined) throw twoJobs(first, second);
   const kind = first.kind.role === 'preview' ? 'preview' : 'job';
@@ -110,7 +107,7 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
 }
 
 function twoJobs(first: Placed, second: Placed): AppError {
-  const name = ({ kind, line }: Placed): string => `${kind.kind} (line ${line})`;
+  const name = ({ kind, line, statement }: Placed): string => `${kind.kind} (line ${line}, column ${statement.column})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }

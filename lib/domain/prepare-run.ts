@@ -6,6 +6,8 @@ import type {
   VariableDefinition,
   VariableValue,
 } from './definitions.ts';
+import { SAVEPOINT_STRATEGIES } from './definitions.ts';
+import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
 import { mergeLayers } from './config-layers.ts';
 import { toJobConfig } from './job-config.ts';
@@ -59,18 +61,20 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
   const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  const bodyFor = (address: string): RunBody => ({
+    statement: text,
+    plan,
+    jobConfig: toJobConfig({ task, address, savePointPath, ...masked }),
+    gatewayUrl: target.gatewayUrl,
+  });
+  checkBody(bodyFor(target.hosts), task);
   return {
     task,
     target,
     plan,
     kind,
+    bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
-    bodyFor: (address) => ({
-      statement: text,
-      plan,
-      jobConfig: toJobConfig({ task, address, savePointPath, ...masked }),
-      gatewayUrl: target.gatewayUrl,
-    }),
   };
 
   function readScripts(from: PrepareInput): ReturnType<typeof readScript>[] {
@@ -90,9 +94,27 @@ function layersOf({ variables, databases, request }: PrepareInput): VariableLaye
   };
 }
 
+const NONE = 0;
+const CUSTOM = 3;
+
+/** Thousands of tiny statements need more room for their plan than for their text. */
+function checkBody(body: RunBody, task: TaskDefinition): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
+  if (bytes <= MOST_BODY_BYTES) return;
+  const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MOST_BODY_BYTES} fit.`;
+  throw new AppError('sql.tooLarge', `${what} Split it into several tasks.`);
+}
+
 function ownSavePoint(task: TaskDefinition): string | null {
-  const CUSTOM = 3;
-  if (task.savePointStrategy !== CUSTOM) return null;
+  if (task.savePointStrategy === NONE) return null;
+  if (task.savePointStrategy !== CUSTOM) {
+    const name = SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'unknown';
+    const hint = 'Use NONE (0), or CUSTOM (3) with a savePointPath, or give savePointPath with the request.';
+    throw new AppError(
+      'task.invalid',
+      `Task ${task.id} starts from its ${name} savepoint, and this version of Dinghy keeps no record of savepoints yet. ${hint}`,
+    );
+  }
   if (task.savePointPath !== null) return task.savePointPath;
   throw new AppError(
     'task.invalid',

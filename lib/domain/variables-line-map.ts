@@ -8,7 +8,14 @@ export type LineMap = readonly (readonly [number, number])[];
 
 /** The author's line (from 1) of a line (from 1) of the resolved text. */
 export function lineAt(map: LineMap, resolvedLine: number): number {
-  const last = map.findLast(([resolved]) => resolved <= resolvedLine);
+  let low = 0;
+  let high = map.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((map[middle]?.[0] ?? Infinity) <= resolvedLine) low = middle + 1;
+    else high = middle;
+  }
+  const last = map[low - 1];
   return last === undefined ? resolvedLine : last[1] + resolvedLine - last[0];
 }
 

@@ -48,7 +48,8 @@ export function route<Input, Output>(
   useCase: () => (input: Input, scope: Scope) => Promise<Output>,
 ): HttpHandler {
   return async (event, context) => {
-    const requestId = event.requestContext.requestId;
+    // Lambda's own id is in its log lines too; API Gateway's is not.
+    const requestId = context?.awsRequestId ?? event.requestContext.requestId;
     const started = performance.now();
     let http: HttpContext | null = null;
     let said: Answer;

@@ -77,7 +77,7 @@ function readKey(header: string | undefined): string | null {
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
   const what = success ? 'Execute Successfully' : failure(view);
-  const msg = view.duplicate ? `${what}. ${duplicateNote(view, scope)}` : what;
+  const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
 }
 

@@ -21,6 +21,8 @@ export interface ClaimDeps {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly writer: string;
+  /** Asks Flink how a live run does, unless that was done a moment ago: a run that has ended stands in nobody's way. */
+  readonly refresh: (head: RunHead) => Promise<RunHead>;
 }
 
 export interface ClaimIntent {
@@ -58,8 +60,9 @@ export async function claimRun(
 
 /** Null: the run that the claim names stands in nobody's way. */
 async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
-  const head = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
-  if (head === null) return null;
+  const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
+  if (stored === null) return null;
+  const head = await deps.refresh(stored);
   switch (decideClaim(head, { ...intent.question, now: deps.clock.now() })) {
     case 'claim':
       return null;
@@ -80,8 +83,10 @@ async function meetOthers(
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
   for (const runId of othersOf(intent, task)) {
-    const head = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
-    if (head === null || isFinal(head.status)) continue;
+    const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
+    if (stored === null || isFinal(stored.status)) continue;
+    const head = await deps.refresh(stored);
+    if (isFinal(head.status)) continue;
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
     await awaitCancel(deps, head, intent, budget);
   }
@@ -93,7 +98,7 @@ async function meetOthers(
  * number is made void, which the claimer's own write then meets. Null: it is void now.
  */
 export async function awaitHead(
-  deps: ClaimDeps,
+  deps: Omit<ClaimDeps, 'refresh'>,
   runId: number,
   taskId: number,
   budget: Budget,

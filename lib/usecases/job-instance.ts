@@ -44,7 +44,8 @@ async function latestRun({ store }: RecordDeps, taskId: number): Promise<RunHead
   return null;
 }
 
-async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+/** The head as Flink sees it now, if nobody asked within 5 s. */
+export async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHead> {
   const now = deps.clock.now();
   if (isFinal(head.status) || head.jobId === null) return head;
   if (head.refreshedAt !== null && now - head.refreshedAt < REFRESH_EVERY_MS) return head;

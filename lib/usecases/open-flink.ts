@@ -36,9 +36,11 @@ export async function withFlink<T>(
   budget: Budget,
   work: (flink: Promise<FlinkVisit>) => Promise<T>,
 ): Promise<T> {
-  const opening = deps.gateway.open(target.gatewayUrl, properties, budget.signal);
-  const identity = deps.jobManager.identify(target.hosts, budget.signal);
-  const version = deps.gateway.version(target.gatewayUrl, budget.signal);
+  const done = new AbortController();
+  const signal = AbortSignal.any([budget.signal, done.signal]);
+  const opening = deps.gateway.open(target.gatewayUrl, properties, signal);
+  const identity = deps.jobManager.identify(target.hosts, signal);
+  const version = deps.gateway.version(target.gatewayUrl, signal);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= closeSession(deps, opening));
   const leaveOpen = (): void => void (closing ??= Promise.resolve());
@@ -48,9 +50,22 @@ export async function withFlink<T>(
   try {
     return await work(flink);
   } finally {
-    await Promise.allSettled([opening, identity, version]);
+    await settled(deps.clock, [opening, identity, version], done);
     await close();
   }
+}
+
+/** How long an answer that nobody waits for any more is given to come by itself: a session must be known to be closed. */
+const UNWANTED_WITHIN_MS = 1_000;
+
+async function settled(clock: Clock, reaching: readonly Promise<unknown>[], done: AbortController): Promise<void> {
+  const all = Promise.allSettled(reaching);
+  const arrived = new AbortController();
+  const patience = clock.sleep(UNWANTED_WITHIN_MS, arrived.signal);
+  await Promise.race([all, patience]);
+  arrived.abort();
+  done.abort();
+  await Promise.all([all, patience]);
 }
 
 type Parts = Pick<FlinkVisit, 'session' | 'identity' | 'version'>;

@@ -2,7 +2,7 @@
 import type { Clock, GatewaySession, ResultPage } from '../domain/ports.ts';
 import type { Budget } from './budget.ts';
 
-const FIRST_LOOK_MS = 3;
+const FIRST_LOOK_MS = 5;
 const SLOWEST_LOOK_MS = 250;
 /** Waiting a twentieth of the time so far costs at most that much more of it. */
 const SHARE_OF_ELAPSED = 0.05;

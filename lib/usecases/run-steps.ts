@@ -6,6 +6,7 @@ import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { PlanStep } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
+import { maskCells } from '../domain/mask-cells.ts';
 import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, StatementResult } from '../domain/run.ts';
 import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
@@ -67,7 +68,7 @@ async function runStep(
   const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, mostBytes });
   const handle = await flink.session.start(sent.sql, {}, budget.signal);
   const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) =>
-    collector.add(page.columns, page.rows) ? 'more' : 'stop',
+    collector.add(page.columns, maskCells(page.columns, page.rows)) ? 'more' : 'stop',
   );
   if (end === 'outOfTime') throw new AppError('budget.exceeded', 'Out of time.');
   if (step.via === 'statement') return null;

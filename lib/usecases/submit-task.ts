@@ -3,8 +3,9 @@
  * can start a job is sent before the run's record is durable; nothing is left running when this returns.
  */
 import { type RunView, isAccepted } from '../domain/answer.ts';
-import type { TaskClaims } from '../domain/claims.ts';
+import { type TaskClaims, decideClaim } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
+import { isFinal } from '../domain/job-status.ts';
 import { newRun } from '../domain/new-run.ts';
 import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
 import { type PreparedRun, prepareRun } from '../domain/prepare-run.ts';
@@ -14,6 +15,7 @@ import { type Budget, withinBudget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type DeploymentSettings, loadTask } from './load-task.ts';
+import { refreshed } from './job-instance.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
@@ -118,11 +120,10 @@ class Submission {
 
   async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
     const { store } = this.#deps;
-    const [claims, number, flink] = await sideBySide(
-      store.readTask(this.#prepared.task.id),
-      store.nextRunId(),
-      reaching,
-    );
+    const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
+    const live = await this.#knownLiveRun(claims);
+    if (live !== null) return await this.#answerDuplicate(live);
+    const flink = await reaching;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
     let runId = number;
     for (;;) {
@@ -144,6 +145,19 @@ class Submission {
     }
   }
 
+  /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
+  async #knownLiveRun({ claims }: TaskClaims): Promise<RunHead | null> {
+    const runId = claims[this.#fp];
+    const { task, plan } = this.#prepared;
+    if (runId === undefined || this.#request.key !== null || plan.readOnly) return null;
+    const stored = await this.#deps.store.readHead(runId);
+    if (stored === null || isFinal(stored.status)) return null;
+    const head = await refreshed(this.#deps, stored);
+    const { version: taskVersion, dedupeSeconds } = task;
+    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: false };
+    return decideClaim(head, { ...question, now: this.#deps.clock.now() }) === 'duplicate' ? head : null;
+  }
+
   /** Reading changes nothing, so a second reader is welcome. */
   async #claim(runId: number, claims: TaskClaims): Promise<ClaimOutcome> {
     const { task, plan } = this.#prepared;
@@ -156,7 +170,8 @@ class Submission {
     const { key, isOnline } = this.#request;
     const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
     const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
-    return await claimRun({ store, clock, writer: ids.writer }, intent, claims, this.#budget);
+    const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head);
+    return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
   }
 
   #newHead(id: number, flink: FlinkVisit): RunHead {

@@ -3,7 +3,7 @@ export function widthLimit(width: number): <T>(work: () => Promise<T>) => Promis
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
-    if (running >= width) await new Promise<void>((go) => void waiting.push(go));
+    if (running >= width) await turn(waiting);
     running += 1;
     try {
       return await work();
@@ -12,4 +12,10 @@ export function widthLimit(width: number): <T>(work: () => Promise<T>) => Promis
       waiting.shift()?.();
     }
   };
+}
+
+function turn(waiting: (() => void)[]): Promise<void> {
+  return new Promise((go) => {
+    waiting.push(go);
+  });
 }

@@ -89,7 +89,9 @@ describe('reconcile: the job is there', () => {
     const w = world({ tasks: Array.from({ length: 30 }, (_, n) => aTask({ id: n + 1 })) });
     for (let taskId = 1; taskId <= 30; taskId += 1) await w.submit({ taskId });
     const calls: string[] = [];
-    w.flink.fault = (call, before) => void (before && calls.push(call));
+    w.flink.fault = (call, before) => {
+      if (before) calls.push(call);
+    };
     await w.reconcile();
     expect(calls.filter((call) => call === 'overview')).toHaveLength(1);
     expect([...w.store.heads.values()].every(({ status }) => status === 'RUNNING')).toBe(true);

@@ -3,8 +3,8 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../../domain/errors.ts';
 
-/** Well under a submit's budget: three tries of a single item must leave time for Flink. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+/** Three tries of one item must fit between the end of a submit's budget and the function's time-out. */
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true };
 
 export function dynamoClient(endpoint?: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({

@@ -17,8 +17,9 @@ export function dynamoSweepStore(client: DynamoDBDocumentClient, table: string):
 
     readCursor: async () => {
       const item = await read(sweepCursorKey);
-      if (item?.['partition'] === undefined) return null;
-      return { partition: String(item['partition']), after: item['after'] === null ? null : Number(item['after']) };
+      const partition = item?.['partition'];
+      if (item === undefined || typeof partition !== 'string') return null;
+      return { partition, after: item['after'] === null ? null : Number(item['after']) };
     },
 
     writeCursor: async (cursor) => {

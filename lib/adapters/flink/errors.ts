@@ -68,7 +68,11 @@ export function personLine(trace: string): string {
   const causes = readCauses(trace);
   const last = causes.findLast((cause) => cause.message !== '') ?? causes.at(-1);
   const line = last === undefined ? trace : withPlace(last.message, causes) || last.type;
-  const clean = line.replace(/\s+/g, ' ').trim();
+  // The parser's list of everything it would have taken is longer than any message.
+  const clean = line
+    .replace(/\s*Was expecting (?:one of|any of)?:[\s\S]*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return (clean === '' ? 'Flink gave no reason' : clean).slice(0, MOST_ERROR_LENGTH);
 }
 

@@ -74,7 +74,8 @@ async function readText(incoming: http.IncomingMessage): Promise<string> {
 function transportError(request: HttpRequest, url: URL, connected: boolean, cause: Error): AppError {
   const where = `${request.method} ${url.protocol}//${url.host}${url.pathname}`;
   if (request.signal.aborted) {
-    return new AppError(connected ? 'budget.exceeded' : 'flink.unreachable', `Out of time at ${where}.`, { cause });
+    const message = `Flink at ${url.host} did not answer in the time a request has.`;
+    return new AppError(connected ? 'budget.exceeded' : 'flink.unreachable', message, { cause });
   }
   const reason = reasonOf(cause, request.timeoutMs);
   if (!connected) {

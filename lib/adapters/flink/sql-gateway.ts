@@ -18,14 +18,22 @@ const OPS: Readonly<Record<string, Cell['op']>> = {
 };
 
 export function sqlGateway(): SqlGateway {
+  const versions = new Map<string, string>();
   return {
+    // A gateway keeps its version while it runs, so a process asks once.
     version: async (gatewayUrl, signal) => {
-      const url = `${baseOf(gatewayUrl)}/info`;
-      const reply = await sendHttp({ method: 'GET', url, timeoutMs: QUICK_MS, signal });
-      return readAs(infoSchema, okText(reply, url), where(url)).version;
+      const version = versions.get(gatewayUrl) ?? (await askVersion(gatewayUrl, signal));
+      versions.set(gatewayUrl, version);
+      return version;
     },
     open: (gatewayUrl, properties, signal) => open(baseOf(gatewayUrl), properties, signal, OPEN_TRIES),
   };
+}
+
+async function askVersion(gatewayUrl: string, signal: AbortSignal): Promise<string> {
+  const url = `${baseOf(gatewayUrl)}/info`;
+  const reply = await sendHttp({ method: 'GET', url, timeoutMs: QUICK_MS, signal });
+  return readAs(infoSchema, okText(reply, url), where(url)).version;
 }
 
 /** A session nobody uses costs the gateway little, so a lost reply may be asked again. */

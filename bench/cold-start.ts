@@ -1,0 +1,62 @@
+/** Benchmark 3: what a fresh process pays for loading the packaged submit function, beside a function that does nothing. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from '../test/package/build.ts';
+import { median } from './stats.ts';
+
+const FUNCTION = 'submit-task';
+const HANDLER = `handlers/${FUNCTION}.mjs`;
+const EMPTY = 'export const handler = async () => ({ statusCode: 200 });\n';
+const ROUNDS = 15;
+/** In the new process itself: its own start is Node's and the same for both. */
+const TIMED = `const from = performance.now();
+await import(process.argv[1]);
+console.log(performance.now() - from);`;
+
+export function benchColdStart(): void {
+  const built = build();
+  try {
+    const bundle = built.zips[FUNCTION]?.[HANDLER];
+    if (bundle === undefined) throw new Error(`The package of ${FUNCTION} has no ${HANDLER}.`);
+    const submit = writeHandler(built.directory, 'submit', bundle);
+    const empty = writeHandler(built.directory, 'empty', EMPTY);
+    print(bundle.length, measure(submit, empty));
+  } finally {
+    rmSync(built.directory, { recursive: true, force: true });
+  }
+}
+
+function writeHandler(directory: string, name: string, text: string | Uint8Array): string {
+  const file = join(directory, 'bench', name, HANDLER);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+interface LoadTimes {
+  readonly submit: number[];
+  readonly empty: number[];
+}
+
+function measure(submit: string, empty: string): LoadTimes {
+  const times: LoadTimes = { submit: [], empty: [] };
+  // The first of each reads the file from disk, which a measurement of ours should not depend on.
+  [submit, empty].forEach(loadMs);
+  for (let round = 0; round < ROUNDS; round++) {
+    times.submit.push(loadMs(submit));
+    times.empty.push(loadMs(empty));
+  }
+  return times;
+}
+
+function loadMs(file: string): number {
+  const said = execFileSync(process.execPath, ['--input-type=module', '--eval', TIMED, file], { encoding: 'utf8' });
+  return Number(said);
+}
+
+function print(bytes: number, { submit, empty }: LoadTimes): void {
+  console.log(`\nLoading the packaged submit function in a fresh process, medians of ${ROUNDS}`);
+  console.log(`  submit-task (${Math.round(bytes / 1024)} KB)  ${median(submit).toFixed(1).padStart(6)} ms`);
+  console.log(`  empty handler         ${median(empty).toFixed(1).padStart(6)} ms`);
+}

@@ -1,0 +1,40 @@
+/** The tables of serverless.yml in an embedded DynamoDB, and the tasks that are submitted from there. */
+import { join } from 'node:path';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { TaskDefinition } from '../lib/domain/definitions.ts';
+import type { Children } from '../local/children.ts';
+import { answersDynamodb, dynamodbClient } from '../local/dynamodb.ts';
+import { freePorts } from '../local/ports.ts';
+import { createMissingTables, readTables } from '../local/tables.ts';
+import { waitUntil } from '../local/wait-until.ts';
+
+const NAMES = { DefinitionsTable: 'definitions-bench', JobsTable: 'jobs-bench' };
+const READY_MS = 30_000;
+
+export interface BenchTables {
+  readonly endpoint: string;
+  readonly definitionsTable: string;
+  readonly jobsTable: string;
+  putTask(task: TaskDefinition): Promise<void>;
+}
+
+export async function startTables(children: Children, logDir: string): Promise<BenchTables> {
+  const [port = 0] = await freePorts(1);
+  const child = children.start({
+    name: 'The embedded DynamoDB',
+    command: process.execPath,
+    args: ['--import', 'tsx', join(import.meta.dirname, 'dynamodb-process.ts'), String(port)],
+    logFile: join(logDir, 'dynamodb.log'),
+    cwd: join(import.meta.dirname, '..'),
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await waitUntil(child.name, () => answersDynamodb(endpoint), { timeoutMs: READY_MS, needs: [child] });
+  const client = dynamodbClient(endpoint);
+  await createMissingTables(client, readTables(NAMES));
+  const documents = DynamoDBDocumentClient.from(client);
+  const putTask = async (task: TaskDefinition): Promise<void> => {
+    const Item = { pk: `TASK#${task.id}`, sk: 'TASK', schemaVersion: 1, ...task };
+    await documents.send(new PutCommand({ TableName: NAMES.DefinitionsTable, Item }));
+  };
+  return { endpoint, definitionsTable: NAMES.DefinitionsTable, jobsTable: NAMES.JobsTable, putTask };
+}

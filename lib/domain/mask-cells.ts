@@ -1,0 +1,18 @@
+import { MASK } from './mask-options.ts';
+import type { Cell } from './ports.ts';
+import { maskSecrets } from './sql/mask.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
+
+/** What Flink says of itself (SET, SHOW CREATE TABLE ...) may hold secrets: they are masked before rows are kept. */
+export function maskCells(columns: readonly string[], cells: readonly Cell[]): Cell[] {
+  const keyAt = columns.indexOf('key');
+  const valueAt = columns.indexOf('value');
+  return cells.map((cell) => {
+    const secret = keyAt >= 0 && valueAt >= 0 && isSensitiveName(cell.fields[keyAt] ?? '');
+    const fields = cell.fields.map((field, at) => {
+      if (field === null) return null;
+      return secret && at === valueAt ? MASK : maskSecrets(field);
+    });
+    return { ...cell, fields };
+  });
+}
