@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { applyPath } from '../cli/apply.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { startApi } from './api.ts';
 import { Children } from './children.ts';
 import { answersDynamodb, dynamodbClient, type LocalDynamodb, startDynamodb } from './dynamodb.ts';
+import { applyExamples } from './examples.ts';
 import { startFlink } from './flink.ts';
 import { findJava, requireMaven } from './java.ts';
 import { hasJars } from './jars.ts';
 import type { StackOptions } from './options.ts';
-import { ROOT } from './paths.ts';
 import { requireFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
@@ -74,13 +72,14 @@ export class Stack {
     });
   }
 
-  /** DynamoDB with its tables and the examples in them; returns its URL. */
+  /** DynamoDB with its tables, and the examples in a fresh one; returns its URL. */
   private async definitions(): Promise<string> {
     const url = await this.dynamodbUrl();
     const client = dynamodbClient(url);
     try {
       await createMissingTables(client, readTables(TABLE_NAMES));
-      await this.applyExamples(client);
+      const table = definitionWriter(DynamoDBDocumentClient.from(client), TABLE_NAMES.DefinitionsTable);
+      this.say(await applyExamples(table));
     } finally {
       client.destroy();
     }
@@ -95,15 +94,6 @@ export class Stack {
     }
     this.dynamodb = await startDynamodb({ port: dynamodb.port, path: join(dataDir, 'dynamodb') });
     return this.dynamodb.endpoint;
-  }
-
-  private async applyExamples(client: DynamoDBClient): Promise<void> {
-    const writer = definitionWriter(DynamoDBDocumentClient.from(client), TABLE_NAMES.DefinitionsTable);
-    const lines: string[] = [];
-    const take = (line: string): void => void lines.push(line);
-    const code = await applyPath(join(ROOT, 'examples'), writer, { out: take, err: take });
-    if (code !== 0) throw new StartError(['The examples could not be applied:', ...lines].join('\n  '));
-    this.say(`Examples: ${lines.at(-1) ?? ''}`);
   }
 
   private async api({ restUrl, gatewayUrl }: FlinkUrls, dynamodbUrl: string): Promise<string> {

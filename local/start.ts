@@ -1,8 +1,8 @@
 /** `npm start`: the stack until Ctrl-C. */
-import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/connect.ts';
 import { HELP, readOptions, type StackOptions } from './options.ts';
-import { Stack, type StackUrls } from './stack.ts';
+import { Stack } from './stack.ts';
 import { StartError } from './start-error.ts';
+import { welcome } from './welcome.ts';
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -52,7 +52,7 @@ async function run(options: StackOptions): Promise<void> {
   try {
     const urls = await stack.start();
     state.ready = true;
-    say(welcome(urls));
+    say(welcome(urls, Date.now() - startedAt));
   } catch (error) {
     // Once it is being stopped, every step fails, and nobody wants to read of it.
     if (!state.stopping) fail(error);
@@ -74,24 +74,6 @@ function onParentGone(act: () => void): void {
 function report(error: unknown): void {
   console.error(error instanceof StartError ? error.message : error);
   process.exitCode = 1;
-}
-
-function welcome({ apiUrl, restUrl, gatewayUrl, dynamodbUrl }: StackUrls): string {
-  const where = dynamodbUrl === LOCAL_ENDPOINT ? '--local' : `--endpoint ${dynamodbUrl} --table ${LOCAL_TABLE}`;
-  return `
-Dinghy is ready (${Math.round((Date.now() - startedAt) / 1000)} s).
-
-  Start a task         curl '${apiUrl}/openapi/submitTask?id=1'
-  Look at its run      curl '${apiUrl}/openapi/getJobInstanceByTaskId?id=1'
-  Stop it              curl '${apiUrl}/openapi/cancel?id=1'
-
-  Flink's web UI       ${restUrl}
-  SQL gateway          ${gatewayUrl}
-  DynamoDB             ${dynamodbUrl}
-  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples ${where}
-
-Ctrl-C stops everything.
-`;
 }
 
 await main();

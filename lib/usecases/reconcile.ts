@@ -80,7 +80,10 @@ class Sweep {
   }
 
   async #cluster(hosts: string, runs: readonly ActiveRun[]): Promise<void> {
-    const view = await this.#views(hosts);
+    const view = await this.#views(hosts).catch((error: unknown) => {
+      this.#deps.log.error('cluster could not be looked at', { hosts, error: String(error) });
+      return { reached: null };
+    });
     await Promise.all(runs.map((run) => this.#limit(() => this.#run(run, view))));
   }
 

@@ -10,22 +10,37 @@ import { freePorts } from '../../local/ports.ts';
 export interface StackProcess {
   child: ChildProcess;
   port: number;
+  /** Of the Flink that it starts. */
+  flinkPort: number;
+  gatewayPort: number;
+  /** Of the DynamoDB that it embeds. */
+  dynamodbPort: number;
   dataDir: string;
   output(): string;
   /** Resolves with the exit code, or the signal's name. */
   ended: Promise<number | NodeJS.Signals | null>;
 }
 
-export async function startStack(args: string[] = [], env: NodeJS.ProcessEnv = process.env): Promise<StackProcess> {
-  const [port = 0, flink = 0, gateway = 0, dynamodb = 0] = await freePorts(4);
-  const dataDir = mkdtempSync(join(tmpdir(), 'dinghy-stack-'));
-  const ports = { port, 'flink-port': flink, 'gateway-port': gateway, 'dynamodb-port': dynamodb };
+export interface StackSettings {
+  env?: NodeJS.ProcessEnv;
+  /** An earlier stack, stopped by now: this one takes its ports and its data. */
+  after?: StackProcess;
+}
+
+export async function startStack(args: string[] = [], { env, after }: StackSettings = {}): Promise<StackProcess> {
+  const place = after ?? (await freePlace());
+  const { port, flinkPort, gatewayPort, dynamodbPort, dataDir } = place;
+  const ports = { port, 'flink-port': flinkPort, 'gateway-port': gatewayPort, 'dynamodb-port': dynamodbPort };
   const options = Object.entries({ ...ports, 'data-dir': dataDir }).flatMap(([name, value]) => [
     `--${name}`,
     `${value}`,
   ]);
   const command = ['--import', 'tsx', 'local/start.ts', ...options, ...args];
-  const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
@@ -33,7 +48,12 @@ export async function startStack(args: string[] = [], env: NodeJS.ProcessEnv = p
       resolve(code ?? signal);
     });
   });
-  return { child, port, dataDir, output: () => text, ended };
+  return { child, port, flinkPort, gatewayPort, dynamodbPort, dataDir, output: () => text, ended };
+}
+
+async function freePlace() {
+  const [port = 0, flinkPort = 0, gatewayPort = 0, dynamodbPort = 0] = await freePorts(4);
+  return { port, flinkPort, gatewayPort, dynamodbPort, dataDir: mkdtempSync(join(tmpdir(), 'dinghy-stack-')) };
 }
 
 interface Row {

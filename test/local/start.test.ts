@@ -12,7 +12,7 @@ const JVMS = 3;
 
 let stack: StackProcess | undefined;
 const start = async (args: string[] = [], env?: NodeJS.ProcessEnv): Promise<StackProcess> => {
-  stack = await startStack(args, env);
+  stack = await startStack(args, env && { env });
   return stack;
 };
 afterEach(async () => {
