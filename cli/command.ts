@@ -7,8 +7,14 @@ export interface Options {
   readonly local: boolean;
   readonly json: boolean;
   readonly table?: string | undefined;
+  readonly 'jobs-table'?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
+  readonly task?: string | undefined;
+  readonly live?: boolean | undefined;
+  readonly limit?: string | undefined;
+  readonly after?: string | undefined;
+  readonly zone?: string | undefined;
 }
 
 export interface Call extends Options {
@@ -26,4 +32,15 @@ export interface Command {
   run(call: Call): Promise<number>;
 }
 
-export type OptionName = 'table' | 'local' | 'endpoint' | 'region' | 'json';
+export type OptionName =
+  | 'table'
+  | 'jobs-table'
+  | 'local'
+  | 'endpoint'
+  | 'region'
+  | 'json'
+  | 'task'
+  | 'live'
+  | 'limit'
+  | 'after'
+  | 'zone';

@@ -2,11 +2,14 @@
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
 import { diff } from './diff.ts';
+import { history } from './history.ts';
 import { list } from './list.ts';
+import { runs } from './runs.ts';
 import { show } from './show.ts';
 import { validate } from './validate.ts';
 
 const STORE = ['table', 'local', 'endpoint', 'region'] as const;
+const JOBS = ['jobs-table', 'local', 'endpoint', 'region'] as const;
 const MANIFEST =
   'FILE|DIR: a YAML manifest, or a folder whose .yaml and .yml files are all read (docs/definitions.md).';
 const KINDS = 'KIND: task, cluster, clusterConfiguration, variable or database.';
@@ -55,5 +58,28 @@ export const COMMANDS: readonly Command[] = [
     summary: 'print one definition as a manifest',
     details: [KINDS, 'Plain-text values of variables with a sensitive name are masked.'],
     run: show,
+  },
+  {
+    name: 'runs',
+    takes: [],
+    options: ['task', 'live', 'limit', 'after', 'zone', ...JOBS, 'json'],
+    summary: 'list runs, newest first',
+    details: [
+      'The status is the one that callers are shown. Times are UTC, or of --zone; in JSON always UTC.',
+      'With --task or --live, a run of the last second may be missing: it is found by an index.',
+    ],
+    run: runs,
+  },
+  {
+    name: 'history',
+    takes: ['RUN'],
+    options: ['zone', ...JOBS, 'json'],
+    summary: 'print everything that happened to a run',
+    details: [
+      'RUN: the number that submitTask answered, or dinghy runs shows.',
+      'Says whether the history is complete; ends with 1 when something is missing from it.',
+      'In a long history the oldest events between the first and the last are folded: SEQ 4-9 stands for six of them.',
+    ],
+    run: history,
   },
 ];

@@ -2,16 +2,18 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
 import type { Options } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 export const LOCAL_TABLE = 'dinghy-definitions-local';
+export const LOCAL_JOBS_TABLE = 'dinghy-jobs-local';
 export const LOCAL_ENDPOINT = 'http://127.0.0.1:8000';
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-type Where = Pick<Options, 'table' | 'local' | 'endpoint' | 'region'>;
+type Where = Pick<Options, 'table' | 'jobs-table' | 'local' | 'endpoint' | 'region'>;
 
 export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter {
   const table = where.table ?? (where.local ? LOCAL_TABLE : env['DEFINITIONS_TABLE']);
@@ -21,6 +23,17 @@ export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter 
     );
   }
   return definitionWriter(DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env))), table);
+}
+
+/** The Jobs table, to look at. */
+export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
+  const table = where['jobs-table'] ?? (where.local ? LOCAL_JOBS_TABLE : env['JOBS_TABLE']);
+  if (!table) {
+    throw new UsageError(
+      'which table? Give --jobs-table NAME or set JOBS_TABLE (as dinghy-jobs-dev), or --local for the local stack.',
+    );
+  }
+  return runList(DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env))), table);
 }
 
 /** An endpoint on this machine is no AWS: it takes any region and any credentials. */

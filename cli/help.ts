@@ -1,14 +1,20 @@
 import type { Command, OptionName } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { alignColumns } from './align-columns.ts';
-import { LOCAL_ENDPOINT, LOCAL_TABLE } from './connect.ts';
+import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './connect.ts';
 
 const OPTION_TEXT: Readonly<Record<OptionName, readonly [string, string]>> = {
   table: ['--table NAME', 'the definitions table (else the variable DEFINITIONS_TABLE)'],
-  local: ['--local', `the local stack: table ${LOCAL_TABLE} at ${LOCAL_ENDPOINT}`],
+  'jobs-table': ['--jobs-table NAME', 'the jobs table (else the variable JOBS_TABLE)'],
+  local: ['--local', `the local stack: ${LOCAL_TABLE} and ${LOCAL_JOBS_TABLE} at ${LOCAL_ENDPOINT}`],
   endpoint: ['--endpoint URL', 'another DynamoDB endpoint (else AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)'],
   region: ['--region NAME', 'the AWS region (else AWS_REGION or your AWS profile)'],
   json: ['--json', 'print JSON'],
+  task: ['--task N', 'only runs of this task'],
+  live: ['--live', 'only runs that have not ended'],
+  limit: ['--limit N', 'how many at most (20; up to 1000)'],
+  after: ['--after RUN', 'go on after this run: only older ones'],
+  zone: ['--zone NAME', 'write times in this zone, such as Europe/Berlin (else UTC)'],
 };
 
 const indent = (rows: readonly (readonly string[])[]): string =>
@@ -18,7 +24,7 @@ const indent = (rows: readonly (readonly string[])[]): string =>
 
 export function generalHelp(): string {
   const commands = COMMANDS.map(({ name, takes, summary }) => [[name, ...takes].join(' '), summary]);
-  return `dinghy: tasks, clusters and variables for Dinghy
+  return `dinghy: tasks, clusters, variables and runs of Dinghy
 
 Usage: dinghy COMMAND [options]
 

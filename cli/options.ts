@@ -6,10 +6,16 @@ import { UsageError } from './usage-error.ts';
 
 const TYPES: Readonly<Record<OptionName, 'string' | 'boolean'>> = {
   table: 'string',
+  'jobs-table': 'string',
   endpoint: 'string',
   region: 'string',
   local: 'boolean',
   json: 'boolean',
+  task: 'string',
+  live: 'boolean',
+  limit: 'string',
+  after: 'string',
+  zone: 'string',
 };
 
 export function readOptions(command: Command, args: readonly string[]): Options {

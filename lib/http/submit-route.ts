@@ -76,9 +76,16 @@ function readKey(header: string | undefined): string | null {
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
-  const what = success ? 'Execute Successfully' : failure(view);
+  const what = success ? `Execute Successfully${emptyNote(view)}` : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
+}
+
+/** A preview without a row, cut by the time of the request, is easily taken for an empty table. */
+function emptyNote({ result }: SubmitOutput): string {
+  const rows = result?.preview ?? null;
+  if (rows === null || rows.total > 0 || !rows.truncated) return '';
+  return '. No row came in the time a request has: the query may wait for data, or for a free task slot';
 }
 
 function failure({ head }: SubmitOutput): string {

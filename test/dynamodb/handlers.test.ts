@@ -150,7 +150,7 @@ describe('submitTask: what is wrong with the task', () => {
 
   it('leaves no run behind: nothing was accepted so far', async () => {
     const kinds = new Set((await bed.jobItems()).map((item) => String(item['pk']).split('#')[0]));
-    expect([...kinds].sort((a, b) => a.localeCompare(b))).toEqual(['COUNTER', 'REFUSED']);
+    expect(kinds).toEqual(new Set(['COUNTER', 'REFUSED']));
   });
 });
 
