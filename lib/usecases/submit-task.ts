@@ -1,55 +1,15 @@
 /**
- * One submit, from the request to the answer (design.md, "The way of one submit"; protocol.md section 3). Nothing that
- * can start a job is sent before the run's record is durable; nothing is left running when this returns.
+ * One submit, from the request to the answer (design.md, "The way of one submit"). Nothing is left running when this
+ * returns.
  */
 import { type RunView, isAccepted } from '../domain/answer.ts';
-import { type TaskClaims, decideClaim } from '../domain/claims.ts';
-import { AppError } from '../domain/errors.ts';
-import { isFinal } from '../domain/job-status.ts';
-import { newRun } from '../domain/new-run.ts';
-import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
-import { type PreparedRun, prepareRun } from '../domain/prepare-run.ts';
-import type { RunBody, RunHead } from '../domain/run.ts';
-import { awaitOutcome } from './await-outcome.ts';
+import { prepareRun } from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
-import { type ClaimOutcome, claimRun } from './claim-run.ts';
-import { type RunOutcome, driveRun } from './drive-run.ts';
-import { type DeploymentSettings, loadTask } from './load-task.ts';
-import { refreshed } from './job-instance.ts';
-import { type FlinkVisit, withFlink } from './open-flink.ts';
-import { type DrivenRun, sendUntil } from './permit-send.ts';
-import { type StepsOutcome, runSteps } from './run-steps.ts';
-import { requestKeyOf, takeKey } from './request-key.ts';
-import { sideBySide } from './side-by-side.ts';
+import { loadTask } from './load-task.ts';
+import { withFlink } from './open-flink.ts';
+import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submission.ts';
 
-export interface SubmitDeps {
-  readonly definitions: DefinitionReader;
-  readonly store: JobStore;
-  readonly keys: KeyStore;
-  readonly gateway: SqlGateway;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly settings: DeploymentSettings;
-}
-
-export interface SubmitRequest {
-  readonly taskId: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly savePointPath: string | null;
-  /** No other run of the task may be live beside this one. */
-  readonly isOnline: boolean;
-  /** The caller's own name for this request: a repeat under it gets the same run for 24 h. */
-  readonly key: string | null;
-}
-
-export interface SubmitScope {
-  /** Who asks: named in the run's record. */
-  readonly caller: string;
-  /** How long the caller can be kept waiting. */
-  readonly budgetMs: number;
-}
+export type { SubmitDeps, SubmitRequest, SubmitScope };
 
 export interface SubmittedRun extends RunView {
   readonly dedupeSeconds: number;
@@ -95,142 +55,4 @@ async function markRefusal(
   await keys.markRefusal(caller, taskId).catch((error: unknown) => {
     log.warn('refusal not marked', { taskId, error: String(error) });
   });
-}
-
-/** How long a lost reply is given to take effect before it is looked for. */
-const INTENT_LOOK_MS = 200;
-
-/** The steps of one submission share what was prepared for it. */
-class Submission {
-  readonly #deps: SubmitDeps;
-  readonly #request: SubmitRequest;
-  readonly #scope: SubmitScope;
-  readonly #prepared: PreparedRun;
-  readonly #budget: Budget;
-  readonly #fp: string;
-
-  constructor(deps: SubmitDeps, request: SubmitRequest, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
-    this.#deps = deps;
-    this.#request = request;
-    this.#scope = scope;
-    this.#prepared = prepared;
-    this.#budget = budget;
-    this.#fp = deps.ids.sha256(prepared.fingerprintText);
-  }
-
-  async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
-    const { store } = this.#deps;
-    const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
-    const live = await this.#knownLiveRun(claims);
-    if (live !== null) return await this.#answerDuplicate(live);
-    const flink = await reaching;
-    const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
-    let runId = number;
-    for (;;) {
-      const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
-      if (named !== null) return await this.#answerDuplicate(named);
-      const head = this.#newHead(runId, flink);
-      const body = this.#prepared.bodyFor(flink.identity.address);
-      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, head.writer, body));
-      if (claim.kind === 'duplicate') {
-        if (key !== null) await this.#deps.keys.repointKey(key.key, runId, claim.head.id);
-        return await this.#answerDuplicate(claim.head);
-      }
-      const view = await this.#intendAndDrive(head, body, flink);
-      if (view !== null) return view;
-      // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
-      const next = await store.nextRunId();
-      if (key !== null) await this.#deps.keys.repointKey(key.key, runId, next);
-      runId = next;
-    }
-  }
-
-  /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
-  async #knownLiveRun({ claims }: TaskClaims): Promise<RunHead | null> {
-    const runId = claims[this.#fp];
-    const { task, plan } = this.#prepared;
-    if (runId === undefined || this.#request.key !== null || plan.readOnly) return null;
-    const stored = await this.#deps.store.readHead(runId);
-    if (stored === null || isFinal(stored.status)) return null;
-    const head = await refreshed(this.#deps, stored);
-    const { version: taskVersion, dedupeSeconds } = task;
-    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: false };
-    return decideClaim(head, { ...question, now: this.#deps.clock.now() }) === 'duplicate' ? head : null;
-  }
-
-  /** Reading changes nothing, so a second reader is welcome. */
-  async #claim(runId: number, claims: TaskClaims): Promise<ClaimOutcome> {
-    const { task, plan } = this.#prepared;
-    const { store, clock, ids } = this.#deps;
-    if (plan.readOnly) {
-      await store.noteLatestRun(task.id, runId);
-      return { kind: 'claimed' };
-    }
-    const { version: taskVersion, dedupeSeconds } = task;
-    const { key, isOnline } = this.#request;
-    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
-    const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
-    const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head);
-    return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
-  }
-
-  #newHead(id: number, flink: FlinkVisit): RunHead {
-    const { task, target, plan, kind } = this.#prepared;
-    const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = flink.identity;
-    const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
-    const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
-    const jobId = kind === 'none' ? null : ids.jobId();
-    const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
-    const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
-    return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
-  }
-
-  /**
-   * The intent, and beside it the statements before the job, unless these may not be repeated. Null: the run's number is
-   * taken, nothing was sent that starts a job.
-   */
-  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
-    const { clock } = this.#deps;
-    const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
-    const sendUntilMs = sendUntil(clock);
-    const intent = this.#writeIntent(head);
-    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
-    if (there !== null) return null;
-    const run: DrivenRun = { head, body, sendUntilMs };
-    const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);
-    return { ...outcome, body, duplicate: false };
-  }
-
-  /** A put whose reply is lost may have succeeded: then the run exists, and will be driven by somebody. */
-  async #writeIntent(head: RunHead): Promise<RunHead | null> {
-    const { store, clock } = this.#deps;
-    try {
-      return await store.putHead(head);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      await clock.sleep(INTENT_LOOK_MS, this.#budget.signal);
-      const there = await store.readHead(head.id);
-      if (there?.nonce !== head.nonce) throw error;
-      return null;
-    }
-  }
-
-  /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
-  async #drive(run: DrivenRun, steps: StepsOutcome, flink: FlinkVisit): Promise<RunOutcome> {
-    try {
-      return await driveRun(this.#deps, run, steps, flink, this.#budget);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      this.#deps.log.error('the outcome of a run could not be recorded', { runId: run.head.id, error: error.message });
-      return { head: run.head, result: null };
-    }
-  }
-
-  async #answerDuplicate(given: RunHead): Promise<RunView> {
-    const { store } = this.#deps;
-    const head = await awaitOutcome(store, given, this.#budget);
-    const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
-    return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
-  }
 }

@@ -55,7 +55,7 @@ export function runList(client: DynamoDBDocumentClient, table: string): RunList 
       const found: RunHead[] = [];
       let before = wanted.after;
       // One more than asked for tells whether there is another page.
-      for (let end = false; !end && found.length <= limit; ) {
+      for (let end = false; !end && found.length <= limit;) {
         const count = Math.min(NUMBERS_AT_ONCE, Math.max(limit + 1 - found.length, LEAST_AT_ONCE));
         const ids = await numbers(before, count);
         found.push(...(await readHeads(client, table, ids)).filter((head) => isWanted(head, wanted)));
@@ -133,11 +133,7 @@ async function indexed(
 }
 
 /** Those that exist, in the order of their numbers as given. */
-async function readHeads(
-  client: DynamoDBDocumentClient,
-  table: string,
-  ids: readonly number[],
-): Promise<RunHead[]> {
+async function readHeads(client: DynamoDBDocumentClient, table: string, ids: readonly number[]): Promise<RunHead[]> {
   const found = new Map<number, RunHead>();
   // DynamoDB may leave some of them for the next time.
   let keys: Record<string, unknown>[] = ids.map((id) => ({ ...headKey(id) }));
