@@ -46,11 +46,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // No measure of speed: a busy machine may be ten times slower.
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
           include: ['test/**/*.test.ts'],
           exclude: [...dynamodb, ...packaging, ...flink, ...local, ...e2e],
         },
       },
-      { extends: true, test: { name: 'dynamodb', include: dynamodb, testTimeout: 20_000 } },
+      { extends: true, test: { name: 'dynamodb', include: dynamodb, testTimeout: MINUTE, hookTimeout: MINUTE } },
       real('package', 1, packaging),
       real('flink-2.3', 2, flink, ['test/real/flink-2-3.setup.ts']),
       real('flink-1.20', 3, flinkOld, ['test/real/flink-1-20.setup.ts']),
