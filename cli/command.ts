@@ -33,14 +33,4 @@ export interface Command {
 }
 
 export type OptionName =
-  | 'table'
-  | 'jobs-table'
-  | 'local'
-  | 'endpoint'
-  | 'region'
-  | 'json'
-  | 'task'
-  | 'live'
-  | 'limit'
-  | 'after'
-  | 'zone';
+  'table' | 'jobs-table' | 'local' | 'endpoint' | 'region' | 'json' | 'task' | 'live' | 'limit' | 'after' | 'zone';

@@ -36,5 +36,5 @@ function isFlip(event: RunEvent | undefined): boolean {
 }
 
 function sizeOf(events: readonly RunEvent[]): number {
-  return JSON.stringify(events).length;
+  return new TextEncoder().encode(JSON.stringify(events)).length;
 }

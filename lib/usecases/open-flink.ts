@@ -26,7 +26,7 @@ export interface FlinkVisit {
 }
 
 /** Long enough for a session with slow catalogs, short enough to fit between the budget and the function's time-out. */
-const CLOSE_WITHIN_MS = 2_500;
+const CLOSE_WITHIN_MS = 1_500;
 
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
 export async function withFlink<T>(
@@ -56,7 +56,7 @@ export async function withFlink<T>(
 }
 
 /** How long an answer that nobody waits for any more is given to come by itself: a session must be known to be closed. */
-const UNWANTED_WITHIN_MS = 1_000;
+const UNWANTED_WITHIN_MS = 500;
 
 async function settled(clock: Clock, reaching: readonly Promise<unknown>[], done: AbortController): Promise<void> {
   const all = Promise.allSettled(reaching);

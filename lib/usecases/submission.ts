@@ -6,7 +6,7 @@ import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
-import { newRun } from '../domain/new-run.ts';
+import { newRun, voidHead } from '../domain/new-run.ts';
 import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
@@ -50,9 +50,6 @@ export interface SubmitScope {
   /** How long the caller can be kept waiting. */
   readonly budgetMs: number;
 }
-
-/** How long a lost reply is given to take effect before it is looked for. */
-const INTENT_LOOK_MS = 200;
 
 /** Its steps share what was prepared for it. */
 export class Submission {
@@ -156,17 +153,21 @@ export class Submission {
     return { ...outcome, body, duplicate: false };
   }
 
-  /** A put whose reply is lost may have succeeded: then the run exists, and will be driven by somebody. */
+  /**
+   * A put whose reply is lost may have succeeded, or may still. Making the number void decides it: either the run exists,
+   * and goes on, or it never will, and the refusal is true.
+   */
   async #writeIntent(head: RunHead): Promise<RunHead | null> {
-    const { store, clock } = this.#deps;
+    const { store, clock, ids } = this.#deps;
     try {
       return await store.putHead(head);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      await clock.sleep(INTENT_LOOK_MS, this.#budget.signal);
-      const there = await store.readHead(head.id);
-      if (there?.nonce !== head.nonce) throw error;
-      return null;
+      const there = await store.putHead(voidHead(head.id, head.taskId, ids.writer, clock.now())).catch(() => {
+        throw undecided(head, error);
+      });
+      if (there === null) throw error;
+      return there.nonce === head.nonce ? null : there;
     }
   }
 
@@ -187,4 +188,10 @@ export class Submission {
     const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
     return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
   }
+}
+
+function undecided(head: RunHead, cause: AppError): AppError {
+  const look = `Ask getJobInstance?id=${head.id} what became of it before you submit again.`;
+  const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded nevertheless. ${look}`;
+  return new AppError('store.unavailable', message, { cause });
 }

@@ -6,11 +6,13 @@ import { AppError } from '../../domain/errors.ts';
 /** Three tries of one item must fit between the end of a submit's budget and the function's time-out. */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true };
 
+/** A DynamoDB beside everything else on one machine has no budget of a function to keep, but may be starved. */
+const LOCAL_TIMEOUTS = { ...TIMEOUTS, requestTimeout: 5_000 };
+
 export function dynamoClient(endpoint?: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: TIMEOUTS,
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(endpoint === undefined ? { requestHandler: TIMEOUTS } : { requestHandler: LOCAL_TIMEOUTS, endpoint }),
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }

@@ -1,0 +1,66 @@
+import { shownStatus } from '../lib/domain/answer.ts';
+import type { RunEvent, RunHead } from '../lib/domain/run.ts';
+import { alignColumns } from './align-columns.ts';
+import type { Call } from './command.ts';
+import { connectJobs } from './connect.ts';
+import { findGaps, firstSeq } from './find-gaps.ts';
+import type { Io } from './io.ts';
+import { oneLine } from './one-line.ts';
+import { readNumber } from './read-number.ts';
+import { type Zone, readZone } from './zone.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Exit code 1 also when the history has a gap: that must not happen, and a script should notice. */
+export async function history({ positionals: [word = ''], json, zone, io, env, ...where }: Call): Promise<number> {
+  const id = readNumber('RUN', word);
+  const times = readZone(zone);
+  const head = await connectJobs(where, env).run(id);
+  if (head === null) throw new UsageError(`there is no run ${id}. See dinghy runs.`);
+  const gaps = findGaps(head.events);
+  if (json) io.out(JSON.stringify(toJson(head, gaps), null, 2));
+  else print(head, times, io);
+  for (const gap of gaps) io.err(`warning: the history of run ${id} has a gap: ${gap}.`);
+  if (!json && gaps.length === 0) io.out(`Complete: ${eventCount(head.events)}, no gap.`);
+  return gaps.length === 0 ? 0 : 1;
+}
+
+function print(head: RunHead, { name, write }: Zone, io: Io): void {
+  io.out(headLine(head));
+  if (head.error !== null) io.out(`error: ${oneLine(head.error)}`);
+  io.out('');
+  const rows = head.events.map((event) => {
+    const { at, status, by, cause, count = 1 } = event;
+    return [seqText(event), String(count), write(at), status, by, oneLine(cause)];
+  });
+  // The cause comes last: it is as long as Flink's words are.
+  const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'CAUSE'];
+  for (const line of alignColumns([heading, ...rows])) io.out(line);
+}
+
+function headLine(head: RunHead): string {
+  const { id, taskId, name, jobId, submitStatus, sends, createdBy } = head;
+  const job = jobId === null ? 'no job' : `job ${jobId}`;
+  const sent = `${sends} send${sends === 1 ? '' : 's'}`;
+  const what = `run ${id}: task ${taskId} "${name}", ${shownStatus(head)}, submission ${submitStatus}`;
+  return `${what}, ${job}, ${sent}, created by ${createdBy === '' ? 'nobody' : createdBy}`;
+}
+
+function seqText(event: RunEvent): string {
+  const first = firstSeq(event);
+  return first === event.seq ? String(first) : `${first}-${event.seq}`;
+}
+
+function eventCount(events: readonly RunEvent[]): string {
+  const count = events.reduce((sum, event) => sum + (event.count ?? 1), 0);
+  return `${count} event${count === 1 ? '' : 's'}`;
+}
+
+/** Times are UTC here, whatever the zone: programs read them. */
+function toJson(head: RunHead, gaps: readonly string[]): object {
+  const { id, taskId, taskVersion, name, jobId, submitStatus, error, sends, createdBy } = head;
+  return {
+    ...{ id, taskId, taskVersion, name, jobId, status: shownStatus(head), submitStatus, error, sends, createdBy },
+    gaps,
+    events: head.events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
+  };
+}

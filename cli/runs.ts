@@ -1,0 +1,79 @@
+import { shownStatus } from '../lib/domain/answer.ts';
+import type { RunPage, RunsWanted } from '../lib/adapters/dynamo/run-list.ts';
+import type { RunHead } from '../lib/domain/run.ts';
+import { alignColumns } from './align-columns.ts';
+import type { Call, Options } from './command.ts';
+import { connectJobs } from './connect.ts';
+import type { Io } from './io.ts';
+import { readNumber } from './read-number.ts';
+import { type Zone, readZone } from './zone.ts';
+
+const DEFAULT_LIMIT = 20;
+const MOST_ROWS = 1_000;
+
+export async function runs({ io, env, ...options }: Call): Promise<number> {
+  const wanted = readWanted(options);
+  const zone = readZone(options.zone);
+  const page = await connectJobs(options, env).runs(wanted);
+  if (options.json) io.out(JSON.stringify(toJson(page), null, 2));
+  else print(page, wanted, zone, options, io);
+  return 0;
+}
+
+function readWanted({ task, live, limit, after }: Options): RunsWanted {
+  return {
+    taskId: task === undefined ? null : readNumber('--task', task),
+    live: live === true,
+    limit: limit === undefined ? DEFAULT_LIMIT : readNumber('--limit', limit, MOST_ROWS),
+    after: after === undefined ? null : readNumber('--after', after),
+  };
+}
+
+function print(page: RunPage, wanted: RunsWanted, zone: Zone, options: Options, io: Io): void {
+  if (page.runs.length === 0) {
+    io.out(nothing(wanted));
+    return;
+  }
+  const heading = ['RUN', 'TASK', 'NAME', 'STATUS', 'JOB ID', `STARTED (${zone.name})`, 'ENDED'];
+  for (const line of alignColumns([heading, ...page.runs.map((head) => cellsOf(head, zone))])) io.out(line);
+  const next = nextAfter(page);
+  if (next !== null) io.out(`There are more: ${nextCommand(next, options)}`);
+}
+
+function cellsOf(head: RunHead, { write }: Zone): string[] {
+  const { id, taskId, name, jobId, intentAt, finishedAt } = head;
+  const ended = finishedAt === null ? '' : write(finishedAt);
+  return [String(id), String(taskId), name, shownStatus(head), jobId ?? '-', write(intentAt), ended];
+}
+
+function nothing({ taskId, live, after }: RunsWanted): string {
+  const which = `${live ? ' live' : ''} run${taskId === null ? '' : ` of task ${taskId}`}`;
+  return `There is no${which}${after === null ? '' : ` before run ${after}`}.`;
+}
+
+const nextAfter = ({ runs: shown, more }: RunPage): number | null => (more ? (shown.at(-1)?.id ?? null) : null);
+
+/** The same command for the next page: with every option that was given. */
+function nextCommand(after: number, options: Options): string {
+  const { task, limit, zone, endpoint, region, 'jobs-table': table } = options;
+  const valued = { task, limit, zone, 'jobs-table': table, endpoint, region, after: String(after) };
+  const flags = { live: options.live === true, local: options.local };
+  return [
+    'dinghy runs',
+    ...Object.entries(flags).flatMap(([name, on]) => (on ? [`--${name}`] : [])),
+    ...Object.entries(valued).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+  ].join(' ');
+}
+
+/** Times are UTC here, whatever the zone: programs read them. */
+function toJson(page: RunPage): object {
+  const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return {
+    runs: page.runs.map((head) => {
+      const { id, taskId, name, jobId, submitStatus, error } = head;
+      const times = { startedAt: iso(head.intentAt), endedAt: iso(head.finishedAt) };
+      return { id, taskId, name, status: shownStatus(head), submitStatus, jobId, ...times, error };
+    }),
+    next: nextAfter(page),
+  };
+}
