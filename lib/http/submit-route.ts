@@ -27,6 +27,7 @@ export interface SubmitInput {
 
 export interface SubmitOutput extends RunView {
   readonly dedupeSeconds: number;
+  readonly keyed: boolean;
 }
 
 export const submitRoute: Route<SubmitInput, SubmitOutput> = {
@@ -94,8 +95,9 @@ function failure({ head }: SubmitOutput): string {
 }
 
 /** Says which run this is, and when another one is possible. */
-function duplicateNote({ head, dedupeSeconds }: SubmitOutput, scope: Scope): string {
+function duplicateNote({ head, dedupeSeconds, keyed }: SubmitOutput, scope: Scope): string {
   const which = `This request repeats run ${head.id} and started nothing new`;
+  if (keyed) return `${which}; another run needs another key.`;
   if (!isFinal(head.status)) return `${which}; another run is possible when that one has ended.`;
   return `${which}; another run is possible after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;
 }

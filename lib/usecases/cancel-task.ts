@@ -18,6 +18,8 @@ export interface CancelScope {
 
 const NOTHING: CancelOutcome = { cancelled: null, others: [] };
 const READ_AT_ONCE = 25;
+/** The wish is durable; a caller need not wait for a Flink that hangs. */
+const TELL_WITHIN_MS = 3_000;
 
 export function cancelTask(deps: CancelDeps): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
   return ({ taskId, mayBeEcho }, { caller, budgetMs }) =>
@@ -25,7 +27,10 @@ export function cancelTask(deps: CancelDeps): (request: CancelRequest, scope: Ca
       const [latest, ...others] = await liveRuns(deps, taskId);
       if (latest === undefined) return NOTHING;
       if (mayBeEcho && (await isEcho(deps, taskId, caller, [latest, ...others]))) return NOTHING;
-      return { cancelled: await cancelRun(deps, latest, caller, budget), others: others.map(({ id }) => id) };
+      return {
+        cancelled: await cancelRun(deps, latest, caller, budget),
+        others: others.filter((head) => head.cancelAskedAt === null).map(({ id }) => id),
+      };
     });
 }
 
@@ -74,7 +79,11 @@ async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget
 async function tellFlink(deps: CancelDeps, head: RunHead, budget: Budget): Promise<void> {
   const known = head.status !== 'INITIALIZING' || head.kind === 'preview';
   if (!known || isFinal(head.status) || head.jobId === null) return;
-  await deps.jobManager.cancel(head.address, head.jobId, budget.signal).catch((error: unknown) => {
+  const { address, jobId } = head;
+  const told = withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
+    deps.jobManager.cancel(address, jobId, signal),
+  );
+  await told.catch((error: unknown) => {
     deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: String(error) });
   });
 }

@@ -176,7 +176,7 @@ function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {
 function otherState(head: RunHead, intent: ClaimIntent): AppError {
   const from = head.savePointPath === null ? 'without a savepoint' : `from ${head.savePointPath}`;
   const asked = intent.question.savePointPath ?? 'none';
-  const hint = `Use restartTask to start it again from another savepoint.`;
+  const hint = `Cancel that run first (restartTask will do both once it is served), then submit again.`;
   return new AppError(
     'run.conflict',
     `Run ${head.id} of task ${intent.taskId} is live and started ${from}; this request asks for ${asked}. ${hint}`,

@@ -13,6 +13,8 @@ export type { SubmitDeps, SubmitRequest, SubmitScope };
 
 export interface SubmittedRun extends RunView {
   readonly dedupeSeconds: number;
+  /** The request brought a key: under it no other run is possible for a day. */
+  readonly keyed: boolean;
 }
 
 export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
@@ -40,7 +42,7 @@ async function submit(
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
   const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(flink));
-  return { ...view, dedupeSeconds: prepared.task.dedupeSeconds };
+  return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
 }
 
 /**
