@@ -146,7 +146,10 @@ async function jobOutcome(
   }
 }
 
-/** Until the job shows itself the session stays open: closing it would interrupt a statement that is still being planned. */
+/**
+ * Until the job shows itself the session stays open: closing it would interrupt a statement that is still being planned.
+ * That is just what a preview wants, whose rows have nobody to go to.
+ */
 async function unknown(
   deps: DriveDeps,
   head: RunHead,
@@ -154,7 +157,8 @@ async function unknown(
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunHead> {
-  if (reason === null) flink.leaveOpen();
+  if (head.kind === 'preview') await flink.close();
+  else if (reason === null) flink.leaveOpen();
   const noted = reason === null ? head : await noteReason(deps, head, reason);
   const job = await awaitJob(deps, noted, budget);
   return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);

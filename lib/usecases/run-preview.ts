@@ -40,14 +40,18 @@ export async function runPreview(
   const { maxRowNum, useChangeLog } = run.body.plan;
   const collector = new RowCollector({ maxRowNum, useChangeLog, mostBytes: limits.mostBytes });
   const operation = { session: flink.session, handle: handed.operation };
+  let started = false;
   let end;
   try {
-    end = await readOperation(deps.clock, operation, limits.rowsUntil, (page) =>
-      collector.add(page.columns, page.rows) ? 'more' : 'stop',
-    );
+    end = await readOperation(deps.clock, operation, limits.rowsUntil, (page) => {
+      started = true;
+      return collector.add(page.columns, page.rows) ? 'more' : 'stop';
+    });
   } catch (error) {
     return failed(error, send.sent);
   }
+  // Flink has not come so far as to run the query: there are no rows to deliver, and a job may still turn up.
+  if (!started) return { kind: 'unknown', reason: null };
   const rows = { ...toResult(collector, startedAt, deps.clock.now(), end !== 'ended'), limit: maxRowNum };
   await flink.close();
   return { kind: 'rows', rows, jobEnded: end === 'ended' || (await endJob(deps, run.head, budget)) };
@@ -58,7 +62,9 @@ async function endJob(deps: PreviewDeps, head: RunHead, budget: Budget): Promise
   if (head.jobId === null) return true;
   try {
     await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
-    return true;
+    const job = await deps.jobManager.job(head.address, head.jobId, budget.signal);
+    // A JobManager that does not know the job proves nothing: it may still arrive.
+    return job !== null && (job.endedAt !== null || job.state === 'CANCELLING');
   } catch (error) {
     deps.log.warn('the job of a preview may live on, the reconciler will look', {
       runId: head.id,

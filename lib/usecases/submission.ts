@@ -84,7 +84,8 @@ export class Submission {
       const body = this.#prepared.bodyFor(flink.identity.address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, head.writer, body));
       if (claim.kind === 'duplicate') {
-        if (key !== null) await this.#deps.keys.repointKey(key.key, runId, claim.head.id);
+        // A key that names another run by now has been decided about by somebody else: that run is the answer.
+        if (key !== null && !(await this.#deps.keys.repointKey(key.key, runId, claim.head.id))) continue;
         return await this.#answerDuplicate(claim.head);
       }
       const view = await this.#intendAndDrive(head, body, flink);

@@ -75,6 +75,19 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect((await s.one.readTask(1)).claimSeq).toBe(1);
     });
 
+    it('refuses a claim that must stand alone when the task was claimed otherwise since', async () => {
+      expect(await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null, seenClaimSeq: 0 })).toBe(true);
+      expect(await s.other.claim({ taskId: 1, fp: 'b', runId: 2, seen: null, seenClaimSeq: 0 })).toBe(false);
+      expect(await s.other.claim({ taskId: 1, fp: 'b', runId: 2, seen: null, seenClaimSeq: 1 })).toBe(true);
+    });
+
+    it('knows its own head although it was changed between the put and its retry', async () => {
+      const head = aHead(1);
+      await s.one.putHead(head);
+      await s.other.updateHead(head, { cancelAskedAt: 5 }, 'cancel asked');
+      expect(await s.one.putHead(head)).toBeNull();
+    });
+
     it('keeps claims of other variables apart, and drops one only while it names the run', async () => {
       await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null });
       await s.one.claim({ taskId: 1, fp: 'b', runId: 2, seen: null });

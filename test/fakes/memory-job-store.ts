@@ -36,9 +36,10 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     tasks,
     nextRunId: () => Promise.resolve((table.counter += 1)),
     readTask: (taskId) => Promise.resolve(taskOf(taskId)),
-    claim: ({ taskId, fp, runId, seen }) => {
+    claim: ({ taskId, fp, runId, seen, seenClaimSeq }) => {
       const task = taskOf(taskId);
-      if ((task.claims[fp] ?? null) !== seen) return Promise.resolve(task.claims[fp] === runId);
+      const alone = seenClaimSeq === undefined || task.claimSeq === seenClaimSeq;
+      if ((task.claims[fp] ?? null) !== seen || !alone) return Promise.resolve(task.claims[fp] === runId);
       const claims = { ...task.claims, [fp]: runId };
       tasks.set(taskId, { claims, claimSeq: task.claimSeq + 1, latestRunId: runId });
       return Promise.resolve(true);
@@ -63,7 +64,7 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     putHead: (head) => {
       const there = heads.get(head.id);
       if (there === undefined) heads.set(head.id, structuredClone(head));
-      const mine = there === undefined || there.nonce === head.nonce;
+      const mine = there === undefined || (there.writer === head.writer && there.jobId === head.jobId);
       return Promise.resolve(mine ? null : there);
     },
     readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),

@@ -64,7 +64,8 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
     putHead: async (head) => {
       if (await put(toHeadItem(head))) return null;
       const there = await readHead(head.id);
-      return there?.writer === head.writer && there.nonce === head.nonce ? null : there;
+      // Not by its nonce: somebody may have changed it between the put and this look.
+      return there?.writer === head.writer && there.jobId === head.jobId ? null : there;
     },
 
     readHead,

@@ -103,7 +103,10 @@ function readCauses(trace: string): Cause[] {
   return causes.map((cause) => ({ ...cause, message: cause.message.trim() }));
 }
 
+/** A JobManager's whole reply, as the gateway quotes it. */
+const WRAPPING = /^\[?Internal server error\.,?\s*(?:<Exception on server side:)?\s*/;
+
 /** A message is often the text of the cause below it, class name included. */
 function stripClass(message: string): string {
-  return message.replace(/^(?:[\w$]+\.)+[\w$]*(?:Exception|Error): /, '');
+  return message.replace(WRAPPING, '').replace(/^(?:[\w$]+\.)+[\w$]*(?:Exception|Error): /, '');
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { errorLine, personLine } from './errors.ts';
+import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
@@ -81,8 +82,7 @@ function okText(reply: HttpReply, address: string): string {
   if (reply.status === 200 || reply.status === 202) return reply.text;
   if (reply.text.includes('"errors"'))
     throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
-  const hint = "which is not Flink's JobManager. Check its address.";
-  throw new AppError('flink.protocol', `JobManager ${address} answered HTTP ${reply.status}, ${hint}`);
+  throw foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
 }
 
 function urlOf(address: string): string {

@@ -2,6 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Cell, GatewaySession, ResultPage, SqlGateway } from '../../domain/ports.ts';
 import { gatewayError } from './errors.ts';
+import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { infoSchema, operationSchema, readAs, resultSchema, sessionSchema } from './wire.ts';
 
@@ -92,10 +93,7 @@ export function toPage(text: string, from: string): ResultPage {
 function okText(reply: HttpReply, url: string): string {
   if (reply.status === 200) return reply.text;
   if (reply.text.trimStart().startsWith('{"errors"')) throw gatewayError(reply.text);
-  throw new AppError(
-    'flink.protocol',
-    `${where(url)} answered HTTP ${reply.status}, which is not Flink's SQL gateway. Check its address.`,
-  );
+  throw foreignReply(where(url), reply, "Flink's SQL gateway");
 }
 
 function where(url: string): string {

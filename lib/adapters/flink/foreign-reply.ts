@@ -1,0 +1,12 @@
+/** A reply that is not in Flink's own form: a proxy's while Flink is out of service, or a foreign server's. */
+import { AppError } from '../../domain/errors.ts';
+import type { HttpReply } from './http.ts';
+
+const OUT_OF_SERVICE = [502, 503, 504];
+
+export function foreignReply(where: string, { status }: HttpReply, wanted: string): AppError {
+  const meaning = OUT_OF_SERVICE.includes(status)
+    ? `: a proxy says that ${wanted} is out of service. Try again`
+    : `, which is not ${wanted}. Check its address`;
+  return new AppError('flink.protocol', `${where} answered HTTP ${status}${meaning}.`);
+}

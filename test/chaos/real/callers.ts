@@ -1,0 +1,137 @@
+/** Those who use Dinghy: they submit, send again after a failed answer, poll, cancel; some of their functions are killed. */
+import { isAccepted } from '../../../lib/domain/answer.ts';
+import { AppError } from '../../../lib/domain/errors.ts';
+import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
+import { getJobInstance } from '../../../lib/usecases/job-instance.ts';
+import { submitTask } from '../../../lib/usecases/submit-task.ts';
+import type { Container, Request } from './container.ts';
+import type { Counts } from './counts.ts';
+import type { RealWorld } from './real-world.ts';
+import { submitInProcess } from './doomed-submit.ts';
+import { type Wish, aWish } from './tasks.ts';
+
+/** What callers were told: acknowledged runs must exist, whatever else happens. */
+export interface Acknowledged {
+  readonly runId: number;
+  readonly key: string | null;
+  readonly caller: string;
+  readonly duplicate: boolean;
+}
+
+export interface CallerState {
+  readonly acknowledged: Acknowledged[];
+  submitted: number;
+  readonly answers: Counts;
+  /** How long after its budget the latest answer came: the function's time-out leaves it 4 s. */
+  latestMs: number;
+  /** Each instance serves one request at a time. */
+  readonly idle: Container[];
+}
+
+const MOST_TRIES = 3;
+const BUDGETS_MS = [3_000, 3_000, 4_000, 5_000, 9_000] as const;
+const DOOMED_SHARE = 0.06;
+
+/** One caller's wish, tried until it is answered or he loses interest; not past `until` submits of all callers. */
+export async function callOnce(world: RealWorld, state: CallerState, until: number): Promise<void> {
+  const { rng, clock } = world;
+  const caller = `caller-${rng.int(1, 3)}`;
+  const request = requestOf(world, aWish(rng));
+  for (let tries = 0; tries < MOST_TRIES && state.submitted < until; tries += 1) {
+    state.submitted += 1;
+    const accepted = await submitOnce(world, state, caller, request);
+    if (accepted === false && rng.chance(0.3)) await cancel(world, state, caller, request.taskId, true);
+    if (accepted === true && rng.chance(0.85)) break;
+    await clock.sleep(rng.pick([0, 100, 800]));
+  }
+  if (rng.chance(0.12)) await cancel(world, state, caller, request.taskId, rng.chance(0.3));
+}
+
+function requestOf({ rng }: RealWorld, wish: Wish): Request {
+  const name = `${wish.taskId}-${wish.variables['x'] ?? ''}`;
+  const key = rng.chance(0.3) ? `key-${name}-${rng.int(1, 40)}` : null;
+  return { ...wish, savePointPath: null, isOnline: key === null && rng.chance(0.08), key };
+}
+
+/** True: accepted; false: refused or failed; null: no answer at all. */
+async function submitOnce(
+  world: RealWorld,
+  state: CallerState,
+  caller: string,
+  request: Request,
+): Promise<boolean | null> {
+  const { rng } = world;
+  const budgetMs = rng.pick(BUDGETS_MS);
+  if (rng.chance(DOOMED_SHARE)) {
+    const began = await submitInProcess(world, request, caller, budgetMs);
+    state.answers.add(began ? 'killed' : 'killed before it began');
+    return null;
+  }
+  return await withContainer(state, async (container) => {
+    const name = container.ids.writer.slice(0, 6);
+    world.trace(`${name} ${caller} submits ${JSON.stringify(request)} within ${budgetMs}`);
+    const endsAt = performance.now() + budgetMs;
+    const noteEnd = (): number => {
+      const late = Math.round(performance.now() - endsAt);
+      state.latestMs = Math.max(state.latestMs, late);
+      return late;
+    };
+    try {
+      const { head, duplicate } = await submitTask(container)(request, { caller, budgetMs });
+      const late = noteEnd();
+      world.trace(
+        `${name} answers run ${head.id} ${head.status}/${head.submitStatus}${duplicate ? ' duplicate' : ''} ${late} ms after its budget`,
+      );
+      state.answers.add(`${duplicate ? 'duplicate ' : ''}${head.submitStatus}`);
+      if (isAccepted(head)) state.acknowledged.push({ runId: head.id, key: request.key, caller, duplicate });
+      await poll(world, container, head.id);
+      return isAccepted(head);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      state.answers.add(`refused ${error.code}`);
+      world.trace(`${name} refuses: ${error.code} ${error.message} ${noteEnd()} ms after its budget`);
+      return false;
+    }
+  });
+}
+
+async function poll(world: RealWorld, container: Container, id: number): Promise<void> {
+  const polls = world.rng.pick([0, 0, 1, 2]);
+  for (let i = 0; i < polls; i += 1) {
+    await world.clock.sleep(world.rng.int(50, 400));
+    await quietly(() => getJobInstance(container)({ id }));
+  }
+}
+
+async function cancel(
+  world: RealWorld,
+  state: CallerState,
+  caller: string,
+  taskId: number,
+  mayBeEcho: boolean,
+): Promise<void> {
+  await withContainer(state, async (container) => {
+    const outcome = await quietly(() => cancelTask(container)({ taskId, mayBeEcho }, { caller, budgetMs: 3_000 }));
+    world.trace(`${caller} cancels task ${taskId}: run ${outcome?.cancelled?.id ?? '-'}`);
+  });
+}
+
+async function withContainer<T>(state: CallerState, work: (container: Container) => Promise<T>): Promise<T> {
+  const container = state.idle.shift();
+  if (container === undefined) throw new Error('more callers at once than instances');
+  try {
+    return await work(container);
+  } finally {
+    state.idle.push(container);
+  }
+}
+
+/** A refusal is the caller's matter; anything but an AppError is Dinghy's fault and ends the run. */
+async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
+}

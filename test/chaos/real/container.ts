@@ -1,0 +1,47 @@
+/** One function instance of Dinghy: the real adapters, with ids and a DynamoDB client of its own. */
+import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
+import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
+import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
+import { jobManager } from '../../../lib/adapters/flink/job-manager.ts';
+import { sqlGateway } from '../../../lib/adapters/flink/sql-gateway.ts';
+import { systemClock, systemIds } from '../../../lib/adapters/system.ts';
+import type { Clock, Log } from '../../../lib/domain/ports.ts';
+import type { SweepDeps } from '../../../lib/usecases/reconcile.ts';
+import type { submitTask } from '../../../lib/usecases/submit-task.ts';
+import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
+import { REAL_TASKS } from './tasks.ts';
+
+export interface Places {
+  readonly dynamoEndpoint: string;
+  readonly jobsTable: string;
+  readonly gatewayUrl: string;
+  readonly hosts: string;
+}
+
+export type Container = Parameters<typeof submitTask>[0] & SweepDeps;
+export type Request = Parameters<ReturnType<typeof submitTask>>[0];
+
+export function container(places: Places, clock: Clock, log: Log): Container {
+  const ids = systemIds();
+  const client = dynamoClient(places.dynamoEndpoint);
+  const store = dynamoJobStore({ client, table: places.jobsTable, clock, ids });
+  return {
+    definitions: memoryDefinitions({ tasks: REAL_TASKS }),
+    store,
+    keys: dynamoKeyStore({ client, table: places.jobsTable, clock }),
+    sweep: dynamoSweepStore(client, places.jobsTable),
+    gateway: sqlGateway(),
+    jobManager: jobManager(),
+    clock,
+    ids,
+    log,
+    settings: { sqlGatewayUrl: places.gatewayUrl, flinkRest: places.hosts, flinkConfig: {} },
+  };
+}
+
+/** Wall clock that can be set forward: Flink does not notice. Durations stay real. */
+export function clockAhead(aheadMs: () => number): Clock {
+  const real = systemClock();
+  return { ...real, now: () => real.now() + aheadMs() };
+}

@@ -1,0 +1,127 @@
+/** The protocol's conditions, each as the world without it. */
+import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import type { MemoryTable } from '../fakes/memory-job-store.ts';
+import type { MemoryKeys } from '../fakes/memory-key-store.ts';
+import type { Bound } from './explorer.ts';
+import type { Broken, Scenario } from './fenced-world.ts';
+import type { Rule } from './rules.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+export interface Missing {
+  readonly condition: string;
+  readonly broken: Broken;
+  readonly scenario: Scenario;
+  readonly bound?: Partial<Bound>;
+  readonly rules: readonly Rule[];
+}
+
+const store = (change: (store: JobStore, table: MemoryTable) => Partial<JobStore>): Broken => ({
+  store: (whole, table) => ({ ...whole, ...change(whole, table) }),
+});
+
+const keys = (change: (keys: KeyStore, all: MemoryKeys) => Partial<KeyStore>): Broken => ({
+  keys: (whole, all) => ({ ...whole, ...change(whole, all) }),
+});
+
+export const MISSING: readonly Missing[] = [
+  {
+    condition: 'HEAD is changed on condition of the version that was read',
+    broken: store((whole, table) => ({
+      updateHead: (head, change, cause) => {
+        const v = table.heads.get(head.id)?.v ?? head.v;
+        return whole.updateHead({ ...head, v }, change, cause);
+      },
+    })),
+    scenario: SCENARIOS.head,
+    bound: { total: 2, faults: 0, crashes: 0 },
+    rules: ['final stays final'],
+  },
+  {
+    condition: 'HEAD is created only if absent',
+    broken: store((whole, table) => ({
+      putHead: (head) => {
+        table.heads.delete(head.id);
+        return whole.putHead(head);
+      },
+    })),
+    scenario: SCENARIOS.threeSubmits,
+    bound: { total: 2, faults: 0, crashes: 0 },
+    rules: ['final stays final', 'one live run', 'one job per run'],
+  },
+  {
+    condition: 'a claim is changed on condition of what was seen',
+    broken: store((whole, table) => ({
+      claim: (request) => {
+        const seen = table.tasks.get(request.taskId)?.claims[request.fp] ?? null;
+        return whole.claim({ ...request, seen });
+      },
+    })),
+    scenario: SCENARIOS.threeSubmits,
+    rules: ['claim taken over without an end', 'one live run'],
+  },
+  {
+    condition: 'a run that must be alone claims on condition of claimSeq',
+    broken: store((whole) => ({
+      claim: ({ taskId, fp, runId, seen }) => whole.claim({ taskId, fp, runId, seen }),
+    })),
+    scenario: SCENARIOS.online,
+    rules: ['one live run'],
+  },
+  {
+    condition: 'a claim without a run is made VOID before it is taken over',
+    broken: store((whole) => ({
+      putHead: (head) => (head.status === 'VOID' ? Promise.resolve(null) : whole.putHead(head)),
+    })),
+    scenario: SCENARIOS.threeSubmits,
+    bound: { total: 2, faults: 0, crashes: 0 },
+    rules: ['claim taken over without an end', 'one live run'],
+  },
+  {
+    condition: 'a key is put only if absent',
+    broken: keys((whole, all) => ({
+      putKey: (key, request) => {
+        all.keys.clear();
+        return whole.putKey(key, request);
+      },
+    })),
+    scenario: SCENARIOS.keys,
+    rules: ['one run per key'],
+  },
+  {
+    condition: 'the intent is durable before the send',
+    broken: store((whole) => {
+      const late: Parameters<JobStore['putHead']>[0][] = [];
+      return {
+        putHead: async (head) => {
+          late.push(head);
+          return null;
+        },
+        updateHead: async (head, change, cause) => {
+          for (const one of late.splice(0)) await whole.putHead(one);
+          return await whole.updateHead(head, change, cause);
+        },
+      };
+    }),
+    scenario: SCENARIOS.threeSubmits,
+    rules: ['intent before effect'],
+  },
+  {
+    condition: 'Flink refuses a second job under an id',
+    broken: { flink: { refusesSecondJob: false } },
+    scenario: SCENARIOS.resend,
+    rules: ['one job per run'],
+  },
+  {
+    condition: 'every send of a run carries its one job id',
+    broken: { flink: { takesJobId: false } },
+    scenario: SCENARIOS.resend,
+    rules: ['one job per run'],
+  },
+  {
+    condition: 'no send to a JobManager that was restarted since the intent',
+    broken: { flink: { showsRestart: false } },
+    scenario: SCENARIOS.restart,
+    bound: { total: 2, switches: 0, crashes: 0, jumps: 0 },
+    rules: ['one job per run'],
+  },
+];

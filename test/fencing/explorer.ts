@@ -1,0 +1,278 @@
+/**
+ * Every history of a scenario within a bound, by depth-first search: each is replayed from the start along its choices
+ * (nothing of a process can be copied), and a state that was reached before with as much of the bound left is not gone
+ * into again.
+ */
+import { type Broken, FencedWorld, LANDED_MS, type Scenario } from './fenced-world.ts';
+import { BrokenRule } from './rules.ts';
+import type { Process, Stray } from './simulation.ts';
+
+/** How often each kind of disturbance may happen in one history, and how many of all together. */
+export interface Bound {
+  /** A process is stopped although it could go on. */
+  readonly switches: number;
+  readonly crashes: number;
+  /** A reply lost, a write asked for twice, a statement late, refused ... */
+  readonly faults: number;
+  /** Time passes although somebody could go on. */
+  readonly jumps: number;
+  /** A job ends, a JobManager restarts. */
+  readonly events: number;
+  readonly total: number;
+}
+
+type Cost = Exclude<keyof Bound, 'total'>;
+
+interface Action {
+  readonly label: string;
+  readonly costs: readonly Cost[];
+  readonly process: Process | null;
+  readonly run: () => void;
+}
+
+export interface Exploration {
+  /** Histories followed to their end. */
+  readonly histories: number;
+  /** Histories that came to a state which had been gone into before. */
+  readonly joined: number;
+  readonly states: number;
+  readonly steps: number;
+  /** The first history that breaks a rule. */
+  readonly broken: { readonly rule: string; readonly message: string; readonly trace: readonly string[] } | null;
+}
+
+/** When all sleep, past a submitter's budget: polling loops turn once, not hundreds of times. Less is a disturbance. */
+const IDLE_MS = 26_000;
+const MINUTE = 60_000;
+
+export async function explore(scenario: Scenario, bound: Bound, broken: Broken = {}): Promise<Exploration> {
+  const search = new Search(scenario, bound, broken);
+  await search.run();
+  return search.report();
+}
+
+interface Choice {
+  taken: number;
+  of: number;
+}
+
+class Search {
+  readonly #scenario: Scenario;
+  readonly #bound: Bound;
+  readonly #broken: Broken;
+  readonly #path: Choice[] = [];
+  readonly #visited = new Map<number, Bound[]>();
+  readonly #settled = new Set<number>();
+  #histories = 0;
+  #joined = 0;
+  #steps = 0;
+  #found: Exploration['broken'] = null;
+
+  constructor(scenario: Scenario, bound: Bound, broken: Broken) {
+    this.#scenario = scenario;
+    this.#bound = bound;
+    this.#broken = broken;
+  }
+
+  report(): Exploration {
+    const counts = { histories: this.#histories, joined: this.#joined, steps: this.#steps };
+    return { ...counts, states: this.#visited.size, broken: this.#found };
+  }
+
+  async run(): Promise<void> {
+    do await this.#history();
+    while (this.#found === null && this.#next());
+  }
+
+  /** The next path: the last choice that has another way to go takes it. */
+  #next(): boolean {
+    for (;;) {
+      const last = this.#path.at(-1);
+      if (last === undefined) return false;
+      last.taken += 1;
+      if (last.taken < last.of) return true;
+      this.#path.pop();
+    }
+  }
+
+  async #history(): Promise<void> {
+    const world = new FencedWorld(this.#scenario, this.#broken);
+    const trace: string[] = [];
+    try {
+      const ended = await this.#follow(world, trace);
+      if (!ended) {
+        this.#joined += 1;
+        return;
+      }
+      this.#histories += 1;
+      const hash = world.hash();
+      if (this.#settled.has(hash)) return;
+      this.#settled.add(hash);
+      await settle(world, trace);
+    } catch (error) {
+      if (!(error instanceof BrokenRule)) throw error;
+      this.#found = { rule: error.rule, message: error.message, trace };
+    }
+  }
+
+  /** False: it came to a state that is known. */
+  async #follow(world: FencedWorld, trace: string[]): Promise<boolean> {
+    let left = this.#bound;
+    let current: Process | null = null;
+    await world.sim.settle();
+    for (let depth = 0; ; depth += 1) {
+      const actions = affordable(actionsOf(world, this.#scenario, current), left);
+      if (actions.length === 0) return true;
+      const known = this.#path[depth];
+      if (known === undefined) {
+        if (this.#seen(world.hash() + (current === null ? 0 : world.sim.processes.indexOf(current) + 1), left))
+          return false;
+        this.#path.push({ taken: 0, of: actions.length });
+      } else if (known.of !== actions.length) throw new Error(`not the same history again:\n${trace.join('\n')}`);
+      const action = actions[known?.taken ?? 0]!;
+      trace.push(`${((world.sim.now / 1000) % 100_000).toFixed(1)} ${action.label}`);
+      left = pay(left, action);
+      current = action.process ?? current;
+      action.run();
+      this.#steps += 1;
+      await world.sim.settle();
+      if (depth >= this.#path.length - 1) world.check();
+      else world.follow();
+    }
+  }
+
+  #seen(hash: number, left: Bound): boolean {
+    const before = this.#visited.get(hash) ?? [];
+    if (before.some((bound) => covers(bound, left))) return true;
+    this.#visited.set(hash, [...before.filter((bound) => !covers(left, bound)), left]);
+    return false;
+  }
+}
+
+function covers(a: Bound, b: Bound): boolean {
+  return (Object.keys(a) as (keyof Bound)[]).every((key) => a[key] >= b[key]);
+}
+
+function affordable(actions: readonly Action[], left: Bound): Action[] {
+  return actions.filter(({ costs }) => costs.length <= left.total && costs.every((cost) => left[cost] > 0));
+}
+
+function pay(left: Bound, { costs }: Action): Bound {
+  const paid = { ...left, total: left.total - costs.length };
+  for (const cost of costs) paid[cost] -= 1;
+  return paid;
+}
+
+/** First the undisturbed way on. */
+function actionsOf(world: FencedWorld, scenario: Scenario, current: Process | null): Action[] {
+  const { sim } = world;
+  const runnable = sim.processes.filter((one) => one.ops.length > 0 && !world.hasTwinAhead(one));
+  const goesOn = current !== null && runnable.includes(current);
+  const ordered = goesOn ? [current, ...runnable.filter((one) => one !== current)] : runnable;
+  const steps = ordered.flatMap((process) => {
+    const cost: Cost[] = goesOn && process !== current ? ['switches'] : [];
+    return process.ops.flatMap((op, index) => {
+      const costs: Cost[] = index === 0 ? cost : ['switches'];
+      return opActions(process, op, costs);
+    });
+  });
+  if (runnable.length === 0 && sim.nextWake() === null) return [];
+  const crash: Action[] = goesOn && mayDie(current) ? [crashOf(world, current)] : [];
+  const landings = sim.strays.map((stray) => landingOf(world, stray));
+  return [
+    ...steps,
+    ...timeActions(world, scenario, runnable.length > 0),
+    ...landings,
+    ...crash,
+    ...events(world, scenario),
+  ];
+}
+
+function opActions(process: Process, op: Process['ops'][number], costs: readonly Cost[]): Action[] {
+  const label = `${process.name}: ${op.name}`;
+  const plain = { label, costs, process, run: () => op.perform(null) };
+  const faults = op.faults.map((name, index): Action => {
+    return { label: `${label} [${name}]`, costs: [...costs, 'faults'], process, run: () => op.perform(index) };
+  });
+  return [plain, ...faults];
+}
+
+/** A process that has not begun is not there. */
+function mayDie({ ops }: Process): boolean {
+  return ops.every(({ name }) => name !== 'begin');
+}
+
+function crashOf(world: FencedWorld, process: Process): Action {
+  return { label: `${process.name} dies`, costs: ['crashes'], process, run: () => world.sim.kill(process) };
+}
+
+function landingOf(world: FencedWorld, stray: Stray): Action {
+  return { label: `arrives late: ${stray.name}`, costs: [], process: null, run: () => world.sim.land(stray) };
+}
+
+/** When nobody can go on but sleepers, time passes for nothing. */
+function timeActions({ sim }: FencedWorld, { jumps }: Scenario, busy: boolean): Action[] {
+  const wake = sim.nextWake();
+  const idle = busy || wake === null ? [] : [Math.max(IDLE_MS, wake - sim.now)];
+  const wanted = [...idle, ...jumps].map((ms): Action => {
+    const free = !busy && ms === idle[0];
+    return {
+      label: `${ms / 1000} s pass`,
+      costs: free ? [] : ['jumps'],
+      process: null,
+      run: () => sim.jumpTo(sim.now + ms),
+    };
+  });
+  return wanted;
+}
+
+function events(world: FencedWorld, { jobsEnd, restarts }: Scenario): Action[] {
+  const { sim, flink } = world;
+  const ends = (jobsEnd === true ? flink.live() : []).map((job): Action => {
+    return { label: `job ${job.jobId} ends`, costs: ['events'], process: null, run: () => flink.end(job, 'FINISHED') };
+  });
+  const waiting = [...sim.strays, ...sim.processes.flatMap(({ ops }) => ops)];
+  // What Flink's own client does with a statement that is under way then is outside the promise (protocol.md section 10).
+  const underWay = waiting.some(({ name }) => name.startsWith('job ') || name.endsWith('start job'));
+  if (restarts !== true || underWay || flink.ledger.length === 0) return ends;
+  const restart = (): void => {
+    world.restarted = true;
+    flink.restart();
+  };
+  return [...ends, { label: 'the JobManager restarts', costs: ['events'], process: null, run: restart }];
+}
+
+/**
+ * The last fault is over. What is under way arrives after a first sweep; then sweeps a minute apart, and two more when
+ * nothing can arrive any more: by then everything is settled.
+ */
+async function settle(world: FencedWorld, trace: string[]): Promise<void> {
+  const { sim } = world;
+  await sweep(world, trace, MINUTE + 1000);
+  for (const stray of sim.strays) {
+    trace.push(`arrives at last: ${stray.name}`);
+    sim.land(stray);
+    await sim.settle();
+    world.check();
+  }
+  for (const pause of [MINUTE + 1000, LANDED_MS, MINUTE]) await sweep(world, trace, pause);
+  world.rules.settled(world.restarted);
+}
+
+async function sweep(world: FencedWorld, trace: string[], pauseMs: number): Promise<void> {
+  const { sim } = world;
+  sim.jumpTo(sim.now + pauseMs);
+  const number = sim.processes.length + 1;
+  const process = world.begin({ does: 'reconcile' }, `sweep${number}`, number);
+  await sim.settle();
+  while (process.state === 'running') {
+    const [op] = process.ops;
+    if (op === undefined) sim.jumpTo(Math.max(sim.nextWake() ?? sim.now, sim.now + IDLE_MS));
+    else {
+      trace.push(`${process.name}: ${op.name}`);
+      op.perform(null);
+    }
+    await sim.settle();
+    world.check();
+  }
+}

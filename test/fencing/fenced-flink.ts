@@ -1,0 +1,195 @@
+/**
+ * A Flink that keeps a ledger of every job it ever accepted: what really happened, whatever Dinghy believes. A statement
+ * may arrive long after its sender gave up; a JobManager that restarts forgets everything and its jobs end with it.
+ */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import type { CallSpec, Process, Simulation } from './simulation.ts';
+
+export interface LedgerEntry {
+  /** Of the run it was sent for, whatever id the JobManager gave the job. */
+  readonly jobId: string;
+  readonly preview: boolean;
+  /** Number of the JobManager's start that took it. */
+  readonly jobManager: number;
+  state: FlinkJobState;
+  endedAt: number | null;
+}
+
+/** What Flink promises; a test takes one away. */
+export interface FlinkPromises {
+  readonly refusesSecondJob: boolean;
+  readonly showsRestart: boolean;
+  readonly takesJobId: boolean;
+}
+
+interface Operation {
+  readonly preview: boolean;
+  readonly jobId: string;
+  outcome: 'pending' | 'accepted' | 'duplicate';
+}
+
+const JOB_ID = '$internal.pipeline.job-id';
+const LATE_MS = 17 * 60_000;
+
+export class FencedFlink {
+  readonly ledger: LedgerEntry[] = [];
+  /** Looks at each send that starts a job, before it leaves. */
+  onSend: (jobId: string, by: string) => void = () => undefined;
+  readonly #sim: Simulation;
+  readonly #promises: FlinkPromises;
+  #starts = 1;
+  #known = new Map<string, LedgerEntry>();
+  #operations = 0;
+
+  constructor(sim: Simulation, promises: FlinkPromises) {
+    this.#sim = sim;
+    this.#promises = promises;
+  }
+
+  live(): LedgerEntry[] {
+    return this.ledger.filter(({ endedAt }) => endedAt === null);
+  }
+
+  end(job: LedgerEntry, state: FlinkJobState): void {
+    if (job.endedAt === null) Object.assign(job, { state, endedAt: this.#sim.now });
+  }
+
+  restart(): void {
+    for (const job of this.live()) this.end(job, 'FAILED');
+    this.#known = new Map();
+    this.#starts += 1;
+  }
+
+  stateText(): string {
+    const known = [...this.#known.keys()].join();
+    return `${this.#starts} ${known} ${JSON.stringify(this.ledger)}`;
+  }
+
+  #accept(operation: Operation): void {
+    const { jobId, preview } = operation;
+    const name = this.#promises.takesJobId ? jobId : `${jobId}-${this.ledger.length}`;
+    if (this.#promises.refusesSecondJob && this.#known.has(name)) {
+      operation.outcome = 'duplicate';
+      return;
+    }
+    const job: LedgerEntry = { jobId, preview, jobManager: this.#starts, state: 'RUNNING', endedAt: null };
+    this.ledger.push(job);
+    this.#known.set(name, job);
+    operation.outcome = 'accepted';
+  }
+
+  #find(jobId: string): LedgerEntry | undefined {
+    return [...this.#known.values()].find((job) => job.jobId === jobId);
+  }
+
+  jobManagerFor(process: Process): JobManager {
+    const call = <T>(name: string, signal: AbortSignal, effect: () => T, faulty = true): Promise<T> =>
+      this.#sim.call(process, {
+        name,
+        signal,
+        effect: async () => effect(),
+        faults: faulty ? [{ name: 'noReply', run: () => ({ kind: 'error', error: noReply() }) }] : [],
+      });
+    return {
+      identify: async (hosts) => ({ address: hosts, jmId: this.#jmId(), highAvailability: false, forgetsEnded: false }),
+      overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
+      job: (_address, jobId, signal) => call('GET job', signal, () => toJob(this.#find(jobId))),
+      failureCause: async () => null,
+      cancel: (_address, jobId, signal) =>
+        call('PATCH cancel', signal, () => {
+          const job = this.#find(jobId);
+          if (job !== undefined) this.end(job, 'CANCELED');
+        }),
+    };
+  }
+
+  #jmId(): string {
+    return this.#promises.showsRestart ? `jm-${this.#starts}` : 'jm';
+  }
+
+  gatewayFor(process: Process): SqlGateway {
+    return {
+      version: async () => '2.3.0',
+      open: async () => this.#session(process),
+    };
+  }
+
+  #session(process: Process): GatewaySession {
+    const operations = new Map<string, Operation>();
+    return {
+      configure: async () => undefined,
+      start: (sql, config, signal) => {
+        const handle = `operation-${(this.#operations += 1)}`;
+        const operation: Operation = {
+          jobId: config[JOB_ID] ?? '',
+          preview: sql.startsWith('SELECT'),
+          outcome: 'pending',
+        };
+        operations.set(handle, operation);
+        if (!signal.aborted) this.onSend(operation.jobId, process.name);
+        return this.#sim.call(process, this.#startCall(handle, operation, signal));
+      },
+      fetch: (handle, token, signal) => this.#fetch(process, operations.get(handle), token, signal),
+      close: async () => {
+        for (const { preview, jobId } of operations.values()) {
+          const job = preview ? this.#find(jobId) : undefined;
+          if (job !== undefined) this.end(job, 'CANCELED');
+        }
+      },
+    };
+  }
+
+  #startCall(handle: string, operation: Operation, signal: AbortSignal): CallSpec<string> {
+    const later = (): void => {
+      this.#sim.addStray(`job ${operation.jobId}`, this.#sim.now + LATE_MS, () => this.#accept(operation));
+    };
+    const lost = (effect: () => void) => () => {
+      effect();
+      return { kind: 'error', error: noReply() } as const;
+    };
+    return {
+      name: 'start job',
+      signal,
+      outlives: 'caller',
+      effect: async () => {
+        this.#accept(operation);
+        return handle;
+      },
+      faults: [
+        { name: 'arrives, no reply', run: lost(() => this.#accept(operation)) },
+        { name: 'late, no reply', run: lost(later) },
+        { name: 'late', run: () => (later(), { kind: 'reply', value: handle }) },
+        { name: 'refused', run: () => ({ kind: 'error', error: new AppError('flink.unreachable', 'refused') }) },
+        { name: 'bad SQL', run: () => ({ kind: 'error', error: new AppError('flink.rejected', 'no such table') }) },
+      ],
+    };
+  }
+
+  #fetch(process: Process, operation: Operation | undefined, token: number, signal: AbortSignal): Promise<ResultPage> {
+    const effect = async (): Promise<ResultPage> => this.#page(operation, token);
+    return operation?.preview === true ? this.#sim.call(process, { name: `fetch ${token}`, effect, signal }) : effect();
+  }
+
+  #page(operation: Operation | undefined, token: number): ResultPage {
+    const empty = { jobId: null, columns: ['id'], rows: [] };
+    if (operation === undefined) throw new AppError('flink.failed', 'no such operation');
+    if (operation.outcome === 'pending') return { kind: 'notReady', ...empty };
+    if (operation.outcome === 'duplicate') throw new AppError('flink.duplicate', 'Job has already been submitted.');
+    const page = { ...empty, jobId: operation.jobId };
+    if (!operation.preview) return { kind: 'page', ...page };
+    if (token === 0) return { kind: 'page', ...page, rows: [{ op: '+I', fields: ['1'] }] };
+    const job = this.#find(operation.jobId);
+    if (job !== undefined) this.end(job, 'FINISHED');
+    return { kind: 'end', ...page };
+  }
+}
+
+function toJob(job: LedgerEntry | undefined): FlinkJob | null {
+  return job === undefined ? null : { state: job.state, ranAt: 1, endedAt: job.endedAt };
+}
+
+function noReply(): AppError {
+  return new AppError('flink.noReply', 'No reply.');
+}

@@ -1,0 +1,180 @@
+/** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
+import type { RunHead } from '../../lib/domain/run.ts';
+import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import { cancelTask } from '../../lib/usecases/cancel-task.ts';
+import { getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
+import { reconcile } from '../../lib/usecases/reconcile.ts';
+import { type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
+import { fakeIds } from '../fakes/fake-ids.ts';
+import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
+import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
+import { type MemoryKeys, memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
+import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
+import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
+import { gatedKeys, gatedStore } from './gated-store.ts';
+import { mix } from './mix.ts';
+import { BrokenRule, Rules } from './rules.ts';
+import { type Process, Simulation, START } from './simulation.ts';
+
+export interface ProcessPlan {
+  readonly does: 'submit' | 'reconcile' | 'cancel' | 'poll';
+  readonly request?: Partial<SubmitRequest>;
+  /** When it begins at the earliest, in ms from the start. */
+  readonly at?: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly statement?: string;
+  readonly processes: readonly ProcessPlan[];
+  /** How far time may jump while others could go on. */
+  readonly jumps: readonly number[];
+  /** Flink may end a job by itself. */
+  readonly jobsEnd?: boolean;
+  readonly restarts?: boolean;
+  readonly alone?: boolean;
+}
+
+/** A condition that is taken away. */
+export interface Broken {
+  readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
+  readonly keys?: (keys: KeyStore, all: MemoryKeys) => KeyStore;
+  readonly flink?: Partial<FlinkPromises>;
+}
+
+const KEEPS: FlinkPromises = { refusesSecondJob: true, showsRestart: true, takesJobId: true };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SETTINGS = { sqlGatewayUrl: 'http://gw:8083', flinkRest: 'jm:8081', flinkConfig: {} };
+const INSERT = 'INSERT INTO snk SELECT id FROM src;';
+const BUDGET_MS = 25_000;
+export const LANDED_MS = 21 * 60_000;
+
+export class FencedWorld {
+  readonly sim = new Simulation();
+  readonly table = memoryTable();
+  readonly keys = memoryKeys();
+  readonly flink: FencedFlink;
+  readonly rules: Rules;
+  restarted = false;
+  readonly #scenario: Scenario;
+  readonly #broken: Broken;
+  readonly #twins: readonly string[];
+  #failure: Error | null = null;
+
+  constructor(scenario: Scenario, broken: Broken = {}) {
+    this.#scenario = scenario;
+    this.#broken = broken;
+    this.#twins = scenario.processes.map((plan) => JSON.stringify(plan));
+    this.flink = new FencedFlink(this.sim, { ...KEEPS, ...broken.flink });
+    this.rules = new Rules(this.table, this.flink, scenario.alone === true);
+    scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
+  }
+
+  begin(plan: ProcessPlan, name: string, number: number): Process {
+    const holder: { process?: Process } = {};
+    const begin = (): void => {
+      this.sim.jumpTo(START + (plan.at ?? 0));
+    };
+    const main = (): Promise<RunHead | null> => this.#main(plan, holder.process!, number);
+    const answered = (outcome: RunHead | null | Error): void => this.#answered(plan, holder.process!, outcome);
+    holder.process = this.sim.start(name, main, begin, answered);
+    return holder.process;
+  }
+
+  #depsOf(process: Process, number: number) {
+    const clock = this.sim.clockOf(process);
+    const ids = fakeIds(number);
+    const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
+    const bareKeys = memoryKeyStore(clock, this.keys);
+    const store = this.#broken.store?.(bare, this.table) ?? bare;
+    const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
+    return {
+      definitions: memoryDefinitions({ tasks: [aTask({ statement: this.#scenario.statement ?? INSERT })] }),
+      store: gatedStore(this.sim, process, store, this.table),
+      keys: gatedKeys(this.sim, process, keys),
+      sweep: memorySweepStore(this.table.heads),
+      gateway: this.flink.gatewayFor(process),
+      jobManager: this.flink.jobManagerFor(process),
+      clock,
+      ids,
+      log: SILENT,
+      settings: SETTINGS,
+    };
+  }
+
+  async #main({ does, request }: ProcessPlan, process: Process, number: number): Promise<RunHead | null> {
+    const deps = this.#depsOf(process, number);
+    const scope = { caller: 'test', budgetMs: BUDGET_MS };
+    switch (does) {
+      case 'submit': {
+        const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
+        return (await submitTask(deps)(asked, scope)).head;
+      }
+      case 'reconcile':
+        await reconcile(deps)({ budgetMs: 60_000 });
+        return null;
+      case 'cancel':
+        return (await cancelTask(deps)({ taskId: 1, mayBeEcho: false }, scope)).cancelled;
+      case 'poll':
+        return await getJobInstanceByTaskId(deps)({ id: 1 });
+    }
+  }
+
+  #answered({ does, request }: ProcessPlan, process: Process, outcome: RunHead | null | Error): void {
+    const left = this.sim.leftBy(process);
+    try {
+      if (outcome instanceof Error) this.#failed(process, outcome);
+      if (left.length > 0) throw new BrokenRule('nothing left running', `${process.name} left ${left.join(', ')}`);
+      if (outcome === null || outcome instanceof Error) return;
+      const key = does === 'submit' ? (request?.key ?? null) : null;
+      this.rules.answered({ by: process.name, key, head: outcome }, left);
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+  }
+
+  /** Errors for a caller are answers; anything else is a slip in the code. */
+  #failed(process: Process, error: Error): void {
+    if (error.name === 'AppError') return;
+    throw new BrokenRule('unexpected error', `${process.name}: ${error.stack ?? error.message}`);
+  }
+
+  /** Of equal processes that have not begun, the first one begins. */
+  hasTwinAhead(process: Process): boolean {
+    const waits = ({ ops }: Process): boolean => ops[0]?.name === 'begin';
+    const number = this.sim.processes.indexOf(process);
+    const plan = this.#twins[number];
+    if (plan === undefined || !waits(process)) return false;
+    return this.sim.processes.some((other, at) => at < number && this.#twins[at] === plan && waits(other));
+  }
+
+  /** A step that was checked before, on the way to a new one. */
+  follow(): void {
+    this.rules.remember();
+  }
+
+  check(): void {
+    if (this.#failure !== null) throw this.#failure;
+    this.rules.check();
+  }
+
+  /** Of everything that what happens next depends on. */
+  hash(): number {
+    const { heads, tasks, counter } = this.table;
+    const shown = [...heads.values(), ...tasks.values(), counter, ...this.keys.keys.values()];
+    return mix(mix(this.sim.hash(), JSON.stringify(shown)), this.flink.stateText());
+  }
+}
+
+/** The fake in memory does not know the condition on `claimSeq`; the real table does. */
+function conditional(store: JobStore, table: MemoryTable): JobStore {
+  return {
+    ...store,
+    claim: async (request) => {
+      const { taskId, fp, runId, seenClaimSeq } = request;
+      const task = table.tasks.get(taskId);
+      const alone = seenClaimSeq === undefined || seenClaimSeq === (task?.claimSeq ?? 0);
+      return alone ? await store.claim(request) : task?.claims[fp] === runId;
+    },
+  };
+}

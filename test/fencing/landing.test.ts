@@ -1,0 +1,16 @@
+/** The protocol without LANDING: a run is given up while its first send may still arrive. */
+import { expect, it, vi } from 'vitest';
+import type * as constants from '../../lib/domain/constants.ts';
+import { explore } from './explorer.ts';
+import { SCENARIOS, bound } from './scenarios.ts';
+
+vi.mock('../../lib/domain/constants.ts', async (original) => ({
+  ...(await original<typeof constants>()),
+  LANDING_MS: 0,
+  PATIENCE_MS: 10 * 60_000,
+}));
+
+it('without the wait for late statements a final status contradicts Flink', async () => {
+  const { broken } = await explore(SCENARIOS.resend, bound());
+  expect(broken?.rule).toBe('final agrees with Flink');
+}, 600_000);

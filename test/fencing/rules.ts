@@ -1,0 +1,172 @@
+/** The rules, told by the tables and by Flink's ledger, never by what Dinghy answers about itself. */
+import { isFinal } from '../../lib/domain/job-status.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import type { MemoryTable } from '../fakes/memory-job-store.ts';
+import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
+
+export class BrokenRule extends Error {
+  readonly rule: Rule;
+
+  constructor(rule: Rule, message: string) {
+    super(`${rule}: ${message}`);
+    this.rule = rule;
+  }
+}
+
+export type Rule =
+  | 'one job per run'
+  | 'one live run'
+  | 'intent before effect'
+  | 'final stays final'
+  | 'final agrees with Flink'
+  | 'claim taken over without an end'
+  | 'one run per key'
+  | 'everything converges'
+  | 'nothing left running'
+  | 'no false success'
+  | 'unexpected error';
+
+export interface Answer {
+  readonly by: string;
+  readonly key: string | null;
+  readonly head: RunHead;
+}
+
+export class Rules {
+  readonly #table: MemoryTable;
+  readonly #flink: FencedFlink;
+  /** `isOnline`: no second live run of the task, whatever its variables. */
+  readonly #alone: boolean;
+  readonly #ended = new Map<number, string>();
+  readonly #keys = new Map<string, number>();
+  #claims = new Map<string, number>();
+
+  constructor(table: MemoryTable, flink: FencedFlink, alone: boolean) {
+    this.#table = table;
+    this.#flink = flink;
+    this.#alone = alone;
+    flink.onSend = (jobId, by) => this.#send(jobId, by);
+  }
+
+  #send(jobId: string, by: string): void {
+    const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
+    if (head === undefined)
+      this.#pending ??= new BrokenRule('intent before effect', `${by} sends ${jobId} without a run`);
+    else if (head.open.length === 0 || head.status === 'VOID')
+      this.#pending ??= new BrokenRule('intent before effect', `${by} sends run ${head.id} without a permission`);
+  }
+
+  /** Found inside a call of a process, which must not see it. */
+  #pending: BrokenRule | null = null;
+
+  /** After every step. */
+  check(): void {
+    if (this.#pending !== null) throw this.#pending;
+    this.#finals();
+    this.#takenOver();
+    this.#live();
+    this.#jobs();
+  }
+
+  /** What a later check compares with. */
+  remember(): void {
+    this.#finals();
+    this.#claims = this.#claimsNow();
+  }
+
+  #finals(): void {
+    for (const { id, status } of this.#table.heads.values()) {
+      const before = this.#ended.get(id);
+      if (before !== undefined && before !== status) {
+        throw new BrokenRule('final stays final', `run ${id} was ${before} and is ${status}`);
+      }
+      if (isFinal(status)) this.#ended.set(id, status);
+    }
+  }
+
+  #takenOver(): void {
+    const claims = this.#claimsNow();
+    for (const [name, before] of this.#claims) {
+      const head = this.#table.heads.get(before);
+      if (claims.get(name) === before || (head !== undefined && isFinal(head.status))) continue;
+      throw new BrokenRule('claim taken over without an end', `the claim of run ${before} is gone`);
+    }
+    this.#claims = claims;
+  }
+
+  #claimsNow(): Map<string, number> {
+    const claims = new Map<string, number>();
+    for (const [taskId, task] of this.#table.tasks) {
+      for (const [fp, runId] of Object.entries(task.claims)) claims.set(`${taskId} ${fp}`, runId);
+    }
+    return claims;
+  }
+
+  #live(): void {
+    const seen = new Map<string, number>();
+    for (const { id, status, taskId, fp, kind } of this.#table.heads.values()) {
+      if (isFinal(status) || kind === 'preview') continue;
+      const name = this.#alone ? `${taskId}` : `${taskId} ${fp}`;
+      const other = seen.get(name);
+      if (other !== undefined) throw new BrokenRule('one live run', `runs ${other} and ${id} are live`);
+      seen.set(name, id);
+    }
+  }
+
+  #jobs(): void {
+    const names = new Map<string, string>();
+    const taken = new Set<string>();
+    for (const { jobId, endedAt, preview } of this.#flink.ledger) {
+      if (taken.has(jobId)) throw new BrokenRule('one job per run', `Flink took job ${jobId} twice`);
+      taken.add(jobId);
+      const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
+      if (head === undefined) throw new BrokenRule('intent before effect', `job ${jobId} has no run`);
+      if (endedAt !== null || preview) continue;
+      const name = this.#alone ? `${head.taskId}` : `${head.taskId} ${head.fp}`;
+      const other = names.get(name);
+      if (other !== undefined) throw new BrokenRule('one live run', `jobs ${other} and ${jobId} are live`);
+      names.set(name, jobId);
+    }
+  }
+
+  answered({ by, key, head }: Answer, left: readonly string[]): void {
+    if (left.length > 0) throw new BrokenRule('nothing left running', `${by} answered and left ${left.join(', ')}`);
+    if (head.kind === 'job' && head.submitStatus === 'SUCCESS' && this.#jobOf(head) === undefined) {
+      throw new BrokenRule('no false success', `${by} was told that run ${head.id} has started`);
+    }
+    if (key === null) return;
+    const before = this.#keys.get(key) ?? head.id;
+    if (before !== head.id)
+      throw new BrokenRule('one run per key', `key ${key} answered run ${before} and run ${head.id}`);
+    this.#keys.set(key, head.id);
+  }
+
+  #jobOf({ jobId }: RunHead): LedgerEntry | undefined {
+    return this.#flink.ledger.find((job) => job.jobId === jobId);
+  }
+
+  /** After the last sweep, with nothing under way any more. */
+  settled(restarted: boolean): void {
+    for (const head of this.#table.heads.values()) {
+      if (head.status === 'VOID') continue;
+      const job = this.#jobOf(head);
+      if (head.status === 'INITIALIZING')
+        throw new BrokenRule('everything converges', `run ${head.id} is INITIALIZING`);
+      if (!agrees(head, job, restarted)) {
+        const really = job === undefined ? 'Flink never took its job' : `its job is ${job.state}`;
+        throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really}`);
+      }
+      if (head.cancelAskedAt !== null && !isFinal(head.status)) {
+        throw new BrokenRule('everything converges', `run ${head.id} was to be cancelled and is ${head.status}`);
+      }
+    }
+  }
+}
+
+function agrees(head: RunHead, job: LedgerEntry | undefined, restarted: boolean): boolean {
+  if (head.status === 'UNKNOWN') return restarted;
+  if (!isFinal(head.status)) return job?.state === head.status;
+  if (head.kind === 'preview') return job?.endedAt !== null;
+  if (job === undefined) return head.status === 'FAILED' || head.status === 'CANCELED';
+  return job.state === head.status;
+}

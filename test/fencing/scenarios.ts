@@ -1,0 +1,92 @@
+/** What is explored. Plans are short on purpose: every step more multiplies the histories. */
+import type { Bound } from './explorer.ts';
+import type { Scenario } from './fenced-world.ts';
+
+const submit = { does: 'submit' } as const;
+/** Past PATIENCE: a sweep may send again. */
+const SWEEP_AT = 61_000;
+const sweep = { does: 'reconcile', at: SWEEP_AT } as const;
+/** Past the 5 s that a claim may be without its run; past a submitter's budget. */
+const CLAIM_MS = 6_000;
+const BUDGET_MS = 26_000;
+/** Between the end of the time for rows and the end of the budget. */
+const ROWS_MS = 24_000;
+
+export const SCENARIOS = {
+  threeSubmits: {
+    name: 'three submits of the same',
+    processes: [submit, submit, submit],
+    jumps: [CLAIM_MS, BUDGET_MS],
+  },
+  resend: {
+    name: 'two submits, two sweeps that may send again, late statements',
+    processes: [submit, submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+  },
+  cancel: {
+    name: 'submit, cancel and sweep',
+    processes: [submit, { does: 'cancel' }, sweep],
+    jumps: [BUDGET_MS],
+  },
+  online: {
+    name: 'three submits with other variables that must run alone',
+    processes: ['a', 'b', 'c'].map((x) => ({ ...submit, request: { isOnline: true, variables: { x } } })),
+    jumps: [CLAIM_MS],
+    alone: true,
+  },
+  keys: {
+    name: 'two submits under one key and one without',
+    processes: [{ ...submit, request: { key: 'k' } }, { ...submit, request: { key: 'k' } }, submit],
+    jumps: [CLAIM_MS],
+    jobsEnd: true,
+  },
+  preview: {
+    name: 'a preview and two sweeps',
+    statement: 'SELECT id FROM src;',
+    processes: [submit, sweep, sweep],
+    jumps: [ROWS_MS],
+  },
+  head: {
+    name: 'submit, poll and two sweeps writing one record',
+    processes: [submit, { does: 'poll' }, sweep, sweep],
+    jumps: [BUDGET_MS],
+    jobsEnd: true,
+  },
+  restart: {
+    name: 'submit and two sweeps around a restart of the JobManager',
+    processes: [submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+    restarts: true,
+  },
+} as const satisfies Record<string, Scenario>;
+
+export const more = Number(process.env['FENCING_BOUND'] ?? 0);
+
+const ONE: Bound = { switches: 1, crashes: 1, faults: 1, jumps: 1, events: 1, total: 1 };
+
+/**
+ * What is allowed in one history; `changes` widen it where the histories are few. FENCING_BOUND=1 allows one disturbance
+ * more in each history, 2 two more ...
+ */
+export function bound(changes: Partial<Bound> = {}): Bound {
+  const { total, switches, ...others } = { ...ONE, ...changes };
+  return { ...others, switches: switches + more, total: total + more };
+}
+
+const TWO = { total: 2, switches: 2 } as const;
+
+export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes: Partial<Bound> }[] = [
+  { scenario: SCENARIOS.threeSubmits, changes: { ...TWO, faults: 0 } },
+  { scenario: SCENARIOS.threeSubmits, changes: {} },
+  { scenario: SCENARIOS.resend, changes: {} },
+  { scenario: SCENARIOS.resend, changes: { total: 2, crashes: 0, jumps: 0 } },
+  { scenario: SCENARIOS.cancel, changes: {} },
+  { scenario: SCENARIOS.cancel, changes: { ...TWO, faults: 0, jumps: 0 } },
+  { scenario: SCENARIOS.online, changes: {} },
+  { scenario: SCENARIOS.keys, changes: {} },
+  { scenario: SCENARIOS.keys, changes: { ...TWO, faults: 0, crashes: 0 } },
+  { scenario: SCENARIOS.preview, changes: {} },
+  { scenario: SCENARIOS.head, changes: {} },
+  { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
+  { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
+];
