@@ -83,11 +83,11 @@ function missed(head: RunHead, look: Look): ReconcileDecision {
 
 /** A JobManager that remembers everything since the intent, and does not know the job: there never was one. */
 function provesNothingStarted(head: RunHead, look: Look): boolean {
-  return look.askedAt < head.intentAt + MEMORY_MS && hasMemory(head, look);
+  return look.askedAt < head.intentAt + MEMORY_MS && isSameProcess(head, look);
 }
 
 function unknowable(head: RunHead, look: Look): ReconcileDecision {
-  const why = hasMemory(head, look)
+  const why = isSameProcess(head, look)
     ? "Flink's memory of ended jobs is shorter than the time since the submission"
     : 'the JobManager has been restarted since the submission and has no memory of before';
   return { kind: 'end', status: 'UNKNOWN', reason: `nobody can tell whether a job was started: ${why}` };
@@ -107,13 +107,21 @@ export function mayResend(head: RunHead, look: Look): boolean {
   if (head.sqlRefusedSend === head.sends) return false;
   if (look.askedAt >= head.intentAt + RESEND_UNTIL_MS) return false;
   const patienceMs = look.jobManager?.forgetsEnded === true ? LANDING_MS : PATIENCE_MS;
-  return look.askedAt > head.sentAt + patienceMs && hasMemory(head, look);
+  return look.askedAt > head.sentAt + patienceMs && refusesKnownIds(head, look);
 }
 
-/** With high availability the memory outlives the process; without, it is as old as the JobManager's own start. */
-export function hasMemory(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
-  if (jobManager === null) return false;
-  return jobManager.highAvailability || (jobManager.jmId !== null && jobManager.jmId === head.jmId);
+/**
+ * Whether this JobManager would refuse the run's id if it had ever taken it. With high availability the ids of ended jobs
+ * outlive the process, unless they are forgotten with their jobs.
+ */
+export function refusesKnownIds(head: RunHead, look: Pick<Look, 'jobManager'>): boolean {
+  if (isSameProcess(head, look)) return true;
+  return look.jobManager?.highAvailability === true && !look.jobManager.forgetsEnded;
+}
+
+/** Jobs that ended are shown by the process in which they ended, and by no other: not even with high availability. */
+function isSameProcess(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
+  return jobManager !== null && jobManager.jmId !== null && jobManager.jmId === head.jmId;
 }
 
 function withoutJob(head: RunHead, askedAt: number): ReconcileDecision {

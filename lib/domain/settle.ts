@@ -2,7 +2,7 @@
  * What a piece of evidence changes in a run (protocol.md section 5). Pure: the caller writes the change on condition of
  * the version it was decided on, and decides again when that has moved on.
  */
-import { MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
+import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
 import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
 import type { HeadChange, RunHead } from './run.ts';
 
@@ -93,7 +93,7 @@ function previewSeen(
   const status = instanceStatusOf(job.state);
   const driverMayLive = !byDriver && now <= head.sentAt + PATIENCE_MS;
   if (!isFinal(status) || driverMayLive) return null;
-  const gone = { ...ended(head, now), active: null, open: [], lastSeenAt: now };
+  const gone = { ...ended(head, now), active: watchAfterJob(head, now), open: [], lastSeenAt: now };
   if (status === 'FAILED') {
     const error = (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH);
     return { change: { ...gone, status, error, ...answered(head, 'FAILED', now) }, cause: error };
@@ -124,9 +124,18 @@ function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): 
   if (!isFinal(status)) return { change: { ...change, active: liveIn(head.id) }, cause: `Flink says ${job.state}` };
   const error = status === 'FAILED' ? (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH) : null;
   return {
-    change: { ...change, finishedAt: job.endedAt ?? now, active: null, error },
+    change: { ...change, finishedAt: job.endedAt ?? now, active: watchAfterJob(head, now), error },
     cause: error ?? `Flink says ${job.state}`,
   };
+}
+
+/**
+ * The job has ended, but another request for it may still be on its way: an older send, or a repeat by Flink's own client.
+ * A JobManager that has forgotten the id by then would start it again, as nobody's job.
+ */
+function watchAfterJob(head: RunHead, now: number): string | null {
+  const another = head.sends > 1 || head.highAvailability;
+  return another && now <= head.sentAt + LANDING_MS ? WATCH : null;
 }
 
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */

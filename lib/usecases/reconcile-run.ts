@@ -1,7 +1,7 @@
 /** Looks at one run, decides, acts (protocol.md section 6). What the index shows only says whether to look closer. */
 import { WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
-import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
+import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { ActiveRun } from '../domain/ports.ts';
 import { type Look, type ReconcileDecision, type SeenJob, decideReconcile } from '../domain/reconcile-decision.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -34,10 +34,14 @@ export async function reconcileRun(
 function nothingNew(run: ActiveRun, { reached }: ClusterView, now: number): boolean {
   if (run.jobId === null) return false;
   const state = reached?.jobs.get(run.jobId);
-  if (isFinal(run.status)) return state === undefined && now <= run.intentAt + WATCH_MS;
+  if (isFinal(run.status)) return !isLive(state) && now <= run.intentAt + WATCH_MS;
   if (reached === null) return true;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
   return attention === null && state !== undefined && instanceStatusOf(state) === run.status;
+}
+
+function isLive(state: FlinkJobState | undefined): boolean {
+  return state !== undefined && state !== 'FINISHED' && state !== 'FAILED' && state !== 'CANCELED';
 }
 
 async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView, budget: Budget): Promise<Look> {

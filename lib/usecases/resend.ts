@@ -2,7 +2,7 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { type Look, hasMemory } from '../domain/reconcile-decision.ts';
+import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
 import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
@@ -44,7 +44,7 @@ async function sendAgain(
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<void> {
-  if (!hasMemory(head, { jobManager: flink.identity })) return;
+  if (!refusesKnownIds(head, { jobManager: flink.identity })) return;
   const steps = await runSteps(deps.clock, body, flink, budget);
   if (steps.kind === 'interrupted') return;
   if (steps.kind === 'refused') {
@@ -81,5 +81,5 @@ async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure)
 /** Asked after the permission: a JobManager that was restarted since has forgotten what the others may have started. */
 async function isStillTheSame(deps: ResendDeps, head: RunHead, budget: Budget): Promise<boolean> {
   const jobManager: Look['jobManager'] = await deps.jobManager.identify(head.hosts, budget.signal).catch(() => null);
-  return hasMemory(head, { jobManager });
+  return refusesKnownIds(head, { jobManager });
 }

@@ -80,15 +80,15 @@ export class Submission {
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const head = this.#newHead(runId, flink);
       const body = this.#prepared.bodyFor(flink.identity.address);
-      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, head.writer, body));
+      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
         if (key !== null && !(await this.#deps.keys.repointKey(key.key, runId, claim.head.id))) continue;
         return await this.#answerDuplicate(claim.head);
       }
-      const view = await this.#intendAndDrive(head, body, flink);
+      // Only now: the claim may have waited, and the permission to send counts from here.
+      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();

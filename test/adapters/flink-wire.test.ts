@@ -1,0 +1,159 @@
+/** What Flink answers, as our own values; and what only looks like an answer (flink-rest.md sections 1.4 and 5). */
+import { describe, expect, it } from 'vitest';
+import { splitHosts, toIdentity, toJob } from '../../lib/adapters/flink/job-manager.ts';
+import { toPage } from '../../lib/adapters/flink/sql-gateway.ts';
+import { AppError } from '../../lib/domain/errors.ts';
+
+const JOB_ID = '0123456789abcdef0123456789abcdef';
+
+function refusal(work: () => unknown): AppError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('it was expected to be refused');
+}
+
+const FOREIGN = ['', 'null', '[]', '7', '"x"', '{', '<html>Sign in</html>', '{"errors":["x"]}'];
+
+describe('a JobManager says who it is', () => {
+  const identity = (config: Record<string, string>) =>
+    toIdentity('jm:8081', JSON.stringify(Object.entries(config).map(([key, value]) => ({ key, value }))));
+  const TMP = { 'web.tmpdir': '/tmp/flink-web-1' };
+
+  it.each([
+    [{}, false, false],
+    [{ 'high-availability.type': 'NONE' }, false, false],
+    [{ 'high-availability.type': 'none' }, false, false],
+    [{ 'high-availability': 'NONE' }, false, false],
+    [{ 'job-result-store.delete-on-commit': 'true' }, false, false],
+    [{ 'high-availability.type': 'kubernetes' }, true, true],
+    [{ 'high-availability': 'zookeeper' }, true, true],
+    [{ 'high-availability.type': 'ZOOKEEPER', 'job-result-store.delete-on-commit': 'true' }, true, true],
+    [{ 'high-availability.type': 'zookeeper', 'job-result-store.delete-on-commit': 'false' }, true, false],
+  ])('%j: high availability %s, forgets what has ended %s', (config, highAvailability, forgetsEnded) => {
+    expect(identity({ ...TMP, ...config })).toEqual({
+      address: 'jm:8081',
+      jmId: '/tmp/flink-web-1',
+      highAvailability,
+      forgetsEnded,
+    });
+  });
+
+  it('without web.tmpdir it has no name', () => expect(identity({}).jmId).toBeNull());
+
+  it.each(FOREIGN.filter((text) => text !== '[]'))('%j is not an answer of Flink', (text) => {
+    const error = refusal(() => toIdentity('jm:8081', text));
+    expect(error.code).toBe('flink.protocol');
+    expect(error.message).toContain('jm:8081');
+  });
+
+  it('several addresses stand between commas', () => {
+    expect(splitHosts(' a:1, https://b:2 ,,[::1]:3 ')).toEqual(['a:1', 'https://b:2', '[::1]:3']);
+    expect(splitHosts('')).toEqual([]);
+  });
+});
+
+describe('a job', () => {
+  const detail = (changes: object = {}) =>
+    JSON.stringify({
+      ...{ jid: JOB_ID, name: 'x', state: 'RUNNING', 'start-time': 5, 'end-time': -1, duration: 7, vertices: [] },
+      timestamps: { INITIALIZING: 5, CREATED: 6, RUNNING: 7, FINISHED: 0 },
+      ...changes,
+    });
+
+  it.each([
+    [{}, { state: 'RUNNING', ranAt: 7, endedAt: null }],
+    [
+      { state: 'FINISHED', 'end-time': 9 },
+      { state: 'FINISHED', ranAt: 7, endedAt: 9 },
+    ],
+    [
+      { state: 'FAILED', 'end-time': 9, timestamps: { RUNNING: 0 } },
+      { state: 'FAILED', ranAt: null, endedAt: 9 },
+    ],
+    [
+      { state: 'INITIALIZING', timestamps: { INITIALIZING: 5 } },
+      { state: 'INITIALIZING', ranAt: null, endedAt: null },
+    ],
+    [
+      { state: 'CREATED', 'end-time': 0, timestamps: {} },
+      { state: 'CREATED', ranAt: null, endedAt: null },
+    ],
+  ])('%j', (changes, expected) => expect(toJob(detail(changes), 'jm:8081')).toEqual(expected));
+
+  it.each([...FOREIGN, detail({ state: 'DANCING' }), detail({ 'end-time': 'x' }), detail({ timestamps: null })])(
+    '%j is not an answer of Flink',
+    (text) => {
+      const error = refusal(() => toJob(text, 'jm:8081'));
+      expect(error.code).toBe('flink.protocol');
+      expect(error.message).toContain('jm:8081');
+      expect(error.message.length).toBeLessThan(400);
+    },
+  );
+});
+
+describe('a page of rows', () => {
+  const columns = [
+    { name: 'id', logicalType: { type: 'BIGINT', nullable: true }, comment: null },
+    { name: 'name', logicalType: { type: 'VARCHAR', nullable: true, length: 10 }, comment: null },
+  ];
+  const page = (changes: object = {}) =>
+    JSON.stringify({
+      ...{ resultType: 'PAYLOAD', isQueryResult: true, jobID: JOB_ID, resultKind: 'SUCCESS_WITH_CONTENT' },
+      results: { columns, rowFormat: 'PLAIN_TEXT', data: [] },
+      nextResultUri: '/v2/sessions/s/operations/o/result/1?rowFormat=PLAIN_TEXT',
+      ...changes,
+    });
+  const rows = (data: unknown) => ({ results: { columns, rowFormat: 'PLAIN_TEXT', data } });
+
+  it('that is not ready has nothing yet', () => {
+    const text = '{"resultType":"NOT_READY","nextResultUri":"/v2/sessions/s/operations/o/result/0"}';
+    expect(toPage(text, 'gw')).toEqual({ kind: 'notReady', jobId: null, columns: [], rows: [] });
+  });
+
+  it('may be empty and still go on', () => {
+    expect(toPage(page(), 'gw')).toEqual({ kind: 'page', jobId: JOB_ID, columns: ['id', 'name'], rows: [] });
+  });
+
+  it('keeps digits, nulls and the kind of each change', () => {
+    const data = [
+      { kind: 'INSERT', fields: ['9223372036854775807', null] },
+      { kind: 'UPDATE_BEFORE', fields: ['1', ''] },
+      { kind: 'UPDATE_AFTER', fields: ['1', 'x'] },
+      { kind: 'DELETE', fields: ['1', 'x'] },
+    ];
+    expect(toPage(page(rows(data)), 'gw').rows).toEqual([
+      { op: '+I', fields: ['9223372036854775807', null] },
+      { op: '-U', fields: ['1', ''] },
+      { op: '+U', fields: ['1', 'x'] },
+      { op: '-D', fields: ['1', 'x'] },
+    ]);
+  });
+
+  it('at the end is the end, with or without results and job', () => {
+    expect(toPage(page({ resultType: 'EOS', nextResultUri: undefined }), 'gw')).toMatchObject({
+      kind: 'end',
+      rows: [],
+    });
+    expect(toPage('{"resultType":"EOS"}', 'gw')).toEqual({ kind: 'end', jobId: null, columns: [], rows: [] });
+    expect(toPage(page({ jobID: null }), 'gw').jobId).toBeNull();
+  });
+
+  it.each([
+    ...FOREIGN,
+    page({ resultType: 'SOMETHING' }),
+    page({ results: { columns } }),
+    page(rows([{ kind: 'UPSERT', fields: [] }])),
+    page(rows([{ kind: 'INSERT', fields: [1] }])),
+    page(rows([{ kind: 'INSERT' }])),
+    page({ jobID: 7 }),
+  ])('%j is not an answer of Flink', (text) => {
+    const error = refusal(() => toPage(text, 'SQL gateway gw:8083'));
+    expect(error.code).toBe('flink.protocol');
+    expect(error.message).toContain('SQL gateway gw:8083');
+    expect(error.message.length).toBeLessThan(400);
+  });
+});

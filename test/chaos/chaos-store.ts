@@ -1,0 +1,98 @@
+/** A table whose calls fail, come late, lose their replies, and are repeated by the SDK. */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import type { Faults } from './faults.ts';
+import type { Prng } from './prng.ts';
+import type { Process } from './process.ts';
+import type { Sim } from './sim-clock.ts';
+
+export interface StoreWorld {
+  readonly sim: Sim;
+  readonly rng: Prng;
+  readonly faults: Faults;
+  readonly heads: ReadonlyMap<number, RunHead>;
+  readonly trace: (text: string) => void;
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** Every method of `inner`, as this process meets it. */
+export function chaosStore<T extends object>(world: StoreWorld, process: Process, inner: T): T {
+  const wrapped = Object.entries(inner).map(([name, method]) => {
+    if (typeof method !== 'function') return [name, method] as const;
+    const plain = method as Method;
+    const call = (...args: unknown[]): Promise<unknown> =>
+      process.call(name, () => perform(world, process, name, () => plain(...args)));
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as T;
+}
+
+async function perform(
+  world: StoreWorld,
+  process: Process,
+  name: string,
+  effect: () => Promise<unknown>,
+): Promise<unknown> {
+  const { sim, rng, faults, trace } = world;
+  if (!faults.active) return await traced(world, process, name, effect);
+  const fault = faults.store();
+  if (fault !== null) trace(`${process.name} ${name}: store ${fault}`);
+  await sim.sleep(fault === 'slow' ? rng.int(200, rng.pick([3_000, 12_000])) : rng.int(1, 6));
+  switch (fault) {
+    case 'errorBefore':
+      throw new AppError('store.unavailable', 'DynamoDB could not be used (InternalServerError). Try again.');
+    case 'throttled':
+      await sim.sleep(rng.int(50, 400));
+      throw new AppError('store.unavailable', 'DynamoDB could not be used (Throttling). Try again.');
+    case 'lateEffect':
+      sim.after(rng.int(50, rng.pick([2_500, 10_000])), () => {
+        traced(world, process, `${name} (late)`, effect).catch(() => undefined);
+      });
+      throw new AppError('store.unavailable', 'DynamoDB could not be used (TimeoutError). Try again.');
+    case 'lostReply':
+      await traced(world, process, name, effect);
+      throw new AppError('store.unavailable', 'DynamoDB could not be used (TimeoutError). Try again.');
+    case 'retried':
+      return await repeated(world, process, name, effect);
+    case 'slow':
+    case null: {
+      const answer = await traced(world, process, name, effect);
+      await sim.sleep(rng.int(1, 6));
+      return answer;
+    }
+  }
+}
+
+/** The SDK repeats a write whose reply was lost; the store must know its own write again. */
+async function repeated(
+  world: StoreWorld,
+  process: Process,
+  name: string,
+  effect: () => Promise<unknown>,
+): Promise<unknown> {
+  const first = await traced(world, process, name, effect);
+  await world.sim.sleep(world.rng.int(50, 3_200));
+  if (name !== 'updateHead') return await traced(world, process, `${name} (again)`, effect);
+  // The adapter fixes the nonce before the first try: the second fails its condition, and then looks whose write is there.
+  const mine = first as RunHead | null;
+  const there = mine === null ? undefined : world.heads.get(mine.id);
+  return there?.nonce === mine?.nonce ? (there ?? null) : null;
+}
+
+async function traced(
+  { trace }: StoreWorld,
+  process: Process,
+  name: string,
+  effect: () => Promise<unknown>,
+): Promise<unknown> {
+  const answer = await effect();
+  if (/claim|putHead|putKey|repoint|markRefusal|takeRefresh|nextRunId/i.test(name))
+    trace(`${process.name} ${name} -> ${shown(answer)}`);
+  return answer;
+}
+
+function shown(answer: unknown): string {
+  const head = answer as Partial<RunHead> | null;
+  return typeof head?.v === 'number' ? `run ${head.id} v${head.v} ${head.status}` : JSON.stringify(answer);
+}

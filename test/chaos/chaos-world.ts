@@ -1,0 +1,252 @@
+/**
+ * One small world: a Flink, a table, callers and a reconciler in simulated time, a period of faults, and the peace after
+ * it in which everything must come right. All of it follows from its seed.
+ */
+import { isFinal } from '../../lib/domain/job-status.ts';
+import type { ClaimRequest } from '../../lib/domain/ports.ts';
+import { type SweepDeps, reconcile } from '../../lib/usecases/reconcile.ts';
+import type { SubmitDeps } from '../../lib/usecases/submit-task.ts';
+import { memoryDefinitions } from '../fakes/memory-definitions.ts';
+import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
+import { memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
+import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
+import { START_OF_TIME } from '../fakes/virtual-clock.ts';
+import { callOnce } from './callers.ts';
+import { chaosStore } from './chaos-store.ts';
+import { type Faults, newFaults } from './faults.ts';
+import { SimJobManager } from './job-manager.ts';
+import { newLedger } from './ledger.ts';
+import { flinkOf } from './network.ts';
+import { type Judged, judgeUnknown } from './oracle.ts';
+import { type Prng, prng } from './prng.ts';
+import { Process } from './process.ts';
+import { type Sim, simClock } from './sim-clock.ts';
+import { SimGateway } from './sql-gateway.ts';
+import { TASKS } from './tasks.ts';
+import type { Violation, ViolationKind } from './violations.ts';
+import { WatchedHeads } from './watched-heads.ts';
+import { fairWeather, makeWeather, someFate } from './weather.ts';
+
+export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
+
+const MIN = 60_000;
+const SWEEP_LIFE_MS = 60_000;
+const LOST_ANSWERS = 0.08;
+
+export class ChaosWorld {
+  readonly rng: Prng;
+  readonly sim: Sim;
+  readonly faults: Faults;
+  readonly jobManager: SimJobManager;
+  readonly gateway: SimGateway;
+  readonly table: MemoryTable;
+  readonly violations: Violation[] = [];
+  readonly setApart = new Map<string, number>();
+  readonly lines: string[] = [];
+  readonly durationMs: number;
+  readonly judged: Judged;
+  /** Full passes that have ended since peace came. */
+  onPass: (startedAt: number) => void = () => undefined;
+  readonly #tracing: boolean;
+  readonly #keys = memoryKeys();
+  readonly #sweep;
+  readonly #cancelled = new Set<number>();
+  readonly #acknowledged = new Map<string, number>();
+  #processes = 0;
+  #submitsLeft: number;
+
+  constructor(seed: number, submits: number, tracing: boolean) {
+    this.rng = prng(seed);
+    const { rng } = this;
+    this.#tracing = tracing;
+    this.#submitsLeft = submits;
+    this.sim = simClock(START_OF_TIME);
+    this.durationMs = rng.pick([6, 25, 25, 75]) * MIN;
+    const levels = {
+      net: rng.pick([0, 0.02, 0.08]),
+      store: rng.pick([0, 0.01, 0.05]),
+      crash: rng.pick([0, 0.1, 0.35]),
+    };
+    this.faults = newFaults(rng, levels);
+    this.jobManager = new SimJobManager(
+      this.sim,
+      rng,
+      newLedger(START_OF_TIME),
+      rng.pick(['none', 'none', 'none', 'keeps', 'forgets'] as const),
+    );
+    this.jobManager.fateOf = someFate;
+    this.gateway = new SimGateway(this.sim, rng, this.jobManager);
+    this.gateway.trace = (text) => this.trace(text);
+    const now = (): number => this.sim.now();
+    const complain = (kind: ViolationKind, runId: number | null, text: string): void =>
+      this.complain(kind, runId, text);
+    const heads = new WatchedHeads({
+      now,
+      complain,
+      trace: (text) => this.trace(text),
+      written: (before, after) => {
+        if (after.status === 'UNKNOWN' && before?.status !== 'UNKNOWN') judgeUnknown(this.judged, after);
+        if (before === undefined) this.#checkAlone(after.id);
+      },
+    });
+    this.table = { ...memoryTable(), heads };
+    this.#sweep = memorySweepStore(heads, 7);
+    this.judged = {
+      heads,
+      jobManager: this.jobManager,
+      now,
+      complain,
+      setApart: (kind) => void this.setApart.set(kind, (this.setApart.get(kind) ?? 0) + 1),
+      cancelAsked: (taskId) => this.#cancelled.has(taskId),
+    };
+    fairWeather(this);
+    this.trace(
+      `WORLD seed ${seed}: ${JSON.stringify({ levels, ha: this.jobManager.ha, minutes: this.durationMs / MIN })}`,
+    );
+    makeWeather(this, rng.int(0, 7), this.durationMs);
+    for (let i = 0; i < submits; i += 1) this.sim.after(rng.int(0, this.durationMs), () => this.#start(callOnce(this)));
+    this.sim.after(rng.int(0, MIN), () => this.#sweepEachMinute());
+  }
+
+  /** Only one run of a task and its variables may be live. */
+  #checkAlone(id: number): void {
+    const mine = this.table.heads.get(id);
+    if (mine?.status !== 'INITIALIZING' || [4, 8, 9].includes(mine.taskId)) return;
+    for (const other of this.table.heads.values()) {
+      const same = other.id !== id && other.taskId === mine.taskId && other.fp === mine.fp;
+      if (same && !isFinal(other.status))
+        this.complain('duplicate', id, `run ${other.id} of the same task and variables is live`);
+    }
+  }
+
+  #start(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      this.complain('law', null, `a caller met ${error instanceof Error ? error.stack : String(error)}`),
+    );
+  }
+
+  #sweepEachMinute(): void {
+    this.sim.after(MIN, () => this.#sweepEachMinute());
+    this.#start(this.#sweepOnce());
+    // Delivered at least once, says EventBridge.
+    if (this.faults.active && this.rng.chance(0.05))
+      this.sim.after(this.rng.int(0, 20_000), () => this.#start(this.#sweepOnce()));
+  }
+
+  async #sweepOnce(): Promise<void> {
+    const process = this.process('sweep');
+    const startedAt = this.sim.now();
+    const fromStart = this.#sweep.cursor === null;
+    const report = await process
+      .handle(SWEEP_LIFE_MS, () => reconcile(this.depsOf(process))({ budgetMs: SWEEP_LIFE_MS }))
+      .catch((error: unknown) => this.trace(`${process.name} failed: ${String(error)}`));
+    if (report?.passEnded === true && fromStart) this.onPass(startedAt);
+  }
+
+  process(kind: ProcessKind): Process {
+    const { sim, rng, faults } = this;
+    const trace = (text: string): void => this.trace(text);
+    return new Process(`${kind}-${(this.#processes += 1)}`, {
+      sim,
+      rng,
+      faults,
+      trace,
+      complain: (text) => this.complain('law', null, text),
+    });
+  }
+
+  depsOf(process: Process): SubmitDeps & SweepDeps {
+    const { sim, rng, faults, table, gateway, jobManager } = this;
+    const trace = (text: string): void => this.trace(text);
+    const storeWorld = { sim, rng, faults, heads: table.heads, trace };
+    const {
+      heads: _h,
+      bodies: _b,
+      results: _r,
+      tasks: _t,
+      ...store
+    } = memoryJobStore(process.clock, process.ids, table);
+    const claim: typeof store.claim = async (request) => {
+      const seen = table.tasks.get(request.taskId)?.claims ?? {};
+      const held = await store.claim(request);
+      if (held) this.#checkClaim(request, seen, process.alone);
+      return held;
+    };
+    const flink = flinkOf(
+      { sim, rng, faults, gateway, jobManager, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
+      process,
+    );
+    return {
+      definitions: chaosStore(storeWorld, process, memoryDefinitions({ tasks: TASKS })),
+      store: chaosStore(storeWorld, process, { ...store, claim }),
+      keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
+      sweep: chaosStore(storeWorld, process, this.#sweep),
+      gateway: flink,
+      jobManager: flink,
+      clock: process.clock,
+      ids: process.ids,
+      log: process.log,
+      settings: { sqlGatewayUrl: 'http://gateway:8083', flinkRest: 'jobmanager:8081', flinkConfig: {} },
+    };
+  }
+
+  /** A claim is taken from a run that is over; for a task that is to run alone, all its others must be. */
+  #checkClaim({ fp, runId }: ClaimRequest, seen: Readonly<Record<string, number>>, alone: boolean): void {
+    for (const [name, other] of Object.entries(seen)) {
+      if (other === runId || (name !== fp && !alone)) continue;
+      const head = this.table.heads.get(other);
+      if (head === undefined || !isFinal(head.status))
+        this.complain('law', runId, `it was claimed although run ${other} may be live`);
+    }
+  }
+
+  /** Intent before effect, and within the permission. */
+  #checkSend(by: Process, jobId: string): void {
+    const head = [...this.table.heads.values()].find((one) => one.jobId === jobId);
+    if (head === undefined) {
+      this.complain('law', null, `${by.name} sent job ${jobId}, of which there is no intent`);
+      return;
+    }
+    if (this.sim.now() - head.sentAt > 20_000 + 3_000)
+      this.complain('law', head.id, `${by.name} sent long after its permission`);
+    const handed = this.jobManager.ledger.handed.get(jobId)?.length ?? 0;
+    if (handed >= head.sends)
+      this.complain('law', head.id, `${by.name} sent without a permission: ${handed} sends of ${head.sends} were made`);
+  }
+
+  takeSubmit(): boolean {
+    if (this.#submitsLeft === 0) return false;
+    this.#submitsLeft -= 1;
+    return true;
+  }
+
+  losesAnswer(): boolean {
+    const lost = this.faults.active && this.rng.chance(LOST_ANSWERS);
+    if (lost) this.faults.count('answer lost on its way to the caller');
+    return lost;
+  }
+
+  acknowledged(caller: string, key: string | null, runId: number): void {
+    const head = this.table.heads.get(runId);
+    if (head === undefined || head.status === 'VOID')
+      this.complain('lost', runId, 'its submit was answered with success, and there is no run');
+    if (key === null) return;
+    const before = this.#acknowledged.get(`${caller} ${key}`) ?? runId;
+    if (before !== runId) this.complain('duplicate', runId, `key ${key} of ${caller} was run ${before}`);
+    this.#acknowledged.set(`${caller} ${key}`, before);
+  }
+
+  cancelled(taskId: number): void {
+    this.#cancelled.add(taskId);
+  }
+
+  complain(kind: ViolationKind, runId: number | null, text: string): void {
+    this.trace(`VIOLATION ${kind}, run ${runId ?? '-'}: ${text}`);
+    this.violations.push({ kind, runId, text });
+  }
+
+  /** A field, because it is handed around. */
+  readonly trace = (text: string): void => {
+    if (this.#tracing) this.lines.push(`${new Date(this.sim.now()).toISOString().slice(11, 23)} ${text}`);
+  };
+}

@@ -1,0 +1,62 @@
+/** Which faults are injected, how often, and the count of them by kind. Everything is drawn from the world's seed. */
+import type { Prng } from './prng.ts';
+
+export const NET_FAULTS = ['refused', 'resetBefore', 'resetAfter', 'half', 'html', 'error500', 'slow', 'late'] as const;
+export type NetFault = (typeof NET_FAULTS)[number];
+
+export const STORE_FAULTS = ['errorBefore', 'lostReply', 'retried', 'slow', 'lateEffect', 'throttled'] as const;
+export type StoreFault = (typeof STORE_FAULTS)[number];
+
+export interface FaultLevels {
+  readonly net: number;
+  readonly store: number;
+  /** Share of processes that are killed at some call. */
+  readonly crash: number;
+}
+
+export interface Faults {
+  readonly counts: Map<string, number>;
+  /** False after the period of faults: then every call is quick and good. */
+  active: boolean;
+  /** While true every call to the table is refused. */
+  storeOut: boolean;
+  levels: FaultLevels;
+  count(kind: string): void;
+  net(): NetFault | null;
+  store(): StoreFault | null;
+  /** The how-manieth call of a process is its last; null: it lives. */
+  crashAt(): number | null;
+}
+
+const LAST_CALL = 40;
+
+export function newFaults(rng: Prng, levels: FaultLevels): Faults {
+  const counts = new Map<string, number>();
+  const count = (kind: string): void => void counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const faults: Faults = {
+    counts,
+    active: true,
+    storeOut: false,
+    levels,
+    count,
+    net: () => {
+      if (!faults.active || !rng.chance(faults.levels.net)) return null;
+      const kind = rng.pick(NET_FAULTS);
+      count(`flink ${kind}`);
+      return kind;
+    },
+    store: () => {
+      if (!faults.active) return null;
+      if (faults.storeOut) {
+        count('store throttled');
+        return 'throttled';
+      }
+      if (!rng.chance(faults.levels.store)) return null;
+      const kind = rng.pick(STORE_FAULTS);
+      count(`store ${kind}`);
+      return kind;
+    },
+    crashAt: () => (faults.active && rng.chance(faults.levels.crash) ? rng.int(1, LAST_CALL) : null),
+  };
+  return faults;
+}

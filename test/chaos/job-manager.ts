@@ -1,0 +1,188 @@
+/**
+ * A JobManager with all that the protocol says about it: it takes an id once per memory, forgets ended jobs in REST after
+ * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
+ */
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import { type Acceptance, type Ledger, note } from './ledger.ts';
+import type { Prng } from './prng.ts';
+import type { Sim } from './sim-clock.ts';
+
+export type HighAvailability = 'none' | 'keeps' | 'forgets';
+
+/** What becomes of a job. */
+export interface Fate {
+  readonly initMs: number;
+  readonly startMs: number;
+  /** Null: it goes on. */
+  readonly endsAfterMs: number | null;
+  readonly end: 'FINISHED' | 'FAILED' | 'CANCELED' | 'FAILED in initialisation';
+}
+
+export interface SimJob {
+  readonly id: string;
+  readonly acceptance: Acceptance;
+  state: FlinkJobState;
+  ranAt: number | null;
+  endedAt: number | null;
+  cause: string | null;
+  /** After a change of leader it is not shown before this moment. */
+  shownFrom: number;
+}
+
+export type Receipt = 'down' | 'noReply' | 'duplicate' | SimJob;
+
+const EXPIRATION_MS = 60 * 60_000;
+const LATEST_SHOWN_MS = 45_000;
+const REST_TIMEOUT_MS = 15_000;
+
+export class SimJobManager {
+  readonly jobs = new Map<string, SimJob>();
+  /** Ids that are refused: running, or in the job result store. */
+  readonly #refused = new Set<string>();
+  readonly #sim: Sim;
+  readonly #rng: Prng;
+  readonly ledger: Ledger;
+  ha: HighAvailability;
+  up = true;
+  /** Up, but Dinghy can't get there. */
+  cutOff = false;
+  frozenUntil = 0;
+  process = 1;
+  memory = 1;
+  fateOf: (rng: Prng) => Fate = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
+
+  constructor(sim: Sim, rng: Prng, ledger: Ledger, ha: HighAvailability) {
+    this.#sim = sim;
+    this.#rng = rng;
+    this.ledger = ledger;
+    this.ha = ha;
+  }
+
+  get jmId(): string {
+    return `/tmp/flink-web-${this.process}`;
+  }
+
+  /** A submission by Flink's client. Frozen: it may be taken when the JobManager thaws. */
+  async receive(jobId: string, operation: number, handedAt: number): Promise<Receipt> {
+    if (!this.up) return 'down';
+    if (this.frozenUntil > this.#sim.now()) {
+      const { process } = this;
+      const lands = this.#rng.chance(0.5);
+      if (lands) {
+        this.#sim.after(this.frozenUntil - this.#sim.now(), () => {
+          if (this.process === process && this.up) this.#take(jobId, operation, handedAt);
+        });
+      }
+      await this.#sim.sleep(REST_TIMEOUT_MS);
+      return 'noReply';
+    }
+    return this.#take(jobId, operation, handedAt);
+  }
+
+  #take(jobId: string, operation: number, handedAt: number): SimJob | 'duplicate' {
+    if (this.#refused.has(jobId)) return 'duplicate';
+    this.#refused.add(jobId);
+    const { process, memory } = this;
+    const at = this.#sim.now();
+    const acceptance: Acceptance = { jobId, at, process, memory, operation, handedAt, endedAt: null, end: null };
+    note(this.ledger.accepted, jobId, acceptance);
+    const job: SimJob = {
+      id: jobId,
+      acceptance,
+      state: 'INITIALIZING',
+      ranAt: null,
+      endedAt: null,
+      cause: null,
+      shownFrom: 0,
+    };
+    this.jobs.set(jobId, job);
+    this.#live(job, this.fateOf(this.#rng));
+    return job;
+  }
+
+  #live(job: SimJob, fate: Fate): void {
+    const then = (ms: number, next: () => void): void => {
+      this.#sim.after(ms, () => {
+        if (job.endedAt !== null || this.jobs.get(job.id) !== job) return;
+        // Nothing changes while nobody leads.
+        if (this.up) next();
+        else then(5_000, next);
+      });
+    };
+    then(fate.initMs, () => {
+      if (fate.end === 'FAILED in initialisation') {
+        this.end(job, 'FAILED', 'savepoint not found');
+        return;
+      }
+      job.state = 'CREATED';
+      then(fate.startMs, () => {
+        if (job.state === 'CREATED') job.state = 'RUNNING';
+        job.ranAt = this.#sim.now();
+        const { end, endsAfterMs } = fate;
+        if (endsAfterMs !== null) then(endsAfterMs, () => this.end(job, end as FlinkJobState, 'it broke'));
+      });
+    });
+  }
+
+  end(job: SimJob, state: FlinkJobState, cause: string | null): void {
+    if (job.endedAt !== null) return;
+    Object.assign(job, { state, endedAt: this.#sim.now(), cause: state === 'FAILED' ? cause : null });
+    Object.assign(job.acceptance, { endedAt: job.endedAt, end: state });
+    if (this.ha === 'forgets') this.#refused.delete(job.id);
+  }
+
+  /** What REST shows. */
+  shown(jobId: string): SimJob | null {
+    const job = this.jobs.get(jobId);
+    if (job === undefined || job.shownFrom > this.#sim.now()) return null;
+    return job.endedAt !== null && this.#sim.now() > job.endedAt + EXPIRATION_MS ? null : job;
+  }
+
+  overview(): ReadonlyMap<string, FlinkJobState> {
+    const shown = [...this.jobs.keys()].flatMap((id) => this.shown(id) ?? []);
+    return new Map(shown.map((job) => [job.id, job.state]));
+  }
+
+  cancel(jobId: string): void {
+    const job = this.shown(jobId);
+    if (job?.endedAt !== null || job.state === 'CANCELLING') return;
+    job.state = 'CANCELLING';
+    this.#endWhenLed(job, this.#rng.int(5, 3_000));
+  }
+
+  #endWhenLed(job: SimJob, ms: number): void {
+    this.#sim.after(ms, () => {
+      if (this.jobs.get(job.id) !== job) return;
+      if (this.up) this.end(job, 'CANCELED', null);
+      else this.#endWhenLed(job, 5_000);
+    });
+  }
+
+  /** The process is gone; what it ran goes with it unless another one can take it over. */
+  stop(): void {
+    if (!this.up) return;
+    this.up = false;
+    this.frozenUntil = 0;
+    for (const [id, job] of this.jobs) {
+      const survives = this.ha !== 'none' && job.endedAt === null;
+      if (survives) continue;
+      if (job.endedAt === null) Object.assign(job.acceptance, { endedAt: this.#sim.now(), end: 'lost' });
+      this.jobs.delete(id);
+    }
+    if (this.ha === 'none') this.#refused.clear();
+  }
+
+  start(): void {
+    if (this.up) return;
+    this.up = true;
+    this.process += 1;
+    if (this.ha === 'none') this.memory += 1;
+    this.ledger.starts.push(this.#sim.now());
+    const shownFrom = this.#sim.now() + this.#rng.int(0, LATEST_SHOWN_MS);
+    for (const job of this.jobs.values()) job.shownFrom = shownFrom;
+  }
+}
+
+export function toFlinkJob(job: SimJob | null): FlinkJob | null {
+  return job === null ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
+}

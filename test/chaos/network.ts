@@ -1,0 +1,153 @@
+/** The way from a process to Flink and back: connections refused and reset, replies lost, late, cut or not Flink's own. */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
+import type { Faults } from './faults.ts';
+import { type SimJobManager, toFlinkJob } from './job-manager.ts';
+import type { Prng } from './prng.ts';
+import type { Process } from './process.ts';
+import type { Sim } from './sim-clock.ts';
+import type { SimGateway } from './sql-gateway.ts';
+
+export interface FlinkWorld {
+  readonly sim: Sim;
+  readonly rng: Prng;
+  readonly faults: Faults;
+  readonly gateway: SimGateway;
+  readonly jobManager: SimJobManager;
+  readonly trace: (text: string) => void;
+  /** A statement with a job id is about to leave a process. */
+  readonly sending: (process: Process, jobId: string) => void;
+}
+
+const QUICK_MS = 10_000;
+const PATIENT_MS = 60_000;
+
+interface Host {
+  readonly up: boolean;
+  readonly cutOff: boolean;
+  readonly frozenUntil: number;
+}
+
+interface Exchange<T> {
+  readonly what: string;
+  readonly host: Host;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Takes effect at the server; its error is Flink's answer. */
+  readonly deliver: () => Promise<T> | T;
+}
+
+export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobManager {
+  const { gateway, jobManager } = world;
+  const ask = <T>(what: string, host: Host, timeoutMs: number, signal: AbortSignal, deliver: () => Promise<T> | T) =>
+    process.call(what, () => exchange(world, process, { what, host, timeoutMs, signal, deliver }));
+  const session = (handle: string): GatewaySession => ({
+    configure: (sql, signal) => ask('configure', gateway, PATIENT_MS, signal, () => gateway.configure(handle, sql)),
+    start: (sql, config, signal) => {
+      const jobId = config['$internal.pipeline.job-id'];
+      if (jobId !== undefined && process.alive) world.sending(process, jobId);
+      return ask(`start ${jobId ?? ''}`, gateway, PATIENT_MS, signal, () => gateway.start(handle, sql, config));
+    },
+    fetch: (operation, token, signal) =>
+      ask('fetch', gateway, PATIENT_MS, signal, () => gateway.fetch(handle, operation, token)),
+    close: (signal) => ask('close', gateway, QUICK_MS, signal, () => gateway.close(handle)),
+  });
+  return {
+    version: (_url, signal) => ask('version', gateway, QUICK_MS, signal, () => '2.3.0'),
+    open: async (_url, _properties, signal) =>
+      session(await ask('open', gateway, PATIENT_MS, signal, () => gateway.open())),
+    identify: (hosts, signal) =>
+      ask('identify', jobManager, QUICK_MS, signal, () => {
+        const { jmId, ha } = jobManager;
+        const highAvailability = ha !== 'none';
+        return { address: hosts.split(',')[0] ?? '', jmId, highAvailability, forgetsEnded: ha === 'forgets' };
+      }),
+    overview: (_address, signal) => ask('overview', jobManager, QUICK_MS, signal, () => jobManager.overview()),
+    job: (_address, id, signal) =>
+      ask(`job ${id}`, jobManager, QUICK_MS, signal, () => toFlinkJob(jobManager.shown(id))),
+    failureCause: (_address, id, signal) =>
+      ask('failureCause', jobManager, QUICK_MS, signal, () => jobManager.shown(id)?.cause ?? null),
+    cancel: (_address, id, signal) => ask(`cancel ${id}`, jobManager, QUICK_MS, signal, () => jobManager.cancel(id)),
+  };
+}
+
+const outOfTime = (): AppError => new AppError('budget.exceeded', 'Out of time.');
+const unreachable = (why: string): AppError => new AppError('flink.unreachable', `Flink can't be reached: ${why}.`);
+const noReply = (why: string): AppError => new AppError('flink.noReply', `No reply from Flink: ${why}.`);
+
+// eslint-disable-next-line complexity -- a table of cases, one line each
+async function exchange<T>(world: FlinkWorld, process: Process, request: Exchange<T>): Promise<T> {
+  const { sim, rng, faults, trace } = world;
+  const { what, signal, host } = request;
+  if (signal.aborted) throw unreachable('out of time');
+  const fault = faults.net();
+  if (fault !== null) trace(`${process.name} ${what}: flink ${fault}`);
+  if (faults.active) await sim.sleep(rng.int(0, 3));
+  if (fault === 'refused' || !host.up || host.cutOff || signal.aborted) throw unreachable('connection refused');
+  const deliver = async (): Promise<T> => {
+    if (!host.up) throw noReply('the connection was reset');
+    const answer = await request.deliver();
+    if (what.startsWith('start') || what.startsWith('cancel')) trace(`${process.name} ${what} delivered`);
+    return answer;
+  };
+  switch (fault) {
+    case 'resetBefore':
+      throw noReply('the connection was reset');
+    case 'error500':
+      throw new AppError(rng.chance(0.5) ? 'flink.failed' : 'flink.protocol', 'Internal server error.');
+    case 'late':
+      sim.after(rng.int(50, 5_000), () => void deliver().catch(() => undefined));
+      throw noReply('the connection was reset');
+    case 'resetAfter':
+    case 'half':
+    case 'html':
+      await deliver().catch(() => undefined);
+      throw fault === 'html'
+        ? new AppError('flink.protocol', 'It answered <html>.')
+        : noReply('the reply ended half-way');
+    case 'slow':
+      return await inTime(world, request, slowly(world, deliver));
+    case null:
+      break;
+  }
+  const frozenMs = host.frozenUntil - sim.now();
+  if (frozenMs > 0) return await inTime(world, request, sim.sleep(frozenMs).then(deliver));
+  if (what !== 'configure') {
+    const answer = await deliver();
+    if (faults.active) await sim.sleep(rng.int(0, 3));
+    if (signal.aborted) throw outOfTime();
+    return answer;
+  }
+  return await inTime(world, request, deliver());
+}
+
+/** On its way there, or on its way back. */
+async function slowly<T>({ sim, rng }: FlinkWorld, deliver: () => Promise<T>): Promise<T> {
+  const ms = rng.int(300, 70_000);
+  if (rng.chance(0.5)) {
+    await sim.sleep(ms);
+    return await deliver();
+  }
+  const answer = await deliver();
+  await sim.sleep(ms);
+  return answer;
+}
+
+/** The sender waits until its time is up; what it sent goes on. */
+async function inTime<T>({ sim }: FlinkWorld, { timeoutMs, signal }: Exchange<T>, answer: Promise<T>): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    const settle = (then: () => void): void => {
+      forget();
+      signal.removeEventListener('abort', onAbort);
+      then();
+    };
+    const onAbort = (): void => settle(() => reject(outOfTime()));
+    const forget = sim.after(timeoutMs, () => settle(() => reject(noReply(`nothing came within ${timeoutMs} ms`))));
+    signal.addEventListener('abort', onAbort, { once: true });
+    answer.then(
+      (value) => settle(() => resolve(value)),
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+      (error: unknown) => settle(() => reject(error)),
+    );
+  });
+}

@@ -1,0 +1,184 @@
+/** Judges a world by Flink's own ledger: how often was each run started, and is its final status true? */
+import { LANDING_MS, MEMORY_MS } from '../../lib/domain/constants.ts';
+import { instanceStatusOf, isFinal } from '../../lib/domain/job-status.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import type { SimJob, SimJobManager } from './job-manager.ts';
+import type { Acceptance } from './ledger.ts';
+import { lastStatementOf } from './tasks.ts';
+import type { Complain } from './violations.ts';
+
+export interface Judged {
+  readonly heads: ReadonlyMap<number, RunHead>;
+  readonly jobManager: SimJobManager;
+  readonly now: () => number;
+  readonly complain: Complain;
+  /** Cases that section 10 of the protocol excepts from its promises. */
+  readonly setApart: (kind: string) => void;
+  /** A cancel of this task was asked for by somebody. */
+  readonly cancelAsked: (taskId: number) => boolean;
+}
+
+const SKEW_MS = 3_000;
+/** Between asking who the JobManager is and handing a statement over: as long as that question may take, and a moment. */
+const IDENTIFY_MS = 12_000;
+
+export function judgeWorld(world: Judged): void {
+  const runs = [...world.heads.values()].filter((head) => head.status !== 'VOID');
+  for (const head of runs) {
+    judgeStarts(world, head);
+    judgeStatus(world, head);
+  }
+  judgeWithoutJob(world, runs);
+  judgeOverlaps(world, runs);
+  judgeOrphans(world, runs);
+}
+
+export function acceptancesOf({ jobManager }: Pick<Judged, 'jobManager'>, head: RunHead): readonly Acceptance[] {
+  return head.jobId === null ? [] : (jobManager.ledger.accepted.get(head.jobId) ?? []);
+}
+
+function judgeStarts(world: Judged, head: RunHead): void {
+  const all = acceptancesOf(world, head);
+  all.slice(1).forEach((later, i) => {
+    const before = all[i]!;
+    const excuse = excuseFor(world, before, later);
+    const what = `job ${head.jobId} was started ${all.length} times: ${JSON.stringify(all)}`;
+    if (excuse === null) world.complain('duplicate', head.id, what);
+    else world.setApart(excuse);
+  });
+}
+
+/** Null: none. */
+function excuseFor({ jobManager }: Judged, before: Acceptance, later: Acceptance): string | null {
+  if (before.endedAt === null || before.endedAt > later.at) return null;
+  if (before.memory !== later.memory) {
+    const startedAt = jobManager.ledger.starts[later.process - 1] ?? Infinity;
+    return later.handedAt < startedAt + IDENTIFY_MS ? '10.4 request under way when the JobManager was restarted' : null;
+  }
+  if (jobManager.ha !== 'forgets') return null;
+  if (before.operation === later.operation) return "10.1 HA default: Flink's own client repeated";
+  return later.handedAt - before.handedAt >= LANDING_MS - SKEW_MS ? '10.1 HA default: a send LANDING later' : null;
+}
+
+// eslint-disable-next-line complexity -- a table of cases, one line each
+function judgeStatus(world: Judged, head: RunHead): void {
+  const all = acceptancesOf(world, head);
+  const ends = all.map(({ end }) => end);
+  const wrong = (why: string): void =>
+    world.complain(
+      'wrong final',
+      head.id,
+      `${head.kind} run is ${head.status}/${head.submitStatus} (${head.error ?? ''}), but ${why}: ${JSON.stringify(all)}`,
+    );
+  if (head.kind === 'job' && head.submitStatus === 'SUCCESS' && all.length === 0) wrong('no job was ever started');
+  if (!isFinal(head.status)) {
+    judgeLive(world, head, all);
+    return;
+  }
+  switch (head.status) {
+    case 'FINISHED':
+      if (head.kind === 'job' && !ends.includes('FINISHED')) wrong('no job of it finished');
+      if (head.kind === 'preview' && !world.jobManager.ledger.rowsRead.has(head.jobId ?? ''))
+        wrong('its rows were never read');
+      break;
+    case 'FAILED':
+      if (all.length > 0 && !ends.includes('FAILED')) wrong('no job of it failed');
+      break;
+    case 'CANCELED':
+      if (all.length === 0 && !world.cancelAsked(head.taskId)) wrong('nobody asked for that');
+      if (head.kind === 'job' && all.length > 0 && !ends.includes('CANCELED')) wrong('no job of it was cancelled');
+      break;
+    default:
+      break;
+  }
+}
+
+function judgeLive(world: Judged, head: RunHead, all: readonly Acceptance[]): void {
+  const job = world.jobManager.shown(head.jobId ?? '');
+  if (job !== null && justChanged(world, job)) return;
+  const text = `${head.kind} run is ${head.status} for ever, sends ${head.sends}, open [${head.open.join(',')}]: ${JSON.stringify(all)}`;
+  if (job === null) world.complain('lost', head.id, text);
+  else if (instanceStatusOf(job.state) !== head.status)
+    world.complain('lost', head.id, `${text}; Flink says ${job.state}`);
+}
+
+/** The next sweep will see it. */
+function justChanged(world: Judged, job: SimJob): boolean {
+  return world.now() - Math.max(job.acceptance.at, job.ranAt ?? 0, job.endedAt ?? 0) < 2 * 60_000;
+}
+
+/** UNKNOWN must be true when it is written: nobody could know better then. */
+export function judgeUnknown(world: Judged, head: RunHead): void {
+  const { jobManager } = world;
+  const wrong = (why: string): void =>
+    world.complain('wrong final', head.id, `UNKNOWN (${head.error ?? ''}), but ${why}`);
+  if (head.kind === 'none') return;
+  if (head.jobId !== null && jobManager.up && jobManager.shown(head.jobId) !== null) wrong('Flink shows the job');
+  const error = head.error ?? '';
+  const restarted = head.jmId !== jobManager.jmId;
+  if (error.includes('no longer knows') && acceptancesOf(world, head).length === 0) wrong('there never was a job');
+  if (error.includes('has been restarted') && !restarted) wrong('the JobManager was not restarted');
+  if (error.includes('memory of ended jobs') && world.now() < head.intentAt + MEMORY_MS - SKEW_MS)
+    wrong('it was early');
+}
+
+/** A task without a job is FINISHED only as often as its last statement was executed. */
+function judgeWithoutJob(world: Judged, runs: readonly RunHead[]): void {
+  const finished = runs.filter((head) => head.kind === 'none' && head.status === 'FINISHED');
+  for (const taskId of new Set(finished.map((head) => head.taskId))) {
+    const count = finished.filter((head) => head.taskId === taskId).length;
+    const executed = world.jobManager.ledger.executed.get(lastStatementOf(taskId)) ?? 0;
+    if (executed < count)
+      world.complain(
+        'wrong final',
+        finished[0]?.id ?? null,
+        `${count} runs of task ${taskId} are FINISHED, but its last statement ran ${executed} times`,
+      );
+  }
+}
+
+/** Two jobs of one task and variables at the same time. Queries only read. */
+function judgeOverlaps(world: Judged, runs: readonly RunHead[]): void {
+  const jobs = runs.filter((head) => head.kind === 'job');
+  for (const a of jobs) {
+    for (const b of jobs) {
+      if (a.id >= b.id || a.taskId !== b.taskId || a.fp !== b.fp) continue;
+      for (const x of acceptancesOf(world, a))
+        for (const y of acceptancesOf(world, b)) judgePair(world, [a, x], [b, y]);
+    }
+  }
+}
+
+function judgePair(world: Judged, [a, x]: [RunHead, Acceptance], [b, y]: [RunHead, Acceptance]): void {
+  const overlap = x.at < (y.endedAt ?? Infinity) && y.at < (x.endedAt ?? Infinity);
+  if (!overlap) return;
+  const late = [[a, x] as const, [b, y] as const].some(([head, one]) => landedLate(world, head, one));
+  if (late) world.setApart('10.4 landed after its run was UNKNOWN, and was cancelled');
+  else
+    world.complain(
+      'duplicate',
+      b.id,
+      `runs ${a.id} and ${b.id} of task ${a.taskId} were live at once: ${JSON.stringify([x, y])}`,
+    );
+}
+
+function landedLate({ jobManager }: Judged, head: RunHead, one: Acceptance): boolean {
+  const startedAt = jobManager.ledger.starts[one.process - 1] ?? Infinity;
+  const underWay = jobManager.ha === 'none' && one.process > 1 && one.handedAt < startedAt + IDENTIFY_MS;
+  return underWay && head.status === 'UNKNOWN' && head.finishedAt !== null && one.at > head.finishedAt - SKEW_MS;
+}
+
+/** A job that goes on although its run is over. */
+function judgeOrphans({ jobManager, complain }: Judged, runs: readonly RunHead[]): void {
+  for (const job of jobManager.jobs.values()) {
+    if (job.endedAt !== null) continue;
+    const head = runs.find((run) => run.jobId === job.id);
+    if (head === undefined) complain('duplicate', null, `job ${job.id} belongs to no run`);
+    else if (isFinal(head.status))
+      complain(
+        'wrong final',
+        head.id,
+        `${head.kind} run is ${head.status}, but its job goes on: ${JSON.stringify(job.acceptance)}`,
+      );
+  }
+}

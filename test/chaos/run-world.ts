@@ -1,0 +1,98 @@
+/** Lives through one world: the faults, the peace after them, the judgement. */
+import { LANDING_MS, RESEND_UNTIL_MS } from '../../lib/domain/constants.ts';
+import { isFinal } from '../../lib/domain/job-status.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import { ChaosWorld } from './chaos-world.ts';
+import { judgeWorld } from './oracle.ts';
+import type { Violation } from './violations.ts';
+import { fairWeather } from './weather.ts';
+
+export interface WorldReport {
+  readonly submits: number;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly runs: number;
+  readonly jobs: number;
+  readonly violations: readonly Violation[];
+  readonly setApart: ReadonlyMap<string, number>;
+  /** Full passes after the last fault until every run was settled, sends of unknown fate apart. */
+  readonly sweeps: number;
+  readonly statuses: ReadonlyMap<string, number>;
+  readonly lines: readonly string[];
+}
+
+const MIN = 60_000;
+/** The longest that a slow reply takes: until then the last fault is not over. */
+const LAST_FAULT_MS = 75_000;
+const A_MOMENT_MS = 5_000;
+
+export async function runWorld(seed: number, submits: number, tracing = false): Promise<WorldReport> {
+  const world = new ChaosWorld(seed, submits, tracing);
+  const { sim, faults, table, jobManager } = world;
+  const startedAt = sim.now();
+  await sim.runUntil(startedAt + world.durationMs);
+  faults.active = false;
+  fairWeather(world);
+  world.trace('PEACE');
+  const peaceAt = sim.now() + LAST_FAULT_MS;
+  await sim.runUntil(peaceAt);
+  const sweeps = countPasses(world);
+  await sim.runUntil(peaceAt + waitMs(world));
+  judgeWorld(world.judged);
+  const statuses = new Map<string, number>();
+  for (const { status } of table.heads.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const runs = [...table.heads.values()].filter(({ status }) => status !== 'VOID').length;
+  const jobs = [...jobManager.ledger.accepted.values()].flat().length;
+  const { violations, setApart, lines } = world;
+  return { submits, faults: faults.counts, runs, jobs, violations, setApart, sweeps: sweeps(), statuses, lines };
+}
+
+/** With high availability a job may have ended under an earlier leader: then re-sends go on to no avail until their time is up. */
+function waitMs({ jobManager }: ChaosWorld): number {
+  return (jobManager.ha === 'none' ? 0 : RESEND_UNTIL_MS) + LANDING_MS + 5 * MIN;
+}
+
+/** Begins to count; the answer is the number of the first full pass after which nothing was left to settle. */
+function countPasses(world: ChaosWorld): () => number {
+  const from = world.sim.now();
+  const apart = new Set(
+    [...world.table.heads.values()].filter((head) => isUnknowable(world, head)).map(({ id }) => id),
+  );
+  let passes = 0;
+  let needed = 0;
+  world.onPass = (startedAt) => {
+    if (startedAt < from) return;
+    passes += 1;
+    for (const head of world.table.heads.values()) if (isUnknowable(world, head)) apart.add(head.id);
+    const left = [...world.table.heads.values()].filter(
+      (head) => !apart.has(head.id) && isUnsettled(world, head, startedAt),
+    );
+    if (left.length === 0) return;
+    needed = passes;
+    world.trace(`after pass ${passes} unsettled: ${left.map(({ id, status }) => `run ${id} ${status}`).join(', ')}`);
+  };
+  return () => needed + 1;
+}
+
+/** A send of unknown fate that may not be repeated: it is waited for until LANDING. */
+function isUnknowable({ jobManager, sim }: ChaosWorld, head: RunHead): boolean {
+  if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
+  if (jobManager.shown(head.jobId ?? '') !== null) return false;
+  // Under a later leader of the same memory a 404 says nothing of what had ended before.
+  const sameMemory = head.jmId === jobManager.jmId;
+  // It was to be continued by the second pass: what is not, is not waited for but forgotten.
+  const allowed =
+    !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends && jobManager.ha !== 'forgets';
+  return !(allowed && sameMemory && sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
+}
+
+function isUnsettled({ jobManager }: ChaosWorld, head: RunHead, passAt: number): boolean {
+  if (isFinal(head.status)) return false;
+  const job = jobManager.shown(head.jobId ?? '');
+  if (job === null) return true;
+  // What changed while the pass was under way is the next one's.
+  const changedAt = Math.max(job.acceptance.at, job.endedAt ?? 0);
+  if (changedAt > passAt - A_MOMENT_MS) return false;
+  return (
+    head.status === 'INITIALIZING' || job.endedAt !== null || head.kind === 'preview' || head.cancelAskedAt !== null
+  );
+}

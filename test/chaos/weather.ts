@@ -1,0 +1,122 @@
+/** What goes wrong around Dinghy for a while: machines down, restarted, frozen, cut off; a table that takes nothing. */
+import type { Faults } from './faults.ts';
+import type { Fate, SimJobManager } from './job-manager.ts';
+import type { Prng } from './prng.ts';
+import type { Sim } from './sim-clock.ts';
+import type { SimGateway } from './sql-gateway.ts';
+
+export interface WeatherWorld {
+  readonly sim: Sim;
+  readonly rng: Prng;
+  readonly faults: Faults;
+  readonly jobManager: SimJobManager;
+  readonly gateway: SimGateway;
+  readonly trace: (text: string) => void;
+}
+
+const S = 1_000;
+const MIN = 60 * S;
+const KINDS = [
+  'JobManager restarted',
+  'JobManager restarted',
+  'JobManager cut off',
+  'JobManager frozen',
+  'gateway restarted',
+  'gateway cut off',
+  'gateway frozen',
+  'slow planning',
+  'slow DDL',
+  'table out',
+  'client loses replies',
+] as const;
+
+/** Schedules `count` events over the period. */
+export function makeWeather(world: WeatherWorld, count: number, durationMs: number): void {
+  for (let i = 0; i < count; i += 1) {
+    const kind = world.rng.pick(KINDS);
+    world.sim.after(world.rng.int(0, durationMs), () => strike(world, kind));
+  }
+}
+
+function strike(world: WeatherWorld, kind: (typeof KINDS)[number]): void {
+  const { sim, rng, faults, jobManager, gateway, trace } = world;
+  if (!faults.active) return;
+  faults.count(kind);
+  const lengthMs = rng.chance(0.8) ? rng.int(2 * S, 90 * S) : rng.int(2 * MIN, 25 * MIN);
+  trace(`WEATHER ${kind} for ${lengthMs} ms`);
+  const over = (ms: number, then: () => void): void =>
+    void sim.after(ms, () => {
+      if (!faults.active) return;
+      trace(`WEATHER over: ${kind}`);
+      then();
+    });
+  switch (kind) {
+    case 'JobManager restarted':
+      jobManager.stop();
+      over(lengthMs, () => jobManager.start());
+      break;
+    case 'JobManager cut off':
+      jobManager.cutOff = true;
+      over(lengthMs, () => void (jobManager.cutOff = false));
+      break;
+    case 'JobManager frozen':
+      jobManager.frozenUntil = sim.now() + Math.min(lengthMs, 90 * S);
+      break;
+    case 'gateway restarted':
+      gateway.stop();
+      over(lengthMs, () => (gateway.up = true));
+      break;
+    case 'gateway cut off':
+      gateway.cutOff = true;
+      over(lengthMs, () => (gateway.cutOff = false));
+      break;
+    case 'gateway frozen':
+      gateway.frozenUntil = sim.now() + Math.min(lengthMs, 60 * S);
+      break;
+    case 'slow planning':
+      gateway.planningMs = (r) => r.int(5 * S, r.pick([30 * S, 2 * MIN, 11 * MIN]));
+      over(lengthMs, () => (gateway.planningMs = quickPlanning));
+      break;
+    case 'slow DDL':
+      gateway.ddlMs = (r) => r.int(1 * S, 22 * S);
+      over(lengthMs, () => (gateway.ddlMs = quickDdl));
+      break;
+    case 'table out':
+      faults.storeOut = true;
+      over(Math.min(lengthMs, 3 * MIN), () => (faults.storeOut = false));
+      break;
+    case 'client loses replies':
+      gateway.losesReply = (r) => r.chance(0.5);
+      over(lengthMs, () => (gateway.losesReply = () => false));
+      break;
+  }
+}
+
+const quickPlanning = (rng: Prng): number => rng.int(100, 700);
+const quickDdl = (rng: Prng): number => rng.int(1, 20);
+
+export function fairWeather({ faults, jobManager, gateway }: WeatherWorld): void {
+  faults.storeOut = false;
+  jobManager.cutOff = false;
+  jobManager.frozenUntil = 0;
+  jobManager.start();
+  Object.assign(gateway, { up: true, cutOff: false, frozenUntil: 0, losesReply: () => false });
+  gateway.planningMs = quickPlanning;
+  gateway.ddlMs = quickDdl;
+}
+
+/** Streaming jobs that go on, bounded ones that end, some at once; failures at run time and in initialisation. */
+export function someFate(rng: Prng): Fate {
+  const initMs = rng.chance(0.9) ? rng.int(10, 800) : rng.int(1 * S, 20 * S);
+  const startMs = rng.chance(0.9) ? rng.int(10, 2_000) : rng.int(5 * S, 60 * S);
+  const endsAfterMs = rng.chance(0.45)
+    ? null
+    : rng.pick([rng.int(1, 500), rng.int(1 * S, 60 * S), rng.int(1 * MIN, 20 * MIN)]);
+  const end = rng.pick(['FINISHED', 'FINISHED', 'FAILED', 'CANCELED', 'FAILED in initialisation'] as const);
+  return {
+    initMs,
+    startMs,
+    endsAfterMs,
+    end: endsAfterMs === null && end === 'FAILED in initialisation' ? 'FINISHED' : end,
+  };
+}

@@ -1,0 +1,315 @@
+/** Each row of the reconciler's table with its boundary times (protocol.md sections 6 and 9), in milliseconds. */
+import { describe, expect, it } from 'vitest';
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { JobManagerIdentity } from '../../lib/domain/ports.ts';
+import { type Look, type ReconcileDecision, decideReconcile } from '../../lib/domain/reconcile-decision.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+
+const INTENT_AT = 1_000_000;
+const JOB_ID = '0123456789abcdef0123456789abcdef';
+
+const PATIENCE = 55_000;
+const LANDING = 1_200_000;
+const RESEND_UNTIL = 1_800_000;
+const MEMORY = 3_300_000;
+const TWO_HOURS = 7_200_000;
+
+function aHead(changes: Partial<RunHead> = {}): RunHead {
+  return {
+    id: 21,
+    v: 1,
+    nonce: 'n1',
+    kind: 'job',
+    taskId: 7,
+    taskVersion: 3,
+    fp: 'fp',
+    name: 'orders',
+    step: 2,
+    clusterId: 4,
+    hosts: 'jm:8081',
+    address: 'jm:8081',
+    jobId: JOB_ID,
+    status: 'INITIALIZING',
+    submitStatus: 'INITIALIZE',
+    writer: 'w1',
+    createdBy: 'anonymous',
+    intentAt: INTENT_AT,
+    sends: 1,
+    open: [1],
+    sentAt: INTENT_AT,
+    jmId: '/tmp/flink-web-1',
+    highAvailability: false,
+    once: false,
+    savePointPath: null,
+    refusal: null,
+    sqlRefusedSend: null,
+    cancelAskedAt: null,
+    missedAt: null,
+    unreachableSince: null,
+    lastSeenAt: null,
+    refreshedAt: null,
+    answeredAt: null,
+    finishedAt: null,
+    error: null,
+    active: 'INTENT#1',
+    events: [{ seq: 1, at: INTENT_AT, status: 'INITIALIZING', cause: 'submitted', by: 'w1' }],
+    ...changes,
+  };
+}
+
+type Jm = Pick<JobManagerIdentity, 'jmId' | 'highAvailability' | 'forgetsEnded'>;
+const SAME: Jm = { jmId: '/tmp/flink-web-1', highAvailability: false, forgetsEnded: false };
+const RESTARTED: Jm = { jmId: '/tmp/flink-web-2', highAvailability: false, forgetsEnded: false };
+const NAMELESS: Jm = { jmId: null, highAvailability: false, forgetsEnded: false };
+const HA: Jm = { jmId: '/tmp/flink-web-2', highAvailability: true, forgetsEnded: false };
+const HA_FORGETS: Jm = { jmId: '/tmp/flink-web-2', highAvailability: true, forgetsEnded: true };
+
+function decide(
+  head: RunHead,
+  seen: Look['seen'],
+  after: number,
+  jobManager: Look['jobManager'] = SAME,
+): ReconcileDecision {
+  return decideReconcile(head, { seen, askedAt: INTENT_AT + after, jobManager });
+}
+
+const notFound = (head: RunHead, after: number, jobManager: Look['jobManager'] = SAME) =>
+  decide(head, { kind: 'noJob' }, after, jobManager);
+
+function aJob(state: FlinkJobState): FlinkJob {
+  const ended = ['FINISHED', 'FAILED', 'CANCELED'].includes(state);
+  return { state, ranAt: 1_003_000, endedAt: ended ? 1_009_000 : null };
+}
+const found = (state: FlinkJobState) => ({ kind: 'job', job: aJob(state) }) as const;
+
+const wait = (why: string) => ({ kind: 'wait', why });
+const RUNNING = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: 'LIVE#5' } as const;
+
+describe('not reachable, any head', () => {
+  it.each([
+    ['an intent', {}],
+    ['an intent that was missed long ago', { missedAt: 1 }],
+    ['an intent without open sends', { open: [] }],
+    ['a confirmed run', RUNNING],
+    ['a confirmed run that was missed', { ...RUNNING, missedAt: 1 }],
+    ['a run that is to be cancelled', { ...RUNNING, cancelAskedAt: 1 }],
+    ['a preview', { kind: 'preview', once: true }],
+  ] as const)('%s: nothing, for as long as it takes', (_name, changes) => {
+    for (const after of [0, PATIENCE + 1, LANDING + 1, MEMORY + 1, 10 * TWO_HOURS]) {
+      expect(decide(aHead(changes), { kind: 'unreachable' }, after, null)).toEqual(wait('unreachable'));
+    }
+  });
+});
+
+describe('the job is there', () => {
+  it.each([
+    'INITIALIZING',
+    'CREATED',
+    'RUNNING',
+    'RESTARTING',
+    'CANCELLING',
+    'FINISHED',
+    'FAILED',
+    'CANCELED',
+  ] as const)('%s is recorded, for an intent as for a confirmed run', (state) => {
+    expect(decide(aHead(), found(state), 1)).toEqual({ kind: 'record', job: aJob(state) });
+    expect(decide(aHead(RUNNING), found(state), TWO_HOURS * 100)).toEqual({ kind: 'record', job: aJob(state) });
+    expect(decide(aHead({ open: [] }), found(state), 1)).toEqual({ kind: 'record', job: aJob(state) });
+  });
+
+  it('is cancelled while it lives when a cancel was asked for, and recorded once it has ended', () => {
+    for (const head of [aHead({ cancelAskedAt: 5 }), aHead({ ...RUNNING, cancelAskedAt: 5 })]) {
+      expect(decide(head, found('RUNNING'), 1).kind).toBe('cancelJob');
+      expect(decide(head, found('RESTARTING'), 1).kind).toBe('cancelJob');
+      for (const state of ['FINISHED', 'FAILED', 'CANCELED'] as const) {
+        expect(decide(head, found(state), 1)).toEqual({ kind: 'record', job: aJob(state) });
+      }
+    }
+  });
+
+  it.each([
+    [PATIENCE, 'wait', 'wait'],
+    [PATIENCE + 1, 'cancelJob', 'record'],
+    [MEMORY, 'cancelJob', 'record'],
+  ])("a preview's job %i ms after its send: %s while it lives, %s when it has ended", (after, lives, ended) => {
+    const head = aHead({ kind: 'preview', once: true });
+    expect(decide(head, found('RUNNING'), after).kind).toBe(lives);
+    expect(decide(head, found('CANCELED'), after).kind).toBe(ended);
+  });
+});
+
+describe('an intent with no open send, and 404', () => {
+  const head = (changes: Partial<RunHead> = {}) => aHead({ open: [], refusal: 'Object nosuch not found', ...changes });
+
+  it.each([0, PATIENCE, LANDING, MEMORY, TWO_HOURS])('ends FAILED with the refusal, %i ms after', (after) => {
+    for (const jm of [SAME, RESTARTED, HA]) {
+      expect(notFound(head(), after, jm)).toEqual({ kind: 'end', status: 'FAILED', reason: 'Object nosuch not found' });
+    }
+  });
+
+  it('ends CANCELED when a cancel was asked for', () => {
+    expect(notFound(head({ cancelAskedAt: 5 }), 0)).toMatchObject({ kind: 'end', status: 'CANCELED' });
+  });
+});
+
+describe('an intent with an open send, and 404: re-sent while that is allowed', () => {
+  it.each([
+    [0, wait('landing')],
+    [PATIENCE - 1, wait('landing')],
+    [PATIENCE, wait('landing')],
+    [PATIENCE + 1, { kind: 'resend' }],
+    [LANDING, { kind: 'resend' }],
+    [RESEND_UNTIL - 1, { kind: 'resend' }],
+    [RESEND_UNTIL, { kind: 'miss' }],
+    [RESEND_UNTIL + 1, { kind: 'miss' }],
+  ])('%i ms after the intent and its send', (after, expected) => {
+    expect(notFound(aHead(), after)).toEqual(expected);
+  });
+
+  it('counts patience and landing from the newest send, the last re-send from the intent', () => {
+    const head = aHead({ sends: 2, open: [1, 2], sentAt: INTENT_AT + 700_000 });
+    expect(notFound(head, 700_000 + PATIENCE)).toEqual(wait('landing'));
+    expect(notFound(head, 700_000 + PATIENCE + 1)).toEqual({ kind: 'resend' });
+    expect(notFound(head, RESEND_UNTIL)).toEqual(wait('landing'));
+    expect(notFound(head, 700_000 + LANDING)).toEqual(wait('landing'));
+    expect(notFound(head, 700_000 + LANDING + 1)).toEqual({ kind: 'miss' });
+  });
+
+  it.each([
+    ['it must not be sent twice', { once: true }, SAME],
+    ['a cancel was asked for', { cancelAskedAt: 5 }, SAME],
+    ["Flink's SQL refused the newest send", { sends: 2, open: [1], sqlRefusedSend: 2 }, SAME],
+    ['the JobManager was restarted since the intent', {}, RESTARTED],
+    ['the JobManager does not say who it is', {}, NAMELESS],
+    ['neither JobManager said who it is', { jmId: null }, NAMELESS],
+  ] as const)('is not re-sent when %s: it waits for LANDING', (_why, changes, jm) => {
+    expect(notFound(aHead(changes), PATIENCE + 1, jm)).toEqual(wait('landing'));
+    expect(notFound(aHead(changes), LANDING, jm)).toEqual(wait('landing'));
+    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ kind: 'miss' });
+  });
+
+  it('is re-sent when SQL refused an older send than the newest', () => {
+    expect(notFound(aHead({ sends: 2, open: [2], sqlRefusedSend: 1 }), PATIENCE + 1)).toEqual({ kind: 'resend' });
+  });
+
+  it('is re-sent after a restart of the JobManager when there is high availability', () => {
+    expect(notFound(aHead(), PATIENCE, HA)).toEqual(wait('landing'));
+    expect(notFound(aHead(), PATIENCE + 1, HA)).toEqual({ kind: 'resend' });
+  });
+
+  it('with high availability that forgets ended jobs, sends are LANDING apart', () => {
+    const jm = { ...HA_FORGETS, jmId: SAME.jmId };
+    expect(notFound(aHead(), PATIENCE + 1, jm)).toEqual(wait('landing'));
+    expect(notFound(aHead(), LANDING, jm)).toEqual(wait('landing'));
+    expect(notFound(aHead(), LANDING + 1, jm)).toEqual({ kind: 'resend' });
+    expect(notFound(aHead(), RESEND_UNTIL, jm)).toEqual({ kind: 'miss' });
+  });
+
+  it('is not sent to another process that forgets ended jobs: one may have ended in the first', () => {
+    expect(notFound(aHead(), LANDING + 1, HA_FORGETS)).toEqual({ kind: 'miss' });
+  });
+});
+
+describe('404 for a second time', () => {
+  const missedAt = INTENT_AT + 2_000_000;
+  const missed = (changes: Partial<RunHead> = {}) => aHead({ missedAt, ...changes });
+
+  it.each([
+    [0, wait('missed')],
+    [49_999, wait('missed')],
+    [50_000, { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' }],
+    [50_001, { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' }],
+  ])('a confirmed run, %i ms after the first look', (after, expected) => {
+    for (const jm of [SAME, RESTARTED, HA]) {
+      expect(notFound(missed(RUNNING), 2_000_000 + after, jm)).toEqual(expected);
+    }
+    expect(notFound(missed({ ...RUNNING, cancelAskedAt: 5 }), 2_000_000 + after)).toEqual(expected);
+  });
+
+  it('a confirmed run is missed at the first look, right after its intent too', () => {
+    expect(notFound(aHead(RUNNING), 1)).toEqual({ kind: 'miss' });
+  });
+
+  it.each([
+    [1, 'Flink took none of 1 submission'],
+    [3, 'Flink took none of 3 submissions'],
+  ])('an intent of %i sends: FAILED, for the JobManager would know', (sends, reason) => {
+    const end = { kind: 'end', status: 'FAILED', reason };
+    expect(notFound(missed({ sends }), 2_049_999)).toEqual(wait('missed'));
+    expect(notFound(missed({ sends }), 2_050_000)).toEqual(end);
+    expect(notFound(missed({ sends }), 2_050_000, { ...HA, jmId: SAME.jmId })).toEqual(end);
+    expect(notFound(missed({ sends, once: true }), 2_050_000)).toEqual(end);
+  });
+
+  it('an intent with a refusal of one of its sends ends with that', () => {
+    expect(notFound(missed({ sends: 2, refusal: 'no such table' }), 2_050_000)).toEqual({
+      kind: 'end',
+      status: 'FAILED',
+      reason: 'no such table',
+    });
+  });
+
+  it('an intent that was to be cancelled ends CANCELED', () => {
+    expect(notFound(missed({ cancelAskedAt: 5 }), 2_050_000)).toMatchObject({ kind: 'end', status: 'CANCELED' });
+  });
+
+  it.each([
+    [MEMORY - 1, SAME, 'FAILED'],
+    [MEMORY, SAME, 'UNKNOWN'],
+    // Jobs that ended are shown by the process in which they ended alone, high availability or not.
+    [MEMORY - 1, { ...HA, jmId: SAME.jmId }, 'FAILED'],
+    [MEMORY - 1, HA, 'UNKNOWN'],
+    [MEMORY, HA, 'UNKNOWN'],
+    [LANDING + 900_000, RESTARTED, 'UNKNOWN'],
+    [LANDING + 900_000, NAMELESS, 'UNKNOWN'],
+  ] as const)('an intent looked at %i ms after by %j ends %s', (after, jm, status) => {
+    for (const cancelAskedAt of [null, 5]) {
+      const end = notFound(missed({ cancelAskedAt }), after, jm);
+      const expected = cancelAskedAt !== null && status === 'FAILED' ? 'CANCELED' : status;
+      expect(end).toMatchObject({ kind: 'end', status: expected });
+      if (end.kind === 'end') expect(end.reason.length).toBeGreaterThan(10);
+    }
+  });
+
+  it('a run that was missed and then sent again starts anew: the re-send clears the mark', () => {
+    const head = missed({ missedAt: null, sends: 2, open: [1, 2], sentAt: INTENT_AT + 1_700_000 });
+    expect(notFound(head, 2_000_000)).toEqual(wait('landing'));
+  });
+});
+
+describe('a run without a job', () => {
+  it.each([
+    [0, 'wait'],
+    [60_000, 'wait'],
+    [60_001, 'end'],
+  ])('%i ms after its intent: %s, whatever Flink says', (after, expected) => {
+    const head = aHead({ kind: 'none', jobId: null, once: true });
+    for (const seen of [{ kind: 'noJob' }, { kind: 'unreachable' }] as const) {
+      expect(decide(head, seen, after).kind).toBe(expected);
+    }
+  });
+
+  it('ends UNKNOWN, because its statements may have run', () => {
+    expect(notFound(aHead({ kind: 'none', jobId: null, once: true, cancelAskedAt: 5 }), 60_001)).toEqual({
+      kind: 'end',
+      status: 'UNKNOWN',
+      reason: 'interrupted; its statements may have run',
+    });
+  });
+});
+
+describe('the watch over a run that ended without a job', () => {
+  it.each(['FAILED', 'CANCELED', 'UNKNOWN', 'FINISHED'] as const)(
+    '%s: a job that turns up late is cancelled',
+    (status) => {
+      const head = aHead({ status, active: 'WATCH', open: [], finishedAt: 1_060_000 });
+      for (const after of [60_000, TWO_HOURS, TWO_HOURS + 1]) {
+        expect(decide(head, found('RUNNING'), after).kind).toBe('cancelJob');
+      }
+      expect(decide(head, found('CANCELED'), TWO_HOURS)).toEqual(wait('watching'));
+      expect(notFound(head, TWO_HOURS)).toEqual(wait('watching'));
+      expect(notFound(head, TWO_HOURS + 1)).toEqual({ kind: 'stopWatching' });
+      expect(decide(head, found('FINISHED'), TWO_HOURS + 1)).toEqual({ kind: 'stopWatching' });
+    },
+  );
+});

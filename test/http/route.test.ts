@@ -1,0 +1,142 @@
+/** The one catch-all: whatever goes wrong, a caller gets the envelope (contract.md). */
+import type { Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../lib/domain/errors.ts';
+import { type HttpContext, type Route, type Scope, route } from '../../lib/http/route.ts';
+import { keptLog } from '../fakes/fake-ids.ts';
+import { virtualClock } from '../fakes/virtual-clock.ts';
+import { type Envelope, anEvent } from '../handlers/event.ts';
+
+interface Case {
+  readonly auth?: HttpContext['auth'];
+  readonly setUp?: () => HttpContext;
+  readonly useCase?: (input: string, scope: Scope) => Promise<string>;
+  readonly parse?: Route<string, string>['parse'];
+  readonly answer?: Route<string, string>['answer'];
+  readonly remainingMs?: number;
+}
+
+const hidden = (): Error =>
+  Object.assign(new Error('secret detail'), { stack: 'Error: secret detail\n    at deep/inside.ts:1' });
+
+async function call(given: Case) {
+  const log = keptLog();
+  const scopes: Scope[] = [];
+  const context: HttpContext = { auth: given.auth ?? 'none', timeZone: 'Europe/Berlin', clock: virtualClock(), log };
+  const handler = route<string, string>(
+    given.setUp ?? (() => context),
+    {
+      bothDialects: true,
+      parse: given.parse ?? (({ query }) => query.get('id') ?? 'none'),
+      answer: given.answer ?? ((data) => ({ success: true, msg: 'Execute Successfully', data })),
+    },
+    () => async (input, scope) => {
+      scopes.push(scope);
+      return given.useCase === undefined ? `ran ${input}` : await given.useCase(input, scope);
+    },
+  );
+  const { remainingMs } = given;
+  const lambda = { getRemainingTimeInMillis: () => remainingMs, awsRequestId: 'aws-1' } as Context;
+  const result = await handler(anEvent({ query: 'id=5' }), remainingMs === undefined ? undefined : lambda);
+  return { result, log, scopes, envelope: JSON.parse(result.body ?? '') as Envelope };
+}
+
+describe('a route', () => {
+  it('parses, runs and answers', async () => {
+    const { result, envelope } = await call({});
+    expect(result.statusCode).toBe(200);
+    expect(envelope).toMatchObject({ code: 0, success: true, data: 'ran 5', time: '2026-01-31 13:00:00' });
+  });
+
+  it('lets nobody in where the deployment does not say AUTH=none: nothing is parsed and nothing runs', async () => {
+    let parsed = false;
+    const { scopes, envelope } = await call({ auth: 'refused', parse: () => ((parsed = true), 'x') });
+    expect(envelope).toMatchObject({ code: 1, success: false, data: null });
+    expect(envelope.msg).toMatch(/AUTH=none/);
+    expect([parsed, scopes.length]).toEqual([false, 0]);
+  });
+
+  it('answers a refusal with its text, and logs its code', async () => {
+    const { log, envelope } = await call({
+      useCase: async () => {
+        throw new AppError('task.notFound', 'Task Not Exist: there is no task 5.');
+      },
+    });
+    const msg = 'Task Not Exist: there is no task 5.';
+    expect(envelope).toMatchObject({ code: 1, success: false, msg, data: null });
+    expect(envelope.datas).toEqual({ success: false, jobInstanceId: null, status: null, error: msg });
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ fields: expect.objectContaining({ code: 'task.notFound' }) }),
+    );
+    expect(log.lines.some(({ level }) => level === 'error')).toBe(false);
+  });
+
+  it.each([
+    ['the use case', { useCase: async () => Promise.reject(hidden()) }],
+    [
+      'the parser',
+      {
+        parse: () => {
+          throw hidden();
+        },
+      },
+    ],
+    [
+      'the answer',
+      {
+        answer: () => {
+          throw hidden();
+        },
+      },
+    ],
+  ] as [string, Case][])(
+    'shows nothing of an unexpected error in %s but the request id, and logs all of it',
+    async (_where, given) => {
+      const { result, log, envelope } = await call({ ...given, remainingMs: 29_000 });
+      expect(result.statusCode).toBe(200);
+      expect(envelope).toMatchObject({ code: 1, success: false, data: null });
+      expect(envelope.msg).toContain('aws-1');
+      expect(JSON.stringify(envelope)).not.toMatch(/secret detail|inside\.ts/);
+      const errors = log.lines.filter(({ level }) => level === 'error');
+      expect(JSON.stringify(errors)).toMatch(/deep\/inside\.ts/);
+      expect(JSON.stringify(errors)).toContain('aws-1');
+    },
+  );
+
+  it('something thrown that is no Error is answered too', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const { envelope } = await call({ useCase: () => Promise.reject('a text') });
+    expect(envelope).toMatchObject({ code: 1, success: false });
+    expect(envelope.msg).not.toContain('a text');
+  });
+
+  it('a bad setting of the deployment is answered in the envelope', async () => {
+    const { result, envelope } = await call({
+      setUp: () => {
+        throw new AppError('config.invalid', 'The setting TIME_ZONE is "Mars".');
+      },
+    });
+    expect(result.statusCode).toBe(200);
+    expect(envelope).toMatchObject({ code: 1, success: false, msg: 'The setting TIME_ZONE is "Mars".', data: null });
+  });
+
+  it("the request id is Lambda's own, else that of API Gateway, and it is in the log", async () => {
+    const inLambda = await call({ remainingMs: 29_000 });
+    expect(inLambda.result.headers?.['x-request-id']).toBe('aws-1');
+    expect(JSON.stringify(inLambda.log.lines)).toContain('"requestId":"aws-1"');
+    expect((await call({})).result.headers?.['x-request-id']).toBe('JKJaXmPLvHcESHA=');
+  });
+
+  it.each([
+    [undefined, 25_000],
+    [60_000, 25_000],
+    [29_000, 25_000],
+    [28_500, 25_000],
+    [20_000, 16_500],
+    [3_500, 0],
+    [100, 0],
+  ])('with %s ms left the budget is %i ms', async (remainingMs, budgetMs) => {
+    const { scopes } = await call(remainingMs === undefined ? {} : { remainingMs });
+    expect(scopes[0]).toMatchObject({ budgetMs, timeZone: 'Europe/Berlin', now: Date.UTC(2026, 0, 31, 12, 0, 0) });
+  });
+});
