@@ -1,4 +1,5 @@
 /** The environment of a function as a typed value. A bad setting is named, with the value seen and what is allowed. */
+import { hostsProblem } from './domain/define-hosts.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
 
@@ -25,7 +26,7 @@ export function readConfig(env: Environment): Config {
     jobsTable: env['JOBS_TABLE'] ?? '',
     dynamoEndpoint: env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined,
     sqlGatewayUrl: readUrl(env, 'SQL_GATEWAY_URL'),
-    flinkRest: env['FLINK_REST'] || null,
+    flinkRest: readHosts(env, 'FLINK_REST'),
     flinkConfig: readOptions(env, 'FLINK_CONFIG'),
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
@@ -58,12 +59,31 @@ function protocolOf(value: string): string {
 function readOptions(env: Environment, name: string): Record<string, string> {
   const value = env[name] ?? '';
   if (value === '') return {};
-  try {
-    const parsed = JSON.parse(value) as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(parsed).map(([key, option]) => [key, String(option)]));
-  } catch {
-    throw bad(name, value, 'a JSON object of Flink options');
+  const parsed = parseJson(value);
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  const options = isObject ? Object.entries(parsed) : [];
+  if (isObject && options.every(([, option]) => ['string', 'number', 'boolean'].includes(typeof option))) {
+    return Object.fromEntries(options.map(([key, option]) => [key, String(option)]));
   }
+  // Not with its value, which may hold secrets.
+  const wanted = 'a JSON object of Flink options such as {"parallelism.default": "2"}';
+  throw new AppError('config.invalid', `The deployment's setting ${name} is not ${wanted}.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readHosts(env: Environment, name: string): string | null {
+  const value = env[name] ?? '';
+  if (value === '') return null;
+  const problem = hostsProblem(value);
+  if (problem === null) return value;
+  throw new AppError('config.invalid', `The deployment's setting ${name} is "${value}": ${problem}`);
 }
 
 function readTimeZone(env: Environment): string {

@@ -1,3 +1,4 @@
+import { maskSecrets } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 
 export const MASK = '******';
@@ -5,6 +6,6 @@ export const MASK = '******';
 /** Options or variables as an answer may show them: values of sensitive names are masked. */
 export function maskOptions(options: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, isSensitiveName(name) ? MASK : value]),
+    Object.entries(options).map(([name, value]) => [name, isSensitiveName(name) ? MASK : maskSecrets(value)]),
   );
 }

@@ -36,18 +36,25 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const jobs = placed.filter(startsJob);
   const job = planJob(jobs, text);
   const before = placed.filter((statement) => !startsJob(statement));
-  const steps = [...functionSteps(task), ...before.map((statement) => toStep(statement, text))];
+  const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
   return { text, steps, job, kind: job === null ? 'none' : job.kind, once, readOnly, sources };
 }
 
+/** Functions come after the jars that bring their classes. */
+function withFunctions(before: readonly Placed[], functions: readonly PlanStep[], text: string): PlanStep[] {
+  const jars = before.findLastIndex(({ kind }) => kind.kind.startsWith('ADD ')) + 1;
+  const steps = before.map((statement) => toStep(statement, text));
+  return [...steps.slice(0, jars), ...functions, ...steps.slice(jars)];
+}
+
 /** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
 function functionSteps(task: TaskDefinition): PlanStep[] {
   return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
     const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
-    return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: 0 };
+    return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: null };
   });
 }
 
@@ -62,24 +69,31 @@ function putTogether(
     if (text !== '') text += '\n';
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
-    sources.push({ start: offset, envId, map: resolved.map });
+    sources.push({ start: offset, envId, map: resolved.map, hasVariables: resolved.used.length > 0 });
     for (const statement of statements) placed.push({ ...statement, offset, envId });
     text += resolved.text;
   }
   return { text, sources, placed };
 }
 
-function checkAllowed({ kind, line, statement }: Placed): void {
+function checkAllowed(placed: Placed): void {
+  const { kind, statement } = placed;
+  const where = placeOf(placed);
+  const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
   if (kind.refusal !== null)
-    throw new AppError('sql.refused', `Line ${line}: ${kind.kind} can't be run. ${kind.refusal}`);
+    throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
   if (kind.role === 'jar' || kind.role === 'fragments') {
     throw new AppError(
       'sql.refused',
-      `Line ${line}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
+      `${sentenceStart}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
     );
   }
   const setting = readSetting(statement);
-  if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in line ${line}`);
+  if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
+}
+
+function placeOf({ line, envId }: Placed): string {
+  return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
 }
 
 function startsJob({ kind }: Placed): boolean {
@@ -107,7 +121,8 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
 }
 
 function twoJobs(first: Placed, second: Placed): AppError {
-  const name = ({ kind, line, statement }: Placed): string => `${kind.kind} (line ${line}, column ${statement.column})`;
+  const name = (placed: Placed): string =>
+    `${placed.kind.kind} (${placeOf(placed)}, column ${placed.statement.column})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }

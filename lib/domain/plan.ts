@@ -9,8 +9,8 @@ export type Segment = readonly [number, number] | string;
 
 export interface PlannedStatement {
   readonly segments: readonly Segment[];
-  /** Offset of its first token in the run's text. */
-  readonly start: number;
+  /** Offset of its first token in the run's text; null for a statement of Dinghy's own. */
+  readonly start: number | null;
 }
 
 /** A text that the run's text is made of: the task's, and before it its environment task's. */
@@ -21,6 +21,8 @@ export interface PlanSource {
   readonly envId: number | null;
   /** From its lines back to the author's. */
   readonly map: LineMap;
+  /** Values were put in place of variables: columns are not the author's any more. */
+  readonly hasVariables: boolean;
 }
 
 export interface PlanStep extends PlannedStatement {

@@ -80,7 +80,8 @@ export class RowCollector {
   #toRow(cell: Cell): WireRow {
     const op = this.#options.useChangeLog ? [['op', cell.op] as const] : [];
     const fields = this.#columns.map((name, i) => [name, cell.fields[i] ?? ''] as const);
-    return Object.fromEntries([...op, ...fields]);
+    // First in order, and last in value: a column of that name must not hide it.
+    return Object.fromEntries([...op, ...fields, ...op]);
   }
 }
 

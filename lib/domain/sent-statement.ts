@@ -22,34 +22,35 @@ const PLACE = /\bline (\d+), column (\d+)/g;
  * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it.
  */
 export function locate(message: string, sent: SentStatement): string {
+  const { start } = sent.planned;
+  if (start === null) return `functions of the task (udfRefer): ${message}`;
+  if (message.search(PLACE) < 0) return `${lineOfOffset(sent, start)}: ${message}`;
   const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
     authorPlace(sent, { line: Number(line), column: Number(column) }),
   );
-  if (inPlace !== message) return `${whose(sent)}${inPlace}`;
-  const { text } = lineOfOffset(sent, sent.planned.start);
-  return `${text}: ${message}`;
-}
-
-function whose(sent: SentStatement): string {
-  const { envId } = sourceOf(sent, sent.planned.start);
-  return envId === null ? '' : `environment task ${envId}: `;
+  const { envId } = sourceOf(sent, start);
+  return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
 }
 
 function authorPlace(sent: SentStatement, place: { line: number; column: number }): string {
   const offset = offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
   const source = sourceOf(sent, offset);
   const { line, column } = positionAt(sent.body.statement.slice(source.start), offset - source.start);
-  return `line ${lineAt(source.map, line)}, column ${column}`;
+  // Values that stand in for variables move the columns, but not the lines.
+  const at = `line ${lineAt(source.map, line)}`;
+  return source.hasVariables ? at : `${at}, column ${column}`;
 }
 
-function lineOfOffset(sent: SentStatement, offset: number): { text: string } {
+function lineOfOffset(sent: SentStatement, offset: number): string {
   const source = sourceOf(sent, offset);
   const line = countLineBreaks(sent.body.statement.slice(source.start, offset)) + 1;
   const text = `line ${lineAt(source.map, line)}`;
-  return { text: source.envId === null ? text : `environment task ${source.envId}, ${text}` };
+  return source.envId === null ? text : `environment task ${source.envId}, ${text}`;
 }
 
 function sourceOf(sent: SentStatement, offset: number): PlanSource {
   const { sources } = sent.body.plan;
-  return sources.findLast((source) => source.start <= offset) ?? { start: 0, envId: null, map: [] };
+  return sources.findLast((source) => source.start <= offset) ?? NOWHERE;
 }
+
+const NOWHERE: PlanSource = { start: 0, envId: null, map: [], hasVariables: false };

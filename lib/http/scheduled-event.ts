@@ -34,7 +34,10 @@ function inputOf(event: unknown): Readonly<Record<string, unknown>> {
     if ('taskId' in event) return event;
     if (isObject(event['detail'])) return event['detail'];
   }
-  throw new AppError('request.invalid', `The event is ${shown(event)}. Send {"taskId": 1, "variables": {...}}.`);
+  throw new AppError(
+    'request.invalid',
+    `The event is ${shown(event ?? 'empty')}. Send {"taskId": 1, "variables": {...}}.`,
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -505,8 +505,8 @@ describe('what is stored and shown of a run', () => {
   });
 });
 
-describe('known defects: each of these must be turned into a plain test when it is mended', () => {
-  it.fails.each([
+describe('what is easily got wrong', () => {
+  it.each([
     ['a statement that is refused', 'QUIT;', 'INSERT INTO t SELECT 1'],
     ['an option that is refused', "SET 'rest.port' = '1';", 'INSERT INTO t SELECT 1'],
     ['a second job', 'SELECT 1;', 'INSERT INTO t SELECT 1'],
@@ -514,14 +514,14 @@ describe('known defects: each of these must be turned into a plain test when it 
     expect(refusal(statement, { env }).message).toMatch(/environment task 9/i);
   });
 
-  it.fails('functions of udfRefer come after the ADD JAR that brings their classes', () => {
+  it('functions of udfRefer come after the ADD JAR that brings their classes', () => {
     const configJson = { customConfig: {}, udfRefer: { f: 'a.F' } };
     const { steps } = sent(prepare({ statement: "ADD JAR 's3://b/a.jar'; INSERT INTO t SELECT f(1)", configJson }));
     const at = (word: string): number => steps.findIndex((step) => step.includes(word));
     expect(at('ADD JAR')).toBeLessThan(at('CREATE TEMPORARY SYSTEM FUNCTION'));
   });
 
-  it.fails('a secret within a value of the request is masked in jobConfig as it is in the statement', () => {
+  it('a secret within a value of the request is masked in jobConfig as it is in the statement', () => {
     const request = { db: "'connector' = 'jdbc', 'password' = 'hush'", url: 'jdbc:mysql://root:hush@db:3306/x' };
     const { jobConfig } = prepare('INSERT INTO t SELECT 1', { request }).bodyFor(ADDRESS);
     expect(JSON.stringify(jobConfig)).not.toContain('hush');

@@ -57,6 +57,14 @@ describe('the history of a run', () => {
     expect(counted(events)).toBe(204);
   });
 
+  it('never folds the last event, not even when it makes the only pair', () => {
+    const created = Array.from({ length: 60 }, () => 'CREATED' as const);
+    const events = history([...created, 'RUNNING', 'RESTARTING'], () => 'x'.repeat(200));
+    expect(events.length).toBeLessThan(62);
+    expect(events.at(-1)).toEqual({ seq: 62, at: 1_061, status: 'RESTARTING', cause: 'x'.repeat(200), by: 'w1' });
+    expect(events.at(-2)?.status).toBe('RUNNING');
+  });
+
   it('for any history: first and last are kept, nothing is lost from the count, order holds, and it fits', () => {
     const one = fc.record({ status: fc.constantFrom(...STATUSES), length: fc.integer({ min: 1, max: 300 }) });
     fc.assert(

@@ -27,13 +27,6 @@ const SUBMISSION_TEXTS = [
 /** 2.3 and later speak of applications, earlier versions of jobs. */
 const DUPLICATE = /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
 
-/** The gateway's own objects are gone: nothing the SQL could have done about it. */
-const NO_SESSION = /Session '[0-9a-f-]+' does not exist/;
-
-export function isMissingSession(text: string): boolean {
-  return NO_SESSION.test(text);
-}
-
 /** Translates the body of a failed reply of the gateway. */
 export function gatewayError(text: string): AppError {
   const trace = errorText(text);
@@ -51,7 +44,7 @@ function codeOf(trace: string): ErrorCode {
 function errorText(body: string): string {
   try {
     const parsed = JSON.parse(body) as { errors?: unknown };
-    if (Array.isArray(parsed.errors) && parsed.errors.length > 0) return String(parsed.errors.at(-1));
+    if (Array.isArray(parsed.errors)) return String(parsed.errors.at(-1) ?? '');
   } catch {
     // Not Flink's own form; the text itself is all there is.
   }
@@ -70,7 +63,7 @@ export function personLine(trace: string): string {
   const line = last === undefined ? trace : withPlace(last.message, causes) || last.type;
   // The parser's list of everything it would have taken is longer than any message.
   const clean = line
-    .replace(/\s*Was expecting (?:one of|any of)?:[\s\S]*$/, '')
+    .replace(/\s*Was expecting(?: one of| any of)?:[\s\S]*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
   return (clean === '' ? 'Flink gave no reason' : clean).slice(0, MOST_ERROR_LENGTH);
@@ -88,7 +81,7 @@ const HEADING = /^(?:<Exception on server side:\s*|Caused by: )?((?:[\w$]+\.)+[\
 function readCauses(trace: string): Cause[] {
   const causes: { type: string; message: string }[] = [];
   let inMessage = false;
-  for (const line of trace.replace('<Exception on server side:', '').split('\n')) {
+  for (const line of trace.replaceAll('<Exception on server side:', '').split('\n')) {
     const heading = HEADING.exec(line);
     if (FRAME.test(line)) {
       inMessage = false;
@@ -100,7 +93,7 @@ function readCauses(trace: string): Cause[] {
       if (current !== undefined) current.message += `\n${line}`;
     }
   }
-  return causes.map((cause) => ({ ...cause, message: cause.message.trim() }));
+  return causes.map((cause) => ({ ...cause, message: stripClass(cause.message.trim()) }));
 }
 
 /** A JobManager's whole reply, as the gateway quotes it. */
