@@ -40,18 +40,18 @@ export async function runPreview(
   const { maxRowNum, useChangeLog } = run.body.plan;
   const collector = new RowCollector({ maxRowNum, useChangeLog, mostBytes: limits.mostBytes });
   const operation = { session: flink.session, handle: handed.operation };
-  let started = false;
+  const pages: string[] = [];
   let end;
   try {
     end = await readOperation(deps.clock, operation, limits.rowsUntil, (page) => {
-      started = true;
+      pages.push(page.kind);
       return collector.add(page.columns, page.rows) ? 'more' : 'stop';
     });
   } catch (error) {
     return failed(error, send.sent);
   }
   // Flink has not come so far as to run the query: there are no rows to deliver, and a job may still turn up.
-  if (!started) return { kind: 'unknown', reason: null };
+  if (pages.length === 0) return { kind: 'unknown', reason: null };
   const rows = { ...toResult(collector, startedAt, deps.clock.now(), end !== 'ended'), limit: maxRowNum };
   await flink.close();
   return { kind: 'rows', rows, jobEnded: end === 'ended' || (await endJob(deps, run.head, budget)) };
