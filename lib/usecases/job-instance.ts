@@ -67,11 +67,22 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
 
 async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
   try {
-    const job = head.jobId === null ? null : await deps.jobManager.job(head.address, head.jobId, budget.signal);
+    const job = head.jobId === null ? null : await findJob(deps, head, head.jobId, budget);
     return job === null ? { kind: 'noJob' } : { kind: 'job', job };
   } catch (error) {
     deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: String(error) });
     return { kind: 'unreachable' };
+  }
+}
+
+/** The leader may have moved to another host since the run was submitted. */
+async function findJob(deps: RecordDeps, head: RunHead, jobId: string, budget: Budget): Promise<FlinkJob | null> {
+  try {
+    return await deps.jobManager.job(head.address, jobId, budget.signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || head.hosts === head.address) throw error;
+    const { address } = await deps.jobManager.identify(head.hosts, budget.signal);
+    return await deps.jobManager.job(address, jobId, budget.signal);
   }
 }
 

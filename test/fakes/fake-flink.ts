@@ -49,6 +49,8 @@ export interface FakeFlink extends SqlGateway, JobManager {
   /** Rows that a query gives, and whether it then ends. */
   rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean };
   jmId: string;
+  /** JobManager addresses that refuse connections. */
+  readonly deadHosts: Set<string>;
   highAvailability: boolean;
   version: SqlGateway['version'];
 }
@@ -102,6 +104,11 @@ export function fakeFlink(clock: Clock): FakeFlink {
     return { readyAt, finish, pages: null, failure: null };
   };
 
+  const alive = (address: string): void => {
+    if (address !== '' && !flink.deadHosts.has(address)) return;
+    throw new AppError('flink.unreachable', `Flink can't be reached at ${address}: connection refused.`);
+  };
+
   const sessionOf = (handle: string): Session => {
     const session = sessions.get(handle);
     if (session === undefined) throw new AppError('flink.failed', `Session '${handle}' does not exist.`);
@@ -141,6 +148,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     planningMs: 100,
     rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
     jmId: '/tmp/flink-web-1',
+    deadHosts: new Set(),
     highAvailability: false,
     version: (_url, signal) => around('version', '', signal, () => '2.3.0'),
     open: (_url, properties, signal) =>
@@ -153,19 +161,25 @@ export function fakeFlink(clock: Clock): FakeFlink {
       }),
     identify: (hosts, signal) =>
       around('identify', hosts, signal, () => {
-        return {
-          address: hosts.split(',')[0] ?? '',
-          jmId: flink.jmId,
-          highAvailability: flink.highAvailability,
-          forgetsEnded: false,
-        };
+        const address = hosts.split(',').find((host) => !flink.deadHosts.has(host)) ?? '';
+        alive(address);
+        const { jmId, highAvailability } = flink;
+        return { address, jmId, highAvailability, forgetsEnded: false };
       }),
-    overview: (_address, signal) =>
-      around('overview', '', signal, () => new Map([...flink.jobs].map(([id, { state }]) => [id, state]))),
-    job: (_address, jobId, signal) => around('job', jobId, signal, () => toFlinkJob(flink.jobs.get(jobId))),
+    overview: (address, signal) =>
+      around('overview', '', signal, () => {
+        alive(address);
+        return new Map([...flink.jobs].map(([id, { state }]) => [id, state] as const));
+      }),
+    job: (address, jobId, signal) =>
+      around('job', jobId, signal, () => {
+        alive(address);
+        return toFlinkJob(flink.jobs.get(jobId));
+      }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
-    cancel: (_address, jobId, signal) =>
+    cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
+        alive(address);
         const job = flink.jobs.get(jobId);
         if (job !== undefined) end(job, 'CANCELED', clock);
       }),

@@ -292,6 +292,26 @@ describe('reconcile: Flink does not know a confirmed job', () => {
   });
 });
 
+describe('reconcile: a leader that has moved to another host', () => {
+  it('is found by sweeps, polls and cancels, and the job is the same', async () => {
+    const cluster = { id: 1, name: 'ha', type: 'standalone', hosts: 'a:8081,b:8081', sqlGateway: null, config: {} };
+    const clusters = [{ ...cluster, note: null, enabled: true }];
+    const w = world({ tasks: [aTask({ type: 'standalone', clusterId: 1 })], clusters });
+    const { head } = await w.submit();
+    expect(head.address).toBe('a:8081');
+    w.flink.deadHosts.add('a:8081');
+    expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', unreachableSince: null });
+    Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { state: 'RESTARTING' });
+    await w.reconcile();
+    expect((await now(w, 1)).status).toBe('RESTARTING');
+    await w.cancel();
+    await w.reconcile();
+    await w.reconcile();
+    expect(await now(w, 1)).toMatchObject({ status: 'CANCELED' });
+    expect(w.flink.jobs.size).toBe(1);
+  });
+});
+
 describe('reconcile: previews and tasks without a job', () => {
   const select = { statement: "CREATE TABLE t (a INT) WITH ('connector'='datagen'); SELECT a FROM t;" };
 
