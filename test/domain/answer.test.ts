@@ -6,52 +6,11 @@ import type { InstanceStatus } from '../../lib/domain/job-status.ts';
 import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
 import { isoLocalTime, wireTime } from '../../lib/domain/time.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
+import { JOB_ID, headAt } from './a-head.ts';
 
 const INTENT_AT = Date.UTC(2026, 0, 31, 12, 0, 0, 5);
-const JOB_ID = '0123456789abcdef0123456789abcdef';
 
-function aHead(changes: Partial<RunHead> = {}): RunHead {
-  return {
-    id: 21,
-    v: 1,
-    nonce: 'n1',
-    kind: 'job',
-    taskId: 7,
-    taskVersion: 3,
-    fp: 'fp',
-    name: 'orders',
-    step: 2,
-    clusterId: 4,
-    hosts: 'jm:8081',
-    address: 'jm:8081',
-    jobId: JOB_ID,
-    status: 'INITIALIZING',
-    submitStatus: 'INITIALIZE',
-    writer: 'w1',
-    createdBy: 'anonymous',
-    intentAt: INTENT_AT,
-    sends: 1,
-    open: [1],
-    sentAt: INTENT_AT,
-    jmId: '/tmp/flink-web-1',
-    highAvailability: false,
-    once: false,
-    savePointPath: null,
-    refusal: null,
-    sqlRefusedSend: null,
-    cancelAskedAt: null,
-    missedAt: null,
-    unreachableSince: null,
-    lastSeenAt: null,
-    refreshedAt: null,
-    answeredAt: null,
-    finishedAt: null,
-    error: null,
-    active: 'INTENT#1',
-    events: [{ seq: 1, at: INTENT_AT, status: 'INITIALIZING', cause: 'submitted', by: 'w1' }],
-    ...changes,
-  };
-}
+const aHead = (changes: Partial<RunHead> = {}): RunHead => headAt(INTENT_AT, changes);
 
 const JOB_CONFIG_KEYS = [
   ...['type', 'checkpoint', 'savePointStrategy', 'savePointPath', 'parallelism', 'clusterId', 'clusterConfigurationId'],

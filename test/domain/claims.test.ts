@@ -3,52 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type ClaimQuestion, decideClaim, windowEnd } from '../../lib/domain/claims.ts';
 import type { InstanceStatus } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import { headAt } from './a-head.ts';
 
 const INTENT_AT = 1_000_000;
-const JOB_ID = '0123456789abcdef0123456789abcdef';
 
-function aHead(changes: Partial<RunHead> = {}): RunHead {
-  return {
-    id: 21,
-    v: 1,
-    nonce: 'n1',
-    kind: 'job',
-    taskId: 7,
-    taskVersion: 3,
-    fp: 'fp',
-    name: 'orders',
-    step: 2,
-    clusterId: 4,
-    hosts: 'jm:8081',
-    address: 'jm:8081',
-    jobId: JOB_ID,
-    status: 'INITIALIZING',
-    submitStatus: 'INITIALIZE',
-    writer: 'w1',
-    createdBy: 'anonymous',
-    intentAt: INTENT_AT,
-    sends: 1,
-    open: [1],
-    sentAt: INTENT_AT,
-    jmId: '/tmp/flink-web-1',
-    highAvailability: false,
-    once: false,
-    savePointPath: null,
-    refusal: null,
-    sqlRefusedSend: null,
-    cancelAskedAt: null,
-    missedAt: null,
-    unreachableSince: null,
-    lastSeenAt: null,
-    refreshedAt: null,
-    answeredAt: null,
-    finishedAt: null,
-    error: null,
-    active: 'INTENT#1',
-    events: [{ seq: 1, at: INTENT_AT, status: 'INITIALIZING', cause: 'submitted', by: 'w1' }],
-    ...changes,
-  };
-}
+const aHead = (changes: Partial<RunHead> = {}): RunHead => headAt(INTENT_AT, changes);
 
 const question = (changes: Partial<ClaimQuestion> = {}): ClaimQuestion => ({
   taskVersion: 3,
