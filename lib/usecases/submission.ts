@@ -16,7 +16,7 @@ import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
@@ -80,7 +80,7 @@ export class Submission {
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const body = this.#prepared.bodyFor(flink.identity.address);
+      const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
@@ -129,7 +129,7 @@ export class Submission {
   #newHead(id: number, flink: FlinkVisit): RunHead {
     const { task, target, plan, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = flink.identity;
+    const { address, jmId, highAvailability } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
     const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();
