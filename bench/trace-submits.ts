@@ -20,6 +20,7 @@ import type { PairCounts } from './pairs.ts';
 import type { Side } from './side.ts';
 import { median } from './stats.ts';
 import { Trace, namedSpans } from './trace.ts';
+import { NO_JARS } from '../test/fakes/no-jars.ts';
 
 type Timeline = Map<string, { from: number[]; to: number[]; lasted: number[] }>;
 
@@ -53,6 +54,7 @@ function tracedHandler(trace: Trace): HttpHandler {
     keys: trace.follow('keys', dynamoKeyStore({ client, table: config.jobsTable, clock })),
     gateway: trace.follow('gateway', sqlGateway(), followSession),
     jobManager: trace.follow('jobManager', jobManager()),
+    ...NO_JARS,
     clock,
     ids,
     log: jsonLog(config.logLevel),

@@ -22,7 +22,6 @@ export function checkStatement(task: TaskDefinition): StatementProblem[] {
 }
 
 function plan(task: TaskDefinition): void {
-  if (task.dialect === 'FlinkJar') return;
   const layers = { globals: {}, databases: {}, request: {} };
   planRun([readScript(task, layers, task.dialect === 'FlinkSqlEnv')], task);
 }

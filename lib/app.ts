@@ -7,11 +7,14 @@ import { dynamoClient } from './adapters/dynamo/client.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
 import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
+import { jarRunner } from './adapters/flink/jars.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
+import { jarSource } from './adapters/jar-source/jar-source.ts';
 import { jsonLog } from './adapters/log.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig } from './config.ts';
+import { MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES } from './domain/constants.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
 import type { RecordDeps } from './usecases/record.ts';
@@ -40,12 +43,21 @@ export const httpContext = once(() => {
 
 const recordDeps = once((): RecordDeps => ({ store: store(), jobManager: jobManager(), clock: clock(), log: log() }));
 
+/** Both functions that start jobs read jars; what a function has read stays with it. */
+const jarDeps = once(() => {
+  const { credentials, region } = dynamo().config;
+  const s3 = { credentials, region, endpoint: config().s3Endpoint };
+  const limits = { mostJarBytes: MOST_JAR_BYTES, mostKeptBytes: MOST_KEPT_JAR_BYTES };
+  return { jars: jarRunner(), jarSource: jarSource({ ...limits, s3, allowFiles: config().jarFiles }) };
+});
+
 export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
     keys: keys(),
     definitions: definitionReader(dynamo(), config().definitionsTable),
     gateway: sqlGateway(),
+    ...jarDeps(),
     ids: ids(),
     settings: config(),
   }),
@@ -61,6 +73,7 @@ export const appReconcile = once(() =>
   reconcile({
     ...recordDeps(),
     gateway: sqlGateway(),
+    ...jarDeps(),
     sweep: dynamoSweepStore(dynamo(), config().jobsTable),
   }),
 );

@@ -12,6 +12,10 @@ export interface Config {
   readonly sqlGatewayUrl: string | null;
   readonly flinkRest: string | null;
   readonly flinkConfig: Readonly<Record<string, string>>;
+  /** Whether the jars of tasks may be files of the machine that the functions run on: the local stack. */
+  readonly jarFiles: boolean;
+  /** Another S3 than AWS's: tests. */
+  readonly s3Endpoint: string | undefined;
   readonly timeZone: string;
   readonly openapiVersion: string;
   readonly logLevel: LogLevel;
@@ -28,6 +32,8 @@ export function readConfig(env: Environment): Config {
     sqlGatewayUrl: readUrl(env, 'SQL_GATEWAY_URL'),
     flinkRest: readHosts(env, 'FLINK_REST'),
     flinkConfig: readOptions(env, 'FLINK_CONFIG'),
+    jarFiles: readJarFiles(env),
+    s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || undefined,
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
     logLevel: readLogLevel(env),
@@ -39,6 +45,12 @@ function readAuth(env: Environment): Config['auth'] {
   if (value === 'none') return 'none';
   if (value === '') return 'refused';
   throw bad('AUTH', value, '"none", or nothing at all');
+}
+
+function readJarFiles(env: Environment): boolean {
+  const value = env['JAR_FILES'] ?? '';
+  if (value === 'allowed' || value === '') return value === 'allowed';
+  throw bad('JAR_FILES', value, '"allowed", or nothing at all');
 }
 
 function readUrl(env: Environment, name: string): string | null {

@@ -65,6 +65,7 @@ function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, env }: ApiOptions)
     AUTH: 'none',
     SQL_GATEWAY_URL: sqlGatewayUrl,
     FLINK_REST: flinkRest,
+    JAR_FILES: 'allowed',
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     ...env,

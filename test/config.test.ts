@@ -17,7 +17,15 @@ describe('the settings of a deployment', () => {
   it('have defaults that let nobody in', () => {
     const defaults = {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
-      ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
+      ...{
+        flinkRest: null,
+        flinkConfig: {},
+        jarFiles: false,
+        s3Endpoint: undefined,
+        timeZone: 'UTC',
+        openapiVersion: '1.2.0',
+        logLevel: 'info',
+      },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -29,7 +37,14 @@ describe('the settings of a deployment', () => {
       'FLINK_CONFIG',
       'TIME_ZONE',
     ];
-    const all = [...names, 'OPENAPI_VERSION', 'LOG_LEVEL', 'AWS_ENDPOINT_URL_DYNAMODB'];
+    const all = [
+      ...names,
+      'OPENAPI_VERSION',
+      'LOG_LEVEL',
+      'AWS_ENDPOINT_URL_DYNAMODB',
+      'AWS_ENDPOINT_URL_S3',
+      'JAR_FILES',
+    ];
     expect(readConfig(Object.fromEntries(all.map((name) => [name, ''])))).toEqual(defaults);
   });
 
@@ -42,6 +57,8 @@ describe('the settings of a deployment', () => {
     ['SQL_GATEWAY_URL', 'https://gw/prefix', { sqlGatewayUrl: 'https://gw/prefix' }],
     ['FLINK_REST', 'a:8081,b:8081', { flinkRest: 'a:8081,b:8081' }],
     ['FLINK_CONFIG', '{"a.b": "c", "n": 3, "t": true}', { flinkConfig: { 'a.b': 'c', n: '3', t: 'true' } }],
+    ['JAR_FILES', 'allowed', { jarFiles: true }],
+    ['AWS_ENDPOINT_URL_S3', 'http://localhost:9000', { s3Endpoint: 'http://localhost:9000' }],
     ['TIME_ZONE', 'Europe/Berlin', { timeZone: 'Europe/Berlin' }],
     ['OPENAPI_VERSION', '0.7.5', { openapiVersion: '0.7.5' }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
@@ -56,6 +73,7 @@ describe('the settings of a deployment', () => {
     ['SQL_GATEWAY_URL', 'nonsense', /http:\/\/host:8083/],
     ['FLINK_CONFIG', '{a: b}', /JSON object/],
     ['FLINK_CONFIG', 'null', /JSON object/],
+    ['JAR_FILES', 'true', /"allowed", or nothing/],
     ['TIME_ZONE', 'Mars/Base', /Europe\/Berlin/],
     ['LOG_LEVEL', 'verbose', /debug, info, warn or error/],
     ['LOG_LEVEL', 'INFO', /debug, info, warn or error/],

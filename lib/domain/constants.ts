@@ -34,4 +34,7 @@ export const MOST_LIVE_RUNS = 512;
 export const MOST_STATEMENT_BYTES = 256 * 1024;
 export const MOST_BODY_BYTES = 380 * 1024;
 export const MOST_RESULT_BYTES = 360 * 1024;
+/** A jar goes through a function's disk, which holds the kept ones and some on their way (serverless.yml). */
+export const MOST_JAR_BYTES = 256 * 1024 * 1024;
+export const MOST_KEPT_JAR_BYTES = 512 * 1024 * 1024;
 export const MOST_ERROR_LENGTH = 1_000;

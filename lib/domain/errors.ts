@@ -46,6 +46,13 @@ export const ERROR_CODES = {
   'flink.duplicate': FINAL,
   /** Flink answered with an error that does not say whether anything was started. */
   'flink.failed': LATER,
+  /** The JobManager has no jar of this id: nothing was started. */
+  'flink.jarGone': LATER,
+  /** A jar's main() failed, and nothing in the answer speaks of a submission: whether it had started a job is to be asked. */
+  'flink.mainFailed': FINAL,
+  /** There is no such jar, it may not be read, or it is none. */
+  'jar.invalid': FINAL,
+  'jar.unavailable': LATER,
   'store.unavailable': LATER,
   'budget.exceeded': LATER,
   internal: LATER,

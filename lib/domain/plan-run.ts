@@ -5,20 +5,16 @@
 import { checkOptions } from './config-layers.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
-import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
-import type { ReadScript, ReadStatement } from './read-script.ts';
+import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
+import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
+import { planJar } from './plan-jar.ts';
+import type { ReadScript } from './read-script.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
-import { readSetting } from './sql/setting.ts';
+import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
-
-/** A statement together with where its author's text begins in the run's text. */
-interface Placed extends ReadStatement {
-  readonly offset: number;
-  readonly envId: number | null;
-}
 
 export interface PlannedRun {
   readonly text: string;
@@ -28,19 +24,28 @@ export interface PlannedRun {
   readonly once: boolean;
   readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
+  /** SET and RESET that are to be applied to the options of the run; those of a session are steps. */
+  readonly settings: readonly Setting[];
+  /** What the statement says of where to start from. */
+  readonly savePointPath: string | null;
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
   const { text, sources, placed } = putTogether(scripts, task.id);
   placed.forEach(checkAllowed);
-  const jobs = placed.filter(startsJob);
-  const job = planJob(jobs, text);
+  const jobs = oneGroup(placed.filter(startsJob));
   const before = placed.filter((statement) => !startsJob(statement));
+  const jar = theJar(jobs, task);
+  if (jar !== null) {
+    const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);
+    return { text, sources, steps: [], kind: 'job', once: !task.repeatable, readOnly: false, ...planned };
+  }
+  const job = planJob(jobs, text);
   const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources, settings: [], savePointPath: null };
 }
 
 /** However it is started, what is no preview is one job that goes on. */
@@ -88,7 +93,7 @@ function checkAllowed(placed: Placed): void {
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
   if (kind.refusal !== null)
     throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
-  if (kind.role === 'jar' || kind.role === 'fragments') {
+  if (kind.role === 'fragments') {
     throw new AppError(
       'sql.refused',
       `${sentenceStart}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
@@ -98,22 +103,32 @@ function checkAllowed(placed: Placed): void {
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
-function placeOf({ line, envId }: Placed): string {
-  return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
-}
-
 function startsJob({ kind }: Placed): boolean {
-  return ['insert', 'statementSet', 'job', 'preview'].includes(kind.role);
+  return ['insert', 'statementSet', 'job', 'preview', 'jar'].includes(kind.role);
 }
 
 /** All INSERTs of a task are one group; each other statement that starts a job is one of its own. */
-function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
+function oneGroup(jobs: readonly Placed[]): readonly Placed[] {
   const inserts = jobs.filter(({ kind }) => kind.role === 'insert');
   const [first, second] = jobs.filter((statement) => statement === inserts[0] || statement.kind.role !== 'insert');
+  if (first !== undefined && second !== undefined) throw twoJobs(first, second);
+  return jobs;
+}
+
+/** A task of dialect FlinkJar is an EXECUTE JAR, and nothing else starts its job. */
+function theJar([job]: readonly Placed[], { dialect }: TaskDefinition): Placed | null {
+  if (job?.kind.role === 'jar') return job;
+  if (dialect !== 'FlinkJar') return null;
+  const what = job === undefined ? 'has no EXECUTE JAR' : `has ${job.kind.kind} (${placeOf(job)}) for its job`;
+  const advice = "Write EXECUTE JAR WITH ('uri' = '…', 'main-class' = '…'), or use dialect FlinkSql.";
+  throw new AppError('sql.refused', `This task is of dialect FlinkJar and ${what}. ${advice}`);
+}
+
+function planJob(group: readonly Placed[], text: string): StatementJob | null {
+  const [first] = group;
   if (first === undefined) return null;
-  if (second !== undefined) throw twoJobs(first, second);
   const kind = first.kind.role === 'preview' ? 'preview' : 'job';
-  return { kind, ...(inserts.length > 1 ? planSet(inserts, text) : toPlanned(first.statement, first.offset, text)) };
+  return { kind, ...(group.length > 1 ? planSet(group, text) : toPlanned(first.statement, first.offset, text)) };
 }
 
 function planSet(inserts: readonly Placed[], text: string): PlannedStatement {

@@ -168,6 +168,45 @@ export interface JobManager {
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** A jar on this machine's disk. */
+export interface LocalJar {
+  readonly sha256: string;
+  /** File name, as people know it: "orders.jar". */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly path: string;
+  /** It is not needed any more. */
+  release(): void;
+}
+
+/** Where jars are kept: buckets, web servers, in the local stack files. */
+export interface JarSource {
+  /** Brings the jar to this machine, unless an unchanged copy is here. Whoever gets it must release it. */
+  read(uri: string, signal: AbortSignal): Promise<LocalJar>;
+}
+
+/** What the main() of a jar is run with. */
+export interface JarRun {
+  /** The one job that it may start gets this id. */
+  readonly jobId: string;
+  readonly entryClass: string | null;
+  readonly args: readonly string[];
+  readonly parallelism: number | null;
+  readonly savePointPath: string | null;
+  readonly allowNonRestoredState: boolean;
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+}
+
+/** Jars on a JobManager; each JobManager knows only its own. */
+export interface JarRunner {
+  /** Id of a jar with this content; null when the JobManager has none. */
+  find(address: string, sha256: string, signal: AbortSignal): Promise<string | null>;
+  /** Gives its id. Starts nothing; a second upload of the same jar gets another id. */
+  upload(address: string, jar: LocalJar, signal: AbortSignal): Promise<string>;
+  /** Runs main() and returns when Flink has accepted its job. Errors: `flink.*` of errors.ts. */
+  run(address: string, jarId: string, what: JarRun, signal: AbortSignal): Promise<void>;
+}
+
 export interface Clock {
   /** UTC milliseconds. */
   now(): number;

@@ -12,6 +12,7 @@ import { AppError } from './errors.ts';
 import { mergeLayers } from './config-layers.ts';
 import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
+import { applySettings } from './plan-jar.ts';
 import { planRun } from './plan-run.ts';
 import { checkSize, readScript } from './read-script.ts';
 import type { RunTarget } from './run-target.ts';
@@ -47,7 +48,7 @@ export interface PreparedRun {
 
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, envTask, request } = input;
-  const properties = mergeLayers({
+  const layers = mergeLayers({
     deployment: input.flinkConfig,
     cluster: target.clusterConfig,
     clusterConfiguration: input.clusterConfiguration,
@@ -55,9 +56,10 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   });
   const scripts = readScripts(input);
   scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
-  const { text, kind, ...planned } = planRun(scripts, task);
+  const { text, kind, settings, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
+  const properties = applySettings(layers, settings);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
-  const savePointPath = request.savePointPath ?? ownSavePoint(task);
+  const savePointPath = request.savePointPath ?? ofStatement ?? ownSavePoint(task);
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
   const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };

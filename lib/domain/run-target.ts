@@ -37,7 +37,6 @@ export function needsCluster(task: TaskDefinition): boolean {
 function notYet({ dialect, type }: TaskDefinition): string | null {
   if (dialect === 'FlinkSqlEnv')
     return 'a FlinkSqlEnv task is a prologue for others (their envId) and is not submitted itself.';
-  if (dialect === 'FlinkJar') return 'this version of Dinghy does not run FlinkJar tasks yet. Use a FlinkSql task.';
   if (!needsClusterConfiguration(type)) return null;
   return `this version of Dinghy does not run tasks of type ${type} yet. Use ${SESSION_TYPES.join(', ')} or local.`;
 }

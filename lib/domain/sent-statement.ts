@@ -32,6 +32,12 @@ export function locate(message: string, sent: SentStatement): string {
   return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
 }
 
+/** For messages that are not about the text of the statement: places in them are nobody's of ours. */
+export function atItsLine(message: string, sent: SentStatement): string {
+  const { start } = sent.planned;
+  return start === null ? message : `${lineOfOffset(sent, start)}: ${message}`;
+}
+
 function authorPlace(sent: SentStatement, place: { line: number; column: number }): string {
   const offset = offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
   const source = sourceOf(sent, offset);

@@ -5,7 +5,7 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { executionConfig } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import type { JobStore, Log } from '../domain/ports.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
@@ -16,12 +16,11 @@ import { record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
+import { type StartJarDeps, startJar } from './start-jar.ts';
 import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
-export interface DriveDeps {
+export interface DriveDeps extends StartJarDeps {
   readonly store: JobStore;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -58,6 +57,7 @@ export async function sendAndSettle(
     case 'sql':
       return await runStatement(deps, run, results, flink, budget);
     case 'jar':
+      return await jobOutcome(deps, run, await startJar(deps, flink, run, budget), results, flink, budget);
     case 'script': {
       const reason = 'this version of Dinghy does not run it yet';
       const outcome = { kind: 'nothingStarted', reason, bySql: true } as const;

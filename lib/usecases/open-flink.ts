@@ -1,6 +1,6 @@
 /**
  * Reaches what a run needs of Flink, side by side: a SQL statement needs a gateway session and the JobManager, a jar the
- * JobManager alone, a script a gateway session alone. One session per submission, closed when the work is done; out of
+ * JobManager alone (and itself), a script a gateway session alone. One session per submission, closed when the work is done; out of
  * reach here means: refused, no run (design.md, rules 8 and 10).
  */
 import { AppError, type ErrorCode } from '../domain/errors.ts';
@@ -8,9 +8,10 @@ import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../domain/plan.ts
 import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../domain/ports.ts';
 import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
 import type { Budget } from './budget.ts';
+import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
 import { type Session, openSession } from './open-session.ts';
 
-export interface FlinkDeps {
+export interface FlinkDeps extends JarDeps {
   readonly gateway: SqlGateway;
   readonly jobManager: JobManager;
   readonly clock: Clock;
@@ -43,6 +44,7 @@ export interface SqlVisit extends WithSession {
 export interface JarVisit extends Ending {
   readonly kind: 'jar';
   readonly job: JarJob;
+  readonly jar: JarOnFlink;
   readonly identity: JobManagerIdentity;
 }
 
@@ -67,7 +69,7 @@ export async function withFlink<T>(
 ): Promise<T> {
   const done = new AbortController();
   const signal = AbortSignal.any([budget.signal, done.signal]);
-  const { visit, reaching, close } = reach(deps, target, plan, signal);
+  const { visit, reaching, close } = reach(deps, target, plan, budget, signal);
   // Each is awaited further down; until then a failure of one of them is nobody's yet.
   for (const each of [...reaching, visit]) each.catch(() => undefined);
   try {
@@ -102,9 +104,10 @@ function reach(
   deps: FlinkDeps,
   target: FlinkAddresses,
   { job, properties }: Pick<RunPlan, 'job' | 'properties'>,
+  budget: Budget,
   signal: AbortSignal,
 ): Reaching {
-  if (job?.kind === 'jar') return reachForJar(deps, target, job, signal);
+  if (job?.kind === 'jar') return reachForJar(deps, target, job, budget, signal);
   const gatewayUrl = gatewayOf(target);
   const session = openSession(deps, gatewayUrl, properties, signal);
   if (job?.kind === 'script') return reachForScript(session, gatewayUrl, job);
@@ -126,12 +129,26 @@ function reachForSql(
   return { visit: visit(), reaching: [session.opening, session.version, identity], close: session.close };
 }
 
-function reachForJar(deps: FlinkDeps, { hosts }: FlinkAddresses, job: JarJob, signal: AbortSignal): Reaching {
+/** The jar is read here: what is wrong with it is found before there is a run. It is uploaded later, by whoever claims. */
+function reachForJar(
+  deps: FlinkDeps,
+  { hosts }: FlinkAddresses,
+  job: JarJob,
+  budget: Budget,
+  signal: AbortSignal,
+): Reaching {
   const identity = deps.jobManager.identify(hosts, signal);
+  const reading = readJar(deps, job.uri, budget, signal);
   const visit = async (): Promise<JarVisit> => {
-    return { kind: 'jar', job, identity: await identified(identity, hosts), ...NOTHING_TO_END };
+    const reached = await identified(identity, hosts);
+    const local = await reading;
+    const id = await deps.jars.find(reached.address, local.sha256, signal);
+    const jar = new JarOnFlink(deps, reached.address, local, id);
+    return { kind: 'jar', job, jar, identity: reached, ...NOTHING_TO_END };
   };
-  return { visit: visit(), reaching: [identity], close: NOTHING_TO_END.close };
+  const close = async (): Promise<void> => (await reading.catch(() => null))?.release();
+  const visiting = visit();
+  return { visit: visiting, reaching: [identity, reading, visiting], close };
 }
 
 const NOTHING_TO_END: Ending = { close: () => Promise.resolve(), leaveOpen: () => undefined };

@@ -3,21 +3,17 @@
  * send; the permission is durable before the statement that starts the job is sent.
  */
 import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
-import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import type { SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
-import { sendAndSettle } from './drive-run.ts';
+import { type DriveDeps, sendAndSettle } from './drive-run.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
 import { record } from './record.ts';
 import { type StepsFailure, runSteps } from './run-steps.ts';
 
-export interface ResendDeps {
-  readonly store: JobStore;
+export interface ResendDeps extends DriveDeps {
   readonly gateway: SqlGateway;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** One run must not use up a sweep that has others to look at. */

@@ -9,9 +9,9 @@ import type { Clock } from '../domain/ports.ts';
 import { maskCells } from '../domain/mask-cells.ts';
 import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, StatementResult } from '../domain/run.ts';
-import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
+import { type SentStatement, atItsLine, locate, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
-import type { FlinkVisit, SqlVisit } from './open-flink.ts';
+import type { FlinkVisit, JarVisit, SqlVisit } from './open-flink.ts';
 import { readOperation } from './read-operation.ts';
 
 /**
@@ -31,8 +31,9 @@ export interface StepsFailure {
 const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, budget: Budget): Promise<StepsOutcome> {
-  // The others have no statements before their job: there is no session they could run in, or they are part of the script.
-  if (flink.kind !== 'sql') return { kind: 'ran', results: [] };
+  // What comes before the job is part of the script.
+  if (flink.kind === 'script') return { kind: 'ran', results: [] };
+  if (flink.kind === 'jar') return await bringJar(body, flink, budget);
   const results: StatementResult[] = [];
   let mostBytes = MOST_RESULT_BYTES;
   for (const step of body.plan.steps) {
@@ -46,6 +47,18 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
     }
   }
   return { kind: 'ran', results };
+}
+
+/** A jar's one step: it must be where its main() is to run. */
+async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise<StepsOutcome> {
+  try {
+    await flink.jar.bring(budget);
+    return { kind: 'ran', results: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
+    return { kind, reason: atItsLine(error.message, sentStatement(body, flink.job)), bySql: false };
+  }
 }
 
 interface RowsAndSize {

@@ -14,6 +14,7 @@ import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
+import type { JarDeps } from './jar-on-flink.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
@@ -22,7 +23,7 @@ import { requestKeyOf, takeKey } from './request-key.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
-export interface SubmitDeps {
+export interface SubmitDeps extends JarDeps {
   readonly definitions: DefinitionReader;
   readonly store: JobStore;
   readonly keys: KeyStore;
@@ -147,7 +148,9 @@ export class Submission {
     const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
     const sendUntilMs = sendUntil(clock);
     const intent = this.#writeIntent(head);
-    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
+    // A jar on its way starts nothing, and a second copy of it does no harm.
+    const beside = !head.once || flink.kind === 'jar';
+    const [there, early] = await sideBySide(intent, beside ? stepsNow() : Promise.resolve(null));
     if (there !== null) return null;
     const run: DrivenRun = { head, body, sendUntilMs };
     const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);

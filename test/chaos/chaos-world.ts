@@ -11,6 +11,7 @@ import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-j
 import { memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
+import { NO_JARS } from '../fakes/no-jars.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
 import { type Faults, newFaults } from './faults.ts';
@@ -183,6 +184,7 @@ export class ChaosWorld {
       sweep: chaosStore(storeWorld, process, this.#sweep),
       gateway: flink,
       jobManager: flink,
+      ...NO_JARS,
       clock: process.clock,
       ids: process.ids,
       log: process.log,

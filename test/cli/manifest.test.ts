@@ -50,6 +50,8 @@ describe('A manifest with a mistake', () => {
     ['a gateway that is no URL', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:1\n    sqlGateway: b:8083\n', 'm.yaml:5:17: error: "b:8083" is not a URL'],
     ['a secret in plain text', 'variables:\n  - name: db_password\n    value: x\n', 'm.yaml:3:12: warning: "db_password" looks like a secret in plain text.'],
     ['a mask for a value', 'variables:\n  - {name: token, value: "******"}\n', 'm.yaml:2:26: error: ****** is what list and show print'],
+    ['a FlinkJar without a jar', task('dialect: FlinkJar'), 'm.yaml:4:16: error: This task is of dialect FlinkJar and has SELECT (line 1) for its job.'],
+    ['a bad option of EXECUTE JAR', `tasks:\n  - name: a\n    type: local\n    statement: |\n      SET 'a' = 'b';\n      EXECUTE JAR WITH ('uri' = 'a.jar')\n`, "m.yaml:6:7: error: The EXECUTE JAR in line 2 has 'uri' = 'a.jar'. That is no URL."],
     ['a variable without a value', 'variables:\n  - name: a\n', 'm.yaml:2:5: error: a variable needs "value".'],
     ['a variable name with a blank', 'variables:\n  - {name: a b, value: c}\n', 'm.yaml:2:12: error: "a b" cannot be written as ${name}'],
     ['a database password', "databases:\n  - name: d\n    flinkConfig: \"'password' = 'x'\"\n", "m.yaml:3:18: warning: option 'password' has its value in plain text."],

@@ -232,7 +232,6 @@ describe('statements and options that a task may not have', () => {
     ['PRINT t', /Line 2: PRINT/],
     ["ADD FILE 's3://a'", /Line 2: ADD FILE/],
     ["REMOVE JAR 'x.jar'", /Line 2: REMOVE JAR/],
-    ["EXECUTE JAR WITH ('uri' = 'a.jar')", /Line 2: .*EXECUTE JAR/],
     ['SHOW FRAGMENTS', /Line 2: .*SHOW FRAGMENTS/],
   ])('%s', (statement, message) => {
     const error = refusal(`${DDL};\n${statement};`);

@@ -5,6 +5,7 @@
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import { type FakeJars, type JarCall, fakeJars } from './fake-jars.ts';
 
 export interface FakeJob {
   readonly id: string;
@@ -32,13 +33,14 @@ interface Session {
 }
 
 export type Call =
-  'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'overview' | 'job' | 'cancel';
+  JarCall | 'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'overview' | 'job' | 'cancel';
 
 /** Called before (true) and after (false) each call takes effect; may throw, or wait. */
 export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
 
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;
+  readonly jars: FakeJars;
   readonly openSessions: () => number;
   readonly sessionsOpened: () => number;
   readonly configured: string[];
@@ -139,6 +141,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
 
   const flink: FakeFlink = {
     jobs: new Map(),
+    jars: fakeJars(around, (jobId, what) => void submit(jobId, 'EXECUTE JAR', what.flinkConfiguration)),
     openSessions: () => sessions.size,
     sessionsOpened: () => opened,
     configured: [],

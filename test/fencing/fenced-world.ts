@@ -10,6 +10,7 @@ import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
 import { type MemoryKeys, memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
+import { NO_JARS } from '../fakes/no-jars.ts';
 import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
 import { gatedKeys, gatedStore } from './gated-store.ts';
 import { mix } from './mix.ts';
@@ -95,6 +96,7 @@ export class FencedWorld {
       sweep: memorySweepStore(this.table.heads),
       gateway: this.flink.gatewayFor(process),
       jobManager: this.flink.jobManagerFor(process),
+      ...NO_JARS,
       clock,
       ids,
       log: SILENT,

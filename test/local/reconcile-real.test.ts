@@ -23,6 +23,7 @@ import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
+import { NO_JARS } from '../fakes/no-jars.ts';
 
 let flink: Flink;
 let dir: string;
@@ -69,6 +70,7 @@ function bed() {
     sweep: memorySweepStore(store.heads),
     gateway: losing(sqlGateway(), () => lose),
     jobManager: jobManager(),
+    ...NO_JARS,
     clock,
     ids,
     log: keptLog(),

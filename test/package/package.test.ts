@@ -38,6 +38,9 @@ const RIGHTS: Record<string, string[]> = {
   'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
 
+/** Functions that start jobs. */
+const STARTERS = ['reconcile', 'scheduled-submit', 'submit-task'];
+
 let built: Build;
 
 beforeAll(() => {
@@ -253,6 +256,18 @@ describe('the roles', () => {
     expect(built.template.Conditions.Traced).toEqual({ 'Fn::Equals': ['false', 'true'] });
   });
 
+  it('read jars where a job is started, and only if the deployment names some', () => {
+    const readers = [...functions().keys()].filter((name) =>
+      JSON.stringify(built.resources[roleIdOf(name)]!.Properties.Policies).includes('"s3:'),
+    );
+    expect(readers.sort()).toEqual(STARTERS);
+    expect(built.template.Conditions.ReadsJars).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
+    for (const name of STARTERS) {
+      expect(functions().get(name)![1].Properties.EphemeralStorage).toEqual({ Size: 1024 });
+      expect(built.resources[roleIdOf(name)]!.Properties.Policies[1]['Fn::If'][0]).toBe('ReadsJars');
+    }
+  });
+
   it('have the network rights of a VPC only inside one', () => {
     for (const [, role] of ofType('AWS::IAM::Role')) {
       expect(role.Properties.ManagedPolicyArns).toEqual([
@@ -345,6 +360,7 @@ describe('the settings of a deployment', () => {
       SQL_GATEWAY_URL: 'http://127.0.0.1:8083',
       FLINK_REST: '127.0.0.1:8081',
       TRACING: 'true',
+      JAR_OBJECTS: 'arn:aws:s3:::a/*,arn:aws:s3:::b/*',
       VPC_SUBNET_IDS: 'subnet-1, subnet-2',
       VPC_SECURITY_GROUP_IDS: 'sg-1',
       THROTTLING_RATE: '7',
@@ -362,6 +378,17 @@ describe('the settings of a deployment', () => {
       VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
       TracingConfig: { Mode: 'Active' },
     });
+    expect(other.template.Conditions.ReadsJars).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['arn:aws:s3:::a/*,arn:aws:s3:::b/*', ''] }],
+    });
+    const jars = other.resources.SubmitTaskRole!.Properties.Policies[1]['Fn::If'][1];
+    expect(jars.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject'],
+        Resource: { 'Fn::Split': [',', 'arn:aws:s3:::a/*,arn:aws:s3:::b/*'] },
+      },
+    ]);
     expect(other.template.Conditions.Traced).toEqual({ 'Fn::Equals': ['true', 'true'] });
     expect(other.resources.HttpApiStage!.Properties.DefaultRouteSettings.ThrottlingRateLimit).toBe('7');
   });

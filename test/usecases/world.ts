@@ -7,6 +7,7 @@ import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { type SweepReport, reconcile } from '../../lib/usecases/reconcile.ts';
 import { type SubmitDeps, type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
+import { type FakeJarSource, fakeJarSource } from '../fakes/fake-jars.ts';
 import { type KeptLog, fakeIds, keptLog } from '../fakes/fake-ids.ts';
 import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
@@ -18,6 +19,7 @@ export interface World extends SubmitDeps {
   readonly clock: VirtualClock;
   readonly store: MemoryJobStore;
   readonly flink: FakeFlink;
+  readonly jarSource: FakeJarSource;
   readonly log: KeptLog;
   readonly sweep: MemorySweep;
   /** One sweep of the reconciler. */
@@ -46,6 +48,8 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     sweep,
     gateway: flink,
     jobManager: flink,
+    jars: flink.jars,
+    jarSource: fakeJarSource(),
     clock,
     ids,
     log,

@@ -5,7 +5,7 @@
 import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 
-interface Cause {
+export interface Cause {
   /** Java class without its package. */
   readonly type: string;
   readonly message: string;
@@ -25,7 +25,8 @@ const SUBMISSION_TEXTS = [
 ];
 
 /** 2.3 and later speak of applications, earlier versions of jobs. */
-const DUPLICATE = /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
+export const DUPLICATE =
+  /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
 
 /** Translates the body of a failed reply of the gateway. */
 export function gatewayError(text: string): AppError {
@@ -41,7 +42,7 @@ function codeOf(trace: string): ErrorCode {
 }
 
 /** Flink's errors come as `{"errors": [..]}`; the last one carries the trace. */
-function errorText(body: string): string {
+export function errorText(body: string): string {
   try {
     const parsed = JSON.parse(body) as { errors?: unknown };
     if (Array.isArray(parsed.errors)) return String(parsed.errors.at(-1) ?? '');
@@ -78,7 +79,7 @@ function withPlace(message: string, causes: readonly Cause[]): string {
 const FRAME = /^\s*(?:at |\.\.\. \d+ more|End of exception on server side)/;
 const HEADING = /^(?:<Exception on server side:\s*|Caused by: )?((?:[\w$]+\.)+[\w$]+)(?::\s?(.*))?$/;
 
-function readCauses(trace: string): Cause[] {
+export function readCauses(trace: string): Cause[] {
   const causes: { type: string; message: string }[] = [];
   let inMessage = false;
   for (const line of trace.replaceAll('<Exception on server side:', '').split('\n')) {

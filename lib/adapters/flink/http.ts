@@ -58,7 +58,7 @@ function headersFor(payload: string | undefined): http.OutgoingHttpHeaders {
   return { ...base, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
 }
 
-async function readText(incoming: http.IncomingMessage): Promise<string> {
+export async function readText(incoming: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {

@@ -2,6 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
+import { urlOf } from './address.ts';
 import { errorLine, personLine } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
@@ -83,10 +84,6 @@ function okText(reply: HttpReply, address: string): string {
   if (reply.text.includes('"errors"'))
     throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
   throw foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
-}
-
-function urlOf(address: string): string {
-  return /^https?:\/\//.test(address) ? address.replace(/\/+$/, '') : `http://${address}`;
 }
 
 export function splitHosts(hosts: string): string[] {

@@ -50,6 +50,10 @@ export const jobSchema = v.object({
   timestamps: v.record(v.string(), v.number()),
 });
 
+export const jarsSchema = v.object({ files: v.array(v.object({ id: v.string(), name: v.string() })) });
+export const uploadSchema = v.object({ filename: v.string() });
+export const jarRunSchema = v.object({ jobid: v.string() });
+
 export const exceptionsSchema = v.object({
   exceptionHistory: v.optional(
     v.object({

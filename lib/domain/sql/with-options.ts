@@ -1,22 +1,47 @@
-import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
-/** Reads the first `WITH ('key' = 'value', …)` of a statement, as of EXECUTE JAR; {} when it has none. */
-export function readWithOptions(statement: SqlStatement): Record<string, string> {
-  const { tokens } = statement;
-  const at = tokens.findIndex((token, index) => isWord(token, 'WITH') && isPunctuation(tokens[index + 1], '('));
-  if (at === -1) return {};
-  const options: [string, string][] = [];
-  for (let index = at + 2; index < tokens.length && !isPunctuation(tokens[index], ')'); index++) {
-    if (isOption(tokens, index)) options.push([valueOf(nth(tokens, index)), valueOf(nth(tokens, index + 2))]);
-  }
-  return Object.fromEntries(options);
+/** One `'key' = 'value'` of a WITH list, its quotes undone. */
+export interface WithOption {
+  readonly key: string;
+  readonly value: string;
 }
 
-/** Whether `'key' = 'value'` starts at this token. */
-export function isOption(tokens: readonly Token[], index: number): boolean {
-  return (
-    tokens[index]?.kind === 'string' && isPunctuation(tokens[index + 1], '=') && tokens[index + 2]?.kind === 'string'
-  );
+/** `unreadable`: what stands where an option, a comma or the end of the list should be. */
+export type WithOptions =
+  | { readonly kind: 'options'; readonly options: readonly WithOption[] }
+  | { readonly kind: 'unreadable'; readonly found: string };
+
+/**
+ * Reads `WITH ('key' = 'value', …)` at the end of a statement, as of EXECUTE JAR: in the author's order, repeated keys
+ * included, nothing passed over.
+ */
+export function readWithOptions({ tokens }: SqlStatement): WithOptions {
+  const start = tokens.findIndex((token, index) => isWord(token, 'WITH') && isPunctuation(tokens[index + 1], '('));
+  if (start === -1) return { kind: 'unreadable', found: END };
+  const options: WithOption[] = [];
+  let at = start + 1;
+  do {
+    const option = optionAt(tokens, at + 1);
+    if (option === null) return unreadable(tokens[at + 1]);
+    options.push(option);
+    at += 4;
+  } while (isPunctuation(tokens[at], ','));
+  if (!isPunctuation(tokens[at], ')')) return unreadable(tokens[at]);
+  const rest = tokens[at + 1];
+  return rest === undefined ? { kind: 'options', options } : unreadable(rest);
+}
+
+const END = 'the end of the statement';
+
+function optionAt(tokens: readonly Token[], at: number): WithOption | null {
+  const [key, equals, value] = tokens.slice(at, at + 3);
+  const isOption = key?.kind === 'string' && isPunctuation(equals, '=') && value?.kind === 'string';
+  return isOption ? { key: valueOf(key), value: valueOf(value) } : null;
+}
+
+/** A literal stays out of it: it may be the value of a secret. */
+function unreadable(token: Token | undefined): WithOptions {
+  if (token === undefined) return { kind: 'unreadable', found: END };
+  return { kind: 'unreadable', found: token.kind === 'string' ? 'a literal' : token.text };
 }

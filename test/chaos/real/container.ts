@@ -10,6 +10,7 @@ import type { Clock, Log } from '../../../lib/domain/ports.ts';
 import type { SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { submitTask } from '../../../lib/usecases/submit-task.ts';
 import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
+import { NO_JARS } from '../../fakes/no-jars.ts';
 import { REAL_TASKS } from './tasks.ts';
 
 export interface Places {
@@ -33,6 +34,7 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     sweep: dynamoSweepStore(client, places.jobsTable),
     gateway: sqlGateway(),
     jobManager: jobManager(),
+    ...NO_JARS,
     clock,
     ids,
     log,

@@ -50,10 +50,29 @@ describe('ddlTarget', () => {
 describe('readWithOptions', () => {
   it('reads keys and values with their quotes undone', () => {
     const sql = "EXECUTE JAR WITH ('uri' = 'rs:/x.jar', -- c\n 'args'='it''s, ''=''', 'main-class'='a.B')";
-    expect(readWithOptions(only(sql))).toEqual({ uri: 'rs:/x.jar', args: "it's, '='", 'main-class': 'a.B' });
+    const options = [
+      { key: 'uri', value: 'rs:/x.jar' },
+      { key: 'args', value: "it's, '='" },
+      { key: 'main-class', value: 'a.B' },
+    ];
+    expect(readWithOptions(only(sql))).toEqual({ kind: 'options', options });
   });
 
-  it('gives nothing when there are none', () => expect(readWithOptions(only('EXECUTE JAR'))).toEqual({}));
+  it('keeps repeated keys, for the caller to see', () => {
+    const read = readWithOptions(only("EXECUTE JAR WITH ('a'='1', 'a'='2')"));
+    expect(read).toMatchObject({ options: [{ value: '1' }, { value: '2' }] });
+  });
+
+  it.each([
+    ['EXECUTE JAR', 'the end of the statement'],
+    ["EXECUTE JAR WITH ('a'='1'", 'the end of the statement'],
+    ["EXECUTE JAR WITH ('a'='1' 'b'='2')", 'a literal'],
+    ["EXECUTE JAR WITH ('a'=1)", 'a literal'],
+    ['EXECUTE JAR WITH (a=1)', 'a'],
+    ["EXECUTE JAR WITH ('a'='1',)", ')'],
+    ["EXECUTE JAR WITH ('a'='1') AND", 'AND'],
+    ["EXECUTE JAR WITH ('a'=${x})", 'a literal'],
+  ])('%s cannot be read', (sql, found) => expect(readWithOptions(only(sql))).toEqual({ kind: 'unreadable', found }));
 });
 
 describe('isSensitiveName', () => {

@@ -1,0 +1,51 @@
+/**
+ * What a failed `POST /jars/:id/run` proves (protocol.md sections 5 and 11). The JobManager runs main() before it answers,
+ * so an answer that tells of a failure inside main() does not by itself say on which side of the submission it happened.
+ * The texts are the same on 1.20.3 and 2.3.0, but for those of a duplicate.
+ */
+import { AppError } from '../../domain/errors.ts';
+import { type Cause, DUPLICATE, errorText, personLine, readCauses } from './errors.ts';
+
+/** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
+const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to submit job', 'JobSubmissionException'];
+
+/** Stands over everything that happens from main() on, and over nothing that happens before. */
+const EXECUTING = 'Could not execute application';
+
+export function jarRunError(body: string): AppError {
+  const trace = errorText(body);
+  if (DUPLICATE.test(trace)) return new AppError('flink.duplicate', personLine(trace));
+  if (/Jar file .+ does not exist/.test(trace)) return new AppError('flink.jarGone', GONE);
+  if (trace.includes('No jobs included in application')) return new AppError('flink.rejected', NO_JOB);
+  if (SUBMITTING.some((known) => trace.includes(known))) return new AppError('flink.failed', personLine(trace));
+  const causes = readCauses(trace);
+  if (trace.includes(EXECUTING)) return new AppError('flink.mainFailed', `main() failed: ${thrownByMain(causes)}`);
+  const program = causes.find(({ type }) => type === 'ProgramInvocationException');
+  if (program === undefined) return new AppError('flink.failed', personLine(trace));
+  return new AppError('flink.rejected', beforeMain(program, causes));
+}
+
+const GONE = 'The JobManager has lost the jar.';
+const NO_JOB = 'main() ended without starting a job: it must call execute() once.';
+
+/** With the exceptions' classes, which often say more than their messages: the one that main() threw, and what was behind. */
+function thrownByMain(causes: readonly Cause[]): string {
+  const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
+  const [first] = own;
+  const last = own.at(-1);
+  if (first === undefined || last === undefined) return 'Flink gave no reason';
+  return first === last ? shown(first) : `${shown(first)}, because of ${shown(last)}`;
+}
+
+const WRAPPERS = ['RestHandlerException', 'CompletionException', 'ProgramInvocationException'];
+
+function shown({ type, message }: Cause): string {
+  const line = message.replace(/\s+/g, ' ').trim();
+  return line === '' ? type : `${type}: ${line}`;
+}
+
+/** The path of the upload on the JobManager says nothing to a person. */
+function beforeMain({ message }: Cause, causes: readonly Cause[]): string {
+  const zip = causes.find(({ type }) => type === 'ZipException');
+  return zip === undefined ? message : `the jar can't be opened: ${zip.message}`;
+}

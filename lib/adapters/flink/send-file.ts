@@ -1,0 +1,58 @@
+/** Sends a file as the one part of a form (multipart/form-data), straight from the disk: it is never in memory as a whole. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { AppError } from '../../domain/errors.ts';
+import { type HttpReply, readText } from './http.ts';
+
+export interface FileUpload {
+  readonly url: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What the receiver is to call it: letters, digits and `._-` only. */
+  readonly fileName: string;
+  readonly signal: AbortSignal;
+}
+
+export async function sendFile(upload: FileUpload): Promise<HttpReply> {
+  const url = new URL(upload.url);
+  const boundary = randomBytes(16).toString('hex');
+  const disposition = `Content-Disposition: form-data; name="jarfile"; filename="${upload.fileName}"`;
+  const head = `--${boundary}\r\n${disposition}\r\nContent-Type: application/x-java-archive\r\n\r\n`;
+  const tail = `\r\n--${boundary}--\r\n`;
+  const headers = {
+    accept: 'application/json',
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+    'content-length': head.length + upload.sizeBytes + tail.length,
+  };
+  return await new Promise<HttpReply>((resolve, reject) => {
+    const file = createReadStream(upload.path);
+    const fail = (cause: Error): void => {
+      file.destroy();
+      outgoing.destroy();
+      reject(failure(upload, url, cause));
+    };
+    const options = { method: 'POST', headers, signal: upload.signal };
+    const outgoing = (url.protocol === 'https:' ? https : http).request(url, options, (incoming) => {
+      // A server that refuses answers before it has read everything.
+      readText(incoming)
+        .then((text) => resolve({ status: incoming.statusCode ?? 0, text }), fail)
+        .finally(() => file.destroy());
+    });
+    outgoing.on('error', fail);
+    file.on('error', fail);
+    outgoing.write(head);
+    file.pipe(outgoing, { end: false });
+    file.on('end', () => outgoing.end(tail));
+  });
+}
+
+/** Uploading starts nothing: whatever went wrong, it can be done again. */
+function failure({ fileName, signal }: FileUpload, url: URL, cause: Error): AppError {
+  if (cause instanceof AppError) return cause;
+  const reason = signal.aborted ? 'the time was up' : ((cause as NodeJS.ErrnoException).code ?? cause.message);
+  return new AppError('flink.noReply', `${fileName} could not be uploaded to Flink at ${url.host}: ${reason}.`, {
+    cause,
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * Brings jars from where they are kept to this machine's disk. A jar that has not changed since it was read by this process
+ * is not read again.
+ */
+import { AppError } from '../../domain/errors.ts';
+import type { JarSource, LocalJar } from '../../domain/ports.ts';
+import { type JarFile, JarFiles, type JarLimits, tooLarge } from './jar-files.ts';
+import { openFile } from './open-file.ts';
+import { openHttp, orUnavailable } from './open-http.ts';
+import { type S3Access, openS3 } from './open-s3.ts';
+import { type OpenJar, type OpenedJar, type Validators, decoded, shownUri } from './opened-jar.ts';
+
+export interface JarSourceOptions extends JarLimits {
+  readonly s3: S3Access;
+  /** Whether file: is read. */
+  readonly allowFiles: boolean;
+}
+
+interface Known {
+  readonly validators: Validators;
+  readonly sha256: string;
+}
+
+export function jarSource(options: JarSourceOptions): JarSource {
+  const ways: Readonly<Record<string, OpenJar>> = {
+    'https:': openHttp,
+    'http:': openHttp,
+    's3:': openS3(options.s3),
+    'file:': openFile(options.allowFiles),
+  };
+  const files = new JarFiles(options);
+  const known = new Map<string, Known>();
+
+  const read = async (uri: string, signal: AbortSignal): Promise<LocalJar> => {
+    const url = new URL(uri);
+    const way = ways[url.protocol];
+    if (way === undefined) throw new AppError('jar.invalid', `${shownUri(url)} is of a kind that is not read.`);
+    const before = known.get(uri) ?? null;
+    const kept = before === null ? null : files.take(before.sha256);
+    const opened = await way(url, kept === null ? null : (before?.validators ?? null), signal).catch(
+      (error: unknown) => {
+        if (kept !== null) files.giveBack(kept.sha256);
+        throw error;
+      },
+    );
+    if (opened.kind === 'unchanged' && kept !== null) return toLocal(url, kept);
+    if (kept !== null) files.giveBack(kept.sha256);
+    return toLocal(url, await fetched(url, uri, opened, signal));
+  };
+
+  const fetched = async (url: URL, uri: string, opened: OpenedJar, signal: AbortSignal): Promise<JarFile> => {
+    if (opened.kind === 'unchanged') throw new AppError('jar.unavailable', `${shownUri(url)} could not be read.`);
+    const { bytes, sizeBytes, validators } = opened;
+    if (sizeBytes !== null && sizeBytes > options.mostJarBytes) {
+      bytes.destroy();
+      throw tooLarge(shownUri(url), options.mostJarBytes);
+    }
+    const { sha256 } = await orUnavailable(url, files.write(bytes, shownUri(url), signal));
+    known.set(uri, { validators, sha256 });
+    const file = files.take(sha256);
+    if (file === null)
+      throw new AppError('internal', `${shownUri(url)} is gone from the disk. This is a bug in Dinghy.`);
+    return file;
+  };
+
+  const toLocal = (url: URL, { sha256, path, sizeBytes }: JarFile): LocalJar => {
+    let held = true;
+    const release = (): void => {
+      if (held) files.giveBack(sha256);
+      held = false;
+    };
+    return { sha256, path, sizeBytes, name: nameOf(url), release };
+  };
+
+  // One after the other: side by side they would share the way to the network, and the disk might not hold them all.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read: (uri, signal) => {
+      const mine = last.then(() => read(uri, signal));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+const MOST_NAME_LENGTH = 80;
+
+/** The last part of its address, as a file name that every system takes. */
+function nameOf({ pathname }: URL): string {
+  const last = decoded(pathname.split('/').at(-1) ?? '');
+  const plain = last.replace(/\.jar$/i, '').replace(/[^\w.-]+/g, '_');
+  return `${plain.slice(0, MOST_NAME_LENGTH) || 'job'}.jar`;
+}

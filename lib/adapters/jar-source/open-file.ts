@@ -1,0 +1,30 @@
+/** Jars on this machine's own disk: for the local stack, where the deployment allows it. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../domain/errors.ts';
+import { type OpenJar, shownUri } from './opened-jar.ts';
+
+export function openFile(allowed: boolean): OpenJar {
+  return async (uri, known) => {
+    if (!allowed) {
+      const advice = 'Put it into a bucket (s3://bucket/key) or on a server (https://).';
+      throw new AppError('jar.invalid', `${shownUri(uri)} is not read: this deployment reads no files. ${advice}`);
+    }
+    const path = pathOf(uri);
+    const found = await stat(path).catch(() => null);
+    if (found?.isFile() !== true) throw new AppError('jar.invalid', `${shownUri(uri)} does not exist. Check its path.`);
+    const etag = `${found.mtimeMs}-${found.size}`;
+    if (etag === known?.etag) return { kind: 'unchanged' };
+    const validators = { etag, lastModified: null };
+    return { kind: 'jar', bytes: createReadStream(path), sizeBytes: found.size, validators };
+  };
+}
+
+function pathOf(uri: URL): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (cause) {
+    throw new AppError('jar.invalid', `${shownUri(uri)} names no file here. Write file:///path/to/job.jar.`, { cause });
+  }
+}

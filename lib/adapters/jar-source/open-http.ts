@@ -1,0 +1,82 @@
+/** Jars on web servers: https:, http:. */
+import { AppError } from '../../domain/errors.ts';
+import { type HttpAnswer, httpGet } from './http-get.ts';
+import { type OpenedJar, type Validators, shownUri } from './opened-jar.ts';
+
+const MOST_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+export async function openHttp(uri: URL, known: Validators | null, signal: AbortSignal): Promise<OpenedJar> {
+  let url = uri;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const answer = await orUnavailable(uri, httpGet(url, { ...authorization(url), ...conditions(known) }, signal));
+    if (!REDIRECTS.includes(answer.status)) return toOpened(uri, answer);
+    answer.body.destroy();
+    url = redirected(uri, url, answer.headers.location);
+  }
+  throw new AppError(
+    'jar.unavailable',
+    `${shownUri(uri)} is redirected over ${MOST_REDIRECTS} times. Name its own URL.`,
+  );
+}
+
+/** What stands before the host of a URL is for this server alone, and node:http would leave it out of a redirected one. */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+export function conditions(known: Validators | null): Record<string, string> {
+  if (known === null) return {};
+  return {
+    ...(known.etag === null ? {} : { 'if-none-match': known.etag }),
+    ...(known.etag !== null || known.lastModified === null ? {} : { 'if-modified-since': known.lastModified }),
+  };
+}
+
+function redirected(uri: URL, from: URL, location: string | undefined): URL {
+  const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null;
+  const goesOn = to !== null && (to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:'));
+  if (goesOn) return to;
+  const where = to === null ? 'nowhere' : `${to.protocol}//${to.host}`;
+  throw new AppError(
+    'jar.invalid',
+    `${shownUri(uri)} is redirected to ${where}, which is not followed. Name its own URL.`,
+  );
+}
+
+export function toOpened(uri: URL, { status, headers, body }: HttpAnswer): OpenedJar {
+  if (status === 200) {
+    const length = Number(headers['content-length'] ?? NaN);
+    const validators = { etag: headers.etag ?? null, lastModified: headers['last-modified'] ?? null };
+    return { kind: 'jar', bytes: body, sizeBytes: Number.isFinite(length) ? length : null, validators };
+  }
+  body.destroy();
+  if (status === 304) return { kind: 'unchanged' };
+  throw refused(uri, status);
+}
+
+function refused(uri: URL, status: number): AppError {
+  const jar = shownUri(uri);
+  if (status === 404 || status === 410) return new AppError('jar.invalid', `${jar} does not exist. Check its URL.`);
+  if (status === 401 || status === 403) {
+    return new AppError('jar.invalid', `${jar} may not be read (HTTP ${status}): its server asks for a permission.`);
+  }
+  return new AppError('jar.unavailable', `${jar} could not be read: its server answered HTTP ${status}.`);
+}
+
+export async function orUnavailable<T>(uri: URL, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw unavailable(uri, cause);
+  }
+}
+
+export function unavailable(uri: URL, cause: unknown): AppError {
+  const { code, name, message } = cause as NodeJS.ErrnoException;
+  const reason = name === 'AbortError' ? 'the time was up' : (code ?? message);
+  return new AppError('jar.unavailable', `${shownUri(uri)} could not be read: ${reason}.`, { cause });
+}

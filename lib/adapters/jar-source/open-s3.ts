@@ -1,0 +1,121 @@
+/**
+ * Jars in S3, by signed GETs. The SDK's client for S3 would double the size of the functions; its signer is in them
+ * already, for DynamoDB.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentialIdentityProvider, Checksum, SourceData } from '@smithy/types';
+import { AppError } from '../../domain/errors.ts';
+import { type HttpAnswer, httpGet } from './http-get.ts';
+import { conditions, orUnavailable, toOpened } from './open-http.ts';
+import { type OpenJar, decoded, shownUri } from './opened-jar.ts';
+
+export interface S3Access {
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly region: () => Promise<string>;
+  /** Another S3 than AWS's: tests. */
+  readonly endpoint?: string | undefined;
+}
+
+export function openS3(s3: S3Access): OpenJar {
+  /** A bucket stays where it is. */
+  const regions = new Map<string, string>();
+  return async (uri, known, signal) => {
+    const region = regions.get(uri.hostname) ?? (await s3.region());
+    const get = async (where: string): Promise<HttpAnswer> => {
+      const { url, headers } = await signedGet(s3, uri, where, conditions(known), new Date());
+      return await httpGet(url, headers, signal);
+    };
+    const answer = await orUnavailable(uri, get(region));
+    const home = answer.headers['x-amz-bucket-region'];
+    if (answer.status < 300 || typeof home !== 'string' || home === region) return toOpenedS3(uri, answer);
+    answer.body.destroy();
+    regions.set(uri.hostname, home);
+    return toOpenedS3(uri, await orUnavailable(uri, get(home)));
+  };
+}
+
+function toOpenedS3(uri: URL, answer: HttpAnswer): ReturnType<typeof toOpened> {
+  if (answer.status !== 403) return toOpened(uri, answer);
+  answer.body.destroy();
+  const why = 'it does not exist, or the functions may not read it';
+  const advice = "Check its name, and that the deployment's setting jarObjects covers it.";
+  throw new AppError('jar.invalid', `${shownUri(uri)} could not be read (HTTP 403): ${why}. ${advice}`);
+}
+
+export interface SignedGet {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** `now` is the time that the signature is made for. */
+export async function signedGet(
+  s3: S3Access,
+  uri: URL,
+  region: string,
+  headers: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<SignedGet> {
+  const url = urlOf(uri, region, s3.endpoint);
+  const signer = new SignatureV4({
+    service: 's3',
+    region,
+    credentials: s3.credentials,
+    sha256: Sha256,
+    // S3 alone takes a path as it stands in the URL.
+    uriEscapePath: false,
+  });
+  const request = {
+    method: 'GET',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    headers: { host: url.host, ...headers },
+  };
+  const signed = await signer.sign(request, { signingDate: now });
+  return { url, headers: signed.headers };
+}
+
+/** A bucket whose name holds dots does not fit into the certificate of `*.s3.<region>`. */
+function urlOf({ hostname: bucket, pathname }: URL, region: string, endpoint: string | undefined): URL {
+  const key = pathname
+    .split('/')
+    .map((part) => escaped(decoded(part)))
+    .join('/');
+  if (endpoint !== undefined) return new URL(`${endpoint.replace(/\/+$/, '')}/${bucket}${key}`);
+  const domain = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  return new URL(bucket.includes('.') ? `https://${domain}/${bucket}${key}` : `https://${bucket}.${domain}${key}`);
+}
+
+/** As S3 wants it in a signature: everything but letters, digits and `-._~`. */
+function escaped(part: string): string {
+  return encodeURIComponent(part).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** The signer's idea of a hash, over Node's. */
+class Sha256 implements Checksum {
+  readonly #secret: SourceData | undefined;
+  #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
+
+  constructor(secret?: SourceData) {
+    this.#secret = secret;
+    this.#hash = newHash(secret);
+  }
+
+  update(chunk: Uint8Array | string): void {
+    this.#hash.update(chunk);
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {
+    this.#hash = newHash(this.#secret);
+  }
+}
+
+function newHash(secret: SourceData | undefined): ReturnType<typeof createHash> | ReturnType<typeof createHmac> {
+  if (secret === undefined) return createHash('sha256');
+  return createHmac('sha256', typeof secret === 'string' ? secret : Buffer.from(secret as Uint8Array));
+}

@@ -1,0 +1,35 @@
+/** What opening a jar at its source gives, whatever the kind of source. */
+import type { Readable } from 'node:stream';
+
+/** What tells that a jar has not changed since it was read. */
+export interface Validators {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+export type OpenedJar =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'jar';
+      readonly bytes: Readable;
+      /** As the source says, if it does. */
+      readonly sizeBytes: number | null;
+      readonly validators: Validators;
+    };
+
+/** `known`: of the copy that is at hand; null when there is none. */
+export type OpenJar = (uri: URL, known: Validators | null, signal: AbortSignal) => Promise<OpenedJar>;
+
+/** How messages call a jar: without what its address may hold of passwords and signatures. */
+export function shownUri(uri: URL): string {
+  return `The jar ${uri.protocol}//${uri.host}${uri.pathname}`;
+}
+
+/** A part of a path without its escapes; it may hold a percent sign that escapes nothing. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

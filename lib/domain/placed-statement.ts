@@ -1,0 +1,12 @@
+/** A statement together with where its author's text begins in the run's text. */
+import type { ReadStatement } from './read-script.ts';
+
+export interface PlacedStatement extends ReadStatement {
+  readonly offset: number;
+  readonly envId: number | null;
+}
+
+/** For messages: "line 3", "environment task 7, line 2". */
+export function placeOf({ line, envId }: PlacedStatement): string {
+  return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * Runs the main() of a jar under the job id chosen for the run, and says what is known afterwards (protocol.md sections 5 and
+ * 11). It never concludes more than the reply proves.
+ */
+import { AppError } from '../domain/errors.ts';
+import { jarRun } from '../domain/jar-run.ts';
+import type { JobManager } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
+import type { Budget } from './budget.ts';
+import type { JarDeps } from './jar-on-flink.ts';
+import type { JarVisit } from './open-flink.ts';
+import type { DrivenRun } from './permit-send.ts';
+import type { StartOutcome } from './start-job.ts';
+
+export interface StartJarDeps extends JarDeps {
+  readonly jobManager: JobManager;
+}
+
+export async function startJar(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  budget: Budget,
+): Promise<StartOutcome> {
+  const first = await sendOnce(deps, flink, run, budget);
+  if (first.kind !== 'jarGone') return first;
+  // That request started nothing, so the permission and the job id are as good as before.
+  flink.jar.forget();
+  const second = await sendOnce(deps, flink, run, budget);
+  return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
+}
+
+type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: string };
+
+/** The gate and the permission are checked in the same tick as the send. */
+async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, budget: Budget): Promise<SendOutcome> {
+  const what = jarRun(run.head, run.body.plan, flink.job);
+  let jarId: string;
+  try {
+    jarId = await flink.jar.bring(budget);
+  } catch (error) {
+    // On its way there a jar starts nothing.
+    return { kind: 'nothingStarted', reason: reasonOf(appError(error), run, flink), bySql: false };
+  }
+  if (!budget.isOpen() || deps.clock.monotonic() > run.sendUntilMs) return { kind: 'notSent' };
+  try {
+    await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
+    return { kind: 'accepted' };
+  } catch (error) {
+    return await afterFailure(deps, flink, run, appError(error), budget);
+  }
+}
+
+async function afterFailure(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  error: AppError,
+  budget: Budget,
+): Promise<SendOutcome> {
+  const reason = reasonOf(error, run, flink);
+  switch (error.code) {
+    case 'flink.unreachable':
+      return { kind: 'nothingStarted', reason, bySql: false };
+    case 'flink.rejected':
+      return { kind: 'nothingStarted', reason, bySql: true };
+    case 'flink.jarGone':
+      return { kind: 'jarGone', reason };
+    case 'flink.mainFailed':
+      return (await knowsNoJob(deps, flink, run.head, budget))
+        ? { kind: 'nothingStarted', reason, bySql: true }
+        : { kind: 'unknown', reason };
+    case 'flink.failed':
+      return { kind: 'unknown', reason };
+    default:
+      return { kind: 'unknown', reason: null };
+  }
+}
+
+/**
+ * main() ran in the JobManager and is over: had Flink taken a job from it, this JobManager would know the job by now. Unless
+ * it has been restarted since, or does not answer.
+ */
+async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, budget: Budget): Promise<boolean> {
+  const { address, jmId } = flink.identity;
+  if (head.jobId === null || jmId === null) return false;
+  try {
+    if ((await deps.jobManager.job(address, head.jobId, budget.signal)) !== null) return false;
+    const after = await deps.jobManager.identify(address, budget.signal);
+    return after.jmId === jmId;
+  } catch (error) {
+    appError(error);
+    return false;
+  }
+}
+
+function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
+  return atItsLine(error.message, sentStatement(run.body, flink.job));
+}
+
+function appError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  throw error;
+}

@@ -1,0 +1,99 @@
+/** Jars in memory: where they are kept, and what a JobManager does with them. Held to the real Flink by jars.contract.ts. */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { JarRun, JarRunner, JarSource, LocalJar } from '../../lib/domain/ports.ts';
+
+/** What is known of an upload: the content's hash, by the id that the JobManager gave. */
+export interface FakeJars extends JarRunner {
+  readonly uploaded: Map<string, string>;
+  readonly runs: { readonly jarId: string; readonly what: JarRun }[];
+}
+
+export type JarCall = 'findJar' | 'uploadJar' | 'runJar';
+export type Around = <T>(call: JarCall, detail: string, signal: AbortSignal, work: () => T) => Promise<T>;
+
+const MAINS: Readonly<Record<string, 'starts' | 'nothing' | 'failsBefore' | 'failsAfter'>> = {
+  'dinghy.example.NumbersJob': 'starts',
+  'dinghy.test.BadMains$FailsBefore': 'failsBefore',
+  'dinghy.test.BadMains$FailsAfter': 'failsAfter',
+  'dinghy.test.BadMains$StartsNothing': 'nothing',
+};
+
+/** `submit`: hands a job to the JobManager, which refuses a second one under an id. */
+export function fakeJars(around: Around, submit: (jobId: string, what: JarRun) => void): FakeJars {
+  const uploaded = new Map<string, string>();
+  const runs: { jarId: string; what: JarRun }[] = [];
+  return {
+    uploaded,
+    runs,
+    find: (_address, sha256, signal) =>
+      around('findJar', sha256, signal, () => [...uploaded].find(([, known]) => known === sha256)?.[0] ?? null),
+    upload: (_address, jar, signal) =>
+      around('uploadJar', jar.sha256, signal, () => {
+        const id = `upload-${uploaded.size + 1}_${jar.sha256}_${jar.name}`;
+        uploaded.set(id, jar.sha256);
+        return id;
+      }),
+    run: (_address, jarId, what, signal) =>
+      around('runJar', what.jobId, signal, () => {
+        runs.push({ jarId, what });
+        if (!uploaded.has(jarId)) throw new AppError('flink.jarGone', 'The JobManager has lost the jar.');
+        runMain(what, submit);
+      }),
+  };
+}
+
+function runMain(what: JarRun, submit: (jobId: string, what: JarRun) => void): void {
+  const { entryClass, jobId } = what;
+  const main = MAINS[entryClass ?? 'dinghy.example.NumbersJob'];
+  if (main === undefined) {
+    throw new AppError(
+      'flink.rejected',
+      `The program's entry point class '${entryClass}' was not found in the jar file.`,
+    );
+  }
+  if (main === 'nothing') {
+    throw new AppError('flink.rejected', 'main() ended without starting a job: it must call execute() once.');
+  }
+  if (main === 'starts' || main === 'failsAfter') submit(jobId, what);
+  if (main === 'starts') return;
+  throw new AppError('flink.mainFailed', 'main() failed: IllegalStateException: something in main()');
+}
+
+export interface FakeJarSource extends JarSource {
+  /** Content's hash by URI. */
+  readonly kept: Map<string, string>;
+  /** Jars that were given out and not given back. */
+  readonly held: () => number;
+  fault: (uri: string, signal: AbortSignal) => Promise<void> | void;
+}
+
+export function fakeJarSource(kept: Readonly<Record<string, string>> = {}): FakeJarSource {
+  let held = 0;
+  const source: FakeJarSource = {
+    kept: new Map(Object.entries(kept)),
+    held: () => held,
+    fault: () => undefined,
+    read: async (uri, signal) => {
+      await source.fault(uri, signal);
+      const sha256 = source.kept.get(uri);
+      if (sha256 === undefined) throw new AppError('jar.invalid', `The jar ${uri} does not exist. Check its URL.`);
+      held += 1;
+      return {
+        sha256,
+        name: 'job.jar',
+        sizeBytes: 1_000,
+        path: `/nowhere/${sha256}`,
+        release: once(() => (held -= 1)),
+      };
+    },
+  };
+  return source;
+}
+
+function once(work: () => void): LocalJar['release'] {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
