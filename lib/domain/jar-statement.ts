@@ -83,10 +83,11 @@ function badOption(key: Key, value: string, advice: string, where: string): AppE
 
 const MOST_SHOWN = 100;
 
-/** Arguments may hold passwords anywhere. */
+/** Arguments may hold passwords anywhere, URLs before their host and behind their path. */
 function shown(key: string, value: string): string {
   const hidden = key === 'args' || isSensitiveName(key);
-  return `'${key}' = '${hidden ? '******' : value.slice(0, MOST_SHOWN)}'`;
+  const plain = value.replace(/\/\/[^\s/@]*@/g, '//******@').replace(/\?.*/, '?…');
+  return `'${key}' = '${hidden ? '******' : plain.slice(0, MOST_SHOWN)}'`;
 }
 
 const ADVICE = 'Name the jar by an s3://bucket/key or https:// URL.';

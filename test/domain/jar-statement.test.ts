@@ -72,6 +72,12 @@ describe('readJarStatement', () => {
     ["'uri'='s3://jars/${key}.jar'", /has \$\{key} in 'uri'\. A secret may stand in 'args' alone/],
   ])('%s is refused, naming key, value and line', (options, text) => expect(refusal(options)).toMatch(text));
 
+  it('never shows passwords and signatures of a URL', () => {
+    const text = refusal("'uri'='ftp://me:geheim@h/a.jar?X-Amz-Signature=geheim'");
+    expect(text).toContain("'uri' = 'ftp://******@h/a.jar?…'");
+    expect(text).not.toContain('geheim');
+  });
+
   it('never shows arguments, which may hold passwords', () => {
     expect(refusal(`${URI}, 'args'='--password geheim "'`)).not.toContain('geheim');
   });

@@ -5,6 +5,8 @@ import type { JarRun, JarRunner, JarSource, LocalJar } from '../../lib/domain/po
 /** What is known of an upload: the content's hash, by the id that the JobManager gave. */
 export interface FakeJars extends JarRunner {
   readonly uploaded: Map<string, string>;
+  /** Every address that was asked. */
+  readonly addresses: Set<string>;
   readonly runs: { readonly jarId: string; readonly what: JarRun }[];
 }
 
@@ -22,19 +24,26 @@ const MAINS: Readonly<Record<string, 'starts' | 'nothing' | 'failsBefore' | 'fai
 export function fakeJars(around: Around, submit: (jobId: string, what: JarRun) => void): FakeJars {
   const uploaded = new Map<string, string>();
   const runs: { jarId: string; what: JarRun }[] = [];
+  const addresses = new Set<string>();
   return {
     uploaded,
+    addresses,
     runs,
-    find: (_address, sha256, signal) =>
-      around('findJar', sha256, signal, () => [...uploaded].find(([, known]) => known === sha256)?.[0] ?? null),
-    upload: (_address, jar, signal) =>
+    find: (address, sha256, signal) =>
+      around('findJar', sha256, signal, () => {
+        addresses.add(address);
+        return [...uploaded].find(([, known]) => known === sha256)?.[0] ?? null;
+      }),
+    upload: (address, jar, signal) =>
       around('uploadJar', jar.sha256, signal, () => {
+        addresses.add(address);
         const id = `upload-${uploaded.size + 1}_${jar.sha256}_${jar.name}`;
         uploaded.set(id, jar.sha256);
         return id;
       }),
-    run: (_address, jarId, what, signal) =>
+    run: (address, jarId, what, signal) =>
       around('runJar', what.jobId, signal, () => {
+        addresses.add(address);
         runs.push({ jarId, what });
         if (!uploaded.has(jarId)) throw new AppError('flink.jarGone', 'The JobManager has lost the jar.');
         runMain(what, submit);

@@ -4,7 +4,7 @@ import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
+import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -105,6 +105,18 @@ describe('submit: the way of a jar', () => {
     await w.submit();
     expect(w.flink.jars.uploaded.size).toBe(1);
     expect(w.flink.jobs.size).toBe(2);
+  });
+
+  it('is found, uploaded and run on the one JobManager that leads', async () => {
+    const w = world({
+      tasks: [aTask({ dialect: 'FlinkJar', type: 'standalone', clusterId: 1, statement: statement() })],
+      clusters: [aCluster({ hosts: 'jm-1:8081,jm-2:8081', sqlGateway: null })],
+    });
+    w.jarSource.kept.set(URI, SHA);
+    made.push(w);
+    w.flink.deadHosts.add('jm-1:8081');
+    expect((await w.submit()).head).toMatchObject({ status: 'CREATED', address: 'jm-2:8081' });
+    expect([...w.flink.jars.addresses]).toEqual(['jm-2:8081']);
   });
 
   it('has one of five requests at once upload the jar and run it; the others are answered the same run', async () => {
