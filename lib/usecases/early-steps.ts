@@ -22,15 +22,15 @@ export async function withSteps<T>(
 ): Promise<T> {
   const unwanted = new AbortController();
   const wanted = untilAborted(clock, budget, unwanted.signal);
-  let running: Promise<StepsOutcome> | null = null;
-  const steps: Steps = () => (running ??= runSteps(clock, body, flink, wanted));
+  const begun: { outcome?: Promise<StepsOutcome> } = {};
+  const steps: Steps = () => (begun.outcome ??= runSteps(clock, body, flink, wanted));
   // Whoever asks for them is told of a failure; until then it is nobody's.
   if (early) steps().catch(() => undefined);
   try {
     return await work(steps);
   } finally {
     unwanted.abort();
-    await Promise.allSettled([running]);
+    if (begun.outcome !== undefined) await Promise.allSettled([begun.outcome]);
   }
 }
 
