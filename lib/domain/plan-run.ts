@@ -40,7 +40,13 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: job === null ? 'none' : job.kind, once, readOnly, sources };
+  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+}
+
+/** However it is started, what is no preview is one job that goes on. */
+function runKindOf(job: PlanJob | null): RunKind {
+  if (job === null) return 'none';
+  return job.kind === 'preview' ? 'preview' : 'job';
 }
 
 /** Functions come after the jars that bring their classes. */

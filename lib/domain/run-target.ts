@@ -9,10 +9,15 @@ import {
 } from './define-task.ts';
 import { AppError } from './errors.ts';
 
-export interface RunTarget {
+/** Where Flink is. */
+export interface FlinkAddresses {
   /** JobManager addresses, "host:port[,host:port...]". */
   readonly hosts: string;
-  readonly gatewayUrl: string;
+  /** Null: none is known, which only a jar can do without. */
+  readonly gatewayUrl: string | null;
+}
+
+export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
   readonly clusterConfig: Readonly<Record<string, string>>;
 }
@@ -39,13 +44,6 @@ function notYet({ dialect, type }: TaskDefinition): string | null {
 
 export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null, defaults: TargetDefaults): RunTarget {
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
-  if (gatewayUrl === null) {
-    const where = cluster === null ? 'the deployment' : `cluster ${cluster.id} (${cluster.name})`;
-    throw new AppError(
-      'cluster.invalid',
-      `No SQL gateway is known for ${where}. Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.`,
-    );
-  }
   const hosts = cluster?.hosts ?? defaults.flinkRest;
   if (hosts === null) {
     throw new AppError(
@@ -54,4 +52,10 @@ export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null
     );
   }
   return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {} };
+}
+
+export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {
+  if (gatewayUrl !== null) return gatewayUrl;
+  const hint = "Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.";
+  throw new AppError('cluster.invalid', `No SQL gateway is known for the Flink cluster at ${hosts}. ${hint}`);
 }

@@ -17,7 +17,7 @@ import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import type { StepsOutcome } from './run-steps.ts';
@@ -75,7 +75,7 @@ export class Submission {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
     const [flink, runId] = await sideBySide(reaching, this.#deps.store.nextRunId());
-    const body = this.#prepared.bodyFor(flink.identity.address);
+    const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
     const { clock } = this.#deps;
     return await withSteps(clock, body, flink, this.#budget, !this.#prepared.plan.once, (steps) =>
       this.#claimAndDrive(runId, claims, body, flink, steps),
@@ -143,7 +143,7 @@ export class Submission {
   #newHead(id: number, flink: FlinkVisit): RunHead {
     const { task, target, plan, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = flink.identity;
+    const { address, jmId, highAvailability } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
     const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();

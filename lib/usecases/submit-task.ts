@@ -45,7 +45,7 @@ async function submit(
   const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
-  const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(claims, flink));
+  const view = await withFlink(deps, target, plan, budget, (flink) => submission.run(claims, flink));
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
 }
 
