@@ -1,7 +1,7 @@
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { STATEMENT_KINDS, type KindRow, type StatementRole } from './statement-kinds.ts';
-import { isPunctuation, type Token } from './token.ts';
+import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**
  * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
@@ -81,14 +81,20 @@ function withoutHints(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
+
+/** Whether an AS outside parentheses begins a query. (Hive's `STORED AS parquet` does not.) */
 function hasOuterAs(tokens: readonly Token[]): boolean {
   let depth = 0;
-  for (const token of tokens) {
+  return tokens.some((token, index) => {
     if (isPunctuation(token, '(')) depth++;
     else if (isPunctuation(token, ')')) depth--;
-    else if (depth === 0 && token.kind === 'word' && token.text.toUpperCase() === 'AS') return true;
-  }
-  return false;
+    return depth === 0 && isWord(token, 'AS') && startsQuery(tokens[index + 1]);
+  });
+}
+
+function startsQuery(token: Token | undefined): boolean {
+  return isPunctuation(token, '(') || (token?.kind === 'word' && QUERY_WORDS.has(token.text.toUpperCase()));
 }
 
 /** How many leading words the pattern takes; 0 when it does not fit. */

@@ -66,7 +66,7 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'CLEAR', ...client('CLEAR') },
 
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] TABLE … AS', ...JOB, kind: 'CREATE TABLE AS' },
-  { starts: 'REPLACE TABLE … AS', ...JOB, kind: 'REPLACE TABLE AS' },
+  { starts: 'REPLACE [TEMPORARY] TABLE … AS', ...JOB, kind: 'REPLACE TABLE AS' },
   { starts: 'CREATE [OR REPLACE|ALTER] MATERIALIZED TABLE', ...ONCE, kind: 'CREATE MATERIALIZED TABLE' },
   { starts: 'ALTER MATERIALIZED TABLE', ...ONCE },
   { starts: 'DROP MATERIALIZED TABLE', ...ONCE },
@@ -77,8 +77,8 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'CREATE FUNCTION' },
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] MODEL', ...DDL, kind: 'CREATE MODEL' },
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'CREATE CONNECTION' },
-  { starts: 'CREATE CATALOG', ...DDL },
-  { starts: 'CREATE DATABASE', ...DDL },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] CATALOG', ...DDL, kind: 'CREATE CATALOG' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] DATABASE', ...DDL, kind: 'CREATE DATABASE' },
   { starts: 'ALTER TABLE', ...DDL },
   { starts: 'ALTER VIEW', ...DDL },
   { starts: 'ALTER [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'ALTER FUNCTION' },
@@ -91,8 +91,8 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'DROP [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'DROP FUNCTION' },
   { starts: 'DROP [TEMPORARY] MODEL', ...DDL, kind: 'DROP MODEL' },
   { starts: 'DROP [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'DROP CONNECTION' },
-  { starts: 'DROP CATALOG', ...DDL },
-  { starts: 'DROP DATABASE', ...DDL },
+  { starts: 'DROP [TEMPORARY] CATALOG', ...DDL, kind: 'DROP CATALOG' },
+  { starts: 'DROP [TEMPORARY] DATABASE', ...DDL, kind: 'DROP DATABASE' },
 
   { starts: 'USE CATALOG', ...DDL },
   { starts: 'USE MODULES', ...DDL },
@@ -144,6 +144,13 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
       "CREATE AGGTABLE runs in Dinky's own JVM. Write the aggregation as a CREATE VIEW … AS SELECT … GROUP BY.",
     ),
   },
+  {
+    starts: 'CREATE TEMPORAL [TEMPORARY] [SYSTEM] FUNCTION',
+    ...refused(
+      "CREATE TEMPORAL FUNCTION runs in Dinky's own JVM. Join the table itself: JOIN t FOR SYSTEM_TIME AS OF the time attribute.",
+    ),
+    kind: 'CREATE TEMPORAL FUNCTION',
+  },
   { starts: 'PRINT', ...refused("PRINT runs in Dinky's own JVM. Use a last SELECT: its rows are the task's results.") },
   {
     starts: 'EXECUTE CDCSOURCE',
@@ -160,5 +167,5 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
     ...refused("ADD FILE runs in Dinky's own JVM. Put the file where the cluster can read it, and name its URL."),
   },
   { starts: 'PACKAGE|IMPORT', ...SOURCE_CODE, kind: 'source code' },
-  { starts: 'PUBLIC CLASS', ...SOURCE_CODE, kind: 'source code' },
+  { starts: 'PUBLIC [FINAL|ABSTRACT] CLASS', ...SOURCE_CODE, kind: 'source code' },
 ];
