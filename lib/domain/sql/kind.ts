@@ -5,7 +5,8 @@ import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**
  * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
- * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead.
+ * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead; `needs`: which
+ * Flink knows it, where not all do.
  */
 export interface StatementKind {
   readonly kind: string;
@@ -13,6 +14,7 @@ export interface StatementKind {
   readonly once: boolean;
   readonly configure: boolean;
   readonly refusal: string | null;
+  readonly needs: string | null;
 }
 
 interface Pattern {
@@ -54,6 +56,7 @@ function facts(row: KindRow, found: string): StatementKind {
     once: row.once ?? false,
     configure: row.configure ?? false,
     refusal: row.refusal ?? null,
+    needs: row.needs ?? null,
   };
 }
 
@@ -81,7 +84,7 @@ function withoutHints(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'VALUE', 'TABLE']);
 
 /** Whether an AS outside parentheses begins a query. (Hive's `STORED AS parquet` does not.) */
 function hasOuterAs(tokens: readonly Token[]): boolean {
