@@ -3,6 +3,7 @@ import type { PlannedStatement, PlanSource } from './plan.ts';
 import type { RunBody } from './run.ts';
 import { joinSegments, offsetInText } from './segments.ts';
 import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
+import { withNeeds } from './sql/unknown-to-flink.ts';
 import { lineAt } from './variables-line-map.ts';
 
 export interface SentStatement {
@@ -19,9 +20,11 @@ export function sentStatement(body: RunBody, planned: PlannedStatement): SentSta
 const PLACE = /\bline (\d+), column (\d+)/g;
 
 /**
- * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it.
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it. Where
+ * Flink does not know the statement, the version that does is put behind it.
  */
-export function locate(message: string, sent: SentStatement): string {
+export function locate(flinkMessage: string, sent: SentStatement): string {
+  const message = withNeeds(flinkMessage, sent.sql);
   const { start } = sent.planned;
   if (start === null) return `functions of the task (udfRefer): ${message}`;
   if (message.search(PLACE) < 0) return `${lineOfOffset(sent, start)}: ${message}`;
