@@ -9,16 +9,29 @@ import { isPunctuation, isWord, valueOf } from './sql/token.ts';
 const SESSION_CATALOG = 'default_catalog';
 
 export function lastingChanges(statements: readonly SqlStatement[]): boolean {
+  return whichLast(statements, () => true).includes(true);
+}
+
+/**
+ * For each statement whether it changes what outlives the session. `isOwn` says of a CREATE CATALOG whether what is made
+ * in it goes with the session.
+ */
+export function whichLast(
+  statements: readonly SqlStatement[],
+  isOwn: (createCatalog: SqlStatement) => boolean,
+): boolean[] {
   const own = new Set([SESSION_CATALOG]);
   let current = SESSION_CATALOG;
-  for (const statement of statements) {
+  return statements.map((statement) => {
     current = usedCatalog(statement) ?? current;
     const target = ddlTarget(statement);
-    if (target === null) continue;
-    if (createsCatalog(target)) own.add(target.name[0] ?? '');
-    if (!target.temporary && !own.has(target.catalog ?? current)) return true;
-  }
-  return false;
+    if (target === null) return false;
+    if (createsCatalog(target)) {
+      if (isOwn(statement)) own.add(target.name[0] ?? '');
+      return false;
+    }
+    return !target.temporary && !own.has(target.catalog ?? current);
+  });
 }
 
 function createsCatalog(target: DdlTarget): boolean {

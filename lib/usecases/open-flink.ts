@@ -94,7 +94,10 @@ function refusal(what: string, where: string, error: unknown): unknown {
   return new AppError(code, `${what} (${where}) is out of reach: ${error.message} ${hint}`, { cause: error });
 }
 
-async function closeSession(deps: FlinkDeps, opening: Promise<GatewaySession>): Promise<void> {
+export async function closeSession(
+  deps: Pick<FlinkDeps, 'clock' | 'log'>,
+  opening: Promise<GatewaySession>,
+): Promise<void> {
   const session = await opening.catch(() => null);
   if (session === null) return;
   await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {
