@@ -1,0 +1,124 @@
+/** Asks Flink about the steps of an explain, one after the other in one session; what it says belongs to a statement. */
+import { withWithheld } from '../domain/explain-missing.ts';
+import { type ExplainPlan, type ExplainStep, plannedFor } from '../domain/explain-plan.ts';
+import { AppError } from '../domain/errors.ts';
+import { maskPlan } from '../domain/mask-plan.ts';
+import type { PlannedStatement } from '../domain/plan.ts';
+import type { Clock, GatewaySession } from '../domain/ports.ts';
+import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
+import { maskSecrets } from '../domain/sql/mask.ts';
+import type { Budget } from './budget.ts';
+import { readOperation } from './read-operation.ts';
+
+export interface Outcome {
+  readonly plan: string | null;
+  readonly error: string | null;
+  readonly note: string | null;
+  readonly explainedAt: number;
+  readonly timeMs: number;
+}
+
+export interface StepOutcomes {
+  /** By the statement's place in the plan; what Flink was not asked about is not in it. */
+  readonly byStatement: ReadonlyMap<number, Outcome>;
+  /** Errors that belong to no statement. */
+  readonly problems: readonly string[];
+}
+
+interface Visit {
+  readonly clock: Clock;
+  readonly plan: ExplainPlan;
+  readonly session: GatewaySession;
+  readonly flinkVersion: string;
+  readonly budget: Budget;
+}
+
+export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
+  const byStatement = new Map<number, Outcome>();
+  const problems: string[] = [];
+  for (const step of visit.plan.steps) {
+    const outcome = await ask(visit, step.via, plannedFor(step, visit.flinkVersion), step.at);
+    if (step.at === null) problems.push(...(outcome.error === null ? [] : [outcome.error]));
+    else for (const [at, one] of await shareOut(visit, step, step.at, outcome)) byStatement.set(at, one);
+  }
+  return { byStatement, problems };
+}
+
+/** Of a statement set Flink names the first mistake, mostly without its place: so its INSERTs are asked about one by one. */
+async function shareOut(
+  visit: Visit,
+  step: ExplainStep,
+  at: number,
+  whole: Outcome,
+): Promise<ReadonlyMap<number, Outcome>> {
+  const shares = new Map<number, Outcome>();
+  if (whole.error === null) {
+    const note = `planned together with statement ${at + 1}, as one statement set`;
+    for (const part of step.parts) shares.set(part.at, { ...whole, plan: null, note, timeMs: 0 });
+    return shares.set(at, whole);
+  }
+  for (const part of step.parts) {
+    const outcome = await ask(visit, 'explain', part.planned, part.at);
+    if ((shares.get(part.at)?.error ?? null) === null) shares.set(part.at, outcome);
+  }
+  const blamed = [...shares.values()].some(({ error }) => error !== null);
+  return blamed ? shares : shares.set(at, whole);
+}
+
+async function ask(
+  visit: Visit,
+  via: ExplainStep['via'],
+  planned: PlannedStatement,
+  at: number | null,
+): Promise<Outcome> {
+  const { clock, plan } = visit;
+  const sent = sentStatement({ statement: plan.text, plan }, planned);
+  const explainedAt = clock.now();
+  const startedAt = clock.monotonic();
+  const outcome = (found: string | null, error: string | null): Outcome => ({
+    plan: found,
+    error,
+    note: null,
+    explainedAt,
+    timeMs: Math.round(clock.monotonic() - startedAt),
+  });
+  try {
+    return outcome(await send(visit, via, sent), null);
+  } catch (error) {
+    return outcome(null, errorOf(error, sent, plan, at));
+  }
+}
+
+/** The plan, if the statement gives one. */
+async function send(
+  { clock, session, budget }: Visit,
+  via: ExplainStep['via'],
+  sent: SentStatement,
+): Promise<string | null> {
+  if (!budget.isOpen()) throw outOfTime();
+  if (via === 'configure') {
+    await session.configure(sent.sql, budget.signal);
+    return null;
+  }
+  const texts: string[] = [];
+  const handle = await session.start(sent.sql, {}, budget.signal);
+  const end = await readOperation(clock, { session, handle }, budget, ({ rows }) => {
+    if (via === 'explain') texts.push(...rows.map(({ fields }) => fields[0] ?? ''));
+    return 'more';
+  });
+  if (end === 'outOfTime') throw outOfTime();
+  return via === 'explain' ? maskPlan(texts.join('\n')) : null;
+}
+
+/** An error that is Flink's answer to the statement; any other ends the whole explain. */
+function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: number | null): string {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
+  if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
+  const message = maskSecrets(locate(error.message, sent));
+  return at === null ? message : withWithheld(message, plan, at);
+}
+
+function outOfTime(): AppError {
+  return new AppError('budget.exceeded', 'Not checked: Flink did not answer in the time that explain has.');
+}
