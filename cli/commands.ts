@@ -67,7 +67,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'let Flink check a task without starting anything',
     details: [
       'TASK: the id of a task that has been applied. Each statement is checked in a session of the SQL gateway.',
-      'Ends with 1 when a submit would be refused. Nothing is started, nothing is written (docs/tasks.md).',
+      'Ends with 1 when there is an error. Nothing is started and nothing is written (docs/tasks.md).',
     ],
     run: explain,
   },

@@ -16,7 +16,7 @@ import { UsageError } from './usage-error.ts';
 /** A person waits; a first statement on a cold gateway takes seconds. */
 const BUDGET_MS = 120_000;
 
-/** Exit code 1 when anything would keep a submit from going well. */
+/** Exit code 1 when there is an error. */
 export async function explain({ positionals: [word = ''], io, env, ...options }: Call): Promise<number> {
   const task = readNumber('TASK', word);
   const variables = readVariables(options.variable ?? []);
@@ -58,13 +58,15 @@ function logTo(io: Io): Log {
   return { info: () => undefined, warn, error: warn };
 }
 
-function print({ taskId, name, ok, statements, problems }: ExplainedTask, plans: boolean, io: Io): void {
+function print({ taskId, name, statements, problems }: ExplainedTask, plans: boolean, io: Io): void {
   const rows = statements.map((one) => [lineOf(one), one.kind, resultOf(one)]);
   for (const line of alignColumns([['LINE', 'KIND', 'RESULT'], ...rows])) io.out(line);
   if (plans) statements.forEach((one) => printPlan(one, io));
   for (const problem of problems) io.err(`error: ${oneLine(problem)}`);
   io.out('');
-  io.out(`Task ${taskId} (${oneLine(name)}): ${ok ? 'no error' : 'a submit would fail'}. Nothing was started.`);
+  const wrong = statements.filter((statement) => !statement.ok).length + problems.length;
+  const count = wrong === 0 ? 'no error' : `${wrong} error${wrong === 1 ? '' : 's'}`;
+  io.out(`Task ${taskId} (${oneLine(name)}): ${count}. Nothing was started.`);
 }
 
 function lineOf({ line, envId }: ExplainedStatement): string {

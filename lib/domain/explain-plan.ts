@@ -69,6 +69,8 @@ export interface ExplainPlan {
   readonly statements: readonly ExplainStatement[];
   /** In the order in which a submit would send them: what starts the job comes last. */
   readonly steps: readonly ExplainStep[];
+  /** Some of the steps make, change or drop a catalog: harmless only while the gateway keeps none. */
+  readonly changesCatalogs: boolean;
 }
 
 /** EXPLAIN CREATE TABLE … AS and EXPLAIN REPLACE TABLE … AS. */
@@ -85,17 +87,25 @@ interface Judged {
   readonly how: ExplainHow;
 }
 
-export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition): ExplainPlan {
+/** `catalogsLast`: the gateway keeps catalogs beyond the session. */
+export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition, catalogsLast = false): ExplainPlan {
   const { text, sources, placed } = putTogether(scripts, task.id);
-  const lasting = whichLast(placed.map(({ statement }) => statement), isInMemory); // prettier-ignore
+  const isOwn = catalogsLast ? () => false : isInMemory;
+  const inCatalogs = whichLast(placed.map(({ statement }) => statement), isOwn); // prettier-ignore
   const extra = extraJobs(placed);
   const judged = placed.map((one, at): Judged => {
     const error = refusalOf(one) ?? extra.get(one) ?? null;
-    const how = error === null ? explainHow(one, lasting[at] === true) : ({ kind: 'refused', error } as const);
+    const lasting = changesCatalog(one) ? catalogsLast : inCatalogs[at] === true;
+    const how = error === null ? explainHow(one, lasting) : ({ kind: 'refused', error } as const);
     return { at, placed: one, how };
   });
   const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
-  return { text, sources, statements: judged.map(toStatement), steps };
+  const changesCatalogs = judged.some(({ placed: one, how }) => how.kind === 'configure' && changesCatalog(one));
+  return { text, sources, statements: judged.map(toStatement), steps, changesCatalogs };
+}
+
+function changesCatalog({ statement }: Placed): boolean {
+  return ddlTarget(statement)?.object === 'CATALOG';
 }
 
 /** Only there is what a task makes in a catalog of its own gone with the session: other types keep it outside of Flink. */

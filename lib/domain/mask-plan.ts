@@ -3,13 +3,16 @@ import { maskSecrets } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 
 /** Options of hints, as Flink's plans write them: `options:{scan.startup.mode=earliest-offset, password=x}`. */
-const HINT_OPTIONS = /\boptions:\{([^\n]*?)\}(?=\]|\)|\n|$)/g;
-const OPTION = /([\w.$-]+)=(.*?)(?=, [\w.$-]+=|$)/g;
+const HINT_OPTIONS = /\boptions:\{(?:.*\}|[^}]*\}?)/g;
+const KEY = /([\w.$-]+)=/g;
 
-/** A plan of Flink with the values of sensitive options masked. */
+/**
+ * A plan of Flink with the values of sensitive options masked. Nothing in a hint says where a value ends, so what
+ * follows the first sensitive option in it is masked too.
+ */
 export function maskPlan(plan: string): string {
-  return maskSecrets(plan).replace(HINT_OPTIONS, (_all, options: string) => {
-    const masked = options.replace(OPTION, (one, key: string) => (isSensitiveName(key) ? `${key}=${MASK}` : one));
-    return `options:{${masked}}`;
+  return maskSecrets(plan).replace(HINT_OPTIONS, (options) => {
+    const sensitive = [...options.matchAll(KEY)].find(([, key = '']) => isSensitiveName(key));
+    return sensitive === undefined ? options : `${options.slice(0, sensitive.index) + sensitive[0] + MASK}}`;
   });
 }

@@ -92,7 +92,7 @@ export function checkAllowed(placed: Placed): void {
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
-export function placeOf({ line, envId }: Placed): string {
+export function placeOf({ line, envId }: Pick<Placed, 'line' | 'envId'>): string {
   return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
 }
 

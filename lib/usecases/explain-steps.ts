@@ -3,12 +3,14 @@ import { withWithheld } from '../domain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../domain/explain-plan.ts';
 import { AppError } from '../domain/errors.ts';
 import { maskPlan } from '../domain/mask-plan.ts';
+import { placeOf } from '../domain/plan-run.ts';
 import type { PlannedStatement } from '../domain/plan.ts';
 import type { Clock, GatewaySession } from '../domain/ports.ts';
 import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
 import { maskSecrets } from '../domain/sql/mask.ts';
+import { nth } from '../domain/sql/nth.ts';
 import type { Budget } from './budget.ts';
-import { readOperation } from './read-operation.ts';
+import { readRows } from './read-rows.ts';
 
 export interface Outcome {
   readonly plan: string | null;
@@ -53,7 +55,7 @@ async function shareOut(
 ): Promise<ReadonlyMap<number, Outcome>> {
   const shares = new Map<number, Outcome>();
   if (whole.error === null) {
-    const note = `planned together with statement ${at + 1}, as one statement set`;
+    const note = `planned together with ${placeOf(nth(visit.plan.statements, at))}, as one statement set`;
     for (const part of step.parts) shares.set(part.at, { ...whole, plan: null, note, timeMs: 0 });
     return shares.set(at, whole);
   }
@@ -100,14 +102,8 @@ async function send(
     await session.configure(sent.sql, budget.signal);
     return null;
   }
-  const texts: string[] = [];
-  const handle = await session.start(sent.sql, {}, budget.signal);
-  const end = await readOperation(clock, { session, handle }, budget, ({ rows }) => {
-    if (via === 'explain') texts.push(...rows.map(({ fields }) => fields[0] ?? ''));
-    return 'more';
-  });
-  if (end === 'outOfTime') throw outOfTime();
-  return via === 'explain' ? maskPlan(texts.join('\n')) : null;
+  const rows = await readRows(clock, session, sent.sql, budget);
+  return via === 'explain' ? maskPlan(rows.map(({ fields }) => fields[0] ?? '').join('\n')) : null;
 }
 
 /** An error that is Flink's answer to the statement; any other ends the whole explain. */

@@ -2,13 +2,14 @@
  * Lets Flink check a task without starting anything: the same reading and planning as a submit, then statement by
  * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
  */
-import { type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
+import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
 import type { TaskDefinition } from '../domain/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import { type PrepareInput, prepareRun, readScripts, sessionProperties } from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type Outcome, type StepOutcomes, explainSteps } from './explain-steps.ts';
+import { keepsCatalogs } from './keeps-catalogs.ts';
 import { type DeploymentSettings, type LoadedTask, loadParts, loadTask } from './load-task.ts';
 import { type SessionDeps, withSession } from './with-session.ts';
 
@@ -39,7 +40,7 @@ export interface ExplainedStatement extends Omit<ExplainStatement, 'withheld'> {
 export interface ExplainedTask {
   readonly taskId: number;
   readonly name: string;
-  /** A submit would get as far as Flink accepting each statement. */
+  /** No statement has an error, and the task as a whole none. */
   readonly ok: boolean;
   readonly statements: readonly ExplainedStatement[];
   /** What is wrong with the task as a whole, and belongs to no statement. */
@@ -63,26 +64,45 @@ async function load({ definitions, settings }: ExplainDeps, task: number | TaskD
 }
 
 async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<ExplainedTask> {
-  const { task, target } = input;
-  const plan = planExplain(readScripts(input), task);
+  const plan = planExplain(readScripts(input), input.task);
   const properties = sessionProperties(input);
   const refusal = refusalOf(input);
-  const { byStatement, problems } =
-    plan.steps.length === 0
-      ? NOTHING_ASKED
-      : await withSession(deps, target.gatewayUrl, properties, budget, async (session) => {
-          const flinkVersion = await deps.gateway.version(target.gatewayUrl, budget.signal);
-          return await explainSteps({ clock: deps.clock, plan, session, flinkVersion, budget });
-        });
-  const now = deps.clock.now();
-  const statements = plan.statements.map((one, at) => explained(one, at, byStatement.get(at), now));
-  const ofStatement = statements.some(({ error }) => error === refusal);
-  const all = refusal === null || ofStatement ? problems : [refusal, ...problems];
-  const ok = all.length === 0 && statements.every((statement) => statement.ok);
-  return { taskId: task.id, name: task.name, ok, statements, problems: all };
+  const asked = plan.steps.length === 0 ? askNothing(plan) : await askFlink(deps, input, plan, properties, budget);
+  return answer(input.task, asked, refusal, deps.clock.now());
 }
 
-const NOTHING_ASKED: StepOutcomes = { byStatement: new Map(), problems: [] };
+interface Asked extends StepOutcomes {
+  readonly plan: ExplainPlan;
+}
+
+function askNothing(plan: ExplainPlan): Asked {
+  return { plan, byStatement: new Map(), problems: [] };
+}
+
+async function askFlink(
+  deps: ExplainDeps,
+  input: PrepareInput,
+  first: ExplainPlan,
+  properties: Readonly<Record<string, string>>,
+  budget: Budget,
+): Promise<Asked> {
+  const { gateway, clock } = deps;
+  const { gatewayUrl } = input.target;
+  return await withSession(deps, gatewayUrl, properties, budget, async (session) => {
+    const flinkVersion = await gateway.version(gatewayUrl, budget.signal);
+    const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));
+    const plan = kept ? planExplain(readScripts(input), input.task, true) : first;
+    return { plan, ...(await explainSteps({ clock, plan, session, flinkVersion, budget })) };
+  });
+}
+
+function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now: number): ExplainedTask {
+  const statements = asked.plan.statements.map((one, at) => explained(one, at, asked.byStatement.get(at), now));
+  const known = refusal === null || statements.some(({ error }) => error === refusal);
+  const problems = known ? asked.problems : [refusal, ...asked.problems];
+  const ok = problems.length === 0 && statements.every((statement) => statement.ok);
+  return { taskId: task.id, name: task.name, ok, statements, problems };
+}
 
 function explained(
   { withheld: _withheld, ...statement }: ExplainStatement,

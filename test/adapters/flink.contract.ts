@@ -147,6 +147,14 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
       await session.close(signal);
     });
 
+    it('lists the settings of the session, its properties among them', async () => {
+      const session = await open();
+      const page = await untilReady(session, await session.start('SET', {}, signal));
+      expect(page.columns).toEqual(['key', 'value']);
+      expect(page.rows.map(({ fields }) => fields)).toContainEqual(['pipeline.name', 'contract']);
+      await session.close(signal);
+    });
+
     it('explains an INSERT, a statement set and a query: one row, one text, and no job', async () => {
       const session = await open();
       for (const ddl of [SOURCE, SINK]) await session.configure(ddl, signal);

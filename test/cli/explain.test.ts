@@ -70,7 +70,7 @@ describe('dinghy explain', () => {
     const { code, out } = await explain('--variable', 'sink=nope');
     expect(code).toBe(1);
     expect(out[4]).toMatch(/^4 +INSERT INTO +error: line 4: Cannot find table .*nope/);
-    expect(out.at(-1)).toBe('Task 4 (orders): a submit would fail. Nothing was started.');
+    expect(out.at(-1)).toBe('Task 4 (orders): 1 error. Nothing was started.');
   });
 
   it('prints plans when asked to', async () => {

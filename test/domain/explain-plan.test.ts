@@ -48,6 +48,8 @@ describe('what a statement is checked by', () => {
     ["ADD CUSTOMJAR 'a.jar'", "configure: ADD JAR       'a.jar'"],
     ['CREATE TEMPORARY CONNECTION c', 'run: CREATE TEMPORARY CONNECTION c'],
     ['DROP TABLE t', 'configure: DROP TABLE t'],
+    ['DROP CATALOG hive', 'configure: DROP CATALOG hive'],
+    ["ALTER CATALOG hive SET ('a' = 'b')", 'configure: ALTER CATALOG hive'],
     ['SHOW TABLES', 'run: SHOW TABLES'],
     ['DESCRIBE t', 'run: DESCRIBE t'],
     ['EXPLAIN SELECT 1', 'explain: EXPLAIN SELECT 1'],
@@ -75,7 +77,6 @@ describe('what a statement is checked by', () => {
     'CREATE DATABASE hive.db',
     'ALTER TABLE hive.db.t RENAME TO u',
     'DROP TABLE hive.db.t',
-    'DROP CATALOG hive',
     "CREATE FUNCTION hive.db.f AS 'a.B'",
     'CALL sys.compact()',
     'ANALYZE TABLE t COMPUTE STATISTICS',
@@ -144,6 +145,22 @@ describe('DDL that outlives the session', () => {
     const paimon = planOf(`${create('paimon')}${ddl}`);
     expect(sent(paimon)).toHaveLength(2);
     expect(paimon.statements[2]).toMatchObject({ kind: 'CREATE TABLE', withheld: 't' });
+  });
+
+  it('is that of catalogs too, where the gateway keeps them', () => {
+    const catalogs =
+      "CREATE CATALOG c WITH ('type' = 'generic_in_memory');\nALTER CATALOG c RESET ('a');\nDROP CATALOG c";
+    expect(planOf(catalogs).changesCatalogs).toBe(true);
+    expect(sent(planOf(catalogs))).toHaveLength(3);
+    // Under that name another catalog may be kept already.
+    const task = aTask({ statement: `${catalogs};\nUSE CATALOG c;\nCREATE TABLE t (a INT)` });
+    const kept = planExplain([readScript(task, NO_VARIABLES, false)], task, true);
+    expect(sent(kept)).toEqual(['configure: USE CATALOG c']);
+    expect(kept.statements[0]).toMatchObject({
+      withheld: 'c',
+      note: `${NOT_RUN} it changes what outlives the session`,
+    });
+    expect([kept.changesCatalogs, planOf('SHOW CATALOGS').changesCatalogs]).toEqual([false, false]);
   });
 
   it('is named where a later statement may miss it, and only there', () => {
@@ -260,10 +277,12 @@ describe('secrets', () => {
 
   it('are masked in what is shown', () => {
     expect(planOf("CREATE TABLE t (a INT) WITH ('password' = 'x1')").statements[0]?.sql).not.toContain('x1');
-    const hint = 'hints=[[[OPTIONS options:{a.password=x1, token=y, z, scan.mode=latest}]]], password=[$0]';
-    expect(maskPlan(hint)).toBe(
-      'hints=[[[OPTIONS options:{a.password=******, token=******, scan.mode=latest}]]], password=[$0]',
-    );
+    const hint = 'hints=[[[OPTIONS options:{scan.mode=latest, a.password=x1, y=}z}]]], password=[$0]';
+    const masked = 'hints=[[[OPTIONS options:{scan.mode=latest, a.password=******}]]], password=[$0]';
+    expect(maskPlan(`${hint}\n${hint}\n`)).toBe(`${masked}\n${masked}\n`);
+    expect(maskPlan('options:{token=x1\nx2}]')).toBe('options:{token=******}]');
+    const harmless = 'Sink(table=[a], hints=[[[OPTIONS options:{key.format=json}]]])\n+- Calc(select=[password])';
+    expect(maskPlan(harmless)).toBe(harmless);
   });
 });
 

@@ -99,6 +99,11 @@ export function fakeFlink(clock: Clock): FakeFlink {
       };
       return { readyAt, finish, pages: null, failure: null };
     }
+    if (/^\s*SET\s*$/i.test(sql)) {
+      const rows = Object.entries(session.properties).map((fields): Cell => ({ op: '+I', fields }));
+      const shown: ResultPage = { kind: 'page', jobId: null, columns: ['key', 'value'], rows };
+      return { readyAt, finish: () => [shown, end], pages: null, failure: null };
+    }
     if (/^\s*(SHOW|DESCRIBE|DESC)\b/i.test(sql)) {
       const rows = [...session.tables].map((name): Cell => ({ op: '+I', fields: [name] }));
       const shown: ResultPage = { kind: 'page', jobId: null, columns: ['table name'], rows };

@@ -52,7 +52,7 @@ describe('a good task', () => {
       explainTimeMs: 100,
     });
     expect(first?.plan).toMatch(/^== Abstract Syntax Tree ==/);
-    const note = 'planned together with statement 4, as one statement set';
+    const note = 'planned together with line 4, as one statement set';
     expect(second).toMatchObject({ index: 5, line: 5, ok: true, checked: true, plan: null, error: null, note });
     expect(explained.statements[0]).toMatchObject({ type: 'DDL', ok: true, checked: true, plan: null });
   });
@@ -201,6 +201,21 @@ describe('what would last', () => {
     expect(statements[1]?.error).toMatch(
       /^line 2: Cannot find .*orders.* This may be because explain has not run CREATE TABLE orders \(line 1\)\.$/,
     );
+  });
+
+  it('catalogs are, where the gateway keeps them', async () => {
+    const statement = "CREATE CATALOG c WITH ('type' = 'generic_in_memory');\nUSE CATALOG c";
+    for (const [kind, configured] of [
+      ['file', ['USE CATALOG c']],
+      ['generic_in_memory', ["CREATE CATALOG c WITH ('type' = 'generic_in_memory')", 'USE CATALOG c']],
+    ] as const) {
+      const configJson = { customConfig: { 'table.catalog-store.kind': kind }, udfRefer: {} };
+      const w = world({ tasks: [aTask({ statement, configJson })] });
+      const { statements } = await explain(w);
+      expect(w.flink.configured).toEqual(configured);
+      expect(statements[0]?.checked).toBe(kind !== 'file');
+      expect([w.flink.jobs.size, w.flink.openSessions()]).toEqual([0, 0]);
+    }
   });
 
   it('of all statements only those that read or change the session reach Flink', async () => {
