@@ -1,12 +1,16 @@
 /** What explain sends to Flink, what it leaves alone, and in which order. */
 import { describe, expect, it } from 'vitest';
 import { type ExplainPlan, plannedFor, planExplain } from '../../lib/domain/explain-plan.ts';
+import { AppError } from '../../lib/domain/errors.ts';
 import { withWithheld } from '../../lib/domain/explain-missing.ts';
 import { maskPlan } from '../../lib/domain/mask-plan.ts';
 import { readScript } from '../../lib/domain/read-script.ts';
 import { dropStart, joinSegments } from '../../lib/domain/segments.ts';
 import { locate, sentStatement } from '../../lib/domain/sent-statement.ts';
+import { classify } from '../../lib/domain/sql/kind.ts';
+import { type SqlStatement, splitScript } from '../../lib/domain/sql/split.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
+import { readVectors } from './sql/vectors.ts';
 
 const NO_VARIABLES = { globals: {}, databases: {}, request: {} };
 
@@ -106,6 +110,42 @@ describe('what a statement is checked by', () => {
       [4, null],
     ]);
   });
+});
+
+describe('whatever the statement, as it stands and behind others', () => {
+  const before = "CREATE CATALOG own WITH ('type' = 'generic_in_memory');\nUSE CATALOG own;\n";
+  const kinds = readVectors<[string, string, string]>('kinds').map(([sql]) => sql);
+
+  it.each(kinds)('what is sent for %s neither starts a job nor lasts', (sql) => {
+    for (const script of [sql, `${before}${sql}`]) {
+      for (const planned of plannedOf(script)) {
+        expect(classify(planned)).toMatchObject({ once: false, refusal: null });
+        expect(['session', 'rows']).toContain(classify(planned).role);
+        expect(classify(planned).kind).not.toMatch(/COMPILE|EXECUTE|MATERIALIZED/);
+      }
+    }
+  });
+
+  it('there are many of them, and most are sent', () => {
+    expect(kinds.length).toBeGreaterThan(130);
+    expect(kinds.filter((sql) => plannedOf(sql).length > 0).length).toBeGreaterThan(70);
+  });
+
+  function plannedOf(script: string): SqlStatement[] {
+    let plan: ExplainPlan;
+    try {
+      plan = planOf(script);
+    } catch (error) {
+      if (error instanceof AppError) return [];
+      throw error;
+    }
+    const planned = plan.steps.flatMap((step) => [
+      step.planned,
+      step.older ?? step.planned,
+      ...step.parts.map((part) => part.planned),
+    ]);
+    return planned.flatMap(({ segments }) => splitScript(joinSegments(segments, plan.text)));
+  }
 });
 
 describe('CREATE TABLE AS', () => {

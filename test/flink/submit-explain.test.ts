@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { main } from '../../cli/main.ts';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { systemClock } from '../../lib/adapters/system.ts';
@@ -14,6 +15,9 @@ import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession, SqlGateway } from '../../lib/domain/ports.ts';
 import { type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
+import { startDefinitionsTable } from '../cli/definitions-table.ts';
+import { folder } from '../cli/folder.ts';
+import { readVectors } from '../domain/sql/vectors.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');
@@ -172,6 +176,24 @@ describe('what is not run', () => {
   });
 });
 
+describe('every kind of statement', () => {
+  const kinds = readVectors<[string, string, string]>('kinds').map(([sql]) => sql);
+
+  it('is answered or refused, and none of them starts a job', async () => {
+    const answers: Record<string, string> = {};
+    for (const sql of kinds) {
+      const explained = await explain(sql).catch((error: unknown) => error);
+      if (explained instanceof AppError) answers[sql] = explained.code;
+      else answers[sql] = (explained as ExplainedTask).statements.map(({ ok }) => (ok ? 'ok' : 'error')).join();
+      expect(await jobs()).toEqual(jobsBefore);
+    }
+    const codes = new Set(Object.values(answers));
+    expect([...codes].filter((code) => !['ok', 'error', 'sql.empty', 'sql.syntax'].includes(code))).toEqual([]);
+    expect(answers['SELECT 1']).toBe('ok');
+    expect(answers['TABLE t']).toBe('error');
+  });
+});
+
 describe('mistakes', () => {
   it('in the second INSERT have its line', async () => {
     const explained = await explain(`${DDL}INSERT INTO a SELECT * FROM src;\n\nINSERT INTO nope SELECT * FROM src;`);
@@ -265,5 +287,25 @@ describe('what is shown', () => {
     expect(errors(masked)).toEqual([null, null]);
     expect(masked.statements[1]?.plan).toContain('options:{fields.password.length=******}');
     expect(JSON.stringify(masked)).not.toContain('4711');
+  });
+});
+
+describe('dinghy explain', () => {
+  it('checks a task that was applied', async () => {
+    const db = await startDefinitionsTable();
+    const where = ['--table', await db.create(), '--endpoint', db.endpoint];
+    const out: string[] = [];
+    const io = { out: (line: string) => void out.push(line), err: (line: string) => void out.push(line) };
+    const text = `${DDL}INSERT INTO a SELECT * FROM src;\nINSERT INTO \${sink} SELECT * FROM src;`;
+    const manifest = JSON.stringify({ tasks: [{ id: 1, name: 'one', type: 'local', statement: text }] });
+    expect(await main(['apply', folder({ 'm.yaml': manifest }), ...where], {}, io)).toBe(0);
+    out.length = 0;
+    const flink = ['--sql-gateway', gatewayUrl, '--flink-rest', '127.0.0.1:9'];
+    const check = (sink: string) => main(['explain', '1', '--variable', `sink=${sink}`, ...flink, ...where], {}, io);
+    expect(await check('b')).toBe(0);
+    expect(out.at(-1)).toBe('Task 1 (one): no error. Nothing was started.');
+    expect(await check('nope')).toBe(1);
+    expect(out.find((line) => line.includes('error: '))).toMatch(/^5 +INSERT INTO +error: line 5: .*nope/);
+    await db.stop();
   });
 });
