@@ -2,7 +2,7 @@
  * What `explain` does with a task: which statements Flink is asked about, how, and in which order; pure. It follows the
  * plan of a submit, but goes on where a submit would refuse the whole task.
  */
-import { whichLast } from './lasting-changes.ts';
+import { createsCatalog, usedCatalog, whichLast } from './lasting-changes.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { type ExplainHow, explainHow } from './explain-how.ts';
@@ -53,6 +53,11 @@ export interface ExplainStep {
   readonly planned: PlannedStatement;
   /** What is asked instead before Flink 2.0, whose EXPLAIN takes less; null: the same. */
   readonly older: PlannedStatement | null;
+  /**
+   * turns: later statements mean another catalog by it; follows: it changes whichever catalog they then mean. When the
+   * one fails the other must not be run: it would land in a catalog that it was not written for.
+   */
+  readonly catalog: 'turns' | 'follows' | null;
   /** The INSERTs of a statement set one by one: asked about to learn which of them is to blame. */
   readonly parts: readonly ExplainPart[];
 }
@@ -140,6 +145,7 @@ function stepsBefore(judged: readonly Judged[], task: TaskDefinition, text: stri
     via: 'configure',
     planned,
     older: null,
+    catalog: null,
     parts: [],
   }));
   return [...steps(before.slice(0, jars)), ...functions, ...steps(before.slice(jars))];
@@ -151,26 +157,34 @@ function stepsOfJob(judged: readonly Judged[], text: string): ExplainStep[] {
   if (inserts.length < 2) return jobs.flatMap((one) => stepOf(one, text));
   const set = planSet(inserts.map(({ placed }) => placed), text); // prettier-ignore
   const parts = inserts.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, text), text) }));
-  return [{ at: nth(inserts, 0).at, via: 'explain', planned: explained(set, text), older: null, parts }];
+  return [{ at: nth(inserts, 0).at, via: 'explain', planned: explained(set, text), older: null, catalog: null, parts }];
 }
 
 function stepOf({ at, placed, how }: Judged, text: string): ExplainStep[] {
   const { via: _via, ...planned } = toStep(placed, text);
+  const plain = { at, planned, older: null, catalog: catalogOf(placed.statement), parts: [] };
   switch (how.kind) {
     case 'configure':
     case 'run':
-      return [{ at, via: how.kind, planned, older: null, parts: [] }];
+      return [{ ...plain, via: how.kind }];
     case 'asWritten':
-      return [{ at, via: 'explain', planned, older: null, parts: [] }];
+      return [{ ...plain, via: 'explain' }];
     case 'explain': {
       const older = how.olderAfter === undefined ? null : explained(planned, text, how.olderAfter);
       const parts = partsOf(at, placed, text);
-      return [{ at, via: 'explain', planned: explained(planned, text, how.after), older, parts }];
+      return [{ ...plain, via: 'explain', planned: explained(planned, text, how.after), older, catalog: null, parts }];
     }
     case 'notRun':
     case 'refused':
       return [];
   }
+}
+
+function catalogOf(statement: SqlStatement): ExplainStep['catalog'] {
+  const target = ddlTarget(statement);
+  if (target === null) return usedCatalog(statement) === null ? null : 'turns';
+  if (createsCatalog(target)) return 'turns';
+  return target.temporary || target.catalog !== null ? null : 'follows';
 }
 
 function partsOf(at: number, placed: Placed, text: string): ExplainPart[] {
@@ -183,7 +197,7 @@ function explained(planned: PlannedStatement, text: string, after?: string): Pla
   const sql = joinSegments(planned.segments, text);
   const tokens = scan(sql).filter(({ kind }) => kind !== 'comment');
   const at = outerWord(tokens, after ?? 'EXECUTE');
-  const from = at === 0 || after !== undefined ? nth(tokens, at + 1).start : 0;
+  const from = at === 0 || (at > 0 && after !== undefined) ? (tokens[at + 1]?.start ?? sql.length) : 0;
   return { segments: ['EXPLAIN ', ...dropStart(planned.segments, from)], start: planned.start };
 }
 

@@ -27,19 +27,21 @@ export function whichLast(
     const target = ddlTarget(statement);
     if (target === null) return false;
     if (createsCatalog(target)) {
-      if (isOwn(statement)) own.add(target.name[0] ?? '');
+      const name = target.name[0] ?? '';
+      if (isOwn(statement)) own.add(name);
+      else own.delete(name);
       return false;
     }
     return !target.temporary && !own.has(target.catalog ?? current);
   });
 }
 
-function createsCatalog(target: DdlTarget): boolean {
+export function createsCatalog(target: DdlTarget): boolean {
   return target.action === 'CREATE' && target.object === 'CATALOG';
 }
 
 /** The catalog that `USE CATALOG c` or `USE c.db` turns to; null for any other statement. */
-function usedCatalog({ tokens }: SqlStatement): string | null {
+export function usedCatalog({ tokens }: SqlStatement): string | null {
   if (!isWord(tokens[0], 'USE')) return null;
   const name = isWord(tokens[1], 'CATALOG') ? tokens[2] : isPunctuation(tokens[2], '.') ? tokens[1] : undefined;
   return name === undefined ? null : valueOf(name);

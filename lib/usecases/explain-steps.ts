@@ -13,6 +13,8 @@ import type { Budget } from './budget.ts';
 import { readRows } from './read-rows.ts';
 
 export interface Outcome {
+  /** Flink was asked. */
+  readonly checked: boolean;
   readonly plan: string | null;
   readonly error: string | null;
   readonly note: string | null;
@@ -38,12 +40,24 @@ interface Visit {
 export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
   const byStatement = new Map<number, Outcome>();
   const problems: string[] = [];
+  let astray: number | null = null;
   for (const step of visit.plan.steps) {
+    if (step.at !== null && step.catalog === 'follows' && astray !== null) {
+      byStatement.set(step.at, notRun(visit, astray));
+      continue;
+    }
     const outcome = await ask(visit, step.via, plannedFor(step, visit.flinkVersion), step.at);
+    if (outcome.error !== null && step.catalog === 'turns') astray ??= step.at;
     if (step.at === null) problems.push(...(outcome.error === null ? [] : [outcome.error]));
     else for (const [at, one] of await shareOut(visit, step, step.at, outcome)) byStatement.set(at, one);
   }
   return { byStatement, problems };
+}
+
+/** After a statement that should have turned to another catalog: what follows it would change one that lasts. */
+function notRun({ clock, plan }: Visit, astray: number): Outcome {
+  const note = `not run by explain, because ${placeOf(nth(plan.statements, astray))} failed, which it builds on`;
+  return { checked: false, plan: null, error: null, note, explainedAt: clock.now(), timeMs: 0 };
 }
 
 /** Of a statement set Flink names the first mistake, mostly without its place: so its INSERTs are asked about one by one. */
@@ -78,6 +92,7 @@ async function ask(
   const explainedAt = clock.now();
   const startedAt = clock.monotonic();
   const outcome = (found: string | null, error: string | null): Outcome => ({
+    checked: true,
     plan: found,
     error,
     note: null,

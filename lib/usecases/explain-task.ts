@@ -116,7 +116,7 @@ function explained(
     index: at + 1,
     ...statement,
     ok: error === null,
-    checked: outcome !== undefined,
+    checked: outcome?.checked ?? false,
     plan: outcome?.plan ?? null,
     error,
     note: note === '' ? null : note,

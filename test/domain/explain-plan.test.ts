@@ -66,6 +66,9 @@ describe('what a statement is checked by', () => {
     ['(SELECT 1) UNION (SELECT 2)', 'explain: EXPLAIN (SELECT 1) UNION (SELECT 2)'],
     ['WITH x AS (SELECT 1) SELECT * FROM x', 'explain: EXPLAIN WITH x AS (SELECT 1) SELECT * FROM x'],
     ['VALUES (1)', 'explain: EXPLAIN VALUES (1)'],
+    ["COMPILE PLAN 'p' FOR", 'explain: EXPLAIN '],
+    ["COMPILE PLAN 'p'", "explain: EXPLAIN COMPILE PLAN 'p'"],
+    ['CREATE TABLE t AS', 'explain: EXPLAIN CREATE TABLE t AS'],
     ["COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1", 'explain: EXPLAIN INSERT INTO t SELECT 1'],
     [
       "COMPILE AND EXECUTE PLAN 'p' IF NOT EXISTS FOR INSERT INTO t SELECT 1",
@@ -185,6 +188,11 @@ describe('DDL that outlives the session', () => {
     const paimon = planOf(`${create('paimon')}${ddl}`);
     expect(sent(paimon)).toHaveLength(2);
     expect(paimon.statements[2]).toMatchObject({ kind: 'CREATE TABLE', withheld: 't' });
+  });
+
+  it('is in a catalog that took the name of one in memory', () => {
+    const again = `${create('generic_in_memory')}DROP CATALOG c;\n${create('hive')}CREATE TABLE t (a INT)`;
+    expect(planOf(again).statements.at(-1)?.note).toContain(NOT_RUN);
   });
 
   it('is that of catalogs too, where the gateway keeps them', () => {

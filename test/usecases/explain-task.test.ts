@@ -203,6 +203,29 @@ describe('what would last', () => {
     );
   });
 
+  it('is not sent either when the catalog that it was written for could not be made', async () => {
+    const w = of(`CREATE CATALOG hive WITH ('type' = 'hive');
+USE CATALOG hive;
+CREATE CATALOG mem WITH ('type' = 'generic_in_memory');
+USE CATALOG mem;
+CREATE TABLE t (a INT);
+CREATE TEMPORARY TABLE u (a INT);
+CREATE TABLE default_catalog.default_database.v (a INT)`);
+    w.flink.fault = (call, before, sql) => {
+      if (call === 'configure' && before && sql.includes('CATALOG mem')) throw new AppError('flink.failed', 'no mem');
+    };
+    const { statements } = await explain(w);
+    expect(w.flink.configured.slice(2)).toEqual([
+      'CREATE TEMPORARY TABLE u (a INT)',
+      'CREATE TABLE default_catalog.default_database.v (a INT)',
+    ]);
+    expect(statements[4]).toMatchObject({
+      ok: true,
+      checked: false,
+      note: 'not run by explain, because line 3 failed, which it builds on',
+    });
+  });
+
   it('catalogs are, where the gateway keeps them', async () => {
     const statement = "CREATE CATALOG c WITH ('type' = 'generic_in_memory');\nUSE CATALOG c";
     for (const [kind, configured] of [
