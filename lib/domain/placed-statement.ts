@@ -7,6 +7,6 @@ export interface PlacedStatement extends ReadStatement {
 }
 
 /** For messages: "line 3", "environment task 7, line 2". */
-export function placeOf({ line, envId }: PlacedStatement): string {
+export function placeOf({ line, envId }: Pick<PlacedStatement, 'line' | 'envId'>): string {
   return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
 }

@@ -62,14 +62,14 @@ function withFunctions(before: readonly Placed[], functions: readonly PlanStep[]
 }
 
 /** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
-function functionSteps(task: TaskDefinition): PlanStep[] {
+export function functionSteps(task: TaskDefinition): PlanStep[] {
   return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
     const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
     return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: null };
   });
 }
 
-function putTogether(
+export function putTogether(
   scripts: readonly ReadScript[],
   ownTaskId: number,
 ): { text: string; sources: PlanSource[]; placed: Placed[] } {
@@ -87,7 +87,7 @@ function putTogether(
   return { text, sources, placed };
 }
 
-function checkAllowed(placed: Placed): void {
+export function checkAllowed(placed: Placed): void {
   const { kind, statement } = placed;
   const where = placeOf(placed);
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
@@ -103,7 +103,7 @@ function checkAllowed(placed: Placed): void {
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
-function startsJob({ kind }: Placed): boolean {
+export function startsJob({ kind }: Placed): boolean {
   return ['insert', 'statementSet', 'job', 'preview', 'jar'].includes(kind.role);
 }
 
@@ -131,7 +131,7 @@ function planJob(group: readonly Placed[], text: string): StatementJob | null {
   return { kind, ...(group.length > 1 ? planSet(group, text) : toPlanned(first.statement, first.offset, text)) };
 }
 
-function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
+export function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
   const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
   return toPlanned(joinStatementSet(shifted), 0, text);
 }
@@ -141,14 +141,14 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
   return { ...statement, start: statement.start + offset, end: statement.end + offset, pieces };
 }
 
-function twoJobs(first: Placed, second: Placed): AppError {
+export function twoJobs(first: Placed, second: Placed): AppError {
   const name = (placed: Placed): string =>
     `${placed.kind.kind} (${placeOf(placed)}, column ${placed.statement.column})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+export function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
   const lists = readSetting(statement)?.action === 'list';
   const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
   return { via, ...toPlanned(statement, offset, text) };

@@ -14,7 +14,7 @@ import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
 import { applySettings } from './plan-jar.ts';
 import { planRun } from './plan-run.ts';
-import { checkSize, readScript } from './read-script.ts';
+import { type ReadScript, checkSize, readScript } from './read-script.ts';
 import type { RunTarget } from './run-target.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { maskOptions } from './mask-options.ts';
@@ -47,17 +47,11 @@ export interface PreparedRun {
 }
 
 export function prepareRun(input: PrepareInput): PreparedRun {
-  const { task, target, envTask, request } = input;
-  const layers = mergeLayers({
-    deployment: input.flinkConfig,
-    cluster: target.clusterConfig,
-    clusterConfiguration: input.clusterConfiguration,
-    task,
-  });
+  const { task, target, request } = input;
   const scripts = readScripts(input);
   scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
   const { text, kind, settings, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
-  const properties = applySettings(layers, settings);
+  const properties = applySettings(sessionProperties(input), settings);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const savePointPath = request.savePointPath ?? ofStatement ?? ownSavePoint(task);
   const { maxRowNum, useChangeLog } = task;
@@ -78,14 +72,22 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
 
-  function readScripts(from: PrepareInput): ReturnType<typeof readScript>[] {
-    const layers = layersOf(from);
-    if (envTask === null) return [readScript(task, layers, false)];
-    const prologue = readScript(envTask, layers, true);
-    const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
-    return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
-  }
+/** Flink options of the session: all layers below SET, merged. */
+export function sessionProperties(input: PrepareInput): Readonly<Record<string, string>> {
+  const { flinkConfig: deployment, clusterConfiguration, target, task } = input;
+  return mergeLayers({ deployment, cluster: target.clusterConfig, clusterConfiguration, task });
+}
+
+/** The texts of a run in the order in which they run: the environment task's, then the task's own. */
+export function readScripts(input: PrepareInput): ReadScript[] {
+  const { task, envTask } = input;
+  const layers = layersOf(input);
+  if (envTask === null) return [readScript(task, layers, false)];
+  const prologue = readScript(envTask, layers, true);
+  const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
+  return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
 }
 
 function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {

@@ -44,13 +44,18 @@ function notYet({ dialect, type }: TaskDefinition): string | null {
 export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null, defaults: TargetDefaults): RunTarget {
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
   const hosts = cluster?.hosts ?? defaults.flinkRest;
-  if (hosts === null) {
-    throw new AppError(
-      'cluster.invalid',
-      `Task ${task.id} is of type local, but the deployment has no default session cluster. Set its FLINK_REST to host:port, or use type standalone with a cluster.`,
-    );
-  }
+  if (hosts === null) throw noDefaultCluster(task, gatewayUrl);
   return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {} };
+}
+
+function noDefaultCluster(task: TaskDefinition, gatewayUrl: string | null): AppError {
+  const [missing, settings] =
+    gatewayUrl === null
+      ? ['no default session cluster and no SQL gateway', 'FLINK_REST to host:port and its SQL_GATEWAY_URL']
+      : ['no default session cluster', 'FLINK_REST to host:port'];
+  const hint = `Set its ${settings}, or use type standalone with a cluster.`;
+  const message = `Task ${task.id} is of type local, but the deployment has ${missing}. ${hint}`;
+  return new AppError('cluster.invalid', message);
 }
 
 export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {

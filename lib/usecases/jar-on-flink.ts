@@ -58,9 +58,9 @@ export class JarOnFlink {
     const withinMs = Math.max(0, budget.remainingMs() - AFTER_UPLOAD_MS);
     return await withinBudget(clock, withinMs, async (uploading) => {
       try {
-        return await jars.upload(this.#address, this.#jar, uploading.signal);
+        return await jars.upload(this.#address, this.#jar, AbortSignal.any([budget.signal, uploading.signal]));
       } catch (error) {
-        if (uploading.isOpen()) throw error;
+        if (uploading.isOpen() || budget.signal.aborted) throw error;
         throw new AppError('budget.exceeded', `The jar could not be uploaded within ${seconds(withinMs)}. ${SMALLER}`);
       }
     });

@@ -32,6 +32,12 @@ export function readWithOptions({ tokens }: SqlStatement): WithOptions {
   return rest === undefined ? { kind: 'options', options } : unreadable(rest);
 }
 
+/** The value of one option; undefined when there is none, or when the list cannot be read. */
+export function withOption(statement: SqlStatement, key: string): string | undefined {
+  const read = readWithOptions(statement);
+  return read.kind === 'options' ? read.options.findLast((option) => option.key === key)?.value : undefined;
+}
+
 const END = 'the end of the statement';
 
 function optionAt(tokens: readonly Token[], at: number): WithOption | null {
