@@ -15,12 +15,13 @@ import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
+import { type Steps, withSteps } from './early-steps.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
-import { type StepsOutcome, runSteps } from './run-steps.ts';
+import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps {
@@ -70,19 +71,32 @@ export class Submission {
     this.#fp = deps.ids.sha256(prepared.fingerprintText);
   }
 
-  async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
-    const { store } = this.#deps;
-    const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
+  /** `claims`: of the task, as they were read beside its definition. */
+  async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
-    const flink = await reaching;
+    const [flink, runId] = await sideBySide(reaching, this.#deps.store.nextRunId());
     this.#checkVersion(flink);
+    const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
+    const { clock } = this.#deps;
+    return await withSteps(clock, body, flink, this.#budget, !this.#prepared.plan.once, (steps) =>
+      this.#claimAndDrive(runId, claims, body, flink, steps),
+    );
+  }
+
+  async #claimAndDrive(
+    firstRunId: number,
+    claims: TaskClaims,
+    body: RunBody,
+    flink: FlinkVisit,
+    steps: Steps,
+  ): Promise<RunView> {
+    const { store } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
-    let runId = number;
+    let runId = firstRunId;
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
@@ -90,7 +104,7 @@ export class Submission {
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink);
+      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink, steps);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();
@@ -155,18 +169,14 @@ export class Submission {
   }
 
   /**
-   * The intent, and beside it the statements before the job, unless these may not be repeated. Null: the run's number is
-   * taken, nothing was sent that starts a job.
+   * The intent; after it the statements before the job, unless they have begun already, and the job. Null: the run's
+   * number is taken, nothing was sent that starts a job.
    */
-  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
-    const { clock } = this.#deps;
-    const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
-    const sendUntilMs = sendUntil(clock);
-    const intent = this.#writeIntent(head);
-    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
-    if (there !== null) return null;
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | null> {
+    const sendUntilMs = sendUntil(this.#deps.clock);
+    if ((await this.#writeIntent(head)) !== null) return null;
     const run: DrivenRun = { head, body, sendUntilMs };
-    const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);
+    const outcome = await this.#drive(run, await steps(), flink);
     return { ...outcome, body, duplicate: false };
   }
 
