@@ -1,6 +1,6 @@
 /**
  * A script on its way to a gateway: the whole request by value, and what each answer proves. The texts of the errors are
- * those of a real gateway 2.3.0 and 1.20.3 without Kubernetes and YARN, but for the last two, which it can't give.
+ * those of real gateways, 2.3.0 and 1.20.3, shortened: without Kubernetes and YARN, and with a double of Kubernetes' API.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
@@ -92,6 +92,25 @@ describe('an answer that proves that nothing was started', () => {
       /can't start such a cluster: No ClusterClientFactory found.*flink-kubernetes/,
     ],
     [
+      'a deployment that Kubernetes refused',
+      500,
+      unhandled(
+        FAILED,
+        'org.apache.flink.client.deployment.ClusterDeploymentException: Could not create Kubernetes cluster "dinghy-1-abcdef01".',
+        'org.apache.flink.kubernetes.shaded.io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.0.0.1:443/apis/apps/v1/namespaces/etl/deployments. Message: deployments.apps is forbidden. Received status: Status(apiVersion=v1, code=403, details=null, kind=Status, message=deployments.apps is forbidden, metadata=null, reason=Forbidden, status=Failure, additionalProperties={}).',
+      ),
+      /^Kubernetes refused to make the cluster: deployments\.apps is forbidden$/,
+    ],
+    [
+      'no memory for the JobManager',
+      500,
+      unhandled(
+        FAILED,
+        "org.apache.flink.configuration.IllegalConfigurationException: Either required fine-grained memory (jobmanager.memory.heap.size), or Total Flink Memory size (Key: 'jobmanager.memory.flink.size' , default: null (fallback keys: [])), or Total Process Memory size (Key: 'jobmanager.memory.process.size' , default: null (fallback keys: [])) need to be configured explicitly.",
+      ),
+      /jobmanager\.memory\.process\.size/,
+    ],
+    [
       'a session that is gone',
       500,
       unhandled(`org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '${SESSION}' does not exist.`),
@@ -141,6 +160,24 @@ describe('an answer that proves nothing', () => {
       unhandled(
         FAILED,
         'org.apache.flink.client.deployment.ClusterDeploymentException: The Flink cluster dinghy-1-abcdef01 already exists.',
+      ),
+      'flink.failed',
+    ],
+    [
+      'a deployment that Kubernetes says is there',
+      500,
+      unhandled(
+        FAILED,
+        'io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.0.0.1:443/apis/apps/v1/namespaces/etl/deployments. Message: it exists. Received status: Status(apiVersion=v1, code=409, details=null).',
+      ),
+      'flink.failed',
+    ],
+    [
+      'something after the deployment that Kubernetes refused',
+      500,
+      unhandled(
+        FAILED,
+        'io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.0.0.1:443/api/v1/namespaces/etl/services. Message: no. Received status: Status(apiVersion=v1, code=403, details=null).',
       ),
       'flink.failed',
     ],

@@ -48,8 +48,13 @@ const SAID_EARLY = new RegExp(
     'Multiple compatible client factories found',
     "Session '[0-9a-f-]+' does not exist",
     'Please specify script content or uri',
+    'Either required fine-grained memory',
   ].join('|'),
 );
+
+/** The deployment comes first of all that makes a cluster. Not 409: it is there, who knows since when. */
+const REFUSED_BY_KUBERNETES =
+  /Failure executing: POST at: \S+\/deployments\. Message: (.*?)\. Received status: .*?\bcode=(?:400|401|403|404|422)\b/;
 
 /**
  * Translates a failed reply to a script. What the deployer says once it is at work proves nothing: half a cluster may be
@@ -57,6 +62,9 @@ const SAID_EARLY = new RegExp(
  */
 export function deployError(status: number, text: string): AppError {
   const trace = errorText(text);
+  const refused = REFUSED_BY_KUBERNETES.exec(trace)?.[1];
+  if (refused !== undefined)
+    return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
   const early = status === 400 || status === 404 || SAID_EARLY.test(trace);
   return new AppError(early ? 'flink.rejected' : 'flink.failed', deployLine(status, trace));
 }
