@@ -2,7 +2,6 @@
  * A run whose job is the main() of a jar. main() makes an environment of its own: of what stands beside EXECUTE JAR, only
  * settings reach it, as options of the run. Everything else would have no effect, and is refused.
  */
-import { needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { readJarStatement } from './jar-statement.ts';
@@ -28,14 +27,7 @@ export function planJar(
   return { job: { kind: 'jar', ...planned, ...read }, settings: others.map(settingOf), savePointPath };
 }
 
-function checkTask({ type, configJson }: TaskDefinition, jar: PlacedStatement): void {
-  if (needsClusterConfiguration(type)) {
-    const advice = 'Use a task of a session type, or local.';
-    throw new AppError(
-      'task.invalid',
-      `EXECUTE JAR (${placeOf(jar)}) needs a session cluster; this task is of type ${type}. ${advice}`,
-    );
-  }
+function checkTask({ configJson }: TaskDefinition, jar: PlacedStatement): void {
   const functions = Object.keys(configJson.udfRefer).join(', ');
   if (functions === '') return;
   const why = `the functions of the task (udfRefer: ${functions}) do not reach the main() of a jar`;

@@ -3,11 +3,13 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
+import { needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
 import { planJar } from './plan-jar.ts';
+import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript } from './read-script.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
@@ -36,16 +38,33 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const jobs = oneGroup(placed.filter(startsJob));
   const before = placed.filter((statement) => !startsJob(statement));
   const jar = theJar(jobs, task);
-  if (jar !== null) {
-    const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);
-    return { text, sources, steps: [], kind: 'job', once: !task.repeatable, readOnly: false, ...planned };
-  }
+  const planned = {
+    text,
+    sources,
+    ...(jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text)),
+  };
+  return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
+}
+
+type Planned = Omit<PlannedRun, 'text' | 'sources'>;
+
+function byJar(jar: Placed, before: readonly Placed[], task: TaskDefinition, text: string): Planned {
+  const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);
+  return { steps: [], kind: 'job', once: !task.repeatable, readOnly: false, ...planned };
+}
+
+function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDefinition, text: string): Planned {
   const job = planJob(jobs, text);
   const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources, settings: [], savePointPath: null };
+  return { steps, job, kind: runKindOf(job), once, readOnly, settings: [], savePointPath: null };
+}
+
+function toNamed(placed: Placed): NamedStatement {
+  const lists = readSetting(placed.statement)?.action === 'list';
+  return { kind: placed.kind.kind, givesRows: placed.kind.role === 'rows' || lists, where: placeOf(placed) };
 }
 
 /** However it is started, what is no preview is one job that goes on. */

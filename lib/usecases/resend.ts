@@ -2,7 +2,8 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
+import { refusesKnownIds } from '../domain/reconcile-decision.ts';
+import type { Look } from '../domain/reconcile-look.ts';
 import type { SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';

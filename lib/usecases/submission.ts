@@ -4,6 +4,7 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
+import { jobManagerAddress, newDeployment, versionProblem } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
@@ -76,6 +77,7 @@ export class Submission {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
     const [flink, runId] = await sideBySide(reaching, this.#deps.store.nextRunId());
+    this.#checkVersion(flink);
     const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
     const { clock } = this.#deps;
     const early = flink.kind === 'sql' && !this.#prepared.plan.once;
@@ -142,13 +144,27 @@ export class Submission {
     return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
   }
 
+  /** Known before the intent: what a gateway can't do is refused without a run. */
+  #checkVersion(flink: FlinkVisit): void {
+    const { task, target } = this.#prepared;
+    if (target.deploy === undefined || flink.kind === 'jar') return;
+    const problem = versionProblem(target.deploy.type, flink.version);
+    if (problem === null) return;
+    const seen = `The one at ${target.gatewayUrl ?? ''} is of Flink ${flink.version}.`;
+    throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
+  }
+
   #newHead(id: number, flink: FlinkVisit): RunHead {
     const { task, target, plan, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = jobManagerOf(flink);
+    const { jmId, highAvailability, address: leader } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
-    const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();
+    const { deploy } = target;
+    const own = deploy && jobId !== null ? newDeployment({ ...deploy, properties: plan.properties }, id, jobId) : null;
+    const address = own === null ? leader : jobManagerAddress(own);
+    const hosts = own === null ? target.hosts : address;
+    const where = { clusterId: target.clusterId, hosts, address, jmId, highAvailability, deployment: own };
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
     return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());

@@ -153,7 +153,8 @@ describe('what may not stand beside EXECUTE JAR', () => {
   });
 
   it('a type that starts a cluster of its own', () => {
-    expect(refusal({ type: 'yarn-application', clusterConfigurationId: 1 }).message).toMatch(/needs a session cluster/);
+    const { message } = refusal({ type: 'yarn-application', clusterConfigurationId: 1 });
+    expect(message).toMatch(/A task of type yarn-application can not run EXECUTE JAR.*on a session cluster/);
   });
 });
 
