@@ -8,6 +8,7 @@ import {
   SESSION_TYPES,
 } from '../../lib/domain/define-task.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
+import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
 import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
@@ -71,6 +72,9 @@ function missingTarget(type: string, values: Checked['values']): string | null {
 }
 
 function savePointPath({ values, at }: Checked): Problem[] {
+  const path = textOf(values['savePointPath']);
+  const problem = path && savepointPathProblem(path);
+  if (problem) return [error(at('savePointPath'), `"${path}" can't be the path of a savepoint: ${problem}.`)];
   if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
   return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
 }

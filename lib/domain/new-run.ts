@@ -63,6 +63,7 @@ const NOTHING_YET = {
   sqlRefusedSend: null,
   cancelAskedAt: null,
   missedAt: null,
+  endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,
   refreshedAt: null,

@@ -5,7 +5,7 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { executionConfig } from '../domain/execution-config.ts';
 import type { PlanJob } from '../domain/plan.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import type { Clock, JobManager, JobStore, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
@@ -20,6 +20,7 @@ import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
 export interface DriveDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly jobManager: JobManager;
   readonly clock: Clock;
   readonly log: Log;
@@ -161,7 +162,7 @@ async function unknown(
   else if (reason === null) flink.leaveOpen();
   const noted = reason === null ? head : await noteReason(deps, head, reason);
   const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 /** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */

@@ -3,6 +3,7 @@
  * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
  */
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { JobCheckpoints } from '../../lib/domain/savepoint.ts';
 import { type Acceptance, type Ledger, note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
@@ -185,4 +186,13 @@ export class SimJobManager {
 
 export function toFlinkJob(job: SimJob | null): FlinkJob | null {
   return job === null ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
+}
+
+/** Every job that ran has left a savepoint behind when it ends, so that each end has something to record. */
+export function checkpointsOf(job: SimJob | null): JobCheckpoints | null {
+  if (job === null) return null;
+  const savepoint = { path: `file:/savepoints/${job.id}`, isSavepoint: true, discarded: false };
+  const { ranAt, endedAt } = job;
+  const completed = ranAt === null || endedAt === null ? [] : [{ ...savepoint, completedAt: endedAt }];
+  return { completed, retention: 'never', restoredFrom: null };
 }

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../lib/domain/savepoint.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
 
 export interface FakeJob {
@@ -32,13 +33,25 @@ interface Session {
 }
 
 export type Call =
-  'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'overview' | 'job' | 'cancel';
+  | 'version'
+  | 'open'
+  | 'configure'
+  | 'start'
+  | 'fetch'
+  | 'close'
+  | 'identify'
+  | 'overview'
+  | 'job'
+  | 'checkpoints'
+  | 'cancel';
 
 /** Called before (true) and after (false) each call takes effect; may throw, or wait. */
 export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
 
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;
+  /** What a job has completed, by its id: what a test puts there, besides what checkpointing brings by itself. */
+  readonly completed: Map<string, CompletedState[]>;
   readonly openSessions: () => number;
   readonly sessionsOpened: () => number;
   readonly configured: string[];
@@ -139,6 +152,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
 
   const flink: FakeFlink = {
     jobs: new Map(),
+    completed: new Map(),
     openSessions: () => sessions.size,
     sessionsOpened: () => opened,
     configured: [],
@@ -177,6 +191,12 @@ export function fakeFlink(clock: Clock): FakeFlink {
         return toFlinkJob(flink.jobs.get(jobId));
       }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
+    checkpoints: (address, jobId, signal) =>
+      around('checkpoints', jobId, signal, () => {
+        alive(address);
+        const job = flink.jobs.get(jobId);
+        return job === undefined ? null : toCheckpoints(job, flink.completed.get(jobId) ?? []);
+      }),
     cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
         alive(address);
@@ -211,6 +231,22 @@ function end(job: FakeJob, state: FlinkJobState, clock: Clock): void {
 function toFlinkJob(job: FakeJob | undefined): FlinkJob | null {
   return job === undefined ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
 }
+
+/** A job with an interval has completed a checkpoint as soon as somebody looks. */
+function toCheckpoints(job: FakeJob, completed: readonly CompletedState[]): JobCheckpoints {
+  const { config, endedAt, id } = job;
+  const retention = RETENTIONS[config['execution.checkpointing.externalized-checkpoint-retention'] ?? ''] ?? 'never';
+  const kept = endedAt === null || retention === 'afterFailureAndCancel';
+  const chk = { path: `file:/checkpoints/${id}/chk-1`, isSavepoint: false, completedAt: job.ranAt ?? 0 };
+  const own = config['execution.checkpointing.interval'] === undefined ? [] : [{ ...chk, discarded: !kept }];
+  const restoredFrom = config['execution.state-recovery.path'] ?? null;
+  return { completed: [...completed, ...own], retention, restoredFrom };
+}
+
+const RETENTIONS: Readonly<Record<string, CheckpointRetention>> = {
+  DELETE_ON_CANCELLATION: 'afterFailure',
+  RETAIN_ON_CANCELLATION: 'afterFailureAndCancel',
+};
 
 function configure(session: Session, sql: string): void {
   const created = /^\s*CREATE\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW)\s+(\w+)/i.exec(sql);
