@@ -3,7 +3,7 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../lib/adapters/dynamo/key-store.ts';
-import { dynamoSavepointStore } from '../../lib/adapters/dynamo/savepoint-store.ts';
+import { dynamoSavepointStore, toQuery } from '../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../lib/adapters/dynamo/sweep-store.ts';
 import { createMissingTables, readTables } from '../../local/tables.ts';
 import type { SavepointStore } from '../../lib/domain/ports.ts';
@@ -54,6 +54,11 @@ const savepoints = (): SavepointStore =>
 savepointStoreContract('DynamoDB API', savepoints);
 
 describe('savepoint store: what stands in the table', () => {
+  it('is asked for with a consistent read of one item, from either end', () => {
+    expect(toQuery(7, 'fp', 'LATEST')).toMatchObject({ ConsistentRead: true, Limit: 1, ScanIndexForward: false });
+    expect(toQuery(7, 'fp', 'EARLIEST')).toMatchObject({ ConsistentRead: true, Limit: 1, ScanIndexForward: true });
+  });
+
   it('is one small item beside the claims of the task, seen by no index', async () => {
     await savepoints().record(aSavepoint());
     await savepoints().record(aSavepoint());

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { CompletedState } from '../../lib/domain/savepoint.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
+import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -154,6 +154,30 @@ describe('the end of a run', () => {
     expect(w.savepoints.all).toHaveLength(1);
   });
 
+  it('is recorded by a poll also when the leader has moved to another host since the submit', async () => {
+    const cluster = aCluster({ id: 1, hosts: 'old:8081,new:8081', sqlGateway: null });
+    const w = world({ tasks: [aTask({ type: 'standalone', clusterId: 1 })], clusters: [cluster] });
+    const { head } = await w.submit();
+    expect(head.address).toBe('old:8081');
+    ends(w, head, 'FINISHED', savepoint('sp-1', 1_000));
+    w.flink.deadHosts.add('old:8081');
+    expect((await w.poll(1)).status).toBe('FINISHED');
+    expect(w.savepoints.all.map(({ path }) => path)).toEqual(['s3://b/sp-1']);
+  });
+
+  it('of a preview that nobody has read to its end leaves nothing', async () => {
+    const w = world({ tasks: [aTask({ statement: 'SELECT 1' })] });
+    w.flink.fault = failing('fetch', new AppError('flink.noReply', 'No reply.'));
+    const { head } = await w.submit();
+    w.flink.fault = () => undefined;
+    const job = { sql: '', config: {}, ranAt: w.clock.now(), endedAt: null, cause: null, state: 'RUNNING' } as const;
+    w.flink.jobs.set(head.jobId ?? '', { ...job, id: head.jobId ?? '' });
+    ends(w, head, 'FINISHED', savepoint('sp-1', 1_000));
+    await w.clock.advance(2 * MINUTE);
+    await w.reconcile();
+    expect([(await headOf(w, 1)).status, w.savepoints.all]).toEqual(['CANCELED', []]);
+  });
+
   it('is not held up by a table that does not take them for longer either', async () => {
     const w = world();
     const { head } = await w.submit();
@@ -219,18 +243,35 @@ describe('a submit by LATEST or EARLIEST', () => {
     expect(await headOf(w, 1)).toMatchObject({ status: 'FINISHED' });
   });
 
+  it('finds a retained checkpoint whose run nobody has seen end yet: that it stays follows from the end', async () => {
+    const w = counting(LATEST);
+    const { head } = await w.submit();
+    await w.clock.advance(MINUTE);
+    const config = { 'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION' };
+    Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { config });
+    ends(w, head, 'CANCELED', { ...savepoint('chk-7', w.clock.now()), isSavepoint: false });
+    const second = await w.submit();
+    expect([second.duplicate, second.head.savePointPath]).toEqual([false, 's3://b/chk-7']);
+  });
+
   it('asks Flink once more for what a run left whose end was recorded without', async () => {
     const w = counting(LATEST);
     const { head } = await w.submit();
-    ends(w, head, 'CANCELED', savepoint('late', 5_000));
-    w.flink.fault = failing('checkpoints');
+    const config = { 'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION' };
+    Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { config });
+    const checkpoint = { ...savepoint('chk-6', 6_000), isSavepoint: false };
+    ends(w, head, 'CANCELED', savepoint('late', 5_000), checkpoint);
+    w.flink.fault = (call, before, jobId) => {
+      if (call === 'checkpoints' && before && jobId === head.jobId) throw new AppError('flink.failed', 'No.');
+    };
     await w.reconcile();
     await w.clock.advance(MINUTE);
     await w.reconcile();
     expect([(await headOf(w, 1)).status, w.savepoints.all]).toEqual(['CANCELED', []]);
+    // Newer runs with other variables are no reason to look no further.
+    for (let x = 0; x < 4; x += 1) await endedRun(w, [savepoint(`other-${x}`, 9_000)], { x: String(x) });
     w.flink.fault = () => undefined;
-    await w.clock.advance(MINUTE);
-    expect((await w.submit()).head.savePointPath).toBe('s3://b/late');
+    expect((await w.submit()).head.savePointPath).toBe('s3://b/chk-6');
   });
 
   it('goes by what is recorded when Flink does not answer that, within 2 s', async () => {
