@@ -4,8 +4,9 @@
  */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
-import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../lib/domain/savepoint.ts';
+import type { CompletedState } from '../../lib/domain/savepoint.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import { fakeCheckpoints } from './fake-checkpoints.ts';
 
 export interface FakeJob {
   readonly id: string;
@@ -195,7 +196,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
       around('checkpoints', jobId, signal, () => {
         alive(address);
         const job = flink.jobs.get(jobId);
-        return job === undefined ? null : toCheckpoints(job, flink.completed.get(jobId) ?? []);
+        return job === undefined ? null : fakeCheckpoints(job, flink.completed.get(jobId) ?? []);
       }),
     cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
@@ -231,22 +232,6 @@ function end(job: FakeJob, state: FlinkJobState, clock: Clock): void {
 function toFlinkJob(job: FakeJob | undefined): FlinkJob | null {
   return job === undefined ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
 }
-
-/** A job with an interval has completed a checkpoint as soon as somebody looks. */
-function toCheckpoints(job: FakeJob, completed: readonly CompletedState[]): JobCheckpoints {
-  const { config, endedAt, id } = job;
-  const retention = RETENTIONS[config['execution.checkpointing.externalized-checkpoint-retention'] ?? ''] ?? 'never';
-  const kept = endedAt === null || retention === 'afterFailureAndCancel';
-  const chk = { path: `file:/checkpoints/${id}/chk-1`, isSavepoint: false, completedAt: job.ranAt ?? 0 };
-  const own = config['execution.checkpointing.interval'] === undefined ? [] : [{ ...chk, discarded: !kept }];
-  const restoredFrom = config['execution.state-recovery.path'] ?? null;
-  return { completed: [...completed, ...own], retention, restoredFrom };
-}
-
-const RETENTIONS: Readonly<Record<string, CheckpointRetention>> = {
-  DELETE_ON_CANCELLATION: 'afterFailure',
-  RETAIN_ON_CANCELLATION: 'afterFailureAndCancel',
-};
 
 function configure(session: Session, sql: string): void {
   const created = /^\s*CREATE\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW)\s+(\w+)/i.exec(sql);
