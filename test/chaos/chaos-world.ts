@@ -96,6 +96,7 @@ export class ChaosWorld {
     this.#sweep = memorySweepStore(heads, 7);
     this.judged = {
       heads,
+      savepoints: this.#savepoints,
       jobManager: this.jobManager,
       now,
       complain,

@@ -2,6 +2,7 @@
 import { LANDING_MS, MEMORY_MS } from '../../lib/domain/constants.ts';
 import { instanceStatusOf, isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance } from './ledger.ts';
 import { lastStatementOf } from './tasks.ts';
@@ -9,6 +10,7 @@ import type { Complain } from './violations.ts';
 
 export interface Judged {
   readonly heads: ReadonlyMap<number, RunHead>;
+  readonly savepoints: readonly Savepoint[];
   readonly jobManager: SimJobManager;
   readonly now: () => number;
   readonly complain: Complain;
@@ -27,6 +29,7 @@ export function judgeWorld(world: Judged): void {
   for (const head of runs) {
     judgeStarts(world, head);
     judgeStatus(world, head);
+    judgeSavepoint(world, head);
   }
   judgeWithoutJob(world, runs);
   judgeOverlaps(world, runs);
@@ -91,6 +94,14 @@ function judgeStatus(world: Judged, head: RunHead): void {
     default:
       break;
   }
+}
+
+/** What a finished job has left is recorded, unless Flink would not tell it in two looks of the sweep. */
+function judgeSavepoint(world: Judged, head: RunHead): void {
+  const recorded = world.savepoints.some(({ runId, jobId }) => runId === head.id && jobId === head.jobId);
+  if (head.kind !== 'job' || head.status !== 'FINISHED' || recorded) return;
+  if (head.endSeenAt === null) world.complain('lost', head.id, 'its job left a savepoint, and none is recorded');
+  else world.setApart('savepoints that Flink did not tell in two looks');
 }
 
 function judgeLive(world: Judged, head: RunHead, all: readonly Acceptance[]): void {
