@@ -64,6 +64,8 @@ export interface RunHead {
   readonly sqlRefusedSend: number | null;
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
+  /** When a sweep first found the job ended without being able to ask for its savepoints. */
+  readonly endSeenAt: number | null;
   readonly unreachableSince: number | null;
   readonly lastSeenAt: number | null;
   readonly refreshedAt: number | null;

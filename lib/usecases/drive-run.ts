@@ -5,7 +5,7 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import type { Clock, JobManager, JobStore, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
@@ -21,6 +21,7 @@ import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
 export interface DriveDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly jobManager: JobManager;
   readonly clock: Clock;
   readonly log: Log;
@@ -184,7 +185,7 @@ async function unknown(
   // A cluster of its own has no address yet.
   if (noted.address === '') return noted;
   const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {

@@ -4,7 +4,7 @@
  */
 import { refusesKnownIds } from '../domain/reconcile-decision.ts';
 import type { Look } from '../domain/reconcile-look.ts';
-import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import type { Clock, JobManager, JobStore, Log, SavepointStore, SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { sendAndSettle } from './drive-run.ts';
@@ -15,6 +15,7 @@ import { type StepsFailure, runSteps } from './run-steps.ts';
 
 export interface ResendDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly gateway: SqlGateway;
   readonly jobManager: JobManager;
   readonly clock: Clock;

@@ -75,6 +75,7 @@ describe('the first state of a run', () => {
       sqlRefusedSend: null,
       cancelAskedAt: null,
       missedAt: null,
+      endSeenAt: null,
       unreachableSince: null,
       lastSeenAt: null,
       refreshedAt: null,

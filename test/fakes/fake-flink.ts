@@ -4,7 +4,9 @@
  */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { CompletedState } from '../../lib/domain/savepoint.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import { fakeCheckpoints } from './fake-checkpoints.ts';
 
 export interface FakeJob {
   readonly id: string;
@@ -42,6 +44,7 @@ export type Call =
   | 'identify'
   | 'overview'
   | 'job'
+  | 'checkpoints'
   | 'cancel';
 
 /** A cluster that was started for one script. */
@@ -57,6 +60,8 @@ export type Fault = (call: Call, before: boolean, detail: string) => Promise<voi
 
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;
+  /** What a job has completed, by its id: what a test puts there, besides what checkpointing brings by itself. */
+  readonly completed: Map<string, CompletedState[]>;
   readonly openSessions: () => number;
   readonly sessionsOpened: () => number;
   readonly configured: string[];
@@ -192,6 +197,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
 
   const flink: FakeFlink = {
     jobs: new Map(),
+    completed: new Map(),
     openSessions: () => sessions.size,
     sessionsOpened: () => opened,
     configured: [],
@@ -234,6 +240,12 @@ export function fakeFlink(clock: Clock): FakeFlink {
         return toFlinkJob(flink.jobs.get(jobId));
       }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
+    checkpoints: (address, jobId, signal) =>
+      around('checkpoints', jobId, signal, () => {
+        alive(address);
+        const job = flink.jobs.get(jobId);
+        return job === undefined ? null : fakeCheckpoints(job, flink.completed.get(jobId) ?? []);
+      }),
     cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
         alive(address);

@@ -11,6 +11,8 @@ export interface Bed {
   readonly version: HttpHandler;
   readonly fallback: HttpHandler;
   readonly scheduled: (event: unknown) => Promise<object>;
+  /** One sweep. */
+  readonly reconcile: () => Promise<object>;
   putTask(task: TaskDefinition): Promise<void>;
   putCluster(cluster: ClusterDefinition): Promise<void>;
   putClusterConfiguration(configuration: ClusterConfiguration): Promise<void>;
@@ -27,6 +29,7 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     const Item = { pk, sk, schemaVersion: 1, ...item };
     await client.send(new PutCommand({ TableName: dynamodb.definitionsTable, Item }));
   };
+  const { handler: sweep } = await import('../../handlers/reconcile.ts');
   return {
     submit: (await import('../../handlers/submit-task.ts')).handler,
     getJobInstance: (await import('../../handlers/get-job-instance.ts')).handler,
@@ -34,6 +37,7 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     version: (await import('../../handlers/get-version.ts')).handler,
     fallback: (await import('../../handlers/openapi-fallback.ts')).handler,
     scheduled: (await import('../../handlers/scheduled-submit.ts')).handler,
+    reconcile: () => sweep({}),
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
     putClusterConfiguration: (it) => put(`CLUSTER_CONFIGURATION#${it.id}`, 'CLUSTER_CONFIGURATION', it),

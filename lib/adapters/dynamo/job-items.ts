@@ -42,6 +42,7 @@ const NULLABLE = {
   sqlRefusedSend: null,
   cancelAskedAt: null,
   missedAt: null,
+  endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,
   refreshedAt: null,
