@@ -11,12 +11,19 @@ export function executionConfig(
 ): Record<string, string> {
   const restore = run.savePointPath === null ? {} : { [savepointPathKey(flinkVersion)]: run.savePointPath };
   const id = run.jobId === null ? {} : { '$internal.pipeline.job-id': run.jobId };
-  return { ...targetConfig(run.address), ...restore, ...id };
+  return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...restore, ...id };
 }
 
-/** One gateway serves many clusters: which one is said with every session and statement. */
+/** Waiting for the end of a job would keep its session busy, and the job would be cancelled with the session. */
+const SUBMIT_AND_LEAVE = { 'table.dml-sync': 'false' } as const;
+
+/**
+ * One gateway serves many clusters: which one is said with every statement. With high availability on, Flink's client
+ * would ask ZooKeeper or Kubernetes for the JobManager and not look at the address.
+ */
 export function targetConfig(address: string): Record<string, string> {
   const url = new URL(/^https?:\/\//.test(address) ? address : `http://${address}`);
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return { 'execution.target': 'remote', 'rest.address': url.hostname, 'rest.port': port };
+  const where = { 'execution.target': 'remote', 'rest.address': url.hostname, 'rest.port': port };
+  return { ...where, 'high-availability.type': 'NONE' };
 }

@@ -9,7 +9,7 @@ import type {
 import { SAVEPOINT_STRATEGIES } from './definitions.ts';
 import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
-import { mergeLayers } from './config-layers.ts';
+import { effectiveOptions, mergeLayers } from './config-layers.ts';
 import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
@@ -55,12 +55,13 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   });
   const scripts = readScripts(input);
   scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
-  const { text, kind, ...planned } = planRun(scripts, task);
+  const { text, kind, settings, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const savePointPath = request.savePointPath ?? ownSavePoint(task);
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
-  const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  const configuration = maskOptions(effectiveOptions(properties, settings));
+  const masked = { variables: maskOptions(request.variables), configuration };
   const bodyFor = (address: string): RunBody => ({
     statement: text,
     plan,
