@@ -6,13 +6,17 @@ import type { RunHead } from './run.ts';
 import { savepointPathKey } from './flink-options.ts';
 
 export function executionConfig(
-  run: Pick<RunHead, 'jobId' | 'address' | 'savePointPath'>,
+  run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath'>,
   flinkVersion: string,
 ): Record<string, string> {
   const restore = run.savePointPath === null ? {} : { [savepointPathKey(flinkVersion)]: run.savePointPath };
   const id = run.jobId === null ? {} : { '$internal.pipeline.job-id': run.jobId };
-  return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...restore, ...id };
+  const rows = run.kind === 'preview' ? ROWS_AS_THEY_COME : {};
+  return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...rows, ...restore, ...id };
 }
+
+/** Exactly once, Flink would keep the rows of a query back until a checkpoint: with one a minute a preview saw none. */
+const ROWS_AS_THEY_COME = { 'execution.checkpointing.mode': 'AT_LEAST_ONCE' } as const;
 
 /** Waiting for the end of a job would keep its session busy, and the job would be cancelled with the session. */
 const SUBMIT_AND_LEAVE = { 'table.dml-sync': 'false' } as const;

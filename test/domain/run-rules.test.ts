@@ -115,7 +115,7 @@ describe('what Dinghy fixes for the statement that starts the job', () => {
     });
   });
 
-  const run = { jobId: JOB_ID, address: 'jm:8081', savePointPath: null };
+  const run = { kind: 'job', jobId: JOB_ID, address: 'jm:8081', savePointPath: null } as const;
 
   it('a job that is left to itself, under the id that was chosen', () => {
     expect(executionConfig(run, '2.3.0')).toEqual({
@@ -123,6 +123,12 @@ describe('what Dinghy fixes for the statement that starts the job', () => {
       ...{ 'table.dml-sync': 'false', '$internal.pipeline.job-id': JOB_ID },
     });
     expect(executionConfig({ ...run, jobId: null }, '2.3.0')).not.toHaveProperty(['$internal.pipeline.job-id']);
+  });
+
+  it('a preview whose rows need no checkpoint to be seen', () => {
+    const mode = 'execution.checkpointing.mode';
+    expect(executionConfig({ ...run, kind: 'preview' }, '2.3.0')[mode]).toBe('AT_LEAST_ONCE');
+    expect(executionConfig(run, '2.3.0')).not.toHaveProperty([mode]);
   });
 
   const OLD = 'execution.savepoint.path';

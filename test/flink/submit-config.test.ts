@@ -164,6 +164,9 @@ describe('what Dinghy fixes for a run', () => {
     expect(answer.jobId).toMatch(/^(?!f{32})[0-9a-f]{32}$/);
     expect((await live.job(answer.jobId)).state).toMatch(/CREATED|RUNNING/);
     expect(await live.ofJob(answer.jobId, 'checkpoints')).toMatchObject({ counts: { restored: 0 } });
+    // A gateway that waits for the end of the job answers nothing, and keeps its session.
+    expect(answer.data).toMatchObject({ status: 'SUCCESS' });
+    expect(await live.hasSession(live.gateway.sessions.at(-1) ?? '')).toBe(false);
     const { executionConfig } = live.gateway.sent.at(-1) ?? { executionConfig: {} };
     const { hostname, port } = new URL(restUrl);
     expect(executionConfig).toMatchObject({

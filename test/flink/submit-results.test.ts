@@ -19,8 +19,8 @@ afterAll(async () => {
   await live.stop();
 });
 
-/** No query is as quick as that to bring a row that it has. */
-const SHORT_MS = 9_000;
+/** Of this, a query has 6.5 s: long enough to bring the rows it has. */
+const SHORT_MS = 12_000;
 const WORDS = "(VALUES ('a'), ('b'), ('a'), ('c'), ('a')) AS t(w)";
 const endless = (rate: number): string =>
   `CREATE TEMPORARY TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '${rate}',
@@ -159,6 +159,17 @@ describe('a query that does not end', () => {
     const answer = await select(statement, { maxRowNum: 9 });
     expect(sorted(answer)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((n) => [n]));
     expect(answer.result.truncationFlag).toBe(true);
+    await expectEnded(answer, 'CANCELED');
+  });
+
+  it('gives its rows as they come, although checkpoints are a minute apart', async () => {
+    const statement = `SET 'execution.checkpointing.mode' = 'EXACTLY_ONCE';
+      SET 'execution.checkpointing.unaligned.enabled' = 'true';
+      ${endless(1000)}SELECT id FROM src`;
+    const answer = await live.submit({ statement, checkpoint: 60_000, maxRowNum: 5 }, { remainingMs: SHORT_MS });
+    expect(answer.msg).toBe('Execute Successfully');
+    expect(answer.result.total).toBe(5);
+    expect(await live.ofJob(answer.jobId, 'checkpoints/config')).toMatchObject({ interval: 60_000 });
     await expectEnded(answer, 'CANCELED');
   });
 
