@@ -123,11 +123,15 @@ describe('each layer reaches Flink, and gives way to the one above it', () => {
       'parallelism.default': '1',
       'execution.checkpointing.interval': '30 s',
       'execution.checkpointing.timeout': '605 s',
+      'pipeline.global-job-parameters': 'owner:me',
     };
     const answer = await start({ name: 'by field', parallelism: 2, checkpoint: 20_000, ...custom(options) });
     expect(await live.job(answer.jobId)).toMatchObject({ name: 'by customConfig' });
     expect(await checkpoints(answer)).toMatchObject({ interval: 30_000, timeout: 605_000, min_pause: 1_000 });
     expect(await parallelism(answer)).toBe(1);
+    expect(await live.ofJob(answer.jobId, 'config')).toMatchObject({
+      'execution-config': { 'job-parallelism': 1, 'user-config': { owner: 'me' } },
+    });
     expect(session(answer)).toMatchObject(options);
   });
 
