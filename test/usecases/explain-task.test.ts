@@ -155,7 +155,7 @@ describe('mistakes', () => {
       if (call === 'configure' && before && sql.includes('a.B')) throw new AppError('flink.rejected', 'no class a.B');
     };
     const { ok, problems, statements } = await explain(w);
-    expect([ok, problems]).toEqual([false, ['functions of the task (udfRefer): no class a.B']]);
+    expect([ok, problems]).toEqual([false, ["function `f` AS 'a.B' of the task's udfRefer: no class a.B"]]);
     expect(statements.every((one) => one.ok)).toBe(true);
   });
 
