@@ -3,9 +3,11 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
+import { needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
+import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript, ReadStatement } from './read-script.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
@@ -40,7 +42,19 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: job === null ? 'none' : job.kind, once, readOnly, sources };
+  const planned = { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+  return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
+}
+
+function toNamed(placed: Placed): NamedStatement {
+  const lists = readSetting(placed.statement)?.action === 'list';
+  return { kind: placed.kind.kind, givesRows: placed.kind.role === 'rows' || lists, where: placeOf(placed) };
+}
+
+/** However it is started, what is no preview is one job that goes on. */
+function runKindOf(job: PlanJob | null): RunKind {
+  if (job === null) return 'none';
+  return job.kind === 'preview' ? 'preview' : 'job';
 }
 
 /** Functions come after the jars that bring their classes. */

@@ -6,6 +6,7 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from './definitions.ts';
+import type { Deployment } from './deployment.ts';
 import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
 import type { TaskClaims } from './claims.ts';
@@ -65,6 +66,8 @@ export interface ActiveRun {
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
   readonly unreachableSince: number | null;
+  /** The cluster that the run started for itself; null when it runs on one that others share. */
+  readonly deployment: Deployment | null;
 }
 
 export interface ActivePage {
@@ -135,6 +138,8 @@ export interface GatewaySession {
   configure(sql: string, signal: AbortSignal): Promise<void>;
   /** Hands a statement over; the answer is the operation's handle, not its outcome. */
   start(sql: string, executionConfig: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+  /** Has a script run in a cluster of its own (Flink 2.0); the answer is the cluster's id, once it was made. */
+  deploy(script: string, executionConfig: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
   fetch(operation: string, token: number, signal: AbortSignal): Promise<ResultPage>;
   close(signal: AbortSignal): Promise<void>;
 }
@@ -154,6 +159,9 @@ export interface JobManagerIdentity {
   readonly highAvailability: boolean;
   /** True when it forgets the ids of ended jobs at once (high availability, `job-result-store.delete-on-commit`). */
   readonly forgetsEnded: boolean;
+  /** The one job it was made for, and the name of its cluster on Kubernetes, when it says so. */
+  readonly ownJobId?: string;
+  readonly kubernetesClusterId?: string;
 }
 
 export interface JobManager {

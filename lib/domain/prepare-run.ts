@@ -10,6 +10,7 @@ import { SAVEPOINT_STRATEGIES } from './definitions.ts';
 import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
 import { mergeLayers } from './config-layers.ts';
+import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
@@ -56,10 +57,11 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
   const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  const gatewayConfig = gatewayConfigOf(input, masked.configuration, savePointPath);
   const bodyFor = (address: string): RunBody => ({
     statement: text,
     plan,
-    jobConfig: toJobConfig({ task, address, savePointPath, ...masked }),
+    jobConfig: toJobConfig({ task, address, savePointPath, gatewayConfig, ...masked }),
     gatewayUrl: target.gatewayUrl,
   });
   checkBody(bodyFor(target.hosts), task);
@@ -87,6 +89,15 @@ export function readScripts(input: PrepareInput): ReadScript[] {
   const prologue = readScript(envTask, layers, true);
   const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
   return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
+}
+
+function gatewayConfigOf(
+  { task, target, clusterConfiguration }: PrepareInput,
+  configuration: Readonly<Record<string, string>>,
+  savePointPath: string | null,
+): GatewayConfig | null {
+  if (target.deploy === undefined || clusterConfiguration === null) return null;
+  return toGatewayConfig({ task, configJson: clusterConfiguration.configJson, configuration, savePointPath });
 }
 
 function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {

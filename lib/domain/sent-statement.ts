@@ -2,6 +2,7 @@
 import type { PlannedStatement, PlanSource } from './plan.ts';
 import { joinSegments, offsetInText } from './segments.ts';
 import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
+import { withNeeds } from './sql/unknown-to-flink.ts';
 import { lineAt } from './variables-line-map.ts';
 
 /** The text that statements are taken from, and whose it is: of a run, its body. */
@@ -24,9 +25,11 @@ export function sentStatement(body: SentFrom, planned: PlannedStatement): SentSt
 const PLACE = /\bline (\d+), column (\d+)/g;
 
 /**
- * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it.
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it. Where
+ * Flink does not know the statement, the version that does is put behind it.
  */
-export function locate(message: string, sent: SentStatement): string {
+export function locate(flinkMessage: string, sent: SentStatement): string {
+  const message = withNeeds(flinkMessage, sent.sql);
   const { start } = sent.planned;
   if (start === null) return `functions of the task (udfRefer): ${message}`;
   if (message.search(PLACE) < 0) return `${lineOfOffset(sent, start)}: ${message}`;

@@ -11,7 +11,9 @@ import { type Budget, withinBudget } from './budget.ts';
 import { type Outcome, type StepOutcomes, explainSteps } from './explain-steps.ts';
 import { keepsCatalogs } from './keeps-catalogs.ts';
 import { type DeploymentSettings, type LoadedTask, loadParts, loadTask } from './load-task.ts';
-import { type SessionDeps, withSession } from './with-session.ts';
+import { gatewayOf } from '../domain/run-target.ts';
+import type { SessionDeps } from './open-session.ts';
+import { withSession } from './with-session.ts';
 
 export interface ExplainDeps extends SessionDeps {
   readonly definitions: DefinitionReader;
@@ -87,7 +89,7 @@ async function askFlink(
   budget: Budget,
 ): Promise<Asked> {
   const { gateway, clock } = deps;
-  const { gatewayUrl } = input.target;
+  const gatewayUrl = gatewayOf(input.target);
   return await withSession(deps, gatewayUrl, properties, budget, async (session) => {
     const flinkVersion = await gateway.version(gatewayUrl, budget.signal);
     const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));

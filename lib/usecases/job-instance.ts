@@ -91,6 +91,8 @@ const SEEN_EVERY_MS = 60_000;
 
 /** What the attempt says about Flink being there; null when that is known already. A 404 concludes nothing about the job. */
 export function reachability(head: RunHead, seen: Seen, askedAt: number): HeadChange | null {
+  // At the address of a run's own cluster something else may answer.
+  if (seen.kind === 'noJob' && head.deployment !== null) return null;
   if (seen.kind === 'unreachable') return head.unreachableSince === null ? { unreachableSince: askedAt } : null;
   if (head.unreachableSince !== null) return { unreachableSince: null, lastSeenAt: askedAt };
   if (seen.kind === 'noJob' || askedAt - (head.lastSeenAt ?? 0) < SEEN_EVERY_MS) return null;

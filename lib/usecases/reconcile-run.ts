@@ -3,7 +3,8 @@ import { WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { ActiveRun } from '../domain/ports.ts';
-import { type Look, type ReconcileDecision, type SeenJob, decideReconcile } from '../domain/reconcile-decision.ts';
+import { decideReconcile } from '../domain/reconcile-decision.ts';
+import type { Look, ReconcileDecision, SeenJob } from '../domain/reconcile-look.ts';
 import type { RunHead } from '../domain/run.ts';
 import { settle } from '../domain/settle.ts';
 import type { Budget } from './budget.ts';
@@ -35,7 +36,8 @@ function nothingNew(run: ActiveRun, { reached }: ClusterView, now: number): bool
   if (run.jobId === null) return false;
   const state = reached?.jobs.get(run.jobId);
   if (isFinal(run.status)) return !isLive(state) && now <= run.intentAt + WATCH_MS;
-  if (reached === null) return true;
+  // A cluster that was made for one run says something by being out of reach.
+  if (reached === null) return run.deployment === null;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
   return attention === null && state !== undefined && instanceStatusOf(state) === run.status;
 }
@@ -102,6 +104,9 @@ async function act(
     // What follows was decided from this very version: when it has moved on, the next sweep decides anew.
     case 'miss':
       await deps.store.updateHead(head, { missedAt: look.askedAt }, null);
+      return;
+    case 'reach':
+      await deps.store.updateHead(head, { unreachableSince: decision.unreachableSince }, null);
       return;
     case 'stopWatching':
       await deps.store.updateHead(head, { active: null }, null);

@@ -33,6 +33,11 @@ export async function record(
   }
 }
 
+/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
+export async function noteReason({ store }: RecordDeps, head: RunHead, reason: string): Promise<RunHead> {
+  return (await store.updateHead(head, { refusal: reason }, reason)) ?? (await store.readHead(head.id)) ?? head;
+}
+
 /** The JobManager showed the job: record its state, and why it failed when it did. */
 export async function recordSeen(
   deps: RecordDeps,

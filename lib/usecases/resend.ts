@@ -2,7 +2,8 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
+import { refusesKnownIds } from '../domain/reconcile-decision.ts';
+import type { Look } from '../domain/reconcile-look.ts';
 import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
@@ -31,7 +32,7 @@ export async function resend(deps: ResendDeps, head: RunHead, sweep: Budget): Pr
   }
   const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
   await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
-    withFlink(deps, target, body.plan.properties, budget, async (reaching) => {
+    withFlink(deps, target, body.plan, budget, async (reaching) => {
       await sendAgain(deps, head, body, await reaching, budget);
     }),
   );
@@ -44,7 +45,8 @@ async function sendAgain(
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<void> {
-  if (!refusesKnownIds(head, { jobManager: flink.identity })) return;
+  // A script has no JobManager to ask, and is sent once.
+  if (flink.kind === 'script' || !refusesKnownIds(head, { jobManager: flink.identity })) return;
   const steps = await runSteps(deps.clock, body, flink, budget);
   if (steps.kind === 'interrupted') return;
   if (steps.kind === 'refused') {

@@ -4,6 +4,7 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
+import { jobManagerAddress, newDeployment, versionProblem } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
@@ -14,12 +15,13 @@ import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
+import { type Steps, withSteps } from './early-steps.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
-import { type StepsOutcome, runSteps } from './run-steps.ts';
+import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps {
@@ -69,18 +71,32 @@ export class Submission {
     this.#fp = deps.ids.sha256(prepared.fingerprintText);
   }
 
-  async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
-    const { store } = this.#deps;
-    const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
+  /** `claims`: of the task, as they were read beside its definition. */
+  async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
-    const flink = await reaching;
+    const [flink, runId] = await sideBySide(reaching, this.#deps.store.nextRunId());
+    this.#checkVersion(flink);
+    const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
+    const { clock } = this.#deps;
+    return await withSteps(clock, body, flink, this.#budget, !this.#prepared.plan.once, (steps) =>
+      this.#claimAndDrive(runId, claims, body, flink, steps),
+    );
+  }
+
+  async #claimAndDrive(
+    firstRunId: number,
+    claims: TaskClaims,
+    body: RunBody,
+    flink: FlinkVisit,
+    steps: Steps,
+  ): Promise<RunView> {
+    const { store } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
-    let runId = number;
+    let runId = firstRunId;
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const body = this.#prepared.bodyFor(flink.identity.address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
@@ -88,7 +104,7 @@ export class Submission {
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink);
+      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink, steps);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();
@@ -126,31 +142,41 @@ export class Submission {
     return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
   }
 
+  /** Known before the intent: what a gateway can't do is refused without a run. */
+  #checkVersion(flink: FlinkVisit): void {
+    const { task, target } = this.#prepared;
+    if (target.deploy === undefined || flink.kind === 'jar') return;
+    const problem = versionProblem(target.deploy.type, flink.version);
+    if (problem === null) return;
+    const seen = `The one at ${target.gatewayUrl ?? ''} is of Flink ${flink.version}.`;
+    throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
+  }
+
   #newHead(id: number, flink: FlinkVisit): RunHead {
     const { task, target, plan, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = flink.identity;
+    const { jmId, highAvailability, address: leader } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
-    const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();
+    const { deploy } = target;
+    const own = deploy && jobId !== null ? newDeployment({ ...deploy, properties: plan.properties }, id, jobId) : null;
+    const address = own === null ? leader : jobManagerAddress(own);
+    const hosts = own === null ? target.hosts : address;
+    const where = { clusterId: target.clusterId, hosts, address, jmId, highAvailability, deployment: own };
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
     return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
   }
 
   /**
-   * The intent, and beside it the statements before the job, unless these may not be repeated. Null: the run's number is
-   * taken, nothing was sent that starts a job.
+   * The intent; after it the statements before the job, unless they have begun already, and the job. Null: the run's
+   * number is taken, nothing was sent that starts a job.
    */
-  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
-    const { clock } = this.#deps;
-    const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
-    const sendUntilMs = sendUntil(clock);
-    const intent = this.#writeIntent(head);
-    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
-    if (there !== null) return null;
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | null> {
+    const sendUntilMs = sendUntil(this.#deps.clock);
+    if ((await this.#writeIntent(head)) !== null) return null;
     const run: DrivenRun = { head, body, sendUntilMs };
-    const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);
+    const outcome = await this.#drive(run, await steps(), flink);
     return { ...outcome, body, duplicate: false };
   }
 

@@ -1,14 +1,8 @@
 /** A session of the SQL gateway for work that needs no JobManager, closed when the work is done. */
 import { AppError } from '../domain/errors.ts';
-import type { Clock, GatewaySession, Log, SqlGateway } from '../domain/ports.ts';
+import type { GatewaySession } from '../domain/ports.ts';
 import type { Budget } from './budget.ts';
-import { closeSession } from './open-flink.ts';
-
-export interface SessionDeps {
-  readonly gateway: SqlGateway;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { type SessionDeps, closeSession } from './open-session.ts';
 
 export async function withSession<T>(
   deps: SessionDeps,

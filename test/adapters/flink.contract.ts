@@ -147,6 +147,27 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
       await session.close(signal);
     });
 
+    it.each(['remote', 'kubernetes-application', 'yarn-application'])(
+      'runs no script on %s where there is none of its clusters, and says that nothing was started',
+      async (target) => {
+        const session = await open();
+        const jobId = f.newJobId();
+        const options = { ...config(jobId), 'execution.target': target, 'kubernetes.cluster-id': 'contract' };
+        expect(await codeOf(session.deploy(`${SOURCE};\n${SINK};\n${INSERT};\n`, options, signal))).toBe(
+          'flink.rejected',
+        );
+        await session.close(signal);
+        expect(await f.jobManager.job(f.hosts, jobId, signal)).toBeNull();
+      },
+    );
+
+    it('runs no script in a session that is closed', async () => {
+      const session = await open();
+      await session.close(signal);
+      const failed = await codeOf(session.deploy(INSERT, { 'execution.target': 'kubernetes-application' }, signal));
+      expect(failed).toMatch(/^flink\.(failed|rejected)$/);
+    });
+
     it('takes no INSERT and no query as a statement that configures the session', async () => {
       const session = await open();
       await session.configure(SOURCE, signal);

@@ -48,6 +48,10 @@ export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobMa
       if (jobId !== undefined && process.alive) world.sending(process, jobId);
       return ask(`start ${jobId ?? ''}`, gateway, PATIENT_MS, signal, () => gateway.start(handle, sql, config));
     },
+    deploy: (_script, _config, signal) =>
+      ask('deploy', gateway, PATIENT_MS, signal, () => {
+        throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
+      }),
     fetch: (operation, token, signal) =>
       ask('fetch', gateway, PATIENT_MS, signal, () => gateway.fetch(handle, operation, token)),
     close: (signal) => ask('close', gateway, QUICK_MS, signal, () => gateway.close(handle)),

@@ -130,7 +130,10 @@ tasks:
   });
 
   it.each([
-    [['4'], 'No SQL gateway is known for the deployment.'],
+    [
+      ['4'],
+      'has no default session cluster and no SQL gateway. Set its FLINK_REST to host:port and its SQL_GATEWAY_URL',
+    ],
     [['4', '--sql-gateway', 'http://127.0.0.1:9'], 'has no default session cluster'],
     [['4', '--sql-gateway', 'here'], '--sql-gateway "here" is not a URL; write it as http://127.0.0.1:8083.'],
     [['4', '--flink-rest', 'here'], '--flink-rest "here": "here" is not host:port'],

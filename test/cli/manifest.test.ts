@@ -73,6 +73,41 @@ describe('A manifest with a mistake', () => {
     expect(problems[0]).toContain(expected);
   });
 
+  const configuration = (...lines: string[]): string =>
+    ['clusterConfigurations:', '  - name: k', '    type: kubernetes-application', ...lines, ''].join('\n');
+
+  it.each([
+    ['    sqlGateway: gw:8083', 'm.yaml:4:17: error: "gw:8083" is not a URL'],
+    ['    jobManager: jm:8081', 'm.yaml:4:17: error: "jm:8081" names the same JobManager for every run'],
+    ['    configJson: {clusterConfig: {appId: x}}', "error: clusterConfig.appId can't be used: each run gets"],
+    [
+      '    configJson: {kubernetesConfig: {podTemplate: "kind: Pod"}}',
+      "error: kubernetesConfig.podTemplate can't be used",
+    ],
+    ['    configJson: {flinkConfig: {configuration: {execution.target: x}}}', 'error: The option "execution.target"'],
+    ['    configJson: {clusterConfig: {flinkConfigPath: /conf}}', 'warning: clusterConfig.flinkConfigPath is not used'],
+    [
+      '    configJson: {flinkConfig: {configuration: {s3.secret-key: x}}}',
+      'warning: option "s3.secret-key" has its value',
+    ],
+  ])('a cluster configuration with %s', async (line, expected) => {
+    const { problems } = await load({ 'm.yaml': configuration(line) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(expected);
+  });
+
+  it('a cluster configuration as Dinky has it is fine', async () => {
+    const { problems } = await load({
+      'm.yaml': configuration(
+        '    jobManager: https://flink.example.com/{clusterId}',
+        '    configJson:',
+        '      kubernetesConfig: {configuration: {kubernetes.jobmanager.cpu: 0.5}, dockerConfig: {}, podTemplate: ""}',
+        '      flinkConfig: {flinkConfigList: [{name: taskmanager.numberOfTaskSlots, value: 4}]}',
+      ),
+    });
+    expect(problems).toEqual([]);
+  });
+
   it('tells of every mistake of every file at once, in order', async () => {
     const { problems } = await load({
       'b/second.yml': 'clusters:\n  - name: c\n',

@@ -30,6 +30,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     highAvailability: false,
     once: false,
     savePointPath: null,
+    deployment: null,
     refusal: null,
     sqlRefusedSend: null,
     cancelAskedAt: null,

@@ -25,7 +25,7 @@ const JOB_RESULT_KEYS = [
 const JOB_INSTANCE_KEYS = [
   ...['id', 'tenantId', 'name', 'taskId', 'step', 'clusterId', 'jid', 'status', 'historyId', 'error', 'createTime'],
   ...['updateTime', 'finishTime', 'duration', 'failedRestartCount', 'creator', 'updater', 'operator', 'count'],
-  'lastSeenAt',
+  ...['lastSeenAt', 'appId'],
 ];
 const SUBMISSION_KEYS = ['success', 'startTime', 'endTime', 'time', 'error', 'jobID', 'jobId'];
 const PREVIEW_KEYS = ['rowData', 'columns', 'total', 'currentCount', 'destroyed', 'truncationFlag'];

@@ -68,7 +68,7 @@ describe('what a statement is checked by', () => {
     ['VALUES (1)', 'explain: EXPLAIN VALUES (1)'],
     ["COMPILE PLAN 'p' FOR", 'explain: EXPLAIN '],
     ["COMPILE PLAN 'p'", "explain: EXPLAIN COMPILE PLAN 'p'"],
-    ['CREATE TABLE t AS', 'explain: EXPLAIN CREATE TABLE t AS'],
+    ['CREATE TABLE t AS SELECT 1', 'explain: EXPLAIN CREATE TABLE t AS SELECT 1'],
     ["COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1", 'explain: EXPLAIN INSERT INTO t SELECT 1'],
     [
       "COMPILE AND EXECUTE PLAN 'p' IF NOT EXISTS FOR INSERT INTO t SELECT 1",

@@ -291,7 +291,7 @@ describe('precedence of configuration, low to high', () => {
     flinkConfig: { [key]: 'deployment' },
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: 4, clusterConfig: { [key]: 'cluster' } },
     clusterConfiguration: {
-      ...{ id: 5, name: 'c', type: 'standalone', note: null, enabled: true },
+      ...{ id: 5, name: 'c', type: 'standalone', note: null, enabled: true, sqlGateway: null, jobManager: null },
       configJson: {
         flinkConfig: { configuration: { [key]: 'configuration' }, flinkConfigList: [{ name: key, value: 'list' }] },
       },

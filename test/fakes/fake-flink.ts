@@ -32,7 +32,25 @@ interface Session {
 }
 
 export type Call =
-  'version' | 'open' | 'configure' | 'start' | 'fetch' | 'close' | 'identify' | 'overview' | 'job' | 'cancel';
+  | 'version'
+  | 'open'
+  | 'configure'
+  | 'start'
+  | 'deploy'
+  | 'fetch'
+  | 'close'
+  | 'identify'
+  | 'overview'
+  | 'job'
+  | 'cancel';
+
+/** A cluster that was started for one script. */
+export interface FakeCluster {
+  readonly clusterId: string;
+  readonly jobId: string;
+  readonly script: string;
+  readonly config: Readonly<Record<string, string>>;
+}
 
 /** Called before (true) and after (false) each call takes effect; may throw, or wait. */
 export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
@@ -43,6 +61,9 @@ export interface FakeFlink extends SqlGateway, JobManager {
   readonly sessionsOpened: () => number;
   readonly configured: string[];
   readonly started: { readonly sql: string; readonly config: Readonly<Record<string, string>> }[];
+  /** Targets that it can start clusters on; the real one of the tests has none either. */
+  readonly platforms: Set<string>;
+  readonly clusters: FakeCluster[];
   readonly lastProperties: () => Readonly<Record<string, string>>;
   fault: Fault;
   planningMs: number;
@@ -117,6 +138,20 @@ export function fakeFlink(clock: Clock): FakeFlink {
     return { readyAt, finish, pages: null, failure: null };
   };
 
+  const deploy = (script: string, config: Readonly<Record<string, string>>): string => {
+    const target = config['execution.target'] ?? 'remote';
+    if (target === 'remote') throw refusedScript('Application Mode not supported by standalone deployments.');
+    if (!flink.platforms.has(target)) throw refusedScript('No ClusterClientFactory found.');
+    const clusterId = config['kubernetes.cluster-id'] ?? `application_1_${flink.clusters.length + 1}`;
+    if (flink.clusters.some((cluster) => cluster.clusterId === clusterId)) {
+      throw new AppError('flink.failed', `The Flink cluster ${clusterId} already exists.`);
+    }
+    const jobId = config['$internal.pipeline.job-id'] ?? '';
+    flink.clusters.push({ clusterId, jobId, script, config });
+    submit(jobId, script, config);
+    return clusterId;
+  };
+
   const alive = (address: string): void => {
     if (address !== '' && !flink.deadHosts.has(address)) return;
     throw new AppError('flink.unreachable', `Flink can't be reached at ${address}: connection refused.`);
@@ -141,6 +176,11 @@ export function fakeFlink(clock: Clock): FakeFlink {
         sessionOf(handle).operations.set(operation, startOperation(sessionOf(handle), sql, config));
         return operation;
       }),
+    deploy: (script, config, signal) =>
+      around('deploy', config['$internal.pipeline.job-id'] ?? '', signal, () => {
+        sessionOf(handle);
+        return deploy(script, config);
+      }),
     fetch: (operation, token, signal) =>
       around('fetch', operation, signal, () => fetchPage(sessionOf(handle), operation, token, clock)),
     close: (signal) =>
@@ -156,6 +196,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
     sessionsOpened: () => opened,
     configured: [],
     started: [],
+    platforms: new Set(),
+    clusters: [],
     lastProperties: () => lastProperties,
     fault: () => undefined,
     planningMs: 100,
@@ -177,7 +219,9 @@ export function fakeFlink(clock: Clock): FakeFlink {
         const address = hosts.split(',').find((host) => !flink.deadHosts.has(host)) ?? '';
         alive(address);
         const { jmId, highAvailability } = flink;
-        return { address, jmId, highAvailability, forgetsEnded: false };
+        const own = flink.clusters.find(({ clusterId }) => address.includes(clusterId));
+        const base = { address, jmId, highAvailability, forgetsEnded: false };
+        return own === undefined ? base : { ...base, ownJobId: own.jobId };
       }),
     overview: (address, signal) =>
       around('overview', '', signal, () => {
@@ -211,6 +255,10 @@ async function orAborted(work: Promise<void> | void, signal: AbortSignal): Promi
   });
   await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
   if (signal.aborted) throw outOfTime();
+}
+
+function refusedScript(reason: string): AppError {
+  return new AppError('flink.rejected', reason);
 }
 
 function outOfTime(): AppError {

@@ -131,6 +131,9 @@ export class FencedFlink {
         if (!signal.aborted) this.onSend(operation.jobId, process.name);
         return this.#sim.call(process, this.#startCall(handle, operation, signal));
       },
+      deploy: async () => {
+        throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
+      },
       fetch: (handle, token, signal) => this.#fetch(process, operations.get(handle), token, signal),
       close: async () => {
         for (const { preview, jobId } of operations.values()) {

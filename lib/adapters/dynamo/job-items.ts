@@ -37,6 +37,7 @@ const NULLABLE = {
   jobId: null,
   jmId: null,
   savePointPath: null,
+  deployment: null,
   refusal: null,
   sqlRefusedSend: null,
   cancelAskedAt: null,

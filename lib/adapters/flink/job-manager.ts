@@ -8,6 +8,8 @@ import { type HttpReply, sendHttp } from './http.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
+/** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
+const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
   return { identify, overview, job, failureCause, cancel };
@@ -32,7 +34,14 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
   const jmId = config.get('web.tmpdir') ?? null;
-  return { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+  const base = { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+  const ownJobId = config.get('$internal.pipeline.job-id');
+  const kubernetesClusterId = config.get('kubernetes.cluster-id');
+  return {
+    ...base,
+    ...(ownJobId === undefined ? {} : { ownJobId }),
+    ...(kubernetesClusterId === undefined ? {} : { kubernetesClusterId }),
+  };
 }
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
@@ -66,7 +75,10 @@ async function failureCause(address: string, jobId: string, signal: AbortSignal)
 
 /** 409: it has already ended; 404: it is gone. Either way there is nothing left to cancel. */
 async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
-  const reply = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
+  const patched = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
+  const reply = NO_PATCH.includes(patched.status)
+    ? await send(address, 'GET', `/jobs/${jobId}/yarn-cancel`, signal)
+    : patched;
   if (![202, 404, 409].includes(reply.status)) okText(reply, address);
 }
 
@@ -75,6 +87,7 @@ async function get(address: string, path: string, signal: AbortSignal): Promise<
 }
 
 async function send(address: string, method: 'GET' | 'PATCH', path: string, signal: AbortSignal): Promise<HttpReply> {
+  if (address === '') throw new AppError('flink.unreachable', 'No address of a JobManager is known for this run.');
   return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
 }
 

@@ -19,6 +19,8 @@ const JOB_STATES = [
 export const infoSchema = v.object({ productName: v.string(), version: v.string() });
 export const sessionSchema = v.object({ sessionHandle: v.string() });
 export const operationSchema = v.object({ operationHandle: v.string() });
+/** Of a Kubernetes cluster, or of an application of YARN. */
+export const deployedSchema = v.object({ clusterID: v.string() });
 
 /** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost on the way. */
 export const resultSchema = v.object({
