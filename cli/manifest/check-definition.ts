@@ -11,6 +11,7 @@ import type { ClusterConfiguration } from '../../lib/domain/definitions.ts';
 import { jobManagerProblem } from '../../lib/domain/define-job-manager.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
 import { readDeployConfig } from '../../lib/domain/deploy-config.ts';
+import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
 import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
@@ -74,6 +75,9 @@ function missingTarget(type: string, values: Checked['values']): string | null {
 }
 
 function savePointPath({ values, at }: Checked): Problem[] {
+  const path = textOf(values['savePointPath']);
+  const problem = path && savepointPathProblem(path);
+  if (problem) return [error(at('savePointPath'), `"${path}" can't be the path of a savepoint: ${problem}.`)];
   if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
   return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
 }

@@ -35,6 +35,8 @@ export interface JobConfigInput {
   readonly task: TaskDefinition;
   readonly address: string;
   readonly savePointPath: string | null;
+  /** The path is the request's own, whatever the task's strategy. */
+  readonly asksForPath: boolean;
   /** The request's variables, with the values of sensitive ones masked. */
   readonly variables: Readonly<Record<string, string>>;
   /** Effective Flink options, with the values of sensitive ones masked. */
@@ -44,8 +46,8 @@ export interface JobConfigInput {
 }
 
 export function toJobConfig(input: JobConfigInput): JobConfig {
-  const { task, address, savePointPath, variables, configuration, gatewayConfig = null } = input;
-  const strategy = savePointPath === null ? (SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'NONE') : 'CUSTOM';
+  const { task, address, savePointPath, asksForPath, variables, configuration, gatewayConfig = null } = input;
+  const strategy = asksForPath ? 'CUSTOM' : (SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'NONE');
   return {
     type: task.type,
     checkpoint: task.checkpoint,

@@ -67,6 +67,7 @@ const NOTHING_YET = {
   sqlRefusedSend: null,
   cancelAskedAt: null,
   missedAt: null,
+  endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,
   refreshedAt: null,

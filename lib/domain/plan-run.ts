@@ -26,7 +26,10 @@ export interface PlannedRun {
   readonly once: boolean;
   readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
-  /** SET and RESET that are to be applied to the options of the run; those of a session are steps. */
+  /**
+   * SET and RESET, in order: what they leave of the options is shown, and a jar's are applied to what
+   * main() gets; in a session Flink itself runs them.
+   */
   readonly settings: readonly Setting[];
   /** What the statement says of where to start from. */
   readonly savePointPath: string | null;
@@ -59,7 +62,8 @@ function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDef
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { steps, job, kind: runKindOf(job), once, readOnly, settings: [], savePointPath: null };
+  const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
+  return { steps, job, kind: runKindOf(job), once, readOnly, settings, savePointPath: null };
 }
 
 function toNamed(placed: Placed): NamedStatement {
@@ -152,7 +156,7 @@ function planJob(group: readonly Placed[], text: string): StatementJob | null {
 
 export function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
   const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
-  return toPlanned(joinStatementSet(shifted), 0, text);
+  return { ...toPlanned(joinStatementSet(shifted), 0, text), inserts: shifted.map(({ start }) => start) };
 }
 
 function shift(statement: SqlStatement, offset: number): SqlStatement {

@@ -9,6 +9,8 @@ import type {
 import type { Deployment } from './deployment.ts';
 import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
+import type { RecordedSavepoint } from './savepoint-choice.ts';
+import type { JobCheckpoints, Savepoint } from './savepoint.ts';
 import type { TaskClaims } from './claims.ts';
 
 /** Definitions, read strongly consistent; null where there is none. */
@@ -118,6 +120,14 @@ export interface JobStore {
   readResult(runId: number): Promise<RunResult | null>;
 }
 
+/** What the runs of a task have left behind to start from. Kept apart by the fingerprint of the runs' variables. */
+export interface SavepointStore {
+  /** Once for each path and time of completion; harmless to repeat. */
+  record(savepoint: Savepoint): Promise<void>;
+  /** By time of completion, strongly consistent; null when there is none. */
+  find(taskId: number, fp: string, which: RecordedSavepoint): Promise<Savepoint | null>;
+}
+
 export interface Cell {
   readonly op: '+I' | '-U' | '+U' | '-D';
   readonly fields: readonly (string | null)[];
@@ -173,6 +183,8 @@ export interface JobManager {
   job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
   /** One line: why the job failed; null when Flink gives no reason. */
   failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null>;
+  /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */
+  checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null>;
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
 }
 

@@ -77,16 +77,26 @@ function readKey(header: string | undefined): string | null {
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
-  const what = success ? `Execute Successfully${emptyNote(view)}` : failure(view);
+  const what = success ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}` : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
 }
 
-/** A preview without a row, cut by the time of the request, is easily taken for an empty table. */
+/** A preview that was cut before its first row is easily taken for an empty table. */
 function emptyNote({ result }: SubmitOutput): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
-  return '. No row came in the time a request has: the query may wait for data, or for a free task slot';
+  return rows.truncatedBy === 'size'
+    ? '. There was no room for its first row: the rows of a run may take 360 KB together. Select fewer or shorter columns'
+    : '. No row came in the time a request has: the query may wait for data, or for a free task slot';
+}
+
+/** Somebody who counts on the state of the run before must not have to look for it in Flink. */
+function startsEmptyNote({ head, body }: SubmitOutput): string {
+  const { savePointStrategy, savePointPath } = body.jobConfig;
+  const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
+  if (head.kind !== 'job' || !recorded || savePointPath !== null) return '';
+  return '. No savepoint of this task with these variables is recorded yet: the job starts empty';
 }
 
 function failure({ head }: SubmitOutput): string {

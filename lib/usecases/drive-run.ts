@@ -5,7 +5,8 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
-import type { JobStore, Log } from '../domain/ports.ts';
+import type { JobStore, Log, SavepointStore } from '../domain/ports.ts';
+import { bytesOfRows } from '../domain/result-rows.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
@@ -22,6 +23,7 @@ import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
 export interface DriveDeps extends StartJarDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly log: Log;
 }
 
@@ -126,7 +128,7 @@ async function preview(
   flink: SqlVisit,
   budget: Budget,
 ): Promise<RunOutcome> {
-  const mostBytes = MOST_RESULT_BYTES - bytesOf(before);
+  const mostBytes = MOST_RESULT_BYTES - bytesOfRows(before.flatMap(({ rowData }) => rowData));
   const outcome = await withinBudget(deps.clock, budget.remainingMs() - AFTER_ROWS_MS, (rowsUntil) =>
     runPreview(deps, run, flink, send, budget, { rowsUntil, mostBytes }),
   );
@@ -180,15 +182,11 @@ async function unknown(
   // A cluster of its own has no address yet.
   if (noted.address === '') return noted;
   const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {
   if (result.results.length === 0) return null;
   await deps.store.putResult(head.id, result);
   return result;
-}
-
-function bytesOf(results: readonly StatementResult[]): number {
-  return results.reduce((sum, result) => sum + JSON.stringify(result.rowData).length, 0);
 }

@@ -93,7 +93,7 @@ async function act(
     case 'wait':
       return;
     case 'record':
-      await recordSeen(deps, head, decision.job, budget.signal);
+      await recordSeen(deps, head, decision.job, budget.signal, 'sweep');
       return;
     case 'cancelJob':
       await cancelJob(deps, head, decision.job, budget);
@@ -123,6 +123,6 @@ async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budg
   if (isFinal(head.status) && job.state !== 'CANCELLING') {
     await deps.store.updateHead(head, {}, 'a job turned up under the id of this run after its end, and is cancelled');
   }
-  if (!isFinal(head.status)) await recordSeen(deps, head, job, budget.signal);
+  if (!isFinal(head.status)) await recordSeen(deps, head, job, budget.signal, 'sweep');
   await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
 }

@@ -8,7 +8,17 @@ import { jobManagerAddress, newDeployment, versionProblem } from '../domain/depl
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
-import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
+import type {
+  Clock,
+  DefinitionReader,
+  Ids,
+  JobManager,
+  JobStore,
+  KeyStore,
+  Log,
+  SavepointStore,
+  SqlGateway,
+} from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
@@ -18,6 +28,7 @@ import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import { refreshed } from './job-instance.ts';
+import { findSavepoint } from './find-savepoint.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
@@ -29,6 +40,7 @@ export interface SubmitDeps extends JarDeps {
   readonly definitions: DefinitionReader;
   readonly store: JobStore;
   readonly keys: KeyStore;
+  readonly savepoints: SavepointStore;
   readonly gateway: SqlGateway;
   readonly jobManager: JobManager;
   readonly clock: Clock;
@@ -52,6 +64,11 @@ export interface SubmitScope {
   readonly caller: string;
   /** How long the caller can be kept waiting. */
   readonly budgetMs: number;
+}
+
+interface FrozenClaim {
+  readonly claim: ClaimOutcome;
+  readonly body: RunBody;
 }
 
 /** Its steps share what was prepared for it. */
@@ -82,31 +99,25 @@ export class Submission {
     const { clock } = this.#deps;
     const early = flink.kind === 'sql' && !this.#prepared.plan.once;
     return await withSteps(clock, body, flink, this.#budget, early, (steps) =>
-      this.#claimAndDrive(runId, claims, body, flink, steps),
+      this.#claimAndDrive(runId, claims, flink, steps),
     );
   }
 
-  async #claimAndDrive(
-    firstRunId: number,
-    claims: TaskClaims,
-    body: RunBody,
-    flink: FlinkVisit,
-    steps: Steps,
-  ): Promise<RunView> {
+  async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
     const { store } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
     let runId = firstRunId;
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
+      const { claim, body } = await this.#claimAndFreeze(runId, claims, flink);
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
         if (key !== null && !(await this.#deps.keys.repointKey(key.key, runId, claim.head.id))) continue;
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink, steps);
+      const view = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();
@@ -154,8 +165,31 @@ export class Submission {
     throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
   }
 
-  #newHead(id: number, flink: FlinkVisit): RunHead {
-    const { task, target, plan, kind } = this.#prepared;
+  /**
+   * What the run will send is written before its head. A savepoint that is to be looked up is looked up when the claim is
+   * won: until then the run before may still add one, and a repeat needs none.
+   */
+  async #claimAndFreeze(runId: number, claims: TaskClaims, flink: FlinkVisit): Promise<FrozenClaim> {
+    const { store, ids } = this.#deps;
+    const prepared = this.#prepared;
+    const { recordedSavepoint: which } = prepared;
+    const { address } = jobManagerOf(flink);
+    if (which === null) {
+      const body = prepared.bodyFor(address);
+      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, ids.writer, body));
+      return { claim, body };
+    }
+    const claim = await this.#claim(runId, claims);
+    if (claim.kind === 'duplicate') return { claim, body: prepared.bodyFor(address) };
+    const found = await findSavepoint(this.#deps, { taskId: prepared.task.id, fp: this.#fp, which }, this.#budget);
+    const body = prepared.bodyFor(address, found?.path ?? null);
+    await store.putBody(runId, ids.writer, body);
+    return { claim, body };
+  }
+
+  #newHead(id: number, body: RunBody, flink: FlinkVisit): RunHead {
+    const { task, target, kind } = this.#prepared;
+    const { plan } = body;
     const { ids, clock } = this.#deps;
     const { jmId, highAvailability, address: leader } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };

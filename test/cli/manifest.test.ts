@@ -26,6 +26,7 @@ describe('A manifest with a mistake', () => {
     ['one field in two spellings', task('checkpoint: 1', 'checkPoint: 1'), 'm.yaml:6:5: error: "checkpoint" is given twice, the other time under another spelling.'],
     ['both ways of a reference', task('cluster: a', 'clusterId: 1'), 'm.yaml:5:5: error: give either "cluster" or "clusterId", not both.'],
     ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
+    ['a savepoint path that can be none', task('savePointStrategy: CUSTOM', 'savePointPath: savepoint-1'), 'm.yaml:6:20: error: "savepoint-1" can\'t be the path of a savepoint: it is not absolute.'],
     ['CUSTOM without a path', task('savePointStrategy: CUSTOM'), 'm.yaml:5:24: error: savePointStrategy CUSTOM starts from a path: give it as "savePointPath".'],
     ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
     ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],

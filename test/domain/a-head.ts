@@ -35,6 +35,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     sqlRefusedSend: null,
     cancelAskedAt: null,
     missedAt: null,
+    endSeenAt: null,
     unreachableSince: null,
     lastSeenAt: null,
     refreshedAt: null,

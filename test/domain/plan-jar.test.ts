@@ -93,6 +93,7 @@ describe('the plan of a jar', () => {
     const own = { savePointStrategy: 3, savePointPath: 's3://task' };
     expect(prepare({ statement, ...own }, { savePointPath: 's3://request' }).plan.savePointPath).toBe('s3://request');
     expect(prepare({ statement, ...own }).plan.savePointPath).toBe('s3://statement');
+    expect(prepare({ statement, savePointStrategy: 1 }).plan.savePointPath).toBe('s3://statement');
     expect(prepare(own).plan.savePointPath).toBe('s3://task');
     expect(prepare({}).plan.savePointPath).toBeNull();
   });

@@ -4,8 +4,10 @@
  */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { CompletedState } from '../../lib/domain/savepoint.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
 import { type FakeJars, type JarCall, fakeJars } from './fake-jars.ts';
+import { fakeCheckpoints } from './fake-checkpoints.ts';
 
 export interface FakeJob {
   readonly id: string;
@@ -44,6 +46,7 @@ export type Call =
   | 'identify'
   | 'overview'
   | 'job'
+  | 'checkpoints'
   | 'cancel';
 
 /** A cluster that was started for one script. */
@@ -60,6 +63,8 @@ export type Fault = (call: Call, before: boolean, detail: string) => Promise<voi
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;
   readonly jars: FakeJars;
+  /** What a job has completed, by its id: what a test puts there, besides what checkpointing brings by itself. */
+  readonly completed: Map<string, CompletedState[]>;
   readonly openSessions: () => number;
   readonly sessionsOpened: () => number;
   readonly configured: string[];
@@ -196,6 +201,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
   const flink: FakeFlink = {
     jobs: new Map(),
     jars: fakeJars(around, (jobId, what) => void submit(jobId, 'EXECUTE JAR', what.flinkConfiguration)),
+    completed: new Map(),
     openSessions: () => sessions.size,
     sessionsOpened: () => opened,
     configured: [],
@@ -238,6 +244,12 @@ export function fakeFlink(clock: Clock): FakeFlink {
         return toFlinkJob(flink.jobs.get(jobId));
       }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
+    checkpoints: (address, jobId, signal) =>
+      around('checkpoints', jobId, signal, () => {
+        alive(address);
+        const job = flink.jobs.get(jobId);
+        return job === undefined ? null : fakeCheckpoints(job, flink.completed.get(jobId) ?? []);
+      }),
     cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
         alive(address);

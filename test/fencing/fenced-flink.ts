@@ -97,6 +97,7 @@ export class FencedFlink {
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => toJob(this.#find(jobId))),
       failureCause: async () => null,
+      checkpoints: async () => null,
       cancel: (_address, jobId, signal) =>
         call('PATCH cancel', signal, () => {
           const job = this.#find(jobId);

@@ -57,7 +57,7 @@ function aHead(changes: Partial<RunHead> = {}): RunHead {
 
 const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, more: Partial<SubmitOutput> = {}) => ({
   head: aHead(changes),
-  body: { statement: 'INSERT INTO t SELECT 1' } as RunBody,
+  body: { statement: 'INSERT INTO t SELECT 1', jobConfig: { savePointStrategy: 'NONE' } } as RunBody,
   result: null,
   duplicate,
   dedupeSeconds,
@@ -297,6 +297,22 @@ describe('submitTask', () => {
 describe('what submitTask adds to its message', () => {
   const live = { submitStatus: 'SUCCESS', status: 'RUNNING' } as const;
 
+  it.each([
+    ['LATEST', null, 'job', true],
+    ['EARLIEST', null, 'job', true],
+    ['LATEST', 's3://b/sp', 'job', false],
+    ['LATEST', null, 'preview', false],
+    ['LATEST', null, 'none', false],
+    ['NONE', null, 'job', false],
+    ['CUSTOM', 's3://b/sp', 'job', false],
+  ] as const)('%s with path %s, a %s: says that it starts empty: %s', (strategy, savePointPath, kind, says) => {
+    const jobConfig = { savePointStrategy: strategy, savePointPath };
+    const body = { statement: '', jobConfig } as RunBody;
+    const { msg } = submitRoute.answer(view({ ...live, kind }, false, 10, { body }), SCOPE);
+    const note = 'No savepoint of this task with these variables is recorded yet: the job starts empty';
+    expect(msg).toBe(says ? `Execute Successfully. ${note}` : 'Execute Successfully');
+  });
+
   it('a repeat by key is told that another run needs another key, not to wait', () => {
     const { msg } = submitRoute.answer(view(live, true, 10, { keyed: true }), SCOPE);
     expect(msg).toMatch(/run 21.*another key/);
@@ -305,15 +321,16 @@ describe('what submitTask adds to its message', () => {
   });
 
   it.each([
-    [0, true, true],
-    [0, false, false],
-    [3, true, false],
-  ])('a preview of %i rows, cut: %s, is said to have waited: %s', (total, truncated, noted) => {
+    [0, 'time', /^Execute Successfully\. No row came/],
+    [0, 'size', /^Execute Successfully\. There was no room for its first row/],
+    [0, null, /^Execute Successfully$/],
+    [3, 'time', /^Execute Successfully$/],
+    [3, 'rows', /^Execute Successfully$/],
+  ] as const)('a preview of %i rows, cut by %s, is answered with %s', (total, truncatedBy, expected) => {
     const times = { startedAt: T0, endedAt: T0, error: null, limit: 100 };
-    const preview = { columns: ['a'], rowData: [], total, truncated, ...times };
+    const preview = { columns: ['a'], rowData: [], total, truncated: truncatedBy !== null, truncatedBy, ...times };
     const { msg } = submitRoute.answer(view(live, false, 10, { result: { preview, results: [] } }), SCOPE);
-    expect(msg.startsWith('Execute Successfully')).toBe(true);
-    expect(msg.includes('No row came')).toBe(noted);
+    expect(msg).toMatch(expected);
   });
 });
 

@@ -127,6 +127,20 @@ describe('submit: the way of a jar', () => {
     expect([w.flink.jars.uploaded.size, w.flink.jars.runs.length]).toEqual([1, 1]);
   });
 
+  it('starts from the latest savepoint that is recorded, unless the statement names one', async () => {
+    const bare = "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar')";
+    const w = jarWorld({ statement: bare, savePointStrategy: 1, dedupeSeconds: 0 });
+    const { head } = await w.submit();
+    const endedAt = w.clock.now();
+    Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { state: 'FINISHED', endedAt });
+    const left = { path: 's3://b/sp-1', isSavepoint: true, completedAt: endedAt, discarded: false };
+    w.flink.completed.set(head.jobId ?? '', [left]);
+    await w.reconcile();
+    await w.clock.advance(MINUTE);
+    await w.submit();
+    expect(w.flink.jars.runs.map(({ what }) => what.savePointPath)).toEqual([null, 's3://b/sp-1']);
+  });
+
   it('uploads it again, and runs it under the same job id and permission, when the JobManager has lost it', async () => {
     const w = jarWorld();
     w.flink.jars.uploaded.set('old', SHA);

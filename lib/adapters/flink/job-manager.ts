@@ -3,9 +3,11 @@ import { AppError } from '../../domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { urlOf } from './address.ts';
+import type { JobCheckpoints } from '../../domain/savepoint.ts';
 import { errorLine, personLine } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
+import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
@@ -13,7 +15,7 @@ const QUICK_MS = 10_000;
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  return { identify, overview, job, failureCause, cancel };
+  return { identify, overview, job, failureCause, checkpoints, cancel };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
@@ -52,7 +54,7 @@ async function overview(address: string, signal: AbortSignal): Promise<ReadonlyM
 
 async function job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null> {
   const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
-  if (reply.status === 404 && reply.text.includes('"errors"')) return null;
+  if (isUnknown(reply)) return null;
   return toJob(okText(reply, address), address);
 }
 
@@ -74,6 +76,17 @@ async function failureCause(address: string, jobId: string, signal: AbortSignal)
   return trace === null ? null : personLine(trace);
 }
 
+/** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */
+async function checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}/checkpoints`, signal);
+  if (isUnknown(reply)) return null;
+  const where = `JobManager ${address}`;
+  const read = toCheckpoints(okText(reply, address), where);
+  const needsRetention = read.completed.some(({ isSavepoint, discarded }) => !isSavepoint && !discarded);
+  if (!needsRetention) return { ...read, retention: 'never' };
+  return { ...read, retention: toRetention(await get(address, `/jobs/${jobId}/checkpoints/config`, signal), where) };
+}
+
 /** 409: it has already ended; 404: it is gone. Either way there is nothing left to cancel. */
 async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
   const patched = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
@@ -81,6 +94,10 @@ async function cancel(address: string, jobId: string, signal: AbortSignal): Prom
     ? await send(address, 'GET', `/jobs/${jobId}/yarn-cancel`, signal)
     : patched;
   if (![202, 404, 409].includes(reply.status)) okText(reply, address);
+}
+
+function isUnknown(reply: HttpReply): boolean {
+  return reply.status === 404 && reply.text.includes('"errors"');
 }
 
 async function get(address: string, path: string, signal: AbortSignal): Promise<string> {

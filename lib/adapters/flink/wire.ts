@@ -65,6 +65,29 @@ export const exceptionsSchema = v.object({
   'root-exception': v.optional(v.nullable(v.string())),
 });
 
+const completedSchema = v.object({
+  is_savepoint: v.boolean(),
+  latest_ack_timestamp: v.number(),
+  external_path: v.optional(v.nullable(v.string())),
+  discarded: v.optional(v.boolean()),
+});
+
+const latestSchema = v.optional(v.nullable(completedSchema));
+
+/** The history is short; the latest of each kind are kept beside it. */
+export const checkpointsSchema = v.object({
+  latest: v.object({
+    completed: latestSchema,
+    savepoint: latestSchema,
+    restored: v.optional(v.nullable(v.object({ external_path: v.optional(v.nullable(v.string())) }))),
+  }),
+  history: v.array(v.object({ ...completedSchema.entries, status: v.string() })),
+});
+
+export const checkpointConfigSchema = v.object({
+  externalization: v.object({ enabled: v.boolean(), delete_on_cancellation: v.boolean() }),
+});
+
 const SHOWN_LENGTH = 100;
 
 export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
