@@ -3,9 +3,11 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
+import { needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
+import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript, ReadStatement } from './read-script.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
@@ -15,7 +17,7 @@ import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
 
 /** A statement together with where its author's text begins in the run's text. */
-interface Placed extends ReadStatement {
+export interface Placed extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
 }
@@ -40,7 +42,13 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+  const planned = { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+  return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
+}
+
+function toNamed(placed: Placed): NamedStatement {
+  const lists = readSetting(placed.statement)?.action === 'list';
+  return { kind: placed.kind.kind, givesRows: placed.kind.role === 'rows' || lists, where: placeOf(placed) };
 }
 
 /** However it is started, what is no preview is one job that goes on. */
@@ -57,14 +65,14 @@ function withFunctions(before: readonly Placed[], functions: readonly PlanStep[]
 }
 
 /** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
-function functionSteps(task: TaskDefinition): PlanStep[] {
+export function functionSteps(task: TaskDefinition): PlanStep[] {
   return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
     const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
     return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: null };
   });
 }
 
-function putTogether(
+export function putTogether(
   scripts: readonly ReadScript[],
   ownTaskId: number,
 ): { text: string; sources: PlanSource[]; placed: Placed[] } {
@@ -82,7 +90,7 @@ function putTogether(
   return { text, sources, placed };
 }
 
-function checkAllowed(placed: Placed): void {
+export function checkAllowed(placed: Placed): void {
   const { kind, statement } = placed;
   const where = placeOf(placed);
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
@@ -98,11 +106,11 @@ function checkAllowed(placed: Placed): void {
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
-function placeOf({ line, envId }: Placed): string {
+export function placeOf({ line, envId }: Pick<Placed, 'line' | 'envId'>): string {
   return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
 }
 
-function startsJob({ kind }: Placed): boolean {
+export function startsJob({ kind }: Placed): boolean {
   return ['insert', 'statementSet', 'job', 'preview'].includes(kind.role);
 }
 
@@ -116,7 +124,7 @@ function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
   return { kind, ...(inserts.length > 1 ? planSet(inserts, text) : toPlanned(first.statement, first.offset, text)) };
 }
 
-function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
+export function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
   const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
   return toPlanned(joinStatementSet(shifted), 0, text);
 }
@@ -126,14 +134,14 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
   return { ...statement, start: statement.start + offset, end: statement.end + offset, pieces };
 }
 
-function twoJobs(first: Placed, second: Placed): AppError {
+export function twoJobs(first: Placed, second: Placed): AppError {
   const name = (placed: Placed): string =>
     `${placed.kind.kind} (${placeOf(placed)}, column ${placed.statement.column})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+export function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
   const lists = readSetting(statement)?.action === 'list';
   const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
   return { via, ...toPlanned(statement, offset, text) };

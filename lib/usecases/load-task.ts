@@ -47,6 +47,15 @@ export async function loadTask(
       `Task ${task.id} (${task.name}) is disabled. Set enabled: true in its definition and apply it.`,
     );
   }
+  return await loadParts(definitions, settings, task);
+}
+
+/** What a task refers to; the task itself need not be a stored one. */
+export async function loadParts(
+  definitions: DefinitionReader,
+  settings: DeploymentSettings,
+  task: TaskDefinition,
+): Promise<LoadedTask> {
   const [cluster, clusterConfiguration, envTask, variables, databases] = await Promise.all([
     needsCluster(task) ? loadCluster(definitions, task) : null,
     loadClusterConfiguration(definitions, task),
@@ -54,7 +63,8 @@ export async function loadTask(
     task.fragment ? definitions.variables() : [],
     task.fragment ? definitions.databases() : [],
   ]);
-  return { task, target: targetOf(task, cluster, settings), clusterConfiguration, envTask, variables, databases };
+  const target = targetOf(task, cluster, clusterConfiguration, settings);
+  return { task, target, clusterConfiguration, envTask, variables, databases };
 }
 
 async function loadCluster(definitions: DefinitionReader, task: TaskDefinition): Promise<ClusterDefinition> {

@@ -36,7 +36,10 @@ export function openSession(
   };
 }
 
-async function closeSession(deps: SessionDeps, opening: Promise<GatewaySession>): Promise<void> {
+export async function closeSession(
+  deps: Pick<SessionDeps, 'clock' | 'log'>,
+  opening: Promise<GatewaySession>,
+): Promise<void> {
   const session = await opening.catch(() => null);
   if (session === null) return;
   await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {

@@ -1,11 +1,15 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
-import type { FlinkJob } from '../domain/job-status.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import { MISSED_MS } from '../domain/constants.ts';
+import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
+import type { Clock, JobManager, JobStore, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Evidence, settle } from '../domain/settle.ts';
+import { keepSavepoints } from './keep-savepoints.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface RecordDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly jobManager: JobManager;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,16 +37,60 @@ export async function record(
   }
 }
 
-/** The JobManager showed the job: record its state, and why it failed when it did. */
+/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
+export async function noteReason(
+  { store }: Pick<RecordDeps, 'store'>,
+  head: RunHead,
+  reason: string,
+): Promise<RunHead> {
+  return (await store.updateHead(head, { refusal: reason }, reason)) ?? (await store.readHead(head.id)) ?? head;
+}
+
+/** Who saw the job: what each of them may conclude differs. */
+export type Witness = 'driver' | 'poll' | 'sweep';
+
+/**
+ * The JobManager showed the job: record its state, and why it failed when it did. Before its end, what it leaves behind: a
+ * run that is over is looked at by nobody any more.
+ */
 export async function recordSeen(
   deps: RecordDeps,
   head: RunHead,
   job: FlinkJob,
   signal: AbortSignal,
-  byDriver = false,
+  witness: Witness,
 ): Promise<RunHead> {
-  const cause = job.state === 'FAILED' && head.status !== 'FAILED' ? await failureCause(deps, head, signal) : null;
-  return await record(deps, head, { kind: 'seen', job, cause, byDriver }, signal);
+  const askedAt = deps.clock.now();
+  const failed = job.state === 'FAILED' && head.status !== 'FAILED';
+  const [cause, kept] = await sideBySide(
+    failed ? failureCause(deps, head, signal) : Promise.resolve(null),
+    leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
+  );
+  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
+  if (waiting !== null) return waiting;
+  return await record(deps, head, { kind: 'seen', job, cause, byDriver: witness === 'driver' }, signal);
+}
+
+/** A job that never ran has completed nothing. */
+function leavesSomething(head: RunHead, job: FlinkJob): boolean {
+  return !isFinal(head.status) && isFinal(instanceStatusOf(job.state)) && job.ranAt !== null;
+}
+
+/**
+ * What is left of the job could not be recorded now. That must not keep its run from ending for ever: two looks of the
+ * sweep are enough. Null: it ends as it is.
+ */
+async function waitWithTheEnd(
+  { store, log }: RecordDeps,
+  head: RunHead,
+  askedAt: number,
+  witness: Witness,
+): Promise<RunHead | null> {
+  if (witness !== 'sweep') return head;
+  if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
+  if (askedAt - head.endSeenAt < MISSED_MS) return head;
+  log.warn('a run ends without a record of its savepoints', { runId: head.id, taskId: head.taskId });
+  return null;
 }
 
 async function failureCause(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {

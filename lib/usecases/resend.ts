@@ -2,8 +2,9 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
-import type { Clock, JobManager, JobStore, Log, SqlGateway } from '../domain/ports.ts';
+import { refusesKnownIds } from '../domain/reconcile-decision.ts';
+import type { Look } from '../domain/reconcile-look.ts';
+import type { Clock, JobManager, JobStore, Log, SavepointStore, SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { sendAndSettle } from './drive-run.ts';
@@ -14,6 +15,7 @@ import { type StepsFailure, runSteps } from './run-steps.ts';
 
 export interface ResendDeps {
   readonly store: JobStore;
+  readonly savepoints: SavepointStore;
   readonly gateway: SqlGateway;
   readonly jobManager: JobManager;
   readonly clock: Clock;

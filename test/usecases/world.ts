@@ -11,6 +11,7 @@ import { type KeptLog, fakeIds, keptLog } from '../fakes/fake-ids.ts';
 import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { type MemorySavepoints, memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { type VirtualClock, virtualClock } from '../fakes/virtual-clock.ts';
 
@@ -18,6 +19,7 @@ export interface World extends SubmitDeps {
   readonly clock: VirtualClock;
   readonly store: MemoryJobStore;
   readonly flink: FakeFlink;
+  readonly savepoints: MemorySavepoints;
   readonly log: KeptLog;
   readonly sweep: MemorySweep;
   /** One sweep of the reconciler. */
@@ -43,6 +45,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     definitions: memoryDefinitions(definitions),
     store,
     keys,
+    savepoints: memorySavepointStore(),
     sweep,
     gateway: flink,
     jobManager: flink,

@@ -56,8 +56,19 @@ export function splitScript(text: string): SqlStatement[] {
   return statements;
 }
 
+/** The statement that a stretch of tokens of a script makes. */
+export function statementOf(
+  text: string,
+  tokens: readonly Token[],
+  toPosition: (at: number) => Position,
+): SqlStatement {
+  const start = nth(tokens, 0).start;
+  const end = nth(tokens, -1).end;
+  return { start, end, text: text.slice(start, end), ...toPosition(start), tokens, pieces: [[0, start]] };
+}
+
 /** Whether the token at `index` is the BEGIN of a block that belongs to its statement. */
-function opensBlock(tokens: readonly Token[], index: number): boolean {
+export function opensBlock(tokens: readonly Token[], index: number): boolean {
   if (!isWord(tokens[index], 'BEGIN')) return false;
   if (!isWord(tokens[index - 1], 'SET') || !isWord(tokens[index - 2], 'STATEMENT')) return false;
   return ['EXECUTE', 'EXPLAIN', 'COMPILE'].some((keyword) => isWord(tokens[0], keyword));
@@ -82,17 +93,16 @@ function addToken(text: string, draft: Draft, token: Token): void {
 
 // Blanks take the place of a superfluous `;`: every offset, line and column stays true.
 function toStatement(text: string, draft: Draft, toPosition: (at: number) => Position): SqlStatement {
-  const { tokens, dropped } = draft;
-  const start = nth(tokens, 0).start;
-  const end = nth(tokens, -1).end;
+  const statement = statementOf(text, draft.tokens, toPosition);
+  if (draft.dropped.length === 0) return statement;
   const parts: string[] = [];
-  let from = start;
-  for (const at of dropped) {
+  let from = statement.start;
+  for (const at of draft.dropped) {
     parts.push(text.slice(from, at));
     from = at + 1;
   }
-  parts.push(text.slice(from, end));
-  return { start, end, text: parts.join(' '), ...toPosition(start), tokens, pieces: [[0, start]] };
+  parts.push(text.slice(from, statement.end));
+  return { ...statement, text: parts.join(' ') };
 }
 
 function newDraft(): Draft {

@@ -1,7 +1,8 @@
 import type { AppError } from '../errors.ts';
 import { nth } from './nth.ts';
+import { createPositions } from './positions.ts';
 import { syntax, unclosed } from './read-token.ts';
-import type { SqlStatement } from './split.ts';
+import { opensBlock, type SqlStatement, statementOf } from './split.ts';
 import { isWord, type Token } from './token.ts';
 
 const HEAD = 'EXECUTE STATEMENT SET\nBEGIN\n';
@@ -57,6 +58,24 @@ export function joinStatementSet(members: readonly SqlStatement[]): SqlStatement
   const end = nth(members, -1).end;
   tokens.push({ kind: 'word', text: 'END', start: end, end });
   return { start, end, line, column, text: `${parts.join('')}END`, tokens, pieces };
+}
+
+/** The INSERTs inside a statement that holds `STATEMENT SET BEGIN … END`; none for any other statement. */
+export function membersOf(script: string, statement: SqlStatement): SqlStatement[] {
+  const { tokens } = statement;
+  const begin = tokens.findIndex((_, index) => opensBlock(tokens, index));
+  if (begin === -1) return [];
+  const toPosition = createPositions(script);
+  const members: SqlStatement[] = [];
+  let current: Token[] = [];
+  for (const token of tokens.slice(begin + 1)) {
+    if (token.kind !== 'semicolon') current.push(token);
+    else {
+      members.push(statementOf(script, current, toPosition));
+      current = [];
+    }
+  }
+  return members;
 }
 
 /** Whether a statement is `BEGIN STATEMENT SET`. Throws when something stands behind it, where its `;` belongs. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../lib/domain/sql/kind.ts';
 import { splitScript, type SqlStatement } from '../../../lib/domain/sql/split.ts';
-import { foldStatementSets, joinStatementSet } from '../../../lib/domain/sql/statement-set.ts';
+import { foldStatementSets, joinStatementSet, membersOf } from '../../../lib/domain/sql/statement-set.ts';
 
 const SCRIPT = `SET 'a' = 'b';
 BEGIN STATEMENT SET;
@@ -37,6 +37,16 @@ describe('foldStatementSets', () => {
       ['INSERT INTO b', 'INSERT INTO b'],
     ]);
     expect(piecesOf(SCRIPT, folded[2]!)).toEqual([['SHOW TABLES', 'SHOW TABLES']]);
+  });
+
+  it('knows the members of every form', () => {
+    expect(membersOf(SCRIPT, folded[1]!).map(({ line, text }) => [line, text])).toEqual([
+      [3, 'INSERT INTO a -- first\nSELECT 1'],
+      [5, 'INSERT INTO b SELECT bad'],
+    ]);
+    const compile = "COMPILE PLAN 'p' IF NOT EXISTS FOR STATEMENT SET BEGIN INSERT INTO a SELECT 1; END";
+    expect(membersOf(compile, splitScript(compile)[0]!)).toHaveLength(1);
+    expect(membersOf(SCRIPT, folded[0]!)).toEqual([]);
   });
 
   it('folds two blocks one after the other', () => {
