@@ -98,7 +98,9 @@ function closeSet(
   end: SqlStatement,
 ): SqlStatement {
   if (begin === null) {
-    throw syntax(script, end.start, 'An END without its BEGIN STATEMENT SET', 'Add the BEGIN, or delete this END.');
+    const advice =
+      'Begin with EXECUTE STATEMENT SET BEGIN (no ; behind it) or BEGIN STATEMENT SET; or delete this END.';
+    throw syntax(script, end.start, 'An END without its BEGIN STATEMENT SET', advice);
   }
   if (members.length === 0) {
     throw syntax(script, begin.start, 'An empty statement set', 'Put at least one INSERT between BEGIN and END.');
