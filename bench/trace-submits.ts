@@ -51,6 +51,7 @@ function tracedHandler(trace: Trace): HttpHandler {
     definitions: trace.follow('definitions', definitionReader(client, config.definitionsTable)),
     store: trace.follow('store', store),
     keys: trace.follow('keys', dynamoKeyStore({ client, table: config.jobsTable, clock })),
+    secrets: null,
     gateway: trace.follow('gateway', sqlGateway(), followSession),
     jobManager: trace.follow('jobManager', jobManager()),
     clock,

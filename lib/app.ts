@@ -10,6 +10,7 @@ import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
 import { jsonLog } from './adapters/log.ts';
+import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig } from './config.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
@@ -38,13 +39,21 @@ export const httpContext = once(() => {
   return { auth, timeZone, clock: clock(), log: log() };
 });
 
-const recordDeps = once((): RecordDeps => ({ store: store(), jobManager: jobManager(), clock: clock(), log: log() }));
+/** Of functions that send nothing: their roles may read no secrets. */
+const recordDeps = once((): RecordDeps => ({
+  store: store(),
+  jobManager: jobManager(),
+  clock: clock(),
+  log: log(),
+  secrets: null,
+}));
 
 export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
     keys: keys(),
     definitions: definitionReader(dynamo(), config().definitionsTable),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     ids: ids(),
     settings: config(),
@@ -60,6 +69,7 @@ export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys
 export const appReconcile = once(() =>
   reconcile({
     ...recordDeps(),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     sweep: dynamoSweepStore(dynamo(), config().jobsTable),
   }),

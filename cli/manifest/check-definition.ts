@@ -9,6 +9,7 @@ import {
 } from '../../lib/domain/define-task.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
 import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
+import { secretNameProblem } from '../../lib/domain/secret-name.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
@@ -56,6 +57,7 @@ function checkTask(it: Checked): Problem[] {
 }
 
 function statementProblem(statement: string): string | null {
+  if (statement.includes(MASK)) return MASKED;
   return statement.trim() === '' ? 'the statement is empty: write the SQL to run.' : statementSizeProblem(statement);
 }
 
@@ -88,6 +90,7 @@ function checkCluster(it: Checked): Problem[] {
 }
 
 function urlProblem(url: string): string | null {
+  if (url.includes(MASK)) return MASKED;
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed && /^https?:$/.test(parsed.protocol)) return null;
   return `"${url}" is not a URL; write the SQL gateway's address as "http://flink.example.com:8083".`;
@@ -104,12 +107,14 @@ function checkVariable({ values, at }: Checked): Problem[] {
   const unusable = placeholderProblem(name);
   if (unusable) return [error(at('name'), unusable)];
   if (values['value'] === MASK) return [error(at('value'), MASKED)];
+  const secret = (values['value'] as { secret?: unknown } | undefined)?.secret;
+  if (typeof secret === 'string') return found(at('value'), secretNameProblem(secret));
   if (typeof values['value'] !== 'string' || !isSensitiveName(name)) return [];
   return [warning(at('value'), `"${name}" looks like a secret in plain text. ${SECRET_HINT}`)];
 }
 
 const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
-const SECRET_HINT = 'Keep it in AWS Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
+const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
 
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
 function placeholderProblem(name: string): string | null {
@@ -121,6 +126,7 @@ function placeholderProblem(name: string): string | null {
 function checkDatabase({ values, at }: Checked): Problem[] {
   const unusable = placeholderProblem(textOf(values['name']) ?? '');
   if (unusable) return [error(at('name'), unusable)];
+  if (textOf(values['flinkConfig'])?.includes(MASK)) return [error(at('flinkConfig'), MASKED)];
   const option = plainSecretOption(textOf(values['flinkConfig']) ?? '');
   return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
 }

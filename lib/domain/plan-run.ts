@@ -7,17 +7,23 @@ import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
 import type { ReadScript, ReadStatement } from './read-script.ts';
+import { refuseLooseSecrets } from './loose-secrets.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
+import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
+import { showFragments } from './show-fragments.ts';
+import { findPlaceholders } from './sql/placeholder.ts';
 import { readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
+import type { ResolvedText } from './variables.ts';
 
 /** A statement together with where its author's text begins in the run's text. */
 interface Placed extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
+  readonly resolved: ResolvedText;
 }
 
 export interface PlannedRun {
@@ -28,6 +34,8 @@ export interface PlannedRun {
   readonly once: boolean;
   readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly sensitive: readonly TextRange[];
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
@@ -39,8 +47,23 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
-  const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  return { text, steps, job, kind: job === null ? 'none' : job.kind, once, readOnly, sources };
+  const readOnly =
+    !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
+  const kind = job === null ? 'none' : job.kind;
+  return { text, steps, job, kind, once, readOnly, sources, ...hidden(scripts, text) };
+}
+
+/** A definition may name a secret that no statement uses: then it is not read. */
+function hidden(scripts: readonly ReadScript[], text: string): Pick<PlannedRun, 'secrets' | 'sensitive'> {
+  const sensitive = sensitiveRanges(
+    text,
+    scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
+  );
+  const known = Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
+  if (Object.keys(known).length === 0) return { secrets: {}, sensitive };
+  const tokens = scripts.flatMap(({ statements }) => statements.flatMap(({ statement }) => statement.tokens));
+  const used = new Set(tokens.flatMap((token) => findPlaceholders(token.text).map(({ name }) => name)));
+  return { secrets: Object.fromEntries(Object.entries(known).filter(([name]) => used.has(name))), sensitive };
 }
 
 /** Functions come after the jars that bring their classes. */
@@ -70,7 +93,7 @@ function putTogether(
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
     sources.push({ start: offset, envId, map: resolved.map, hasVariables: resolved.used.length > 0 });
-    for (const statement of statements) placed.push({ ...statement, offset, envId });
+    for (const statement of statements) placed.push({ ...statement, offset, envId, resolved });
     text += resolved.text;
   }
   return { text, sources, placed };
@@ -82,12 +105,13 @@ function checkAllowed(placed: Placed): void {
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
   if (kind.refusal !== null)
     throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
-  if (kind.role === 'jar' || kind.role === 'fragments') {
+  if (kind.role === 'jar') {
     throw new AppError(
       'sql.refused',
       `${sentenceStart}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
     );
   }
+  refuseLooseSecrets(statement, where);
   const setting = readSetting(statement);
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
@@ -127,7 +151,12 @@ function twoJobs(first: Placed, second: Placed): AppError {
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+function toStep(placed: Placed, text: string): PlanStep {
+  const { statement, kind, offset } = placed;
+  if (kind.role === 'fragments') {
+    const rows = showFragments(statement, placed.resolved, placeOf(placed));
+    return { via: 'known', rows, ...toPlanned(statement, offset, text) };
+  }
   const lists = readSetting(statement)?.action === 'list';
   const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
   return { via, ...toPlanned(statement, offset, text) };

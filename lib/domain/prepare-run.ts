@@ -11,12 +11,15 @@ import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
 import { mergeLayers } from './config-layers.ts';
 import { toJobConfig } from './job-config.ts';
+import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
 import { checkSize, readScript } from './read-script.ts';
 import type { RunTarget } from './run-target.ts';
 import type { RunBody, RunKind } from './run.ts';
-import { maskOptions } from './mask-options.ts';
+import { MASK, maskOptions } from './mask-options.ts';
+import { sensitiveParts } from './sensitive-ranges.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { VariableLayers } from './variables-expand.ts';
 
 export interface PrepareInput {
@@ -54,13 +57,16 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     task,
   });
   const scripts = readScripts(input);
-  scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
   const { text, kind, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const savePointPath = request.savePointPath ?? ownSavePoint(task);
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
-  const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  const shown = optionMasker([
+    ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
+    ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
+  ]);
+  const masked = { variables: shown(request.variables), configuration: shown(properties) };
   const bodyFor = (address: string): RunBody => ({
     statement: text,
     plan,
@@ -94,6 +100,13 @@ function layersOf({ variables, databases, request }: PrepareInput): VariableLaye
   };
 }
 
+/** Options or variables as answers show them, without any of these values. */
+function optionMasker(sensitive: readonly string[]): typeof maskOptions {
+  const mask = valueMasker(sensitiveParts(sensitive).map((value) => ({ value, shown: MASK })));
+  return (options) =>
+    Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
+}
+
 const NONE = 0;
 const CUSTOM = 3;
 
@@ -119,15 +132,5 @@ function ownSavePoint(task: TaskDefinition): string | null {
   throw new AppError(
     'task.invalid',
     `Task ${task.id} starts from a savepoint of its own (savePointStrategy 3), but has no savePointPath. Set it.`,
-  );
-}
-
-function refuseSecrets(secrets: Readonly<Record<string, string>>, task: TaskDefinition): void {
-  const names = Object.keys(secrets);
-  if (names.length === 0) return;
-  const which = names.map((name) => `\${${name}}`).join(', ');
-  throw new AppError(
-    'sql.refused',
-    `Task ${task.id} uses ${which}, whose values are secrets by reference: this version of Dinghy can't read secrets yet.`,
   );
 }

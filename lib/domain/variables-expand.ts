@@ -2,6 +2,7 @@ import type { VariableValue } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { nth } from './sql/nth.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { RawDefinition } from './variables-text.ts';
 
 /** Where values come from, lowest first; definitions of the text stand between `databases` and `request`. */
@@ -35,6 +36,8 @@ export class Expander {
   readonly used = new Set<string>();
   /** Names of placeholders that stay in the text -> names of secrets. */
   readonly secrets = new Map<string, string>();
+  /** Values in full of the variables whose name is that of a secret. */
+  readonly sensitive = new Set<string>();
 
   readonly #layers: VariableLayers;
   readonly #definitions: readonly RawDefinition[];
@@ -60,6 +63,13 @@ export class Expander {
     return this.#answer({ name, at: end, line, from: null });
   }
 
+  /** Every name that somebody gave a value, sorted. */
+  names(): string[] {
+    const { globals, databases, request } = this.#layers;
+    const layers = [globals, databases, request].flatMap((layer) => Object.keys(layer));
+    return [...new Set([...layers, ...this.#byName.keys()])].sort();
+  }
+
   #answer(asked: Question): string {
     const { name, line } = asked;
     const found = lookUp(this.#layers, this.#byName, this.#definitions, asked);
@@ -71,7 +81,9 @@ export class Expander {
       this.secrets.set(name, found.value.secret);
       return `\${${name}}`;
     }
-    return this.#done.get(found.key) ?? this.#expandOnce(asked, found, found.value);
+    const full = this.#done.get(found.key) ?? this.#expandOnce(asked, found, found.value);
+    if (isSensitiveName(name)) this.sensitive.add(full);
+    return full;
   }
 
   #expandOnce({ name, line }: Question, found: Found, value: string): string {

@@ -5,25 +5,19 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { executionConfig } from '../domain/execution-config.ts';
 import type { PlanJob } from '../domain/plan.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import type { FlinkVisit } from './open-flink.ts';
 import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
-import { record, recordSeen } from './record.ts';
+import { type RecordDeps, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
-export interface DriveDeps {
-  readonly store: JobStore;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+export type DriveDeps = RecordDeps;
 
 export interface RunOutcome {
   readonly head: RunHead;

@@ -1,12 +1,11 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import type { FlinkJob } from '../domain/job-status.ts';
-import type { Clock, JobManager, JobStore, Log } from '../domain/ports.ts';
+import type { Clock, Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Evidence, settle } from '../domain/settle.ts';
+import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 
-export interface RecordDeps {
-  readonly store: JobStore;
-  readonly jobManager: JobManager;
+export interface RecordDeps extends CauseDeps {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,7 +32,10 @@ export async function record(
   }
 }
 
-/** The JobManager showed the job: record its state, and why it failed when it did. */
+/**
+ * The JobManager showed the job: record its state, and why it failed when it did. The head stays as it is when that is
+ * another's to tell (failure-cause.ts).
+ */
 export async function recordSeen(
   deps: RecordDeps,
   head: RunHead,
@@ -41,14 +43,13 @@ export async function recordSeen(
   signal: AbortSignal,
   byDriver = false,
 ): Promise<RunHead> {
-  const cause = job.state === 'FAILED' && head.status !== 'FAILED' ? await failureCause(deps, head, signal) : null;
-  return await record(deps, head, { kind: 'seen', job, cause, byDriver }, signal);
+  const failedNow = job.state === 'FAILED' && head.status !== 'FAILED';
+  const told = failedNow ? await failureCause(deps, head, signal) : NOTHING_TO_TELL;
+  if (told.kind === 'notMine') return head;
+  return await record(deps, head, { kind: 'seen', job, cause: told.cause, byDriver }, signal);
 }
 
-async function failureCause(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
-  if (head.jobId === null) return null;
-  return await deps.jobManager.failureCause(head.address, head.jobId, signal).catch(() => null);
-}
+const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
 
 /** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */
 async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, signal: AbortSignal): Promise<void> {

@@ -5,32 +5,32 @@
 import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
+import { hiddenText } from '../domain/hidden-text.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
-import type { Clock, DefinitionReader, Ids, JobManager, JobStore, KeyStore, Log, SqlGateway } from '../domain/ports.ts';
+import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
+import { hidingVisit } from './hiding-session.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import type { FlinkVisit } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
+import { readSecrets } from './read-secrets.ts';
+import type { RecordDeps } from './record.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
-export interface SubmitDeps {
+export interface SubmitDeps extends RecordDeps {
   readonly definitions: DefinitionReader;
-  readonly store: JobStore;
   readonly keys: KeyStore;
   readonly gateway: SqlGateway;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
   readonly settings: DeploymentSettings;
 }
 
@@ -74,7 +74,7 @@ export class Submission {
     const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
-    const flink = await reaching;
+    const flink = await this.#withSecrets(reaching);
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
     let runId = number;
     for (;;) {
@@ -95,6 +95,14 @@ export class Submission {
       if (key !== null) await this.#deps.keys.repointKey(key.key, runId, next);
       runId = next;
     }
+  }
+
+  /** Read side by side with what else is asked before the intent: a secret that can't be read is a refusal, without a run. */
+  async #withSecrets(reaching: Promise<FlinkVisit>): Promise<FlinkVisit> {
+    const { plan } = this.#prepared;
+    const reading = readSecrets(this.#deps.secrets, plan, this.#budget.signal);
+    const [flink, secrets] = await sideBySide(reaching, reading);
+    return hidingVisit(flink, hiddenText(this.#prepared.bodyFor(flink.identity.address), secrets));
   }
 
   /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */

@@ -181,6 +181,7 @@ export class ChaosWorld {
       store: chaosStore(storeWorld, process, { ...store, claim }),
       keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
       sweep: chaosStore(storeWorld, process, this.#sweep),
+      secrets: null,
       gateway: flink,
       jobManager: flink,
       clock: process.clock,

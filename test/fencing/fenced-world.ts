@@ -93,6 +93,7 @@ export class FencedWorld {
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       sweep: memorySweepStore(this.table.heads),
+      secrets: null,
       gateway: this.flink.gatewayFor(process),
       jobManager: this.flink.jobManagerFor(process),
       clock,

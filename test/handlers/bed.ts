@@ -1,6 +1,6 @@
 /** The real handlers over a real DynamoDB API: set up before they are loaded, because they read the environment. */
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ClusterDefinition, TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { ClusterDefinition, TaskDefinition, VariableValue } from '../../lib/domain/definitions.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
 
@@ -13,6 +13,7 @@ export interface Bed {
   readonly scheduled: (event: unknown) => Promise<object>;
   putTask(task: TaskDefinition): Promise<void>;
   putCluster(cluster: ClusterDefinition): Promise<void>;
+  putVariable(name: string, value: VariableValue): Promise<void>;
   /** Every item of the Jobs table. */
   jobItems(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -35,6 +36,7 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     scheduled: (await import('../../handlers/scheduled-submit.ts')).handler,
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
+    putVariable: (name, value) => put('VARIABLES', name, { name, value, note: null }),
     jobItems: async () => {
       const found = await client.send(new ScanCommand({ TableName: dynamodb.jobsTable, ConsistentRead: true }));
       return found.Items ?? [];

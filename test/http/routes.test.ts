@@ -57,7 +57,7 @@ function aHead(changes: Partial<RunHead> = {}): RunHead {
 
 const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, more: Partial<SubmitOutput> = {}) => ({
   head: aHead(changes),
-  body: { statement: 'INSERT INTO t SELECT 1' } as RunBody,
+  body: { statement: 'INSERT INTO t SELECT 1', plan: { sensitive: [] as const } } as unknown as RunBody,
   result: null,
   duplicate,
   dedupeSeconds,

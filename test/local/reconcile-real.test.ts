@@ -67,6 +67,7 @@ function bed() {
     store,
     keys: memoryKeyStore(clock),
     sweep: memorySweepStore(store.heads),
+    secrets: null,
     gateway: losing(sqlGateway(), () => lose),
     jobManager: jobManager(),
     clock,

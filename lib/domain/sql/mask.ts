@@ -14,6 +14,15 @@ export function maskSecrets(text: string): string {
   return maskOptions(text).replace(USER_INFO, `$1${MASK}`);
 }
 
+/** Where the values of sensitive options stand in a text, without their quotes; none when it can't be scanned. */
+export function sensitiveLiterals(text: string): (readonly [number, number])[] {
+  const values = sensitiveValues(scanOrNull(text) ?? []).filter((value) => masked(value) !== value.text);
+  return values.map(({ kind, text: written, start, end }) => {
+    if (kind === 'raw') return [start, end];
+    return [start + written.indexOf("'") + 1, end - 1];
+  });
+}
+
 function maskOptions(text: string): string {
   const tokens = scanOrNull(text);
   if (tokens === null) {

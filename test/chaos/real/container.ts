@@ -31,6 +31,7 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     store,
     keys: dynamoKeyStore({ client, table: places.jobsTable, clock }),
     sweep: dynamoSweepStore(client, places.jobsTable),
+    secrets: null,
     gateway: sqlGateway(),
     jobManager: jobManager(),
     clock,
