@@ -14,7 +14,7 @@ import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { MASK } from '../mask-definition.ts';
-import { placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
+import { findPlaceholders, placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
 
@@ -116,6 +116,8 @@ function checkVariable({ values, at }: Checked): Problem[] {
 const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
 const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
 
+const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
+
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
 function placeholderProblem(name: string): string | null {
   const written = `\${${name}}`;
@@ -136,7 +138,11 @@ function plainSecrets(place: Place, config: object | undefined): Problem[] {
     ([name, value]) => isSensitiveName(name) && !String(value).includes('${'),
   );
   if (plain.some(([, value]) => value === MASK)) return [error(place, MASKED)];
-  return plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`));
+  const referring = Object.entries(config ?? {}).filter(([, value]) => findPlaceholders(String(value)).length > 0);
+  return [
+    ...referring.map(([name]) => warning(place, `option "${name}" is sent as it stands. ${OPTIONS_HINT}`)),
+    ...plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`)),
+  ];
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

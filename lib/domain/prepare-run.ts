@@ -14,7 +14,8 @@ import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
-import { checkSize, readScript } from './read-script.ts';
+import { checkSize } from './read-script.ts';
+import { readScripts } from './read-scripts.ts';
 import type { RunTarget } from './run-target.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { MASK, maskOptions } from './mask-options.ts';
@@ -56,7 +57,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     clusterConfiguration: input.clusterConfiguration,
     task,
   });
-  const scripts = readScripts(input);
+  const scripts = readScripts(task, envTask, layersOf(input));
   const { text, kind, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const savePointPath = request.savePointPath ?? ownSavePoint(task);
@@ -82,14 +83,6 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-
-  function readScripts(from: PrepareInput): ReturnType<typeof readScript>[] {
-    const layers = layersOf(from);
-    if (envTask === null) return [readScript(task, layers, false)];
-    const prologue = readScript(envTask, layers, true);
-    const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
-    return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
-  }
 }
 
 function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {

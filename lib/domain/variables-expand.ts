@@ -81,9 +81,7 @@ export class Expander {
       this.secrets.set(name, found.value.secret);
       return `\${${name}}`;
     }
-    const full = this.#done.get(found.key) ?? this.#expandOnce(asked, found, found.value);
-    if (isSensitiveName(name)) this.sensitive.add(full);
-    return full;
+    return this.#done.get(found.key) ?? this.#expandOnce(asked, found, found.value);
   }
 
   #expandOnce({ name, line }: Question, found: Found, value: string): string {
@@ -102,6 +100,7 @@ export class Expander {
     this.#countWork(value.length, name, line);
     const full = parts.join('') + value.slice(from);
     this.#done.set(found.key, full);
+    if (isSensitiveName(name)) this.sensitive.add(full);
     return full;
   }
 

@@ -49,6 +49,7 @@ describe('A manifest with a mistake', () => {
     ['an unknown type of cluster', 'clusters:\n  - name: c\n    type: local\n    hosts: a:1\n', 'm.yaml:3:11: error: unknown type "local". Use one of standalone, yarn-session, kubernetes-session.'],
     ['a gateway that is no URL', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:1\n    sqlGateway: b:8083\n', 'm.yaml:5:17: error: "b:8083" is not a URL'],
     ['a secret in plain text', 'variables:\n  - name: db_password\n    value: x\n', 'm.yaml:3:12: warning: "db_password" looks like a secret in plain text.'],
+    ['a variable in an option', 'clusters:\n  - {name: c, type: standalone, hosts: "a:1", config: {x.token: "${t}"}}\n', 'm.yaml:2:55: warning: option "x.token" is sent as it stands. Options take no variables'],
     ['an unknown store of secrets', 'variables:\n  - {name: token, value: {secret: "vault:x"}}\n', 'm.yaml:2:26: error: the secret "vault:x" names the unknown store "vault"'],
     ['a variable of the environment that is no secret', 'variables:\n  - {name: t, value: {secret: "env:AWS_SECRET_ACCESS_KEY"}}\n', 'm.yaml:2:22: error: the secret "env:AWS_SECRET_ACCESS_KEY" is out of bounds'],
     ['a mask within SQL', "tasks:\n  - {name: a, type: local, statement: \"SET 'x.password' = '******'\"}\n", 'm.yaml:2:39: error: ****** is what list and show print'],

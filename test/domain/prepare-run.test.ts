@@ -409,6 +409,15 @@ describe('an environment task', () => {
     expect(refusal(statement, { env }).message).toMatch(message);
   });
 
+  it('tells what is missing in both texts at once, but not what it defines itself', () => {
+    const error = refusal('INSERT INTO t\nSELECT ${here}, ${seen}', { env: "seen := '${no}';\nSET 'a' = '${seen}';" });
+    expect(error.code).toBe('variable.missing');
+    expect(error.message).toMatch(
+      /task 9 \(shared\): No value for \$\{no\} \(line 1\).* In task 1: No value for \$\{here\} \(line 2\)/,
+    );
+    expect(error.message).not.toContain('${seen}');
+  });
+
   it.each([
     ['is broken', "\nSELECT 'x", /line 2/],
     ['misses a variable', '\n\nSELECT ${no}', /\$\{no\} \(line 3\)/],

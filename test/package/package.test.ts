@@ -166,6 +166,10 @@ describe('the functions', () => {
         TIME_ZONE: 'UTC',
         OPENAPI_VERSION: '1.2.0',
         LOG_LEVEL: 'info',
+        SECRET_STORE: 'ssm',
+        SECRETS_PATH: 'dinghy/dev/',
+        SECRETS_FILE: '',
+        SECRETS_ENV: 'false',
       });
     }
   });
