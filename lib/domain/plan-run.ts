@@ -12,6 +12,7 @@ import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
 import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
 import { showFragments } from './show-fragments.ts';
+import { sensitiveLiterals } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 import { readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
@@ -50,20 +51,28 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const readOnly =
     !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
   const kind = job === null ? 'none' : job.kind;
-  return { text, steps, job, kind, once, readOnly, sources, ...hidden(scripts, text) };
+  return { text, steps, job, kind, once, readOnly, sources, ...hidden(scripts, placed, text) };
+}
+
+function hidden(
+  scripts: readonly ReadScript[],
+  placed: readonly Placed[],
+  text: string,
+): Pick<PlannedRun, 'secrets' | 'sensitive'> {
+  const values = scripts.flatMap(({ resolved }) => [...resolved.sensitive]);
+  const literals = placed.flatMap(({ statement, offset }) =>
+    sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
+  );
+  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals) };
 }
 
 /** A definition may name a secret that no statement uses: then it is not read. */
-function hidden(scripts: readonly ReadScript[], text: string): Pick<PlannedRun, 'secrets' | 'sensitive'> {
-  const sensitive = sensitiveRanges(
-    text,
-    scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
-  );
-  const known = Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
-  if (Object.keys(known).length === 0) return { secrets: {}, sensitive };
-  const tokens = scripts.flatMap(({ statements }) => statements.flatMap(({ statement }) => statement.tokens));
+function usedSecrets(scripts: readonly ReadScript[], placed: readonly Placed[]): Readonly<Record<string, string>> {
+  const known = scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets));
+  if (known.length === 0) return {};
+  const tokens = placed.flatMap(({ statement }) => statement.tokens);
   const used = new Set(tokens.flatMap((token) => findPlaceholders(token.text).map(({ name }) => name)));
-  return { secrets: Object.fromEntries(Object.entries(known).filter(([name]) => used.has(name))), sensitive };
+  return Object.fromEntries(known.filter(([name]) => used.has(name)));
 }
 
 /** Functions come after the jars that bring their classes. */

@@ -4,7 +4,7 @@
  */
 import { LEAST_MASKED_LENGTH } from './known-values.ts';
 import { MASK } from './mask-options.ts';
-import { maskSecrets, sensitiveLiterals } from './sql/mask.ts';
+import { maskSecrets } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 
 /** [start, end) in the run's text. */
@@ -13,10 +13,13 @@ export type TextRange = readonly [number, number];
 /** Short values of options are words like `none` and `basic`: masked where they stand, but not everywhere. */
 const LEAST_LITERAL_LENGTH = 8;
 
-/** @param values of variables, as resolveVariables gives them */
-export function sensitiveRanges(text: string, values: readonly string[]): TextRange[] {
-  const literals = sensitiveLiterals(text).filter(([start, end]) => end - start >= LEAST_LITERAL_LENGTH);
-  const found = [...sensitiveParts(values).flatMap((part) => occurrences(text, part)), ...literals];
+/**
+ * @param values of variables, as resolveVariables gives them
+ * @param literals where values of options with a sensitive name stand in the text
+ */
+export function sensitiveRanges(text: string, values: readonly string[], literals: readonly TextRange[]): TextRange[] {
+  const long = literals.filter(([start, end]) => end - start >= LEAST_LITERAL_LENGTH);
+  const found = [...sensitiveParts(values).flatMap((part) => occurrences(text, part)), ...long];
   const distinct = new Map(found.map((range) => [range.join(), range]));
   return [...distinct.values()].sort(([a], [b]) => a - b);
 }

@@ -109,16 +109,16 @@ describe('submit with a secret', () => {
   );
 
   it('an error names the line of the author, whatever the lines of the value', async () => {
-    const w = secretWorld();
+    const w = secretWorld(STATEMENT.replace("'password' =", "\n'password' =").replace("}')", "}',\nnope\n)"));
     w.secrets.values.set('dinghy/pw', 'three\nlines\nlong');
     w.flink.fault = (call, before, detail) => {
-      // The first statement: its last line is the third that Flink sees.
+      // What the author has in line 3 of four is line 5 of six to Flink.
       if (call === 'configure' && before && detail.includes('datagen')) {
-        throw new AppError('flink.rejected', 'Encountered ")" at line 3, column 6.');
+        throw new AppError('flink.rejected', 'Encountered "nope" at line 5, column 1.');
       }
     };
     const { head } = await w.submit();
-    expect(head.error).toMatch(/at line 1\./);
+    expect(head.error).toMatch(/at line 3\./);
   });
 
   it('rows and column names that hold the value show its name', async () => {
@@ -300,6 +300,10 @@ describe('SHOW FRAGMENTS and SHOW FRAGMENT', () => {
   });
 
   it('shows a value in full, secrets by name, sensitive ones masked', async () => {
+    expect(await results('SHOW FRAGMENT url; pin_token := 12; SHOW FRAGMENT pin_token')).toEqual([
+      [['variable'], ['http://eu/${pw}?t=******']],
+      [['variable'], ['******']],
+    ]);
     expect(await results('SHOW FRAGMENT url; show fragment smtp_token; SHOW FRAGMENT pw')).toEqual([
       [['variable'], ['http://eu/${pw}?t=******']],
       [['variable'], ['******']],

@@ -14,9 +14,9 @@ export function maskSecrets(text: string): string {
   return maskOptions(text).replace(USER_INFO, `$1${MASK}`);
 }
 
-/** Where the values of sensitive options stand in a text, without their quotes; none when it can't be scanned. */
-export function sensitiveLiterals(text: string): (readonly [number, number])[] {
-  const values = sensitiveValues(scanOrNull(text) ?? []).filter((value) => masked(value) !== value.text);
+/** Where the values of sensitive options stand, without their quotes: [start, end) in the text that was scanned. */
+export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, number])[] {
+  const values = sensitiveValues(tokens).filter((value) => masked(value) !== value.text);
   return values.map(({ kind, text: written, start, end }) => {
     if (kind === 'raw') return [start, end];
     return [start + written.indexOf("'") + 1, end - 1];
