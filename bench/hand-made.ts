@@ -4,7 +4,7 @@
  */
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measuredSql, rateOf } from './measured-sql.ts';
+import { type MeasuredTask, measuredSql, rateOf } from './measured-sql.ts';
 import type { Side } from './side.ts';
 
 const POLL_MS = 5;
@@ -41,19 +41,19 @@ export function plainGateway(url: string): PlainGateway {
   };
 }
 
-export function handMadeSide(gateway: PlainGateway): Side {
+export function handMadeSide(task: MeasuredTask, gateway: PlainGateway): Side {
   return {
     prepare: () => Promise.resolve(),
     submit: async (n) => {
       const started = performance.now();
-      const jobId = await submitByHand(gateway, n);
+      const jobId = await submitByHand(task, gateway, n);
       return { ms: performance.now() - started, jobId };
     },
   };
 }
 
-async function submitByHand(gateway: PlainGateway, n: number): Promise<string> {
-  const { ddl, insert } = measuredSql(rateOf(n));
+async function submitByHand(task: MeasuredTask, gateway: PlainGateway, n: number): Promise<string> {
+  const { ddl, insert } = measuredSql(task, rateOf(n));
   const session = await gateway.open(`hand-made-${n}`);
   for (const statement of ddl) await gateway.configure(session, statement);
   const operation = await gateway.start(session, insert);

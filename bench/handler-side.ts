@@ -3,18 +3,19 @@ import type { Context } from 'aws-lambda';
 import type { HttpHandler } from '../lib/http/route.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
 import { type Envelope, anEvent } from '../test/handlers/event.ts';
-import { rateOf, taskStatement } from './measured-sql.ts';
+import { MEASURED_TASKS, type MeasuredTask, rateOf, taskStatement } from './measured-sql.ts';
 import type { Side } from './side.ts';
 import type { BenchTables } from './tables.ts';
 
 const REMAINING_MS = 29_000;
 const context = { getRemainingTimeInMillis: () => REMAINING_MS, awsRequestId: 'bench' } as Context;
 
-export function handlerSide(handler: HttpHandler, tables: BenchTables): Side {
+export function handlerSide(task: MeasuredTask, handler: HttpHandler, tables: BenchTables): Side {
+  const idOf = (n: number): number => 1 + n * MEASURED_TASKS.length + MEASURED_TASKS.indexOf(task);
   return {
-    prepare: (n) => tables.putTask(aTask({ id: 1 + n, name: `handler-${n}`, statement: taskStatement() })),
+    prepare: (n) => tables.putTask(aTask({ id: idOf(n), name: `handler-${n}`, statement: taskStatement(task) })),
     submit: async (n) => {
-      const event = anEvent({ query: `id=${1 + n}&variables.rate=${rateOf(n)}` });
+      const event = anEvent({ query: `id=${idOf(n)}&variables.rate=${rateOf(n)}` });
       const started = performance.now();
       const result = await handler(event, context);
       const ms = performance.now() - started;

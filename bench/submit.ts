@@ -2,6 +2,7 @@
 import { withEnvironment } from './bench-environment.ts';
 import { handMadeSide, plainGateway } from './hand-made.ts';
 import { handlerSide } from './handler-side.ts';
+import { MEASURED_TASKS, type MeasuredTask } from './measured-sql.ts';
 import { type Pair, type PairCounts, measurePairs } from './pairs.ts';
 import { mean, median, quantile, range } from './stats.ts';
 import { traceSubmits } from './trace-submits.ts';
@@ -18,17 +19,22 @@ export async function benchSubmit({ flinkVersion, trace, ...counts }: SubmitOpti
   await withEnvironment(flinkVersion, async ({ flink, tables }) => {
     // Handlers read the environment, which is there only now.
     const { handler } = await import('../handlers/submit-task.ts');
-    const sides = { handler: handlerSide(handler, tables), handMade: handMadeSide(plainGateway(flink.gatewayUrl)) };
-    print(await measurePairs(flink.restUrl, sides, counts), flinkVersion);
-    if (trace) await traceSubmits({ flink, tables }, counts);
+    for (const task of MEASURED_TASKS) {
+      const handMade = handMadeSide(task, plainGateway(flink.gatewayUrl));
+      const sides = { handler: handlerSide(task, handler, tables), handMade };
+      print(task, await measurePairs(flink.restUrl, sides, counts), flinkVersion);
+      if (trace) await traceSubmits(task, { flink, tables }, counts);
+    }
   });
 }
 
-function print(pairs: readonly Pair[], flinkVersion: string): void {
+function print(task: MeasuredTask, pairs: readonly Pair[], flinkVersion: string): void {
   const handler = pairs.map((pair) => pair.handler);
   const handMade = pairs.map((pair) => pair.handMade);
   const pairwise = (chosen: readonly Pair[]): number => median(chosen.map((pair) => pair.handler / pair.handMade));
-  console.log(`\nSubmit on Flink ${flinkVersion}, ${pairs.length} pairs; goal: ratio at most ${GOAL.toFixed(2)}`);
+  console.log(
+    `\nSubmit of the ${task} task on Flink ${flinkVersion}, ${pairs.length} pairs; goal: ratio at most ${GOAL.toFixed(2)}`,
+  );
   console.log(`  ratio of medians          ${(median(handler) / median(handMade)).toFixed(3)}`);
   for (const [name, ratio] of Object.entries({ 'median of pairwise ratios': pairwise, 'ratio of means': ofMeans })) {
     const [low, high] = range(pairs, ratio);

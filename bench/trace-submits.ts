@@ -16,6 +16,7 @@ import type { BenchEnvironment } from './bench-environment.ts';
 import { cancelAndWait } from './cluster.ts';
 import { handMadeSide, plainGateway } from './hand-made.ts';
 import { handlerSide } from './handler-side.ts';
+import type { MeasuredTask } from './measured-sql.ts';
 import type { PairCounts } from './pairs.ts';
 import type { Side } from './side.ts';
 import { median } from './stats.ts';
@@ -23,10 +24,14 @@ import { Trace, namedSpans } from './trace.ts';
 
 type Timeline = Map<string, { from: number[]; to: number[]; lasted: number[] }>;
 
-export async function traceSubmits({ flink, tables }: BenchEnvironment, { warmup, pairs }: PairCounts): Promise<void> {
+export async function traceSubmits(
+  task: MeasuredTask,
+  { flink, tables }: BenchEnvironment,
+  { warmup, pairs }: PairCounts,
+): Promise<void> {
   const trace = new Trace();
-  const handler = handlerSide(tracedHandler(trace), tables);
-  const handMade = handMadeSide(trace.follow('gateway', plainGateway(flink.gatewayUrl)));
+  const handler = handlerSide(task, tracedHandler(trace), tables);
+  const handMade = handMadeSide(task, trace.follow('gateway', plainGateway(flink.gatewayUrl)));
   const ours: Timeline = new Map();
   const theirs: Timeline = new Map();
   // Numbers that the measured pairs have not used.
@@ -35,8 +40,8 @@ export async function traceSubmits({ flink, tables }: BenchEnvironment, { warmup
     both.push(() => traceOne(flink.restUrl, trace, handMade, n, theirs));
     for (const one of n % 2 === 0 ? both : both.reverse()) await one();
   }
-  print('our handler', ours);
-  print('by hand', theirs);
+  print(`${task}, our handler`, ours);
+  print(`${task}, by hand`, theirs);
 }
 
 function tracedHandler(trace: Trace): HttpHandler {

@@ -15,6 +15,10 @@ export interface Options {
   readonly limit?: string | undefined;
   readonly after?: string | undefined;
   readonly zone?: string | undefined;
+  readonly 'sql-gateway'?: string | undefined;
+  readonly 'flink-rest'?: string | undefined;
+  readonly variable?: readonly string[] | undefined;
+  readonly plan?: boolean | undefined;
 }
 
 export interface Call extends Options {
@@ -33,4 +37,5 @@ export interface Command {
 }
 
 export type OptionName =
-  'table' | 'jobs-table' | 'local' | 'endpoint' | 'region' | 'json' | 'task' | 'live' | 'limit' | 'after' | 'zone';
+  | ('table' | 'jobs-table' | 'local' | 'endpoint' | 'region' | 'json' | 'task' | 'live' | 'limit' | 'after' | 'zone')
+  | ('sql-gateway' | 'flink-rest' | 'variable' | 'plan');

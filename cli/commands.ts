@@ -2,6 +2,7 @@
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
 import { diff } from './diff.ts';
+import { explain } from './explain.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
 import { runs } from './runs.ts';
@@ -58,6 +59,17 @@ export const COMMANDS: readonly Command[] = [
     summary: 'print one definition as a manifest',
     details: [KINDS, 'Plain-text values of variables with a sensitive name are masked.'],
     run: show,
+  },
+  {
+    name: 'explain',
+    takes: ['TASK'],
+    options: [...STORE, 'sql-gateway', 'flink-rest', 'variable', 'plan', 'json'],
+    summary: 'let Flink check a task without starting anything',
+    details: [
+      'TASK: the id of a task that has been applied. Each statement is checked in a session of the SQL gateway.',
+      'Ends with 1 when there is an error. Nothing is started and nothing is written (docs/tasks.md).',
+    ],
+    run: explain,
   },
   {
     name: 'runs',

@@ -1,14 +1,18 @@
 /** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
+import type { DefinitionReader } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 export const LOCAL_TABLE = 'dinghy-definitions-local';
 export const LOCAL_JOBS_TABLE = 'dinghy-jobs-local';
 export const LOCAL_ENDPOINT = 'http://127.0.0.1:8000';
+export const LOCAL_GATEWAY = 'http://127.0.0.1:8083';
+export const LOCAL_FLINK_REST = '127.0.0.1:8081';
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -16,13 +20,22 @@ const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 type Where = Pick<Options, 'table' | 'jobs-table' | 'local' | 'endpoint' | 'region'>;
 
 export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter {
+  return definitionWriter(clientOf(where, env), definitionsTable(where, env));
+}
+
+/** The definitions as a submit reads them. */
+export function connectReader(where: Where, env: NodeJS.ProcessEnv): DefinitionReader {
+  return definitionReader(clientOf(where, env), definitionsTable(where, env));
+}
+
+function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
   const table = where.table ?? (where.local ? LOCAL_TABLE : env['DEFINITIONS_TABLE']);
   if (!table) {
     throw new UsageError(
       'which table? Give --table NAME or set DEFINITIONS_TABLE (as dinghy-definitions-dev), or --local for the local stack.',
     );
   }
-  return definitionWriter(DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env))), table);
+  return table;
 }
 
 /** The Jobs table, to look at. */
@@ -33,7 +46,11 @@ export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
       'which table? Give --jobs-table NAME or set JOBS_TABLE (as dinghy-jobs-dev), or --local for the local stack.',
     );
   }
-  return runList(DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env))), table);
+  return runList(clientOf(where, env), table);
+}
+
+function clientOf(where: Where, env: NodeJS.ProcessEnv): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env)));
 }
 
 /** An endpoint on this machine is no AWS: it takes any region and any credentials. */

@@ -1,7 +1,7 @@
 import type { Command, OptionName } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { alignColumns } from './align-columns.ts';
-import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './connect.ts';
+import { LOCAL_ENDPOINT, LOCAL_FLINK_REST, LOCAL_GATEWAY, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './connect.ts';
 
 const OPTION_TEXT: Readonly<Record<OptionName, readonly [string, string]>> = {
   table: ['--table NAME', 'the definitions table (else the variable DEFINITIONS_TABLE)'],
@@ -15,6 +15,16 @@ const OPTION_TEXT: Readonly<Record<OptionName, readonly [string, string]>> = {
   limit: ['--limit N', 'how many at most (20; up to 1000)'],
   after: ['--after RUN', 'go on after this run: only older ones'],
   zone: ['--zone NAME', 'write times in this zone, such as Europe/Berlin (else UTC)'],
+  'sql-gateway': [
+    '--sql-gateway URL',
+    `for clusters that name none (else SQL_GATEWAY_URL; ${LOCAL_GATEWAY} with --local)`,
+  ],
+  'flink-rest': [
+    '--flink-rest HOST:PORT',
+    `for tasks of type local (else FLINK_REST; ${LOCAL_FLINK_REST} with --local)`,
+  ],
+  variable: ['--variable NAME=VALUE', 'a variable of the request; may be given several times'],
+  plan: ['--plan', "print Flink's plans"],
 };
 
 const indent = (rows: readonly (readonly string[])[]): string =>

@@ -4,7 +4,7 @@ import type { Command, OptionName, Options } from './command.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
-const TYPES: Readonly<Record<OptionName, 'string' | 'boolean'>> = {
+const TYPES: Readonly<Record<OptionName, 'string' | 'boolean' | 'strings'>> = {
   table: 'string',
   'jobs-table': 'string',
   endpoint: 'string',
@@ -16,6 +16,10 @@ const TYPES: Readonly<Record<OptionName, 'string' | 'boolean'>> = {
   limit: 'string',
   after: 'string',
   zone: 'string',
+  'sql-gateway': 'string',
+  'flink-rest': 'string',
+  variable: 'strings',
+  plan: 'boolean',
 };
 
 export function readOptions(command: Command, args: readonly string[]): Options {
@@ -28,7 +32,10 @@ export function readOptions(command: Command, args: readonly string[]): Options 
 
 function parse(command: Command, args: readonly string[]) {
   const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
-  for (const name of command.options) options[name] = { type: TYPES[name] };
+  for (const name of command.options) {
+    const type = TYPES[name];
+    options[name] = type === 'strings' ? { type: 'string', multiple: true } : { type };
+  }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {

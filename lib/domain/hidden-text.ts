@@ -5,7 +5,7 @@
 import { type KnownValue, valueMasker } from './known-values.ts';
 import { MASK } from './mask-options.ts';
 import type { PlacedText } from './placed-text.ts';
-import type { RunBody } from './run.ts';
+import type { TextRange } from './sensitive-ranges.ts';
 import { maskSecrets } from './sql/mask.ts';
 import { type SecretValues, placeSecrets } from './variables-secrets.ts';
 
@@ -18,7 +18,20 @@ export interface HiddenText {
   mask(text: string): string;
 }
 
-export function hiddenText(run: Pick<RunBody, 'statement' | 'plan'>, secrets: SecretValues): HiddenText {
+/** Before it is known what a run hides. */
+export const NOTHING_HIDDEN: HiddenText = {
+  place: (text) => placeSecrets(text, {}),
+  maskValues: (text) => text,
+  mask: maskSecrets,
+};
+
+/** A run's text, and where it holds plain values that no answer may show: of a run, its body. */
+export interface TextWithValues {
+  readonly statement: string;
+  readonly plan: { readonly sensitive: readonly TextRange[] };
+}
+
+export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
   const maskValues = valueMasker([...secretValues(secrets), ...plainValues(run)]);
   return { place: (text) => placeSecrets(text, secrets), maskValues, mask: (text) => maskSecrets(maskValues(text)) };
 }
@@ -27,7 +40,7 @@ function secretValues(secrets: SecretValues): KnownValue[] {
   return Object.entries(secrets).map(([name, value]) => ({ value, shown: `\${${name}}` }));
 }
 
-function plainValues({ statement, plan }: Pick<RunBody, 'statement' | 'plan'>): KnownValue[] {
+function plainValues({ statement, plan }: TextWithValues): KnownValue[] {
   const values = new Set(plan.sensitive.map((range) => statement.slice(...range)));
   return [...values].map((value) => ({ value: value.replaceAll("''", "'"), shown: MASK }));
 }

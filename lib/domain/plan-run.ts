@@ -21,7 +21,7 @@ import { lastingChanges } from './lasting-changes.ts';
 import type { ResolvedText } from './variables.ts';
 
 /** A statement together with where its author's text begins in the run's text. */
-interface Placed extends ReadStatement {
+export interface Placed extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
   readonly resolved: ResolvedText;
@@ -50,11 +50,11 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly =
     !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
-  const kind = job === null ? 'none' : job.kind;
-  return { text, steps, job, kind, once, readOnly, sources, ...hidden(scripts, placed, text) };
+  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources, ...hiddenParts(scripts, placed, text) };
 }
 
-function hidden(
+/** Names of secrets, and where plain values stand that no answer may show. */
+export function hiddenParts(
   scripts: readonly ReadScript[],
   placed: readonly Placed[],
   text: string,
@@ -75,6 +75,12 @@ function usedSecrets(scripts: readonly ReadScript[], placed: readonly Placed[]):
   return Object.fromEntries(known.filter(([name]) => used.has(name)));
 }
 
+/** However it is started, what is no preview is one job that goes on. */
+function runKindOf(job: PlanJob | null): RunKind {
+  if (job === null) return 'none';
+  return job.kind === 'preview' ? 'preview' : 'job';
+}
+
 /** Functions come after the jars that bring their classes. */
 function withFunctions(before: readonly Placed[], functions: readonly PlanStep[], text: string): PlanStep[] {
   const jars = before.findLastIndex(({ kind }) => kind.kind.startsWith('ADD ')) + 1;
@@ -83,14 +89,14 @@ function withFunctions(before: readonly Placed[], functions: readonly PlanStep[]
 }
 
 /** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
-function functionSteps(task: TaskDefinition): PlanStep[] {
+export function functionSteps(task: TaskDefinition): PlanStep[] {
   return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
     const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
     return { via: 'configure', segments: [`CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS ${quoted}`], start: null };
   });
 }
 
-function putTogether(
+export function putTogether(
   scripts: readonly ReadScript[],
   ownTaskId: number,
 ): { text: string; sources: PlanSource[]; placed: Placed[] } {
@@ -108,7 +114,7 @@ function putTogether(
   return { text, sources, placed };
 }
 
-function checkAllowed(placed: Placed): void {
+export function checkAllowed(placed: Placed): void {
   const { kind, statement } = placed;
   const where = placeOf(placed);
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
@@ -125,11 +131,11 @@ function checkAllowed(placed: Placed): void {
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
-function placeOf({ line, envId }: Placed): string {
+export function placeOf({ line, envId }: Pick<Placed, 'line' | 'envId'>): string {
   return envId === null ? `line ${line}` : `environment task ${envId}, line ${line}`;
 }
 
-function startsJob({ kind }: Placed): boolean {
+export function startsJob({ kind }: Placed): boolean {
   return ['insert', 'statementSet', 'job', 'preview'].includes(kind.role);
 }
 
@@ -143,7 +149,7 @@ function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
   return { kind, ...(inserts.length > 1 ? planSet(inserts, text) : toPlanned(first.statement, first.offset, text)) };
 }
 
-function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
+export function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
   const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
   return toPlanned(joinStatementSet(shifted), 0, text);
 }
@@ -153,14 +159,14 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
   return { ...statement, start: statement.start + offset, end: statement.end + offset, pieces };
 }
 
-function twoJobs(first: Placed, second: Placed): AppError {
+export function twoJobs(first: Placed, second: Placed): AppError {
   const name = (placed: Placed): string =>
     `${placed.kind.kind} (${placeOf(placed)}, column ${placed.statement.column})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-function toStep(placed: Placed, text: string): PlanStep {
+export function toStep(placed: Placed, text: string): PlanStep {
   const { statement, kind, offset } = placed;
   if (kind.role === 'fragments') {
     const rows = showFragments(statement, placed.resolved, placeOf(placed));

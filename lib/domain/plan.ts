@@ -41,10 +41,31 @@ export interface KnownRows {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The one statement that starts a job; a preview's job ends when its rows were read. */
-export interface PlanJob extends PlannedStatement {
+/** A SQL statement that starts a job; a preview's job ends when its rows were read. */
+export interface StatementJob extends PlannedStatement {
   readonly kind: 'job' | 'preview';
 }
+
+/** EXECUTE JAR: the JobManager runs the main() of a jar, under the job id chosen for the run. */
+export interface JarJob extends PlannedStatement {
+  readonly kind: 'jar';
+  /** Where the jar is read from: s3:, https:, http:, file:. */
+  readonly uri: string;
+  /** Null leaves it to the jar's manifest. */
+  readonly entryClass: string | null;
+  /** What main() gets. Secrets are still `${name}` in it. */
+  readonly args: readonly string[];
+  readonly parallelism: number | null;
+  readonly allowNonRestoredState: boolean;
+}
+
+/** The whole script is given to Flink, which starts a cluster for it (application modes). */
+export interface ScriptJob extends PlannedStatement {
+  readonly kind: 'script';
+}
+
+/** The one thing of a run that starts a job. */
+export type PlanJob = StatementJob | JarJob | ScriptJob;
 
 export interface RunPlan {
   /** What comes before the job, in the author's order. */

@@ -14,8 +14,8 @@ import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
-import { checkSize } from './read-script.ts';
-import { readScripts } from './read-scripts.ts';
+import { type ReadScript, checkSize } from './read-script.ts';
+import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { MASK, maskOptions } from './mask-options.ts';
@@ -50,14 +50,9 @@ export interface PreparedRun {
 }
 
 export function prepareRun(input: PrepareInput): PreparedRun {
-  const { task, target, envTask, request } = input;
-  const properties = mergeLayers({
-    deployment: input.flinkConfig,
-    cluster: target.clusterConfig,
-    clusterConfiguration: input.clusterConfiguration,
-    task,
-  });
-  const scripts = readScripts(task, envTask, layersOf(input));
+  const { task, target, request } = input;
+  const properties = sessionProperties(input);
+  const scripts = readScripts(input);
   const { text, kind, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const savePointPath = request.savePointPath ?? ownSavePoint(task);
@@ -83,6 +78,17 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+/** Flink options of the session: all layers below SET, merged. */
+export function sessionProperties(input: PrepareInput): Readonly<Record<string, string>> {
+  const { flinkConfig: deployment, clusterConfiguration, target, task } = input;
+  return mergeLayers({ deployment, cluster: target.clusterConfig, clusterConfiguration, task });
+}
+
+/** The texts of a run in the order in which they run: the environment task's, then the task's own. */
+export function readScripts(input: PrepareInput): ReadScript[] {
+  return readTexts(input.task, input.envTask, layersOf(input));
 }
 
 function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {

@@ -9,10 +9,15 @@ import {
 } from './define-task.ts';
 import { AppError } from './errors.ts';
 
-export interface RunTarget {
+/** Where Flink is. */
+export interface FlinkAddresses {
   /** JobManager addresses, "host:port[,host:port...]". */
   readonly hosts: string;
-  readonly gatewayUrl: string;
+  /** Null: none is known, which only a jar can do without. */
+  readonly gatewayUrl: string | null;
+}
+
+export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
   readonly clusterConfig: Readonly<Record<string, string>>;
 }
@@ -39,19 +44,23 @@ function notYet({ dialect, type }: TaskDefinition): string | null {
 
 export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null, defaults: TargetDefaults): RunTarget {
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
-  if (gatewayUrl === null) {
-    const where = cluster === null ? 'the deployment' : `cluster ${cluster.id} (${cluster.name})`;
-    throw new AppError(
-      'cluster.invalid',
-      `No SQL gateway is known for ${where}. Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.`,
-    );
-  }
   const hosts = cluster?.hosts ?? defaults.flinkRest;
-  if (hosts === null) {
-    throw new AppError(
-      'cluster.invalid',
-      `Task ${task.id} is of type local, but the deployment has no default session cluster. Set its FLINK_REST to host:port, or use type standalone with a cluster.`,
-    );
-  }
+  if (hosts === null) throw noDefaultCluster(task, gatewayUrl);
   return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {} };
+}
+
+function noDefaultCluster(task: TaskDefinition, gatewayUrl: string | null): AppError {
+  const [missing, settings] =
+    gatewayUrl === null
+      ? ['no default session cluster and no SQL gateway', 'FLINK_REST to host:port and its SQL_GATEWAY_URL']
+      : ['no default session cluster', 'FLINK_REST to host:port'];
+  const hint = `Set its ${settings}, or use type standalone with a cluster.`;
+  const message = `Task ${task.id} is of type local, but the deployment has ${missing}. ${hint}`;
+  return new AppError('cluster.invalid', message);
+}
+
+export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {
+  if (gatewayUrl !== null) return gatewayUrl;
+  const hint = "Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.";
+  throw new AppError('cluster.invalid', `No SQL gateway is known for the Flink cluster at ${hosts}. ${hint}`);
 }

@@ -78,7 +78,8 @@ export interface RunBody {
   readonly statement: string;
   readonly plan: RunPlan;
   readonly jobConfig: JobConfig;
-  readonly gatewayUrl: string;
+  /** Null: the deployment knows none, and the run needs none. */
+  readonly gatewayUrl: string | null;
 }
 
 /** Rows of one statement, as the wire has them. Times in milliseconds since the epoch. */

@@ -33,6 +33,20 @@ export function joinSegments(segments: readonly Segment[], text: string): string
   return segments.map((segment) => (typeof segment === 'string' ? segment : text.slice(...segment))).join('');
 }
 
+/** The segments without the first `count` characters of what they give. */
+export function dropStart(segments: readonly Segment[], count: number): Segment[] {
+  const kept: Segment[] = [];
+  let left = count;
+  for (const segment of segments) {
+    const length = typeof segment === 'string' ? segment.length : segment[1] - segment[0];
+    const cut = Math.min(left, length);
+    left -= cut;
+    if (cut === length) continue;
+    kept.push(typeof segment === 'string' ? segment.slice(cut) : [segment[0] + cut, segment[1]]);
+  }
+  return kept;
+}
+
 /** The offset in the text of an offset in the sent statement; in a literal, that of the text nearest before it. */
 export function offsetInText(segments: readonly Segment[], offsetInSent: number): number {
   let at = 0;

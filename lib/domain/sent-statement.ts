@@ -1,25 +1,33 @@
 /** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
 import type { PlannedStatement, PlanSource } from './plan.ts';
 import { PLACE } from './placed-text.ts';
-import type { RunBody } from './run.ts';
 import { joinSegments, offsetInText } from './segments.ts';
 import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
+import { withNeeds } from './sql/unknown-to-flink.ts';
 import { lineAt } from './variables-line-map.ts';
+
+/** The text that statements are taken from, and whose it is: of a run, its body. */
+export interface SentFrom {
+  readonly statement: string;
+  readonly plan: { readonly sources: readonly PlanSource[] };
+}
 
 export interface SentStatement {
   readonly sql: string;
   readonly planned: PlannedStatement;
-  readonly body: RunBody;
+  readonly body: SentFrom;
 }
 
-export function sentStatement(body: RunBody, planned: PlannedStatement): SentStatement {
+export function sentStatement(body: SentFrom, planned: PlannedStatement): SentStatement {
   return { sql: joinSegments(planned.segments, body.statement), planned, body };
 }
 
 /**
- * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it.
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it. Where
+ * Flink does not know the statement, the version that does is put behind it.
  */
-export function locate(message: string, sent: SentStatement): string {
+export function locate(flinkMessage: string, sent: SentStatement): string {
+  const message = withNeeds(flinkMessage, sent.sql);
   const { start } = sent.planned;
   if (start === null) return `functions of the task (udfRefer): ${message}`;
   if (message.search(PLACE) < 0) return `${lineOfOffset(sent, start)}: ${message}`;

@@ -38,7 +38,7 @@ export function readAuthorText(text: string): AuthorText {
       const last = lastOfDefinition(tokens, index);
       definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
       index = last;
-    } else if (token.kind !== 'comment') {
+    } else if (token.kind !== 'comment' && token.kind !== 'foreign') {
       for (const found of findPlaceholders(token.text)) {
         const start = token.start + found.start;
         references.push({ ...found, start, end: token.start + found.end, line: toPosition(start).line });

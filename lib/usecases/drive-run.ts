@@ -4,12 +4,12 @@
  */
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { executionConfig } from '../domain/execution-config.ts';
-import type { PlanJob } from '../domain/plan.ts';
+import type { StatementJob } from '../domain/plan.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import type { FlinkVisit, SqlVisit } from './open-flink.ts';
 import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
 import { type RecordDeps, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
@@ -48,7 +48,26 @@ export async function sendAndSettle(
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunOutcome> {
-  const { job } = run.body.plan;
+  switch (flink.kind) {
+    case 'sql':
+      return await runStatement(deps, run, results, flink, budget);
+    case 'jar':
+    case 'script': {
+      const reason = 'this version of Dinghy does not run it yet';
+      const outcome = { kind: 'nothingStarted', reason, bySql: true } as const;
+      return await jobOutcome(deps, run, outcome, results, flink, budget);
+    }
+  }
+}
+
+async function runStatement(
+  deps: DriveDeps,
+  run: DrivenRun,
+  results: readonly StatementResult[],
+  flink: SqlVisit,
+  budget: Budget,
+): Promise<RunOutcome> {
+  const { job } = flink;
   if (job === null) return await finishWithoutJob(deps, run, results, budget);
   const send = toSend(run, job, flink);
   if (job.kind === 'preview') return await preview(deps, run, send, results, flink, budget);
@@ -56,7 +75,7 @@ export async function sendAndSettle(
   return await jobOutcome(deps, run, outcome, results, flink, budget);
 }
 
-function toSend(run: DrivenRun, job: PlanJob, flink: FlinkVisit): Send {
+function toSend(run: DrivenRun, job: StatementJob, flink: SqlVisit): Send {
   return {
     sent: sentStatement(run.body, job),
     executionConfig: executionConfig(run.head, flink.version),
@@ -100,7 +119,7 @@ async function preview(
   run: DrivenRun,
   send: Send,
   before: readonly StatementResult[],
-  flink: FlinkVisit,
+  flink: SqlVisit,
   budget: Budget,
 ): Promise<RunOutcome> {
   const mostBytes = MOST_RESULT_BYTES - bytesOf(before);

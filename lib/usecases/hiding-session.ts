@@ -9,7 +9,9 @@ import type { GatewaySession, ResultPage } from '../domain/ports.ts';
 import type { FlinkVisit } from './open-flink.ts';
 
 export function hidingVisit(visit: FlinkVisit, hidden: HiddenText): FlinkVisit {
-  return { ...visit, session: hidingSession(visit.session, hidden) };
+  return visit.kind === 'jar'
+    ? { ...visit, hidden }
+    : { ...visit, hidden, session: hidingSession(visit.session, hidden) };
 }
 
 export function hidingSession(session: GatewaySession, hidden: HiddenText): GatewaySession {

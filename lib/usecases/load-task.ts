@@ -47,6 +47,15 @@ export async function loadTask(
       `Task ${task.id} (${task.name}) is disabled. Set enabled: true in its definition and apply it.`,
     );
   }
+  return await loadParts(definitions, settings, task);
+}
+
+/** What a task refers to; the task itself need not be a stored one. */
+export async function loadParts(
+  definitions: DefinitionReader,
+  settings: DeploymentSettings,
+  task: TaskDefinition,
+): Promise<LoadedTask> {
   const [cluster, clusterConfiguration, envTask, variables, databases] = await Promise.all([
     needsCluster(task) ? loadCluster(definitions, task) : null,
     loadClusterConfiguration(definitions, task),

@@ -1,11 +1,15 @@
 /**
- * Reaches the SQL gateway and the JobManager of a run, side by side. One session per submission, closed when the work is
- * done; out of reach here means: refused, no run (design.md, rules 8 and 10).
+ * Reaches what a run needs of Flink, side by side: a SQL statement needs a gateway session and the JobManager, a jar the
+ * JobManager alone, a script a gateway session alone. One session per submission, closed when the work is done; out of
+ * reach here means: refused, no run (design.md, rules 8 and 10).
  */
 import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { type HiddenText, NOTHING_HIDDEN } from '../domain/hidden-text.ts';
+import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../domain/plan.ts';
 import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../domain/ports.ts';
-import type { RunTarget } from '../domain/run-target.ts';
-import { type Budget, withinBudget } from './budget.ts';
+import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
+import type { Budget } from './budget.ts';
+import { type Session, openSession } from './open-session.ts';
 
 export interface FlinkDeps {
   readonly gateway: SqlGateway;
@@ -14,48 +18,70 @@ export interface FlinkDeps {
   readonly log: Log;
 }
 
-export interface FlinkVisit {
-  readonly session: GatewaySession;
-  readonly identity: JobManagerIdentity;
-  /** Flink's version, "2.3.0". */
-  readonly version: string;
+/** What a run has reached of Flink, together with what it is going to start there. */
+export type FlinkVisit = SqlVisit | JarVisit | ScriptVisit;
+
+/** How a visit ends; one without a session has nothing to end. */
+interface Ending {
   /** Closes the session now; nothing happens when it is closed already. */
   close(): Promise<void>;
   /** Leaves the session to the gateway's idle time-out: closing it would interrupt a statement it has been given. */
   leaveOpen(): void;
+  /** Puts secrets into what is sent and takes them out of what comes back; what a session does it does by itself. */
+  readonly hidden: HiddenText;
 }
 
-/** Long enough for a session with slow catalogs, short enough to fit between the budget and the function's time-out. */
-const CLOSE_WITHIN_MS = 1_500;
+interface WithSession extends Ending {
+  readonly session: GatewaySession;
+  /** Flink's version, "2.3.0". */
+  readonly version: string;
+}
+
+export interface SqlVisit extends WithSession {
+  readonly kind: 'sql';
+  readonly job: StatementJob | null;
+  readonly identity: JobManagerIdentity;
+}
+
+export interface JarVisit extends Ending {
+  readonly kind: 'jar';
+  readonly job: JarJob;
+  readonly identity: JobManagerIdentity;
+}
+
+/** The cluster of a script does not exist yet: there is no JobManager to ask. */
+export interface ScriptVisit extends WithSession {
+  readonly kind: 'script';
+  readonly job: ScriptJob;
+}
+
+/** The JobManager that the run's record names; a script's comes with its cluster. */
+export function jobManagerOf(flink: FlinkVisit): Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'> {
+  return flink.kind === 'script' ? { address: '', jmId: null, highAvailability: false } : flink.identity;
+}
 
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
 export async function withFlink<T>(
   deps: FlinkDeps,
-  target: Pick<RunTarget, 'hosts' | 'gatewayUrl'>,
-  properties: Readonly<Record<string, string>>,
+  target: FlinkAddresses,
+  plan: Pick<RunPlan, 'job' | 'properties'>,
   budget: Budget,
   work: (flink: Promise<FlinkVisit>) => Promise<T>,
 ): Promise<T> {
   const done = new AbortController();
   const signal = AbortSignal.any([budget.signal, done.signal]);
-  const opening = deps.gateway.open(target.gatewayUrl, properties, signal);
-  const identity = deps.jobManager.identify(target.hosts, signal);
-  const version = deps.gateway.version(target.gatewayUrl, signal);
-  let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= closeSession(deps, opening));
-  const leaveOpen = (): void => void (closing ??= Promise.resolve());
-  const flink = visit(opening, identity, version, target).then((parts) => ({ ...parts, close, leaveOpen }));
+  const { visit, reaching, close } = reach(deps, target, plan, signal);
   // Each is awaited further down; until then a failure of one of them is nobody's yet.
-  for (const reaching of [opening, identity, version, flink]) reaching.catch(() => undefined);
+  for (const each of [...reaching, visit]) each.catch(() => undefined);
   try {
-    return await work(flink);
+    return await work(visit);
   } finally {
-    await settled(deps.clock, [opening, identity, version], done);
+    await settled(deps.clock, reaching, done);
     await close();
   }
 }
 
-/** How long an answer that nobody waits for any more is given to come by itself: a session must be known to be closed. */
+/** Long enough for an answer nobody waits for any more to come by itself: a session must be known to be closed. */
 const UNWANTED_WITHIN_MS = 500;
 
 async function settled(clock: Clock, reaching: readonly Promise<unknown>[], done: AbortController): Promise<void> {
@@ -68,22 +94,75 @@ async function settled(clock: Clock, reaching: readonly Promise<unknown>[], done
   await Promise.all([all, patience]);
 }
 
-type Parts = Pick<FlinkVisit, 'session' | 'identity' | 'version'>;
+interface Reaching {
+  readonly visit: Promise<FlinkVisit>;
+  /** Everything under way for it. */
+  readonly reaching: readonly Promise<unknown>[];
+  close(): Promise<void>;
+}
 
-async function visit(
-  opening: Promise<GatewaySession>,
-  identity: Promise<JobManagerIdentity>,
-  version: Promise<string>,
-  target: Pick<RunTarget, 'hosts' | 'gatewayUrl'>,
-): Promise<Parts> {
-  const gateway = await Promise.allSettled([opening, version]);
-  const [session, number] = gateway;
-  if (session.status === 'rejected') throw refusal('The SQL gateway', target.gatewayUrl, session.reason);
-  if (number.status === 'rejected') throw refusal('The SQL gateway', target.gatewayUrl, number.reason);
+function reach(
+  deps: FlinkDeps,
+  target: FlinkAddresses,
+  { job, properties }: Pick<RunPlan, 'job' | 'properties'>,
+  signal: AbortSignal,
+): Reaching {
+  if (job?.kind === 'jar') return reachForJar(deps, target, job, signal);
+  const gatewayUrl = gatewayOf(target);
+  const session = openSession(deps, gatewayUrl, properties, signal);
+  if (job?.kind === 'script') return reachForScript(session, gatewayUrl, job);
+  return reachForSql(deps, { ...target, gatewayUrl }, session, job, signal);
+}
+
+function reachForSql(
+  deps: FlinkDeps,
+  { hosts, gatewayUrl }: { readonly hosts: string; readonly gatewayUrl: string },
+  session: Session,
+  job: StatementJob | null,
+  signal: AbortSignal,
+): Reaching {
+  const identity = deps.jobManager.identify(hosts, signal);
+  const visit = async (): Promise<SqlVisit> => {
+    const opened = await openedSession(session, gatewayUrl);
+    return { kind: 'sql', job, ...opened, identity: await identified(identity, hosts) };
+  };
+  return { visit: visit(), reaching: [session.opening, session.version, identity], close: session.close };
+}
+
+function reachForJar(deps: FlinkDeps, { hosts }: FlinkAddresses, job: JarJob, signal: AbortSignal): Reaching {
+  const identity = deps.jobManager.identify(hosts, signal);
+  const visit = async (): Promise<JarVisit> => {
+    return { kind: 'jar', job, identity: await identified(identity, hosts), ...NOTHING_TO_END };
+  };
+  return { visit: visit(), reaching: [identity], close: NOTHING_TO_END.close };
+}
+
+const NOTHING_TO_END: Ending = {
+  close: () => Promise.resolve(),
+  leaveOpen: () => undefined,
+  hidden: NOTHING_HIDDEN,
+};
+
+function reachForScript(session: Session, gatewayUrl: string, job: ScriptJob): Reaching {
+  const visit = async (): Promise<ScriptVisit> => {
+    return { kind: 'script', job, ...(await openedSession(session, gatewayUrl)) };
+  };
+  return { visit: visit(), reaching: [session.opening, session.version], close: session.close };
+}
+
+async function openedSession(session: Session, gatewayUrl: string): Promise<WithSession> {
+  const { opening, version, close, leaveOpen } = session;
+  const [opened, number] = await Promise.allSettled([opening, version]);
+  if (opened.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, opened.reason);
+  if (number.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, number.reason);
+  return { session: opened.value, version: number.value, close, leaveOpen, hidden: NOTHING_HIDDEN };
+}
+
+async function identified(identity: Promise<JobManagerIdentity>, hosts: string): Promise<JobManagerIdentity> {
   try {
-    return { session: session.value, identity: await identity, version: number.value };
+    return await identity;
   } catch (error) {
-    throw refusal('The Flink cluster', target.hosts, error);
+    throw refusal('The Flink cluster', hosts, error);
   }
 }
 
@@ -92,12 +171,4 @@ function refusal(what: string, where: string, error: unknown): unknown {
   const code: ErrorCode = error.code;
   const hint = 'Nothing was started. Check that it runs and that its address is right, then submit again.';
   return new AppError(code, `${what} (${where}) is out of reach: ${error.message} ${hint}`, { cause: error });
-}
-
-async function closeSession(deps: FlinkDeps, opening: Promise<GatewaySession>): Promise<void> {
-  const session = await opening.catch(() => null);
-  if (session === null) return;
-  await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {
-    deps.log.warn('session not closed, the gateway will do it when it is idle', { error: String(error) });
-  });
 }

@@ -31,7 +31,7 @@ export async function resend(deps: ResendDeps, head: RunHead, sweep: Budget): Pr
   }
   const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
   await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
-    withFlink(deps, target, body.plan.properties, budget, async (reaching) => {
+    withFlink(deps, target, body.plan, budget, async (reaching) => {
       await sendAgain(deps, head, body, await reaching, budget);
     }),
   );
@@ -44,7 +44,8 @@ async function sendAgain(
   reached: FlinkVisit,
   budget: Budget,
 ): Promise<void> {
-  if (!refusesKnownIds(head, { jobManager: reached.identity })) return;
+  // A script has no JobManager to ask, and is sent once.
+  if (reached.kind === 'script' || !refusesKnownIds(head, { jobManager: reached.identity })) return;
   const flink = await withSecrets(deps, head, body, reached, budget);
   if (flink === null) return;
   const steps = await runSteps(deps.clock, body, flink, budget);

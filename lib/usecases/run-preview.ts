@@ -6,7 +6,7 @@ import type { Clock, JobManager, Log } from '../domain/ports.ts';
 import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, RunHead, StatementResult } from '../domain/run.ts';
 import type { Budget } from './budget.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import type { SqlVisit } from './open-flink.ts';
 import { readOperation } from './read-operation.ts';
 import { toResult } from './run-steps.ts';
 import { type Send, type StartOutcome, failed, handOver } from './start-job.ts';
@@ -29,7 +29,7 @@ export interface PreviewLimits {
 export async function runPreview(
   deps: PreviewDeps,
   run: { readonly head: RunHead; readonly body: RunBody },
-  flink: FlinkVisit,
+  flink: SqlVisit,
   send: Send,
   budget: Budget,
   limits: PreviewLimits,

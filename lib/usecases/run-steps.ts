@@ -11,7 +11,7 @@ import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, StatementResult } from '../domain/run.ts';
 import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import type { FlinkVisit, SqlVisit } from './open-flink.ts';
 import { readOperation } from './read-operation.ts';
 
 /**
@@ -31,6 +31,8 @@ export interface StepsFailure {
 const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, budget: Budget): Promise<StepsOutcome> {
+  // The others have no statements before their job: there is no session they could run in, or they are part of the script.
+  if (flink.kind !== 'sql') return { kind: 'ran', results: [] };
   const results: StatementResult[] = [];
   let mostBytes = MOST_RESULT_BYTES;
   for (const step of body.plan.steps) {
@@ -65,7 +67,7 @@ async function runStep(
   clock: Clock,
   step: PlanStep,
   sent: SentStatement,
-  flink: FlinkVisit,
+  flink: SqlVisit,
   budget: Budget,
   mostBytes: number,
 ): Promise<RowsAndSize | null> {

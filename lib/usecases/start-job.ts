@@ -1,12 +1,12 @@
 /**
- * Sends the one statement that starts a job, under the job id chosen for the run, and says what is known afterwards
+ * Sends the one SQL statement that starts a job, under the job id chosen for the run, and says what is known afterwards
  * (protocol.md sections 3.7 and 5). It never concludes more than the reply proves.
  */
 import { AppError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type SentStatement, locate } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import type { SqlVisit } from './open-flink.ts';
 import { readOperation } from './read-operation.ts';
 
 export interface Send {
@@ -24,7 +24,7 @@ export type StartOutcome =
   /** Ask the JobManager. `reason`: what was answered, if anything was. */
   | { readonly kind: 'unknown'; readonly reason: string | null };
 
-export async function startJob(clock: Clock, flink: FlinkVisit, send: Send, budget: Budget): Promise<StartOutcome> {
+export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
   const handed = await handOver(clock, flink, send, budget);
   return handed.kind === 'handed' ? await follow(clock, flink, handed.operation, send, budget) : handed;
 }
@@ -33,7 +33,7 @@ export type HandOver =
   { readonly kind: 'handed'; readonly operation: string } | Exclude<StartOutcome, { kind: 'accepted' }>;
 
 /** The gate and the permission are checked in the same tick as the send. */
-export async function handOver(clock: Clock, flink: FlinkVisit, send: Send, budget: Budget): Promise<HandOver> {
+export async function handOver(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<HandOver> {
   if (!budget.isOpen() || clock.monotonic() > send.untilMs) return { kind: 'notSent' };
   try {
     const operation = await flink.session.start(send.sent.sql, send.executionConfig, budget.signal);
@@ -48,7 +48,7 @@ export async function handOver(clock: Clock, flink: FlinkVisit, send: Send, budg
 
 async function follow(
   clock: Clock,
-  flink: FlinkVisit,
+  flink: SqlVisit,
   handle: string,
   send: Send,
   budget: Budget,

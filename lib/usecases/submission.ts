@@ -15,15 +15,16 @@ import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
 import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
+import { type Steps, withSteps } from './early-steps.ts';
 import { hidingVisit } from './hiding-session.ts';
 import { refreshed } from './job-instance.ts';
 import type { DeploymentSettings } from './load-task.ts';
-import type { FlinkVisit } from './open-flink.ts';
+import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
 import { readSecrets } from './read-secrets.ts';
 import type { RecordDeps } from './record.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
-import { type StepsOutcome, runSteps } from './run-steps.ts';
+import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps extends RecordDeps {
@@ -69,18 +70,34 @@ export class Submission {
     this.#fp = deps.ids.sha256(prepared.fingerprintText);
   }
 
-  async run(reaching: Promise<FlinkVisit>): Promise<RunView> {
-    const { store } = this.#deps;
-    const [claims, number] = await sideBySide(store.readTask(this.#prepared.task.id), store.nextRunId());
+  /** `claims`: of the task, as they were read beside its definition. */
+  async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
-    const flink = await this.#withSecrets(reaching);
+    // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
+    const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
+    const [reached, runId, secrets] = await sideBySide(reaching, this.#deps.store.nextRunId(), reading);
+    const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
+    const flink = hidingVisit(reached, hiddenText(body, secrets));
+    const { clock } = this.#deps;
+    return await withSteps(clock, body, flink, this.#budget, !this.#prepared.plan.once, (steps) =>
+      this.#claimAndDrive(runId, claims, body, flink, steps),
+    );
+  }
+
+  async #claimAndDrive(
+    firstRunId: number,
+    claims: TaskClaims,
+    body: RunBody,
+    flink: FlinkVisit,
+    steps: Steps,
+  ): Promise<RunView> {
+    const { store } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
-    let runId = number;
+    let runId = firstRunId;
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const body = this.#prepared.bodyFor(flink.identity.address);
       const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
@@ -88,21 +105,13 @@ export class Submission {
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink);
+      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink, steps);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();
       if (key !== null) await this.#deps.keys.repointKey(key.key, runId, next);
       runId = next;
     }
-  }
-
-  /** Read side by side with what else is asked before the intent: a secret that can't be read is a refusal, without a run. */
-  async #withSecrets(reaching: Promise<FlinkVisit>): Promise<FlinkVisit> {
-    const { plan } = this.#prepared;
-    const reading = readSecrets(this.#deps.secrets, plan, this.#budget.signal);
-    const [flink, secrets] = await sideBySide(reaching, reading);
-    return hidingVisit(flink, hiddenText(this.#prepared.bodyFor(flink.identity.address), secrets));
   }
 
   /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
@@ -137,7 +146,7 @@ export class Submission {
   #newHead(id: number, flink: FlinkVisit): RunHead {
     const { task, target, plan, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = flink.identity;
+    const { address, jmId, highAvailability } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
     const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();
@@ -147,18 +156,14 @@ export class Submission {
   }
 
   /**
-   * The intent, and beside it the statements before the job, unless these may not be repeated. Null: the run's number is
-   * taken, nothing was sent that starts a job.
+   * The intent; after it the statements before the job, unless they have begun already, and the job. Null: the run's
+   * number is taken, nothing was sent that starts a job.
    */
-  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit): Promise<RunView | null> {
-    const { clock } = this.#deps;
-    const stepsNow = (): ReturnType<typeof runSteps> => runSteps(clock, body, flink, this.#budget);
-    const sendUntilMs = sendUntil(clock);
-    const intent = this.#writeIntent(head);
-    const [there, early] = await sideBySide(intent, head.once ? Promise.resolve(null) : stepsNow());
-    if (there !== null) return null;
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | null> {
+    const sendUntilMs = sendUntil(this.#deps.clock);
+    if ((await this.#writeIntent(head)) !== null) return null;
     const run: DrivenRun = { head, body, sendUntilMs };
-    const outcome = await this.#drive(run, early ?? (await stepsNow()), flink);
+    const outcome = await this.#drive(run, await steps(), flink);
     return { ...outcome, body, duplicate: false };
   }
 

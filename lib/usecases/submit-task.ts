@@ -7,6 +7,7 @@ import { prepareRun } from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { loadTask } from './load-task.ts';
 import { withFlink } from './open-flink.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submission.ts';
 
 export type { SubmitDeps, SubmitRequest, SubmitScope };
@@ -37,11 +38,14 @@ async function submit(
   scope: SubmitScope,
   budget: Budget,
 ): Promise<SubmittedRun> {
-  const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
+  const [loaded, claims] = await sideBySide(
+    loadTask(deps.definitions, deps.settings, request.taskId),
+    deps.store.readTask(request.taskId),
+  );
   const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
-  const view = await withFlink(deps, target, plan.properties, budget, (flink) => submission.run(flink));
+  const view = await withFlink(deps, target, plan, budget, (flink) => submission.run(claims, flink));
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
 }
 

@@ -191,6 +191,12 @@ describe('the one line for a person', () => {
     expect(personLine('java.lang.NullPointerException\n\tat a.b.C.d(C.java:1)')).toBe('NullPointerException');
   });
 
+  it('masks the secrets of a statement that Flink repeats', () => {
+    const query = "Unsupported query: CREATE MODEL m WITH ('provider' = 'openai', 'api-key' = 'hunter2') AS SELECT 1";
+    const line = personLine(`a.b.TableException: ${query}\n\tat a.b.C.d(C.java:1)`);
+    expect(line).toBe(query.replace('hunter2', '******'));
+  });
+
   it('keeps a message of several lines as one', () => {
     expect(personLine('a.b.CException: one\n  two\n\nthree\n\tat a.b.C.d(C.java:1)')).toBe('one two three');
   });

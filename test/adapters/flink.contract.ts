@@ -147,6 +147,38 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
       await session.close(signal);
     });
 
+    it('lists the settings of the session, its properties among them', async () => {
+      const session = await open();
+      const page = await untilReady(session, await session.start('SET', {}, signal));
+      expect(page.columns).toEqual(['key', 'value']);
+      expect(page.rows.map(({ fields }) => fields)).toContainEqual(['pipeline.name', 'contract']);
+      await session.close(signal);
+    });
+
+    it('explains an INSERT, a statement set and a query: one row, one text, and no job', async () => {
+      const session = await open();
+      for (const ddl of [SOURCE, SINK]) await session.configure(ddl, signal);
+      const before = await f.jobManager.overview(f.hosts, signal);
+      for (const what of [INSERT, `STATEMENT SET BEGIN ${INSERT}; ${INSERT}; END`, 'SELECT id FROM src']) {
+        const page = await untilReady(session, await session.start(`EXPLAIN ${what}`, {}, signal));
+        expect(page).toMatchObject({ kind: 'page', jobId: null, columns: ['result'] });
+        expect(page.rows).toHaveLength(1);
+        expect(page.rows[0]?.fields[0]).toMatch(/^== Abstract Syntax Tree ==\n/);
+      }
+      expect((await f.jobManager.overview(f.hosts, signal)).size).toBe(before.size);
+      await session.close(signal);
+    });
+
+    it('says what an EXPLAIN misses as bad SQL', async () => {
+      const session = await open();
+      await session.configure(SOURCE, signal);
+      const operation = await session.start('EXPLAIN INSERT INTO nope SELECT id FROM src', {}, signal);
+      const error: unknown = await untilReady(session, operation).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'flink.rejected' });
+      expect((error as AppError).message).toMatch(/nope/);
+      await session.close(signal);
+    });
+
     it('takes no INSERT and no query as a statement that configures the session', async () => {
       const session = await open();
       await session.configure(SOURCE, signal);

@@ -19,11 +19,11 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it('--help lists the commands', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const name of ['apply', 'validate', 'diff', 'list', 'show', 'runs', 'history'])
+    for (const name of ['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history'])
       expect(out).toContain(`  ${name} `);
   });
 
-  it.each(['apply', 'validate', 'diff', 'list', 'show', 'runs', 'history'])('%s --help', async (name) => {
+  it.each(['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history'])('%s --help', async (name) => {
     const { code, out } = await run([name, '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^dinghy ${name}( [A-Z|[\\] ]+)?: `));

@@ -91,7 +91,20 @@ export function fakeFlink(clock: Clock): FakeFlink {
       };
       return { readyAt, finish, pages: null, failure: null };
     }
-    if (/^\s*(SHOW|DESCRIBE|DESC|EXPLAIN)\b/i.test(sql)) {
+    if (/^\s*EXPLAIN\b/i.test(sql)) {
+      const finish = (): readonly ResultPage[] => {
+        checkTables(session, sql);
+        const rows: Cell[] = [{ op: '+I', fields: [`== Abstract Syntax Tree ==\n${sql}`] }];
+        return [{ kind: 'page', jobId: null, columns: ['result'], rows }, end];
+      };
+      return { readyAt, finish, pages: null, failure: null };
+    }
+    if (/^\s*SET\s*$/i.test(sql)) {
+      const rows = Object.entries(session.properties).map((fields): Cell => ({ op: '+I', fields }));
+      const shown: ResultPage = { kind: 'page', jobId: null, columns: ['key', 'value'], rows };
+      return { readyAt, finish: () => [shown, end], pages: null, failure: null };
+    }
+    if (/^\s*(SHOW|DESCRIBE|DESC)\b/i.test(sql)) {
       const rows = [...session.tables].map((name): Cell => ({ op: '+I', fields: [name] }));
       const shown: ResultPage = { kind: 'page', jobId: null, columns: ['table name'], rows };
       return { readyAt, finish: () => [shown, end], pages: null, failure: null };

@@ -4,6 +4,7 @@
  */
 import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { maskSecrets } from '../../domain/sql/mask.ts';
 
 interface Cause {
   /** Java class without its package. */
@@ -66,7 +67,8 @@ export function personLine(trace: string): string {
     .replace(/\s*Was expecting(?: one of| any of)?:[\s\S]*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return (clean === '' ? 'Flink gave no reason' : clean).slice(0, MOST_ERROR_LENGTH);
+  // Some of Flink's messages repeat the whole statement.
+  return (clean === '' ? 'Flink gave no reason' : maskSecrets(clean)).slice(0, MOST_ERROR_LENGTH);
 }
 
 /** The last cause may have lost the place that one of those above it still names. */

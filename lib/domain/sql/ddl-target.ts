@@ -18,7 +18,7 @@ export interface DdlTarget {
 
 const ACTIONS = ['CREATE', 'ALTER', 'DROP', 'REPLACE'] as const;
 const OBJECTS = ['CATALOG', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION', 'MODEL', 'CONNECTION'];
-const BEFORE_NAME = new Set(['IF', 'NOT', 'EXISTS']);
+const MODIFIERS = ['OR', 'REPLACE', 'ALTER', 'TEMPORARY', 'SYSTEM', 'MATERIALIZED'];
 
 // How many parts a name has when its first part is a catalog.
 const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 2 };
@@ -27,18 +27,29 @@ const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 
 export function ddlTarget(statement: SqlStatement): DdlTarget | null {
   const { tokens } = statement;
   const action = ACTIONS.find((word) => isWord(tokens[0], word));
-  const at = tokens.findIndex((token, index) => index < 6 && OBJECTS.some((word) => isWord(token, word)));
-  if (action === undefined || at === -1) return null;
+  const at = tokens.findIndex((token, index) => index > 0 && !isOneOf(token, MODIFIERS));
+  if (action === undefined || !isOneOf(tokens[at], OBJECTS)) return null;
   const object = nth(tokens, at).text.toUpperCase();
-  const temporary = tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
-  const name = readName(tokens, at + 1);
+  const temporary = canBeTemporary(object) && tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
+  const name = readName(tokens, afterExistence(tokens, at + 1));
   const catalog = name.length >= (CATALOG_PARTS[object] ?? 3) ? nth(name, 0) : null;
   return { action, object, temporary, name, catalog };
 }
 
+// The grammar takes CREATE TEMPORARY CATALOG and DATABASE; the word changes nothing there.
+function canBeTemporary(object: string): boolean {
+  return CATALOG_PARTS[object] === undefined;
+}
+
+/** Behind IF EXISTS or IF NOT EXISTS. IF alone is a name: it is no reserved word. */
+function afterExistence(tokens: readonly Token[], at: number): number {
+  if (!isWord(tokens[at], 'IF')) return at;
+  if (isWord(tokens[at + 1], 'EXISTS')) return at + 2;
+  return isWord(tokens[at + 1], 'NOT') && isWord(tokens[at + 2], 'EXISTS') ? at + 3 : at;
+}
+
 function readName(tokens: readonly Token[], from: number): string[] {
   let at = from;
-  while (BEFORE_NAME.has(tokens[at]?.text.toUpperCase() ?? '')) at++;
   const name: string[] = [];
   while (tokens[at]?.kind === 'word' || tokens[at]?.kind === 'name') {
     name.push(valueOf(nth(tokens, at)));
@@ -46,4 +57,8 @@ function readName(tokens: readonly Token[], from: number): string[] {
     at += 2;
   }
   return name;
+}
+
+function isOneOf(token: Token | undefined, keywords: readonly string[]): boolean {
+  return keywords.some((keyword) => isWord(token, keyword));
 }

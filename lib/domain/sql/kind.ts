@@ -1,11 +1,12 @@
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { STATEMENT_KINDS, type KindRow, type StatementRole } from './statement-kinds.ts';
-import { isPunctuation, type Token } from './token.ts';
+import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**
  * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
- * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead.
+ * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead; `needs`: which
+ * Flink knows it, where not all do.
  */
 export interface StatementKind {
   readonly kind: string;
@@ -13,6 +14,7 @@ export interface StatementKind {
   readonly once: boolean;
   readonly configure: boolean;
   readonly refusal: string | null;
+  readonly needs: string | null;
 }
 
 interface Pattern {
@@ -54,6 +56,7 @@ function facts(row: KindRow, found: string): StatementKind {
     once: row.once ?? false,
     configure: row.configure ?? false,
     refusal: row.refusal ?? null,
+    needs: row.needs ?? null,
   };
 }
 
@@ -81,14 +84,20 @@ function withoutHints(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'VALUE', 'TABLE']);
+
+/** Whether an AS outside parentheses begins a query. (Hive's `STORED AS parquet` does not.) */
 function hasOuterAs(tokens: readonly Token[]): boolean {
   let depth = 0;
-  for (const token of tokens) {
+  return tokens.some((token, index) => {
     if (isPunctuation(token, '(')) depth++;
     else if (isPunctuation(token, ')')) depth--;
-    else if (depth === 0 && token.kind === 'word' && token.text.toUpperCase() === 'AS') return true;
-  }
-  return false;
+    return depth === 0 && isWord(token, 'AS') && startsQuery(tokens[index + 1]);
+  });
+}
+
+function startsQuery(token: Token | undefined): boolean {
+  return isPunctuation(token, '(') || (token?.kind === 'word' && QUERY_WORDS.has(token.text.toUpperCase()));
 }
 
 /** How many leading words the pattern takes; 0 when it does not fit. */

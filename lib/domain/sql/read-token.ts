@@ -6,7 +6,10 @@ import type { Token, TokenKind } from './token.ts';
 
 const MAX_NAME_LENGTH = 256;
 
-const WORD = /[\p{L}\p{Nl}_$](?:[\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}_]|\$(?!\{))*/uy;
+// The letters and digits of Flink's own tokens, found by asking its lexer for each character. They leave out letters that
+// Unicode has (Hangul, for one): such names need backquotes.
+const LETTER = String.raw`A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2d00-\u2d25\u3040-\u318f\u3300-\u337f\u3400-\u3d2d\u4e00-\u9fff\uf900-\ufaff`;
+const WORD = new RegExp(`[${LETTER}$](?:[${LETTER}0-9]|\\$(?!\\{))*`, 'y');
 const NUMBER = /(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
 const OPERATOR = /:=|\*\/|<>|<=|>=|!=|\|\||=>|->|\.\./y;
 const LINE_END = /[\r\n]|$/g;
@@ -107,7 +110,12 @@ function refuseStrangeCharacter(text: string, at: number): void {
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const known = STRANGE[hex];
   const what = known ? `The character ${hex} (${known})` : `The character ${hex}`;
-  throw syntax(text, at, what, 'Flink does not take it outside of quotes: delete it, or type the plain one.');
+  throw syntax(
+    text,
+    at,
+    what,
+    'Flink does not take it outside of quotes: delete it, type the plain one, or put the name in `backquotes`.',
+  );
 }
 
 const STRANGE: Readonly<Record<string, string>> = {

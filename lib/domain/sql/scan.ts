@@ -1,5 +1,6 @@
 import { definitionNameLength } from './placeholder.ts';
 import { readToken, syntax, token, unclosed } from './read-token.ts';
+import { scanForeign } from './scan-foreign.ts';
 import { scanDefinitionValue, scanReset, scanSet } from './scan-raw.ts';
 import type { Token } from './token.ts';
 
@@ -8,7 +9,7 @@ const BLANKS = /[ \t\r\n\f]*/y;
 /**
  * Cuts SQL text into tokens as Flink does, in one pass. Comments are tokens too; between tokens there is only white
  * space, so tokens and gaps together are the text. A bare `SET key = value`, `RESET key` or `name := value` at the
- * start of a statement gives `raw` tokens.
+ * start of a statement gives `raw` tokens; what is no SQL at all, see scanForeign, one `foreign` token.
  *
  * @throws AppError sql.syntax for an unclosed quote, name, comment or hint, a double quote, a `;` inside a hint, a
  * `${` that cannot be read, and a character that Flink does not take, each with its line and column
@@ -44,6 +45,7 @@ function scanStatementStart(text: string, at: number, tokens: Token[]): number |
     tokens.push(token('assign', text, assign, assign + 2));
     return scanDefinitionValue(text, assign + 2, tokens);
   }
+  if (/[epi]/i.test(text.charAt(at))) return scanForeign(text, at, tokens);
   if (!/[sr]/i.test(text.charAt(at))) return null;
   const word = readToken(text, at);
   const keyword = word.text.toUpperCase();

@@ -1,4 +1,3 @@
-import { offsetOf, positionAt, type Position } from './positions.ts';
 import { scan } from './scan.ts';
 import type { SqlStatement } from './split.ts';
 import { isWord } from './token.ts';
@@ -29,12 +28,4 @@ export function stripComments(text: string): string {
     from = token.end;
   }
   return parts.length === 0 ? text : parts.join('') + text.slice(from);
-}
-
-/** Where a place in a statement's text (as Flink's parse errors give it) stands in the script. */
-export function placeInScript(script: string, statement: SqlStatement, place: Position): Position {
-  const at = offsetOf(statement.text, place);
-  const piece = statement.pieces.findLast(([start]) => start <= at);
-  if (piece === undefined) return { line: statement.line, column: statement.column };
-  return positionAt(script, Math.min(piece[1] + at - piece[0], statement.end));
 }

@@ -37,6 +37,8 @@ export interface KindRow {
   /** The name of the kind, where it is not the keywords that were found. */
   readonly kind?: string;
   readonly refusal?: string;
+  /** Which Flink knows it, where not all do: said when Flink does not know the statement. */
+  readonly needs?: string;
 }
 
 const DDL = { role: 'session', configure: true } as const;
@@ -48,6 +50,10 @@ const UNFOLDED = {
   role: 'refused',
   refusal: 'BEGIN STATEMENT SET and END belong together: one of them is missing.',
 } as const;
+
+const MATERIALIZED = 'Materialized tables need Flink 1.20 or later.';
+const MODELS = 'Models need Flink 2.0 or later.';
+const CONNECTIONS = "No Flink up to 2.3 runs statements about connections, though 2.3's parser knows them.";
 
 const client = (what: string) =>
   ({ role: 'clientCommand', refusal: `${what} is a command of Flink's SQL client: delete it from the task.` }) as const;
@@ -66,33 +72,54 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'CLEAR', ...client('CLEAR') },
 
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] TABLE … AS', ...JOB, kind: 'CREATE TABLE AS' },
-  { starts: 'REPLACE TABLE … AS', ...JOB, kind: 'REPLACE TABLE AS' },
-  { starts: 'CREATE [OR REPLACE|ALTER] MATERIALIZED TABLE', ...ONCE, kind: 'CREATE MATERIALIZED TABLE' },
-  { starts: 'ALTER MATERIALIZED TABLE', ...ONCE },
-  { starts: 'DROP MATERIALIZED TABLE', ...ONCE },
-  { starts: 'CREATE [TEMPORARY] MODEL … AS', ...ONCE, kind: 'CREATE MODEL AS' },
+  {
+    starts: 'REPLACE [TEMPORARY] TABLE … AS',
+    ...JOB,
+    kind: 'REPLACE TABLE AS',
+    needs: 'REPLACE TABLE needs Flink 1.18 or later.',
+  },
+  {
+    starts: 'CREATE OR ALTER MATERIALIZED TABLE',
+    ...ONCE,
+    kind: 'CREATE MATERIALIZED TABLE',
+    needs: 'CREATE OR ALTER MATERIALIZED TABLE needs Flink 2.3 or later.',
+  },
+  { starts: 'CREATE [OR REPLACE] MATERIALIZED TABLE', ...ONCE, kind: 'CREATE MATERIALIZED TABLE', needs: MATERIALIZED },
+  { starts: 'ALTER MATERIALIZED TABLE', ...ONCE, needs: MATERIALIZED },
+  { starts: 'DROP MATERIALIZED TABLE', ...ONCE, needs: MATERIALIZED },
+  {
+    starts: 'CREATE [TEMPORARY] MODEL … AS',
+    ...ONCE,
+    kind: 'CREATE MODEL AS',
+    needs: 'No Flink up to 2.3 runs CREATE MODEL AS.',
+  },
 
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] TABLE', ...DDL, kind: 'CREATE TABLE' },
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] VIEW', ...DDL, kind: 'CREATE VIEW' },
   { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'CREATE FUNCTION' },
-  { starts: 'CREATE [OR REPLACE] [TEMPORARY] MODEL', ...DDL, kind: 'CREATE MODEL' },
-  { starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'CREATE CONNECTION' },
-  { starts: 'CREATE CATALOG', ...DDL },
-  { starts: 'CREATE DATABASE', ...DDL },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] MODEL', ...DDL, kind: 'CREATE MODEL', needs: MODELS },
+  {
+    starts: 'CREATE [OR REPLACE] [TEMPORARY] [SYSTEM] CONNECTION',
+    role: 'session',
+    kind: 'CREATE CONNECTION',
+    needs: CONNECTIONS,
+  },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] CATALOG', ...DDL, kind: 'CREATE CATALOG' },
+  { starts: 'CREATE [OR REPLACE] [TEMPORARY] DATABASE', ...DDL, kind: 'CREATE DATABASE' },
   { starts: 'ALTER TABLE', ...DDL },
   { starts: 'ALTER VIEW', ...DDL },
   { starts: 'ALTER [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'ALTER FUNCTION' },
-  { starts: 'ALTER MODEL', ...DDL },
-  { starts: 'ALTER CONNECTION', role: 'session' },
-  { starts: 'ALTER CATALOG', ...DDL },
+  { starts: 'ALTER MODEL', ...DDL, needs: MODELS },
+  { starts: 'ALTER CONNECTION', role: 'session', needs: CONNECTIONS },
+  { starts: 'ALTER CATALOG', ...DDL, needs: 'ALTER CATALOG needs Flink 1.20 or later.' },
   { starts: 'ALTER DATABASE', ...DDL },
   { starts: 'DROP [TEMPORARY] TABLE', ...DDL, kind: 'DROP TABLE' },
   { starts: 'DROP [TEMPORARY] VIEW', ...DDL, kind: 'DROP VIEW' },
   { starts: 'DROP [TEMPORARY] [SYSTEM] FUNCTION', ...DDL, kind: 'DROP FUNCTION' },
-  { starts: 'DROP [TEMPORARY] MODEL', ...DDL, kind: 'DROP MODEL' },
-  { starts: 'DROP [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'DROP CONNECTION' },
-  { starts: 'DROP CATALOG', ...DDL },
-  { starts: 'DROP DATABASE', ...DDL },
+  { starts: 'DROP [TEMPORARY] MODEL', ...DDL, kind: 'DROP MODEL', needs: MODELS },
+  { starts: 'DROP [TEMPORARY] [SYSTEM] CONNECTION', role: 'session', kind: 'DROP CONNECTION', needs: CONNECTIONS },
+  { starts: 'DROP [TEMPORARY] CATALOG', ...DDL, kind: 'DROP CATALOG' },
+  { starts: 'DROP [TEMPORARY] DATABASE', ...DDL, kind: 'DROP DATABASE' },
 
   { starts: 'USE CATALOG', ...DDL },
   { starts: 'USE MODULES', ...DDL },
@@ -128,12 +155,13 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'SELECT', ...QUERY },
   { starts: 'WITH', ...QUERY },
   { starts: 'VALUES', ...QUERY },
+  { starts: 'VALUE', ...QUERY, kind: 'VALUES' },
   { starts: 'TABLE', ...QUERY },
-  { starts: 'EXECUTE SELECT|WITH|VALUES|TABLE', ...QUERY, kind: 'EXECUTE SELECT' },
+  { starts: 'EXECUTE SELECT|WITH|VALUES|VALUE|TABLE', ...QUERY, kind: 'EXECUTE SELECT' },
 
   { starts: 'ANALYZE TABLE', ...ONCE },
-  { starts: 'CALL', ...ONCE },
-  { starts: 'TRUNCATE TABLE', ...ONCE },
+  { starts: 'CALL', ...ONCE, needs: 'CALL needs Flink 1.18 or later.' },
+  { starts: 'TRUNCATE TABLE', ...ONCE, needs: 'TRUNCATE TABLE needs Flink 1.18 or later.' },
   { starts: 'STOP JOB', ...ONCE },
 
   { starts: 'EXECUTE JAR', role: 'jar', once: true },
@@ -143,6 +171,13 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
     ...refused(
       "CREATE AGGTABLE runs in Dinky's own JVM. Write the aggregation as a CREATE VIEW … AS SELECT … GROUP BY.",
     ),
+  },
+  {
+    starts: 'CREATE TEMPORAL [TEMPORARY] [SYSTEM] FUNCTION',
+    ...refused(
+      "CREATE TEMPORAL FUNCTION runs in Dinky's own JVM. Join the table itself: JOIN t FOR SYSTEM_TIME AS OF the time attribute.",
+    ),
+    kind: 'CREATE TEMPORAL FUNCTION',
   },
   { starts: 'PRINT', ...refused("PRINT runs in Dinky's own JVM. Use a last SELECT: its rows are the task's results.") },
   {
@@ -160,5 +195,5 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
     ...refused("ADD FILE runs in Dinky's own JVM. Put the file where the cluster can read it, and name its URL."),
   },
   { starts: 'PACKAGE|IMPORT', ...SOURCE_CODE, kind: 'source code' },
-  { starts: 'PUBLIC CLASS', ...SOURCE_CODE, kind: 'source code' },
+  { starts: 'PUBLIC [FINAL|ABSTRACT] CLASS', ...SOURCE_CODE, kind: 'source code' },
 ];

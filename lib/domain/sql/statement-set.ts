@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts';
 import { nth } from './nth.ts';
 import { createPositions } from './positions.ts';
 import { syntax, unclosed } from './read-token.ts';
-import { opensBlock, statementOf, type SqlStatement } from './split.ts';
+import { opensBlock, type SqlStatement, statementOf } from './split.ts';
 import { isWord, type Token } from './token.ts';
 
 const HEAD = 'EXECUTE STATEMENT SET\nBEGIN\n';
@@ -20,7 +20,7 @@ export function foldStatementSets(script: string, statements: readonly SqlStatem
   let begin: SqlStatement | null = null;
   let members: SqlStatement[] = [];
   for (const statement of statements) {
-    if (isBegin(statement)) {
+    if (isBegin(script, statement)) {
       if (begin !== null) throw nested(script, begin, statement);
       begin = statement;
     } else if (isEnd(statement)) {
@@ -78,10 +78,13 @@ export function membersOf(script: string, statement: SqlStatement): SqlStatement
   return members;
 }
 
-/** Whether a statement is `BEGIN STATEMENT SET`. */
-function isBegin(statement: SqlStatement): boolean {
-  const words = ['BEGIN', 'STATEMENT', 'SET'];
-  return statement.tokens.length === 3 && words.every((word, index) => isWord(statement.tokens[index], word));
+/** Whether a statement is `BEGIN STATEMENT SET`. Throws when something stands behind it, where its `;` belongs. */
+function isBegin(script: string, { tokens }: SqlStatement): boolean {
+  if (!['BEGIN', 'STATEMENT', 'SET'].every((word, index) => isWord(tokens[index], word))) return false;
+  const behind = tokens[3];
+  if (behind === undefined) return true;
+  const what = `BEGIN STATEMENT SET without its ;, before ${behind.text}`;
+  throw syntax(script, behind.start, what, 'Put a ; between them, or write EXECUTE STATEMENT SET BEGIN … END.');
 }
 
 function isEnd(statement: SqlStatement): boolean {

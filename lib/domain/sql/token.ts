@@ -6,6 +6,7 @@
  * - `placeholder`: `${name}` outside literals
  * - `assign`: the `:=` of a definition
  * - `raw`: text the grammar never sees: the key or value of an unquoted SET or RESET, the value of a definition
+ * - `foreign`: text that is no SQL, behind words that Dinghy refuses by name; variables in it are left alone
  */
 export type TokenKind =
   | 'word'
@@ -19,7 +20,8 @@ export type TokenKind =
   | 'semicolon'
   | 'assign'
   | 'punctuation'
-  | 'raw';
+  | 'raw'
+  | 'foreign';
 
 /** `start` and `end` (exclusive) are offsets in the scanned text; `text` is what stands there. */
 export interface Token {

@@ -4,6 +4,7 @@ import { classify } from '../../../lib/domain/sql/kind.ts';
 import { readSetting, type Setting } from '../../../lib/domain/sql/setting.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
+import { factsOf } from './facts-of.ts';
 import { readVectors } from './vectors.ts';
 
 const read = (sql: string) => foldStatementSets(sql, splitScript(sql));
@@ -23,13 +24,7 @@ describe('kinds.jsonl: [sql, kind, role and flags]', () => {
     const statements = splitScript(sql);
     expect(statements).toHaveLength(1);
     const found = classify(statements[0]!);
-    const flags = [
-      found.role,
-      ...(found.once ? ['once'] : []),
-      ...(found.configure ? ['configure'] : []),
-      ...(found.refusal === null ? [] : ['refusal']),
-    ];
-    expect([found.kind, flags.join(' ')]).toEqual([kind, facts]);
+    expect([found.kind, factsOf(found)]).toEqual([kind, facts]);
   });
 });
 

@@ -5,11 +5,7 @@ import { type ReadScript, readScript } from './read-script.ts';
 import type { VariableLayers } from './variables-expand.ts';
 import { readAuthorText } from './variables-text.ts';
 
-export function readScripts(
-  task: TaskDefinition,
-  envTask: TaskDefinition | null,
-  layers: VariableLayers,
-): ReadScript[] {
+export function readTexts(task: TaskDefinition, envTask: TaskDefinition | null, layers: VariableLayers): ReadScript[] {
   if (envTask === null) return [readScript(task, layers, false)];
   const prologue = readPrologue(task, envTask, layers);
   const own = prologue.resolved.definitions.map(({ name, value }): [string, string] => [name, value]);

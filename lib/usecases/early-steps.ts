@@ -1,0 +1,45 @@
+/**
+ * Statements before the job that live in the session alone may begin with the claim (protocol.md section 3.7): they start
+ * nothing, and are gone with the session when the run turns out not to be wanted.
+ */
+import type { Clock } from '../domain/ports.ts';
+import type { RunBody } from '../domain/run.ts';
+import type { Budget } from './budget.ts';
+import type { FlinkVisit } from './open-flink.ts';
+import { type StepsOutcome, runSteps } from './run-steps.ts';
+
+/** Runs the statements once, whoever asks first; all who ask get the same outcome. */
+export type Steps = () => Promise<StepsOutcome>;
+
+/** `early`: begin at once. Nothing of them goes on when `work` is over. */
+export async function withSteps<T>(
+  clock: Clock,
+  body: RunBody,
+  flink: FlinkVisit,
+  budget: Budget,
+  early: boolean,
+  work: (steps: Steps) => Promise<T>,
+): Promise<T> {
+  const unwanted = new AbortController();
+  const wanted = untilAborted(clock, budget, unwanted.signal);
+  const begun: { outcome?: Promise<StepsOutcome> } = {};
+  const steps: Steps = () => (begun.outcome ??= runSteps(clock, body, flink, wanted));
+  // Whoever asks for them is told of a failure; until then it is nobody's.
+  if (early) steps().catch(() => undefined);
+  try {
+    return await work(steps);
+  } finally {
+    unwanted.abort();
+    if (begun.outcome !== undefined) await Promise.allSettled([begun.outcome]);
+  }
+}
+
+function untilAborted(clock: Clock, budget: Budget, unwanted: AbortSignal): Budget {
+  const signal = AbortSignal.any([budget.signal, unwanted]);
+  return {
+    ...budget,
+    signal,
+    isOpen: () => budget.isOpen() && !unwanted.aborted,
+    sleep: (ms) => clock.sleep(ms, signal),
+  };
+}

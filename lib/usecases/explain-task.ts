@@ -1,0 +1,139 @@
+/**
+ * Lets Flink check a task without starting anything: the same reading and planning as a submit, then statement by
+ * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
+ */
+import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
+import type { TaskDefinition } from '../domain/definitions.ts';
+import { AppError } from '../domain/errors.ts';
+import type { DefinitionReader } from '../domain/ports.ts';
+import { type PrepareInput, prepareRun, readScripts, sessionProperties } from '../domain/prepare-run.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { type Outcome, type StepOutcomes, explainSteps } from './explain-steps.ts';
+import { keepsCatalogs } from './keeps-catalogs.ts';
+import { type DeploymentSettings, type LoadedTask, loadParts, loadTask } from './load-task.ts';
+import { gatewayOf } from '../domain/run-target.ts';
+import type { SessionDeps } from './open-session.ts';
+import { withSession } from './with-session.ts';
+
+export interface ExplainDeps extends SessionDeps {
+  readonly definitions: DefinitionReader;
+  readonly settings: DeploymentSettings;
+}
+
+export interface ExplainRequest {
+  /** A stored task's id, or a definition that is not stored. */
+  readonly task: number | TaskDefinition;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface ExplainedStatement extends Omit<ExplainStatement, 'withheld'> {
+  /** From 1, in the order in which they stand, the environment task's first. */
+  readonly index: number;
+  readonly ok: boolean;
+  /** Flink was asked about it. */
+  readonly checked: boolean;
+  /** Flink's text; null where there is no plan to be had. */
+  readonly plan: string | null;
+  /** UTC ms, and how long Flink took. */
+  readonly explainedAt: number;
+  readonly explainTimeMs: number;
+}
+
+export interface ExplainedTask {
+  readonly taskId: number;
+  readonly name: string;
+  /** No statement has an error, and the task as a whole none. */
+  readonly ok: boolean;
+  readonly statements: readonly ExplainedStatement[];
+  /** What is wrong with the task as a whole, and belongs to no statement. */
+  readonly problems: readonly string[];
+}
+
+export function explainTask(
+  deps: ExplainDeps,
+): (request: ExplainRequest, scope: { readonly budgetMs: number }) => Promise<ExplainedTask> {
+  return (request, { budgetMs }) =>
+    withinBudget(deps.clock, budgetMs, async (budget) => {
+      const loaded = await load(deps, request.task);
+      const { variables } = request;
+      const { flinkConfig } = deps.settings;
+      return await explain(deps, { ...loaded, flinkConfig, request: { variables, savePointPath: null } }, budget);
+    });
+}
+
+async function load({ definitions, settings }: ExplainDeps, task: number | TaskDefinition): Promise<LoadedTask> {
+  return typeof task === 'number' ? loadTask(definitions, settings, task) : loadParts(definitions, settings, task);
+}
+
+async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<ExplainedTask> {
+  const plan = planExplain(readScripts(input), input.task);
+  const properties = sessionProperties(input);
+  const refusal = refusalOf(input);
+  const asked = plan.steps.length === 0 ? askNothing(plan) : await askFlink(deps, input, plan, properties, budget);
+  return answer(input.task, asked, refusal, deps.clock.now());
+}
+
+interface Asked extends StepOutcomes {
+  readonly plan: ExplainPlan;
+}
+
+function askNothing(plan: ExplainPlan): Asked {
+  return { plan, byStatement: new Map(), problems: [] };
+}
+
+async function askFlink(
+  deps: ExplainDeps,
+  input: PrepareInput,
+  first: ExplainPlan,
+  properties: Readonly<Record<string, string>>,
+  budget: Budget,
+): Promise<Asked> {
+  const { gateway, clock } = deps;
+  const gatewayUrl = gatewayOf(input.target);
+  return await withSession(deps, gatewayUrl, properties, budget, async (session) => {
+    const flinkVersion = await gateway.version(gatewayUrl, budget.signal);
+    const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));
+    const plan = kept ? planExplain(readScripts(input), input.task, true) : first;
+    return { plan, ...(await explainSteps({ clock, plan, session, flinkVersion, budget })) };
+  });
+}
+
+function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now: number): ExplainedTask {
+  const statements = asked.plan.statements.map((one, at) => explained(one, at, asked.byStatement.get(at), now));
+  const known = refusal === null || statements.some(({ error }) => error === refusal);
+  const problems = known ? asked.problems : [refusal, ...asked.problems];
+  const ok = problems.length === 0 && statements.every((statement) => statement.ok);
+  return { taskId: task.id, name: task.name, ok, statements, problems };
+}
+
+function explained(
+  { withheld: _withheld, ...statement }: ExplainStatement,
+  at: number,
+  outcome: Outcome | undefined,
+  now: number,
+): ExplainedStatement {
+  const error = statement.error ?? outcome?.error ?? null;
+  const note = [statement.note, outcome?.note].filter((one) => typeof one === 'string').join('; ');
+  return {
+    index: at + 1,
+    ...statement,
+    ok: error === null,
+    checked: outcome?.checked ?? false,
+    plan: outcome?.plan ?? null,
+    error,
+    note: note === '' ? null : note,
+    explainedAt: outcome?.explainedAt ?? now,
+    explainTimeMs: outcome?.timeMs ?? 0,
+  };
+}
+
+/** Whatever a submit would refuse, explain must not call good. */
+function refusalOf(input: PrepareInput): string | null {
+  try {
+    prepareRun(input);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}

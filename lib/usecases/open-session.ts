@@ -1,0 +1,48 @@
+/** A gateway session that is being opened, and how it ends: closed once, or left to the gateway. */
+import type { Clock, GatewaySession, Log, SqlGateway } from '../domain/ports.ts';
+import { withinBudget } from './budget.ts';
+
+export interface SessionDeps {
+  readonly gateway: SqlGateway;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Session {
+  readonly opening: Promise<GatewaySession>;
+  readonly version: Promise<string>;
+  /** Closes it now, if it came to be; nothing happens when it is closed or left open already. */
+  readonly close: () => Promise<void>;
+  readonly leaveOpen: () => void;
+}
+
+/** Long enough for a session with slow catalogs, short enough to fit between the budget and the function's time-out. */
+const CLOSE_WITHIN_MS = 1_500;
+
+export function openSession(
+  deps: SessionDeps,
+  gatewayUrl: string,
+  properties: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Session {
+  const opening = deps.gateway.open(gatewayUrl, properties, signal);
+  const version = deps.gateway.version(gatewayUrl, signal);
+  let closing: Promise<void> | null = null;
+  return {
+    opening,
+    version,
+    close: () => (closing ??= closeSession(deps, opening)),
+    leaveOpen: () => void (closing ??= Promise.resolve()),
+  };
+}
+
+export async function closeSession(
+  deps: Pick<SessionDeps, 'clock' | 'log'>,
+  opening: Promise<GatewaySession>,
+): Promise<void> {
+  const session = await opening.catch(() => null);
+  if (session === null) return;
+  await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {
+    deps.log.warn('session not closed, the gateway will do it when it is idle', { error: String(error) });
+  });
+}
