@@ -3,6 +3,7 @@ import { dynamoClient } from '../lib/adapters/dynamo/client.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../lib/adapters/dynamo/key-store.ts';
+import { dynamoSavepointStore } from '../lib/adapters/dynamo/savepoint-store.ts';
 import { jobManager } from '../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
 import { jsonLog } from '../lib/adapters/log.ts';
@@ -55,6 +56,7 @@ function tracedHandler(trace: Trace): HttpHandler {
   const useCase = submitTask({
     definitions: trace.follow('definitions', definitionReader(client, config.definitionsTable)),
     store: trace.follow('store', store),
+    savepoints: trace.follow('savepoints', dynamoSavepointStore({ client, table: config.jobsTable, ids })),
     keys: trace.follow('keys', dynamoKeyStore({ client, table: config.jobsTable, clock })),
     secrets: null,
     gateway: trace.follow('gateway', sqlGateway(), followSession),

@@ -6,6 +6,7 @@ import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
+import { dynamoSavepointStore } from './adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
@@ -39,9 +40,12 @@ export const httpContext = once(() => {
   return { auth, timeZone, clock: clock(), log: log() };
 });
 
+const savepoints = once(() => dynamoSavepointStore({ client: dynamo(), table: config().jobsTable, ids: ids() }));
+
 /** Of functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
   store: store(),
+  savepoints: savepoints(),
   jobManager: jobManager(),
   clock: clock(),
   log: log(),

@@ -7,7 +7,11 @@ import {
   runTypeProblem,
   SESSION_TYPES,
 } from '../../lib/domain/define-task.ts';
+import type { ClusterConfiguration } from '../../lib/domain/definitions.ts';
+import { jobManagerProblem } from '../../lib/domain/define-job-manager.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
+import { readDeployConfig } from '../../lib/domain/deploy-config.ts';
+import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
 import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
 import { secretNameProblem } from '../../lib/domain/secret-name.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
@@ -33,7 +37,7 @@ export function checkDefinition(kind: Kind, { fields, values }: ReadFields, plac
 const RULES: Readonly<Record<Kind, (it: Checked) => Problem[]>> = {
   TASK: checkTask,
   CLUSTER: checkCluster,
-  CLUSTER_CONFIGURATION: (it) => oneOf(it, 'type', DEPLOY_TYPES),
+  CLUSTER_CONFIGURATION: checkClusterConfiguration,
   VARIABLES: checkVariable,
   DATABASES: checkDatabase,
 };
@@ -73,6 +77,9 @@ function missingTarget(type: string, values: Checked['values']): string | null {
 }
 
 function savePointPath({ values, at }: Checked): Problem[] {
+  const path = textOf(values['savePointPath']);
+  const problem = path && savepointPathProblem(path);
+  if (problem) return [error(at('savePointPath'), `"${path}" can't be the path of a savepoint: ${problem}.`)];
   if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
   return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
 }
@@ -86,6 +93,31 @@ function checkCluster(it: Checked): Problem[] {
     ...found(at('hosts'), hosts && hostsProblem(hosts)),
     ...found(at('sqlGateway'), gateway && urlProblem(gateway)),
     ...plainSecrets(at('config'), values['config'] as object | undefined),
+  ];
+}
+
+function checkClusterConfiguration(it: Checked): Problem[] {
+  const { values, at } = it;
+  const gateway = textOf(values['sqlGateway']);
+  const jobManager = textOf(values['jobManager']);
+  return [
+    ...oneOf(it, 'type', DEPLOY_TYPES),
+    ...found(at('sqlGateway'), gateway && urlProblem(gateway)),
+    ...found(at('jobManager'), jobManager && jobManagerProblem(jobManager)),
+    ...configJson(it),
+  ];
+}
+
+function configJson({ values, at }: Checked): Problem[] {
+  const type = textOf(values['type']);
+  const given = (values['configJson'] ?? {}) as ClusterConfiguration['configJson'];
+  const place = at('configJson');
+  if (type === null || !needsClusterConfiguration(type)) return [];
+  const { options, problems, unused } = readDeployConfig(type, given);
+  return [
+    ...problems.map((text) => error(place, text)),
+    ...unused.map((text) => warning(place, text)),
+    ...plainSecrets(place, options),
   ];
 }
 

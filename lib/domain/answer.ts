@@ -1,4 +1,6 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
+import { withIds } from './gateway-config.ts';
+import type { JobConfig } from './job-config.ts';
 import { isFinal } from './job-status.ts';
 import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
 import { shownStatement } from './sensitive-ranges.ts';
@@ -18,7 +20,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
   const iso = (at: number | null): string | null => (at === null ? null : isoLocalTime(at, timeZone));
   return {
     id: head.id,
-    jobConfig: body.jobConfig,
+    jobConfig: jobConfigOf(head, body),
     jobManagerAddress: head.address,
     status: head.submitStatus,
     success: isAccepted(head),
@@ -33,6 +35,13 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
     duplicate,
     taskVersion: head.taskVersion,
   };
+}
+
+/** As it was frozen before the send, with what became known since about the run's own cluster. */
+function jobConfigOf({ deployment, jobId, address }: RunHead, { jobConfig }: RunBody): JobConfig {
+  if (deployment === null || jobConfig.gatewayConfig === null) return jobConfig;
+  const ids = { appId: deployment.clusterId, jobId };
+  return { ...jobConfig, address, gatewayConfig: withIds(jobConfig.gatewayConfig, ids) };
 }
 
 /** SUCCESS, or accepted and still on its way. */
@@ -101,6 +110,7 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
     operator: 1,
     count: null,
     lastSeenAt: at(head.lastSeenAt),
+    appId: head.deployment?.clusterId ?? null,
   };
 }
 

@@ -3,6 +3,8 @@
  * customConfig. `SET` in the statement comes above them, in the session; above all what Dinghy fixes (execution-config.ts).
  */
 import type { ClusterConfiguration, TaskDefinition } from './definitions.ts';
+import { isYarn, needsClusterConfiguration } from './define-task.ts';
+import { readDeployConfig } from './deploy-config.ts';
 import { AppError } from './errors.ts';
 
 type Options = Readonly<Record<string, string>>;
@@ -19,25 +21,39 @@ export function mergeLayers({ deployment, cluster, clusterConfiguration, task }:
   return {
     ...deployment,
     ...cluster,
-    ...configurationOptions(clusterConfiguration),
+    ...configurationOptions(clusterConfiguration, task),
     ...taskOptions(task),
     ...task.configJson.customConfig,
   };
 }
 
 function taskOptions(task: TaskDefinition): Options {
+  const application = deploysOnYarn(task.type) ? { 'yarn.application.name': task.name } : {};
   return {
     'pipeline.name': task.name,
+    ...application,
     'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING',
     ...(task.parallelism === null ? {} : { 'parallelism.default': String(task.parallelism) }),
     ...(task.checkpoint === null ? {} : { 'execution.checkpointing.interval': `${task.checkpoint} ms` }),
   };
 }
 
-function configurationOptions(configuration: ClusterConfiguration | null): Options {
+function deploysOnYarn(type: string): boolean {
+  return needsClusterConfiguration(type) && isYarn(type);
+}
+
+/** Of a session cluster only the plain options count: the cluster is there already. */
+function configurationOptions(configuration: ClusterConfiguration | null, { type }: TaskDefinition): Options {
+  if (configuration !== null && needsClusterConfiguration(type)) return deployOptions(configuration);
   const flink = configuration?.configJson.flinkConfig;
   const list = (flink?.flinkConfigList ?? []).map(({ name, value }) => [name, value] as const);
   return { ...flink?.configuration, ...Object.fromEntries(list) };
+}
+
+function deployOptions({ id, name, type, configJson }: ClusterConfiguration): Options {
+  const { options, problems } = readDeployConfig(type, configJson);
+  if (problems.length === 0) return options;
+  throw new AppError('cluster.invalid', `Cluster configuration ${id} (${name}): ${problems.join(' ')}`);
 }
 
 /** What a task may not set: it would aim the gateway elsewhere, or undo what makes a run one job. */
@@ -46,6 +62,8 @@ const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly w
   { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
   { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
   { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
+  { matches: (key) => key === 'kubernetes.cluster-id', why: 'Dinghy names the cluster that a run starts' },
+  { matches: (key) => key === 'yarn.application.id', why: 'a run that starts an application gets one of its own' },
   { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
 ];
 

@@ -19,6 +19,12 @@ export const NO_JOB_RECORDED_MS = 60_000;
 /** A job that two looks this far apart did not find is gone. */
 export const MISSED_MS = 50_000;
 
+/**
+ * A cluster that was started for one run goes away with its job. Out of reach for this long it will not answer any more:
+ * long enough for an image to be pulled and for a JobManager to be replaced, and no shorter than LANDING.
+ */
+export const CLUSTER_GONE_MS = 20 * 60_000;
+
 /** A sweep: when it stops, and how many runs it looks at side by side. */
 export const SWEEP_MS = 50_000;
 export const SWEEP_WIDTH = 20;

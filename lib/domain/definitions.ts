@@ -77,12 +77,17 @@ export interface ClusterConfiguration {
   readonly name: string;
   /** The target it is for: yarn-application, kubernetes-application, ... */
   readonly type: string;
-  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig. */
+  /** URL of the SQL gateway that starts clusters of this kind; null uses the deployment's. */
+  readonly sqlGateway: string | null;
+  /** Where the JobManager of such a cluster answers, with `{clusterId}` in it; null: Flink's default, or not known. */
+  readonly jobManager: string | null;
+  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig (deploy-config.ts). */
   readonly configJson: {
     readonly clusterConfig?: Readonly<Record<string, unknown>>;
     readonly flinkConfig?: {
       readonly configuration?: Readonly<Record<string, string>>;
       readonly flinkConfigList?: readonly NameValue[];
+      readonly [field: string]: unknown;
     };
     readonly kubernetesConfig?: Readonly<Record<string, unknown>>;
     readonly appConfig?: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 /** The wire's `jobConfig`: what a task asked for, echoed in every JobResult (contract.md, "submitTask"). */
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from './definitions.ts';
+import type { GatewayConfig } from './gateway-config.ts';
 
 export interface JobConfig {
   readonly type: string;
@@ -25,7 +26,8 @@ export interface JobConfig {
   readonly statementSet: boolean;
   readonly batchModel: boolean;
   readonly maxRowNum: number;
-  readonly gatewayConfig: null;
+  /** Null for session modes. */
+  readonly gatewayConfig: GatewayConfig | null;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -33,14 +35,19 @@ export interface JobConfigInput {
   readonly task: TaskDefinition;
   readonly address: string;
   readonly savePointPath: string | null;
+  /** The path is the request's own, whatever the task's strategy. */
+  readonly asksForPath: boolean;
   /** The request's variables, with the values of sensitive ones masked. */
   readonly variables: Readonly<Record<string, string>>;
   /** Effective Flink options, with the values of sensitive ones masked. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Of a run that starts a cluster for itself. */
+  readonly gatewayConfig?: GatewayConfig | null;
 }
 
-export function toJobConfig({ task, address, savePointPath, variables, configuration }: JobConfigInput): JobConfig {
-  const strategy = savePointPath === null ? (SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'NONE') : 'CUSTOM';
+export function toJobConfig(input: JobConfigInput): JobConfig {
+  const { task, address, savePointPath, asksForPath, variables, configuration, gatewayConfig = null } = input;
+  const strategy = asksForPath ? 'CUSTOM' : (SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'NONE');
   return {
     type: task.type,
     checkpoint: task.checkpoint,
@@ -65,7 +72,7 @@ export function toJobConfig({ task, address, savePointPath, variables, configura
     statementSet: task.statementSet,
     batchModel: task.batchModel,
     maxRowNum: task.maxRowNum,
-    gatewayConfig: null,
+    gatewayConfig,
     variables,
   };
 }

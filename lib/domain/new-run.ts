@@ -1,4 +1,5 @@
 /** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
+import type { Deployment } from './deployment.ts';
 import { intentIn } from './settle.ts';
 import type { RunHead, RunKind } from './run.ts';
 
@@ -18,6 +19,8 @@ export interface NewRun {
   readonly highAvailability: boolean;
   readonly once: boolean;
   readonly savePointPath: string | null;
+  /** Null or left out: it runs on a cluster that is there. */
+  readonly deployment?: Deployment | null;
   readonly writer: string;
   readonly createdBy: string;
   readonly nonce: string;
@@ -26,6 +29,7 @@ export interface NewRun {
 /** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
   return {
+    deployment: null,
     ...run,
     v: 1,
     status: 'INITIALIZING',
@@ -63,6 +67,7 @@ const NOTHING_YET = {
   sqlRefusedSend: null,
   cancelAskedAt: null,
   missedAt: null,
+  endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,
   refreshedAt: null,

@@ -3,9 +3,11 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
+import { needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
+import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript, ReadStatement } from './read-script.ts';
 import { refuseLooseSecrets } from './loose-secrets.ts';
 import type { RunKind } from './run.ts';
@@ -50,7 +52,23 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly =
     !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
-  return { text, steps, job, kind: runKindOf(job), once, readOnly, sources, ...hiddenParts(scripts, placed, text) };
+  const planned = {
+    text,
+    steps,
+    job,
+    kind: runKindOf(job),
+    once,
+    readOnly,
+    sources,
+    ...hiddenParts(scripts, placed, text),
+  };
+  return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
+}
+
+function toNamed(placed: Placed): NamedStatement {
+  const { kind, role } = placed.kind;
+  const lists = readSetting(placed.statement)?.action === 'list';
+  return { kind, givesRows: role === 'rows' || role === 'fragments' || lists, where: placeOf(placed) };
 }
 
 /** Names of secrets, and where plain values stand that no answer may show. */

@@ -6,8 +6,11 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from './definitions.ts';
+import type { Deployment } from './deployment.ts';
 import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
+import type { RecordedSavepoint } from './savepoint-choice.ts';
+import type { JobCheckpoints, Savepoint } from './savepoint.ts';
 import type { TaskClaims } from './claims.ts';
 
 /** Definitions, read strongly consistent; null where there is none. */
@@ -65,6 +68,8 @@ export interface ActiveRun {
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
   readonly unreachableSince: number | null;
+  /** The cluster that the run started for itself; null when it runs on one that others share. */
+  readonly deployment: Deployment | null;
 }
 
 export interface ActivePage {
@@ -115,6 +120,14 @@ export interface JobStore {
   readResult(runId: number): Promise<RunResult | null>;
 }
 
+/** What the runs of a task have left behind to start from. Kept apart by the fingerprint of the runs' variables. */
+export interface SavepointStore {
+  /** Once for each path and time of completion; harmless to repeat. */
+  record(savepoint: Savepoint): Promise<void>;
+  /** By time of completion, strongly consistent; null when there is none. */
+  find(taskId: number, fp: string, which: RecordedSavepoint): Promise<Savepoint | null>;
+}
+
 export interface Cell {
   readonly op: '+I' | '-U' | '+U' | '-D';
   readonly fields: readonly (string | null)[];
@@ -145,6 +158,8 @@ export interface GatewaySession {
   configure(sql: string, signal: AbortSignal): Promise<void>;
   /** Hands a statement over; the answer is the operation's handle, not its outcome. */
   start(sql: string, executionConfig: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+  /** Has a script run in a cluster of its own (Flink 2.0); the answer is the cluster's id, once it was made. */
+  deploy(script: string, executionConfig: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
   fetch(operation: string, token: number, signal: AbortSignal): Promise<ResultPage>;
   close(signal: AbortSignal): Promise<void>;
 }
@@ -164,6 +179,9 @@ export interface JobManagerIdentity {
   readonly highAvailability: boolean;
   /** True when it forgets the ids of ended jobs at once (high availability, `job-result-store.delete-on-commit`). */
   readonly forgetsEnded: boolean;
+  /** The one job it was made for, and the name of its cluster on Kubernetes, when it says so. */
+  readonly ownJobId?: string;
+  readonly kubernetesClusterId?: string;
 }
 
 export interface JobManager {
@@ -175,6 +193,8 @@ export interface JobManager {
   job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
   /** One line: why the job failed; null when Flink gives no reason. */
   failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null>;
+  /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */
+  checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null>;
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
 }
 

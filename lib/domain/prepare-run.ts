@@ -6,10 +6,10 @@ import type {
   VariableDefinition,
   VariableValue,
 } from './definitions.ts';
-import { SAVEPOINT_STRATEGIES } from './definitions.ts';
 import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
 import { mergeLayers } from './config-layers.ts';
+import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
@@ -17,6 +17,7 @@ import { planRun } from './plan-run.ts';
 import { type ReadScript, checkSize } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
+import { type RecordedSavepoint, startFrom } from './savepoint-choice.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { MASK, maskOptions } from './mask-options.ts';
 import { sensitiveParts } from './sensitive-ranges.ts';
@@ -45,8 +46,10 @@ export interface PreparedRun {
   readonly kind: RunKind;
   /** Two requests with the same text are the same request for the same task. */
   readonly fingerprintText: string;
-  /** What is stored, once it is known which JobManager leads ("host:port"). */
-  bodyFor(address: string): RunBody;
+  /** Which recorded savepoint the job starts from; null: the plan says it, or there is no job to start from one. */
+  readonly recordedSavepoint: RecordedSavepoint | null;
+  /** What is stored, once it is known which JobManager leads ("host:port"), and which savepoint was found if one was sought. */
+  bodyFor(address: string, foundPath?: string | null): RunBody;
 }
 
 export function prepareRun(input: PrepareInput): PreparedRun {
@@ -55,7 +58,8 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const scripts = readScripts(input);
   const { text, kind, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
-  const savePointPath = request.savePointPath ?? ownSavePoint(task);
+  const start = startFrom(task, request.savePointPath);
+  const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
   const shown = optionMasker([
@@ -63,18 +67,20 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
   ]);
   const masked = { variables: shown(request.variables), configuration: shown(properties) };
-  const bodyFor = (address: string): RunBody => ({
-    statement: text,
-    plan,
-    jobConfig: toJobConfig({ task, address, savePointPath, ...masked }),
-    gatewayUrl: target.gatewayUrl,
-  });
+  const asksForPath = request.savePointPath !== null;
+  const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
+    const path = savePointPath ?? foundPath;
+    const gatewayConfig = gatewayConfigOf(input, masked.configuration, path);
+    const jobConfig = toJobConfig({ task, address, savePointPath: path, asksForPath, gatewayConfig, ...masked });
+    return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
+  };
   checkBody(bodyFor(target.hosts), task);
   return {
     task,
     target,
     plan,
     kind,
+    recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
     bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
@@ -89,6 +95,15 @@ export function sessionProperties(input: PrepareInput): Readonly<Record<string, 
 /** The texts of a run in the order in which they run: the environment task's, then the task's own. */
 export function readScripts(input: PrepareInput): ReadScript[] {
   return readTexts(input.task, input.envTask, layersOf(input));
+}
+
+function gatewayConfigOf(
+  { task, target, clusterConfiguration }: PrepareInput,
+  configuration: Readonly<Record<string, string>>,
+  savePointPath: string | null,
+): GatewayConfig | null {
+  if (target.deploy === undefined || clusterConfiguration === null) return null;
+  return toGatewayConfig({ task, configJson: clusterConfiguration.configJson, configuration, savePointPath });
 }
 
 function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {
@@ -106,30 +121,10 @@ function optionMasker(sensitive: readonly string[]): typeof maskOptions {
     Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
 }
 
-const NONE = 0;
-const CUSTOM = 3;
-
 /** Thousands of tiny statements need more room for their plan than for their text. */
 function checkBody(body: RunBody, task: TaskDefinition): void {
   const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
   if (bytes <= MOST_BODY_BYTES) return;
   const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MOST_BODY_BYTES} fit.`;
   throw new AppError('sql.tooLarge', `${what} Split it into several tasks.`);
-}
-
-function ownSavePoint(task: TaskDefinition): string | null {
-  if (task.savePointStrategy === NONE) return null;
-  if (task.savePointStrategy !== CUSTOM) {
-    const name = SAVEPOINT_STRATEGIES[task.savePointStrategy] ?? 'unknown';
-    const hint = 'Use NONE (0), or CUSTOM (3) with a savePointPath, or give savePointPath with the request.';
-    throw new AppError(
-      'task.invalid',
-      `Task ${task.id} starts from its ${name} savepoint, and this version of Dinghy keeps no record of savepoints yet. ${hint}`,
-    );
-  }
-  if (task.savePointPath !== null) return task.savePointPath;
-  throw new AppError(
-    'task.invalid',
-    `Task ${task.id} starts from a savepoint of its own (savePointStrategy 3), but has no savePointPath. Set it.`,
-  );
 }

@@ -12,41 +12,14 @@ import {
   WATCH_MS,
 } from './constants.ts';
 import { type FlinkJob, isFinal } from './job-status.ts';
-import type { JobManagerIdentity } from './ports.ts';
+import { decideDeployed } from './reconcile-deployed.ts';
+import type { Look, ReconcileDecision } from './reconcile-look.ts';
 import type { RunHead } from './run.ts';
-
-/** What Flink said of the run's job. */
-export type SeenJob =
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'job'; readonly job: FlinkJob }
-  /** GET /jobs/:id answered 404; an overview that does not list a job says less than that. */
-  | { readonly kind: 'noJob' };
-
-export interface Look {
-  readonly seen: SeenJob;
-  /** UTC ms, taken before Flink was asked. */
-  readonly askedAt: number;
-  /** The JobManager that was asked; null when none could be. */
-  readonly jobManager: Pick<JobManagerIdentity, 'jmId' | 'highAvailability' | 'forgetsEnded'> | null;
-}
-
-export type ReconcileDecision =
-  /** Nothing can be said, or nothing has changed. `why` is for tests and logs. */
-  | { readonly kind: 'wait'; readonly why: 'unreachable' | 'submitterAlive' | 'landing' | 'missed' | 'watching' }
-  /** Record what the JobManager shows. */
-  | { readonly kind: 'record'; readonly job: FlinkJob }
-  /** A live job that was asked to end, or whose run is over: cancel it in Flink. */
-  | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
-  | { readonly kind: 'resend' }
-  /** First look that did not find the job. */
-  | { readonly kind: 'miss' }
-  | { readonly kind: 'end'; readonly status: 'FAILED' | 'CANCELED' | 'UNKNOWN'; readonly reason: string }
-  /** Nothing can turn up any more. */
-  | { readonly kind: 'stopWatching' };
 
 export function decideReconcile(head: RunHead, look: Look): ReconcileDecision {
   if (isFinal(head.status)) return watch(head, look);
   if (head.kind === 'none') return withoutJob(head, look.askedAt);
+  if (head.deployment !== null && look.seen.kind !== 'job') return decideDeployed(head, head.deployment, look);
   switch (look.seen.kind) {
     case 'unreachable':
       return { kind: 'wait', why: 'unreachable' };

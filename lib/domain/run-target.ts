@@ -1,7 +1,6 @@
 /** Where a task runs (design.md, "Run modes"). An unknown type or dialect is an error, never a silent default. */
-import type { ClusterDefinition, TaskDefinition } from './definitions.ts';
+import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from './definitions.ts';
 import {
-  SESSION_TYPES,
   dialectProblem,
   needsCluster as typeNeedsCluster,
   needsClusterConfiguration,
@@ -20,6 +19,8 @@ export interface FlinkAddresses {
 export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
   readonly clusterConfig: Readonly<Record<string, string>>;
+  /** Set when the run starts a cluster for itself: what it is, and where its JobManager will answer. */
+  readonly deploy?: { readonly type: string; readonly jobManager: string | null };
 }
 
 export interface TargetDefaults {
@@ -34,15 +35,20 @@ export function needsCluster(task: TaskDefinition): boolean {
   return typeNeedsCluster(task.type);
 }
 
-function notYet({ dialect, type }: TaskDefinition): string | null {
+function notYet({ dialect }: TaskDefinition): string | null {
   if (dialect === 'FlinkSqlEnv')
     return 'a FlinkSqlEnv task is a prologue for others (their envId) and is not submitted itself.';
   if (dialect === 'FlinkJar') return 'this version of Dinghy does not run FlinkJar tasks yet. Use a FlinkSql task.';
-  if (!needsClusterConfiguration(type)) return null;
-  return `this version of Dinghy does not run tasks of type ${type} yet. Use ${SESSION_TYPES.join(', ')} or local.`;
+  return null;
 }
 
-export function targetOf(task: TaskDefinition, cluster: ClusterDefinition | null, defaults: TargetDefaults): RunTarget {
+export function targetOf(
+  task: TaskDefinition,
+  cluster: ClusterDefinition | null,
+  configuration: ClusterConfiguration | null,
+  defaults: TargetDefaults,
+): RunTarget {
+  if (needsClusterConfiguration(task.type)) return deployTarget(task, configuration, defaults);
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
   const hosts = cluster?.hosts ?? defaults.flinkRest;
   if (hosts === null) throw noDefaultCluster(task, gatewayUrl);
@@ -59,8 +65,35 @@ function noDefaultCluster(task: TaskDefinition, gatewayUrl: string | null): AppE
   return new AppError('cluster.invalid', message);
 }
 
+/** The cluster does not exist yet: it has no address, and Flink's options come with its configuration. */
+function deployTarget(
+  task: TaskDefinition,
+  configuration: ClusterConfiguration | null,
+  defaults: TargetDefaults,
+): RunTarget {
+  const { type } = task;
+  if (configuration === null) {
+    const message = `Task ${task.id} of type ${type} names no cluster configuration. Set its clusterConfigurationId.`;
+    throw new AppError('task.invalid', message);
+  }
+  const which = `Cluster configuration ${configuration.id} (${configuration.name})`;
+  if (configuration.type !== type) {
+    const hint = 'Name one of the same type, or change the task.';
+    const message = `${which} is for ${configuration.type}, but task ${task.id} is of type ${type}. ${hint}`;
+    throw new AppError('cluster.invalid', message);
+  }
+  if (!configuration.enabled) throw new AppError('cluster.invalid', `${which} of task ${task.id} is disabled.`);
+  const gatewayUrl = configuration.sqlGateway ?? defaults.sqlGatewayUrl;
+  const { jobManager } = configuration;
+  return { hosts: '', gatewayUrl, clusterId: null, clusterConfig: {}, deploy: { type, jobManager } };
+}
+
 export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {
   if (gatewayUrl !== null) return gatewayUrl;
+  if (hosts === '') {
+    const hint = "Set the cluster configuration's sqlGateway or the deployment's SQL_GATEWAY_URL.";
+    throw new AppError('cluster.invalid', `No SQL gateway is known that could start a cluster. ${hint}`);
+  }
   const hint = "Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.";
   throw new AppError('cluster.invalid', `No SQL gateway is known for the Flink cluster at ${hosts}. ${hint}`);
 }

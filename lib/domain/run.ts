@@ -3,6 +3,7 @@
  * and the result. Times are UTC milliseconds.
  */
 import type { RunPlan } from './plan.ts';
+import type { Deployment } from './deployment.ts';
 import type { JobConfig } from './job-config.ts';
 import type { InstanceStatus, SubmitStatus } from './job-status.ts';
 
@@ -35,7 +36,7 @@ export interface RunHead {
   readonly name: string;
   readonly step: number;
   readonly clusterId: number | null;
-  /** All REST addresses of the JobManager, and the one that answered as leader ("host:port"). */
+  /** All REST addresses of the JobManager, and the one that answered as leader ("host:port"). Empty: not known (yet). */
   readonly hosts: string;
   readonly address: string;
   /** 32 hex digits, chosen by Dinghy; null when the task has no job. */
@@ -56,11 +57,15 @@ export interface RunHead {
   /** True when the plan must not be sent a second time. */
   readonly once: boolean;
   readonly savePointPath: string | null;
+  /** The cluster that the run starts for itself; null when it runs on one that is there already. */
+  readonly deployment: Deployment | null;
   readonly refusal: string | null;
   /** Number of the newest send that Flink's SQL refused: it would refuse it again. */
   readonly sqlRefusedSend: number | null;
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
+  /** When a sweep first found the job ended without being able to ask for its savepoints. */
+  readonly endSeenAt: number | null;
   readonly unreachableSince: number | null;
   readonly lastSeenAt: number | null;
   readonly refreshedAt: number | null;

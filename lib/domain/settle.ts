@@ -3,12 +3,15 @@
  * the version it was decided on, and decides again when that has moved on.
  */
 import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
+import { jobManagerAddress } from './deployment.ts';
 import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
 import type { HeadChange, RunHead } from './run.ts';
 
 export type Evidence =
   /** The gateway's operation ended with a job id: Flink has accepted the job. */
   | { readonly kind: 'accepted'; readonly send: number }
+  /** The gateway has made the run's own cluster, and says under which id. */
+  | { readonly kind: 'deployed'; readonly send: number; readonly clusterId: string }
   /** This send is known to have started no job. `bySql`: Flink's SQL refused it and would refuse it again. */
   | { readonly kind: 'nothingStarted'; readonly send: number; readonly refusal: string; readonly bySql: boolean }
   /** The JobManager showed the job. `cause`: why it failed, when it did. */
@@ -34,6 +37,8 @@ export function settle(head: RunHead, evidence: Evidence, now: number): Settleme
   switch (evidence.kind) {
     case 'accepted':
       return accepted(head, evidence.send, now);
+    case 'deployed':
+      return deployed(head, evidence.send, evidence.clusterId, now);
     case 'nothingStarted':
       return nothingStarted(head, evidence, now);
     case 'seen':
@@ -60,6 +65,18 @@ function accepted(head: RunHead, send: number, now: number): Settlement | null {
     },
     cause: 'Flink has accepted the job',
   };
+}
+
+/** Nobody has seen its JobManager yet: `lastSeenAt` stays as it is. */
+function deployed(head: RunHead, send: number, clusterId: string, now: number): Settlement | null {
+  if (head.deployment?.clusterId !== null) return null;
+  const deployment = { ...head.deployment, clusterId };
+  const address = jobManagerAddress(deployment);
+  const found = { deployment, hosts: address, address, open: without(head.open, send) };
+  const cause = `the cluster ${clusterId} was made`;
+  if (head.status !== 'INITIALIZING') return { change: found, cause };
+  const confirmed = { status: 'CREATED', missedAt: null, active: liveIn(head.id) } as const;
+  return { change: { ...found, ...confirmed, ...answered(head, 'SUCCESS', now) }, cause };
 }
 
 function nothingStarted(
@@ -142,7 +159,16 @@ function watchAfterJob(head: RunHead, now: number): string | null {
 function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
   const error = reason.slice(0, MOST_ERROR_LENGTH);
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
-  return { change: { ...ended(head, now), status, error, ...answered(head, submitStatus, now) }, cause: error };
+  const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
+  return { change: hasOwnJob(head) ? { ...change, active: null } : change, cause: error };
+}
+
+/**
+ * The run's own cluster was made for its job and holds no other: should it be in reach again after all, its job is the
+ * run's, and not one that turned up late.
+ */
+function hasOwnJob(head: RunHead): boolean {
+  return head.deployment !== null && head.status !== 'INITIALIZING';
 }
 
 function interrupted(head: RunHead, reason: string, now: number): Settlement {

@@ -16,7 +16,8 @@ export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
     const time = isoLocalTime(now, timeZone);
     const jobInfos = cancelled === null ? [] : [{ jobId: cancelled.jobId, savePoint: null, status: 'CANCEL' }];
     const times = { startTime: time, endTime: time };
-    const data = { appId: null, jobInfos, type: 'cancel', ...times, isSuccess: true, exceptionMsg: null };
+    const appId = cancelled?.deployment?.clusterId ?? null;
+    const data = { appId, jobInfos, type: 'cancel', ...times, isSuccess: true, exceptionMsg: null };
     return { success: true, msg: 'Execute Successfully', data };
   },
 };

@@ -77,7 +77,7 @@ function readKey(header: string | undefined): string | null {
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
-  const what = success ? `Execute Successfully${emptyNote(view)}` : failure(view);
+  const what = success ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}` : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
 }
@@ -87,6 +87,14 @@ function emptyNote({ result }: SubmitOutput): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
   return '. No row came in the time a request has: the query may wait for data, or for a free task slot';
+}
+
+/** Somebody who counts on the state of the run before must not have to look for it in Flink. */
+function startsEmptyNote({ head, body }: SubmitOutput): string {
+  const { savePointStrategy, savePointPath } = body.jobConfig;
+  const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
+  if (head.kind !== 'job' || !recorded || savePointPath !== null) return '';
+  return '. No savepoint of this task with these variables is recorded yet: the job starts empty';
 }
 
 function failure({ head }: SubmitOutput): string {

@@ -1,6 +1,8 @@
 /** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
 import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
 import { REFUSAL_ECHO_MS } from '../domain/constants.ts';
+import { howToEnd } from '../domain/deployment.ts';
+import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -60,6 +62,7 @@ async function isEcho(
 }
 
 async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget: Budget): Promise<RunHead> {
+  refuseOutOfReach(head);
   let current = head;
   while (current.cancelAskedAt === null && !isFinal(current.status)) {
     const asked = await deps.store.updateHead(
@@ -73,6 +76,15 @@ async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget
   }
   await tellFlink(deps, current, budget);
   return current;
+}
+
+/** A wish that nobody could ever carry out is not written down: the caller must know that it is his own to do. */
+function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead): void {
+  if (deployment === null || address !== '') return;
+  if (status === 'INITIALIZING' && deployment.jobManager !== null) return;
+  const why = 'runs in a cluster of its own, and Dinghy does not know where its JobManager answers';
+  const hint = `End it by hand: ${howToEnd(deployment)}. Set the cluster configuration's jobManager for later runs.`;
+  throw new AppError('flink.unreachable', `Run ${id} of task ${taskId} ${why}. ${hint}`);
 }
 
 /** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */

@@ -20,18 +20,21 @@ export interface ClusterViewDeps {
 /** A cluster that does not answer costs a sweep no more than this. */
 const ANSWER_WITHIN_MS = 5_000;
 
-export function clusterViews(deps: ClusterViewDeps, budget: Budget): (hosts: string) => Promise<ClusterView> {
+/** `shared` false: a cluster that one run has for itself; of those no record is kept, they would pile up. */
+export type Views = (hosts: string, shared: boolean) => Promise<ClusterView>;
+
+export function clusterViews(deps: ClusterViewDeps, budget: Budget): Views {
   const views = new Map<string, Promise<ClusterView>>();
-  return (hosts) => {
+  return (hosts, shared) => {
     const known = views.get(hosts);
     if (known !== undefined) return known;
-    const asked = ask(deps, hosts, budget);
+    const asked = hosts === '' ? Promise.resolve({ reached: null }) : ask(deps, hosts, shared, budget);
     views.set(hosts, asked);
     return asked;
   };
 }
 
-async function ask(deps: ClusterViewDeps, hosts: string, budget: Budget): Promise<ClusterView> {
+async function ask(deps: ClusterViewDeps, hosts: string, shared: boolean, budget: Budget): Promise<ClusterView> {
   const askedAt = deps.clock.now();
   const reached = await withinBudget(
     deps.clock,
@@ -47,7 +50,7 @@ async function ask(deps: ClusterViewDeps, hosts: string, budget: Budget): Promis
       }
     },
   );
-  await note(deps, hosts, askedAt, reached !== null);
+  if (shared) await note(deps, hosts, askedAt, reached !== null);
   return { reached };
 }
 

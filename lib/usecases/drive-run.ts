@@ -3,15 +3,16 @@
  * What can't be known within the budget is left to the reconciler.
  */
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
-import { executionConfig } from '../domain/execution-config.ts';
+import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
+import { deployRun } from './deploy-run.ts';
 import type { FlinkVisit, SqlVisit } from './open-flink.ts';
 import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
-import { type RecordDeps, record, recordSeen } from './record.ts';
+import { type RecordDeps, noteReason, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -51,8 +52,9 @@ export async function sendAndSettle(
   switch (flink.kind) {
     case 'sql':
       return await runStatement(deps, run, results, flink, budget);
-    case 'jar':
-    case 'script': {
+    case 'script':
+      return { head: await deployRun(deps, run, flink, budget), result: null };
+    case 'jar': {
       const reason = 'this version of Dinghy does not run it yet';
       const outcome = { kind: 'nothingStarted', reason, bySql: true } as const;
       return await jobOutcome(deps, run, outcome, results, flink, budget);
@@ -78,7 +80,7 @@ async function runStatement(
 function toSend(run: DrivenRun, job: StatementJob, flink: SqlVisit): Send {
   return {
     sent: sentStatement(run.body, job),
-    executionConfig: executionConfig(run.head, flink.version),
+    executionConfig: sendOptions(run.head, run.body.plan.properties, flink.version),
     untilMs: run.sendUntilMs,
   };
 }
@@ -173,15 +175,10 @@ async function unknown(
   if (head.kind === 'preview') await flink.close();
   else if (reason === null) flink.leaveOpen();
   const noted = reason === null ? head : await noteReason(deps, head, reason);
+  // A cluster of its own has no address yet.
+  if (noted.address === '') return noted;
   const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, true);
-}
-
-/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
-async function noteReason(deps: DriveDeps, head: RunHead, reason: string): Promise<RunHead> {
-  return (
-    (await deps.store.updateHead(head, { refusal: reason }, reason)) ?? (await deps.store.readHead(head.id)) ?? head
-  );
+  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {

@@ -18,9 +18,9 @@ export function hidingSession(session: GatewaySession, hidden: HiddenText): Gate
   /** What an operation was started with: errors that come later speak of its places. */
   const started = new Map<string, PlacedText>();
   return {
-    configure: (sql, signal) => {
+    configure: async (sql, signal) => {
       const placed = hidden.place(sql);
-      return hiding(hidden, placed, () => session.configure(placed.text, signal));
+      await hiding(hidden, placed, () => session.configure(placed.text, signal));
     },
     start: async (sql, executionConfig, signal) => {
       const placed = hidden.place(sql);
@@ -32,6 +32,10 @@ export function hidingSession(session: GatewaySession, hidden: HiddenText): Gate
       hiding(hidden, started.get(operation) ?? null, async () =>
         hidePage(await session.fetch(operation, token, signal), hidden),
       ),
+    deploy: async (script, executionConfig, signal) => {
+      const placed = hidden.place(script);
+      return await hiding(hidden, placed, () => session.deploy(placed.text, executionConfig, signal));
+    },
     close: (signal) => hiding(hidden, null, () => session.close(signal)),
   };
 }

@@ -53,11 +53,16 @@ export async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHea
   return await withinBudget(deps.clock, REFRESH_WITHIN_MS, (budget) => askFlink(deps, head, now, budget));
 }
 
-type Seen = { readonly kind: 'job'; readonly job: FlinkJob } | { readonly kind: 'noJob' | 'unreachable' };
+type Seen =
+  | { readonly kind: 'job'; readonly job: FlinkJob; readonly address: string }
+  | { readonly kind: 'noJob' | 'unreachable' };
 
 async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget: Budget): Promise<RunHead> {
   const seen = await look(deps, head, budget);
-  const current = seen.kind === 'job' ? await recordSeen(deps, head, seen.job, budget.signal) : head;
+  const current =
+    seen.kind === 'job'
+      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, budget.signal, 'poll')
+      : head;
   if (isFinal(current.status)) return current;
   const change = reachability(current, seen, askedAt);
   if (change === null) return current;
@@ -68,22 +73,32 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
 async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
   try {
     const job = head.jobId === null ? null : await findJob(deps, head, head.jobId, budget);
-    return job === null ? { kind: 'noJob' } : { kind: 'job', job };
+    return job === null ? { kind: 'noJob' } : { kind: 'job', ...job };
   } catch (error) {
     deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: String(error) });
     return { kind: 'unreachable' };
   }
 }
 
+interface FoundJob {
+  readonly job: FlinkJob;
+  readonly address: string;
+}
+
 /** The leader may have moved to another host since the run was submitted. */
-async function findJob(deps: RecordDeps, head: RunHead, jobId: string, budget: Budget): Promise<FlinkJob | null> {
+async function findJob(deps: RecordDeps, head: RunHead, jobId: string, budget: Budget): Promise<FoundJob | null> {
   try {
-    return await deps.jobManager.job(head.address, jobId, budget.signal);
+    return await jobAt(deps, head.address, jobId, budget);
   } catch (error) {
     if (!(error instanceof AppError) || head.hosts === head.address) throw error;
     const { address } = await deps.jobManager.identify(head.hosts, budget.signal);
-    return await deps.jobManager.job(address, jobId, budget.signal);
+    return await jobAt(deps, address, jobId, budget);
   }
+}
+
+async function jobAt(deps: RecordDeps, address: string, jobId: string, budget: Budget): Promise<FoundJob | null> {
+  const job = await deps.jobManager.job(address, jobId, budget.signal);
+  return job === null ? null : { job, address };
 }
 
 /** `lastSeenAt` is written once a minute at most: every update is charged by the size of the item. */
@@ -91,6 +106,8 @@ const SEEN_EVERY_MS = 60_000;
 
 /** What the attempt says about Flink being there; null when that is known already. A 404 concludes nothing about the job. */
 export function reachability(head: RunHead, seen: Seen, askedAt: number): HeadChange | null {
+  // At the address of a run's own cluster something else may answer.
+  if (seen.kind === 'noJob' && head.deployment !== null) return null;
   if (seen.kind === 'unreachable') return head.unreachableSince === null ? { unreachableSince: askedAt } : null;
   if (head.unreachableSince !== null) return { unreachableSince: null, lastSeenAt: askedAt };
   if (seen.kind === 'noJob' || askedAt - (head.lastSeenAt ?? 0) < SEEN_EVERY_MS) return null;

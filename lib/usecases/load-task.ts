@@ -63,7 +63,8 @@ export async function loadParts(
     task.fragment ? definitions.variables() : [],
     task.fragment ? definitions.databases() : [],
   ]);
-  return { task, target: targetOf(task, cluster, settings), clusterConfiguration, envTask, variables, databases };
+  const target = targetOf(task, cluster, clusterConfiguration, settings);
+  return { task, target, clusterConfiguration, envTask, variables, databases };
 }
 
 async function loadCluster(definitions: DefinitionReader, task: TaskDefinition): Promise<ClusterDefinition> {

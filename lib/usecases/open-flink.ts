@@ -57,8 +57,10 @@ export interface ScriptVisit extends WithSession {
 
 /** The JobManager that the run's record names; a script's comes with its cluster. */
 export function jobManagerOf(flink: FlinkVisit): Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'> {
-  return flink.kind === 'script' ? { address: '', jmId: null, highAvailability: false } : flink.identity;
+  return flink.kind === 'script' ? NO_JOB_MANAGER : flink.identity;
 }
+
+const NO_JOB_MANAGER: JobManagerIdentity = { address: '', jmId: null, highAvailability: false, forgetsEnded: false };
 
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
 export async function withFlink<T>(
@@ -121,7 +123,8 @@ function reachForSql(
   job: StatementJob | null,
   signal: AbortSignal,
 ): Reaching {
-  const identity = deps.jobManager.identify(hosts, signal);
+  // Without an address it is a job that gets a cluster of its own: there is no JobManager to ask yet.
+  const identity = hosts === '' ? Promise.resolve(NO_JOB_MANAGER) : deps.jobManager.identify(hosts, signal);
   const visit = async (): Promise<SqlVisit> => {
     const opened = await openedSession(session, gatewayUrl);
     return { kind: 'sql', job, ...opened, identity: await identified(identity, hosts) };

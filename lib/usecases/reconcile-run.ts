@@ -3,7 +3,8 @@ import { WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { ActiveRun } from '../domain/ports.ts';
-import { type Look, type ReconcileDecision, type SeenJob, decideReconcile } from '../domain/reconcile-decision.ts';
+import { decideReconcile } from '../domain/reconcile-decision.ts';
+import type { Look, ReconcileDecision, SeenJob } from '../domain/reconcile-look.ts';
 import type { RunHead } from '../domain/run.ts';
 import { settle } from '../domain/settle.ts';
 import type { Budget } from './budget.ts';
@@ -35,7 +36,8 @@ function nothingNew(run: ActiveRun, { reached }: ClusterView, now: number): bool
   if (run.jobId === null) return false;
   const state = reached?.jobs.get(run.jobId);
   if (isFinal(run.status)) return !isLive(state) && now <= run.intentAt + WATCH_MS;
-  if (reached === null) return true;
+  // A cluster that was made for one run says something by being out of reach.
+  if (reached === null) return run.deployment === null;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
   return attention === null && state !== undefined && instanceStatusOf(state) === run.status;
 }
@@ -91,7 +93,7 @@ async function act(
     case 'wait':
       return;
     case 'record':
-      await recordSeen(deps, head, decision.job, budget.signal);
+      await recordSeen(deps, head, decision.job, budget.signal, 'sweep');
       return;
     case 'cancelJob':
       await cancelJob(deps, head, decision.job, budget);
@@ -102,6 +104,9 @@ async function act(
     // What follows was decided from this very version: when it has moved on, the next sweep decides anew.
     case 'miss':
       await deps.store.updateHead(head, { missedAt: look.askedAt }, null);
+      return;
+    case 'reach':
+      await deps.store.updateHead(head, { unreachableSince: decision.unreachableSince }, null);
       return;
     case 'stopWatching':
       await deps.store.updateHead(head, { active: null }, null);
@@ -118,6 +123,6 @@ async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budg
   if (isFinal(head.status) && job.state !== 'CANCELLING') {
     await deps.store.updateHead(head, {}, 'a job turned up under the id of this run after its end, and is cancelled');
   }
-  if (!isFinal(head.status)) await recordSeen(deps, head, job, budget.signal);
+  if (!isFinal(head.status)) await recordSeen(deps, head, job, budget.signal, 'sweep');
   await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
 }

@@ -6,7 +6,7 @@ import { SWEEP_MS, SWEEP_WIDTH } from '../domain/constants.ts';
 import type { ActiveRun, SweepCursor, SweepStore } from '../domain/ports.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, WATCH } from '../domain/settle.ts';
 import { type Budget, withinBudget } from './budget.ts';
-import { type ClusterView, clusterViews } from './cluster-view.ts';
+import { type ClusterView, type Views, clusterViews } from './cluster-view.ts';
 import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 import { widthLimit } from './width-limit.ts';
 
@@ -39,7 +39,7 @@ export function reconcile(deps: SweepDeps): (scope: { readonly budgetMs: number 
 class Sweep {
   readonly #deps: SweepDeps;
   readonly #budget: Budget;
-  readonly #views: (hosts: string) => Promise<ClusterView>;
+  readonly #views: Views;
   readonly #limit = widthLimit(SWEEP_WIDTH);
   runs = 0;
 
@@ -80,7 +80,8 @@ class Sweep {
   }
 
   async #cluster(hosts: string, runs: readonly ActiveRun[]): Promise<void> {
-    const view = await this.#views(hosts).catch((error: unknown) => {
+    const shared = runs.some((run) => run.deployment === null);
+    const view = await this.#views(hosts, shared).catch((error: unknown) => {
       this.#deps.log.error('cluster could not be looked at', { hosts, error: String(error) });
       return { reached: null };
     });

@@ -1,11 +1,15 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
-import type { FlinkJob } from '../domain/job-status.ts';
-import type { Clock, Log } from '../domain/ports.ts';
+import { MISSED_MS } from '../domain/constants.ts';
+import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
+import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Evidence, settle } from '../domain/settle.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
+import { keepSavepoints } from './keep-savepoints.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface RecordDeps extends CauseDeps {
+  readonly savepoints: SavepointStore;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,21 +36,61 @@ export async function record(
   }
 }
 
+/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
+export async function noteReason(
+  { store }: Pick<RecordDeps, 'store'>,
+  head: RunHead,
+  reason: string,
+): Promise<RunHead> {
+  return (await store.updateHead(head, { refusal: reason }, reason)) ?? (await store.readHead(head.id)) ?? head;
+}
+
+/** Who saw the job: what each of them may conclude differs. */
+export type Witness = 'driver' | 'poll' | 'sweep';
+
 /**
- * The JobManager showed the job: record its state, and why it failed when it did. The head stays as it is when that is
- * another's to tell (failure-cause.ts).
+ * The JobManager showed the job: record its state, and why it failed when it did. Before its end, what it leaves behind: a
+ * run that is over is looked at by nobody any more. The head stays as it is when the reason is another's to tell (failure-cause.ts).
  */
 export async function recordSeen(
   deps: RecordDeps,
   head: RunHead,
   job: FlinkJob,
   signal: AbortSignal,
-  byDriver = false,
+  witness: Witness,
 ): Promise<RunHead> {
-  const failedNow = job.state === 'FAILED' && head.status !== 'FAILED';
-  const told = failedNow ? await failureCause(deps, head, signal) : NOTHING_TO_TELL;
+  const askedAt = deps.clock.now();
+  const failed = job.state === 'FAILED' && head.status !== 'FAILED';
+  const [told, kept] = await sideBySide(
+    failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
+    leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
+  );
   if (told.kind === 'notMine') return head;
-  return await record(deps, head, { kind: 'seen', job, cause: told.cause, byDriver }, signal);
+  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
+  if (waiting !== null) return waiting;
+  return await record(deps, head, { kind: 'seen', job, cause: told.cause, byDriver: witness === 'driver' }, signal);
+}
+
+/** A job that never ran has completed nothing. */
+function leavesSomething(head: RunHead, job: FlinkJob): boolean {
+  return !isFinal(head.status) && isFinal(instanceStatusOf(job.state)) && job.ranAt !== null;
+}
+
+/**
+ * What is left of the job could not be recorded now. That must not keep its run from ending for ever: two looks of the
+ * sweep are enough. Null: it ends as it is.
+ */
+async function waitWithTheEnd(
+  { store, log }: RecordDeps,
+  head: RunHead,
+  askedAt: number,
+  witness: Witness,
+): Promise<RunHead | null> {
+  if (witness !== 'sweep') return head;
+  if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
+  if (askedAt - head.endSeenAt < MISSED_MS) return head;
+  log.warn('a run ends without a record of its savepoints', { runId: head.id, taskId: head.taskId });
+  return null;
 }
 
 const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };

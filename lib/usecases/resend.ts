@@ -4,7 +4,8 @@
  */
 import { AppError, type ErrorCode } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
-import { type Look, refusesKnownIds } from '../domain/reconcile-decision.ts';
+import { refusesKnownIds } from '../domain/reconcile-decision.ts';
+import type { Look } from '../domain/reconcile-look.ts';
 import type { SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';

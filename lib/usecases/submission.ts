@@ -4,6 +4,7 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
+import { jobManagerAddress, newDeployment, versionProblem } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { isFinal } from '../domain/job-status.ts';
@@ -18,6 +19,7 @@ import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import { hidingVisit } from './hiding-session.ts';
 import { refreshed } from './job-instance.ts';
+import { findSavepoint } from './find-savepoint.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
@@ -52,6 +54,11 @@ export interface SubmitScope {
   readonly budgetMs: number;
 }
 
+interface FrozenClaim {
+  readonly claim: ClaimOutcome;
+  readonly body: RunBody;
+}
+
 /** Its steps share what was prepared for it. */
 export class Submission {
   readonly #deps: SubmitDeps;
@@ -77,35 +84,30 @@ export class Submission {
     // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
     const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
     const [reached, runId, secrets] = await sideBySide(reaching, this.#deps.store.nextRunId(), reading);
+    this.#checkVersion(reached);
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = hidingVisit(reached, hiddenText(body, secrets));
     const { clock } = this.#deps;
     return await withSteps(clock, body, flink, this.#budget, !this.#prepared.plan.once, (steps) =>
-      this.#claimAndDrive(runId, claims, body, flink, steps),
+      this.#claimAndDrive(runId, claims, flink, steps),
     );
   }
 
-  async #claimAndDrive(
-    firstRunId: number,
-    claims: TaskClaims,
-    body: RunBody,
-    flink: FlinkVisit,
-    steps: Steps,
-  ): Promise<RunView> {
+  async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
     const { store } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
     let runId = firstRunId;
     for (;;) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, this.#deps.ids.writer, body));
+      const { claim, body } = await this.#claimAndFreeze(runId, claims, flink);
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
         if (key !== null && !(await this.#deps.keys.repointKey(key.key, runId, claim.head.id))) continue;
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, flink), body, flink, steps);
+      const view = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
       if (view !== null) return view;
       // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
       const next = await store.nextRunId();
@@ -143,13 +145,50 @@ export class Submission {
     return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
   }
 
-  #newHead(id: number, flink: FlinkVisit): RunHead {
-    const { task, target, plan, kind } = this.#prepared;
+  /** Known before the intent: what a gateway can't do is refused without a run. */
+  #checkVersion(flink: FlinkVisit): void {
+    const { task, target } = this.#prepared;
+    if (target.deploy === undefined || flink.kind === 'jar') return;
+    const problem = versionProblem(target.deploy.type, flink.version);
+    if (problem === null) return;
+    const seen = `The one at ${target.gatewayUrl ?? ''} is of Flink ${flink.version}.`;
+    throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
+  }
+
+  /**
+   * What the run will send is written before its head. A savepoint that is to be looked up is looked up when the claim is
+   * won: until then the run before may still add one, and a repeat needs none.
+   */
+  async #claimAndFreeze(runId: number, claims: TaskClaims, flink: FlinkVisit): Promise<FrozenClaim> {
+    const { store, ids } = this.#deps;
+    const prepared = this.#prepared;
+    const { recordedSavepoint: which } = prepared;
+    const { address } = jobManagerOf(flink);
+    if (which === null) {
+      const body = prepared.bodyFor(address);
+      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, ids.writer, body));
+      return { claim, body };
+    }
+    const claim = await this.#claim(runId, claims);
+    if (claim.kind === 'duplicate') return { claim, body: prepared.bodyFor(address) };
+    const found = await findSavepoint(this.#deps, { taskId: prepared.task.id, fp: this.#fp, which }, this.#budget);
+    const body = prepared.bodyFor(address, found?.path ?? null);
+    await store.putBody(runId, ids.writer, body);
+    return { claim, body };
+  }
+
+  #newHead(id: number, body: RunBody, flink: FlinkVisit): RunHead {
+    const { task, target, kind } = this.#prepared;
+    const { plan } = body;
     const { ids, clock } = this.#deps;
-    const { address, jmId, highAvailability } = jobManagerOf(flink);
+    const { jmId, highAvailability, address: leader } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
-    const where = { clusterId: target.clusterId, hosts: target.hosts, address, jmId, highAvailability };
     const jobId = kind === 'none' ? null : ids.jobId();
+    const { deploy } = target;
+    const own = deploy && jobId !== null ? newDeployment({ ...deploy, properties: plan.properties }, id, jobId) : null;
+    const address = own === null ? leader : jobManagerAddress(own);
+    const hosts = own === null ? target.hosts : address;
+    const where = { clusterId: target.clusterId, hosts, address, jmId, highAvailability, deployment: own };
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
     return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());

@@ -55,9 +55,11 @@ describe('The reader', () => {
       config: { x: 'y' },
     });
     expect(await reader().cluster(1)).toEqual({ id: 1, name: 'c', type: 'standalone', hosts: 'a:1', sqlGateway: null, config: { x: 'y' }, note: null, enabled: true }); // prettier-ignore
-    const configJson = { flinkConfig: { configuration: { a: 'b' }, flinkConfigList: [{ name: 'c', value: 'd' }] } };
+    const configJson = {
+      flinkConfig: { configuration: { a: 'b' }, flinkConfigList: [{ name: 'c', value: 'd' }], flinkVersion: '2.3' },
+    };
     await put({ pk: 'CLUSTER_CONFIGURATION#1', sk: 'CLUSTER_CONFIGURATION', id: 1, name: 'k', type: 'yarn-application', configJson }); // prettier-ignore
-    expect(await reader().clusterConfiguration(1)).toMatchObject({ configJson, enabled: true });
+    expect(await reader().clusterConfiguration(1)).toEqual({ id: 1, name: 'k', type: 'yarn-application', sqlGateway: null, jobManager: null, configJson, note: null, enabled: true }); // prettier-ignore
   });
 
   it('follows the pages of variables to the end', async () => {

@@ -1,14 +1,17 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../lib/adapters/dynamo/key-store.ts';
+import { dynamoSavepointStore, toQuery } from '../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../lib/adapters/dynamo/sweep-store.ts';
 import { createMissingTables, readTables } from '../../local/tables.ts';
+import type { SavepointStore } from '../../lib/domain/ports.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
 import { aHead } from './job-store.contract.ts';
+import { aSavepoint, savepointStoreContract } from './savepoint-store.contract.ts';
 import { keyStoreContract } from './key-store.contract.ts';
 import { sweepStoreContract } from './sweep-store.contract.ts';
 
@@ -44,6 +47,36 @@ const sweepBed = (): { store: ReturnType<typeof dynamoJobStore>; sweep: ReturnTy
 };
 
 sweepStoreContract('DynamoDB API', sweepBed);
+
+const savepoints = (): SavepointStore =>
+  dynamoSavepointStore({ client: documents(), table: dynamodb.jobsTable, ids: fakeIds() });
+
+savepointStoreContract('DynamoDB API', savepoints);
+
+describe('savepoint store: what stands in the table', () => {
+  it('is asked for with a consistent read of one item, from either end', () => {
+    expect(toQuery(7, 'fp', 'LATEST')).toMatchObject({ ConsistentRead: true, Limit: 1, ScanIndexForward: false });
+    expect(toQuery(7, 'fp', 'EARLIEST')).toMatchObject({ ConsistentRead: true, Limit: 1, ScanIndexForward: true });
+  });
+
+  it('is one small item beside the claims of the task, seen by no index', async () => {
+    await savepoints().record(aSavepoint());
+    await savepoints().record(aSavepoint());
+    const { Items } = await documents().send(new ScanCommand({ TableName: dynamodb.jobsTable }));
+    expect(Items).toEqual([
+      {
+        pk: 'TASK#7',
+        sk: expect.stringMatching(/^SAVEPOINT#fp#0001769860800000#[0-9a-f]{16}$/),
+        schemaVersion: 1,
+        ...{ taskId: 7, fp: 'fp', path: 's3://b/savepoint-1', kind: 'savepoint', completedAt: 1_769_860_800_000 },
+        ...{ jobId: '0123456789abcdef0123456789abcdef', runId: 21 },
+      },
+    ]);
+    const { store } = sweepBed();
+    expect(await store.runsOfTask(7)).toEqual([]);
+    expect(await store.readTask(7)).toEqual({ claims: {}, claimSeq: 0, latestRunId: null });
+  });
+});
 
 describe('sweep store: more runs than a page of DynamoDB holds', () => {
   it('gives them all, page by page', async () => {

@@ -1,9 +1,10 @@
 import { fakeFlink } from '../fakes/fake-flink.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { flinkContract } from './flink.contract.ts';
+import { type FlinkUnderTest, flinkContract } from './flink.contract.ts';
+import { flinkExplainContract } from './flink-explain.contract.ts';
 
-flinkContract('the fake', () => {
+function make(): FlinkUnderTest {
   const clock = virtualClock();
   const flink = fakeFlink(clock);
   flink.rowsOf = (sql) =>
@@ -20,4 +21,7 @@ flinkContract('the fake', () => {
     newJobId: () => ids.jobId(),
     pause: () => clock.advance(50),
   };
-});
+}
+
+flinkContract('the fake', make);
+flinkExplainContract('the fake', make);

@@ -1,6 +1,7 @@
 /** What a Flink does, as far as the use cases rely on it; run on the fake and on the real one, of each version. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
+import type { CompletedState } from '../../lib/domain/savepoint.ts';
 import type { GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
 
 export interface FlinkUnderTest {
@@ -40,11 +41,11 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
         await f.pause();
       }
     };
-    const startInsert = async (jobId: string): Promise<ResultPage> => {
+    const startInsert = async (jobId: string, options: Readonly<Record<string, string>> = {}): Promise<ResultPage> => {
       const session = await open();
       try {
         for (const ddl of [SOURCE, SINK]) await session.configure(ddl, signal);
-        return await untilReady(session, await session.start(INSERT, config(jobId), signal));
+        return await untilReady(session, await session.start(INSERT, { ...config(jobId), ...options }, signal));
       } finally {
         await session.close(signal);
       }
@@ -88,6 +89,69 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
       }
       expect(await codeOf(startInsert(jobId))).toBe('flink.duplicate');
       expect(await f.jobManager.job(f.hosts, jobId, signal)).toMatchObject({ state: 'CANCELED' });
+    });
+
+    const untilEnded = async (jobId: string): Promise<void> => {
+      while ((await f.jobManager.job(f.hosts, jobId, signal))?.endedAt === null) await f.pause();
+    };
+    const untilCheckpoint = async (jobId: string): Promise<CompletedState> => {
+      for (;;) {
+        const [one] = (await f.jobManager.checkpoints(f.hosts, jobId, signal))?.completed ?? [];
+        if (one !== undefined) return one;
+        await f.pause();
+      }
+    };
+    const CHECKPOINTING = { 'execution.checkpointing.interval': '200 ms' };
+    const RETENTION = 'execution.checkpointing.externalized-checkpoint-retention';
+
+    it('says what a job has completed, with path and time, also after its end', async () => {
+      const jobId = f.newJobId();
+      await startInsert(jobId, { ...CHECKPOINTING, [RETENTION]: 'RETAIN_ON_CANCELLATION' });
+      const first = await untilCheckpoint(jobId);
+      expect(first).toMatchObject({ isSavepoint: false, path: expect.stringMatching(`^file:.*${jobId}/chk-\\d+$`) });
+      const { ranAt } = (await f.jobManager.job(f.hosts, jobId, signal)) ?? {};
+      expect(first.completedAt).toBeGreaterThanOrEqual(ranAt ?? Infinity);
+      await f.jobManager.cancel(f.hosts, jobId, signal);
+      await untilEnded(jobId);
+      const after = await f.jobManager.checkpoints(f.hosts, jobId, signal);
+      expect(after).toMatchObject({ retention: 'afterFailureAndCancel', restoredFrom: null });
+      expect(after?.completed.some(({ discarded }) => !discarded)).toBe(true);
+    });
+
+    it('starts a job from where another one was, and says from where', async () => {
+      const [one, other] = [f.newJobId(), f.newJobId()];
+      await startInsert(one, { ...CHECKPOINTING, [RETENTION]: 'RETAIN_ON_CANCELLATION' });
+      await untilCheckpoint(one);
+      await f.jobManager.cancel(f.hosts, one, signal);
+      await untilEnded(one);
+      const left = (await f.jobManager.checkpoints(f.hosts, one, signal))?.completed.find((it) => !it.discarded);
+      await startInsert(other, { 'execution.state-recovery.path': left?.path ?? '' });
+      for (;;) {
+        const restored = (await f.jobManager.checkpoints(f.hosts, other, signal))?.restoredFrom ?? null;
+        if (restored !== null) {
+          expect(restored).toBe(left?.path);
+          break;
+        }
+        await f.pause();
+      }
+      await f.jobManager.cancel(f.hosts, other, signal);
+    });
+
+    it('says when checkpoints stay: by default never', async () => {
+      for (const [value, retention] of [
+        ['DELETE_ON_CANCELLATION', 'afterFailure'],
+        [null, 'never'],
+      ] as const) {
+        const jobId = f.newJobId();
+        await startInsert(jobId, { ...CHECKPOINTING, ...(value === null ? {} : { [RETENTION]: value }) });
+        await untilCheckpoint(jobId);
+        expect(await f.jobManager.checkpoints(f.hosts, jobId, signal)).toMatchObject({ retention });
+        await f.jobManager.cancel(f.hosts, jobId, signal);
+      }
+    });
+
+    it('knows nothing of the checkpoints of a job that was never started', async () => {
+      expect(await f.jobManager.checkpoints(f.hosts, f.newJobId(), signal)).toBeNull();
     });
 
     it('does not know a job that was never started, and cancelling it is no error', async () => {
@@ -147,36 +211,25 @@ export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> 
       await session.close(signal);
     });
 
-    it('lists the settings of the session, its properties among them', async () => {
-      const session = await open();
-      const page = await untilReady(session, await session.start('SET', {}, signal));
-      expect(page.columns).toEqual(['key', 'value']);
-      expect(page.rows.map(({ fields }) => fields)).toContainEqual(['pipeline.name', 'contract']);
-      await session.close(signal);
-    });
+    it.each(['remote', 'kubernetes-application', 'yarn-application'])(
+      'runs no script on %s where there is none of its clusters, and says that nothing was started',
+      async (target) => {
+        const session = await open();
+        const jobId = f.newJobId();
+        const options = { ...config(jobId), 'execution.target': target, 'kubernetes.cluster-id': 'contract' };
+        expect(await codeOf(session.deploy(`${SOURCE};\n${SINK};\n${INSERT};\n`, options, signal))).toBe(
+          'flink.rejected',
+        );
+        await session.close(signal);
+        expect(await f.jobManager.job(f.hosts, jobId, signal)).toBeNull();
+      },
+    );
 
-    it('explains an INSERT, a statement set and a query: one row, one text, and no job', async () => {
+    it('runs no script in a session that is closed', async () => {
       const session = await open();
-      for (const ddl of [SOURCE, SINK]) await session.configure(ddl, signal);
-      const before = await f.jobManager.overview(f.hosts, signal);
-      for (const what of [INSERT, `STATEMENT SET BEGIN ${INSERT}; ${INSERT}; END`, 'SELECT id FROM src']) {
-        const page = await untilReady(session, await session.start(`EXPLAIN ${what}`, {}, signal));
-        expect(page).toMatchObject({ kind: 'page', jobId: null, columns: ['result'] });
-        expect(page.rows).toHaveLength(1);
-        expect(page.rows[0]?.fields[0]).toMatch(/^== Abstract Syntax Tree ==\n/);
-      }
-      expect((await f.jobManager.overview(f.hosts, signal)).size).toBe(before.size);
       await session.close(signal);
-    });
-
-    it('says what an EXPLAIN misses as bad SQL', async () => {
-      const session = await open();
-      await session.configure(SOURCE, signal);
-      const operation = await session.start('EXPLAIN INSERT INTO nope SELECT id FROM src', {}, signal);
-      const error: unknown = await untilReady(session, operation).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ code: 'flink.rejected' });
-      expect((error as AppError).message).toMatch(/nope/);
-      await session.close(signal);
+      const failed = await codeOf(session.deploy(INSERT, { 'execution.target': 'kubernetes-application' }, signal));
+      expect(failed).toMatch(/^flink\.(failed|rejected)$/);
     });
 
     it('takes no INSERT and no query as a statement that configures the session', async () => {

@@ -1,5 +1,6 @@
 /** What every store of the reconciler must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newDeployment } from '../../lib/domain/deployment.ts';
 import type { JobStore, SweepStore } from '../../lib/domain/ports.ts';
 import { aHead } from './job-store.contract.ts';
 
@@ -23,6 +24,15 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
       const { hosts, jobId, status, intentAt } = aHead(4);
       expect(page.runs[0]).toMatchObject({ id: 4, hosts, jobId, status, intentAt });
       expect(page.runs[0]).toMatchObject({ cancelAskedAt: null, missedAt: null, unreachableSince: null });
+      expect(page.runs[0]?.deployment).toBeNull();
+    });
+
+    it('shows the cluster that a run has for itself', async () => {
+      const target = { type: 'kubernetes-application', properties: {}, jobManager: null };
+      const deployment = newDeployment(target, 4, 'ab'.repeat(16));
+      await s.store.putHead(aHead(4, { active: 'LIVE#4', deployment }));
+      expect((await s.sweep.activeRuns('LIVE#4', null)).runs[0]?.deployment).toEqual(deployment);
+      expect((await s.store.readHead(4))?.deployment).toEqual(deployment);
     });
 
     it('goes on after a run', async () => {

@@ -4,11 +4,13 @@
  */
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { ClaimRequest } from '../../lib/domain/ports.ts';
+import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import { type SweepDeps, reconcile } from '../../lib/usecases/reconcile.ts';
 import type { SubmitDeps } from '../../lib/usecases/submit-task.ts';
 import { memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
 import { memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
+import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
@@ -49,6 +51,7 @@ export class ChaosWorld {
   onPass: (startedAt: number) => void = () => undefined;
   readonly #tracing: boolean;
   readonly #keys = memoryKeys();
+  readonly #savepoints: Savepoint[] = [];
   readonly #sweep;
   readonly #cancelled = new Set<number>();
   readonly #acknowledged = new Map<string, number>();
@@ -93,6 +96,7 @@ export class ChaosWorld {
     this.#sweep = memorySweepStore(heads, 7);
     this.judged = {
       heads,
+      savepoints: this.#savepoints,
       jobManager: this.jobManager,
       now,
       complain,
@@ -180,6 +184,7 @@ export class ChaosWorld {
       definitions: chaosStore(storeWorld, process, memoryDefinitions({ tasks: TASKS })),
       store: chaosStore(storeWorld, process, { ...store, claim }),
       keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
+      savepoints: chaosStore(storeWorld, process, memorySavepointStore(this.#savepoints)),
       sweep: chaosStore(storeWorld, process, this.#sweep),
       secrets: null,
       gateway: flink,

@@ -3,11 +3,15 @@
  * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
  */
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { JobCheckpoints } from '../../lib/domain/savepoint.ts';
+import { fakeCheckpoints } from '../fakes/fake-checkpoints.ts';
 import { type Acceptance, type Ledger, note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
 
 export type HighAvailability = 'none' | 'keeps' | 'forgets';
+
+type Config = Readonly<Record<string, string>>;
 
 /** What becomes of a job. */
 export interface Fate {
@@ -21,6 +25,8 @@ export interface Fate {
 export interface SimJob {
   readonly id: string;
   readonly acceptance: Acceptance;
+  /** Options of the statement that started it. */
+  readonly config: Config;
   state: FlinkJobState;
   ranAt: number | null;
   endedAt: number | null;
@@ -63,23 +69,23 @@ export class SimJobManager {
   }
 
   /** A submission by Flink's client. Frozen: it may be taken when the JobManager thaws. */
-  async receive(jobId: string, operation: number, handedAt: number): Promise<Receipt> {
+  async receive(jobId: string, operation: number, handedAt: number, config: Config): Promise<Receipt> {
     if (!this.up) return 'down';
     if (this.frozenUntil > this.#sim.now()) {
       const { process } = this;
       const lands = this.#rng.chance(0.5);
       if (lands) {
         this.#sim.after(this.frozenUntil - this.#sim.now(), () => {
-          if (this.process === process && this.up) this.#take(jobId, operation, handedAt);
+          if (this.process === process && this.up) this.#take(jobId, operation, handedAt, config);
         });
       }
       await this.#sim.sleep(REST_TIMEOUT_MS);
       return 'noReply';
     }
-    return this.#take(jobId, operation, handedAt);
+    return this.#take(jobId, operation, handedAt, config);
   }
 
-  #take(jobId: string, operation: number, handedAt: number): SimJob | 'duplicate' {
+  #take(jobId: string, operation: number, handedAt: number, config: Config): SimJob | 'duplicate' {
     if (this.#refused.has(jobId)) return 'duplicate';
     this.#refused.add(jobId);
     const { process, memory } = this;
@@ -89,6 +95,7 @@ export class SimJobManager {
     const job: SimJob = {
       id: jobId,
       acceptance,
+      config,
       state: 'INITIALIZING',
       ranAt: null,
       endedAt: null,
@@ -185,4 +192,12 @@ export class SimJobManager {
 
 export function toFlinkJob(job: SimJob | null): FlinkJob | null {
   return job === null ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
+}
+
+/** Every job that ran has left a savepoint behind when it ends, so that each end has something to record. */
+export function checkpointsOf(job: SimJob | null): JobCheckpoints | null {
+  if (job === null) return null;
+  const savepoint = { path: `file:/savepoints/${job.id}`, isSavepoint: true, discarded: false };
+  const left = job.ranAt === null || job.endedAt === null ? [] : [{ ...savepoint, completedAt: job.endedAt }];
+  return fakeCheckpoints(job, left);
 }

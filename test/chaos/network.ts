@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
 import type { Faults } from './faults.ts';
-import { type SimJobManager, toFlinkJob } from './job-manager.ts';
+import { type SimJobManager, checkpointsOf, toFlinkJob } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim-clock.ts';
@@ -48,6 +48,10 @@ export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobMa
       if (jobId !== undefined && process.alive) world.sending(process, jobId);
       return ask(`start ${jobId ?? ''}`, gateway, PATIENT_MS, signal, () => gateway.start(handle, sql, config));
     },
+    deploy: (_script, _config, signal) =>
+      ask('deploy', gateway, PATIENT_MS, signal, () => {
+        throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
+      }),
     fetch: (operation, token, signal) =>
       ask('fetch', gateway, PATIENT_MS, signal, () => gateway.fetch(handle, operation, token)),
     close: (signal) => ask('close', gateway, QUICK_MS, signal, () => gateway.close(handle)),
@@ -67,6 +71,8 @@ export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobMa
       ask(`job ${id}`, jobManager, QUICK_MS, signal, () => toFlinkJob(jobManager.shown(id))),
     failureCause: (_address, id, signal) =>
       ask('failureCause', jobManager, QUICK_MS, signal, () => jobManager.shown(id)?.cause ?? null),
+    checkpoints: (_address, id, signal) =>
+      ask(`checkpoints ${id}`, jobManager, QUICK_MS, signal, () => checkpointsOf(jobManager.shown(id))),
     cancel: (_address, id, signal) => ask(`cancel ${id}`, jobManager, QUICK_MS, signal, () => jobManager.cancel(id)),
   };
 }

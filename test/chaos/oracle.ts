@@ -2,13 +2,15 @@
 import { LANDING_MS, MEMORY_MS } from '../../lib/domain/constants.ts';
 import { instanceStatusOf, isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance } from './ledger.ts';
-import { lastStatementOf } from './tasks.ts';
+import { LATEST_TASK, lastStatementOf } from './tasks.ts';
 import type { Complain } from './violations.ts';
 
 export interface Judged {
   readonly heads: ReadonlyMap<number, RunHead>;
+  readonly savepoints: readonly Savepoint[];
   readonly jobManager: SimJobManager;
   readonly now: () => number;
   readonly complain: Complain;
@@ -27,7 +29,9 @@ export function judgeWorld(world: Judged): void {
   for (const head of runs) {
     judgeStarts(world, head);
     judgeStatus(world, head);
+    judgeSavepoint(world, head);
   }
+  judgeLatest(world, runs);
   judgeWithoutJob(world, runs);
   judgeOverlaps(world, runs);
   judgeOrphans(world, runs);
@@ -93,6 +97,14 @@ function judgeStatus(world: Judged, head: RunHead): void {
   }
 }
 
+/** What a finished job has left is recorded, unless Flink would not tell it in two looks of the sweep. */
+function judgeSavepoint(world: Judged, head: RunHead): void {
+  const recorded = world.savepoints.some(({ runId, jobId }) => runId === head.id && jobId === head.jobId);
+  if (head.kind !== 'job' || head.status !== 'FINISHED' || recorded) return;
+  if (head.endSeenAt === null) world.complain('lost', head.id, 'its job left a savepoint, and none is recorded');
+  else world.setApart('savepoints that Flink did not tell in two looks');
+}
+
 function judgeLive(world: Judged, head: RunHead, all: readonly Acceptance[]): void {
   const job = world.jobManager.shown(head.jobId ?? '');
   if (job !== null && justChanged(world, job)) return;
@@ -120,6 +132,25 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
   if (error.includes('has been restarted') && !restarted) wrong('the JobManager was not restarted');
   if (error.includes('memory of ended jobs') && world.now() < head.intentAt + MEMORY_MS - SKEW_MS)
     wrong('it was early');
+}
+
+/** A run by LATEST starts from no older savepoint than those of the runs that were recorded as finished before its intent. */
+function judgeLatest(world: Judged, runs: readonly RunHead[]): void {
+  const mine = runs.filter(({ taskId, kind }) => taskId === LATEST_TASK && kind === 'job');
+  const left = (head: RunHead): Savepoint | undefined => world.savepoints.find(({ runId }) => runId === head.id);
+  for (const head of mine) {
+    const before = mine.filter((other) => (recordedEnd(other) ?? Infinity) < head.intentAt - SKEW_MS);
+    const newest = Math.max(
+      0,
+      ...before.map((other) => (other.endSeenAt === null ? (left(other)?.completedAt ?? 0) : 0)),
+    );
+    const from = world.savepoints.find(({ path }) => path === head.savePointPath)?.completedAt ?? 0;
+    if (from < newest) world.complain('lost', head.id, `it started from ${head.savePointPath}, not from the latest`);
+  }
+}
+
+function recordedEnd({ events }: RunHead): number | undefined {
+  return events.find(({ status }) => status === 'FINISHED')?.at;
 }
 
 /** A task without a job is FINISHED only as often as its last statement was executed. */

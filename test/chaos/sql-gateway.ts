@@ -14,6 +14,7 @@ type Config = Readonly<Record<string, string>>;
 interface Operation {
   readonly number: number;
   readonly sql: string;
+  readonly config: Config;
   phase: 'planning' | 'submitting' | 'done';
   killed: boolean;
   pages: readonly ResultPage[] | null;
@@ -96,6 +97,7 @@ export class SimGateway {
     const operation: Operation = {
       number,
       sql,
+      config,
       phase: 'planning',
       killed: false,
       pages: null,
@@ -133,7 +135,7 @@ export class SimGateway {
   async #submit(operation: Operation, jobId: string, handedAt: number): Promise<void> {
     for (let i = 0; i < TRIES; i += 1) {
       if (operation.killed) return;
-      const receipt = await this.#jobManager.receive(jobId, operation.number, handedAt);
+      const receipt = await this.#jobManager.receive(jobId, operation.number, handedAt, operation.config);
       if (receipt === 'duplicate') {
         operation.failure = new AppError('flink.duplicate', 'Job has already been submitted.');
         this.trace(`gateway: operation ${operation.number}: ${jobId} is a duplicate`);

@@ -7,7 +7,13 @@ const SNK = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');";
 
 export const TASKS: readonly TaskDefinition[] = [
   aTask({ id: 1, name: 'streaming', statement: INSERT_SQL }),
-  aTask({ id: 2, name: 'bounded', statement: `${SRC} ${SNK} INSERT INTO snk SELECT id FROM src LIMIT 5;` }),
+  // Each run goes on from what the one before has left.
+  aTask({
+    id: 2,
+    name: 'bounded',
+    statement: `${SRC} ${SNK} INSERT INTO snk SELECT id FROM src LIMIT 5;`,
+    savePointStrategy: 1,
+  }),
   aTask({ id: 3, name: 'variables', statement: `${SRC} ${SNK} INSERT INTO snk SELECT id FROM src WHERE id > \${x};` }),
   aTask({ id: 4, name: 'preview', statement: 'SELECT a FROM (VALUES (1), (2)) AS t(a);' }),
   aTask({ id: 5, name: 'ddl', statement: `${SRC} CREATE TABLE ddl5 (id BIGINT) WITH ('connector' = 'blackhole');` }),
@@ -21,6 +27,7 @@ export const TASKS: readonly TaskDefinition[] = [
   aTask({ id: 9, name: 'endless-preview', statement: `${SRC} SELECT id FROM src;`, maxRowNum: 5 }),
 ];
 
+export const LATEST_TASK = 2;
 export const VARIABLE_TASK = 3;
 export const VALUES: readonly string[] = ['1', '2', '3'];
 /** Streaming and variables most: they are what duplicates are about. */

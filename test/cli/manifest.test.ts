@@ -26,6 +26,7 @@ describe('A manifest with a mistake', () => {
     ['one field in two spellings', task('checkpoint: 1', 'checkPoint: 1'), 'm.yaml:6:5: error: "checkpoint" is given twice, the other time under another spelling.'],
     ['both ways of a reference', task('cluster: a', 'clusterId: 1'), 'm.yaml:5:5: error: give either "cluster" or "clusterId", not both.'],
     ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
+    ['a savepoint path that can be none', task('savePointStrategy: CUSTOM', 'savePointPath: savepoint-1'), 'm.yaml:6:20: error: "savepoint-1" can\'t be the path of a savepoint: it is not absolute.'],
     ['CUSTOM without a path', task('savePointStrategy: CUSTOM'), 'm.yaml:5:24: error: savePointStrategy CUSTOM starts from a path: give it as "savePointPath".'],
     ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
     ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],
@@ -76,6 +77,41 @@ describe('A manifest with a mistake', () => {
     const { problems } = await load({ 'm.yaml': `tasks:\n  - name: a\n    statement: SELECT 1\n    type: ${type}\n` });
     expect(problems).toEqual([expect.stringMatching(/^m\.yaml:4:11: error: /)]);
     expect(problems[0]).toContain(expected);
+  });
+
+  const configuration = (...lines: string[]): string =>
+    ['clusterConfigurations:', '  - name: k', '    type: kubernetes-application', ...lines, ''].join('\n');
+
+  it.each([
+    ['    sqlGateway: gw:8083', 'm.yaml:4:17: error: "gw:8083" is not a URL'],
+    ['    jobManager: jm:8081', 'm.yaml:4:17: error: "jm:8081" names the same JobManager for every run'],
+    ['    configJson: {clusterConfig: {appId: x}}', "error: clusterConfig.appId can't be used: each run gets"],
+    [
+      '    configJson: {kubernetesConfig: {podTemplate: "kind: Pod"}}',
+      "error: kubernetesConfig.podTemplate can't be used",
+    ],
+    ['    configJson: {flinkConfig: {configuration: {execution.target: x}}}', 'error: The option "execution.target"'],
+    ['    configJson: {clusterConfig: {flinkConfigPath: /conf}}', 'warning: clusterConfig.flinkConfigPath is not used'],
+    [
+      '    configJson: {flinkConfig: {configuration: {s3.secret-key: x}}}',
+      'warning: option "s3.secret-key" has its value',
+    ],
+  ])('a cluster configuration with %s', async (line, expected) => {
+    const { problems } = await load({ 'm.yaml': configuration(line) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(expected);
+  });
+
+  it('a cluster configuration as Dinky has it is fine', async () => {
+    const { problems } = await load({
+      'm.yaml': configuration(
+        '    jobManager: https://flink.example.com/{clusterId}',
+        '    configJson:',
+        '      kubernetesConfig: {configuration: {kubernetes.jobmanager.cpu: 0.5}, dockerConfig: {}, podTemplate: ""}',
+        '      flinkConfig: {flinkConfigList: [{name: taskmanager.numberOfTaskSlots, value: 4}]}',
+      ),
+    });
+    expect(problems).toEqual([]);
   });
 
   it('tells of every mistake of every file at once, in order', async () => {

@@ -25,7 +25,7 @@ const JOB_RESULT_KEYS = [
 const JOB_INSTANCE_KEYS = [
   ...['id', 'tenantId', 'name', 'taskId', 'step', 'clusterId', 'jid', 'status', 'historyId', 'error', 'createTime'],
   ...['updateTime', 'finishTime', 'duration', 'failedRestartCount', 'creator', 'updater', 'operator', 'count'],
-  'lastSeenAt',
+  ...['lastSeenAt', 'appId'],
 ];
 const SUBMISSION_KEYS = ['success', 'startTime', 'endTime', 'time', 'error', 'jobID', 'jobId'];
 const PREVIEW_KEYS = ['rowData', 'columns', 'total', 'currentCount', 'destroyed', 'truncationFlag'];
@@ -44,7 +44,7 @@ const STATEMENT_KEYS = [
 
 const keysOf = (value: unknown): string[] => Object.keys(value as object).sort();
 
-const ALL = { task: aTask({ id: 7, name: 'orders' }), address: 'jm:8081', savePointPath: null };
+const ALL = { task: aTask({ id: 7, name: 'orders' }), address: 'jm:8081', savePointPath: null, asksForPath: false };
 const jobConfig = toJobConfig({ ...ALL, variables: { a: '1' }, configuration: { 'x.y': 'z' } });
 
 const body: RunBody = {
@@ -81,7 +81,14 @@ describe('jobConfig', () => {
       ...{ parallelism: 2, fragment: true, statementSet: false, batchModel: true, maxRowNum: 9, useResult: true },
       ...{ useChangeLog: true, useAutoCancel: false, configJson: { customConfig: { c: 'd' }, udfRefer: { f: 'a.F' } } },
     });
-    const input = { task, address: 'b:2', savePointPath: null, variables: { v: '1' }, configuration: { k: 'w' } };
+    const input = {
+      task,
+      address: 'b:2',
+      savePointPath: null,
+      asksForPath: false,
+      variables: { v: '1' },
+      configuration: { k: 'w' },
+    };
     expect(toJobConfig(input)).toEqual({
       ...{ type: 'standalone', checkpoint: 60_000, savePointStrategy: 'NONE', savePointPath: null, parallelism: 2 },
       ...{ clusterId: 4, clusterConfigurationId: 5, step: 3, configJson: { k: 'w' }, udfRefer: { f: 'a.F' } },
@@ -92,16 +99,22 @@ describe('jobConfig', () => {
   });
 
   it.each([
-    [0, null, 'NONE'],
-    [1, null, 'LATEST'],
-    [2, null, 'EARLIEST'],
-    [3, 's3://sp', 'CUSTOM'],
-    [0, 's3://sp', 'CUSTOM'],
-  ])('strategy %i with path %s is shown as %s', (savePointStrategy, savePointPath, expected) => {
-    const task = aTask({ savePointStrategy });
-    const shown = toJobConfig({ task, address: 'a:1', savePointPath, variables: {}, configuration: {} });
-    expect([shown.savePointStrategy, shown.savePointPath]).toEqual([expected, savePointPath]);
-  });
+    [0, null, false, 'NONE'],
+    [1, null, false, 'LATEST'],
+    [1, 's3://found', false, 'LATEST'],
+    [1, 's3://asked', true, 'CUSTOM'],
+    [2, null, false, 'EARLIEST'],
+    [2, 's3://found', false, 'EARLIEST'],
+    [3, 's3://own', false, 'CUSTOM'],
+    [0, 's3://asked', true, 'CUSTOM'],
+  ])(
+    'strategy %i with path %s, asked for: %s, is shown as %s',
+    (savePointStrategy, savePointPath, asksForPath, expected) => {
+      const task = aTask({ savePointStrategy });
+      const shown = toJobConfig({ task, address: 'a:1', savePointPath, asksForPath, variables: {}, configuration: {} });
+      expect([shown.savePointStrategy, shown.savePointPath]).toEqual([expected, savePointPath]);
+    },
+  );
 });
 
 describe('JobResult', () => {

@@ -290,7 +290,7 @@ describe('precedence of configuration, low to high', () => {
     flinkConfig: { [key]: 'deployment' },
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: 4, clusterConfig: { [key]: 'cluster' } },
     clusterConfiguration: {
-      ...{ id: 5, name: 'c', type: 'standalone', note: null, enabled: true },
+      ...{ id: 5, name: 'c', type: 'standalone', note: null, enabled: true, sqlGateway: null, jobManager: null },
       configJson: {
         flinkConfig: { configuration: { [key]: 'configuration' }, flinkConfigList: [{ name: key, value: 'list' }] },
       },
@@ -488,13 +488,40 @@ describe('the savepoint a run starts from', () => {
   });
 
   it.each([
-    [{ savePointStrategy: 1 }, /LATEST/],
-    [{ savePointStrategy: 2 }, /EARLIEST/],
-    [{ savePointStrategy: 3 }, /no savePointPath/],
-  ])('task %j without a path in the request is refused', (task, message) => {
-    const error = refusal(task);
-    expect(error.code).toBe('task.invalid');
+    [{ savePointStrategy: 3 }, undefined, 'task.invalid', /Task 1 .*no savePointPath/],
+    [{ savePointStrategy: 3, savePointPath: 'sp-1' }, undefined, 'task.invalid', /task 1 is "sp-1": .*not absolute/],
+    [{ savePointStrategy: 1 }, 'sp-1', 'request.invalid', /parameter "savePointPath" is "sp-1": .*not absolute/],
+  ] as const)('task %j, asked for %s, is refused: %s', (task, asked, code, message) => {
+    const error = refusal(task, asked === undefined ? {} : { savePointPath: asked });
+    expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it.each([
+    [1, 'LATEST'],
+    [2, 'EARLIEST'],
+  ] as const)('strategy %i is looked up later, and the body takes what is found', (savePointStrategy, name) => {
+    const run = prepare({ savePointStrategy });
+    expect([run.recordedSavepoint, run.plan.savePointPath]).toEqual([name, null]);
+    const { plan, jobConfig } = run.bodyFor(ADDRESS, 's3://b/found');
+    expect([plan.savePointPath, jobConfig.savePointPath, jobConfig.savePointStrategy]).toEqual([
+      's3://b/found',
+      's3://b/found',
+      name,
+    ]);
+    const empty = run.bodyFor(ADDRESS);
+    expect([empty.plan.savePointPath, empty.jobConfig.savePointPath, empty.jobConfig.savePointStrategy]).toEqual([
+      null,
+      null,
+      name,
+    ]);
+  });
+
+  it('nothing is looked up for a path in the request, for a preview, or for a task without a job', () => {
+    expect(prepare({ savePointStrategy: 1 }, { savePointPath: 's3://b/sp' }).recordedSavepoint).toBeNull();
+    expect(prepare({ savePointStrategy: 1, statement: 'SELECT 1' }).recordedSavepoint).toBeNull();
+    expect(prepare({ savePointStrategy: 1, statement: DDL }).recordedSavepoint).toBeNull();
+    expect(prepare({ savePointStrategy: 0 }).recordedSavepoint).toBeNull();
   });
 });
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
 import type { JobManagerIdentity } from '../../lib/domain/ports.ts';
-import { type Look, type ReconcileDecision, decideReconcile } from '../../lib/domain/reconcile-decision.ts';
+import { decideReconcile } from '../../lib/domain/reconcile-decision.ts';
+import type { Look, ReconcileDecision } from '../../lib/domain/reconcile-look.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { headAt } from './a-head.ts';
 

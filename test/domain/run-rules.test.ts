@@ -63,6 +63,7 @@ describe('the first state of a run', () => {
   it('is an intent that permits send 1, and keeps everything that was asked', () => {
     expect(newRun(asked, 1_000)).toEqual({
       ...asked,
+      deployment: null,
       v: 1,
       status: 'INITIALIZING',
       submitStatus: 'INITIALIZE',
@@ -74,6 +75,7 @@ describe('the first state of a run', () => {
       sqlRefusedSend: null,
       cancelAskedAt: null,
       missedAt: null,
+      endSeenAt: null,
       unreachableSince: null,
       lastSeenAt: null,
       refreshedAt: null,

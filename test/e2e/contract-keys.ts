@@ -105,6 +105,7 @@ export const JOB_INSTANCE: Shape = {
   operator: 'number',
   count: 'number|null',
   lastSeenAt: 'string|null',
+  appId: 'string|null',
 };
 
 /**

@@ -43,3 +43,8 @@ export function aCluster(changes: Partial<ClusterDefinition> = {}): ClusterDefin
   const base = { id: 1, name: 'main', type: 'standalone', hosts: 'jm:8081', sqlGateway: 'http://gw:8083' };
   return { ...base, config: {}, note: null, enabled: true, ...changes };
 }
+
+export function aClusterConfiguration(changes: Partial<ClusterConfiguration> = {}): ClusterConfiguration {
+  const base = { id: 5, name: 'k8s', type: 'kubernetes-application', sqlGateway: null, jobManager: null };
+  return { ...base, configJson: {}, note: null, enabled: true, ...changes };
+}

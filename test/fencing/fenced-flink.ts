@@ -97,6 +97,7 @@ export class FencedFlink {
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => toJob(this.#find(jobId))),
       failureCause: async () => null,
+      checkpoints: async () => null,
       cancel: (_address, jobId, signal) =>
         call('PATCH cancel', signal, () => {
           const job = this.#find(jobId);
@@ -130,6 +131,9 @@ export class FencedFlink {
         operations.set(handle, operation);
         if (!signal.aborted) this.onSend(operation.jobId, process.name);
         return this.#sim.call(process, this.#startCall(handle, operation, signal));
+      },
+      deploy: async () => {
+        throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
       },
       fetch: (handle, token, signal) => this.#fetch(process, operations.get(handle), token, signal),
       close: async () => {

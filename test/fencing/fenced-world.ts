@@ -9,6 +9,7 @@ import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
 import { type MemoryKeys, memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
+import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
 import { gatedKeys, gatedStore } from './gated-store.ts';
@@ -92,6 +93,7 @@ export class FencedWorld {
       definitions: memoryDefinitions({ tasks: [aTask({ statement: this.#scenario.statement ?? INSERT })] }),
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
+      savepoints: memorySavepointStore(),
       sweep: memorySweepStore(this.table.heads),
       secrets: null,
       gateway: this.flink.gatewayFor(process),

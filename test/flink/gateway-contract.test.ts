@@ -2,13 +2,14 @@ import { inject } from 'vitest';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { systemClock, systemIds } from '../../lib/adapters/system.ts';
-import { flinkContract } from '../adapters/flink.contract.ts';
+import { type FlinkUnderTest, flinkContract } from '../adapters/flink.contract.ts';
+import { flinkExplainContract } from '../adapters/flink-explain.contract.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');
 const ids = systemIds();
 const clock = systemClock();
 
-flinkContract(`the real ${version}`, () => ({
+const make = (): FlinkUnderTest => ({
   gateway: sqlGateway(),
   jobManager: jobManager(),
   gatewayUrl,
@@ -16,4 +17,7 @@ flinkContract(`the real ${version}`, () => ({
   version,
   newJobId: () => ids.jobId(),
   pause: () => clock.sleep(50),
-}));
+});
+
+flinkContract(`the real ${version}`, make);
+flinkExplainContract(`the real ${version}`, make);

@@ -1,6 +1,11 @@
 /** The real handlers over a real DynamoDB API: set up before they are loaded, because they read the environment. */
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ClusterDefinition, TaskDefinition, VariableValue } from '../../lib/domain/definitions.ts';
+import type {
+  ClusterConfiguration,
+  ClusterDefinition,
+  TaskDefinition,
+  VariableValue,
+} from '../../lib/domain/definitions.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
 
@@ -11,9 +16,12 @@ export interface Bed {
   readonly version: HttpHandler;
   readonly fallback: HttpHandler;
   readonly scheduled: (event: unknown) => Promise<object>;
+  /** One sweep. */
+  readonly reconcile: () => Promise<object>;
   putTask(task: TaskDefinition): Promise<void>;
   putCluster(cluster: ClusterDefinition): Promise<void>;
   putVariable(name: string, value: VariableValue): Promise<void>;
+  putClusterConfiguration(configuration: ClusterConfiguration): Promise<void>;
   /** Every item of the Jobs table. */
   jobItems(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -27,6 +35,7 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     const Item = { pk, sk, schemaVersion: 1, ...item };
     await client.send(new PutCommand({ TableName: dynamodb.definitionsTable, Item }));
   };
+  const { handler: sweep } = await import('../../handlers/reconcile.ts');
   return {
     submit: (await import('../../handlers/submit-task.ts')).handler,
     getJobInstance: (await import('../../handlers/get-job-instance.ts')).handler,
@@ -34,9 +43,11 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     version: (await import('../../handlers/get-version.ts')).handler,
     fallback: (await import('../../handlers/openapi-fallback.ts')).handler,
     scheduled: (await import('../../handlers/scheduled-submit.ts')).handler,
+    reconcile: () => sweep({}),
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
     putVariable: (name, value) => put('VARIABLES', name, { name, value, note: null }),
+    putClusterConfiguration: (it) => put(`CLUSTER_CONFIGURATION#${it.id}`, 'CLUSTER_CONFIGURATION', it),
     jobItems: async () => {
       const found = await client.send(new ScanCommand({ TableName: dynamodb.jobsTable, ConsistentRead: true }));
       return found.Items ?? [];

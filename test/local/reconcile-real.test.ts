@@ -22,6 +22,7 @@ import { keptLog } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 
 let flink: Flink;
@@ -66,6 +67,7 @@ function bed() {
     definitions: memoryDefinitions({ tasks: [aTask()] }),
     store,
     keys: memoryKeyStore(clock),
+    savepoints: memorySavepointStore(),
     sweep: memorySweepStore(store.heads),
     secrets: null,
     gateway: losing(sqlGateway(), () => lose),

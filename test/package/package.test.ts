@@ -23,11 +23,12 @@ const ROUTES = {
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const READ_DEFINITIONS = ['DefinitionsTable dynamodb:GetItem', 'DefinitionsTable dynamodb:Query'];
 const WRITE_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:PutItem', 'JobsTable dynamodb:UpdateItem'];
+const FIND_SAVEPOINTS = ['JobsTable dynamodb:Query', 'JobsTable/index/byTask dynamodb:Query'];
 const POLL_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:UpdateItem'];
 
 /** Function -> what it may do besides writing its own log. */
 const RIGHTS: Record<string, string[]> = {
-  'submit-task': [...READ_DEFINITIONS, ...WRITE_RUNS],
+  'submit-task': [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS],
   'get-version': [],
   'get-job-instance': POLL_RUNS,
   'get-job-instance-by-task-id': [...POLL_RUNS, 'JobsTable/index/byTask dynamodb:Query'],
@@ -35,7 +36,7 @@ const RIGHTS: Record<string, string[]> = {
   'savepoint-task': POLL_RUNS,
   reconcile: [...WRITE_RUNS, 'JobsTable/index/active dynamodb:Query'],
   'openapi-fallback': [],
-  'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, 'FailedSchedulesQueue sqs:SendMessage'],
+  'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
 
 let built: Build;

@@ -12,6 +12,7 @@ import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-defi
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
 import { type MemorySecrets, memorySecrets } from '../fakes/memory-secrets.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { type MemorySavepoints, memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { type VirtualClock, virtualClock } from '../fakes/virtual-clock.ts';
 
@@ -19,6 +20,7 @@ export interface World extends SubmitDeps {
   readonly clock: VirtualClock;
   readonly store: MemoryJobStore;
   readonly flink: FakeFlink;
+  readonly savepoints: MemorySavepoints;
   readonly log: KeptLog;
   readonly sweep: MemorySweep;
   readonly secrets: MemorySecrets;
@@ -46,6 +48,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     definitions: memoryDefinitions(definitions),
     store,
     keys,
+    savepoints: memorySavepointStore(),
     sweep,
     secrets: memorySecrets(),
     gateway: flink,

@@ -74,12 +74,15 @@ const clusterConfiguration = {
   id: whole(1),
   name: text(),
   type: text(),
+  sqlGateway: orNull(text('a URL')),
+  jobManager: orNull(text('an address with {clusterId} in it')),
   configJson: v.optional(
     v.object(
       {
         clusterConfig: v.exactOptional(anything),
         flinkConfig: v.exactOptional(
-          v.object(
+          // Dinky's other fields are kept: whether they can be used is decided where a run reads them (deploy-config.ts).
+          v.looseObject(
             { configuration: v.exactOptional(texts), flinkConfigList: v.exactOptional(v.array(nameValue, 'a list')) },
             'a map',
           ),

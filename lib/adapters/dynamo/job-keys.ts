@@ -1,6 +1,7 @@
 /** Keys of the Jobs table (protocol.md section 1). */
 
 import type { RequestKey } from '../../domain/ports.ts';
+import type { Savepoint } from '../../domain/savepoint.ts';
 
 export interface Key {
   readonly pk: string;
@@ -8,6 +9,9 @@ export interface Key {
 }
 
 export const SCHEMA_VERSION = 1;
+
+/** Enough for the largest number that JavaScript counts with. */
+const COMPLETED_AT_DIGITS = 16;
 
 export const runCounterKey: Key = { pk: 'COUNTER', sk: 'RUN' };
 
@@ -36,6 +40,20 @@ export function clusterKey(hosts: string): Key {
 }
 
 export const sweepCursorKey: Key = { pk: 'SWEEP', sk: 'CURSOR' };
+
+/** Their order is the order of completion, for each fingerprint by itself. */
+export function savepointKey({ taskId, fp, completedAt }: Savepoint, pathHash: string): Key {
+  const at = String(completedAt).padStart(COMPLETED_AT_DIGITS, '0');
+  return { pk: savepointsOf(taskId), sk: `${savepointPrefix(fp)}${at}#${pathHash}` };
+}
+
+export function savepointsOf(taskId: number): string {
+  return `TASK#${taskId}`;
+}
+
+export function savepointPrefix(fp: string): string {
+  return `SAVEPOINT#${fp}#`;
+}
 
 export function resultKey(runId: number): Key {
   return { pk: `RUN#${runId}`, sk: 'RESULT' };

@@ -43,7 +43,7 @@ export function toActiveQuery(partition: string, after: number | null): object {
 }
 
 function toActiveRun(item: Readonly<Record<string, unknown>>): ActiveRun {
-  const optional = { jobId: null, cancelAskedAt: null, missedAt: null, unreachableSince: null };
+  const optional = { jobId: null, cancelAskedAt: null, missedAt: null, unreachableSince: null, deployment: null };
   return { ...optional, ...item } as unknown as ActiveRun;
 }
 

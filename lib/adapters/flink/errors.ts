@@ -28,10 +28,54 @@ const SUBMISSION_TEXTS = [
 /** 2.3 and later speak of applications, earlier versions of jobs. */
 const DUPLICATE = /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
 
+/** Said before anything is submitted, although it comes wrapped like a failed submission. */
+const NO_EXECUTOR = 'No ExecutorFactory found to execute the application';
+const NO_EXECUTOR_HINT =
+  "The SQL gateway can't start jobs of this kind: for YARN it needs flink-yarn and Hadoop on its class path.";
+
 /** Translates the body of a failed reply of the gateway. */
 export function gatewayError(text: string): AppError {
   const trace = errorText(text);
+  if (trace.includes(NO_EXECUTOR)) return new AppError('flink.rejected', `${personLine(trace)} ${NO_EXECUTOR_HINT}`);
   return new AppError(codeOf(trace), personLine(trace));
+}
+
+/** Each is said before Flink has asked anybody for a cluster. */
+const SAID_EARLY = new RegExp(
+  [
+    'Application Mode not supported by standalone deployments',
+    'No ClusterClientFactory found',
+    'Multiple compatible client factories found',
+    "Session '[0-9a-f-]+' does not exist",
+    'Please specify script content or uri',
+    'Either required fine-grained memory',
+  ].join('|'),
+);
+
+/** The deployment comes first of all that makes a cluster. Not 409: it is there, who knows since when. */
+const REFUSED_BY_KUBERNETES =
+  /Failure executing: POST at: \S+\/deployments\. Message: (.*?)\. Received status: .*?\bcode=(?:400|401|403|404|422)\b/;
+
+/**
+ * Translates a failed reply to a script. What the deployer says once it is at work proves nothing: half a cluster may be
+ * there. A 400 or 404 is said before the script is looked at.
+ */
+export function deployError(status: number, text: string): AppError {
+  const trace = errorText(text);
+  const refused = REFUSED_BY_KUBERNETES.exec(trace)?.[1];
+  if (refused !== undefined)
+    return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
+  const early = status === 400 || status === 404 || SAID_EARLY.test(trace);
+  return new AppError(early ? 'flink.rejected' : 'flink.failed', deployLine(status, trace));
+}
+
+const NO_FACTORY = 'No ClusterClientFactory found';
+
+function deployLine(status: number, trace: string): string {
+  if (status === 404) return `This SQL gateway takes no scripts (${personLine(trace)}): it needs Flink 2.0 or later.`;
+  const line = personLine(trace);
+  if (!trace.includes(NO_FACTORY)) return line;
+  return `The SQL gateway can't start such a cluster: ${line} On Kubernetes it needs flink-kubernetes on its class path.`;
 }
 
 function codeOf(trace: string): ErrorCode {

@@ -2,15 +2,19 @@
 import { AppError } from '../../domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
+import type { JobCheckpoints } from '../../domain/savepoint.ts';
 import { errorLine, personLine } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
+import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
+/** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
+const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  return { identify, overview, job, failureCause, cancel };
+  return { identify, overview, job, failureCause, checkpoints, cancel };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
@@ -32,7 +36,14 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
   const jmId = config.get('web.tmpdir') ?? null;
-  return { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+  const base = { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+  const ownJobId = config.get('$internal.pipeline.job-id');
+  const kubernetesClusterId = config.get('kubernetes.cluster-id');
+  return {
+    ...base,
+    ...(ownJobId === undefined ? {} : { ownJobId }),
+    ...(kubernetesClusterId === undefined ? {} : { kubernetesClusterId }),
+  };
 }
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
@@ -42,7 +53,7 @@ async function overview(address: string, signal: AbortSignal): Promise<ReadonlyM
 
 async function job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null> {
   const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
-  if (reply.status === 404 && reply.text.includes('"errors"')) return null;
+  if (isUnknown(reply)) return null;
   return toJob(okText(reply, address), address);
 }
 
@@ -64,10 +75,28 @@ async function failureCause(address: string, jobId: string, signal: AbortSignal)
   return trace === null ? null : personLine(trace);
 }
 
+/** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */
+async function checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}/checkpoints`, signal);
+  if (isUnknown(reply)) return null;
+  const where = `JobManager ${address}`;
+  const read = toCheckpoints(okText(reply, address), where);
+  const needsRetention = read.completed.some(({ isSavepoint, discarded }) => !isSavepoint && !discarded);
+  if (!needsRetention) return { ...read, retention: 'never' };
+  return { ...read, retention: toRetention(await get(address, `/jobs/${jobId}/checkpoints/config`, signal), where) };
+}
+
 /** 409: it has already ended; 404: it is gone. Either way there is nothing left to cancel. */
 async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
-  const reply = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
+  const patched = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
+  const reply = NO_PATCH.includes(patched.status)
+    ? await send(address, 'GET', `/jobs/${jobId}/yarn-cancel`, signal)
+    : patched;
   if (![202, 404, 409].includes(reply.status)) okText(reply, address);
+}
+
+function isUnknown(reply: HttpReply): boolean {
+  return reply.status === 404 && reply.text.includes('"errors"');
 }
 
 async function get(address: string, path: string, signal: AbortSignal): Promise<string> {
@@ -75,6 +104,7 @@ async function get(address: string, path: string, signal: AbortSignal): Promise<
 }
 
 async function send(address: string, method: 'GET' | 'PATCH', path: string, signal: AbortSignal): Promise<HttpReply> {
+  if (address === '') throw new AppError('flink.unreachable', 'No address of a JobManager is known for this run.');
   return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
 }
 

@@ -1,15 +1,17 @@
 /** Flink's SQL gateway over its REST interface (flink-rest.md section 1). Paths without a version go to the newest one served. */
 import { AppError } from '../../domain/errors.ts';
 import type { Cell, GatewaySession, ResultPage, SqlGateway } from '../../domain/ports.ts';
-import { gatewayError } from './errors.ts';
+import { deployError, gatewayError } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
-import { infoSchema, operationSchema, readAs, resultSchema, sessionSchema } from './wire.ts';
+import { deployedSchema, infoSchema, operationSchema, readAs, resultSchema, sessionSchema } from './wire.ts';
 
 /** Opening a session loads catalogs; a first statement loads the planner. Both are cut by the budget anyway. */
 const PATIENT_MS = 60_000;
 const QUICK_MS = 10_000;
 const OPEN_TRIES = 2;
+/** The first version of the interface that takes scripts: Flink 2.0. */
+const SCRIPTS_SINCE = 'v4';
 
 const OPS: Readonly<Record<string, Cell['op']>> = {
   INSERT: '+I',
@@ -47,7 +49,7 @@ async function open(
   const url = `${base}/sessions`;
   try {
     const reply = await sendHttp({ method: 'POST', url, body: { properties }, timeoutMs: PATIENT_MS, signal });
-    return session(`${url}/${readAs(sessionSchema, okText(reply, url), where(url)).sessionHandle}`);
+    return session(base, readAs(sessionSchema, okText(reply, url), where(url)).sessionHandle);
   } catch (error) {
     if (tries > 1 && error instanceof AppError && error.code === 'flink.noReply') {
       return await open(base, properties, signal, tries - 1);
@@ -56,7 +58,8 @@ async function open(
   }
 }
 
-function session(url: string): GatewaySession {
+function session(base: string, handle: string): GatewaySession {
+  const url = `${base}/sessions/${handle}`;
   return {
     configure: async (sql, signal) => {
       const at = `${url}/configure-session`;
@@ -67,6 +70,12 @@ function session(url: string): GatewaySession {
       const body = { statement: sql, executionConfig };
       const reply = await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal });
       return readAs(operationSchema, okText(reply, at), where(at)).operationHandle;
+    },
+    deploy: async (script, executionConfig, signal) => {
+      const at = `${base}/${SCRIPTS_SINCE}/sessions/${handle}/scripts`;
+      const body = { script, executionConfig };
+      const reply = await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal });
+      return readAs(deployedSchema, deployedText(reply, at), where(at)).clusterID;
     },
     fetch: async (operation, token, signal) => {
       const at = `${url}/operations/${operation}/result/${token}?rowFormat=PLAIN_TEXT`;
@@ -92,8 +101,17 @@ export function toPage(text: string, from: string): ResultPage {
 
 function okText(reply: HttpReply, url: string): string {
   if (reply.status === 200) return reply.text;
-  if (reply.text.trimStart().startsWith('{"errors"')) throw gatewayError(reply.text);
+  if (isFlinks(reply)) throw gatewayError(reply.text);
   throw foreignReply(where(url), reply, "Flink's SQL gateway");
+}
+
+function deployedText(reply: HttpReply, url: string): string {
+  if (reply.status === 200 || !isFlinks(reply)) return okText(reply, url);
+  throw deployError(reply.status, reply.text);
+}
+
+function isFlinks({ text }: HttpReply): boolean {
+  return text.trimStart().startsWith('{"errors"');
 }
 
 function where(url: string): string {

@@ -19,6 +19,8 @@ const JOB_STATES = [
 export const infoSchema = v.object({ productName: v.string(), version: v.string() });
 export const sessionSchema = v.object({ sessionHandle: v.string() });
 export const operationSchema = v.object({ operationHandle: v.string() });
+/** Of a Kubernetes cluster, or of an application of YARN. */
+export const deployedSchema = v.object({ clusterID: v.string() });
 
 /** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost on the way. */
 export const resultSchema = v.object({
@@ -57,6 +59,29 @@ export const exceptionsSchema = v.object({
     }),
   ),
   'root-exception': v.optional(v.nullable(v.string())),
+});
+
+const completedSchema = v.object({
+  is_savepoint: v.boolean(),
+  latest_ack_timestamp: v.number(),
+  external_path: v.optional(v.nullable(v.string())),
+  discarded: v.optional(v.boolean()),
+});
+
+const latestSchema = v.optional(v.nullable(completedSchema));
+
+/** The history is short; the latest of each kind are kept beside it. */
+export const checkpointsSchema = v.object({
+  latest: v.object({
+    completed: latestSchema,
+    savepoint: latestSchema,
+    restored: v.optional(v.nullable(v.object({ external_path: v.optional(v.nullable(v.string())) }))),
+  }),
+  history: v.array(v.object({ ...completedSchema.entries, status: v.string() })),
+});
+
+export const checkpointConfigSchema = v.object({
+  externalization: v.object({ enabled: v.boolean(), delete_on_cancellation: v.boolean() }),
 });
 
 const SHOWN_LENGTH = 100;

@@ -2,6 +2,7 @@
 import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { jobManager } from '../../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../../lib/adapters/flink/sql-gateway.ts';
@@ -30,6 +31,7 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     definitions: memoryDefinitions({ tasks: REAL_TASKS }),
     store,
     keys: dynamoKeyStore({ client, table: places.jobsTable, clock }),
+    savepoints: dynamoSavepointStore({ client, table: places.jobsTable, ids }),
     sweep: dynamoSweepStore(client, places.jobsTable),
     secrets: null,
     gateway: sqlGateway(),

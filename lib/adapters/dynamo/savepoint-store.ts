@@ -1,0 +1,59 @@
+/** What runs have left behind to start from: one small item each beside the task's claims, in order of completion. */
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Ids, SavepointStore } from '../../domain/ports.ts';
+import type { RecordedSavepoint } from '../../domain/savepoint-choice.ts';
+import type { Savepoint } from '../../domain/savepoint.ts';
+import { orUnavailable } from './client.ts';
+import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
+import { tableAccess } from './table-access.ts';
+
+export interface SavepointStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly ids: Pick<Ids, 'sha256'>;
+}
+
+const HASH_LENGTH = 16;
+
+export function dynamoSavepointStore({ client, table, ids }: SavepointStoreOptions): SavepointStore {
+  const { update } = tableAccess(client, table);
+  return {
+    record: async (savepoint) => {
+      const pathHash = ids.sha256(savepoint.path).slice(0, HASH_LENGTH);
+      // That it is there already is as good: whoever wrote it wrote the same.
+      await update(savepointKey(savepoint, pathHash), toNew(savepoint));
+    },
+
+    find: async (taskId, fp, which) => {
+      const query = new QueryCommand({ TableName: table, ...toQuery(taskId, fp, which) });
+      const item = (await orUnavailable(client.send(query))).Items?.[0];
+      return item === undefined ? null : toSavepoint(item);
+    },
+  };
+}
+
+/** An update and no put: functions that only follow runs may update items, and need no further right. */
+export function toNew(savepoint: Savepoint): object {
+  const attributes = Object.entries({ ...savepoint, schemaVersion: SCHEMA_VERSION });
+  return {
+    UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ExpressionAttributeNames: Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): object {
+  return {
+    KeyConditionExpression: 'pk = :task AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':task': savepointsOf(taskId), ':prefix': savepointPrefix(fp) },
+    ScanIndexForward: which === 'EARLIEST',
+    ConsistentRead: true,
+    Limit: 1,
+  };
+}
+
+function toSavepoint(item: Record<string, unknown>): Savepoint {
+  const { pk: _pk, sk: _sk, schemaVersion: _version, ...savepoint } = item;
+  return savepoint as unknown as Savepoint;
+}

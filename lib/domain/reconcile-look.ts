@@ -1,0 +1,34 @@
+/** What the reconciler is given to decide about one run, and what it may decide (protocol.md section 6). */
+import type { FlinkJob } from './job-status.ts';
+import type { JobManagerIdentity } from './ports.ts';
+
+/** What Flink said of the run's job. */
+export type SeenJob =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'job'; readonly job: FlinkJob }
+  /** GET /jobs/:id answered 404; an overview that does not list a job says less than that. */
+  | { readonly kind: 'noJob' };
+
+export interface Look {
+  readonly seen: SeenJob;
+  /** UTC ms, taken before Flink was asked. */
+  readonly askedAt: number;
+  /** The JobManager that was asked; null when none could be. */
+  readonly jobManager: Omit<JobManagerIdentity, 'address'> | null;
+}
+
+export type ReconcileDecision =
+  /** Nothing can be said, or nothing has changed. `why` is for tests and logs. */
+  | { readonly kind: 'wait'; readonly why: 'unreachable' | 'submitterAlive' | 'landing' | 'missed' | 'watching' }
+  /** Record what the JobManager shows. */
+  | { readonly kind: 'record'; readonly job: FlinkJob }
+  /** A live job that was asked to end, or whose run is over: cancel it in Flink. */
+  | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
+  | { readonly kind: 'resend' }
+  /** First look that did not find the job. */
+  | { readonly kind: 'miss' }
+  /** The run's own cluster is out of reach since just now (UTC ms), or in reach again (null). */
+  | { readonly kind: 'reach'; readonly unreachableSince: number | null }
+  | { readonly kind: 'end'; readonly status: 'FAILED' | 'CANCELED' | 'UNKNOWN'; readonly reason: string }
+  /** Nothing can turn up any more. */
+  | { readonly kind: 'stopWatching' };

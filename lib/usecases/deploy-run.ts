@@ -1,0 +1,71 @@
+/**
+ * Has a run's script run in a cluster of its own: sent once, never again (protocol.md section 11). What the gateway says of
+ * the cluster is all that can be known at once; its JobManager comes up later, and is the reconciler's to follow.
+ */
+import { AppError } from '../domain/errors.ts';
+import { sendOptions } from '../domain/execution-config.ts';
+import type { RunHead } from '../domain/run.ts';
+import { sentStatement } from '../domain/sent-statement.ts';
+import type { Budget } from './budget.ts';
+import type { ScriptVisit } from './open-flink.ts';
+import type { DrivenRun } from './permit-send.ts';
+import { type RecordDeps, noteReason, record } from './record.ts';
+
+type DeployOutcome =
+  /** The gate was closed or the permission had run out: nothing left this process. */
+  | { readonly kind: 'notSent' }
+  | { readonly kind: 'made'; readonly clusterId: string }
+  | { readonly kind: 'nothingStarted'; readonly reason: string }
+  /** `reason`: what was answered, if anything was. */
+  | { readonly kind: 'unknown'; readonly reason: string | null };
+
+export async function deployRun(
+  deps: RecordDeps,
+  run: DrivenRun,
+  flink: ScriptVisit,
+  budget: Budget,
+): Promise<RunHead> {
+  const { head } = run;
+  const outcome = await deploy(deps, run, flink, budget);
+  switch (outcome.kind) {
+    case 'made': {
+      const evidence = { kind: 'deployed', send: head.sends, clusterId: outcome.clusterId } as const;
+      return await record(deps, head, evidence, budget.signal);
+    }
+    case 'nothingStarted': {
+      const evidence = { kind: 'nothingStarted', send: head.sends, refusal: outcome.reason, bySql: false } as const;
+      return await record(deps, head, evidence, budget.signal);
+    }
+    case 'unknown':
+      // The gateway may still be at work in the name of this session.
+      if (outcome.reason === null) flink.leaveOpen();
+      return outcome.reason === null ? head : await noteReason(deps, head, outcome.reason);
+    case 'notSent':
+      return head;
+  }
+}
+
+/** The gate and the permission are checked in the same tick as the send. */
+async function deploy(
+  { clock }: RecordDeps,
+  { head, body, sendUntilMs }: DrivenRun,
+  flink: ScriptVisit,
+  budget: Budget,
+): Promise<DeployOutcome> {
+  if (head.deployment === null || !budget.isOpen() || clock.monotonic() > sendUntilMs) return { kind: 'notSent' };
+  const options = sendOptions(head, body.plan.properties, flink.version);
+  const { sql } = sentStatement(body, flink.job);
+  try {
+    return { kind: 'made', clusterId: await flink.session.deploy(sql, options, budget.signal) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return failed(error);
+  }
+}
+
+/** Only what was said before Flink asked for a cluster proves that there is none. */
+function failed({ code, message }: AppError): DeployOutcome {
+  const nothing = code === 'flink.unreachable' || code === 'flink.rejected';
+  if (nothing) return { kind: 'nothingStarted', reason: message };
+  return { kind: 'unknown', reason: code === 'flink.failed' ? message : null };
+}

@@ -1,0 +1,52 @@
+/**
+ * Looks up what a run starts from by LATEST or EARLIEST. Called when the claim is won: no other run with these variables is
+ * live then, so nothing can be added but what is still to be recorded of those that have ended.
+ */
+import type { FlinkJobState } from '../domain/job-status.ts';
+import type { Clock, JobStore } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import type { RecordedSavepoint } from '../domain/savepoint-choice.ts';
+import type { Savepoint } from '../domain/savepoint.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { type KeepSavepointsDeps, keepSavepoints } from './keep-savepoints.ts';
+import { sideBySide } from './side-by-side.ts';
+
+export interface FindSavepointDeps extends KeepSavepointsDeps {
+  readonly store: JobStore;
+  readonly clock: Clock;
+}
+
+export interface SavepointQuestion {
+  readonly taskId: number;
+  readonly fp: string;
+  readonly which: RecordedSavepoint;
+}
+
+/** Others wait 5 s for a run whose claim they see; this must be over long before. */
+const ASK_WITHIN_MS = 2_000;
+const MOST_ASKED = 3;
+
+export async function findSavepoint(
+  deps: FindSavepointDeps,
+  question: SavepointQuestion,
+  budget: Budget,
+): Promise<Savepoint | null> {
+  const { taskId, fp, which } = question;
+  await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
+    catchUp(deps, question, signal),
+  );
+  return await deps.savepoints.find(taskId, fp, which);
+}
+
+/** The end of a run may have been recorded without its savepoints, or never been seen; Flink may still know them. */
+async function catchUp(deps: FindSavepointDeps, { taskId, fp }: SavepointQuestion, signal: AbortSignal): Promise<void> {
+  const runIds = await deps.store.runsOfTask(taskId);
+  const heads = await sideBySide(...runIds.map((id) => deps.store.readHead(id)));
+  const mine = heads.filter((head) => head !== null).filter((head) => head.fp === fp && head.kind === 'job');
+  await sideBySide(...mine.slice(0, MOST_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
+}
+
+/** Where Flink's own word for the end is missing, only savepoints are sure to stay. */
+function stateOf({ status }: RunHead): FlinkJobState {
+  return status === 'FINISHED' || status === 'FAILED' || status === 'CANCELED' ? status : 'RUNNING';
+}

@@ -1,0 +1,151 @@
+/** Times are written out here: none is taken from the code's own constants. */
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../lib/domain/deployment.ts';
+import { decideReconcile } from '../../lib/domain/reconcile-decision.ts';
+import type { Look } from '../../lib/domain/reconcile-look.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import { JOB_ID, headAt } from './a-head.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const INTENT = 1_000_000_000_000;
+const NAME = 'dinghy-21-01234567';
+
+const deployment: Deployment = {
+  type: 'kubernetes-application',
+  name: NAME,
+  namespace: 'etl',
+  clusterId: null,
+  jobManager: '{clusterId}-rest.etl:8081',
+};
+const address = `${NAME}-rest.etl:8081`;
+const sent = (changes: Partial<RunHead> = {}): RunHead =>
+  headAt(INTENT, { deployment, hosts: address, address, jmId: null, once: true, ...changes });
+const made = (changes: Partial<RunHead> = {}): RunHead =>
+  sent({
+    status: 'CREATED',
+    submitStatus: 'SUCCESS',
+    open: [],
+    deployment: { ...deployment, clusterId: NAME },
+    ...changes,
+  });
+
+const unreachable = (askedAt: number): Look => ({ seen: { kind: 'unreachable' }, askedAt, jobManager: null });
+const noJob = (askedAt: number, says: Partial<NonNullable<Look['jobManager']>> = { ownJobId: JOB_ID }): Look => ({
+  seen: { kind: 'noJob' },
+  askedAt,
+  jobManager: { jmId: '/tmp/web', highAvailability: false, forgetsEnded: false, ...says },
+});
+
+describe('a run whose cluster may have been made', () => {
+  it.each([unreachable, noJob])('is waited for until nothing of it can land any more', (look) => {
+    expect(decideReconcile(sent(), look(INTENT + 20 * MINUTE))).toEqual({ kind: 'wait', why: 'landing' });
+    expect(decideReconcile(sent(), look(INTENT + 20 * MINUTE + 1))).toEqual({ kind: 'miss' });
+  });
+
+  it('counts from its newest permission to send', () => {
+    const later = sent({ sentAt: INTENT + MINUTE });
+    expect(decideReconcile(later, unreachable(INTENT + 21 * MINUTE))).toMatchObject({ kind: 'wait' });
+  });
+
+  it('then ends UNKNOWN, with what to look for, at the second look', () => {
+    const missedAt = INTENT + 21 * MINUTE;
+    expect(decideReconcile(sent({ missedAt }), unreachable(missedAt + 50 * SECOND - 1))).toMatchObject({
+      kind: 'wait',
+    });
+    expect(decideReconcile(sent({ missedAt }), unreachable(missedAt + 50 * SECOND))).toEqual({
+      kind: 'end',
+      status: 'UNKNOWN',
+      reason: `nobody can tell whether a cluster was started (no reply came); look with: kubectl get deployment ${NAME} -n etl`,
+    });
+  });
+
+  it('says what the gateway said, and is not called cancelled without proof', () => {
+    const head = sent({ missedAt: INTENT + 21 * MINUTE, refusal: 'quota exceeded', cancelAskedAt: INTENT + MINUTE });
+    expect(decideReconcile(head, noJob(INTENT + 30 * MINUTE))).toMatchObject({
+      status: 'UNKNOWN',
+      reason: expect.stringContaining('the gateway said: quota exceeded') as string,
+    });
+  });
+
+  it('has failed at once when every send is known to have started nothing', () => {
+    expect(decideReconcile(sent({ open: [], refusal: 'refused' }), unreachable(INTENT + MINUTE))).toEqual({
+      kind: 'end',
+      status: 'FAILED',
+      reason: 'refused',
+    });
+  });
+
+  it('is never sent again', () => {
+    for (let minute = 1; minute < 60; minute += 1) {
+      expect(decideReconcile(sent(), noJob(INTENT + minute * MINUTE)).kind).not.toBe('resend');
+    }
+  });
+});
+
+describe('a run whose cluster was made', () => {
+  it('is noted as out of reach first', () => {
+    expect(decideReconcile(made(), unreachable(INTENT + MINUTE))).toEqual({
+      kind: 'reach',
+      unreachableSince: INTENT + MINUTE,
+    });
+  });
+
+  it('ends UNKNOWN after 20 minutes out of reach, not before', () => {
+    const since = INTENT + 3 * 60 * MINUTE;
+    const head = made({ status: 'RUNNING', unreachableSince: since, lastSeenAt: since - MINUTE });
+    expect(decideReconcile(head, unreachable(since + 20 * MINUTE - 1))).toEqual({ kind: 'wait', why: 'unreachable' });
+    expect(decideReconcile(head, unreachable(since + 20 * MINUTE))).toEqual({
+      kind: 'end',
+      status: 'UNKNOWN',
+      reason: `the JobManager at ${address} is out of reach, as it is when its job has ended; look with: kubectl get deployment ${NAME} -n etl`,
+    });
+  });
+
+  it('says so when it was never in reach, and when nobody knows where it is', () => {
+    const end = (changes: Partial<RunHead>): unknown =>
+      decideReconcile(made({ unreachableSince: INTENT, ...changes }), unreachable(INTENT + 20 * MINUTE));
+    expect(end({})).toMatchObject({ reason: expect.stringContaining('was never in reach') as string });
+    expect(end({ address: '', hosts: '' })).toMatchObject({
+      reason: expect.stringContaining('(jobManager)') as string,
+    });
+  });
+
+  it('may take its time to bring the job up, while its JobManager is there', () => {
+    expect(decideReconcile(made(), noJob(INTENT + 20 * MINUTE))).toEqual({ kind: 'wait', why: 'landing' });
+    expect(decideReconcile(made(), noJob(INTENT + 20 * MINUTE + 1))).toEqual({ kind: 'miss' });
+  });
+
+  it('is told apart from whatever else answers at its address: that 404 proves nothing', () => {
+    const running = made({ status: 'RUNNING' });
+    const at = INTENT + 60 * MINUTE;
+    expect(decideReconcile(running, noJob(at))).toEqual({ kind: 'miss' });
+    expect(decideReconcile(running, noJob(at, { kubernetesClusterId: NAME }))).toEqual({ kind: 'miss' });
+    for (const foreign of [{}, { ownJobId: 'f'.repeat(32) }, { kubernetesClusterId: 'another' }]) {
+      expect(decideReconcile(running, noJob(at, foreign))).toEqual({ kind: 'reach', unreachableSince: at });
+    }
+  });
+
+  it('is in reach again when its own JobManager answers, and the time counts anew', () => {
+    const head = made({ unreachableSince: INTENT + MINUTE });
+    expect(decideReconcile(head, noJob(INTENT + 5 * MINUTE))).toEqual({ kind: 'reach', unreachableSince: null });
+  });
+
+  it('ends UNKNOWN when its own JobManager has forgotten the job, at the second look', () => {
+    const missedAt = INTENT + 60 * MINUTE;
+    const head = made({ status: 'RUNNING', missedAt });
+    expect(decideReconcile(head, noJob(missedAt + 50 * SECOND - 1))).toEqual({ kind: 'wait', why: 'missed' });
+    expect(decideReconcile(head, noJob(missedAt + 50 * SECOND))).toMatchObject({
+      kind: 'end',
+      status: 'UNKNOWN',
+      reason: expect.stringContaining('Flink no longer knows this job') as string,
+    });
+  });
+
+  it('is followed like any other while its job is seen', () => {
+    const job = { state: 'RUNNING', ranAt: INTENT, endedAt: null } as const;
+    const look: Look = { ...noJob(INTENT + MINUTE, {}), seen: { kind: 'job', job } };
+    expect(decideReconcile(made(), look)).toEqual({ kind: 'record', job });
+    expect(decideReconcile(made({ cancelAskedAt: INTENT }), look)).toEqual({ kind: 'cancelJob', job });
+  });
+});

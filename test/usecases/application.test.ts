@@ -1,0 +1,357 @@
+/** Runs that start a cluster for themselves, from the submit to their end (protocol.md section 11). */
+import { describe, expect, it } from 'vitest';
+import type { ClusterConfiguration, TaskDefinition } from '../../lib/domain/definitions.ts';
+import { AppError } from '../../lib/domain/errors.ts';
+import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
+import { GATEWAY, type World, world } from './world.ts';
+
+const MINUTE = 60_000;
+const TYPE = 'kubernetes-application';
+
+function appWorld(task: Partial<TaskDefinition> = {}, configuration: Partial<ClusterConfiguration> = {}): World {
+  const type = task.type ?? TYPE;
+  const w = world({
+    tasks: [aTask({ type, clusterConfigurationId: 5, ...task })],
+    clusterConfigurations: [aClusterConfiguration({ id: 5, type, ...configuration })],
+  });
+  w.flink.platforms.add(type);
+  return w;
+}
+
+const head = (w: World, id = 1) => w.store.heads.get(id);
+const nameOf = (w: World): string => head(w)?.deployment?.name ?? '';
+const refusal = async (w: World): Promise<AppError> => {
+  const error: unknown = await w.submit().catch((thrown: unknown) => thrown);
+  if (error instanceof AppError) return error;
+  throw new Error(`not refused: ${JSON.stringify(error)}`);
+};
+
+describe('a submit', () => {
+  it('makes the cluster with one request, under a name and a job id that were stored before', async () => {
+    const w = appWorld();
+    let storedBefore = '';
+    w.flink.fault = (call, before) => {
+      if (call === 'deploy' && before) storedBefore = nameOf(w);
+    };
+    const view = await w.submit();
+    const jobId = view.head.jobId ?? '';
+    const name = `dinghy-1-${jobId.slice(0, 8)}`;
+    expect(storedBefore).toBe(name);
+    expect(w.flink.clusters).toEqual([
+      {
+        clusterId: name,
+        jobId,
+        script:
+          "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');\n" +
+          "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');\n" +
+          'INSERT INTO snk SELECT id FROM src;\n',
+        config: {
+          'execution.target': TYPE,
+          'kubernetes.cluster-id': name,
+          '$internal.pipeline.job-id': jobId,
+        },
+      },
+    ]);
+    expect(w.flink.started).toEqual([]);
+    expect(w.flink.openSessions()).toBe(0);
+    expect(view.head).toMatchObject({
+      status: 'CREATED',
+      submitStatus: 'SUCCESS',
+      once: true,
+      open: [],
+      hosts: `${name}-rest.default:8081`,
+      address: `${name}-rest.default:8081`,
+      jmId: null,
+      deployment: { type: TYPE, name, namespace: 'default', clusterId: name },
+    });
+    expect(view.body.jobConfig.gatewayConfig).not.toBeNull();
+  });
+
+  it('asks no JobManager: there is none', async () => {
+    const w = appWorld();
+    const calls: string[] = [];
+    w.flink.fault = (call) => void calls.push(call);
+    await w.submit();
+    expect(calls).not.toContain('identify');
+    expect(calls).not.toContain('job');
+  });
+
+  it("gives the id of YARN's application, and an address once it is known", async () => {
+    const w = appWorld({ type: 'yarn-application' }, { jobManager: 'http://rm:8088/proxy/{clusterId}' });
+    const { head: answered } = await w.submit();
+    expect(answered).toMatchObject({
+      status: 'CREATED',
+      address: 'http://rm:8088/proxy/application_1_1',
+      deployment: { clusterId: 'application_1_1', namespace: null },
+    });
+    expect(w.flink.clusters[0]?.config['yarn.tags']).toBe(nameOf(w));
+    expect(w.flink.lastProperties()['yarn.application.name']).toBe('demo');
+  });
+
+  it('is answered with the run it has when it is repeated', async () => {
+    const w = appWorld();
+    await w.submit();
+    expect(await w.submit()).toMatchObject({ duplicate: true, head: { id: 1 } });
+    expect(w.flink.clusters).toHaveLength(1);
+  });
+
+  it('uses the gateway of the cluster configuration', async () => {
+    const w = appWorld({}, { sqlGateway: 'http://own:8083' });
+    const view = await w.submit();
+    expect(view.body.gatewayUrl).toBe('http://own:8083');
+    expect((await appWorld().submit()).body.gatewayUrl).toBe(GATEWAY);
+  });
+});
+
+describe('a submit that is refused leaves no run', () => {
+  it.each([
+    [TYPE, '1.20.3', /type kubernetes-application needs a SQL gateway of Flink 2\.0 or later.*1\.20\.3/],
+    ['yarn-application', '1.20.3', /type yarn-application needs a SQL gateway of Flink 2\.0 or later.*1\.20\.3/],
+    ['yarn-per-job', '2.0.0', /needs a SQL gateway of Flink 1\.x.*Use yarn-application.*2\.0\.0/],
+  ])('%s on a gateway of Flink %s', async (type, version, message) => {
+    const w = appWorld({ type });
+    w.flink.version = () => Promise.resolve(version);
+    expect((await refusal(w)).message).toMatch(message);
+    expect(w.store.heads.size).toBe(0);
+    expect(w.flink.clusters).toEqual([]);
+  });
+
+  it.each([
+    ['a preview', 'SELECT 1;', /can have no preview|SELECT/],
+    ['rows', `SHOW TABLES;\n${INSERT_SQL}`, /SHOW \(line 1\) gives some/],
+    ['no job', "CREATE TABLE t (a INT) WITH ('connector' = 'print');", /starts no job/],
+  ])('%s', async (_name, statement, message) => {
+    const w = appWorld({ statement });
+    expect((await refusal(w)).message).toMatch(message);
+    expect(w.store.heads.size).toBe(0);
+  });
+
+  it.each([
+    ['no cluster configuration', { clusterConfigurationId: null }, {}, /names no cluster configuration/],
+    ['one of another type', {}, { type: 'yarn-application' }, /is for yarn-application, but task 1 is of type/],
+    ['one that is disabled', {}, { enabled: false }, /is disabled/],
+    [
+      'one with what a gateway can not be given',
+      {},
+      { configJson: { kubernetesConfig: { podTemplate: 'kind: Pod' } } },
+      /Cluster configuration 5 \(k8s\): kubernetesConfig\.podTemplate can't be used/,
+    ],
+  ])('%s', async (_name, task, configuration, message) => {
+    const w = appWorld({ type: TYPE, ...task }, configuration);
+    expect((await refusal(w)).message).toMatch(message);
+    expect(w.store.heads.size).toBe(0);
+  });
+
+  it("options that are Dinghy's to fix, in the task's own configuration", async () => {
+    const w = appWorld({ configJson: { customConfig: { 'kubernetes.cluster-id': 'mine' }, udfRefer: {} } });
+    expect((await refusal(w)).message).toContain('"kubernetes.cluster-id"');
+  });
+});
+
+describe('what the gateway says', () => {
+  it('a refusal before a cluster was asked for: the run has failed, with the reason', async () => {
+    const w = appWorld();
+    w.flink.platforms.clear();
+    const { head: failed } = await w.submit();
+    expect(failed).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', error: 'No ClusterClientFactory found.' });
+  });
+
+  it('nothing, because it is not there any more: the run has failed', async () => {
+    const w = appWorld();
+    w.flink.fault = (call, before) => {
+      if (call === 'deploy' && before) throw new AppError('flink.unreachable', 'connection refused');
+    };
+    expect((await w.submit()).head).toMatchObject({ status: 'FAILED', error: 'connection refused' });
+  });
+
+  it.each([
+    ['no reply', 'flink.noReply', /no reply came/],
+    ['an error of the deployer', 'flink.failed', /the gateway said: quota exceeded/],
+  ] as const)(
+    '%s: waited for 20 minutes, then UNKNOWN with what to look for; never sent again',
+    async (_name, code, said) => {
+      const w = appWorld();
+      w.flink.fault = (call, before) => {
+        if (call === 'deploy' && before) throw new AppError(code, 'quota exceeded');
+      };
+      const { head: open } = await w.submit();
+      expect(open).toMatchObject({ status: 'INITIALIZING', submitStatus: 'INITIALIZE', open: [1] });
+      w.flink.fault = () => undefined;
+      w.flink.deadHosts.add(open.address);
+      for (let minute = 0; minute < 19; minute += 1) {
+        await w.clock.advance(MINUTE);
+        await w.reconcile();
+      }
+      expect(head(w)).toMatchObject({ status: 'INITIALIZING' });
+      for (let minute = 0; minute < 3; minute += 1) {
+        await w.clock.advance(MINUTE);
+        await w.reconcile();
+      }
+      const ended = head(w);
+      expect(ended).toMatchObject({ status: 'UNKNOWN', submitStatus: 'FAILED' });
+      expect(ended?.error).toMatch(said);
+      expect(ended?.error).toContain(`kubectl get deployment ${nameOf(w)} -n default`);
+      expect(w.flink.clusters).toEqual([]);
+    },
+  );
+
+  it('no reply, although the cluster was made: a sweep that sees its job confirms it', async () => {
+    const w = appWorld();
+    w.flink.fault = (call, before) => {
+      if (call === 'deploy' && !before) throw new AppError('flink.noReply', 'reset');
+    };
+    expect((await w.submit()).head.status).toBe('INITIALIZING');
+    w.flink.fault = () => undefined;
+    await w.reconcile();
+    expect(head(w)).toMatchObject({ status: 'RUNNING', submitStatus: 'SUCCESS' });
+    expect(w.flink.clusters).toHaveLength(1);
+  });
+});
+
+describe('a cluster that was made', () => {
+  it('is followed at its address, to the end of its job', async () => {
+    const w = appWorld();
+    const { head: made } = await w.submit();
+    await w.reconcile();
+    expect(head(w)?.status).toBe('RUNNING');
+    Object.assign(w.flink.jobs.get(made.jobId ?? '') ?? {}, { state: 'FINISHED', endedAt: w.clock.now() });
+    await w.reconcile();
+    expect(head(w)).toMatchObject({ status: 'FINISHED', active: null });
+  });
+
+  it('keeps no record of its own in the list of clusters', async () => {
+    const w = appWorld();
+    await w.submit();
+    await w.reconcile();
+    expect([...w.sweep.clusters.keys()]).toEqual([]);
+  });
+
+  it('that is out of reach is RECONNECTING for a poll, and UNKNOWN after 20 minutes', async () => {
+    const w = appWorld();
+    const { head: made } = await w.submit();
+    await w.reconcile();
+    w.flink.deadHosts.add(made.address);
+    await w.clock.advance(6_000);
+    expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', unreachableSince: expect.any(Number) as number });
+    for (let minute = 0; minute < 19; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head(w)?.status).toBe('RUNNING');
+    await w.clock.advance(2 * MINUTE);
+    await w.reconcile();
+    expect(head(w)).toMatchObject({ status: 'UNKNOWN', submitStatus: 'SUCCESS', active: null });
+    expect(head(w)?.error).toContain('kubectl get deployment');
+  });
+
+  it('that comes back in time goes on as if nothing had been, and the time counts anew', async () => {
+    const w = appWorld();
+    const { head: made } = await w.submit();
+    await w.reconcile();
+    for (let round = 0; round < 3; round += 1) {
+      w.flink.deadHosts.add(made.address);
+      for (let minute = 0; minute < 15; minute += 1) {
+        await w.clock.advance(MINUTE);
+        await w.reconcile();
+      }
+      w.flink.deadHosts.clear();
+      await w.reconcile();
+      expect(head(w)).toMatchObject({ status: 'RUNNING', unreachableSince: null });
+    }
+  });
+
+  it('whose JobManager nobody knows ends UNKNOWN and says what to set; no sweep stumbles over it', async () => {
+    const w = appWorld({ type: 'yarn-application' });
+    const { head: made } = await w.submit();
+    expect(made).toMatchObject({ status: 'CREATED', hosts: '', address: '' });
+    for (let minute = 0; minute < 25; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head(w)).toMatchObject({ status: 'UNKNOWN', submitStatus: 'SUCCESS' });
+    expect(head(w)?.error).toMatch(/\(jobManager\).*yarn application -status application_1_1/);
+    expect(w.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('is not taken for forgotten by the 404 of another Flink at its address', async () => {
+    const w = appWorld();
+    await w.submit();
+    await w.reconcile();
+    w.flink.jobs.clear();
+    w.flink.clusters.length = 0;
+    for (let minute = 0; minute < 5; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+      await w.poll(1);
+    }
+    expect(head(w)).toMatchObject({ status: 'RUNNING', unreachableSince: expect.any(Number) as number });
+  });
+});
+
+describe('a cancel', () => {
+  it('goes to the JobManager at its address', async () => {
+    const w = appWorld();
+    const { head: made } = await w.submit();
+    await w.cancel();
+    expect(w.flink.jobs.get(made.jobId ?? '')?.state).toBe('CANCELED');
+    await w.reconcile();
+    expect(head(w)?.status).toBe('CANCELED');
+  });
+
+  it('without an address is refused, with what to do by hand', async () => {
+    const w = appWorld({ type: 'yarn-application' });
+    await w.submit();
+    await expect(w.cancel()).rejects.toThrow(/Run 1 .*yarn application -kill application_1_1/);
+    expect(head(w)?.cancelAskedAt).toBeNull();
+  });
+});
+
+describe('yarn-per-job', () => {
+  const perJob = (): World => {
+    const w = appWorld({ type: 'yarn-per-job' });
+    w.flink.version = () => Promise.resolve('1.20.3');
+    return w;
+  };
+
+  it('runs its statements in a session and gives the job a cluster of its own, once', async () => {
+    const w = perJob();
+    const { head: made } = await w.submit();
+    expect(w.flink.started).toEqual([
+      {
+        sql: 'INSERT INTO snk SELECT id FROM src',
+        config: {
+          'execution.target': 'yarn-per-job',
+          'yarn.tags': `dinghy-1-${(made.jobId ?? '').slice(0, 8)}`,
+          '$internal.pipeline.job-id': made.jobId,
+        },
+      },
+    ]);
+    expect(made).toMatchObject({ status: 'CREATED', submitStatus: 'SUCCESS', once: true, hosts: '' });
+  });
+
+  it('takes a SHOW, but no preview', async () => {
+    const w = appWorld({ type: 'yarn-per-job', statement: `SHOW TABLES;\n${INSERT_SQL}` });
+    w.flink.version = () => Promise.resolve('1.20.3');
+    expect((await w.submit()).result?.results).toHaveLength(1);
+    const preview = appWorld({ type: 'yarn-per-job', statement: 'SELECT 1;' });
+    expect((await refusal(preview)).message).toContain('no preview');
+  });
+
+  it('without a reply ends UNKNOWN after 20 minutes, with the tag to look for', async () => {
+    const w = perJob();
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before) throw new AppError('flink.noReply', 'reset');
+    };
+    const startedAt = w.clock.now();
+    const { head: open } = await w.submit();
+    expect(open.status).toBe('INITIALIZING');
+    expect(w.clock.now() - startedAt).toBeLessThan(20_000);
+    w.flink.fault = () => undefined;
+    for (let minute = 0; minute < 23; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head(w)?.error).toContain(`-appTags ${nameOf(w)}`);
+    expect(w.flink.started).toEqual([]);
+  });
+});
