@@ -311,7 +311,7 @@ describe('what submitTask adds to its message', () => {
     ['CUSTOM', 's3://b/sp', 'job', false],
   ] as const)('%s with path %s, a %s: says that it starts empty: %s', (strategy, savePointPath, kind, says) => {
     const jobConfig = { savePointStrategy: strategy, savePointPath };
-    const body = { statement: '', jobConfig } as RunBody;
+    const body = { statement: '', plan: { sensitive: [] as const }, jobConfig } as unknown as RunBody;
     const { msg } = submitRoute.answer(view({ ...live, kind }, false, 10, { body }), SCOPE);
     const note = 'No savepoint of this task with these variables is recorded yet: the job starts empty';
     expect(msg).toBe(says ? `Execute Successfully. ${note}` : 'Execute Successfully');
