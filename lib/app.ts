@@ -11,6 +11,7 @@ import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
 import { jsonLog } from './adapters/log.ts';
+import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig } from './config.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
@@ -41,12 +42,14 @@ export const httpContext = once(() => {
 
 const savepoints = once(() => dynamoSavepointStore({ client: dynamo(), table: config().jobsTable, ids: ids() }));
 
+/** Of functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
   store: store(),
   savepoints: savepoints(),
   jobManager: jobManager(),
   clock: clock(),
   log: log(),
+  secrets: null,
 }));
 
 export const appSubmitTask = once(() =>
@@ -54,6 +57,7 @@ export const appSubmitTask = once(() =>
     ...recordDeps(),
     keys: keys(),
     definitions: definitionReader(dynamo(), config().definitionsTable),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     ids: ids(),
     settings: config(),
@@ -69,6 +73,7 @@ export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys
 export const appReconcile = once(() =>
   reconcile({
     ...recordDeps(),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     sweep: dynamoSweepStore(dynamo(), config().jobsTable),
   }),

@@ -9,17 +9,24 @@ import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
 import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript, ReadStatement } from './read-script.ts';
+import { refuseLooseSecrets } from './loose-secrets.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
+import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
+import { showFragments } from './show-fragments.ts';
+import { sensitiveLiterals } from './sql/mask.ts';
+import { findPlaceholders } from './sql/placeholder.ts';
 import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
+import type { ResolvedText } from './variables.ts';
 
 /** A statement together with where its author's text begins in the run's text. */
 export interface Placed extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
+  readonly resolved: ResolvedText;
 }
 
 export interface PlannedRun {
@@ -32,6 +39,8 @@ export interface PlannedRun {
   readonly sources: readonly PlanSource[];
   /** SET and RESET, in order: what they leave of the options is shown, Flink itself runs them. */
   readonly settings: readonly Setting[];
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly sensitive: readonly TextRange[];
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
@@ -43,15 +52,49 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
-  const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
   const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
-  const planned = { text, steps, job, kind: runKindOf(job), once, readOnly, sources, settings };
+  const readOnly =
+    !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
+  const planned = {
+    text,
+    steps,
+    job,
+    kind: runKindOf(job),
+    once,
+    readOnly,
+    sources,
+    settings,
+    ...hiddenParts(scripts, placed, text),
+  };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
 }
 
 function toNamed(placed: Placed): NamedStatement {
+  const { kind, role } = placed.kind;
   const lists = readSetting(placed.statement)?.action === 'list';
-  return { kind: placed.kind.kind, givesRows: placed.kind.role === 'rows' || lists, where: placeOf(placed) };
+  return { kind, givesRows: role === 'rows' || role === 'fragments' || lists, where: placeOf(placed) };
+}
+
+/** Names of secrets, and where plain values stand that no answer may show. */
+export function hiddenParts(
+  scripts: readonly ReadScript[],
+  placed: readonly Placed[],
+  text: string,
+): Pick<PlannedRun, 'secrets' | 'sensitive'> {
+  const values = scripts.flatMap(({ resolved }) => [...resolved.sensitive]);
+  const literals = placed.flatMap(({ statement, offset }) =>
+    sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
+  );
+  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals) };
+}
+
+/** A definition may name a secret that no statement uses: then it is not read. */
+function usedSecrets(scripts: readonly ReadScript[], placed: readonly Placed[]): Readonly<Record<string, string>> {
+  const known = scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets));
+  if (known.length === 0) return {};
+  const tokens = placed.flatMap(({ statement }) => statement.tokens);
+  const used = new Set(tokens.flatMap((token) => findPlaceholders(token.text).map(({ name }) => name)));
+  return Object.fromEntries(known.filter(([name]) => used.has(name)));
 }
 
 /** However it is started, what is no preview is one job that goes on. */
@@ -87,7 +130,7 @@ export function putTogether(
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
     sources.push({ start: offset, envId, map: resolved.map, hasVariables: resolved.used.length > 0 });
-    for (const statement of statements) placed.push({ ...statement, offset, envId });
+    for (const statement of statements) placed.push({ ...statement, offset, envId, resolved });
     text += resolved.text;
   }
   return { text, sources, placed };
@@ -99,12 +142,13 @@ export function checkAllowed(placed: Placed): void {
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
   if (kind.refusal !== null)
     throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
-  if (kind.role === 'jar' || kind.role === 'fragments') {
+  if (kind.role === 'jar') {
     throw new AppError(
       'sql.refused',
       `${sentenceStart}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
     );
   }
+  refuseLooseSecrets(statement, where);
   const setting = readSetting(statement);
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
@@ -144,7 +188,12 @@ export function twoJobs(first: Placed, second: Placed): AppError {
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-export function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+export function toStep(placed: Placed, text: string): PlanStep {
+  const { statement, kind, offset } = placed;
+  if (kind.role === 'fragments') {
+    const rows = showFragments(statement, placed.resolved, placeOf(placed));
+    return { via: 'known', rows, ...toPlanned(statement, offset, text) };
+  }
   const lists = readSetting(statement)?.action === 'list';
   const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
   return { via, ...toPlanned(statement, offset, text) };

@@ -69,6 +69,7 @@ function bed() {
     keys: memoryKeyStore(clock),
     savepoints: memorySavepointStore(),
     sweep: memorySweepStore(store.heads),
+    secrets: null,
     gateway: losing(sqlGateway(), () => lose),
     jobManager: jobManager(),
     clock,

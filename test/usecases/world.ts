@@ -10,6 +10,7 @@ import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
 import { type KeptLog, fakeIds, keptLog } from '../fakes/fake-ids.ts';
 import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
+import { type MemorySecrets, memorySecrets } from '../fakes/memory-secrets.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
 import { type MemorySavepoints, memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
@@ -22,9 +23,11 @@ export interface World extends SubmitDeps {
   readonly savepoints: MemorySavepoints;
   readonly log: KeptLog;
   readonly sweep: MemorySweep;
+  readonly secrets: MemorySecrets;
   /** One sweep of the reconciler. */
   reconcile(): Promise<SweepReport>;
   cancel(mayBeEcho?: boolean, caller?: string): Promise<CancelOutcome>;
+  /** By a function that may read no secrets. */
   poll(runId: number): Promise<RunHead>;
   submit(request?: Partial<SubmitRequest>, budgetMs?: number): Promise<RunView>;
 }
@@ -47,6 +50,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     keys,
     savepoints: memorySavepointStore(),
     sweep,
+    secrets: memorySecrets(),
     gateway: flink,
     jobManager: flink,
     clock,
@@ -60,8 +64,8 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     flink,
     reconcile: () => clock.run(reconcile(deps)({ budgetMs: 60_000 })),
     cancel: (mayBeEcho = false, caller = 'test') =>
-      clock.run(cancelTask(deps)({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
-    poll: (id) => clock.run(getJobInstance(deps)({ id })),
+      clock.run(cancelTask({ ...deps, secrets: null })({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
+    poll: (id) => clock.run(getJobInstance({ ...deps, secrets: null })({ id })),
     submit: (request, budgetMs = 25_000) => {
       const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
       return clock.run(submit(asked, { caller: 'test', budgetMs }));
