@@ -17,6 +17,7 @@ export const NO_CLAIMS: TaskClaims = { claims: {}, claimSeq: 0, latestRunId: nul
 export interface ClaimQuestion {
   readonly taskVersion: number;
   readonly dedupeSeconds: number;
+  /** The path that the request or the task names; null also where a strategy looks it up: what it finds is not what was asked. */
   readonly savePointPath: string | null;
   /** The request names itself by a key: then only a live run is the same work, not one that has ended. */
   readonly keyed: boolean;

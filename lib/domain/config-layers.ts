@@ -5,7 +5,10 @@
 import type { ClusterConfiguration, TaskDefinition } from './definitions.ts';
 import { isYarn, needsClusterConfiguration } from './define-task.ts';
 import { readDeployConfig } from './deploy-config.ts';
+import { fixedOptionProblem } from './deploy-fixed.ts';
 import { AppError } from './errors.ts';
+import { SAVEPOINT_PATH_KEYS } from './flink-options.ts';
+import type { Setting } from './sql/setting.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -18,13 +21,32 @@ export interface Layers {
 
 export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
   checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
-  return {
-    ...deployment,
-    ...cluster,
-    ...configurationOptions(clusterConfiguration, task),
-    ...taskOptions(task),
-    ...task.configJson.customConfig,
-  };
+  if (needsClusterConfiguration(task.type)) checkNamesNoCluster(task);
+  const operators = { ...deployment, ...cluster, ...configurationOptions(clusterConfiguration, task) };
+  return { ...withoutStart(operators), ...taskOptions(task), ...task.configJson.customConfig };
+}
+
+/** Where a job starts from is said for each run: an option of a whole cluster would start all its jobs from one state. */
+function withoutStart(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !SAVEPOINT_PATH_KEYS.includes(key)));
+}
+
+/** More of a value than this is not shown: the statement has it in full. */
+const MOST_SHOWN = 1_000;
+
+/** The options as SET and RESET of the statement leave them, for a reader of the run's record. */
+export function effectiveOptions(options: Options, settings: readonly Setting[]): Options {
+  const effective = new Map(Object.entries(options));
+  for (const setting of settings) {
+    if (setting.action === 'set') effective.set(setting.key, shown(setting.value));
+    if (setting.action === 'reset') effective.delete(setting.key);
+    if (setting.action === 'resetAll') effective.clear();
+  }
+  return Object.fromEntries(effective);
+}
+
+function shown(value: string): string {
+  return value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value;
 }
 
 function taskOptions(task: TaskDefinition): Options {
@@ -60,12 +82,30 @@ function deployOptions({ id, name, type, configJson }: ClusterConfiguration): Op
 const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
   { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy fixes the job id' },
   { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
+  {
+    matches: isHighAvailability,
+    why: "it would look elsewhere for the JobManager: the cluster's definition says where",
+  },
   { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
   { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
-  { matches: (key) => key === 'kubernetes.cluster-id', why: 'Dinghy names the cluster that a run starts' },
-  { matches: (key) => key === 'yarn.application.id', why: 'a run that starts an application gets one of its own' },
   { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
+  {
+    matches: (key) => SAVEPOINT_PATH_KEYS.includes(key),
+    why: "where the job starts from is said by the task's savePointStrategy and savePointPath, or by the request's savePointPath",
+  },
 ];
+
+/** A run that starts a cluster names it itself; of a cluster that is there Flink does not look at such a name. */
+function checkNamesNoCluster({ id, configJson }: TaskDefinition): void {
+  const problems = fixedOptionProblem(configJson.customConfig);
+  if (problems.length === 0) return;
+  throw new AppError('config.refused', `customConfig of task ${id}: ${problems.join(' ')} Take it away.`);
+}
+
+/** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */
+function isHighAvailability(key: string): boolean {
+  return key === 'high-availability' || key.startsWith('high-availability.') || key.startsWith('recovery.');
+}
 
 /** Refuses options that a task may not set, naming them all. `where` names their place for the message. */
 export function checkOptions(options: Options, where: string): void {

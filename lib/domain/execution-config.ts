@@ -7,17 +7,18 @@ import type { RunHead } from './run.ts';
 import { savepointPathKey } from './flink-options.ts';
 
 export function executionConfig(
-  run: Pick<RunHead, 'jobId' | 'address' | 'savePointPath'>,
+  run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath'>,
   flinkVersion: string,
 ): Record<string, string> {
   const restore = run.savePointPath === null ? {} : { [savepointPathKey(flinkVersion)]: run.savePointPath };
   const id = run.jobId === null ? {} : { '$internal.pipeline.job-id': run.jobId };
-  return { ...targetConfig(run.address), ...restore, ...id };
+  const rows = run.kind === 'preview' ? ROWS_AS_THEY_COME : {};
+  return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...rows, ...restore, ...id };
 }
 
 /** The same for any run: on a cluster that is there, or on one that it starts. `properties`: its options, all layers. */
 export function sendOptions(
-  run: Pick<RunHead, 'jobId' | 'address' | 'savePointPath' | 'deployment'>,
+  run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath' | 'deployment'>,
   properties: Readonly<Record<string, string>>,
   flinkVersion: string,
 ): Record<string, string> {
@@ -25,9 +26,24 @@ export function sendOptions(
   return deployOptions(run.deployment, { ...run, properties }, flinkVersion);
 }
 
-/** One gateway serves many clusters: which one is said with every session and statement. */
+/** Exactly once, Flink would keep the rows of a query back until a checkpoint: with one a minute a preview saw none. */
+const ROWS_AS_THEY_COME = { 'execution.checkpointing.mode': 'AT_LEAST_ONCE' } as const;
+
+/** Waiting for the end of a job would keep its session busy, and the job would be cancelled with the session. */
+const SUBMIT_AND_LEAVE = { 'table.dml-sync': 'false' } as const;
+
+/** For a statement before the job, which may ask the cluster (SHOW JOBS). Empty address: there is no cluster yet. */
+export function stepConfig(address: string): Record<string, string> {
+  return address === '' ? {} : targetConfig(address);
+}
+
+/**
+ * One gateway serves many clusters: which one is said with every statement. With high availability on, Flink's client
+ * would ask ZooKeeper or Kubernetes for the JobManager and not look at the address.
+ */
 export function targetConfig(address: string): Record<string, string> {
   const url = new URL(/^https?:\/\//.test(address) ? address : `http://${address}`);
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return { 'execution.target': 'remote', 'rest.address': url.hostname, 'rest.port': port };
+  const where = { 'execution.target': 'remote', 'rest.address': url.hostname, 'rest.port': port };
+  return { ...where, 'high-availability.type': 'NONE' };
 }

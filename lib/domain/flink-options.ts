@@ -2,8 +2,13 @@
 
 const NEW_NAMES_SINCE = [1, 20] as const;
 
+const SAVEPOINT_PATH = { old: 'execution.savepoint.path', new: 'execution.state-recovery.path' } as const;
+
+/** Versions that know the new name go on reading the old one. */
+export const SAVEPOINT_PATH_KEYS: readonly string[] = Object.values(SAVEPOINT_PATH);
+
 export function savepointPathKey(flinkVersion: string): string {
-  return isAtLeast(flinkVersion, NEW_NAMES_SINCE) ? 'execution.state-recovery.path' : 'execution.savepoint.path';
+  return SAVEPOINT_PATH[isAtLeast(flinkVersion, NEW_NAMES_SINCE) ? 'new' : 'old'];
 }
 
 export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -12,7 +12,7 @@ import type { ReadScript, ReadStatement } from './read-script.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
 import { stripComments } from './sql/sendable.ts';
-import { readSetting } from './sql/setting.ts';
+import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
@@ -31,6 +31,8 @@ export interface PlannedRun {
   readonly once: boolean;
   readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
+  /** SET and RESET, in order: what they leave of the options is shown, Flink itself runs them. */
+  readonly settings: readonly Setting[];
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
@@ -44,7 +46,8 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
   const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
-  const planned = { text, steps, job, kind: runKindOf(job), once, readOnly, sources };
+  const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
+  const planned = { text, steps, job, kind: runKindOf(job), once, readOnly, sources, settings };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
 }
 
@@ -133,7 +136,7 @@ function planJob(jobs: readonly Placed[], text: string): PlanJob | null {
 
 export function planSet(inserts: readonly Placed[], text: string): PlannedStatement {
   const shifted = inserts.map(({ statement, offset }) => shift(statement, offset));
-  return toPlanned(joinStatementSet(shifted), 0, text);
+  return { ...toPlanned(joinStatementSet(shifted), 0, text), inserts: shifted.map(({ start }) => start) };
 }
 
 function shift(statement: SqlStatement, offset: number): SqlStatement {

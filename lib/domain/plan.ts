@@ -11,6 +11,8 @@ export interface PlannedStatement {
   readonly segments: readonly Segment[];
   /** Offset of its first token in the run's text; null for a statement of Dinghy's own. */
   readonly start: number | null;
+  /** Where each of several INSERTs begins in the run's text that Dinghy put into one statement set. */
+  readonly inserts?: readonly number[];
 }
 
 /** A text that the run's text is made of: the task's, and before it its environment task's. */

@@ -8,7 +8,7 @@ import type {
 } from './definitions.ts';
 import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
-import { mergeLayers } from './config-layers.ts';
+import { effectiveOptions, mergeLayers } from './config-layers.ts';
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
@@ -53,13 +53,14 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const properties = sessionProperties(input);
   const scripts = readScripts(input);
   scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
-  const { text, kind, ...planned } = planRun(scripts, task);
+  const { text, kind, settings, ...planned } = planRun(scripts, task);
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   const start = startFrom(task, request.savePointPath);
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
-  const masked = { variables: maskOptions(request.variables), configuration: maskOptions(properties) };
+  const configuration = maskOptions(effectiveOptions(properties, settings));
+  const masked = { variables: maskOptions(request.variables), configuration };
   const asksForPath = request.savePointPath !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;

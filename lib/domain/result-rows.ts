@@ -1,4 +1,5 @@
 /** Rows as Flink gives them, to rows as the wire has them (contract.md, "submitTask"). */
+import { uniqueNames } from './column-names.ts';
 import type { Cell } from './ports.ts';
 
 export interface RowOptions {
@@ -9,82 +10,108 @@ export interface RowOptions {
   readonly mostBytes: number;
 }
 
-type WireRow = Readonly<Record<string, string>>;
+export type WireRow = Readonly<Record<string, string>>;
 
-/** Collects rows up to the limits. Mutable by design: pages arrive one by one. */
+export interface KeptRows {
+  readonly rows: readonly WireRow[];
+  readonly bytes: number;
+  /** What had to be left out of the rows that came; null when they are all there. */
+  readonly cutBy: 'rows' | 'size' | null;
+}
+
+interface Entry {
+  readonly row: WireRow;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** What rows take as JSON in UTF-8. */
+export function bytesOfRows(rows: readonly unknown[]): number {
+  return rows.reduce<number>((sum, row) => sum + new TextEncoder().encode(JSON.stringify(row)).length, 0);
+}
+
+/**
+ * Collects rows, page by page; mutable by design. A page is always taken to its end: a row over the limit may be taken
+ * back by the next change, and until then the retraction of an equal row must not take away one that is kept.
+ */
 export class RowCollector {
   readonly #options: RowOptions;
   #columns: readonly string[] = [];
-  #rows: WireRow[] = [];
+  /** In order of arrival; removing one costs nothing. */
+  readonly #entries = new Map<number, Entry>();
+  /** Where the rows of this text stand, so that a retraction finds its own. */
+  readonly #places = new Map<string, number[]>();
+  #next = 0;
   #bytes = 0;
-  #cut = false;
 
   constructor(options: RowOptions) {
     this.#options = options;
   }
 
-  /** False once nothing more is wanted. */
-  add(columns: readonly string[], cells: readonly Cell[]): boolean {
-    if (columns.length > 0) this.#columns = columns;
+  add(columns: readonly string[], cells: readonly Cell[]): void {
+    if (columns.length > 0) this.#columns = this.#named(columns);
     for (const cell of cells) {
-      if (this.isFull()) break;
-      this.#take(cell);
+      const row = this.#toRow(cell);
+      const retracts = !this.#options.useChangeLog && (cell.op === '-U' || cell.op === '-D');
+      if (retracts) this.#retract(JSON.stringify(row));
+      else this.#push(row);
     }
-    return !this.isFull();
   }
 
-  isFull(): boolean {
-    return this.#cut || this.#rows.length >= this.#options.maxRowNum;
+  /** The rows are as many as may be given: one more would be too many. */
+  get isFull(): boolean {
+    return this.#entries.size >= this.#options.maxRowNum;
   }
 
-  /** True when rows were left out because the stored item would have become too large. */
-  get cut(): boolean {
-    return this.#cut;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
+  /** Rows have come that can't be given. */
+  get isOver(): boolean {
+    return this.#entries.size > this.#options.maxRowNum || this.#bytes > this.#options.mostBytes;
   }
 
   get columns(): readonly string[] {
-    return this.#options.useChangeLog ? ['op', ...this.#columns] : this.#columns;
+    return this.#columns;
   }
 
-  get rows(): readonly WireRow[] {
-    return this.#rows;
+  /** The first rows, as far as both limits allow. */
+  kept(): KeptRows {
+    const { maxRowNum, mostBytes } = this.#options;
+    const rows: WireRow[] = [];
+    let bytes = 0;
+    for (const entry of this.#entries.values()) {
+      if (rows.length === maxRowNum) return { rows, bytes, cutBy: 'rows' };
+      if (bytes + entry.bytes > mostBytes) return { rows, bytes, cutBy: 'size' };
+      rows.push(entry.row);
+      bytes += entry.bytes;
+    }
+    return { rows, bytes, cutBy: null };
   }
 
-  #take(cell: Cell): void {
-    const row = this.#toRow(cell);
-    if (!this.#options.useChangeLog && (cell.op === '-U' || cell.op === '-D')) {
-      this.#retract(row);
-      return;
-    }
-    const bytes = sizeOf(row);
-    if (this.#bytes + bytes > this.#options.mostBytes) {
-      this.#cut = true;
-      return;
-    }
+  #push(row: WireRow): void {
+    const key = JSON.stringify(row);
+    const bytes = new TextEncoder().encode(key).length;
+    const place = this.#next++;
+    this.#entries.set(place, { row, key, bytes });
     this.#bytes += bytes;
-    this.#rows.push(row);
+    const places = this.#places.get(key);
+    if (places === undefined) this.#places.set(key, [place]);
+    else places.push(place);
   }
 
-  #retract(row: WireRow): void {
-    const wanted = JSON.stringify(row);
-    const at = this.#rows.findLastIndex((known) => JSON.stringify(known) === wanted);
-    if (at < 0) return;
-    this.#rows.splice(at, 1);
-    this.#bytes -= sizeOf(row);
+  #retract(key: string): void {
+    const places = this.#places.get(key);
+    const place = places?.pop();
+    if (places === undefined || place === undefined) return;
+    if (places.length === 0) this.#places.delete(key);
+    this.#bytes -= this.#entries.get(place)?.bytes ?? 0;
+    this.#entries.delete(place);
+  }
+
+  #named(columns: readonly string[]): readonly string[] {
+    return uniqueNames(this.#options.useChangeLog ? ['op', ...columns] : columns);
   }
 
   #toRow(cell: Cell): WireRow {
-    const op = this.#options.useChangeLog ? [['op', cell.op] as const] : [];
-    const fields = this.#columns.map((name, i) => [name, cell.fields[i] ?? ''] as const);
-    // First in order, and last in value: a column of that name must not hide it.
-    return Object.fromEntries([...op, ...fields, ...op]);
+    const values = this.#options.useChangeLog ? [cell.op, ...cell.fields] : cell.fields;
+    return Object.fromEntries(this.#columns.map((name, at) => [name, values[at] ?? '']));
   }
-}
-
-function sizeOf(row: WireRow): number {
-  return new TextEncoder().encode(JSON.stringify(row)).length;
 }

@@ -95,13 +95,15 @@ export interface StatementResult {
   readonly limit: number;
   /** True when there were, or may have been, more rows than are given here. */
   readonly truncated: boolean;
+  /** What they were cut by: the limit of rows, the size of a stored item, or the time a request has. */
+  readonly truncatedBy: 'rows' | 'size' | 'time' | null;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly error: string | null;
 }
 
 export interface RunResult {
-  /** Rows of the last SELECT; null when the task has none. */
+  /** Rows of the last SELECT, one of `results`; null when the task has none. */
   readonly preview: StatementResult | null;
   /** Rows of SHOW, DESCRIBE, EXPLAIN ... and of the preview, in order. */
   readonly results: readonly StatementResult[];

@@ -24,6 +24,10 @@ export function sentStatement(body: SentFrom, planned: PlannedStatement): SentSt
 /** "line 3, column 14" and "From line 1, column 8 to line 1, column 11", as Flink's parser and validator write them. */
 const PLACE = /\bline (\d+), column (\d+)/g;
 
+/** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
+const UNREADABLE_OPTION = /^(?:Could not parse value '|Unsupported mode ')[^']*' for (?:key )?'/;
+const OPTIONS = 'options of the task, its cluster or the deployment';
+
 /**
  * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it. Where
  * Flink does not know the statement, the version that does is put behind it.
@@ -31,22 +35,50 @@ const PLACE = /\bline (\d+), column (\d+)/g;
 export function locate(flinkMessage: string, sent: SentStatement): string {
   const message = withNeeds(flinkMessage, sent.sql);
   const { start } = sent.planned;
-  if (start === null) return `functions of the task (udfRefer): ${message}`;
-  if (message.search(PLACE) < 0) return `${lineOfOffset(sent, start)}: ${message}`;
+  if (start === null) return `${functionOf(sent.sql)} of the task's udfRefer: ${message}`;
+  if (UNREADABLE_OPTION.test(message) && !/^\s*SET\b/i.test(sent.sql)) return `${OPTIONS}: ${message}`;
+  const [first] = message.matchAll(PLACE);
+  if (first === undefined) return `${linesOf(sent, start)}: ${message}`;
   const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
     authorPlace(sent, { line: Number(line), column: Number(column) }),
   );
-  const { envId } = sourceOf(sent, start);
+  // Where the first place is: INSERTs of both texts may be one statement.
+  const { envId } = sourceOf(sent, offsetOfPlace(sent, { line: Number(first[1]), column: Number(first[2]) }));
   return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
 }
 
-function authorPlace(sent: SentStatement, place: { line: number; column: number }): string {
-  const offset = offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
+/** The one kind of statement that no author wrote (see plan-run.ts). */
+function functionOf(sql: string): string {
+  return `function ${sql.replace(/^.*? IF NOT EXISTS /s, '')}`;
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+function offsetOfPlace(sent: SentStatement, place: Place): number {
+  return offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
+}
+
+function authorPlace(sent: SentStatement, place: Place): string {
+  const offset = offsetOfPlace(sent, place);
   const source = sourceOf(sent, offset);
   const { line, column } = positionAt(sent.body.statement.slice(source.start), offset - source.start);
   // Values that stand in for variables move the columns, but not the lines.
   const at = `line ${lineAt(source.map, line)}`;
   return source.hasVariables ? at : `${at}, column ${column}`;
+}
+
+const MOST_LINES = 5;
+
+/** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame. */
+function linesOf(sent: SentStatement, start: number): string {
+  const { inserts } = sent.planned;
+  if (inserts === undefined) return lineOfOffset(sent, start);
+  const lines = inserts.slice(0, MOST_LINES).map((offset) => lineOfOffset(sent, offset));
+  const more = inserts.length > MOST_LINES ? ', …' : '';
+  return `one of the INSERTs (${[...new Set(lines)].join('; ')}${more})`;
 }
 
 function lineOfOffset(sent: SentStatement, offset: number): string {

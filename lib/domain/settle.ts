@@ -3,6 +3,7 @@
  * the version it was decided on, and decides again when that has moved on.
  */
 import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
+import { isYarn } from './define-task.ts';
 import { jobManagerAddress } from './deployment.ts';
 import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
 import type { HeadChange, RunHead } from './run.ts';
@@ -136,6 +137,7 @@ function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): 
     missedAt: null,
     unreachableSince: null,
     lastSeenAt: now,
+    ...ownCluster(head),
     ...answered(head, submitStatusOf(job), now),
   };
   if (!isFinal(status)) return { change: { ...change, active: liveIn(head.id) }, cause: `Flink says ${job.state}` };
@@ -144,6 +146,12 @@ function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): 
     change: { ...change, finishedAt: job.endedAt ?? now, active: watchAfterJob(head, now), error },
     cause: error ?? `Flink says ${job.state}`,
   };
+}
+
+/** Where the reply was lost: on Kubernetes the cluster is called as the run has asked. */
+function ownCluster({ deployment }: RunHead): HeadChange {
+  if (deployment?.clusterId !== null || isYarn(deployment.type)) return {};
+  return { deployment: { ...deployment, clusterId: deployment.name } };
 }
 
 /**

@@ -82,11 +82,13 @@ function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   return { success, msg, data: toJobResult(view, scope.timeZone) };
 }
 
-/** A preview without a row, cut by the time of the request, is easily taken for an empty table. */
+/** A preview that was cut before its first row is easily taken for an empty table. */
 function emptyNote({ result }: SubmitOutput): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
-  return '. No row came in the time a request has: the query may wait for data, or for a free task slot';
+  return rows.truncatedBy === 'size'
+    ? '. There was no room for its first row: the rows of a run may take 360 KB together. Select fewer or shorter columns'
+    : '. No row came in the time a request has: the query may wait for data, or for a free task slot';
 }
 
 /** Somebody who counts on the state of the run before must not have to look for it in Flink. */

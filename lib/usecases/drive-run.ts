@@ -6,6 +6,7 @@ import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
 import type { Clock, JobManager, JobStore, Log, SavepointStore } from '../domain/ports.ts';
+import { bytesOfRows } from '../domain/result-rows.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
@@ -131,7 +132,7 @@ async function preview(
   flink: SqlVisit,
   budget: Budget,
 ): Promise<RunOutcome> {
-  const mostBytes = MOST_RESULT_BYTES - bytesOf(before);
+  const mostBytes = MOST_RESULT_BYTES - bytesOfRows(before.flatMap(({ rowData }) => rowData));
   const outcome = await withinBudget(deps.clock, budget.remainingMs() - AFTER_ROWS_MS, (rowsUntil) =>
     runPreview(deps, run, flink, send, budget, { rowsUntil, mostBytes }),
   );
@@ -192,8 +193,4 @@ async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise
   if (result.results.length === 0) return null;
   await deps.store.putResult(head.id, result);
   return result;
-}
-
-function bytesOf(results: readonly StatementResult[]): number {
-  return results.reduce((sum, result) => sum + JSON.stringify(result.rowData).length, 0);
 }

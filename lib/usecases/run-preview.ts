@@ -2,7 +2,7 @@
  * Runs a query whose rows the caller gets. Its job ends with its session, so a preview is always ended; when its rows
  * were delivered it is FINISHED although Dinghy ended the job itself (protocol.md section 6).
  */
-import type { Clock, JobManager, Log } from '../domain/ports.ts';
+import type { Clock, JobManager, Log, ResultPage } from '../domain/ports.ts';
 import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, RunHead, StatementResult } from '../domain/run.ts';
 import type { Budget } from './budget.ts';
@@ -40,21 +40,48 @@ export async function runPreview(
   const { maxRowNum, useChangeLog } = run.body.plan;
   const collector = new RowCollector({ maxRowNum, useChangeLog, mostBytes: limits.mostBytes });
   const operation = { session: flink.session, handle: handed.operation };
-  const pages: string[] = [];
+  const reader = rowReader(deps.clock, collector);
   let end;
   try {
-    end = await readOperation(deps.clock, operation, limits.rowsUntil, (page) => {
-      pages.push(page.kind);
-      return collector.add(page.columns, page.rows) ? 'more' : 'stop';
-    });
+    end = await readOperation(deps.clock, operation, limits.rowsUntil, reader.take);
   } catch (error) {
     return failed(error, send.sent);
   }
   // Flink has not come so far as to run the query: there are no rows to deliver, and a job may still turn up.
-  if (pages.length === 0) return { kind: 'unknown', reason: null };
-  const rows = { ...toResult(collector, startedAt, deps.clock.now(), end !== 'ended'), limit: maxRowNum };
+  if (!reader.hasStarted()) return { kind: 'unknown', reason: null };
+  const how = { startedAt, endedAt: deps.clock.now(), stopped: REASONS[end] };
+  const rows = { ...toResult(collector, how), limit: maxRowNum };
   await flink.close();
   return { kind: 'rows', rows, jobEnded: end === 'ended' || (await endJob(deps, run.head, budget)) };
+}
+
+/** What is missing from the rows when reading them ended so. */
+const REASONS = { ended: null, stopped: 'rows', outOfTime: 'time' } as const;
+
+/** How long a query that has brought as many rows as it may is given to end, or to bring one more. */
+const QUIET_MS = 1_000;
+
+interface RowReader {
+  readonly take: (page: ResultPage) => 'more' | 'stop';
+  /** Flink has run the query. */
+  hasStarted(): boolean;
+}
+
+/**
+ * Reads on when the rows are just as many as may be given: only the end tells that there are no more, and until then
+ * changes may still come to the ones that are there. Stops at a row too many, or when nothing comes any more.
+ */
+function rowReader(clock: Clock, collector: RowCollector): RowReader {
+  let started = false;
+  let lastRowAt = clock.monotonic();
+  const take = (page: ResultPage): 'more' | 'stop' => {
+    started = true;
+    collector.add(page.columns, page.rows);
+    if (page.rows.length > 0) lastRowAt = clock.monotonic();
+    const isQuiet = collector.isFull && clock.monotonic() - lastRowAt >= QUIET_MS;
+    return collector.isOver || isQuiet ? 'stop' : 'more';
+  };
+  return { take, hasStarted: () => started };
 }
 
 /** Closing the session has asked the gateway to end the job; this makes sure of it. */

@@ -4,6 +4,7 @@
  */
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
+import { stepConfig } from '../domain/execution-config.ts';
 import type { PlanStep } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
 import { maskCells } from '../domain/mask-cells.ts';
@@ -68,24 +69,31 @@ async function runStep(
   }
   const startedAt = clock.now();
   const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, mostBytes });
-  const handle = await flink.session.start(sent.sql, {}, budget.signal);
-  const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) =>
-    collector.add(page.columns, maskCells(page.columns, page.rows)) ? 'more' : 'stop',
-  );
+  const handle = await flink.session.start(sent.sql, stepConfig(flink.identity.address), budget.signal);
+  const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
+    collector.add(page.columns, maskCells(page.columns, page.rows));
+    return collector.isOver ? 'stop' : 'more';
+  });
   if (end === 'outOfTime') throw new AppError('budget.exceeded', 'Out of time.');
   if (step.via === 'statement') return null;
-  return { rows: toResult(collector, startedAt, clock.now(), end === 'stopped'), bytes: collector.bytes };
+  const rows = toResult(collector, { startedAt, endedAt: clock.now(), stopped: null });
+  return { rows, bytes: collector.kept().bytes };
 }
 
-export function toResult(
-  collector: RowCollector,
-  startedAt: number,
-  endedAt: number,
-  truncated: boolean,
-): StatementResult {
-  const rowData = collector.rows;
+export interface HowRead {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Why nothing more was read; null when it was read to its end. */
+  readonly stopped: StatementResult['truncatedBy'];
+}
+
+export function toResult(collector: RowCollector, { startedAt, endedAt, stopped }: HowRead): StatementResult {
+  const { rows: rowData, cutBy } = collector.kept();
   const total = rowData.length;
-  return { columns: collector.columns, rowData, total, limit: total, truncated, startedAt, endedAt, error: null };
+  const truncatedBy = cutBy ?? stopped;
+  const truncated = truncatedBy !== null;
+  const { columns } = collector;
+  return { columns, rowData, total, limit: total, truncated, truncatedBy, startedAt, endedAt, error: null };
 }
 
 function outcomeOf(error: unknown, sent: SentStatement): StepsOutcome {

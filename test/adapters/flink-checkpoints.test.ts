@@ -98,6 +98,13 @@ describe('the checkpoints of a job', () => {
   });
 });
 
+describe('the time of completion', () => {
+  it('is in whole milliseconds, or it is not an answer of Flink', () => {
+    const answered = () => read({ completed: completed(1, { latest_ack_timestamp: 1795618408841.5 }) });
+    expect(answered).toThrow(/latest_ack_timestamp/);
+  });
+});
+
 describe('when checkpoints stay', () => {
   it.each([
     [false, true, 'never'],

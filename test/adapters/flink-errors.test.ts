@@ -197,6 +197,18 @@ describe('the one line for a person', () => {
     expect(line).toBe(query.replace('hunter2', '******'));
   });
 
+  it('says what is wrong with a class where Java gives its bare name', () => {
+    const trace =
+      "a.b.ValidationException: Could not register 'f'\n\tat a.b.C.d(C.java:1)\nCaused by: java.lang.ClassNotFoundException: demo.Nowhere\n\tat a.b.C.d(C.java:1)";
+    expect(personLine(trace)).toBe('class demo.Nowhere was not found');
+  });
+
+  it('says which option it could not read, not only what is wrong with its value', () => {
+    const trace =
+      "a.b.CException: Failed to configure session.\n\tat a.b.C.d(C.java:1)\nCaused by: java.lang.IllegalArgumentException: Could not parse value 'many' for key 'parallelism.default'.\n\tat a.b.C.d(C.java:1)\nCaused by: java.lang.NumberFormatException: For input string: \"many\"\n\tat a.b.C.d(C.java:1)";
+    expect(personLine(trace)).toBe("Could not parse value 'many' for key 'parallelism.default'.");
+  });
+
   it('keeps a message of several lines as one', () => {
     expect(personLine('a.b.CException: one\n  two\n\nthree\n\tat a.b.C.d(C.java:1)')).toBe('one two three');
   });

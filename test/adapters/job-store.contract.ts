@@ -162,6 +162,7 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
         total: 1,
         limit: 1,
         truncated: false,
+        truncatedBy: null,
         startedAt: 1,
         endedAt: 2,
         error: null,
@@ -171,6 +172,26 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect(await s.other.readBody(head)).toEqual(aBody());
       expect(await s.other.readBody({ ...head, writer: 'somebody' })).toBeNull();
       expect(await s.other.readResult(1)).toEqual({ preview: rows, results: [rows] });
+      const shown = { ...rows, columns: ['table name'] };
+      await s.one.putResult(2, { preview: null, results: [shown] });
+      expect(await s.other.readResult(2)).toEqual({ preview: null, results: [shown] });
+      await s.one.putResult(3, { preview: rows, results: [shown, rows] });
+      expect(await s.other.readResult(3)).toEqual({ preview: rows, results: [shown, rows] });
+    });
+
+    it('keeps as many rows as a run may have, in one item', async () => {
+      const rowData = Array.from({ length: 359 }, () => ({ a: 'x'.repeat(1_017) }));
+      const counts = {
+        total: 359,
+        limit: 359,
+        truncated: true,
+        truncatedBy: 'size',
+        startedAt: 1,
+        endedAt: 2,
+      } as const;
+      const rows = { columns: ['a'], rowData, ...counts, error: null };
+      await s.one.putResult(1, { preview: rows, results: [rows] });
+      expect((await s.other.readResult(1))?.preview?.rowData).toEqual(rowData);
     });
 
     it('lists the runs of a task, newest first', async () => {

@@ -198,6 +198,7 @@ export function toFlinkJob(job: SimJob | null): FlinkJob | null {
 export function checkpointsOf(job: SimJob | null): JobCheckpoints | null {
   if (job === null) return null;
   const savepoint = { path: `file:/savepoints/${job.id}`, isSavepoint: true, discarded: false };
-  const left = job.ranAt === null || job.endedAt === null ? [] : [{ ...savepoint, completedAt: job.endedAt }];
+  const left =
+    job.ranAt === null || job.endedAt === null ? [] : [{ ...savepoint, completedAt: Math.floor(job.endedAt) }];
   return fakeCheckpoints(job, left);
 }

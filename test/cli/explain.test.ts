@@ -114,7 +114,7 @@ describe('dinghy explain', () => {
     };
     const { code, out, err } = await explain('--variable', 'sink=snk');
     expect({ code, lines: out.length }).toEqual({ code: 1, lines: 7 });
-    expect(err).toEqual(['error: functions of the task (udfRefer): no class a.B']);
+    expect(err).toEqual(["error: function `f` AS 'a.B' of the task's udfRefer: no class a.B"]);
   });
 
   it("takes the gateway from the task's cluster, the option, or the environment", async () => {

@@ -163,7 +163,7 @@ describe('JobResult', () => {
 
   const rows = {
     ...{ columns: ['a'], rowData: [{ a: '1' }, { a: '2' }], total: 5, limit: 100, truncated: true, error: null },
-    ...{ startedAt: INTENT_AT, endedAt: INTENT_AT + 40 },
+    ...{ truncatedBy: 'rows' as const, startedAt: INTENT_AT, endedAt: INTENT_AT + 40 },
   };
 
   it('a preview adds its rows', () => {

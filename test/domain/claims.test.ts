@@ -51,6 +51,8 @@ describe('a run that lives', () => {
     ['s3://b/sp-1', 's3://b/sp-2', 'otherState'],
     ['s3://b/sp-1', 's3://b/sp-1', 'duplicate'],
     [null, null, 'duplicate'],
+    // By LATEST nobody asks for a path, whatever the run was given.
+    ['s3://b/sp-1', null, 'duplicate'],
   ])('from savepoint %s meets a request for %s: %s', (ran, asked, expected) => {
     const head = aHead({ status: 'RUNNING', savePointPath: ran });
     expect(decideClaim(head, question({ savePointPath: asked }))).toBe(expected);
@@ -58,6 +60,13 @@ describe('a run that lives', () => {
 });
 
 describe('a run that has ended', () => {
+  it('answers a repeat by LATEST whatever it was started from, and none for another path', () => {
+    const head = aHead({ ...ENDED, savePointPath: 's3://b/sp-1' });
+    expect(decideClaim(head, question())).toBe('duplicate');
+    expect(decideClaim(head, question({ savePointPath: 's3://b/sp-1' }))).toBe('duplicate');
+    expect(decideClaim(head, question({ savePointPath: 's3://b/sp-2' }))).toBe('claim');
+  });
+
   it.each([
     [1_004_000, 'duplicate'],
     [1_011_999, 'duplicate'],

@@ -4,7 +4,7 @@ import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { type PrepareInput, type PreparedRun, prepareRun } from '../../lib/domain/prepare-run.ts';
 import { joinSegments } from '../../lib/domain/segments.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
+import { aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 
 const ADDRESS = 'jm-2:8081';
 
@@ -248,6 +248,12 @@ describe('statements and options that a task may not have', () => {
     'security.ssl.rest.enabled',
     'execution.target',
     'table.dml-sync',
+    'execution.savepoint.path',
+    'execution.state-recovery.path',
+    'high-availability',
+    'high-availability.type',
+    'high-availability.zookeeper.quorum',
+    'recovery.mode',
   ];
   it.each(OPTIONS)('%s by SET, quoted and unquoted, or in customConfig', (key) => {
     for (const set of [`SET '${key}' = 'x'`, `set ${key} = x`]) {
@@ -262,20 +268,51 @@ describe('statements and options that a task may not have', () => {
     expect(inConfig.message).toContain('customConfig of task 1');
   });
 
-  it.each(['restart-strategy.type', 'execution.runtime-mode', 'table.dml', 'my.rest.port', 'execution.targets'])(
-    '%s is allowed',
-    (key) => {
-      const customConfig = { [key]: 'x' };
-      expect(prepare({ configJson: { customConfig, udfRefer: {} } }).plan.properties[key]).toBe('x');
-      expect(() => prepare(`SET '${key}' = 'x'; INSERT INTO t SELECT 1`)).not.toThrow();
-    },
-  );
+  it.each([
+    ...['restart-strategy.type', 'execution.runtime-mode', 'table.dml', 'my.rest.port', 'execution.targets'],
+    ...['execution.state-recovery.claim-mode', 'execution.savepoint.ignore-unclaimed-state', 'high-availabilities'],
+    // They name clusters or addresses, but Flink does not look at them when it is told where to submit.
+    ...['kubernetes.cluster-id', 'yarn.application.id', 'jobmanager.rpc.address', 'web.port', 'execution.attached'],
+  ])('%s is allowed', (key) => {
+    const customConfig = { [key]: 'x' };
+    expect(prepare({ configJson: { customConfig, udfRefer: {} } }).plan.properties[key]).toBe('x');
+    expect(() => prepare(`SET '${key}' = 'x'; INSERT INTO t SELECT 1`)).not.toThrow();
+  });
+
+  it.each([
+    ['execution.savepoint.path', /savePointStrategy and savePointPath/],
+    ['high-availability.type', /cluster's definition/],
+    ['table.dml-sync', /block the gateway/],
+  ])('the refusal of %s says why, and what there is instead', (key, why) => {
+    expect(refusal(`SET '${key}' = 'x'; INSERT INTO t SELECT 1`).message).toMatch(why);
+  });
+
+  it('RESET of a refused option is let through: what is fixed for a run is given with its statement', () => {
+    expect(() => prepare("RESET 'rest.port'; RESET 'execution.target'; INSERT INTO t SELECT 1")).not.toThrow();
+  });
+
+  it('in the environment task it is refused as well', () => {
+    const error = refusal('INSERT INTO t SELECT 1', { env: "\nSET 'rest.port' = '1';" });
+    expect([error.code, error.message]).toEqual([
+      'config.refused',
+      expect.stringMatching(/environment task 9, line 2.*"rest\.port"/),
+    ]);
+  });
 
   it('all refused options of a task are named at once', () => {
     const customConfig = { 'rest.port': '1', ok: '2', 'execution.target': 'local' };
     expect(refusal({ configJson: { customConfig, udfRefer: {} } }).message).toMatch(
       /"rest\.port".*"execution\.target"/,
     );
+  });
+
+  it('a savepoint that a whole deployment or cluster would start from is left out', () => {
+    const start = { 'execution.savepoint.path': 's3://old', 'execution.state-recovery.path': 's3://new' };
+    const target = { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: 4, clusterConfig: start };
+    const configJson = { flinkConfig: { configuration: start } };
+    const clusterConfiguration = aClusterConfiguration({ configJson });
+    const { properties } = prepare({}, { flinkConfig: { ...start, other: 'kept' }, target, clusterConfiguration }).plan;
+    expect(properties).toEqual({ other: 'kept', 'pipeline.name': 'demo', 'execution.runtime-mode': 'STREAMING' });
   });
 
   it('what a deployment or a cluster sets is not refused', () => {
@@ -510,6 +547,28 @@ describe('what is stored and shown of a run', () => {
     expect(jobConfig.variables).toEqual({ db_password: '******', n: '5' });
     expect(JSON.stringify(jobConfig)).not.toContain('hush');
     expect(plan.properties['s3.secret-key']).toBe('hush');
+  });
+
+  it('the effective options are those that SET and RESET leave, masked as the others', () => {
+    const customConfig = { a: '1', b: '2', c: '3' };
+    const shown = (statement: string): unknown =>
+      prepare({ configJson: { customConfig, udfRefer: {} }, statement }).bodyFor(ADDRESS).jobConfig.configJson;
+    const fields = { 'pipeline.name': 'demo', 'execution.runtime-mode': 'STREAMING' };
+    expect(shown("SET 'a' = '9'; RESET 'b'; SET d = 4; SET 'x.password' = 'hush'; SHOW TABLES")).toEqual({
+      ...{ ...fields, a: '9', c: '3', d: '4', 'x.password': '******' },
+    });
+    expect(shown("SET 'a' = '9'; RESET; SET 'e' = '5'; SHOW TABLES")).toEqual({ e: '5' });
+    expect(shown(`SET 'a' = '${'x'.repeat(2_000)}'; SHOW TABLES`)).toMatchObject({ a: `${'x'.repeat(1_000)}…` });
+    const { plan } = prepare({ configJson: { customConfig, udfRefer: {} }, statement: "SET 'a' = '9'; SHOW TABLES" });
+    expect(plan.properties).toEqual({ ...fields, ...customConfig });
+    expect(plan).not.toHaveProperty('settings');
+  });
+
+  it("an environment task's SET counts, and the task's own comes after it", () => {
+    const { jobConfig } = prepare("SET 'a' = 'own'; SHOW TABLES", { env: "SET 'a' = 'env'; SET 'b' = 'env';" }).bodyFor(
+      ADDRESS,
+    );
+    expect(jobConfig.configJson).toMatchObject({ a: 'own', b: 'env' });
   });
 
   it('two requests are the same when their variables are, in any order', () => {

@@ -1,6 +1,7 @@
 /** Small rules of a run: statuses, its first state, the options Dinghy fixes, masks and rows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uniqueNames } from '../../lib/domain/column-names.ts';
 import { executionConfig, targetConfig } from '../../lib/domain/execution-config.ts';
 import { isAtLeast, savepointPathKey } from '../../lib/domain/flink-options.ts';
 import { type FlinkJobState, instanceStatusOf, isFinal, submitStatusOf } from '../../lib/domain/job-status.ts';
@@ -8,7 +9,7 @@ import { maskCells } from '../../lib/domain/mask-cells.ts';
 import { maskOptions } from '../../lib/domain/mask-options.ts';
 import { type NewRun, newRun, voidHead } from '../../lib/domain/new-run.ts';
 import type { Cell } from '../../lib/domain/ports.ts';
-import { RowCollector, type RowOptions } from '../../lib/domain/result-rows.ts';
+import { RowCollector, type RowOptions, bytesOfRows } from '../../lib/domain/result-rows.ts';
 
 const JOB_ID = '0123456789abcdef0123456789abcdef';
 
@@ -108,36 +109,52 @@ describe('what Dinghy fixes for the statement that starts the job', () => {
     ['[2001:db8::1]:8081', '[2001:db8::1]', '8081'],
     ['https://[::1]:443', '[::1]', '443'],
   ])('%s is the target %s, port %s', (address, host, port) => {
-    expect(targetConfig(address)).toEqual({ 'execution.target': 'remote', 'rest.address': host, 'rest.port': port });
+    expect(targetConfig(address)).toEqual({
+      'execution.target': 'remote',
+      'rest.address': host,
+      'rest.port': port,
+      'high-availability.type': 'NONE',
+    });
   });
 
-  it('the job id is always there, the savepoint when there is one', () => {
-    const run = { jobId: JOB_ID, address: 'jm:8081', savePointPath: null };
-    const target = { 'execution.target': 'remote', 'rest.address': 'jm', 'rest.port': '8081' };
-    expect(executionConfig(run, '2.3.0')).toEqual({ ...target, '$internal.pipeline.job-id': JOB_ID });
-    expect(executionConfig({ ...run, savePointPath: 's3://sp' }, '2.3.0')).toEqual({
-      ...target,
-      '$internal.pipeline.job-id': JOB_ID,
-      'execution.state-recovery.path': 's3://sp',
+  const run = { kind: 'job', jobId: JOB_ID, address: 'jm:8081', savePointPath: null } as const;
+
+  it('a job that is left to itself, under the id that was chosen', () => {
+    expect(executionConfig(run, '2.3.0')).toEqual({
+      ...{ 'execution.target': 'remote', 'rest.address': 'jm', 'rest.port': '8081', 'high-availability.type': 'NONE' },
+      ...{ 'table.dml-sync': 'false', '$internal.pipeline.job-id': JOB_ID },
     });
-    expect(executionConfig({ ...run, savePointPath: 's3://sp' }, '1.19.1')).toEqual({
-      ...target,
-      '$internal.pipeline.job-id': JOB_ID,
-      'execution.savepoint.path': 's3://sp',
-    });
-    expect(executionConfig({ ...run, jobId: null }, '2.3.0')).toEqual(target);
+    expect(executionConfig({ ...run, jobId: null }, '2.3.0')).not.toHaveProperty(['$internal.pipeline.job-id']);
   });
 
+  it('a preview whose rows need no checkpoint to be seen', () => {
+    const mode = 'execution.checkpointing.mode';
+    expect(executionConfig({ ...run, kind: 'preview' }, '2.3.0')[mode]).toBe('AT_LEAST_ONCE');
+    expect(executionConfig(run, '2.3.0')).not.toHaveProperty([mode]);
+  });
+
+  const OLD = 'execution.savepoint.path';
+  const NEW = 'execution.state-recovery.path';
   it.each([
-    ['1.17.2', 'execution.savepoint.path'],
-    ['1.18.1', 'execution.savepoint.path'],
-    ['1.19.3', 'execution.savepoint.path'],
-    ['1.20.0', 'execution.state-recovery.path'],
-    ['1.20.3', 'execution.state-recovery.path'],
-    ['2.0.0', 'execution.state-recovery.path'],
-    ['2.3.0', 'execution.state-recovery.path'],
-    ['2.4-SNAPSHOT', 'execution.state-recovery.path'],
-  ])('Flink %s restores by %s', (version, key) => expect(savepointPathKey(version)).toBe(key));
+    ['1.17.2', OLD],
+    ['1.18.1', OLD],
+    ['1.19.3', OLD],
+    ['1.20.0', NEW],
+    ['1.20.3', NEW],
+    ['2.0.0', NEW],
+    ['2.1.0', NEW],
+    ['2.2.1', NEW],
+    ['2.3.0', NEW],
+    ['2.4-SNAPSHOT', NEW],
+  ])('Flink %s restores by %s, and is sent no name that it does not know', (version, key) => {
+    expect(savepointPathKey(version)).toBe(key);
+    // All but the path of the savepoint have had one name since 1.17.
+    const always = ['execution.target', 'rest.address', 'rest.port', 'high-availability.type', 'table.dml-sync'];
+    const names = [...always, '$internal.pipeline.job-id', key].sort();
+    const config = executionConfig({ ...run, savePointPath: 's3://sp' }, version);
+    expect(Object.keys(config).sort()).toEqual(names);
+    expect(config[key]).toBe('s3://sp');
+  });
 
   it.each([
     ['1.20.3', [1, 20], true],
@@ -204,97 +221,164 @@ describe('rows', () => {
   it('without a change log, -U and -D take their row away again', () => {
     const rows = collect(CHANGES);
     expect(rows.columns).toEqual(['k', 'n']);
-    expect(rows.rows).toEqual([{ k: 'a', n: '2' }]);
+    expect(rows.kept().rows).toEqual([{ k: 'a', n: '2' }]);
   });
 
   it('with a change log, every change is a row with op as its first column', () => {
     const rows = collect(CHANGES, { useChangeLog: true });
     expect(rows.columns).toEqual(['op', 'k', 'n']);
-    expect(rows.rows).toEqual([
+    expect(rows.kept().rows).toEqual([
       { op: '+I', k: 'a', n: '1' },
       { op: '-U', k: 'a', n: '1' },
       { op: '+U', k: 'a', n: '2' },
       { op: '+I', k: 'b', n: '1' },
       { op: '-D', k: 'b', n: '1' },
     ]);
-    expect(Object.keys(rows.rows[0] ?? {})).toEqual(['op', 'k', 'n']);
+    expect(Object.keys(rows.kept().rows[0] ?? {})).toEqual(['op', 'k', 'n']);
   });
 
   it('a retraction takes one row of several equal ones', () => {
     const same = cell('+I', 'a', '1');
     const rows = collect([same, same, same, cell('-D', 'a', '1')]);
-    expect(rows.rows).toEqual([
+    expect(rows.kept().rows).toEqual([
       { k: 'a', n: '1' },
       { k: 'a', n: '1' },
     ]);
   });
 
   it('a retraction of a row that is not there takes nothing away', () => {
-    expect(collect([cell('+I', 'a', '1'), cell('-D', 'a', '2'), cell('-U', 'x', '1')]).rows).toEqual([
+    expect(collect([cell('+I', 'a', '1'), cell('-D', 'a', '2'), cell('-U', 'x', '1')]).kept().rows).toEqual([
       { k: 'a', n: '1' },
     ]);
   });
 
-  it('for any changes, what is left are the inserts less the retractions that met one', () => {
-    const key = fc.constantFrom('a', 'b', 'c');
-    const change = fc.tuple(fc.constantFrom('+I', '-U', '+U', '-D' as const), key);
+  it('for any changes and any limit, what is left are the first of the inserts less the retractions that met one', () => {
+    const change = fc.tuple(fc.constantFrom('+I', '-U', '+U', '-D' as const), fc.constantFrom('a', 'b', 'c'));
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 60 }), (list) => {
-        const left = new Map<string, number>();
-        for (const [op, k] of list) left.set(k, Math.max(0, (left.get(k) ?? 0) + (op.startsWith('+') ? 1 : -1)));
-        const rows = collect(
-          list.map(([op, k]) => cell(op, k)),
-          {},
-          ['k'],
-        );
-        for (const k of ['a', 'b', 'c'])
-          expect(rows.rows.filter((row) => row['k'] === k)).toHaveLength(left.get(k) ?? 0);
-        const bytes = rows.rows.reduce((sum, one) => sum + new TextEncoder().encode(JSON.stringify(one)).length, 0);
-        expect(rows.bytes).toBe(bytes);
+      fc.property(fc.array(change, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (list, maxRowNum) => {
+        const table: string[] = [];
+        for (const [op, k] of list) {
+          const at = table.lastIndexOf(k);
+          if (op.startsWith('+')) table.push(k);
+          else if (at >= 0) table.splice(at, 1);
+        }
+        const cells = list.map(([op, k]) => cell(op, k));
+        const rows = collect(cells, { maxRowNum }, ['k']);
+        const kept = rows.kept();
+        expect(kept.rows.map((row) => row['k'])).toEqual(table.slice(0, maxRowNum));
+        expect([rows.isFull, rows.isOver]).toEqual([table.length >= maxRowNum, table.length > maxRowNum]);
+        expect(kept.cutBy).toBe(table.length > maxRowNum ? 'rows' : null);
+        expect(kept.bytes).toBe(kept.rows.length * '{"k":"a"}'.length);
       }),
     );
   });
 
   it('null and missing cells are empty texts; digits are kept as they come', () => {
-    expect(collect([cell('+I', null, '9007199254740993'), cell('+I', 'x')]).rows).toEqual([
+    expect(collect([cell('+I', null, '9007199254740993'), cell('+I', 'x')]).kept().rows).toEqual([
       { k: '', n: '9007199254740993' },
       { k: 'x', n: '' },
     ]);
   });
 
-  it('stops at the limit of rows, and says that nothing more is wanted', () => {
+  it('is full with as many rows as may be given, and over with one more', () => {
     const rows = new RowCollector({ ...LARGE, maxRowNum: 2 });
-    expect(rows.add(['k'], [cell('+I', '1')])).toBe(true);
-    expect(rows.add(['k'], [cell('+I', '2'), cell('+I', '3')])).toBe(false);
-    expect([rows.rows.length, rows.isFull(), rows.cut]).toEqual([2, true, false]);
-    rows.add(['k'], [cell('-D', '2')]);
-    expect(rows.rows).toHaveLength(2);
+    const states = ['1', '2', '3'].map((k) => {
+      rows.add(['k'], [cell('+I', k)]);
+      return [rows.isFull, rows.isOver, rows.kept().cutBy];
+    });
+    expect(states).toEqual([
+      [false, false, null],
+      [true, false, null],
+      [true, true, 'rows'],
+    ]);
+    expect(rows.kept().rows).toEqual([{ k: '1' }, { k: '2' }]);
   });
 
-  it('stops before the limit of bytes, counted in UTF-8, and says that rows were left out', () => {
+  it('the retraction of a row over the limit takes away none of those that are given', () => {
+    const rows = collect([cell('+I', 'a'), cell('+I', 'b'), cell('+I', 'c'), cell('-D', 'c')], { maxRowNum: 2 }, ['k']);
+    expect(rows.kept()).toMatchObject({ rows: [{ k: 'a' }, { k: 'b' }], cutBy: null });
+    expect([rows.isFull, rows.isOver]).toEqual([true, false]);
+  });
+
+  it('nor does the retraction of an equal row over the limit', () => {
+    const rows = collect([cell('+I', 'a'), cell('+I', 'a'), cell('-D', 'a')], { maxRowNum: 1 }, ['k']);
+    expect(rows.kept()).toMatchObject({ rows: [{ k: 'a' }], cutBy: null });
+  });
+
+  it('a row over the limit takes the place of one that is taken away', () => {
+    const rows = collect([cell('+I', 'a'), cell('+I', 'b'), cell('+I', 'c'), cell('-D', 'a')], { maxRowNum: 2 }, ['k']);
+    expect(rows.kept().rows).toEqual([{ k: 'b' }, { k: 'c' }]);
+  });
+
+  it('gives as many rows as fit in bytes, counted in UTF-8, and says that some were left out', () => {
     // {"k":"é"} has 10 bytes.
     const rows = collect([cell('+I', 'é'), cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 20 }, ['k']);
-    expect([rows.rows.length, rows.bytes, rows.cut, rows.isFull()]).toEqual([2, 20, true, true]);
+    expect(rows.isOver).toBe(true);
+    expect(rows.kept()).toEqual({ rows: [{ k: 'é' }, { k: 'é' }], bytes: 20, cutBy: 'size' });
     const fits = collect([cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 20 }, ['k']);
-    expect([fits.rows.length, fits.cut]).toEqual([2, false]);
+    expect([fits.kept().rows.length, fits.kept().cutBy, fits.isOver]).toEqual([2, null, false]);
+  });
+
+  it('rows are measured as they are stored, in UTF-8', () => {
+    expect(bytesOfRows([{ k: 'é' }, { k: '' }])).toBe(10 + 8);
+    expect(bytesOfRows([])).toBe(0);
   });
 
   it('a retraction gives its bytes back', () => {
     const rows = collect([cell('+I', 'é'), cell('-D', 'é'), cell('+I', 'é')], { mostBytes: 10 }, ['k']);
-    expect([rows.rows.length, rows.cut]).toEqual([1, false]);
+    expect(rows.isOver).toBe(false);
+    expect(rows.kept()).toEqual({ rows: [{ k: 'é' }], bytes: 10, cutBy: null });
   });
 
   it('keeps its columns when a page names none, and knows them without rows', () => {
     const rows = collect([], {}, ['k']);
     rows.add([], [cell('+I', 'a')]);
-    expect([rows.columns, rows.rows]).toEqual([['k'], [{ k: 'a' }]]);
+    expect([rows.columns, rows.kept().rows]).toEqual([['k'], [{ k: 'a' }]]);
+  });
+
+  it('hundreds of thousands of changes take no long time', () => {
+    const many = Array.from({ length: 150_000 }, (_, n) => String(n % 5_000));
+    const rows = collect(
+      many.map((k) => cell('+I', k)),
+      { maxRowNum: 10 },
+      ['k'],
+    );
+    rows.add(
+      ['k'],
+      many.slice(5_000).map((k) => cell('-D', k)),
+    );
+    expect(rows.kept().rows).toHaveLength(10);
   });
 });
 
 describe('columns of awkward names', () => {
-  it('a column that is called op does not take the place of the kind of change', () => {
+  it('a column that is called op stands beside the kind of change, under another name', () => {
     const rows = new RowCollector({ maxRowNum: 10, useChangeLog: true, mostBytes: 1_000 });
-    rows.add(['op'], [{ op: '-D', fields: ['mine'] }]);
-    expect(rows.rows[0]?.['op']).toBe('-D');
+    rows.add(['op', 'a'], [{ op: '-D', fields: ['mine', '1'] }]);
+    expect(rows.columns).toEqual(['op', 'op0', 'a']);
+    expect(rows.kept().rows).toEqual([{ op: '-D', op0: 'mine', a: '1' }]);
   });
+
+  it.each([
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    [
+      ['a', 'a', 'a'],
+      ['a', 'a0', 'a1'],
+    ],
+    [
+      ['op', 'op', 'op0'],
+      ['op', 'op1', 'op0'],
+    ],
+    [
+      ['a', 'a0', 'a'],
+      ['a', 'a0', 'a1'],
+    ],
+    [
+      ['', ''],
+      ['', '0'],
+    ],
+  ])('%j become %j', (names, unique) => expect(uniqueNames(names)).toEqual(unique));
 });

@@ -208,6 +208,30 @@ describe('places that are easily got wrong', () => {
     expect(complain(sent, 'nosuch')).toBe("Object 'nosuch' not found at line 1");
   });
 
+  it('of INSERTs of both texts in one statement, the text that is named is that of the place', () => {
+    const sent = jobOf(bodyOf('\nINSERT INTO t\nSELECT nosuch FROM a', {}, 'INSERT INTO t SELECT other FROM b;'));
+    expect(complain(sent, 'nosuch')).toBe("Object 'nosuch' not found at line 3, column 8");
+    expect(complain(sent, 'other')).toBe("environment task 9: Object 'other' not found at line 1, column 22");
+  });
+
+  it('of several INSERTs none is blamed alone when Flink names no place', () => {
+    const message = "Cannot find table 'nosuch'";
+    const two = bodyOf('INSERT INTO t SELECT 1;\n\nINSERT INTO nosuch SELECT 2', {}, '\nINSERT INTO t SELECT 0');
+    expect(locate(message, jobOf(two))).toBe(
+      `one of the INSERTs (environment task 9, line 2; line 1; line 3): ${message}`,
+    );
+    const many = bodyOf('INSERT INTO t SELECT 1;\n'.repeat(9));
+    expect(locate(message, jobOf(many))).toMatch(/^one of the INSERTs \(line 1; line 2; line 3; line 4; line 5, …\): /);
+    expect(locate(message, jobOf(bodyOf('\nINSERT INTO nosuch SELECT 2')))).toBe(`line 2: ${message}`);
+  });
+
+  it('an option that Flink can not read is blamed on its SET alone', () => {
+    const message = "Could not parse value 'many' for key 'parallelism.default'.";
+    const [set, ddl] = allSent(bodyOf("\nSET 'parallelism.default' = 'many';\nCREATE TABLE t (a INT)"));
+    expect(set && locate(message, set)).toBe(`line 2: ${message}`);
+    expect(ddl && locate(message, ddl)).toBe(`options of the task, its cluster or the deployment: ${message}`);
+  });
+
   it("a function of udfRefer is not blamed on the environment task's text", () => {
     const udfRefer = { f: 'a.NoSuchClass' };
     const target = { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} };
@@ -219,6 +243,7 @@ describe('places that are easily got wrong', () => {
     }).bodyFor('jm:8081');
     const [first] = allSent(body);
     expect(first?.sql).toContain('a.NoSuchClass');
-    expect(first && locate('Class a.NoSuchClass not found', first)).not.toMatch(/environment task/);
+    const message = first && locate('class a.NoSuchClass was not found', first);
+    expect(message).toBe("function `f` AS 'a.NoSuchClass' of the task's udfRefer: class a.NoSuchClass was not found");
   });
 });

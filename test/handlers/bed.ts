@@ -1,6 +1,12 @@
 /** The real handlers over a real DynamoDB API: set up before they are loaded, because they read the environment. */
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../../lib/domain/definitions.ts';
+import type {
+  ClusterConfiguration,
+  ClusterDefinition,
+  DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
+} from '../../lib/domain/definitions.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
 
@@ -11,11 +17,13 @@ export interface Bed {
   readonly version: HttpHandler;
   readonly fallback: HttpHandler;
   readonly scheduled: (event: unknown) => Promise<object>;
-  /** One sweep. */
+  /** One sweep of the reconciler. */
   readonly reconcile: () => Promise<object>;
   putTask(task: TaskDefinition): Promise<void>;
   putCluster(cluster: ClusterDefinition): Promise<void>;
   putClusterConfiguration(configuration: ClusterConfiguration): Promise<void>;
+  putVariable(variable: VariableDefinition): Promise<void>;
+  putDatabase(database: DatabaseDefinition): Promise<void>;
   /** Every item of the Jobs table. */
   jobItems(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -40,7 +48,9 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     reconcile: () => sweep({}),
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
-    putClusterConfiguration: (it) => put(`CLUSTER_CONFIGURATION#${it.id}`, 'CLUSTER_CONFIGURATION', it),
+    putClusterConfiguration: (one) => put(`CLUSTER_CONFIGURATION#${one.id}`, 'CLUSTER_CONFIGURATION', one),
+    putVariable: (variable) => put('VARIABLES', variable.name, variable),
+    putDatabase: (database) => put('DATABASES', database.name, database),
     jobItems: async () => {
       const found = await client.send(new ScanCommand({ TableName: dynamodb.jobsTable, ConsistentRead: true }));
       return found.Items ?? [];

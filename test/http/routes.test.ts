@@ -321,15 +321,16 @@ describe('what submitTask adds to its message', () => {
   });
 
   it.each([
-    [0, true, true],
-    [0, false, false],
-    [3, true, false],
-  ])('a preview of %i rows, cut: %s, is said to have waited: %s', (total, truncated, noted) => {
+    [0, 'time', /^Execute Successfully\. No row came/],
+    [0, 'size', /^Execute Successfully\. There was no room for its first row/],
+    [0, null, /^Execute Successfully$/],
+    [3, 'time', /^Execute Successfully$/],
+    [3, 'rows', /^Execute Successfully$/],
+  ] as const)('a preview of %i rows, cut by %s, is answered with %s', (total, truncatedBy, expected) => {
     const times = { startedAt: T0, endedAt: T0, error: null, limit: 100 };
-    const preview = { columns: ['a'], rowData: [], total, truncated, ...times };
+    const preview = { columns: ['a'], rowData: [], total, truncated: truncatedBy !== null, truncatedBy, ...times };
     const { msg } = submitRoute.answer(view(live, false, 10, { result: { preview, results: [] } }), SCOPE);
-    expect(msg.startsWith('Execute Successfully')).toBe(true);
-    expect(msg.includes('No row came')).toBe(noted);
+    expect(msg).toMatch(expected);
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterConfiguration, TaskDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { GATEWAY, type World, world } from './world.ts';
 
@@ -100,6 +101,17 @@ describe('a submit', () => {
     const view = await w.submit();
     expect(view.body.gatewayUrl).toBe('http://own:8083');
     expect((await appWorld().submit()).body.gatewayUrl).toBe(GATEWAY);
+  });
+});
+
+describe('before a cluster is made', () => {
+  it('explain has its statements checked in a session, where errors can be told', async () => {
+    const w = appWorld({ statement: `${INSERT_SQL}INSERT INTO nowhere SELECT id FROM src;` });
+    const { ok, statements } = await w.clock.run(explainTask(w)({ task: 1, variables: {} }, { budgetMs: 25_000 }));
+    expect(ok).toBe(false);
+    expect(statements.map(({ error }) => error !== null)).toEqual([false, false, false, true]);
+    expect(w.flink.clusters).toEqual([]);
+    expect(w.store.heads.size).toBe(0);
   });
 });
 
@@ -203,7 +215,8 @@ describe('what the gateway says', () => {
     expect((await w.submit()).head.status).toBe('INITIALIZING');
     w.flink.fault = () => undefined;
     await w.reconcile();
-    expect(head(w)).toMatchObject({ status: 'RUNNING', submitStatus: 'SUCCESS' });
+    const deployment = { name: nameOf(w), clusterId: nameOf(w) };
+    expect(head(w)).toMatchObject({ status: 'RUNNING', submitStatus: 'SUCCESS', deployment });
     expect(w.flink.clusters).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import { type ExplainRequest, type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
-import { aCluster, aTask } from '../fakes/memory-definitions.ts';
+import { aCluster, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const DDL = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');
@@ -89,6 +89,16 @@ describe('a good task', () => {
     expect(statements.at(-1)?.sql).toBe('INSERT INTO a SELECT id + 7 FROM src');
   });
 
+  it('that would start a cluster for itself is explained as any other, and starts none', async () => {
+    const type = 'kubernetes-application';
+    const tasks = [aTask({ type, clusterConfigurationId: 5 })];
+    const w = world({ tasks, clusterConfigurations: [aClusterConfiguration({ id: 5, type })] });
+    const { ok, statements } = await explain(w);
+    expect([ok, statements.length]).toEqual([true, 3]);
+    expect(w.flink.started.map(({ sql }) => sql)).toEqual(['EXPLAIN INSERT INTO snk SELECT id FROM src']);
+    expect(w.flink.jobs.size).toBe(0);
+  });
+
   it('need not be stored', async () => {
     const w = world({ tasks: [] });
     expect(await explain(w, { task: aTask({ id: 0, name: 'draft' }) })).toMatchObject({ name: 'draft', ok: true });
@@ -155,7 +165,7 @@ describe('mistakes', () => {
       if (call === 'configure' && before && sql.includes('a.B')) throw new AppError('flink.rejected', 'no class a.B');
     };
     const { ok, problems, statements } = await explain(w);
-    expect([ok, problems]).toEqual([false, ['functions of the task (udfRefer): no class a.B']]);
+    expect([ok, problems]).toEqual([false, ["function `f` AS 'a.B' of the task's udfRefer: no class a.B"]]);
     expect(statements.every((one) => one.ok)).toBe(true);
   });
 

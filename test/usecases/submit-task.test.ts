@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
+import type { Cell } from '../../lib/domain/ports.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { world } from './world.ts';
@@ -29,6 +30,8 @@ describe('submit: the way of an INSERT', () => {
           'execution.target': 'remote',
           'rest.address': 'jobmanager',
           'rest.port': '8081',
+          'high-availability.type': 'NONE',
+          'table.dml-sync': 'false',
           '$internal.pipeline.job-id': head.jobId,
         },
       },
@@ -117,12 +120,47 @@ describe('submit: rows and tasks without a job', () => {
     expect(w.store.results.get(1)).toEqual(result);
   });
 
+  it("sends statements before the job to the task's own cluster, under no job id", async () => {
+    const w = world({ tasks: [aTask({ statement: 'SHOW JOBS; SELECT 1' })] });
+    await w.submit();
+    const [show] = w.flink.started;
+    expect(show?.sql).toBe('SHOW JOBS');
+    expect(show?.config).toMatchObject({ 'rest.address': 'jobmanager', 'rest.port': '8081' });
+    expect(show?.config).not.toHaveProperty(['$internal.pipeline.job-id']);
+  });
+
+  describe('as many rows as it may give', () => {
+    const two = ['1', '2'].map((a) => ({ op: '+I' as const, fields: [a] }));
+    const preview = async (cells: readonly Cell[], ends: boolean) => {
+      const w = world({ tasks: [aTask({ statement: select, maxRowNum: 2 })] });
+      w.flink.rowsOf = () => ({ columns: ['a'], cells: [...cells], ends });
+      const startedAt = w.clock.now();
+      const { result } = await w.submit();
+      return { ...result?.preview, tookMs: w.clock.now() - startedAt };
+    };
+
+    it('are all of them when the query ends', async () => {
+      expect(await preview(two, true)).toMatchObject({ total: 2, truncated: false, truncatedBy: null });
+    });
+
+    it('may not be all of them when nothing more comes: the preview does not wait for the end of the budget', async () => {
+      const { tookMs, ...rows } = await preview(two, false);
+      expect(rows).toMatchObject({ total: 2, truncated: true, truncatedBy: 'rows' });
+      expect(tookMs).toBeLessThan(3_000);
+    });
+
+    it('are not all of them when one more comes', async () => {
+      const three = [...two, { op: '+I' as const, fields: ['3'] }];
+      expect(await preview(three, true)).toMatchObject({ total: 2, truncated: true, truncatedBy: 'rows' });
+    });
+  });
+
   it('gives the rows so far when the budget ends, marked as cut', async () => {
     const w = world({ tasks: [aTask({ statement: select })] });
     w.flink.rowsOf = () => ({ columns: ['a'], cells: [{ op: '+I', fields: ['1'] }], ends: false });
     const startedAt = w.clock.now();
     const { head, result } = await w.submit();
-    expect(result?.preview).toMatchObject({ rowData: [{ a: '1' }], truncated: true });
+    expect(result?.preview).toMatchObject({ rowData: [{ a: '1' }], truncated: true, truncatedBy: 'time' });
     expect(head.status).toBe('FINISHED');
     expect(w.clock.now() - startedAt).toBeLessThanOrEqual(25_000);
   });

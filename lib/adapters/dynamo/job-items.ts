@@ -2,7 +2,7 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
 import { appendEvent } from '../../domain/run-events.ts';
-import type { HeadChange, RunHead } from '../../domain/run.ts';
+import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
 import { SCHEMA_VERSION, headKey } from './job-keys.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -104,4 +104,17 @@ function expressionOf(set: readonly string[], remove: readonly string[]): string
 
 function withoutNulls(head: RunHead): Item {
   return Object.fromEntries(Object.entries(head).filter(([, value]) => value !== null));
+}
+
+/** The rows of a preview are among the results: twice they would not fit into one item. */
+export function toResultItem({ preview, results }: RunResult): Item {
+  const previewAt = preview === null ? -1 : results.indexOf(preview);
+  return { schemaVersion: SCHEMA_VERSION, results, previewAt };
+}
+
+export function fromResultItem(item: Item): RunResult {
+  const results = item['results'] as RunResult['results'];
+  // Until previewAt was stored, the preview's rows were there once more.
+  if (item['previewAt'] === undefined) return { preview: (item['preview'] ?? null) as RunResult['preview'], results };
+  return { preview: results[Number(item['previewAt'])] ?? null, results };
 }

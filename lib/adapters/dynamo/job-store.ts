@@ -4,10 +4,18 @@
  */
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
-import type { RunBody, RunHead, RunResult } from '../../domain/run.ts';
+import type { RunBody, RunHead } from '../../domain/run.ts';
 import { orUnavailable } from './client.ts';
 import { tableAccess } from './table-access.ts';
-import { claimName, fromHeadItem, toHeadItem, toHeadUpdate, toTaskClaims } from './job-items.ts';
+import {
+  claimName,
+  fromHeadItem,
+  fromResultItem,
+  toHeadItem,
+  toHeadUpdate,
+  toResultItem,
+  toTaskClaims,
+} from './job-items.ts';
 import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
 
 export interface JobStoreOptions {
@@ -93,13 +101,13 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
     },
 
     putResult: async (runId, result) => {
-      const item = { ...resultKey(runId), schemaVersion: SCHEMA_VERSION, ...result };
+      const item = { ...resultKey(runId), ...toResultItem(result) };
       await orUnavailable(client.send(new PutCommand({ TableName: table, Item: item })));
     },
 
     readResult: async (runId) => {
       const item = await read(resultKey(runId));
-      return item === undefined ? null : toResult(item);
+      return item === undefined ? null : fromResultItem(item);
     },
   };
 }
@@ -144,9 +152,4 @@ export function toRunsOfTask(taskId: number): object {
 function toBody(item: Record<string, unknown>): RunBody {
   const { statement, plan, jobConfig, gatewayUrl } = item as unknown as RunBody;
   return { statement, plan, jobConfig, gatewayUrl };
-}
-
-function toResult(item: Record<string, unknown>): RunResult {
-  const { preview, results } = item as unknown as RunResult;
-  return { preview, results };
 }

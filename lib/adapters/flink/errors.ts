@@ -104,8 +104,9 @@ export function errorLine(body: string): string {
 /** The one line a person needs: the message of the last cause, without Java's class names. */
 export function personLine(trace: string): string {
   const causes = readCauses(trace);
-  const last = causes.findLast((cause) => cause.message !== '') ?? causes.at(-1);
-  const line = last === undefined ? trace : withPlace(last.message, causes) || last.type;
+  // The causes below say what is wrong with the value, but not of which option.
+  const last = causes.find(isUnreadableOption) ?? causes.findLast(({ message }) => message !== '') ?? causes.at(-1);
+  const line = last === undefined ? trace : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
   // The parser's list of everything it would have taken is longer than any message.
   const clean = line
     .replace(/\s*Was expecting(?: one of| any of)?:[\s\S]*$/, '')
@@ -113,6 +114,15 @@ export function personLine(trace: string): string {
     .trim();
   // Some of Flink's messages repeat the whole statement.
   return (clean === '' ? 'Flink gave no reason' : maskSecrets(clean)).slice(0, MOST_ERROR_LENGTH);
+}
+
+function isUnreadableOption({ message }: Cause): boolean {
+  return /^Could not parse value '[\s\S]*' for key '/.test(message);
+}
+
+/** Java's message is the bare name of the class. */
+function missingClass({ type, message }: Cause): string | null {
+  return type === 'ClassNotFoundException' ? `class ${message} was not found` : null;
 }
 
 /** The last cause may have lost the place that one of those above it still names. */

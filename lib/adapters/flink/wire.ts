@@ -63,7 +63,8 @@ export const exceptionsSchema = v.object({
 
 const completedSchema = v.object({
   is_savepoint: v.boolean(),
-  latest_ack_timestamp: v.number(),
+  /** Records are ordered by it, digit by digit. */
+  latest_ack_timestamp: v.pipe(v.number(), v.integer()),
   external_path: v.optional(v.nullable(v.string())),
   discarded: v.optional(v.boolean()),
 });
