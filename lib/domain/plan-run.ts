@@ -3,7 +3,7 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
-import { needsClusterConfiguration } from './define-task.ts';
+import { isApplication, needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement } from './plan.ts';
@@ -16,6 +16,7 @@ import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
 import { showFragments } from './show-fragments.ts';
 import { sensitiveLiterals } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
+import { stripComments } from './sql/sendable.ts';
 import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
@@ -44,8 +45,9 @@ export interface PlannedRun {
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
-  const { text, sources, placed } = putTogether(scripts, task.id);
-  placed.forEach(checkAllowed);
+  const { text, sources, placed: written } = putTogether(scripts, task.id);
+  written.forEach(checkAllowed);
+  const placed = isApplication(task.type) ? written.map(withoutComments) : written;
   const jobs = placed.filter(startsJob);
   const job = planJob(jobs, text);
   const before = placed.filter((statement) => !startsJob(statement));
@@ -67,6 +69,11 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
     ...hiddenParts(scripts, placed, text),
   };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
+}
+
+/** A script's executor does not know every comment that the parser knows (flink-sql.md); it needs none. */
+function withoutComments(placed: Placed): Placed {
+  return { ...placed, statement: { ...placed.statement, text: stripComments(placed.statement.text) } };
 }
 
 function toNamed(placed: Placed): NamedStatement {
