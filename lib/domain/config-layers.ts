@@ -6,6 +6,7 @@ import type { ClusterConfiguration, TaskDefinition } from './definitions.ts';
 import { isYarn, needsClusterConfiguration } from './define-task.ts';
 import { readDeployConfig } from './deploy-config.ts';
 import { AppError } from './errors.ts';
+import { withNewNames } from './flink-options.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -19,11 +20,11 @@ export interface Layers {
 export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
   checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
   return {
-    ...deployment,
+    ...withNewNames(deployment),
     ...cluster,
     ...configurationOptions(clusterConfiguration, task),
     ...taskOptions(task),
-    ...task.configJson.customConfig,
+    ...withNewNames(task.configJson.customConfig),
   };
 }
 
