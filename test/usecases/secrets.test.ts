@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { hiddenText } from '../../lib/domain/hidden-text.ts';
+import type { GatewaySession } from '../../lib/domain/ports.ts';
+import { hidingSession } from '../../lib/usecases/hiding-session.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
@@ -254,6 +257,26 @@ describe('why a job failed, asked later', () => {
     w.secrets.failure = null;
     await w.reconcile();
     expect(w.store.heads.get(1)).toMatchObject({ status: 'FAILED', error: 'login failed for ${pw}' });
+  });
+});
+
+describe('a script for a cluster of its own', () => {
+  it('is sent with the value, and its refusal comes back with the name', async () => {
+    const sent: string[] = [];
+    const session = {
+      deploy: (script: string): Promise<string> => {
+        sent.push(script);
+        return Promise.reject(new AppError('flink.failed', `Encountered "nope" at line 4, column 1: ${script}`));
+      },
+    } as unknown as GatewaySession;
+    const script = "SET 'x' = '${pw}';\nnope;\n";
+    const hidden = hiddenText({ statement: script, plan: { sensitive: [] } }, { pw: 'first\nsecond\nthird-77' });
+    const refused = hidingSession(session, hidden).deploy(script, {}, new AbortController().signal);
+    await expect(refused).rejects.toMatchObject({ code: 'flink.failed' });
+    expect(sent).toEqual(["SET 'x' = 'first\nsecond\nthird-77';\nnope;\n"]);
+    const { message } = (await refused.catch((error: unknown) => error)) as Error;
+    expect(message).toContain(`Encountered "nope" at line 2, column 1: SET 'x' = '\${pw}'`);
+    expect(message).not.toContain('third-77');
   });
 });
 
