@@ -59,6 +59,7 @@ function tracedHandler(trace: Trace): HttpHandler {
     store: trace.follow('store', store),
     savepoints: trace.follow('savepoints', dynamoSavepointStore({ client, table: config.jobsTable, ids })),
     keys: trace.follow('keys', dynamoKeyStore({ client, table: config.jobsTable, clock })),
+    secrets: null,
     gateway: trace.follow('gateway', sqlGateway(), followSession),
     jobManager: trace.follow('jobManager', jobManager()),
     ...NO_JARS,

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
@@ -23,12 +24,14 @@ function linesOf(change: Change): string[] {
   return [head, ...fields.map((field) => `    ${fieldLine(field, secret)}`)];
 }
 
+const masked = (value: unknown): unknown => (typeof value === 'string' ? maskSecrets(value) : value);
+
 /** Long and structured values are named only; values of sensitive variables never printed. */
 function fieldLine({ field, from, to }: FieldChange, secret: boolean): string {
   if (secret && field === 'value') return `${field} changed`;
   const [before, after] = [from, to].map((value) =>
-    typeof value === 'object' && value !== null ? null : JSON.stringify(value ?? null),
+    typeof value === 'object' && value !== null ? null : JSON.stringify(masked(value ?? null)),
   );
-  const short = before != null && after != null && before.length + after.length <= 100;
+  const short = before != null && after != null && before !== after && before.length + after.length <= 100;
   return short ? `${field}: ${before} → ${after}` : `${field} changed`;
 }

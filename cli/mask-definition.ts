@@ -1,4 +1,5 @@
 import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
+import { maskSecrets } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 
 /** Refused by apply: it would take the place of the real value. */
@@ -11,9 +12,13 @@ export function maskDefinition<T extends AnyDefinition>(definition: T): T {
 
 const isVariable = (definition: AnyDefinition): boolean => 'value' in definition;
 
-/** In maps, options with a sensitive name; in a sensitive variable, its own value. References to secrets are no secrets. */
+/**
+ * In maps, options with a sensitive name; in a sensitive variable, its own value; in SQL and URLs, what stands for a
+ * password there. References to secrets are no secrets.
+ */
 function masked(value: unknown, secretValue: boolean): unknown {
   if (Array.isArray(value)) return value.map((inner) => masked(inner, secretValue));
+  if (typeof value === 'string') return maskSecrets(value);
   if (value === null || typeof value !== 'object') return value;
   const named = 'name' in value && typeof value.name === 'string' && isSensitiveName(value.name);
   return Object.fromEntries(

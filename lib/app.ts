@@ -13,6 +13,7 @@ import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
 import { jarSource } from './adapters/jar-source/jar-source.ts';
 import { jsonLog } from './adapters/log.ts';
+import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig } from './config.ts';
 import { MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES } from './domain/constants.ts';
@@ -44,12 +45,14 @@ export const httpContext = once(() => {
 
 const savepoints = once(() => dynamoSavepointStore({ client: dynamo(), table: config().jobsTable, ids: ids() }));
 
+/** Of functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
   store: store(),
   savepoints: savepoints(),
   jobManager: jobManager(),
   clock: clock(),
   log: log(),
+  secrets: null,
 }));
 
 /** Both functions that start jobs read jars; what a function has read stays with it. */
@@ -65,6 +68,7 @@ export const appSubmitTask = once(() =>
     ...recordDeps(),
     keys: keys(),
     definitions: definitionReader(dynamo(), config().definitionsTable),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
     ids: ids(),
@@ -81,6 +85,7 @@ export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys
 export const appReconcile = once(() =>
   reconcile({
     ...recordDeps(),
+    secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
     sweep: dynamoSweepStore(dynamo(), config().jobsTable),

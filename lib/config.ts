@@ -2,6 +2,7 @@
 import { hostsProblem } from './domain/define-hosts.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
+import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/secret-name.ts';
 
 export interface Config {
   readonly auth: 'none' | 'refused';
@@ -19,6 +20,14 @@ export interface Config {
   readonly timeZone: string;
   readonly openapiVersion: string;
   readonly logLevel: LogLevel;
+  /** Where the secrets are whose names say no store. */
+  readonly secretStore: SecretStore;
+  /** How names of secrets in AWS must begin, "dinghy/prod/"; empty: none may be read. */
+  readonly secretsPath: string;
+  readonly secretsFile: string | null;
+  readonly secretsEnvironment: Environment | null;
+  /** Lambda sets it. */
+  readonly awsRegion: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +46,11 @@ export function readConfig(env: Environment): Config {
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
     logLevel: readLogLevel(env),
+    secretStore: readSecretStore(env),
+    secretsPath: readSecretsPath(env),
+    secretsFile: env['SECRETS_FILE'] || null,
+    secretsEnvironment: readSwitch(env, 'SECRETS_ENV') ? env : null,
+    awsRegion: env['AWS_REGION'] || 'us-east-1',
   };
 }
 
@@ -112,6 +126,29 @@ function readLogLevel(env: Environment): LogLevel {
   const value = env['LOG_LEVEL'] || 'info';
   if (isLogLevel(value)) return value;
   throw bad('LOG_LEVEL', value, 'debug, info, warn or error');
+}
+
+function readSecretStore(env: Environment): SecretStore {
+  const value = env['SECRET_STORE'] || 'ssm';
+  if (isSecretStore(value)) return value;
+  throw bad('SECRET_STORE', value, `one of ${SECRET_STORES.join(', ')}`);
+}
+
+/** It ends where a level of names does: "dinghy/prod" would let in "dinghy/production" as well. */
+function readSecretsPath(env: Environment): string {
+  const value = env['SECRETS_PATH'] ?? '';
+  if (value === '' || /^[\w.-][\w.\-/]*\/$/.test(value)) return value;
+  throw bad(
+    'SECRETS_PATH',
+    value,
+    'how names begin, such as dinghy/prod/, with a slash at its end and none at its start',
+  );
+}
+
+function readSwitch(env: Environment, name: string): boolean {
+  const value = env[name] || 'false';
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw bad(name, value, 'true or false');
 }
 
 function bad(name: string, value: string, wanted: string): AppError {

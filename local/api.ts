@@ -16,6 +16,8 @@ export interface ApiOptions {
   sqlGatewayUrl: string;
   /** host:port of the default session cluster. */
   flinkRest: string;
+  /** Secrets of tasks, see docs/definitions.md; it need not exist. */
+  secretsFile: string;
   children: Children;
   logFile: string;
   /** Over the ones set here. */
@@ -49,11 +51,13 @@ function argsOf(ports: Record<string, number>): string[] {
   return [
     ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
     '--noPrependStageInUrl',
+    // Secrets of the kind env:DINGHY_SECRET_…
+    '--localEnvironment',
   ];
 }
 
 /** Whatever the shell has of AWS stays out: nothing here may reach an account. */
-function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, env }: ApiOptions): NodeJS.ProcessEnv {
+function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, secretsFile, env }: ApiOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(globalThis.process.env).filter(
     ([name]) => !name.startsWith('AWS_') || name.startsWith('AWS_SDK_JS_'),
   );
@@ -66,6 +70,9 @@ function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, env }: ApiOptions)
     SQL_GATEWAY_URL: sqlGatewayUrl,
     FLINK_REST: flinkRest,
     JAR_FILES: 'allowed',
+    SECRET_STORE: 'file',
+    SECRETS_FILE: secretsFile,
+    SECRETS_ENV: 'true',
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     ...env,

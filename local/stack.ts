@@ -103,6 +103,7 @@ export class Stack {
       dynamodbUrl,
       sqlGatewayUrl: gatewayUrl,
       flinkRest: hostAndPort(restUrl),
+      secretsFile: join(this.options.dataDir, 'secrets.json'),
       children: this.children,
       logFile: join(this.options.dataDir, 'run', 'api.log'),
     });

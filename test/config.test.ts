@@ -17,15 +17,9 @@ describe('the settings of a deployment', () => {
   it('have defaults that let nobody in', () => {
     const defaults = {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
-      ...{
-        flinkRest: null,
-        flinkConfig: {},
-        jarFiles: false,
-        s3Endpoint: undefined,
-        timeZone: 'UTC',
-        openapiVersion: '1.2.0',
-        logLevel: 'info',
-      },
+      ...{ flinkRest: null, flinkConfig: {}, jarFiles: false, s3Endpoint: undefined },
+      ...{ timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
+      ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -37,8 +31,10 @@ describe('the settings of a deployment', () => {
       'FLINK_CONFIG',
       'TIME_ZONE',
     ];
+    const secrets = ['SECRET_STORE', 'SECRETS_PATH', 'SECRETS_FILE', 'SECRETS_ENV', 'AWS_REGION'];
     const all = [
       ...names,
+      ...secrets,
       'OPENAPI_VERSION',
       'LOG_LEVEL',
       'AWS_ENDPOINT_URL_DYNAMODB',
@@ -63,6 +59,12 @@ describe('the settings of a deployment', () => {
     ['OPENAPI_VERSION', '0.7.5', { openapiVersion: '0.7.5' }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['LOG_LEVEL', 'error', { logLevel: 'error' }],
+    ['SECRET_STORE', 'secretsmanager', { secretStore: 'secretsmanager' }],
+    ['SECRETS_PATH', 'dinghy/prod/', { secretsPath: 'dinghy/prod/' }],
+    ['SECRETS_FILE', '/x/secrets.json', { secretsFile: '/x/secrets.json' }],
+    ['SECRETS_ENV', 'true', { secretsEnvironment: { SECRETS_ENV: 'true' } }],
+    ['SECRETS_ENV', 'false', { secretsEnvironment: null }],
+    ['AWS_REGION', 'eu-west-1', { awsRegion: 'eu-west-1' }],
   ])('%s=%s is taken', (name, value, expected) => expect(readConfig({ [name]: value })).toMatchObject(expected));
 
   it.each([
@@ -76,6 +78,11 @@ describe('the settings of a deployment', () => {
     ['JAR_FILES', 'true', /"allowed", or nothing/],
     ['TIME_ZONE', 'Mars/Base', /Europe\/Berlin/],
     ['LOG_LEVEL', 'verbose', /debug, info, warn or error/],
+    ['SECRET_STORE', 'vault', /one of ssm, secretsmanager, file, env/],
+    ['SECRETS_PATH', 'dinghy/prod', /with a slash at its end/],
+    ['SECRETS_PATH', '/dinghy/prod/', /none at its start/],
+    ['SECRETS_PATH', 'dinghy/*/', /how names begin/],
+    ['SECRETS_ENV', 'yes', /true or false/],
     ['LOG_LEVEL', 'INFO', /debug, info, warn or error/],
   ])('%s=%s is refused: the message names the setting and what is allowed', (name, value, allowed) => {
     const error = refusal({ [name]: value });

@@ -13,11 +13,12 @@ import { hostsProblem } from '../../lib/domain/define-hosts.ts';
 import { readDeployConfig } from '../../lib/domain/deploy-config.ts';
 import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
 import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
+import { secretNameProblem } from '../../lib/domain/secret-name.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { MASK } from '../mask-definition.ts';
-import { placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
+import { findPlaceholders, placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
 
@@ -60,6 +61,7 @@ function checkTask(it: Checked): Problem[] {
 }
 
 function statementProblem(statement: string): string | null {
+  if (statement.includes(MASK)) return MASKED;
   return statement.trim() === '' ? 'the statement is empty: write the SQL to run.' : statementSizeProblem(statement);
 }
 
@@ -120,6 +122,7 @@ function configJson({ values, at }: Checked): Problem[] {
 }
 
 function urlProblem(url: string): string | null {
+  if (url.includes(MASK)) return MASKED;
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed && /^https?:$/.test(parsed.protocol)) return null;
   return `"${url}" is not a URL; write the SQL gateway's address as "http://flink.example.com:8083".`;
@@ -136,12 +139,16 @@ function checkVariable({ values, at }: Checked): Problem[] {
   const unusable = placeholderProblem(name);
   if (unusable) return [error(at('name'), unusable)];
   if (values['value'] === MASK) return [error(at('value'), MASKED)];
+  const secret = (values['value'] as { secret?: unknown } | undefined)?.secret;
+  if (typeof secret === 'string') return found(at('value'), secretNameProblem(secret));
   if (typeof values['value'] !== 'string' || !isSensitiveName(name)) return [];
   return [warning(at('value'), `"${name}" looks like a secret in plain text. ${SECRET_HINT}`)];
 }
 
 const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
-const SECRET_HINT = 'Keep it in AWS Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
+const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
+
+const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
 
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
 function placeholderProblem(name: string): string | null {
@@ -153,6 +160,7 @@ function placeholderProblem(name: string): string | null {
 function checkDatabase({ values, at }: Checked): Problem[] {
   const unusable = placeholderProblem(textOf(values['name']) ?? '');
   if (unusable) return [error(at('name'), unusable)];
+  if (textOf(values['flinkConfig'])?.includes(MASK)) return [error(at('flinkConfig'), MASKED)];
   const option = plainSecretOption(textOf(values['flinkConfig']) ?? '');
   return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
 }
@@ -162,7 +170,11 @@ function plainSecrets(place: Place, config: object | undefined): Problem[] {
     ([name, value]) => isSensitiveName(name) && !String(value).includes('${'),
   );
   if (plain.some(([, value]) => value === MASK)) return [error(place, MASKED)];
-  return plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`));
+  const referring = Object.entries(config ?? {}).filter(([, value]) => findPlaceholders(String(value)).length > 0);
+  return [
+    ...referring.map(([name]) => warning(place, `option "${name}" is sent as it stands. ${OPTIONS_HINT}`)),
+    ...plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`)),
+  ];
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -3,7 +3,7 @@ import { withIds } from './gateway-config.ts';
 import type { JobConfig } from './job-config.ts';
 import { isFinal } from './job-status.ts';
 import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
-import { maskSecrets } from './sql/mask.ts';
+import { shownStatement } from './sensitive-ranges.ts';
 import { isoLocalTime, wireTime } from './time.ts';
 
 /** A run as it stands, with everything an answer shows. */
@@ -24,7 +24,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
     jobManagerAddress: head.address,
     status: head.submitStatus,
     success: isAccepted(head),
-    statement: maskSecrets(body.statement),
+    statement: shownStatement(body.statement, body.plan.sensitive),
     jobId: head.jobId,
     jobInstanceId: head.id,
     error: head.submitStatus === 'INITIALIZE' ? null : submitError(head),

@@ -7,7 +7,7 @@ import { isYarn, needsClusterConfiguration } from './define-task.ts';
 import { readDeployConfig } from './deploy-config.ts';
 import { fixedOptionProblem } from './deploy-fixed.ts';
 import { AppError } from './errors.ts';
-import { SAVEPOINT_PATH_KEYS } from './flink-options.ts';
+import { SAVEPOINT_PATH_KEYS, withNewNames } from './flink-options.ts';
 import type { Setting } from './sql/setting.ts';
 
 type Options = Readonly<Record<string, string>>;
@@ -22,8 +22,8 @@ export interface Layers {
 export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
   checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
   if (needsClusterConfiguration(task.type)) checkNamesNoCluster(task);
-  const operators = { ...deployment, ...cluster, ...configurationOptions(clusterConfiguration, task) };
-  return { ...withoutStart(operators), ...taskOptions(task), ...task.configJson.customConfig };
+  const operators = { ...withNewNames(deployment), ...cluster, ...configurationOptions(clusterConfiguration, task) };
+  return { ...withoutStart(operators), ...taskOptions(task), ...withNewNames(task.configJson.customConfig) };
 }
 
 /** Where a job starts from is said for each run: an option of a whole cluster would start all its jobs from one state. */

@@ -5,6 +5,7 @@
 import type { ClusterConfiguration } from './definitions.ts';
 import { isYarn } from './define-task.ts';
 import { fixedOptionProblem } from './deploy-fixed.ts';
+import { withNewNames } from './flink-options.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -35,7 +36,7 @@ export function readDeployConfig(type: string, configJson: ClusterConfiguration[
     for (const [name, value] of inOrder(given ?? {}, fields)) {
       const field = fields[name] ?? fields['*'] ?? UNKNOWN;
       const fate = isEmpty(value) ? NOTHING : field(value, type);
-      if ('options' in fate) Object.assign(options, renamed(fate.options));
+      if ('options' in fate) Object.assign(options, withNewNames(fate.options));
       if ('unused' in fate) unused.push(`${section}.${name} is not used: ${fate.unused}.`);
       if ('refused' in fate) problems.push(`${section}.${name} can't be used: ${fate.refused}.`);
     }
@@ -156,11 +157,3 @@ const APP: Fields = {
   userJarParas: unused(DRIVER),
   userJarMainAppClass: unused(DRIVER),
 };
-
-/** Flink 1.17 renamed it, and a config.yaml can't hold the old name beside kubernetes.container.image.pull-policy. */
-const IMAGE = 'kubernetes.container.image';
-
-function renamed(options: Options): Options {
-  const { [IMAGE]: image, ...others } = options;
-  return image === undefined ? options : { ...others, [`${IMAGE}.ref`]: image };
-}

@@ -32,6 +32,10 @@ export const ERROR_CODES = {
   'sql.tooLarge': FINAL,
   'variable.missing': FINAL,
   'variable.cycle': FINAL,
+  'secret.notFound': FINAL,
+  /** It is there, or may be, but must not or cannot be read: permissions, encryption, a store that is switched off. */
+  'secret.refused': FINAL,
+  'secret.unavailable': LATER,
   'config.refused': FINAL,
   'config.invalid': FINAL,
   /** No connection came about: not a byte was sent. */

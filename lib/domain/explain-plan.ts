@@ -8,12 +8,22 @@ import { AppError } from './errors.ts';
 import { type ExplainHow, explainHow } from './explain-how.ts';
 import { isAtLeast } from './flink-options.ts';
 import type { PlacedStatement as Placed } from './placed-statement.ts';
-import { checkAllowed, functionSteps, planSet, putTogether, startsJob, toStep, twoJobs } from './plan-run.ts';
+import {
+  checkAllowed,
+  functionSteps,
+  hiddenParts,
+  planSet,
+  putTogether,
+  startsJob,
+  toStep,
+  twoJobs,
+} from './plan-run.ts';
 import type { PlanSource, PlannedStatement } from './plan.ts';
+import { type HiddenText, hiddenText } from './hidden-text.ts';
 import type { ReadScript } from './read-script.ts';
+import type { TextRange } from './sensitive-ranges.ts';
 import { dropStart, joinSegments } from './segments.ts';
 import { ddlTarget } from './sql/ddl-target.ts';
-import { maskSecrets } from './sql/mask.ts';
 import { nth } from './sql/nth.ts';
 import { scan } from './sql/scan.ts';
 import { membersOf } from './sql/statement-set.ts';
@@ -68,6 +78,8 @@ export interface ExplainPlan {
   readonly steps: readonly ExplainStep[];
   /** Some of the steps make, change or drop a catalog: harmless only while the gateway keeps none. */
   readonly changesCatalogs: boolean;
+  /** Where the text holds plain values that no answer may show. */
+  readonly sensitive: readonly TextRange[];
 }
 
 /** EXPLAIN CREATE TABLE … AS and EXPLAIN REPLACE TABLE … AS. */
@@ -98,7 +110,10 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
   });
   const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
   const changesCatalogs = judged.some(({ placed: one, how }) => how.kind === 'configure' && changesCatalog(one));
-  return { text, sources, statements: judged.map(toStatement), steps, changesCatalogs };
+  const { sensitive } = hiddenParts(scripts, placed, text);
+  const hidden = hiddenText({ statement: text, plan: { sensitive } }, {});
+  const statements = judged.map((one) => toStatement(one, hidden));
+  return { text, sources, statements, steps, changesCatalogs, sensitive };
 }
 
 function changesCatalog({ statement }: Placed): boolean {
@@ -203,7 +218,7 @@ function outerWord(tokens: readonly Token[], word: string): number {
   });
 }
 
-function toStatement({ placed, how }: Judged): ExplainStatement {
+function toStatement({ placed, how }: Judged, hidden: HiddenText): ExplainStatement {
   const { line, envId, kind, statement } = placed;
   const target = how.kind === 'notRun' ? ddlTarget(statement) : null;
   return {
@@ -211,7 +226,7 @@ function toStatement({ placed, how }: Judged): ExplainStatement {
     envId,
     kind: kind.kind,
     type: typeOf(placed),
-    sql: maskSecrets(statement.text),
+    sql: hidden.mask(statement.text),
     error: how.kind === 'refused' ? how.error : null,
     note: how.kind === 'refused' || how.note === null ? null : how.note,
     withheld: target !== null && target.action !== 'DROP' ? (target.name.at(-1) ?? null) : null,

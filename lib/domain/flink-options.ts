@@ -15,3 +15,12 @@ export function isAtLeast(version: string, [major, minor]: readonly [number, num
   const [seenMajor = 0, seenMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   return seenMajor > major || (seenMajor === major && seenMinor >= minor);
 }
+
+/** Flink 1.17 renamed it, and a config.yaml can't hold the old name beside kubernetes.container.image.pull-policy. */
+const IMAGE = 'kubernetes.container.image';
+
+/** One name for one option: else a layer could not override another that uses the old name. */
+export function withNewNames(options: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { [IMAGE]: image, ...others } = options;
+  return image === undefined ? options : { ...others, [`${IMAGE}.ref`]: image };
+}

@@ -1,9 +1,11 @@
 /** A statement together with where its author's text begins in the run's text. */
 import type { ReadStatement } from './read-script.ts';
+import type { ResolvedText } from './variables.ts';
 
 export interface PlacedStatement extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
+  readonly resolved: ResolvedText;
 }
 
 /** For messages: "line 3", "environment task 7, line 2". */

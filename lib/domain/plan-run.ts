@@ -3,7 +3,7 @@
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import { checkOptions } from './config-layers.ts';
-import { needsClusterConfiguration } from './define-task.ts';
+import { isApplication, needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
@@ -11,12 +11,19 @@ import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
 import { planJar } from './plan-jar.ts';
 import { type NamedStatement, forOwnCluster } from './plan-script.ts';
 import type { ReadScript } from './read-script.ts';
+import { refuseLooseSecrets } from './loose-secrets.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
+import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
+import { showFragments } from './show-fragments.ts';
+import { sensitiveLiterals } from './sql/mask.ts';
+import { findPlaceholders } from './sql/placeholder.ts';
+import { stripComments } from './sql/sendable.ts';
 import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
+import type { ResolvedText } from './variables.ts';
 
 export interface PlannedRun {
   readonly text: string;
@@ -33,23 +40,23 @@ export interface PlannedRun {
   readonly settings: readonly Setting[];
   /** What the statement says of where to start from. */
   readonly savePointPath: string | null;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly sensitive: readonly TextRange[];
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
-  const { text, sources, placed } = putTogether(scripts, task.id);
-  placed.forEach(checkAllowed);
+  const { text, sources, placed: written } = putTogether(scripts, task.id);
+  written.forEach(checkAllowed);
+  const placed = isApplication(task.type) ? written.map(withoutComments) : written;
   const jobs = oneGroup(placed.filter(startsJob));
   const before = placed.filter((statement) => !startsJob(statement));
   const jar = theJar(jobs, task);
-  const planned = {
-    text,
-    sources,
-    ...(jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text)),
-  };
+  const own = jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text);
+  const planned = { text, sources, ...own, ...hiddenParts(scripts, placed, text) };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
 }
 
-type Planned = Omit<PlannedRun, 'text' | 'sources'>;
+type Planned = Omit<PlannedRun, 'text' | 'sources' | 'secrets' | 'sensitive'>;
 
 function byJar(jar: Placed, before: readonly Placed[], task: TaskDefinition, text: string): Planned {
   const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);
@@ -61,14 +68,43 @@ function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDef
   const steps = withFunctions(before, functionSteps(task), text);
   const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
   const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
-  const readOnly = !lasting && (job === null ? steps.some(({ via }) => via === 'rows') : job.kind === 'preview');
   const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
+  const readOnly =
+    !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
   return { steps, job, kind: runKindOf(job), once, readOnly, settings, savePointPath: null };
 }
 
+/** A script's executor does not know every comment that the parser knows (flink-sql.md); it needs none. */
+function withoutComments(placed: Placed): Placed {
+  return { ...placed, statement: { ...placed.statement, text: stripComments(placed.statement.text) } };
+}
+
 function toNamed(placed: Placed): NamedStatement {
+  const { kind, role } = placed.kind;
   const lists = readSetting(placed.statement)?.action === 'list';
-  return { kind: placed.kind.kind, givesRows: placed.kind.role === 'rows' || lists, where: placeOf(placed) };
+  return { kind, givesRows: role === 'rows' || role === 'fragments' || lists, where: placeOf(placed) };
+}
+
+/** Names of secrets, and where plain values stand that no answer may show. */
+export function hiddenParts(
+  scripts: readonly ReadScript[],
+  placed: readonly Placed[],
+  text: string,
+): Pick<PlannedRun, 'secrets' | 'sensitive'> {
+  const values = scripts.flatMap(({ resolved }) => [...resolved.sensitive]);
+  const literals = placed.flatMap(({ statement, offset }) =>
+    sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
+  );
+  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals) };
+}
+
+/** A definition may name a secret that no statement uses: then it is not read. */
+function usedSecrets(scripts: readonly ReadScript[], placed: readonly Placed[]): Readonly<Record<string, string>> {
+  const known = scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets));
+  if (known.length === 0) return {};
+  const tokens = placed.flatMap(({ statement }) => statement.tokens);
+  const used = new Set(tokens.flatMap((token) => findPlaceholders(token.text).map(({ name }) => name)));
+  return Object.fromEntries(known.filter(([name]) => used.has(name)));
 }
 
 /** However it is started, what is no preview is one job that goes on. */
@@ -104,7 +140,7 @@ export function putTogether(
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
     sources.push({ start: offset, envId, map: resolved.map, hasVariables: resolved.used.length > 0 });
-    for (const statement of statements) placed.push({ ...statement, offset, envId });
+    for (const statement of statements) placed.push({ ...statement, offset, envId, resolved });
     text += resolved.text;
   }
   return { text, sources, placed };
@@ -116,12 +152,7 @@ export function checkAllowed(placed: Placed): void {
   const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
   if (kind.refusal !== null)
     throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
-  if (kind.role === 'fragments') {
-    throw new AppError(
-      'sql.refused',
-      `${sentenceStart}: this version of Dinghy does not run ${kind.kind} yet. Take it out of the task.`,
-    );
-  }
+  refuseLooseSecrets(statement, where);
   const setting = readSetting(statement);
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
@@ -171,7 +202,12 @@ export function twoJobs(first: Placed, second: Placed): AppError {
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 
-export function toStep({ statement, kind, offset }: Placed, text: string): PlanStep {
+export function toStep(placed: Placed, text: string): PlanStep {
+  const { statement, kind, offset } = placed;
+  if (kind.role === 'fragments') {
+    const rows = showFragments(statement, placed.resolved, placeOf(placed));
+    return { via: 'known', rows, ...toPlanned(statement, offset, text) };
+  }
   const lists = readSetting(statement)?.action === 'list';
   const via = kind.role === 'rows' || lists ? 'rows' : kind.configure ? 'configure' : 'statement';
   return { via, ...toPlanned(statement, offset, text) };

@@ -1,4 +1,5 @@
 /** What a run will do, as plain data that is stored with it: a re-send sends exactly this (protocol.md section 6). */
+import type { TextRange } from './sensitive-ranges.ts';
 import type { LineMap } from './variables-line-map.ts';
 
 /**
@@ -30,9 +31,16 @@ export interface PlanSource {
 export interface PlanStep extends PlannedStatement {
   /**
    * configure: changes the session and gives no rows; statement: runs as an operation whose rows nobody wants; rows: an
-   * operation whose rows the caller gets.
+   * operation whose rows the caller gets; known: nothing is sent, the caller gets `rows`.
    */
-  readonly via: 'configure' | 'statement' | 'rows';
+  readonly via: 'configure' | 'statement' | 'rows' | 'known';
+  readonly rows?: KnownRows;
+}
+
+/** Rows that were known when the plan was made. */
+export interface KnownRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 /** A SQL statement that starts a job; a preview's job ends when its rows were read. */
@@ -76,4 +84,8 @@ export interface RunPlan {
   readonly useChangeLog: boolean;
   /** In the order in which they stand in the run's text. */
   readonly sources: readonly PlanSource[];
+  /** For each `${name}` in the text the name of its secret, never its value: that is read anew for every send. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Where the text holds plain values that no answer may show. */
+  readonly sensitive: readonly TextRange[];
 }

@@ -133,6 +133,16 @@ export interface Cell {
   readonly fields: readonly (string | null)[];
 }
 
+/** The stores of secrets. */
+export interface SecretReader {
+  /**
+   * The value of a secret, never from a cache. The name is as a definition has it (secret-name.ts).
+   *
+   * @throws AppError secret.notFound, secret.refused, secret.unavailable: naming secret, store and what to do
+   */
+  read(name: string, signal: AbortSignal): Promise<string>;
+}
+
 /** One page of an operation's result. */
 export interface ResultPage {
   /** notReady: ask again; page: `rows` may be empty; end: there is nothing more. */

@@ -11,14 +11,18 @@ import { AppError } from './errors.ts';
 import { effectiveOptions, mergeLayers } from './config-layers.ts';
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
+import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
 import { applySettings } from './plan-jar.ts';
 import { planRun } from './plan-run.ts';
-import { type ReadScript, checkSize, readScript } from './read-script.ts';
+import { type ReadScript, checkSize } from './read-script.ts';
+import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
 import { type RecordedSavepoint, startFrom } from './savepoint-choice.ts';
 import type { RunBody, RunKind } from './run.ts';
-import { maskOptions } from './mask-options.ts';
+import { MASK, maskOptions } from './mask-options.ts';
+import { sensitiveParts } from './sensitive-ranges.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { VariableLayers } from './variables-expand.ts';
 
 export interface PrepareInput {
@@ -52,7 +56,6 @@ export interface PreparedRun {
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, request } = input;
   const scripts = readScripts(input);
-  scripts.forEach(({ resolved }) => refuseSecrets(resolved.secrets, task));
   const { text, kind, settings, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
   const layers = sessionProperties(input);
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
@@ -61,8 +64,11 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
-  const configuration = maskOptions(effectiveOptions(layers, settings));
-  const masked = { variables: maskOptions(request.variables), configuration };
+  const shown = optionMasker([
+    ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
+    ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
+  ]);
+  const masked = { variables: shown(request.variables), configuration: shown(effectiveOptions(layers, settings)) };
   const asksForPath = request.savePointPath !== null || ofStatement !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;
@@ -90,12 +96,7 @@ export function sessionProperties(input: PrepareInput): Readonly<Record<string, 
 
 /** The texts of a run in the order in which they run: the environment task's, then the task's own. */
 export function readScripts(input: PrepareInput): ReadScript[] {
-  const { task, envTask } = input;
-  const layers = layersOf(input);
-  if (envTask === null) return [readScript(task, layers, false)];
-  const prologue = readScript(envTask, layers, true);
-  const own = Object.fromEntries(prologue.resolved.definitions.map(({ name, value }) => [name, value]));
-  return [prologue, readScript(task, { ...layers, databases: { ...layers.databases, ...own } }, false)];
+  return readTexts(input.task, input.envTask, layersOf(input));
 }
 
 function gatewayConfigOf(
@@ -115,20 +116,17 @@ function layersOf({ variables, databases, request }: PrepareInput): VariableLaye
   };
 }
 
+/** Options or variables as answers show them, without any of these values. */
+function optionMasker(sensitive: readonly string[]): typeof maskOptions {
+  const mask = valueMasker(sensitiveParts(sensitive).map((value) => ({ value, shown: MASK })));
+  return (options) =>
+    Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
+}
+
 /** Thousands of tiny statements need more room for their plan than for their text. */
 function checkBody(body: RunBody, task: TaskDefinition): void {
   const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
   if (bytes <= MOST_BODY_BYTES) return;
   const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MOST_BODY_BYTES} fit.`;
   throw new AppError('sql.tooLarge', `${what} Split it into several tasks.`);
-}
-
-function refuseSecrets(secrets: Readonly<Record<string, string>>, task: TaskDefinition): void {
-  const names = Object.keys(secrets);
-  if (names.length === 0) return;
-  const which = names.map((name) => `\${${name}}`).join(', ');
-  throw new AppError(
-    'sql.refused',
-    `Task ${task.id} uses ${which}, whose values are secrets by reference: this version of Dinghy can't read secrets yet.`,
-  );
 }

@@ -1,5 +1,6 @@
 /** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
 import type { PlannedStatement, PlanSource } from './plan.ts';
+import { PLACE } from './placed-text.ts';
 import { joinSegments, offsetInText } from './segments.ts';
 import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
 import { withNeeds } from './sql/unknown-to-flink.ts';
@@ -20,9 +21,6 @@ export interface SentStatement {
 export function sentStatement(body: SentFrom, planned: PlannedStatement): SentStatement {
   return { sql: joinSegments(planned.segments, body.statement), planned, body };
 }
-
-/** "line 3, column 14" and "From line 1, column 8 to line 1, column 11", as Flink's parser and validator write them. */
-const PLACE = /\bline (\d+), column (\d+)/g;
 
 /** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
 const UNREADABLE_OPTION = /^(?:Could not parse value '|Unsupported mode ')[^']*' for (?:key )?'/;

@@ -2,6 +2,7 @@ import type { VariableValue } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { nth } from './sql/nth.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { RawDefinition } from './variables-text.ts';
 
 /** Where values come from, lowest first; definitions of the text stand between `databases` and `request`. */
@@ -35,6 +36,8 @@ export class Expander {
   readonly used = new Set<string>();
   /** Names of placeholders that stay in the text -> names of secrets. */
   readonly secrets = new Map<string, string>();
+  /** Values in full of the variables whose name is that of a secret. */
+  readonly sensitive = new Set<string>();
 
   readonly #layers: VariableLayers;
   readonly #definitions: readonly RawDefinition[];
@@ -58,6 +61,13 @@ export class Expander {
   /** The value of a definition in full, or what the request puts in its place. */
   expandDefinition({ name, end, line }: RawDefinition): string {
     return this.#answer({ name, at: end, line, from: null });
+  }
+
+  /** Every name that somebody gave a value, sorted. */
+  names(): string[] {
+    const { globals, databases, request } = this.#layers;
+    const layers = [globals, databases, request].flatMap((layer) => Object.keys(layer));
+    return [...new Set([...layers, ...this.#byName.keys()])].sort();
   }
 
   #answer(asked: Question): string {
@@ -90,6 +100,7 @@ export class Expander {
     this.#countWork(value.length, name, line);
     const full = parts.join('') + value.slice(from);
     this.#done.set(found.key, full);
+    if (isSensitiveName(name)) this.sensitive.add(full);
     return full;
   }
 

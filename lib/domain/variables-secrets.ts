@@ -1,26 +1,40 @@
 import { AppError } from './errors.ts';
+import type { PlacedText, PlacedValue } from './placed-text.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 import { scan } from './sql/scan.ts';
 import type { Token } from './sql/token.ts';
+
+/** Name of the placeholder -> value of its secret. In memory for one send, nowhere else. */
+export type SecretValues = Readonly<Record<string, string>>;
 
 /**
  * Puts the values of secrets in place of the `${name}` that resolveVariables left. Inside `'…'` and backquotes the
  * quote signs of a value are doubled, so that no secret can break the text.
  *
- * @param values name of the placeholder -> value of its secret
  * @throws AppError variable.missing for a placeholder without a value
  */
-export function placeSecrets(text: string, values: Readonly<Record<string, string>>): string {
+export function placeSecrets(original: string, secrets: SecretValues): PlacedText {
+  if (Object.keys(secrets).length === 0) return { text: original, original, values: [] };
   const parts: string[] = [];
+  const values: PlacedValue[] = [];
   let from = 0;
-  for (const token of scan(text)) {
+  let length = 0;
+  const add = (part: string): void => {
+    parts.push(part);
+    length += part.length;
+  };
+  for (const token of scan(original)) {
     if (token.kind === 'comment') continue;
     for (const found of findPlaceholders(token.text)) {
-      parts.push(text.slice(from, token.start + found.start), asWritten(token, valueOf(values, found.name)));
+      const start = token.start + found.start;
+      add(original.slice(from, start));
+      const value = asWritten(token, valueOf(secrets, found.name));
       from = token.start + found.end;
+      values.push({ at: length, length: value.length, from: start, to: from });
+      add(value);
     }
   }
-  return parts.join('') + text.slice(from);
+  return { text: parts.join('') + original.slice(from), original, values };
 }
 
 function asWritten(token: Token, value: string): string {
@@ -30,7 +44,7 @@ function asWritten(token: Token, value: string): string {
   return token.text.startsWith("'") ? doubled : doubled.replaceAll('\\', '\\\\');
 }
 
-function valueOf(values: Readonly<Record<string, string>>, name: string): string {
+function valueOf(values: SecretValues, name: string): string {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value !== undefined) return value;
   throw new AppError('variable.missing', `The secret behind \${${name}} has no value. Check the variable's secret.`);

@@ -34,6 +34,7 @@ export function readAuthorText(text: string): AuthorText {
   for (let index = 0; index < tokens.length; index++) {
     const token = nth(tokens, index);
     if (tokens[index + 1]?.kind === 'assign' && token.kind === 'word') {
+      if (!beginsStatement(tokens, index)) throw inMidStatement(token, toPosition(token.start).line);
       const last = lastOfDefinition(tokens, index);
       definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
       index = last;
@@ -45,6 +46,17 @@ export function readAuthorText(text: string): AuthorText {
     }
   }
   return { definitions, references };
+}
+
+function beginsStatement(tokens: readonly Token[], index: number): boolean {
+  let before = index - 1;
+  while (tokens[before]?.kind === 'comment') before--;
+  return before < 0 || nth(tokens, before).kind === 'semicolon';
+}
+
+function inMidStatement({ text }: Token, line: number): AppError {
+  const what = `The definition "${text} :=" of line ${line} stands within another statement`;
+  return new AppError('sql.syntax', `${what}. End the one before it with a semicolon.`);
 }
 
 function lastOfDefinition(tokens: readonly Token[], from: number): number {

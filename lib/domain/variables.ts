@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import { countLineBreaks } from './sql/positions.ts';
+import { countLineBreaks, createPositions } from './sql/positions.ts';
 import { createLineMap, type LineMap } from './variables-line-map.ts';
 import { Expander, type VariableLayers } from './variables-expand.ts';
 import { readAuthorText, type RawDefinition } from './variables-text.ts';
@@ -31,6 +31,17 @@ export interface ResolvedText {
   readonly definitions: readonly ResolvedDefinition[];
   readonly used: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** Values met so far, in `text` or in `fragments`, whose variable has the name of a secret (password, token ...). */
+  readonly sensitive: ReadonlySet<string>;
+  readonly fragments: Fragments;
+}
+
+/** What SHOW FRAGMENTS and SHOW FRAGMENT tell of the variables. */
+export interface Fragments {
+  /** Every name that has a value, sorted. */
+  readonly names: readonly string[];
+  /** The value in full as it would be put in place at an offset of the resolved text; null: there is no such variable. */
+  valueAt(name: string, offset: number): string | null;
 }
 
 /**
@@ -50,6 +61,7 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
   edits.sort((a, b) => a.start - b.start);
   const map = createLineMap();
   const parts: string[] = [];
+  const copies: Copy[] = [];
   let from = 0;
   let length = 0;
   const add = (part: string): void => {
@@ -58,15 +70,52 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
     if (length > MAX_RESOLVED) throw tooLarge();
   };
   for (const edit of edits) {
+    copies.push({ at: length, from });
     add(map.copied(text.slice(from, edit.start)));
     if ('breaks' in edit) add(map.copied(edit.breaks));
     else add(map.inserted(expander.expand(edit.name, edit.start, edit.line)));
     from = edit.end;
   }
+  copies.push({ at: length, from });
   add(map.copied(text.slice(from)));
   if (expander.missing.size > 0) throw missingVariables(expander);
+  const used = [...expander.used].sort();
   const secrets = Object.fromEntries(expander.secrets);
-  return { text: parts.join(''), map: map.entries, definitions, used: [...expander.used].sort(), secrets };
+  const fragments = toFragments(expander, copies, createPositions(text));
+  return {
+    text: parts.join(''),
+    map: map.entries,
+    definitions,
+    used,
+    secrets,
+    sensitive: expander.sensitive,
+    fragments,
+  };
+}
+
+/** The author's text from `from` on stands in the resolved text from `at` on. */
+interface Copy {
+  readonly at: number;
+  readonly from: number;
+}
+
+function toFragments(
+  expander: Expander,
+  copies: readonly Copy[],
+  positionOf: ReturnType<typeof createPositions>,
+): Fragments {
+  const names = expander.names();
+  return {
+    names,
+    valueAt: (name, offset) => {
+      if (!names.includes(name)) return null;
+      const copy = copies.findLast(({ at }) => at <= offset) ?? { at: 0, from: 0 };
+      const at = copy.from + offset - copy.at;
+      const value = expander.expand(name, at, positionOf(at).line);
+      if (expander.missing.size > 0) throw missingVariables(expander);
+      return value;
+    },
+  };
 }
 
 // In order of the text, so that a long chain of definitions is never expanded deeper than one level.

@@ -5,7 +5,6 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
-import type { JobStore, Log, SavepointStore } from '../domain/ports.ts';
 import { bytesOfRows } from '../domain/result-rows.ts';
 import type { RunHead, RunResult, StatementResult } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
@@ -14,18 +13,14 @@ import { type Budget, withinBudget } from './budget.ts';
 import { deployRun } from './deploy-run.ts';
 import type { FlinkVisit, SqlVisit } from './open-flink.ts';
 import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
-import { noteReason, record, recordSeen } from './record.ts';
+import { type RecordDeps, noteReason, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type StartJarDeps, startJar } from './start-jar.ts';
 import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
-export interface DriveDeps extends StartJarDeps {
-  readonly store: JobStore;
-  readonly savepoints: SavepointStore;
-  readonly log: Log;
-}
+export type DriveDeps = RecordDeps & StartJarDeps;
 
 export interface RunOutcome {
   readonly head: RunHead;

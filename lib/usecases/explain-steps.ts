@@ -2,12 +2,12 @@
 import { withWithheld } from '../domain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../domain/explain-plan.ts';
 import { AppError } from '../domain/errors.ts';
+import { hiddenText } from '../domain/hidden-text.ts';
 import { maskPlan } from '../domain/mask-plan.ts';
 import { placeOf } from '../domain/placed-statement.ts';
 import type { PlannedStatement } from '../domain/plan.ts';
 import type { Clock, GatewaySession } from '../domain/ports.ts';
 import { type SentStatement, locate, sentStatement } from '../domain/sent-statement.ts';
-import { maskSecrets } from '../domain/sql/mask.ts';
 import { nth } from '../domain/sql/nth.ts';
 import type { Budget } from './budget.ts';
 import { readRows } from './read-rows.ts';
@@ -108,7 +108,7 @@ async function ask(
 
 /** The plan, if the statement gives one. */
 async function send(
-  { clock, session, budget }: Visit,
+  { clock, plan, session, budget }: Visit,
   via: ExplainStep['via'],
   sent: SentStatement,
 ): Promise<string | null> {
@@ -118,7 +118,9 @@ async function send(
     return null;
   }
   const rows = await readRows(clock, session, sent.sql, budget);
-  return via === 'explain' ? maskPlan(rows.map(({ fields }) => fields[0] ?? '').join('\n')) : null;
+  if (via !== 'explain') return null;
+  const { maskValues } = hiddenText({ statement: plan.text, plan }, {});
+  return maskPlan(maskValues(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
 }
 
 /** An error that is Flink's answer to the statement; any other ends the whole explain. */
@@ -126,7 +128,8 @@ function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: num
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
   if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
-  const message = maskSecrets(locate(error.message, sent));
+  const { mask } = hiddenText({ statement: plan.text, plan }, {});
+  const message = mask(locate(error.message, sent));
   return at === null ? message : withWithheld(message, plan, at);
 }
 

@@ -4,6 +4,7 @@
  * reach here means: refused, no run (design.md, rules 8 and 10).
  */
 import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { type HiddenText, NOTHING_HIDDEN } from '../domain/hidden-text.ts';
 import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../domain/plan.ts';
 import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../domain/ports.ts';
 import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
@@ -27,6 +28,8 @@ interface Ending {
   close(): Promise<void>;
   /** Leaves the session to the gateway's idle time-out: closing it would interrupt a statement it has been given. */
   leaveOpen(): void;
+  /** Puts secrets into what is sent and takes them out of what comes back; what a session does it does by itself. */
+  readonly hidden: HiddenText;
 }
 
 interface WithSession extends Ending {
@@ -154,7 +157,11 @@ function reachForJar(
   return { visit: visiting, reaching: [identity, reading, visiting], close };
 }
 
-const NOTHING_TO_END: Ending = { close: () => Promise.resolve(), leaveOpen: () => undefined };
+const NOTHING_TO_END: Ending = {
+  close: () => Promise.resolve(),
+  leaveOpen: () => undefined,
+  hidden: NOTHING_HIDDEN,
+};
 
 function reachForScript(session: Session, gatewayUrl: string, job: ScriptJob): Reaching {
   const visit = async (): Promise<ScriptVisit> => {
@@ -168,7 +175,7 @@ async function openedSession(session: Session, gatewayUrl: string): Promise<With
   const [opened, number] = await Promise.allSettled([opening, version]);
   if (opened.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, opened.reason);
   if (number.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, number.reason);
-  return { session: opened.value, version: number.value, close, leaveOpen };
+  return { session: opened.value, version: number.value, close, leaveOpen, hidden: NOTHING_HIDDEN };
 }
 
 async function identified(identity: Promise<JobManagerIdentity>, hosts: string): Promise<JobManagerIdentity> {

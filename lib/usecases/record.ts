@@ -1,16 +1,15 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { MISSED_MS } from '../domain/constants.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
-import type { Clock, JobManager, JobStore, Log, SavepointStore } from '../domain/ports.ts';
+import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Evidence, settle } from '../domain/settle.ts';
+import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
 import { sideBySide } from './side-by-side.ts';
 
-export interface RecordDeps {
-  readonly store: JobStore;
+export interface RecordDeps extends CauseDeps {
   readonly savepoints: SavepointStore;
-  readonly jobManager: JobManager;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -51,7 +50,7 @@ export type Witness = 'driver' | 'poll' | 'sweep';
 
 /**
  * The JobManager showed the job: record its state, and why it failed when it did. Before its end, what it leaves behind: a
- * run that is over is looked at by nobody any more.
+ * run that is over is looked at by nobody any more. The head stays as it is when the reason is another's to tell (failure-cause.ts).
  */
 export async function recordSeen(
   deps: RecordDeps,
@@ -62,13 +61,14 @@ export async function recordSeen(
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
-  const [cause, kept] = await sideBySide(
-    failed ? failureCause(deps, head, signal) : Promise.resolve(null),
+  const [told, kept] = await sideBySide(
+    failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
     leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
   );
+  if (told.kind === 'notMine') return head;
   const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
   if (waiting !== null) return waiting;
-  return await record(deps, head, { kind: 'seen', job, cause, byDriver: witness === 'driver' }, signal);
+  return await record(deps, head, { kind: 'seen', job, cause: told.cause, byDriver: witness === 'driver' }, signal);
 }
 
 /** A job that never ran has completed nothing. */
@@ -93,10 +93,7 @@ async function waitWithTheEnd(
   return null;
 }
 
-async function failureCause(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
-  if (head.jobId === null) return null;
-  return await deps.jobManager.failureCause(head.address, head.jobId, signal).catch(() => null);
-}
+const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
 
 /** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */
 async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, signal: AbortSignal): Promise<void> {

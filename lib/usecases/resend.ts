@@ -2,6 +2,8 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
+import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { hiddenText } from '../domain/hidden-text.ts';
 import { refusesKnownIds } from '../domain/reconcile-decision.ts';
 import type { Look } from '../domain/reconcile-look.ts';
 import type { SqlGateway } from '../domain/ports.ts';
@@ -10,7 +12,9 @@ import { type Budget, withinBudget } from './budget.ts';
 import { type DriveDeps, sendAndSettle } from './drive-run.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
-import { record } from './record.ts';
+import { hidingVisit } from './hiding-session.ts';
+import { readSecrets } from './read-secrets.ts';
+import { type RecordDeps, record } from './record.ts';
 import { type StepsFailure, runSteps } from './run-steps.ts';
 
 export interface ResendDeps extends DriveDeps {
@@ -38,11 +42,13 @@ async function sendAgain(
   deps: ResendDeps,
   head: RunHead,
   body: RunBody,
-  flink: FlinkVisit,
+  reached: FlinkVisit,
   budget: Budget,
 ): Promise<void> {
   // A script has no JobManager to ask, and is sent once.
-  if (flink.kind === 'script' || !refusesKnownIds(head, { jobManager: flink.identity })) return;
+  if (reached.kind === 'script' || !refusesKnownIds(head, { jobManager: reached.identity })) return;
+  const flink = await withSecrets(deps, head, body, reached, budget);
+  if (flink === null) return;
   const steps = await runSteps(deps.clock, body, flink, budget);
   if (steps.kind === 'interrupted') return;
   if (steps.kind === 'refused') {
@@ -62,13 +68,33 @@ async function sendAgain(
   await record(deps, permitted, evidence, budget.signal);
 }
 
+const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
+
+/** Read anew for this send. Null: they can't be had; what that means for the run has been recorded. */
+async function withSecrets(
+  deps: ResendDeps,
+  head: RunHead,
+  body: RunBody,
+  reached: FlinkVisit,
+  budget: Budget,
+): Promise<FlinkVisit | null> {
+  try {
+    return hidingVisit(reached, hiddenText(body, await readSecrets(deps.secrets, body.plan, budget.signal)));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (GONE.includes(error.code)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
+    else deps.log.warn('secrets not read, the next sweep tries again', { runId: head.id, error: error.message });
+    return null;
+  }
+}
+
 async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> {
   const send = head.sends + 1;
   const change = { sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
   return await deps.store.updateHead(head, change, `send ${send}: Flink does not know the job`);
 }
 
-/** The statements before the job were refused this time: this send, which was never made, started nothing. */
+/** The statements before the job, or a secret in them, were refused this time: this send, which was never made, started nothing. */
 async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure): Promise<void> {
   const send = head.sends + 1;
   const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;

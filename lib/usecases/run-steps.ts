@@ -5,7 +5,7 @@
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { stepConfig } from '../domain/execution-config.ts';
-import type { PlanStep } from '../domain/plan.ts';
+import type { KnownRows, PlanStep } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
 import { maskCells } from '../domain/mask-cells.ts';
 import { RowCollector } from '../domain/result-rows.ts';
@@ -38,6 +38,10 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
   const results: StatementResult[] = [];
   let mostBytes = MOST_RESULT_BYTES;
   for (const step of body.plan.steps) {
+    if (step.rows !== undefined) {
+      results.push(knownResult(step.rows, clock.now()));
+      continue;
+    }
     const sent = sentStatement(body, step);
     try {
       const result = await runStep(clock, step, sent, flink, budget, mostBytes);
@@ -60,6 +64,13 @@ async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise
     const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
     return { kind, reason: atItsLine(error.message, sentStatement(body, flink.job)), bySql: false };
   }
+}
+
+function knownResult({ columns, rows }: KnownRows, at: number): StatementResult {
+  const rowData = rows.map((fields) => Object.fromEntries(columns.map((name, i) => [name, fields[i] ?? ''])));
+  const { length: total } = rows;
+  const whole = { truncated: false, truncatedBy: null };
+  return { columns, rowData, total, limit: total, ...whole, startedAt: at, endedAt: at, error: null };
 }
 
 interface RowsAndSize {

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../domain/errors.ts';
 import { jarRun } from '../domain/jar-run.ts';
-import type { JobManager } from '../domain/ports.ts';
+import type { JarRun, JobManager } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
@@ -35,9 +35,10 @@ type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: s
 
 /** The gate and the permission are checked in the same tick as the send. */
 async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, budget: Budget): Promise<SendOutcome> {
-  const what = jarRun(run.head, run.body.plan, flink.job);
+  let what: JarRun;
   let jarId: string;
   try {
+    what = jarRun(run.head, run.body.plan, flink.job, flink.hidden);
     jarId = await flink.jar.bring(budget);
   } catch (error) {
     // On its way there a jar starts nothing.
@@ -96,7 +97,7 @@ async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, bu
 }
 
 function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
-  return atItsLine(error.message, sentStatement(run.body, flink.job));
+  return atItsLine(flink.hidden.mask(error.message), sentStatement(run.body, flink.job));
 }
 
 function appError(error: unknown): AppError {

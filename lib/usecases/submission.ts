@@ -6,19 +6,10 @@ import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
 import { jobManagerAddress, newDeployment, versionProblem } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
+import { hiddenText } from '../domain/hidden-text.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
-import type {
-  Clock,
-  DefinitionReader,
-  Ids,
-  JobManager,
-  JobStore,
-  KeyStore,
-  Log,
-  SavepointStore,
-  SqlGateway,
-} from '../domain/ports.ts';
+import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
@@ -27,25 +18,23 @@ import { type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import type { JarDeps } from './jar-on-flink.ts';
+import { hidingVisit } from './hiding-session.ts';
 import { refreshed } from './job-instance.ts';
 import { findSavepoint } from './find-savepoint.ts';
 import type { DeploymentSettings } from './load-task.ts';
 import { type FlinkVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, sendUntil } from './permit-send.ts';
+import { readSecrets } from './read-secrets.ts';
+import type { RecordDeps } from './record.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import type { StepsOutcome } from './run-steps.ts';
 import { sideBySide } from './side-by-side.ts';
 
-export interface SubmitDeps extends JarDeps {
+export interface SubmitDeps extends RecordDeps, JarDeps {
   readonly definitions: DefinitionReader;
-  readonly store: JobStore;
   readonly keys: KeyStore;
-  readonly savepoints: SavepointStore;
   readonly gateway: SqlGateway;
-  readonly jobManager: JobManager;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
   readonly settings: DeploymentSettings;
 }
 
@@ -93,9 +82,12 @@ export class Submission {
   async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
     const live = await this.#knownLiveRun(claims);
     if (live !== null) return await this.#answerDuplicate(live);
-    const [flink, runId] = await sideBySide(reaching, this.#deps.store.nextRunId());
-    this.#checkVersion(flink);
-    const body = this.#prepared.bodyFor(jobManagerOf(flink).address);
+    // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
+    const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
+    const [reached, runId, secrets] = await sideBySide(reaching, this.#deps.store.nextRunId(), reading);
+    this.#checkVersion(reached);
+    const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
+    const flink = hidingVisit(reached, hiddenText(body, secrets));
     const { clock } = this.#deps;
     const early = flink.kind === 'sql' && !this.#prepared.plan.once;
     return await withSteps(clock, body, flink, this.#budget, early, (steps) =>

@@ -187,6 +187,7 @@ export class ChaosWorld {
       keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
       savepoints: chaosStore(storeWorld, process, memorySavepointStore(this.#savepoints)),
       sweep: chaosStore(storeWorld, process, this.#sweep),
+      secrets: null,
       gateway: flink,
       jobManager: flink,
       ...NO_JARS,

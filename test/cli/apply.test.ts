@@ -170,6 +170,30 @@ describe('diff, list, show', () => {
     expect(shown.map(({ out }) => out).join('\n')).not.toContain('hunter2');
   });
 
+  it('masks what stands in SQL and in URLs, in diff too, and takes no mask back', async () => {
+    const manifest = (value: string): string =>
+      [
+        'databases:',
+        `  - {name: shop, flinkConfig: "'connector' = 'jdbc', 'password' = '${value}'"}`,
+        'clusters:',
+        `  - {name: c, type: standalone, hosts: "a:1", sqlGateway: "http://u:${value}@gw:8083"}`,
+        'tasks:',
+        `  - {id: 5, name: t, type: local, statement: "SET 'x.token' = '${value}'; SHOW TABLES"}`,
+      ].join('\n');
+    await applyText(manifest('hunter2'));
+    const shown = [
+      ...[await dinghy('list'), await dinghy('list', '--json'), await dinghy('show', 'database', 'shop')],
+      ...[await dinghy('show', 'cluster', 'c'), await dinghy('show', 'task', '5')],
+      await dinghy('diff', folder({ 'm.yaml': manifest('hunter3') })),
+    ];
+    const all = shown.map(({ out }) => out).join('\n');
+    expect(all).not.toMatch(/hunter[23]/);
+    expect(all).toContain("'password' = '******'");
+    const back = await applyText(shown[4]?.out ?? '');
+    expect(back.code).toBe(1);
+    expect(back.err).toContain('****** is what list and show print');
+  });
+
   it('says what there is when it finds nothing', async () => {
     await applyText(SHOP);
     expect(await dinghy('show', 'task', 'sevn')).toEqual({

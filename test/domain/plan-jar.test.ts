@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { NOTHING_HIDDEN, hiddenText } from '../../lib/domain/hidden-text.ts';
 import { jarRun } from '../../lib/domain/jar-run.ts';
 import type { JarJob } from '../../lib/domain/plan.ts';
 import { type PreparedRun, prepareRun } from '../../lib/domain/prepare-run.ts';
@@ -107,7 +108,7 @@ describe('the plan of a jar', () => {
       "EXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'args' = 'x', 'parallelism' = '3', 'allow-non-restored-state' = 'true')";
     const run = prepare(statement);
     const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: 's3://sp' };
-    expect(jarRun(head, run.plan, jarOf(run))).toEqual({
+    expect(jarRun(head, run.plan, jarOf(run), NOTHING_HIDDEN)).toEqual({
       jobId: 'f'.repeat(32),
       entryClass: null,
       args: ['x'],
@@ -116,6 +117,18 @@ describe('the plan of a jar', () => {
       allowNonRestoredState: true,
       flinkConfiguration: run.plan.properties,
     });
+  });
+});
+
+describe('secrets of a jar', () => {
+  it('are put into arguments and options as they are, with each send', () => {
+    const job = { ...jarOf(prepare({})), args: ['--password=${pw}', "it's", '${pw}'] };
+    const values = { pw: "a 'b\\ c" };
+    const hidden = hiddenText({ statement: '', plan: { sensitive: [] } }, values);
+    const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: null };
+    const run = jarRun(head, { properties: { 's.p': '${pw}', 'a.b': 'c' } }, job, hidden);
+    expect(run.args).toEqual([`--password=${values.pw}`, "it's", values.pw]);
+    expect(run.flinkConfiguration).toEqual({ 's.p': values.pw, 'a.b': 'c' });
   });
 });
 

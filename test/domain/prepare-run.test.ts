@@ -232,7 +232,6 @@ describe('statements and options that a task may not have', () => {
     ['PRINT t', /Line 2: PRINT/],
     ["ADD FILE 's3://a'", /Line 2: ADD FILE/],
     ["REMOVE JAR 'x.jar'", /Line 2: REMOVE JAR/],
-    ['SHOW FRAGMENTS', /Line 2: .*SHOW FRAGMENTS/],
   ])('%s', (statement, message) => {
     const error = refusal(`${DDL};\n${statement};`);
     expect(error.code).toBe('sql.refused');
@@ -391,10 +390,36 @@ describe('precedence of variables, low to high', () => {
     expect(error.message).toMatch(/\$\{x\} \(line 1\).*fragment/);
   });
 
-  it('a secret by reference is refused by its name, and only where it is used', () => {
+  it('a secret by reference stays in the text by its name, and the plan says which one it is', () => {
+    const variables = [
+      { name: 'pw', value: { secret: 'prod/pw' }, note: null },
+      { name: 'other', value: { secret: 'prod/other' }, note: null },
+    ];
+    const { plan, bodyFor } = prepare("INSERT INTO t SELECT '${pw}'", { variables });
+    expect(bodyFor('jm:8081').statement).toBe("INSERT INTO t SELECT '${pw}'");
+    expect(plan.secrets).toEqual({ pw: 'prod/pw' });
+    expect(prepare('INSERT INTO t SELECT 1', { variables }).plan.secrets).toEqual({});
+    expect(prepare("x := '${pw}'; INSERT INTO t SELECT 1 -- ${pw}", { variables }).plan.secrets).toEqual({});
+  });
+
+  it('secrets of the environment task count too', () => {
     const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];
-    expect(refusal('INSERT INTO t SELECT ${pw}', { variables }).message).toContain('${pw}');
-    expect(() => prepare('INSERT INTO t SELECT 1', { variables })).not.toThrow();
+    const env = "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = '${pw}'); url := 'jdbc:${pw}';";
+    const { plan, bodyFor } = prepare('INSERT INTO t SELECT ${url}', { variables, env });
+    expect(plan.secrets).toEqual({ pw: 'prod/pw' });
+    expect(bodyFor('jm:8081').statement).toContain("'password' = '${pw}'");
+    expect(bodyFor('jm:8081').statement).toContain("SELECT 'jdbc:${pw}'");
+  });
+
+  it.each([
+    ['as a value', '\nINSERT INTO t SELECT ${pw}', /\$\{pw\} of line 2 stands outside quotes/],
+    ['as a statement', 'INSERT INTO t SELECT 1;\n${pw}', /\$\{pw\} of line 2 stands outside quotes/],
+    ['in a SET without quotes', 'SET a.b = ${pw};INSERT INTO t SELECT 1', /line 1 stands outside quotes/],
+    ['as the name of an option', "SET '${pw}' = 'x';INSERT INTO t SELECT 1", /SET of line 1 has a secret in the name/],
+  ])('a secret is refused outside quotes: %s', (_, statement, message) => {
+    const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];
+    expect(refusal(statement, { variables })).toMatchObject({ code: 'sql.refused' });
+    expect(refusal(statement, { variables }).message).toMatch(message);
   });
 });
 
@@ -418,6 +443,15 @@ describe('an environment task', () => {
     ],
   ])('is named when %s', (_name, env, statement, message) => {
     expect(refusal(statement, { env }).message).toMatch(message);
+  });
+
+  it('tells what is missing in both texts at once, but not what it defines itself', () => {
+    const error = refusal('INSERT INTO t\nSELECT ${here}, ${seen}', { env: "seen := '${no}';\nSET 'a' = '${seen}';" });
+    expect(error.code).toBe('variable.missing');
+    expect(error.message).toMatch(
+      /task 9 \(shared\): No value for \$\{no\} \(line 1\).* In task 1: No value for \$\{here\} \(line 2\)/,
+    );
+    expect(error.message).not.toContain('${seen}');
   });
 
   it.each([

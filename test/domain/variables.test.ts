@@ -63,6 +63,9 @@ describe('definitions', () => {
     ['x := ${y};y := 1;SELECT ${x}', 'SELECT 1'],
     ["q := SELECT 'a' FROM t;INSERT INTO s ${q}", "INSERT INTO s SELECT 'a' FROM t"],
     ['x := \n 1\n;\nSELECT ${x}', '\n\n\nSELECT 1'],
+    ["x := E'a\\';b' ;SELECT ${x}", "SELECT E'a\\';b'"],
+    ["x := note'a;b';SELECT ${x}", "SELECT note'a;b'"],
+    ['-- c\nx := 1;SELECT ${x}', '-- c\nSELECT 1'],
     ["t := 你好；再见;SELECT '${t}'", "SELECT '你好；再见'"],
   ])('%s', (text, expected) => expect(resolve(text).text).toBe(expected));
 
@@ -81,6 +84,12 @@ describe('definitions', () => {
     expect(error.code).toBe('sql.syntax');
     expect(error.message).toContain('"x" of line 2');
   });
+});
+
+it('a definition within another statement is named as such: a semicolon is missing', () => {
+  const error = refusal('SELECT 1\nx := 5;');
+  expect(error.code).toBe('sql.syntax');
+  expect(error.message).toMatch(/"x :=" of line 2 stands within another statement.*semicolon/);
 });
 
 describe('precedence', () => {
@@ -180,10 +189,10 @@ describe('secrets', () => {
 
   it('are put in place so that no value breaks the text', () => {
     const values = { pw: "a'b`c\\d" };
-    expect(placeSecrets("SELECT '${pw}', `${pw}`, E'${pw}', ${pw} -- ${pw}", values)).toBe(
+    expect(placeSecrets("SELECT '${pw}', `${pw}`, E'${pw}', ${pw} -- ${pw}", values).text).toBe(
       "SELECT 'a''b`c\\d', `a'b``c\\d`, E'a''b`c\\\\d', a'b`c\\d -- ${pw}",
     );
-    expect(() => placeSecrets('SELECT ${toString}', {})).toThrow(AppError);
+    expect(() => placeSecrets('SELECT ${toString}', values)).toThrow(AppError);
   });
 });
 
@@ -216,7 +225,7 @@ describe('laws', () => {
       fc.property(text, (any) => {
         const plain = any.replaceAll('${', '$ {').replaceAll(':=', ': =');
         try {
-          expect(resolve(plain)).toEqual({ text: plain, map: [], definitions: [], used: [], secrets: {} });
+          expect(resolve(plain)).toMatchObject({ text: plain, map: [], definitions: [], used: [], secrets: {} });
         } catch (error) {
           expect(error).toMatchObject({ name: 'AppError', code: 'sql.syntax' });
         }

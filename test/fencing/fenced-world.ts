@@ -96,6 +96,7 @@ export class FencedWorld {
       keys: gatedKeys(this.sim, process, keys),
       savepoints: memorySavepointStore(),
       sweep: memorySweepStore(this.table.heads),
+      secrets: null,
       gateway: this.flink.gatewayFor(process),
       jobManager: this.flink.jobManagerFor(process),
       ...NO_JARS,

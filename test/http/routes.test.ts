@@ -57,7 +57,11 @@ function aHead(changes: Partial<RunHead> = {}): RunHead {
 
 const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, more: Partial<SubmitOutput> = {}) => ({
   head: aHead(changes),
-  body: { statement: 'INSERT INTO t SELECT 1', jobConfig: { savePointStrategy: 'NONE' } } as RunBody,
+  body: {
+    statement: 'INSERT INTO t SELECT 1',
+    plan: { sensitive: [] as const },
+    jobConfig: { savePointStrategy: 'NONE' },
+  } as unknown as RunBody,
   result: null,
   duplicate,
   dedupeSeconds,
@@ -307,7 +311,7 @@ describe('what submitTask adds to its message', () => {
     ['CUSTOM', 's3://b/sp', 'job', false],
   ] as const)('%s with path %s, a %s: says that it starts empty: %s', (strategy, savePointPath, kind, says) => {
     const jobConfig = { savePointStrategy: strategy, savePointPath };
-    const body = { statement: '', jobConfig } as RunBody;
+    const body = { statement: '', plan: { sensitive: [] as const }, jobConfig } as unknown as RunBody;
     const { msg } = submitRoute.answer(view({ ...live, kind }, false, 10, { body }), SCOPE);
     const note = 'No savepoint of this task with these variables is recorded yet: the job starts empty';
     expect(msg).toBe(says ? `Execute Successfully. ${note}` : 'Execute Successfully');

@@ -70,6 +70,7 @@ function bed() {
     keys: memoryKeyStore(clock),
     savepoints: memorySavepointStore(),
     sweep: memorySweepStore(store.heads),
+    secrets: null,
     gateway: losing(sqlGateway(), () => lose),
     jobManager: jobManager(),
     ...NO_JARS,

@@ -170,6 +170,10 @@ describe('the functions', () => {
         TIME_ZONE: 'UTC',
         OPENAPI_VERSION: '1.2.0',
         LOG_LEVEL: 'info',
+        SECRET_STORE: 'ssm',
+        SECRETS_PATH: 'dinghy/dev/',
+        SECRETS_FILE: '',
+        SECRETS_ENV: 'false',
       });
     }
   });
@@ -247,9 +251,10 @@ describe('the roles', () => {
     expect(found.sort()).toEqual([...rights, ...LOGS.map((action) => `${logGroupOf(name)} ${action}`)].sort());
   });
 
-  it('have no wildcard, but for X-Ray, which knows no narrower resource and is off', () => {
+  it('have no wildcard, but for X-Ray, which knows no narrower resource and is off, and below the path of secrets', () => {
     for (const [, role] of ofType('AWS::IAM::Role')) {
-      const [tracing, ...own] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
+      const [tracing, ...all] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
+      const own = all.filter((policy) => policy['Fn::If']?.[0] !== 'WithSecrets');
       expect(JSON.stringify(own)).not.toContain('*');
       expect(tracing!['Fn::If']![0]).toBe('Traced');
       expect(JSON.stringify(tracing)).toContain('["xray:PutTraceSegments","xray:PutTelemetryRecords"]');
@@ -267,6 +272,47 @@ describe('the roles', () => {
       expect(functions().get(name)![1].Properties.EphemeralStorage).toEqual({ Size: 1024 });
       expect(built.resources[roleIdOf(name)]!.Properties.Policies[1]['Fn::If'][0]).toBe('ReadsJars');
     }
+  });
+
+  it('may read secrets below the path of the stage, in functions that send to Flink alone', () => {
+    const policyOf = (name: string, condition: string): unknown =>
+      (built.resources[roleIdOf(name)]!.Properties.Policies as Record<string, [string, unknown, unknown]>[]).find(
+        (policy) => policy['Fn::If']?.[0] === condition,
+      )?.['Fn::If'];
+    const readers = [...functions().keys()].filter((name) => policyOf(name, 'WithSecrets') !== undefined);
+    expect(readers.sort()).toEqual(['reconcile', 'scheduled-submit', 'submit-task']);
+    for (const name of readers) {
+      const resource = (of: string) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:${of}/dinghy/dev/*`.replace('secret:/', 'secret:'),
+      });
+      expect(policyOf(name, 'WithSecrets')).toEqual([
+        'WithSecrets',
+        {
+          PolicyName: 'secrets',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['ssm:GetParameter'],
+                Resource: resource('ssm:${AWS::Region}:${AWS::AccountId}:parameter'),
+              },
+              {
+                Effect: 'Allow',
+                Action: ['secretsmanager:GetSecretValue'],
+                Resource: resource('secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:'),
+              },
+            ],
+          },
+        },
+        { Ref: 'AWS::NoValue' },
+      ]);
+      expect(policyOf(name, 'WithSecretsKey')).toMatchObject({ 1: { PolicyName: 'secrets-key' } });
+    }
+    expect(built.template.Conditions).toMatchObject({
+      WithSecrets: { 'Fn::Not': [{ 'Fn::Equals': ['dinghy/dev/', ''] }] },
+      WithSecretsKey: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
+    });
   });
 
   it('have the network rights of a VPC only inside one', () => {
@@ -365,6 +411,8 @@ describe('the settings of a deployment', () => {
       VPC_SUBNET_IDS: 'subnet-1, subnet-2',
       VPC_SECURITY_GROUP_IDS: 'sg-1',
       THROTTLING_RATE: '7',
+      SECRETS_PATH: 'shop/',
+      SECRETS_KMS_KEY: 'arn:aws:kms:eu-west-1:1:key/2',
     });
     rmSync(other.directory, { recursive: true });
 
@@ -374,7 +422,16 @@ describe('the settings of a deployment', () => {
       TIME_ZONE: 'Europe/Berlin',
       SQL_GATEWAY_URL: 'http://127.0.0.1:8083',
       FLINK_REST: '127.0.0.1:8081',
+      SECRET_STORE: 'ssm',
+      SECRETS_PATH: 'shop/',
+      SECRETS_FILE: '',
+      SECRETS_ENV: 'false',
     });
+    const submitPolicies = JSON.stringify(other.resources.SubmitTaskRole!.Properties.Policies);
+    expect(submitPolicies).toContain('parameter/shop/*');
+    expect(submitPolicies).toContain(
+      '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:eu-west-1:1:key/2"}',
+    );
     expect(other.resources.SubmitDashtaskLambdaFunction!.Properties).toMatchObject({
       VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
       TracingConfig: { Mode: 'Active' },

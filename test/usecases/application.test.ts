@@ -96,6 +96,17 @@ describe('a submit', () => {
     expect(w.flink.clusters).toHaveLength(1);
   });
 
+  it("lets the task's own options win over the cluster configuration's, by whichever name", async () => {
+    const image = 'kubernetes.container.image';
+    const w = appWorld(
+      { configJson: { customConfig: { [image]: 'of-task', a: 'task' }, udfRefer: {} } },
+      { configJson: { kubernetesConfig: { configuration: { [image]: 'of-cluster', a: 'cluster', b: 'cluster' } } } },
+    );
+    await w.submit();
+    expect(w.flink.lastProperties()).toMatchObject({ [`${image}.ref`]: 'of-task', a: 'task', b: 'cluster' });
+    expect(w.flink.lastProperties()).not.toHaveProperty([image]);
+  });
+
   it('uses the gateway of the cluster configuration', async () => {
     const w = appWorld({}, { sqlGateway: 'http://own:8083' });
     const view = await w.submit();

@@ -11,6 +11,7 @@ import { type FakeJarSource, fakeJarSource } from '../fakes/fake-jars.ts';
 import { type KeptLog, fakeIds, keptLog } from '../fakes/fake-ids.ts';
 import { type Definitions, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
+import { type MemorySecrets, memorySecrets } from '../fakes/memory-secrets.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
 import { type MemorySavepoints, memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
@@ -24,9 +25,11 @@ export interface World extends SubmitDeps {
   readonly savepoints: MemorySavepoints;
   readonly log: KeptLog;
   readonly sweep: MemorySweep;
+  readonly secrets: MemorySecrets;
   /** One sweep of the reconciler. */
   reconcile(): Promise<SweepReport>;
   cancel(mayBeEcho?: boolean, caller?: string): Promise<CancelOutcome>;
+  /** By a function that may read no secrets. */
   poll(runId: number): Promise<RunHead>;
   submit(request?: Partial<SubmitRequest>, budgetMs?: number): Promise<RunView>;
 }
@@ -49,6 +52,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     keys,
     savepoints: memorySavepointStore(),
     sweep,
+    secrets: memorySecrets(),
     gateway: flink,
     jobManager: flink,
     jars: flink.jars,
@@ -64,8 +68,8 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     flink,
     reconcile: () => clock.run(reconcile(deps)({ budgetMs: 60_000 })),
     cancel: (mayBeEcho = false, caller = 'test') =>
-      clock.run(cancelTask(deps)({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
-    poll: (id) => clock.run(getJobInstance(deps)({ id })),
+      clock.run(cancelTask({ ...deps, secrets: null })({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
+    poll: (id) => clock.run(getJobInstance({ ...deps, secrets: null })({ id })),
     submit: (request, budgetMs = 25_000) => {
       const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
       return clock.run(submit(asked, { caller: 'test', budgetMs }));

@@ -149,7 +149,10 @@ export function toRunsOfTask(taskId: number): object {
   };
 }
 
+const NOTHING_HIDDEN = { secrets: {}, sensitive: [] };
+
 function toBody(item: Record<string, unknown>): RunBody {
   const { statement, plan, jobConfig, gatewayUrl } = item as unknown as RunBody;
-  return { statement, plan, jobConfig, gatewayUrl };
+  // Bodies of version 0.1 have neither.
+  return { statement, plan: { ...NOTHING_HIDDEN, ...plan }, jobConfig, gatewayUrl };
 }

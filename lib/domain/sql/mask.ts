@@ -14,6 +14,15 @@ export function maskSecrets(text: string): string {
   return maskOptions(text).replace(USER_INFO, `$1${MASK}`);
 }
 
+/** Where the values of sensitive options stand, without their quotes: [start, end) in the text that was scanned. */
+export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, number])[] {
+  const values = sensitiveValues(tokens).filter((value) => masked(value) !== value.text);
+  return values.map(({ kind, text: written, start, end }) => {
+    if (kind === 'raw') return [start, end];
+    return [start + written.indexOf("'") + 1, end - 1];
+  });
+}
+
 function maskOptions(text: string): string {
   const tokens = scanOrNull(text);
   if (tokens === null) {

@@ -104,6 +104,9 @@ function definitionComment(text: string, at: number): Token | null {
 function afterUnit(text: string, at: number): number {
   const character = text.charAt(at);
   if (character === "'") return readString(text, at).end;
+  // In E'…' a backslash hides a quote sign; what ends in an e before a quote sign is none.
+  if (/^[eE]'/.test(text.slice(at, at + 2)) && !/[\p{L}\p{N}_]/u.test(text.charAt(at - 1)))
+    return readToken(text, at).end;
   if (character === '"' || character === '`') {
     const close = text.indexOf(character, at + 1);
     if (close === -1) throw unclosed(text, at, `The quote ${character}`, `Add the closing ${character}.`);

@@ -34,6 +34,7 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     keys: dynamoKeyStore({ client, table: places.jobsTable, clock }),
     savepoints: dynamoSavepointStore({ client, table: places.jobsTable, ids }),
     sweep: dynamoSweepStore(client, places.jobsTable),
+    secrets: null,
     gateway: sqlGateway(),
     jobManager: jobManager(),
     ...NO_JARS,

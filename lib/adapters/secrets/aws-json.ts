@@ -1,0 +1,128 @@
+/**
+ * One signed request to a service of AWS that speaks JSON. The SDK signs it; its client for SSM is left out, because with
+ * it the bundle of a submit would grow by half (170 KB) for one operation.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+export interface AwsService {
+  /** As in its host and in signatures: "ssm". */
+  readonly name: string;
+  readonly region: string;
+  /** Another place than AWS's: tests. */
+  readonly endpoint?: string;
+}
+
+/** What AWS answered instead of 200; `name` is that of its error. */
+export class AwsRefusal extends Error {
+  constructor(
+    readonly status: number,
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  get mayPass(): boolean {
+    return this.status >= 500 || /Throttl|TooMany|LimitExceeded/.test(this.name);
+  }
+}
+
+/** Two tries must fit into what a submit has; a sweep comes again. */
+const TIMEOUT_MS = 3_000;
+const TRIES = 2;
+
+/** `operation`: "AmazonSSM.GetParameter". Every request only reads, so it may be repeated. */
+export async function askAws(
+  service: AwsService,
+  operation: string,
+  input: object,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await askOnce(service, operation, input, signal);
+    } catch (error) {
+      const final = error instanceof AwsRefusal && !error.mayPass;
+      if (final || left <= 0 || signal.aborted) throw error;
+    }
+  }
+}
+
+async function askOnce(
+  service: AwsService,
+  operation: string,
+  input: object,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const url = new URL(service.endpoint ?? `https://${service.name}.${service.region}.${suffixOf(service.region)}`);
+  const body = JSON.stringify(input);
+  const headers = await signed(service, url, { 'x-amz-target': operation }, body);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
+  const reply = toRecord(await response.text());
+  if (response.status === 200) return reply;
+  const type = textOf(reply['__type']) ?? response.headers.get('x-amzn-errortype') ?? `HTTP ${response.status}`;
+  // "com.amazonaws.ssm#ParameterNotFound", "AccessDeniedException:http://..."
+  const name = type.split('#').at(-1)?.split(':')[0] ?? type;
+  throw new AwsRefusal(response.status, name, textOf(reply['message'] ?? reply['Message']) ?? '');
+}
+
+async function signed(
+  { name, region }: AwsService,
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+): Promise<Record<string, string>> {
+  const signer = new SignatureV4({ service: name, region, credentials: fromEnv(), sha256: Sha256 });
+  const request = await signer.sign({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    headers: { host: url.host, 'content-type': 'application/x-amz-json-1.1', ...headers },
+    body,
+  });
+  // fetch sets it itself, and to the same.
+  const { host: _host, ...sent } = request.headers;
+  return sent;
+}
+
+class Sha256 {
+  readonly #hash;
+
+  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', toBytes(key));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(toBytes(data));
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+}
+
+function toBytes(data: string | ArrayBuffer | ArrayBufferView): Buffer {
+  if (typeof data === 'string') return Buffer.from(data, 'utf8');
+  return ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);
+}
+
+const suffixOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function toRecord(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,31 @@
+/** Secrets in the environment of the process, for the local stack: under a prefix, so that nothing else can be named. */
+import { AppError } from '../../domain/errors.ts';
+import { ENV_PREFIX } from '../../domain/secret-name.ts';
+import type { ReadSecret } from './read-secret.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Null: switched off. */
+export function envSecrets(environment: Environment | null): ReadSecret {
+  return ({ name }) => Promise.resolve().then(() => readVariable(environment, name));
+}
+
+function readVariable(environment: Environment | null, name: string): string {
+  const told = `the secret env:${name}`;
+  if (environment === null) {
+    const hint = 'Keep it in SSM or Secrets Manager; the local stack alone reads its environment.';
+    throw new AppError('secret.refused', `${told} is refused: this deployment reads no secrets from its environment. ${hint}`); // prettier-ignore
+  }
+  if (!name.startsWith(ENV_PREFIX)) {
+    throw new AppError(
+      'secret.refused',
+      `${told} is out of bounds: only variables called ${ENV_PREFIX}… can be named.`,
+    );
+  }
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+  if (value !== undefined) return value;
+  throw new AppError(
+    'secret.notFound',
+    `${told} does not exist. Set that variable before the start, then start again.`,
+  );
+}

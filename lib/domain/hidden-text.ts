@@ -1,0 +1,46 @@
+/**
+ * What a run keeps to itself: puts the values of its secrets into a text that is sent, and takes them, and the plain values
+ * of sensitive variables, out of a text that comes back.
+ */
+import { type KnownValue, valueMasker } from './known-values.ts';
+import { MASK } from './mask-options.ts';
+import type { PlacedText } from './placed-text.ts';
+import type { TextRange } from './sensitive-ranges.ts';
+import { maskSecrets } from './sql/mask.ts';
+import { type SecretValues, placeSecrets } from './variables-secrets.ts';
+
+export interface HiddenText {
+  /** For what is sent: the values in place of `${name}`. */
+  place(text: string): PlacedText;
+  /** For data: `${name}` or a mask in place of every value; nothing else is touched. */
+  maskValues(text: string): string;
+  /** For what is said in words: as maskValues, and values of options with sensitive names too. */
+  mask(text: string): string;
+}
+
+/** Before it is known what a run hides. */
+export const NOTHING_HIDDEN: HiddenText = {
+  place: (text) => placeSecrets(text, {}),
+  maskValues: (text) => text,
+  mask: maskSecrets,
+};
+
+/** A run's text, and where it holds plain values that no answer may show: of a run, its body. */
+export interface TextWithValues {
+  readonly statement: string;
+  readonly plan: { readonly sensitive: readonly TextRange[] };
+}
+
+export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
+  const maskValues = valueMasker([...secretValues(secrets), ...plainValues(run)]);
+  return { place: (text) => placeSecrets(text, secrets), maskValues, mask: (text) => maskSecrets(maskValues(text)) };
+}
+
+function secretValues(secrets: SecretValues): KnownValue[] {
+  return Object.entries(secrets).map(([name, value]) => ({ value, shown: `\${${name}}` }));
+}
+
+function plainValues({ statement, plan }: TextWithValues): KnownValue[] {
+  const values = new Set(plan.sensitive.map((range) => statement.slice(...range)));
+  return [...values].map((value) => ({ value: value.replaceAll("''", "'"), shown: MASK }));
+}

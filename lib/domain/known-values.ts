@@ -1,0 +1,69 @@
+/** Taking values that must not be seen out of any text, in every form in which a text may quote them. */
+import { MOST_ERROR_LENGTH } from './constants.ts';
+
+/** A value, and what is shown in its place: `${name}` of a secret, a mask for a plain value with a sensitive name. */
+export interface KnownValue {
+  readonly value: string;
+  readonly shown: string;
+}
+
+/** Shorter values stand in half of all texts by chance. */
+export const LEAST_MASKED_LENGTH = 4;
+/** A line of a value of several lines is a secret of its own (keys in PEM form), but `}` or `end` is none. */
+const LEAST_LINE_LENGTH = 8;
+/** Of a value that was cut at the end of a text. */
+const LEAST_TAIL_LENGTH = 3;
+
+/** The text with what is shown in place of each value, in one pass, the longest first. */
+export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = new Map<string, string>();
+  for (const { value, shown } of known) {
+    for (const form of formsOf(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
+  }
+  if (shownFor.size === 0) return (text) => text;
+  const forms = [...shownFor.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(escaped).join('|'), 'g');
+  return (text) =>
+    maskTail(
+      text.replace(pattern, (form) => shownFor.get(form) ?? form),
+      text,
+      shownFor,
+    );
+}
+
+/** Flink's texts are cut where they arrive: what is left of a value at the end of such a text is still a secret. */
+function maskTail(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
+  if (original.length < MOST_ERROR_LENGTH) return masked;
+  for (const [form, shown] of shownFor) {
+    for (let length = form.length - 1; length >= LEAST_TAIL_LENGTH; length--) {
+      if (masked.endsWith(form.slice(0, length))) return masked.slice(0, -length) + shown;
+    }
+  }
+  return masked;
+}
+
+function formsOf(value: string): Set<string> {
+  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+  const parts = lines.length > 1 ? lines.filter((line) => line.length >= LEAST_LINE_LENGTH) : [];
+  const all = [value, value.trim(), value.replace(/\s+/g, ' ').trim(), ...parts].flatMap(written);
+  return new Set(all.filter((form) => form.length >= LEAST_MASKED_LENGTH));
+}
+
+/** As a literal or a name of SQL, in JSON (and Java), in a URL. */
+function written(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const url = encodeURIComponent(value);
+  const form = new URLSearchParams([['', value]]).toString().slice(1);
+  const inLiteral = value.replaceAll("'", "''");
+  return [
+    ...[value, inLiteral, inLiteral.replaceAll('\\', '\\\\'), value.replaceAll('`', '``'), json],
+    ...[json.replaceAll('/', '\\/'), url, form].flatMap((one) => [
+      one,
+      one.replace(/%../g, (hex) => hex.toLowerCase()),
+    ]),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}

@@ -1,0 +1,43 @@
+/** SHOW FRAGMENTS and SHOW FRAGMENT x: Dinky's statements about variables, answered when the plan is made. */
+import { AppError } from './errors.ts';
+import { valueMasker } from './known-values.ts';
+import { MASK } from './mask-options.ts';
+import type { KnownRows } from './plan.ts';
+import { sensitiveParts } from './sensitive-ranges.ts';
+import { maskSecrets } from './sql/mask.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
+import type { SqlStatement } from './sql/split.ts';
+import { valueOf } from './sql/token.ts';
+import type { ResolvedText } from './variables.ts';
+
+const MOST_NAMES_SHOWN = 20;
+
+/** Columns are called as in Dinky. `where` is the statement's place, for errors. */
+export function showFragments(statement: SqlStatement, resolved: ResolvedText, where: string): KnownRows {
+  const { names } = resolved.fragments;
+  const [, what, ...rest] = statement.tokens;
+  const asked = rest.map(valueOf).join('');
+  if (what?.text.toUpperCase() === 'FRAGMENTS') {
+    if (asked === '') return { columns: ['variableName'], rows: names.map((name) => [name]) };
+    throw new AppError('sql.syntax', `SHOW FRAGMENTS (${where}) lists every variable: leave out "${asked}".`);
+  }
+  return { columns: ['variable'], rows: [[shownValue(asked, statement.start, resolved, where)]] };
+}
+
+function shownValue(name: string, offset: number, resolved: ResolvedText, where: string): string {
+  const value = resolved.fragments.valueAt(name, offset);
+  if (value === null) throw unknown(name, resolved.fragments.names, where);
+  if (isSensitiveName(name) && !/^'?\$\{[^}]*\}'?$/.test(value)) return MASK;
+  const known = sensitiveParts([...resolved.sensitive]).map((part) => ({ value: part, shown: MASK }));
+  return maskSecrets(valueMasker(known)(value));
+}
+
+function unknown(name: string, names: readonly string[], where: string): AppError {
+  if (name === '') {
+    return new AppError('sql.syntax', `SHOW FRAGMENT (${where}) names no variable. Write SHOW FRAGMENT name;`);
+  }
+  const more = names.length > MOST_NAMES_SHOWN ? ` and ${names.length - MOST_NAMES_SHOWN} more` : '';
+  const known =
+    names.length === 0 ? 'There is none' : `There are ${names.slice(0, MOST_NAMES_SHOWN).join(', ')}${more}`;
+  return new AppError('variable.missing', `SHOW FRAGMENT (${where}): there is no variable "${name}". ${known}.`);
+}

@@ -1,0 +1,47 @@
+/**
+ * Why a job failed, as Flink's JobManager tells it. Whoever asks later than the submit does not know the values that the
+ * text may quote, so those of secrets are read again. A function that may not read them leaves the record to the
+ * reconciler, which may.
+ */
+import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { hiddenText } from '../domain/hidden-text.ts';
+import type { JobManager, JobStore, SecretReader } from '../domain/ports.ts';
+import type { RunBody, RunHead } from '../domain/run.ts';
+import { readSecrets } from './read-secrets.ts';
+
+export interface CauseDeps {
+  readonly store: JobStore;
+  readonly jobManager: JobManager;
+  /** Null: this function may read none. */
+  readonly secrets: SecretReader | null;
+}
+
+export type FailureCause = { readonly kind: 'told'; readonly cause: string | null } | { readonly kind: 'notMine' };
+
+export async function failureCause(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
+  const body = await deps.store.readBody(head);
+  if (body === null) return { kind: 'told', cause: null };
+  if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
+  const told = await askFlink(deps, head, signal);
+  return told === null ? { kind: 'told', cause: null } : await withoutValues(deps, body, told, signal);
+}
+
+async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
+  if (head.jobId === null) return null;
+  return await jobManager.failureCause(head.address, head.jobId, signal).catch(() => null);
+}
+
+/** Will not come back by itself. */
+const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
+
+async function withoutValues(deps: CauseDeps, body: RunBody, told: string, signal: AbortSignal): Promise<FailureCause> {
+  try {
+    const hidden = hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
+    return { kind: 'told', cause: hidden.mask(told) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (!GONE.includes(error.code)) return { kind: 'notMine' };
+    const cause = `the job failed. Flink's reason may quote a secret and is not shown, because: ${error.message}`;
+    return { kind: 'told', cause };
+  }
+}

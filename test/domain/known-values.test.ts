@@ -1,0 +1,64 @@
+/** Taking values out of texts, in every form in which Flink may quote them. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { valueMasker } from '../../lib/domain/known-values.ts';
+
+const mask = (value: string, text: string): string => valueMasker([{ value, shown: '${pw}' }])(text);
+
+describe('valueMasker', () => {
+  const value = `s3cr'et "a\\b" /x?`;
+  it.each([
+    ['as it is', `key=${value}.`, 'key=${pw}.'],
+    ['as a literal of SQL', "'s3cr''et \"a\\b\" /x?'", "'${pw}'"],
+    ['as a literal E of SQL', String.raw`E's3cr''et "a\\b" /x?'`, "E'${pw}'"],
+    ['in JSON', JSON.stringify({ a: value }), '{"a":"${pw}"}'],
+    ['in a URL', `http://h/?p=${encodeURIComponent(value)}&q`, 'http://h/?p=${pw}&q'],
+    [
+      'in a URL with small digits',
+      `p=${encodeURIComponent(value).replace(/%../g, (hex) => hex.toLowerCase())}`,
+      'p=${pw}',
+    ],
+    ['in a form', new URLSearchParams({ p: value }).toString(), 'p=${pw}'],
+    ['twice', `${value} and ${value}`, '${pw} and ${pw}'],
+  ])('takes a value out %s', (_, text, expected) => expect(mask(value, text)).toBe(expected));
+
+  it('takes out a value of several lines with its blanks folded, and each of its longer lines', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADAN\r\n  c2Vjcg==\nab\n-----END KEY-----\n';
+    expect(mask(key, `at ${key.replace(/\s+/g, ' ').trim()} there`)).toBe('at ${pw} there');
+    expect(mask(key, 'bad line MIIEvQIBADAN, c2Vjcg==, ab')).toBe('bad line ${pw}, ${pw}, ab');
+  });
+
+  it('leaves values of less than four characters', () => {
+    expect(mask('abc', 'abc abcd')).toBe('abc abcd');
+    expect(mask('abcd', 'abc abcd')).toBe('abc ${pw}');
+  });
+
+  it('prefers the longer of two values, and never looks at what it has put in', () => {
+    const both = valueMasker([
+      { value: 'hunter22', shown: '${short}' },
+      { value: 'jdbc:hunter22', shown: '${long}' },
+      { value: 'short', shown: '${x}' },
+    ]);
+    expect(both('jdbc:hunter22 hunter22 short')).toBe('${long} ${short} ${x}');
+  });
+
+  it('takes out what is left of a value at the end of a text that was cut', () => {
+    const long = `${'x '.repeat(495)}hunter22-`.slice(0, 996);
+    expect(long.length).toBe(996);
+    expect(mask('hunter22-and-more', `${long.slice(0, -9)}    hunter22-`)).toMatch(/ {4}\$\{pw\}$/);
+    expect(mask('hunter22-and-more', 'short text: hunt')).toBe('short text: hunt');
+  });
+
+  it('a text never holds the value afterwards', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4, maxLength: 40 }), fc.string(), fc.string(), (secret, before, after) => {
+        fc.pre(!'${pw}'.includes(secret));
+        const masked = valueMasker([{ value: secret, shown: '<>' }])(`${before}${secret}${after}`);
+        fc.pre(!`<>`.includes(secret));
+        // What stands on both sides of a mask may spell the value by chance of repetition; the mask itself parts it.
+        expect(masked).not.toContain(secret);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
