@@ -23,7 +23,6 @@ import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
-import type { ResolvedText } from './variables.ts';
 
 export interface PlannedRun {
   readonly text: string;

@@ -14,7 +14,7 @@ import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
 import { hidingVisit } from './hiding-session.ts';
 import { readSecrets } from './read-secrets.ts';
-import { type RecordDeps, record } from './record.ts';
+import { record } from './record.ts';
 import { type StepsFailure, runSteps } from './run-steps.ts';
 
 export interface ResendDeps extends DriveDeps {
