@@ -17,9 +17,9 @@ describe('the settings of a deployment', () => {
   it('have defaults that let nobody in', () => {
     const defaults = {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
-      ...{ flinkRest: null, flinkConfig: {}, jarFiles: false, s3Endpoint: undefined },
-      ...{ timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
+      ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
+      ...{ jarFiles: false, s3Endpoint: undefined },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -32,15 +32,8 @@ describe('the settings of a deployment', () => {
       'TIME_ZONE',
     ];
     const secrets = ['SECRET_STORE', 'SECRETS_PATH', 'SECRETS_FILE', 'SECRETS_ENV', 'AWS_REGION'];
-    const all = [
-      ...names,
-      ...secrets,
-      'OPENAPI_VERSION',
-      'LOG_LEVEL',
-      'AWS_ENDPOINT_URL_DYNAMODB',
-      'AWS_ENDPOINT_URL_S3',
-      'JAR_FILES',
-    ];
+    const jars = ['AWS_ENDPOINT_URL_S3', 'JAR_FILES'];
+    const all = [...names, ...secrets, ...jars, 'OPENAPI_VERSION', 'LOG_LEVEL', 'AWS_ENDPOINT_URL_DYNAMODB'];
     expect(readConfig(Object.fromEntries(all.map((name) => [name, ''])))).toEqual(defaults);
   });
 

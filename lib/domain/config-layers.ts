@@ -34,15 +34,23 @@ function withoutStart(options: Options): Options {
 /** More of a value than this is not shown: the statement has it in full. */
 const MOST_SHOWN = 1_000;
 
+/** SET and RESET as a session does them: RESET takes away an option wherever it came from. */
+export function applySettings(options: Options, settings: readonly Setting[]): Options {
+  const applied = new Map(Object.entries(options));
+  for (const setting of settings) {
+    if (setting.action === 'set') applied.set(setting.key, setting.value);
+    if (setting.action === 'reset') applied.delete(setting.key);
+    if (setting.action === 'resetAll') applied.clear();
+  }
+  return Object.fromEntries(applied);
+}
+
 /** The options as SET and RESET of the statement leave them, for a reader of the run's record. */
 export function effectiveOptions(options: Options, settings: readonly Setting[]): Options {
-  const effective = new Map(Object.entries(options));
-  for (const setting of settings) {
-    if (setting.action === 'set') effective.set(setting.key, shown(setting.value));
-    if (setting.action === 'reset') effective.delete(setting.key);
-    if (setting.action === 'resetAll') effective.clear();
-  }
-  return Object.fromEntries(effective);
+  return applySettings(
+    options,
+    settings.map((setting) => (setting.action === 'set' ? { ...setting, value: shown(setting.value) } : setting)),
+  );
 }
 
 function shown(value: string): string {

@@ -7,11 +7,13 @@ import { MASK } from './mask-options.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { maskSecrets } from './sql/mask.ts';
-import { type SecretValues, placeSecrets } from './variables-secrets.ts';
+import { type SecretValues, fillSecrets, placeSecrets } from './variables-secrets.ts';
 
 export interface HiddenText {
   /** For what is sent: the values in place of `${name}`. */
   place(text: string): PlacedText;
+  /** The same for a value that is sent outside of SQL. */
+  fill(value: string): string;
   /** For data: `${name}` or a mask in place of every value; nothing else is touched. */
   maskValues(text: string): string;
   /** For what is said in words: as maskValues, and values of options with sensitive names too. */
@@ -21,6 +23,7 @@ export interface HiddenText {
 /** Before it is known what a run hides. */
 export const NOTHING_HIDDEN: HiddenText = {
   place: (text) => placeSecrets(text, {}),
+  fill: (value) => value,
   maskValues: (text) => text,
   mask: maskSecrets,
 };
@@ -33,7 +36,12 @@ export interface TextWithValues {
 
 export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
   const maskValues = valueMasker([...secretValues(secrets), ...plainValues(run)]);
-  return { place: (text) => placeSecrets(text, secrets), maskValues, mask: (text) => maskSecrets(maskValues(text)) };
+  return {
+    place: (text) => placeSecrets(text, secrets),
+    fill: (value) => fillSecrets(value, secrets),
+    maskValues,
+    mask: (text) => maskSecrets(maskValues(text)),
+  };
 }
 
 function secretValues(secrets: SecretValues): KnownValue[] {

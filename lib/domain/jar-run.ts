@@ -4,24 +4,17 @@ import type { HiddenText } from './hidden-text.ts';
 import type { JarJob, RunPlan } from './plan.ts';
 import type { JarRun } from './ports.ts';
 import type { RunHead } from './run.ts';
-import { findPlaceholders } from './sql/placeholder.ts';
 
+/** `fill` puts the values of secrets in place. */
 export function jarRun(
   { id, jobId, savePointPath }: Pick<RunHead, 'id' | 'jobId' | 'savePointPath'>,
   { properties }: Pick<RunPlan, 'properties'>,
-  { entryClass, args, parallelism, allowNonRestoredState }: JarJob,
-  hidden: Pick<HiddenText, 'place'>,
+  job: JarJob,
+  fill: HiddenText['fill'],
 ): JarRun {
   if (jobId === null) throw new AppError('internal', `Run ${id} has a job, but no job id. This is a bug in Dinghy.`);
-  const rest = { entryClass, parallelism, savePointPath, allowNonRestoredState };
-  const placed = (text: string): string => withSecrets(text, hidden);
-  const options = Object.entries(properties).map(([key, value]) => [key, placed(value)] as const);
-  return { jobId, ...rest, args: args.map(placed), flinkConfiguration: Object.fromEntries(options) };
-}
-
-/** Secrets are put into SQL; as a literal a plain text is some. */
-function withSecrets(text: string, { place }: Pick<HiddenText, 'place'>): string {
-  if (findPlaceholders(text).length === 0) return text;
-  const literal = place(`'${text.replaceAll("'", "''")}'`).text;
-  return literal.slice(1, -1).replaceAll("''", "'");
+  const { entryClass, parallelism, allowNonRestoredState } = job;
+  const flinkConfiguration = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, fill(value)]));
+  const args = job.args.map(fill);
+  return { jobId, entryClass, args, parallelism, savePointPath, allowNonRestoredState, flinkConfiguration };
 }

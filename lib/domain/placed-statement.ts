@@ -5,6 +5,7 @@ import type { ResolvedText } from './variables.ts';
 export interface PlacedStatement extends ReadStatement {
   readonly offset: number;
   readonly envId: number | null;
+  /** The variables that its author's text sees. */
   readonly resolved: ResolvedText;
 }
 

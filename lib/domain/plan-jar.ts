@@ -47,16 +47,3 @@ function adviceFor(kind: string): string {
   if (kind.startsWith('ADD ')) return 'Build its classes into the jar, or put it on the class path of the cluster.';
   return 'Put it into main(), or into a task of its own.';
 }
-
-type Options = Readonly<Record<string, string>>;
-
-/** SET and RESET as a session does them: RESET takes away an option wherever it came from. */
-export function applySettings(options: Options, settings: readonly Setting[]): Options {
-  const applied = new Map(Object.entries(options));
-  for (const setting of settings) {
-    if (setting.action === 'set') applied.set(setting.key, setting.value);
-    if (setting.action === 'reset') applied.delete(setting.key);
-    if (setting.action === 'resetAll') applied.clear();
-  }
-  return Object.fromEntries(applied);
-}

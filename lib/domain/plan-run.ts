@@ -37,10 +37,10 @@ export interface PlannedRun {
    * main() gets; in a session Flink itself runs them.
    */
   readonly settings: readonly Setting[];
-  /** What the statement says of where to start from. */
-  readonly savePointPath: string | null;
   readonly secrets: Readonly<Record<string, string>>;
   readonly sensitive: readonly TextRange[];
+  /** What the statement says of where to start from. */
+  readonly savePointPath: string | null;
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
@@ -50,8 +50,12 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   const jobs = oneGroup(placed.filter(startsJob));
   const before = placed.filter((statement) => !startsJob(statement));
   const jar = theJar(jobs, task);
-  const own = jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text);
-  const planned = { text, sources, ...own, ...hiddenParts(scripts, placed, text) };
+  const planned = {
+    text,
+    sources,
+    ...(jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text)),
+    ...hiddenParts(scripts, placed, text),
+  };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
 }
 

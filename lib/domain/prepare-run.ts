@@ -8,12 +8,11 @@ import type {
 } from './definitions.ts';
 import { MOST_BODY_BYTES } from './constants.ts';
 import { AppError } from './errors.ts';
-import { effectiveOptions, mergeLayers } from './config-layers.ts';
+import { applySettings, effectiveOptions, mergeLayers } from './config-layers.ts';
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
 import type { RunPlan } from './plan.ts';
-import { applySettings } from './plan-jar.ts';
 import { planRun } from './plan-run.ts';
 import { type ReadScript, checkSize } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
@@ -72,7 +71,8 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const asksForPath = request.savePointPath !== null || ofStatement !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;
-    const gatewayConfig = gatewayConfigOf(input, masked.configuration, path);
+    // SET is for the job: the cluster knows the layers alone.
+    const gatewayConfig = gatewayConfigOf(input, shown(layers), path);
     const jobConfig = toJobConfig({ task, address, savePointPath: path, asksForPath, gatewayConfig, ...masked });
     return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
   };

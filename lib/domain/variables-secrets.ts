@@ -37,6 +37,18 @@ export function placeSecrets(original: string, secrets: SecretValues): PlacedTex
   return { text: parts.join('') + original.slice(from), original, values };
 }
 
+/** For a value that is no SQL any more, as an argument of main(): nothing is doubled, other `${…}` stay. */
+export function fillSecrets(value: string, secrets: SecretValues): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { name, start, end } of findPlaceholders(value)) {
+    if (!Object.hasOwn(secrets, name)) continue;
+    parts.push(value.slice(from, start), valueOf(secrets, name));
+    from = end;
+  }
+  return parts.join('') + value.slice(from);
+}
+
 function asWritten(token: Token, value: string): string {
   if (token.kind === 'name') return value.replaceAll('`', '``');
   if (token.kind !== 'string') return value;

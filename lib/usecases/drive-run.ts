@@ -20,7 +20,7 @@ import { sideBySide } from './side-by-side.ts';
 import { type StartJarDeps, startJar } from './start-jar.ts';
 import { type Send, type StartOutcome, startJob } from './start-job.ts';
 
-export type DriveDeps = RecordDeps & StartJarDeps;
+export interface DriveDeps extends RecordDeps, StartJarDeps {}
 
 export interface RunOutcome {
   readonly head: RunHead;

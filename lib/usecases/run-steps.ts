@@ -54,6 +54,13 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
   return { kind: 'ran', results };
 }
 
+function knownResult({ columns, rows }: KnownRows, at: number): StatementResult {
+  const rowData = rows.map((fields) => Object.fromEntries(columns.map((name, i) => [name, fields[i] ?? ''])));
+  const { length: total } = rows;
+  const whole = { truncated: false, truncatedBy: null };
+  return { columns, rowData, total, limit: total, ...whole, startedAt: at, endedAt: at, error: null };
+}
+
 /** A jar's one step: it must be where its main() is to run. */
 async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise<StepsOutcome> {
   try {
@@ -62,15 +69,8 @@ async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
-    return { kind, reason: atItsLine(error.message, sentStatement(body, flink.job)), bySql: false };
+    return { kind, reason: atItsLine(flink.hidden.mask(error.message), sentStatement(body, flink.job)), bySql: false };
   }
-}
-
-function knownResult({ columns, rows }: KnownRows, at: number): StatementResult {
-  const rowData = rows.map((fields) => Object.fromEntries(columns.map((name, i) => [name, fields[i] ?? ''])));
-  const { length: total } = rows;
-  const whole = { truncated: false, truncatedBy: null };
-  return { columns, rowData, total, limit: total, ...whole, startedAt: at, endedAt: at, error: null };
 }
 
 interface RowsAndSize {

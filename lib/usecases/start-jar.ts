@@ -4,7 +4,7 @@
  */
 import { AppError } from '../domain/errors.ts';
 import { jarRun } from '../domain/jar-run.ts';
-import type { JarRun, JobManager } from '../domain/ports.ts';
+import type { JobManager } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
@@ -35,10 +35,9 @@ type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: s
 
 /** The gate and the permission are checked in the same tick as the send. */
 async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, budget: Budget): Promise<SendOutcome> {
-  let what: JarRun;
+  const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
   let jarId: string;
   try {
-    what = jarRun(run.head, run.body.plan, flink.job, flink.hidden);
     jarId = await flink.jar.bring(budget);
   } catch (error) {
     // On its way there a jar starts nothing.

@@ -1,8 +1,8 @@
 /** From EXECUTE JAR and what stands beside it to the plan of a run. */
 import { describe, expect, it } from 'vitest';
-import type { TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { TaskDefinition, VariableDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { NOTHING_HIDDEN, hiddenText } from '../../lib/domain/hidden-text.ts';
+import { hiddenText } from '../../lib/domain/hidden-text.ts';
 import { jarRun } from '../../lib/domain/jar-run.ts';
 import type { JarJob } from '../../lib/domain/plan.ts';
 import { type PreparedRun, prepareRun } from '../../lib/domain/prepare-run.ts';
@@ -14,6 +14,8 @@ interface Given {
   readonly env?: string;
   readonly savePointPath?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Variables of the deployment. */
+  readonly stored?: readonly VariableDefinition[];
 }
 
 function prepare(task: Partial<TaskDefinition> | string, given: Given = {}): PreparedRun {
@@ -23,7 +25,7 @@ function prepare(task: Partial<TaskDefinition> | string, given: Given = {}): Pre
     target: { hosts: 'jm:8081', gatewayUrl: null, clusterId: null, clusterConfig: { 'c.l': 'cluster' } },
     clusterConfiguration: null,
     envTask: given.env === undefined ? null : aTask({ id: 9, dialect: 'FlinkSqlEnv', statement: given.env }),
-    variables: [],
+    variables: given.stored ?? [],
     databases: [],
     flinkConfig: { 'd.p': 'deployment' },
     request: { variables: given.variables ?? {}, savePointPath: given.savePointPath ?? null },
@@ -108,7 +110,7 @@ describe('the plan of a jar', () => {
       "EXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'args' = 'x', 'parallelism' = '3', 'allow-non-restored-state' = 'true')";
     const run = prepare(statement);
     const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: 's3://sp' };
-    expect(jarRun(head, run.plan, jarOf(run), NOTHING_HIDDEN)).toEqual({
+    expect(jarRun(head, run.plan, jarOf(run), (value) => value)).toEqual({
       jobId: 'f'.repeat(32),
       entryClass: null,
       args: ['x'],
@@ -120,15 +122,25 @@ describe('the plan of a jar', () => {
   });
 });
 
-describe('secrets of a jar', () => {
-  it('are put into arguments and options as they are, with each send', () => {
-    const job = { ...jarOf(prepare({})), args: ['--password=${pw}', "it's", '${pw}'] };
-    const values = { pw: "a 'b\\ c" };
-    const hidden = hiddenText({ statement: '', plan: { sensitive: [] } }, values);
-    const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: null };
-    const run = jarRun(head, { properties: { 's.p': '${pw}', 'a.b': 'c' } }, job, hidden);
-    expect(run.args).toEqual([`--password=${values.pw}`, "it's", values.pw]);
-    expect(run.flinkConfiguration).toEqual({ 's.p': values.pw, 'a.b': 'c' });
+describe('a secret beside EXECUTE JAR', () => {
+  const secret = { name: 'pw', value: { secret: 'shop/pw' }, note: null };
+
+  it('stays a name in the frozen plan, and is a value in what main() gets', () => {
+    const statement = "SET 'a.b' = 'x-${pw}';\nEXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'args' = '--pw ${pw}')";
+    const run = prepare({ statement, fragment: true }, { stored: [secret] });
+    expect(run.plan.secrets).toEqual({ pw: 'shop/pw' });
+    const { fill } = hiddenText(run.bodyFor('jm:8081'), { pw: "it's; 1 x" });
+    const sent = jarRun({ id: 1, jobId: 'f'.repeat(32), savePointPath: null }, run.plan, jarOf(run), fill);
+    expect(sent.args).toEqual(['--pw', "it's; 1 x"]);
+    expect(sent.flinkConfiguration['a.b']).toBe("x-it's; 1 x");
+    expect(fill('${pw} ${other}')).toBe("it's; 1 x ${other}");
+  });
+
+  it('may not stand in another option', () => {
+    const statement = "EXECUTE JAR WITH ('uri' = 's3://j/${pw}.jar')";
+    expect(refusal({ statement, fragment: true }, { stored: [secret] }).message).toMatch(
+      /\$\{pw\} in 'uri'.*'args' alone/,
+    );
   });
 });
 
