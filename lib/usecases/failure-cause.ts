@@ -23,6 +23,8 @@ export async function failureCause(deps: CauseDeps, head: RunHead, signal: Abort
   if (body === null) return { kind: 'told', cause: null };
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
   const told = await askFlink(deps, head, signal);
+  // Who has run out of time leaves it to the reconciler: once the run is over nobody asks again.
+  if (told === null && signal.aborted) return { kind: 'notMine' };
   return told === null ? { kind: 'told', cause: null } : await withoutValues(deps, body, told, signal);
 }
 
