@@ -2,7 +2,7 @@
  * What `explain` does with a task: which statements Flink is asked about, how, and in which order; pure. It follows the
  * plan of a submit, but goes on where a submit would refuse the whole task.
  */
-import { createsCatalog, usedCatalog, whichLast } from './lasting-changes.ts';
+import { createsCatalog, isInMemory, usedCatalog, whichLast } from './lasting-changes.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { type ExplainHow, explainHow } from './explain-how.ts';
@@ -29,7 +29,6 @@ import { scan } from './sql/scan.ts';
 import { membersOf } from './sql/statement-set.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { type Token, isPunctuation, isWord } from './sql/token.ts';
-import { withOption } from './sql/with-options.ts';
 
 export interface ExplainStatement {
   /** The author's line, in the environment task when `envId` is not null. */
@@ -118,11 +117,6 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
 
 function changesCatalog({ statement }: Placed): boolean {
   return ddlTarget(statement)?.object === 'CATALOG';
-}
-
-/** Only there is what a task makes in a catalog of its own gone with the session: other types keep it outside of Flink. */
-function isInMemory(createCatalog: SqlStatement): boolean {
-  return withOption(createCatalog, 'type') === 'generic_in_memory';
 }
 
 function refusalOf(placed: Placed): string | null {

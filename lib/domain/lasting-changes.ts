@@ -1,15 +1,33 @@
 /**
  * Whether a task's DDL outlives its session: then a re-send would repeat it (protocol.md section 6, `once`). What lives
- * in a catalog that the task made itself, or in the session's own, is gone with the session.
+ * in the session's own catalog, or in one that the task made itself and that is kept in memory, is gone with the session.
  */
 import { type DdlTarget, ddlTarget } from './sql/ddl-target.ts';
+import { nth } from './sql/nth.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { isPunctuation, isWord, valueOf } from './sql/token.ts';
+import { withOption } from './sql/with-options.ts';
 
 const SESSION_CATALOG = 'default_catalog';
 
-export function lastingChanges(statements: readonly SqlStatement[]): boolean {
-  return whichLast(statements, () => true).includes(true);
+/**
+ * nothing: all of it is gone with the session; repeatable: what lasts is made only where it is not there yet, in a catalog
+ * that the task makes itself; once: a second time would do harm, or fail.
+ */
+export type Lasting = 'nothing' | 'repeatable' | 'once';
+
+export function lastingChanges(statements: readonly SqlStatement[]): Lasting {
+  const elsewhere = whichLast(statements, () => true);
+  const kept = whichLast(statements, isInMemory).map((lasts, at): Lasting => {
+    if (!lasts) return 'nothing';
+    return elsewhere[at] === false && ddlTarget(nth(statements, at))?.ifNotExists === true ? 'repeatable' : 'once';
+  });
+  return (['once', 'repeatable'] as const).find((which) => kept.includes(which)) ?? 'nothing';
+}
+
+/** Catalogs of other types keep what a task makes in them outside of Flink, also where the task makes the catalog. */
+export function isInMemory(createCatalog: SqlStatement): boolean {
+  return withOption(createCatalog, 'type') === 'generic_in_memory';
 }
 
 /**

@@ -30,6 +30,8 @@ export interface PlannedRun {
   readonly job: PlanJob | null;
   readonly kind: RunKind;
   readonly once: boolean;
+  /** What comes before the job is gone with the session, and may begin before it is certain that there is a run. */
+  readonly sessionOnly: boolean;
   readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
   /**
@@ -63,18 +65,20 @@ type Planned = Omit<PlannedRun, 'text' | 'sources' | 'secrets' | 'sensitive'>;
 
 function byJar(jar: Placed, before: readonly Placed[], task: TaskDefinition, text: string): Planned {
   const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);
-  return { steps: [], kind: 'job', once: !task.repeatable, readOnly: false, ...planned };
+  return { steps: [], kind: 'job', once: !task.repeatable, sessionOnly: false, readOnly: false, ...planned };
 }
 
 function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDefinition, text: string): Planned {
   const job = planJob(jobs, text);
   const steps = withFunctions(before, functionSteps(task), text);
-  const lasting = before.some(({ kind }) => kind.once) || lastingChanges(before.map(({ statement }) => statement));
-  const once = lasting || job === null || jobs.some(({ kind }) => kind.once);
+  const changes = lastingChanges(before.map(({ statement }) => statement));
+  const lasting = changes !== 'nothing' || before.some(({ kind }) => kind.once);
+  const once = changes === 'once' || job === null || [...before, ...jobs].some(({ kind }) => kind.once);
+  const sessionOnly = !lasting && !once;
   const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
   const readOnly =
     !lasting && (job === null ? steps.some(({ via }) => via === 'rows' || via === 'known') : job.kind === 'preview');
-  return { steps, job, kind: runKindOf(job), once, readOnly, settings, savePointPath: null };
+  return { steps, job, kind: runKindOf(job), once, sessionOnly, readOnly, settings, savePointPath: null };
 }
 
 /** A script's executor does not know every comment that the parser knows (flink-sql.md); it needs none. */

@@ -22,6 +22,7 @@ interface Planned {
   readonly job: PlanJob | null;
   readonly kind: RunKind;
   readonly once: boolean;
+  readonly sessionOnly: boolean;
   readonly readOnly: boolean;
 }
 
@@ -32,7 +33,7 @@ export function forOwnCluster<P extends Planned>(planned: P, type: string, state
   const startsOne = checkJob(type, job);
   if (!isApplication(type)) return { ...planned, once: true };
   const script = { kind: 'script', ...toScript([...steps, startsOne]) } as const;
-  return { ...planned, steps: [], job: script, kind: 'job', once: true, readOnly: false };
+  return { ...planned, steps: [], job: script, kind: 'job', once: true, sessionOnly: false, readOnly: false };
 }
 
 function refuseRows(type: string, statements: readonly NamedStatement[]): void {

@@ -44,6 +44,8 @@ export interface PreparedRun {
   readonly target: RunTarget;
   readonly plan: RunPlan;
   readonly kind: RunKind;
+  /** The statements before the job may begin before it is certain that there is a run: they are gone with the session. */
+  readonly sessionOnly: boolean;
   /** Two requests with the same text are the same request for the same task. */
   readonly fingerprintText: string;
   /** Which recorded savepoint the job starts from; null: the plan says it, or there is no job to start from one. */
@@ -55,7 +57,7 @@ export interface PreparedRun {
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, request } = input;
   const scripts = readScripts(input);
-  const { text, kind, settings, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
+  const { text, kind, settings, sessionOnly, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
   const layers = sessionProperties(input);
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
@@ -82,6 +84,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     target,
     plan,
     kind,
+    sessionOnly,
     recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
     bodyFor,
     fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -89,8 +89,7 @@ export class Submission {
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = hidingVisit(reached, hiddenText(body, secrets));
     const { clock } = this.#deps;
-    const early = flink.kind === 'sql' && !this.#prepared.plan.once;
-    return await withSteps(clock, body, flink, this.#budget, early, (steps) =>
+    return await withSteps(clock, body, flink, this.#budget, this.#prepared.sessionOnly, (steps) =>
       this.#claimAndDrive(runId, claims, flink, steps),
     );
   }

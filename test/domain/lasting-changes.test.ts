@@ -4,7 +4,10 @@ import { lastingChanges } from '../../lib/domain/lasting-changes.ts';
 import { splitScript } from '../../lib/domain/sql/split.ts';
 
 const lasts = (sql: string) => lastingChanges(splitScript(sql));
-const OWN = "CREATE CATALOG mine WITH ('type' = 'generic_in_memory'); ";
+const MEMORY = "WITH ('type' = 'generic_in_memory')";
+const OWN = `CREATE CATALOG mine ${MEMORY}; `;
+/** It keeps its tables in a warehouse, whoever makes the catalog. */
+const PAIMON = "CREATE CATALOG lake WITH ('type' = 'paimon', 'warehouse' = 's3://w'); ";
 
 describe('gone with the session', () => {
   it.each([
@@ -19,10 +22,10 @@ describe('gone with the session', () => {
     `${OWN}USE CATALOG mine; CREATE DATABASE d; USE d; CREATE TABLE t (a INT); ALTER TABLE t RENAME TO u`,
     `${OWN}USE mine.d; CREATE FUNCTION f AS 'x'`,
     `${OWN}ALTER CATALOG mine SET ('a' = 'b'); DROP CATALOG mine`,
-    "CREATE CATALOG IF NOT EXISTS `my cat` WITH ('a' = 'b'); CREATE TABLE IF NOT EXISTS `my cat`.d.t (a INT)",
-    "CREATE TEMPORARY CATALOG c WITH ('a' = 'b'); CREATE TABLE c.d.t (a INT)",
-    "CREATE OR REPLACE CATALOG c WITH ('a' = 'b'); DROP TABLE IF EXISTS c.d.t",
-    "CREATE CATALOG IF WITH ('a' = 'b'); CREATE TABLE IF.d.t (a INT)",
+    `CREATE CATALOG IF NOT EXISTS \`my cat\` ${MEMORY}; CREATE TABLE IF NOT EXISTS \`my cat\`.d.t (a INT)`,
+    `CREATE TEMPORARY CATALOG c ${MEMORY}; CREATE TABLE c.d.t (a INT)`,
+    `CREATE OR REPLACE CATALOG c ${MEMORY}; DROP TABLE IF EXISTS c.d.t`,
+    `CREATE CATALOG IF ${MEMORY}; CREATE TABLE IF.d.t (a INT)`,
     'USE CATALOG hive; USE CATALOG default_catalog; CREATE TABLE t (a INT)',
     'USE hive.d; USE default_catalog.d; CREATE TABLE t (a INT)',
     'USE CATALOG hive; CREATE TABLE default_catalog.d.t (a INT)',
@@ -33,7 +36,7 @@ describe('gone with the session', () => {
     "CREATE TEMPORARY SYSTEM FUNCTION f AS 'x'; ALTER TEMPORARY SYSTEM FUNCTION f AS 'y'; DROP TEMPORARY SYSTEM FUNCTION f",
     "CREATE TEMPORARY MODEL hive.d.m WITH ('a' = 'b'); DROP TEMPORARY TABLE IF EXISTS hive.d.t",
     'SHOW CREATE TABLE hive.d.t; DESCRIBE hive.d.t; EXPLAIN CREATE TABLE hive.d.t AS SELECT 1',
-  ])('%s', (sql) => expect(lasts(sql)).toBe(false));
+  ])('%s', (sql) => expect(lasts(sql)).toBe('nothing'));
 });
 
 describe('lasting', () => {
@@ -72,5 +75,16 @@ describe('lasting', () => {
     `${OWN}USE mine.d; USE CATALOG hive; DROP TABLE t`,
     'CREATE TABLE `create`.`table`.`if` (a INT)',
     'DROP TEMPORARY TABLE t; DROP TABLE hive.d.t',
-  ])('%s', (sql) => expect(lasts(sql)).toBe(true));
+    `${PAIMON}CREATE TABLE lake.d.t (a INT)`,
+    `${PAIMON}USE CATALOG lake; DROP TABLE IF EXISTS d.t; CREATE TABLE IF NOT EXISTS d.t (a INT)`,
+    `${PAIMON}USE lake.d; ALTER TABLE t ADD b INT`,
+    `${PAIMON}CREATE TABLE IF NOT EXISTS hive.d.t (a INT)`,
+  ])('%s', (sql) => expect(lasts(sql)).toBe('once'));
+});
+
+describe('lasting, but repeatable: made only where it is not there, in a catalog that the task makes itself', () => {
+  it.each([
+    `${PAIMON}CREATE DATABASE IF NOT EXISTS lake.d; CREATE TABLE IF NOT EXISTS lake.d.t (a INT)`,
+    `${PAIMON}USE lake.d; CREATE TABLE IF NOT EXISTS t (a INT); CREATE TEMPORARY TABLE s (a INT)`,
+  ])('%s', (sql) => expect(lasts(sql)).toBe('repeatable'));
 });

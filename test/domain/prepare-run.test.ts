@@ -166,13 +166,23 @@ describe('what can not be sent twice (protocol.md section 6)', () => {
     ],
     ['USE CATALOG alone', `USE CATALOG c; ${insert}`, false],
     [
-      "a table in the task's own catalog",
-      `CREATE CATALOG c WITH ('type' = 'jdbc'); CREATE TABLE c.d.t (a INT); ${insert}`,
+      "a table in the task's own catalog, in memory",
+      `CREATE CATALOG c WITH ('type' = 'generic_in_memory'); CREATE TABLE c.d.t (a INT); ${insert}`,
       false,
     ],
     [
-      "a table after USE of the task's own catalog",
-      `CREATE CATALOG \`c\` WITH ('type' = 'x'); USE CATALOG c; ${DDL}; ${insert}`,
+      "a table after USE of the task's own catalog, in memory",
+      `CREATE CATALOG \`c\` WITH ('type' = 'generic_in_memory'); USE CATALOG c; ${DDL}; ${insert}`,
+      false,
+    ],
+    [
+      'a table in a catalog that keeps it, though the task makes the catalog',
+      `CREATE CATALOG c WITH ('type' = 'paimon'); CREATE TABLE c.d.t (a INT); ${insert}`,
+      true,
+    ],
+    [
+      'a table made there only where it is not',
+      `CREATE CATALOG c WITH ('type' = 'paimon'); CREATE TABLE IF NOT EXISTS c.d.t (a INT); ${insert}`,
       false,
     ],
     [
@@ -199,8 +209,21 @@ describe('what can not be sent twice (protocol.md section 6)', () => {
 
   it('a foreign catalog that the environment task turns to counts for the task', () => {
     expect(prepare(`CREATE TABLE t (a INT); ${insert}`, { env: 'USE CATALOG c' }).plan.once).toBe(true);
-    const env = "CREATE CATALOG c WITH ('type' = 'x'); USE CATALOG c";
+    const env = "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); USE CATALOG c";
     expect(prepare(`CREATE TABLE t (a INT); ${insert}`, { env }).plan.once).toBe(false);
+  });
+});
+
+describe('what may begin before it is certain that there is a run', () => {
+  const paimon = "CREATE CATALOG c WITH ('type' = 'paimon')";
+  it.each([
+    [DDL, true],
+    ["SET 'a' = 'b'", true],
+    [`${paimon}; CREATE TABLE IF NOT EXISTS c.d.t (a INT)`, false],
+    ['CREATE TABLE c.d.t (a INT)', false],
+    ['CALL sys.p()', false],
+  ])('%s: %s', (before, sessionOnly) => {
+    expect(prepare(`${before}; INSERT INTO t SELECT 1`).sessionOnly).toBe(sessionOnly);
   });
 });
 

@@ -43,6 +43,16 @@ describe('statements before the job', () => {
     expect(log).toContain('configure');
   });
 
+  it('wait for the intent when they last, even where they may come twice', async () => {
+    const catalog = "CREATE CATALOG lake WITH ('type' = 'paimon')";
+    const table = 'CREATE TABLE IF NOT EXISTS lake.d.snk (id BIGINT)';
+    const w = world({ tasks: [aTask({ statement: `${catalog}; ${table}; INSERT INTO snk SELECT 1` })] });
+    const log = logOf(w, 500);
+    await w.submit();
+    expect(log.indexOf('intent durable')).toBeLessThan(log.indexOf('configure'));
+    expect(w.store.heads.get(1)?.once).toBe(false);
+  });
+
   it('are given up, and the session closed, when the claim meets another run', async () => {
     const w = world();
     const first = await w.submit();

@@ -14,6 +14,8 @@ export interface DdlTarget {
   readonly temporary: boolean;
   readonly name: readonly string[];
   readonly catalog: string | null;
+  /** IF NOT EXISTS: it changes nothing that is there. */
+  readonly ifNotExists: boolean;
 }
 
 const ACTIONS = ['CREATE', 'ALTER', 'DROP', 'REPLACE'] as const;
@@ -31,9 +33,10 @@ export function ddlTarget(statement: SqlStatement): DdlTarget | null {
   if (action === undefined || !isOneOf(tokens[at], OBJECTS)) return null;
   const object = nth(tokens, at).text.toUpperCase();
   const temporary = canBeTemporary(object) && tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
-  const name = readName(tokens, afterExistence(tokens, at + 1));
+  const nameAt = afterExistence(tokens, at + 1);
+  const name = readName(tokens, nameAt);
   const catalog = name.length >= (CATALOG_PARTS[object] ?? 3) ? nth(name, 0) : null;
-  return { action, object, temporary, name, catalog };
+  return { action, object, temporary, name, catalog, ifNotExists: nameAt === at + 4 };
 }
 
 // The grammar takes CREATE TEMPORARY CATALOG and DATABASE; the word changes nothing there.

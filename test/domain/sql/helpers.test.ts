@@ -39,7 +39,7 @@ describe('ddlTarget', () => {
     ['CREATE OR ALTER MATERIALIZED TABLE c.d.m AS SELECT 1', ['CREATE', 'TABLE', false, ['c', 'd', 'm'], 'c']],
     ['ALTER TABLE IF EXISTS c.d.t RENAME TO u', ['ALTER', 'TABLE', false, ['c', 'd', 't'], 'c']],
   ])('%s', (sql, [action, object, temporary, name, catalog]) => {
-    expect(ddlTarget(only(sql))).toEqual({ action, object, temporary, name, catalog });
+    expect(ddlTarget(only(sql))).toMatchObject({ action, object, temporary, name, catalog });
   });
 
   it.each(['SELECT 1', 'INSERT INTO table_x SELECT 1', 'USE CATALOG c'])('%s is none', (sql) =>
