@@ -281,8 +281,13 @@ describe.each([
     },
   );
 
-  it.runIf(inject('flink').version.startsWith('2.'))('of a VARIANT are its JSON', async () => {
+  it('of a VARIANT are its JSON, where Flink has that type', async () => {
     const query = `SELECT PARSE_JSON('{"n": 9007199254740993, "list": [1, null]}') AS v`;
+    if (!inject('flink').version.startsWith('2.')) {
+      const { msg, data } = await live.submit({ statement: query, batchModel });
+      expect([data['status'], msg]).toEqual(['FAILED', expect.stringMatching(/line 1.*PARSE_JSON/)]);
+      return;
+    }
     const { result } = await select(query, { batchModel });
     expect(JSON.stringify(result.rowData)).toBe(JSON.stringify([{ v: '{"list":[1,null],"n":9007199254740993}' }]));
   });
