@@ -162,18 +162,13 @@ export class Submission {
    */
   async #claimAndFreeze(runId: number, claims: TaskClaims, flink: FlinkVisit): Promise<FrozenClaim> {
     const { store, ids } = this.#deps;
-    const prepared = this.#prepared;
-    const { recordedSavepoint: which } = prepared;
+    const { recordedSavepoint: which, task, bodyFor } = this.#prepared;
     const { address } = jobManagerOf(flink);
-    if (which === null) {
-      const body = prepared.bodyFor(address);
-      const [claim] = await sideBySide(this.#claim(runId, claims), store.putBody(runId, ids.writer, body));
-      return { claim, body };
-    }
     const claim = await this.#claim(runId, claims);
-    if (claim.kind === 'duplicate') return { claim, body: prepared.bodyFor(address) };
-    const found = await findSavepoint(this.#deps, { taskId: prepared.task.id, fp: this.#fp, which }, this.#budget);
-    const body = prepared.bodyFor(address, found?.path ?? null);
+    if (claim.kind === 'duplicate') return { claim, body: bodyFor(address) };
+    const sought = which === null ? null : { taskId: task.id, fp: this.#fp, which };
+    const found = sought === null ? null : await findSavepoint(this.#deps, sought, this.#budget);
+    const body = bodyFor(address, found?.path ?? null);
     await store.putBody(runId, ids.writer, body);
     return { claim, body };
   }
