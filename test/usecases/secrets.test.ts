@@ -141,6 +141,14 @@ describe('submit with a secret', () => {
     await expectNoTrace(w, answersOf(view));
   });
 
+  it('a long cell that ends as the value begins stays as it is', async () => {
+    const w = secretWorld("SELECT '${pw}'");
+    const cell = `${'x'.repeat(1_000)} it's`;
+    w.flink.rowsOf = () => ({ columns: ['a'], cells: [{ op: '+I', fields: [cell] }], ends: true });
+    const { result } = await w.submit();
+    expect(result?.preview?.rowData).toEqual([{ a: cell }]);
+  });
+
   it('unexpected faults are logged without the value', async () => {
     const w = secretWorld();
     w.flink.fault = (call, before, detail) => {
@@ -278,6 +286,17 @@ describe('a script for a cluster of its own', () => {
     expect(message).toContain(`Encountered "nope" at line 2, column 1: SET 'x' = '\${pw}'`);
     expect(message).not.toContain('third-77');
   });
+
+  it('leaves nothing of a value in a refusal that was cut within it, although its places became shorter', async () => {
+    const script = "'${pw}' nope";
+    const said = `at line 1, column 100: ${'x '.repeat(500)}`.slice(0, 994);
+    const session = {
+      deploy: () => Promise.reject(new AppError('flink.failed', `${said}hunter`)),
+    } as unknown as GatewaySession;
+    const hidden = hiddenText({ statement: script, plan: { sensitive: [] } }, { pw: `hunter22${'-'.repeat(91)}` });
+    const refused = hidingSession(session, hidden).deploy(script, {}, new AbortController().signal);
+    await expect(refused).rejects.toThrow(/^at line 1, column 2: .*x ?\$\{pw\}$/);
+  });
 });
 
 describe('a sensitive variable of the request', () => {
@@ -347,6 +366,18 @@ describe('SHOW FRAGMENTS and SHOW FRAGMENT', () => {
       code: 'variable.missing',
       message: 'SHOW FRAGMENT (line 3): there is no variable "nope". There are mine.',
     });
+  });
+
+  it('leaves so much less room for the rows of other statements: all of them go into one item', async () => {
+    const big = { name: 'big', value: 'y'.repeat(160_000), note: null };
+    const statement = `CREATE TABLE ${'t'.repeat(50_000)} (a INT); SHOW FRAGMENT big; SHOW FRAGMENT big; SHOW TABLES;`;
+    const w = world({ tasks: [aTask({ statement, fragment: true })], variables: [big] });
+    const { result } = await w.submit();
+    expect(result?.results.map(({ total, truncatedBy }) => [total, truncatedBy])).toEqual([
+      [1, null],
+      [1, null],
+      [0, 'size'],
+    ]);
   });
 
   it('stands beside other statements in its order', async () => {
