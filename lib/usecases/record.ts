@@ -66,11 +66,18 @@ export async function recordSeen(
     failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
     leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
   );
-  if (told.kind === 'notMine' && !goesWithItsJob(head)) return head;
+  // A poll has little time; what it was not told, the reconciler may be.
+  const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && witness === 'poll');
+  if (isAnothers && !goesWithItsJob(head)) return head;
   const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
   if (waiting !== null) return waiting;
-  const cause = told.kind === 'told' ? told.cause : NOT_TOLD;
-  return await record(deps, head, { kind: 'seen', job, cause, byDriver: witness === 'driver' }, signal);
+  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver' } as const;
+  return await record(deps, head, evidence, signal);
+}
+
+function causeOf(told: FailureCause): string | null {
+  if (told.kind === 'told') return told.cause;
+  return told.kind === 'notMine' ? NOT_TOLD : null;
 }
 
 /** The JobManager of a run's own cluster ends with the job: nobody may find it there again to ask what is still missing. */
