@@ -94,6 +94,15 @@ describe('a submit', () => {
     expect(w.flink.lastProperties()['yarn.application.name']).toBe('demo');
   });
 
+  it('has room for a script that is half comments: they cost its plan no more than their length', async () => {
+    const comment = '-- some words about the columns of it\n'.repeat(2_600);
+    const w = appWorld({ statement: INSERT_SQL.replace('id BIGINT', `${comment}id BIGINT`) });
+    const { body } = await w.submit();
+    expect(body.statement.length).toBeGreaterThan(98_000);
+    expect(JSON.stringify(body).length).toBeLessThan(220_000);
+    expect(w.flink.clusters[0]?.script).not.toContain('words');
+  });
+
   it('is answered with the run it has when it is repeated', async () => {
     const w = appWorld();
     await w.submit();

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { hiddenText } from '../../lib/domain/hidden-text.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
 import { hidingSession } from '../../lib/usecases/hiding-session.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
+import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -315,6 +315,16 @@ describe('a sensitive variable of the request', () => {
       statement: "INSERT INTO snk SELECT id FROM src WHERE 'jdbc:u:******@h' <> ''",
       jobConfig: { variables: { db_password: '******' } },
     });
+  });
+});
+
+describe('a sensitive variable in a long SET', () => {
+  it('leaves nothing of its value where the setting is cut for an answer', async () => {
+    const w = world({
+      tasks: [aTask({ statement: `SET 'x.y' = '${'a'.repeat(990)} \${db_password}';\n${INSERT_SQL}` })],
+    });
+    const { body } = await w.submit({ variables: { db_password: 'hunter22-and-so-on' } });
+    expect(body.jobConfig.configJson['x.y']).toBe(`${'a'.repeat(990)} ******`);
   });
 });
 
