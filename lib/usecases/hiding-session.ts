@@ -60,7 +60,7 @@ async function hiding<T>(hidden: HiddenText, placed: PlacedText | null, call: ()
 }
 
 /** Without its cause, which may quote a value as well. */
-function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
+export function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
   if (error instanceof AppError) {
     // Masked first: a text that was cut within a value is known by its length.
     const message = hidden.mask(error.message);

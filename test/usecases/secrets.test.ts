@@ -160,6 +160,31 @@ describe('submit with a secret', () => {
   });
 });
 
+describe('faults that quote what was sent', () => {
+  const quoting = (w: World, at: string, fault: (text: string) => Error): void => {
+    w.flink.fault = (call, before) => {
+      if (call === at && before) throw fault(`what about ${VALUE}?`);
+    };
+  };
+
+  it('while the session is closed leave no value in the log', async () => {
+    const w = secretWorld();
+    quoting(w, 'close', (text) => new AppError('flink.failed', text));
+    const view = await w.submit();
+    expect(w.log.lines.map(({ message }) => message).join()).toContain('session not closed');
+    await expectNoTrace(w, answersOf(view));
+  });
+
+  it('while a jar is run are thrown without the value', async () => {
+    const w = secretWorld("EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'args' = '--password ${pw}')");
+    w.jarSource.kept.set('s3://jars/a.jar', 'a'.repeat(64));
+    quoting(w, 'runJar', (text) => new TypeError(text));
+    const error = (await w.submit().catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toBe('what about ${pw}?');
+    expect(error.stack).not.toContain('hunter22');
+  });
+});
+
 describe('re-send with a secret', () => {
   async function lost(w: World): Promise<void> {
     w.flink.fault = (call, before) => {
