@@ -45,11 +45,21 @@ export function applySettings(options: Options, settings: readonly Setting[]): O
   return Object.fromEntries(applied);
 }
 
-/** The options as SET and RESET of the statement leave them, for a reader of the run's record. */
-export function effectiveOptions(options: Options, settings: readonly Setting[]): Options {
-  return applySettings(
-    options,
-    settings.map((setting) => (setting.action === 'set' ? { ...setting, value: shown(setting.value) } : setting)),
+/**
+ * The options as SET and RESET of the statement leave them, for a reader of the run's record. `masked` sees them in full:
+ * what is left of a value that was cut can't be told from others.
+ */
+export function effectiveOptions(
+  options: Options,
+  settings: readonly Setting[],
+  masked: (options: Options) => Options,
+): Options {
+  const ofStatement = new Set(settings.map((setting) => (setting.action === 'set' ? setting.key : null)));
+  return Object.fromEntries(
+    Object.entries(masked(applySettings(options, settings))).map(([key, value]) => [
+      key,
+      ofStatement.has(key) ? shown(value) : value,
+    ]),
   );
 }
 

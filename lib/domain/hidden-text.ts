@@ -2,7 +2,7 @@
  * What a run keeps to itself: puts the values of its secrets into a text that is sent, and takes them, and the plain values
  * of sensitive variables, out of a text that comes back.
  */
-import { type KnownValue, valueMasker } from './known-values.ts';
+import { type KnownValue, messageMasker, valueMasker } from './known-values.ts';
 import { MASK } from './mask-options.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
@@ -35,12 +35,13 @@ export interface TextWithValues {
 }
 
 export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
-  const maskValues = valueMasker([...secretValues(secrets), ...plainValues(run)]);
+  const known = [...secretValues(secrets), ...plainValues(run)];
+  const maskMessage = messageMasker(known);
   return {
     place: (text) => placeSecrets(text, secrets),
     fill: (value) => fillSecrets(value, secrets),
-    maskValues,
-    mask: (text) => maskSecrets(maskValues(text)),
+    maskValues: valueMasker(known),
+    mask: (text) => maskSecrets(maskMessage(text)),
   };
 }
 

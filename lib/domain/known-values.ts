@@ -16,19 +16,26 @@ const LEAST_TAIL_LENGTH = 3;
 
 /** The text with what is shown in place of each value, in one pass, the longest first. */
 export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = shownForms(known);
+  if (shownFor.size === 0) return (text) => text;
+  const forms = [...shownFor.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(escaped).join('|'), 'g');
+  return (text) => text.replace(pattern, (form) => shownFor.get(form) ?? form);
+}
+
+/** The same for what is said in words. Data is never cut so: the end of a cell may look like the beginning of a value. */
+export function messageMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = shownForms(known);
+  const mask = valueMasker(known);
+  return (text) => maskTail(mask(text), text, shownFor);
+}
+
+function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
   const shownFor = new Map<string, string>();
   for (const { value, shown } of known) {
     for (const form of formsOf(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
   }
-  if (shownFor.size === 0) return (text) => text;
-  const forms = [...shownFor.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(forms.map(escaped).join('|'), 'g');
-  return (text) =>
-    maskTail(
-      text.replace(pattern, (form) => shownFor.get(form) ?? form),
-      text,
-      shownFor,
-    );
+  return shownFor;
 }
 
 /** Flink's texts are cut where they arrive: what is left of a value at the end of such a text is still a secret. */

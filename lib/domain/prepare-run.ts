@@ -69,7 +69,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
     ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
   ]);
-  const masked = { variables: shown(request.variables), configuration: shown(effectiveOptions(layers, settings)) };
+  const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
   const asksForPath = request.savePointPath !== null || ofStatement !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;

@@ -18,13 +18,30 @@ export function toSegments(sent: string, text: string, pieces: readonly (readonl
   return segments;
 }
 
+/** A shorter range takes more room than its text: the blanks between the words of a comment that was blanked out. */
+const LEAST_RANGE = 16;
+
 function pushAligned(segments: Segment[], sent: string, text: string, start: number, end: number, shift: number): void {
+  const isSame = (at: number): boolean => sent[at] === text[at + shift];
+  const runEnd = (from: number): number => {
+    let until = from + 1;
+    while (until < end && isSame(until) === isSame(from)) until += 1;
+    return until;
+  };
   let at = start;
   while (at < end) {
-    const same = sent[at] === text[at + shift];
-    let until = at + 1;
-    while (until < end && (sent[until] === text[until + shift]) === same) until += 1;
-    segments.push(same ? [at + shift, until + shift] : sent.slice(at, until));
+    let until = runEnd(at);
+    if (isSame(at)) {
+      segments.push([at + shift, until + shift]);
+      at = until;
+      continue;
+    }
+    for (let same = until; same < end; same = until) {
+      const next = runEnd(same);
+      if (next - same >= LEAST_RANGE || next === end) break;
+      until = runEnd(next);
+    }
+    segments.push(sent.slice(at, until));
     at = until;
   }
 }

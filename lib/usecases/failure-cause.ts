@@ -16,21 +16,27 @@ export interface CauseDeps {
   readonly secrets: SecretReader | null;
 }
 
-export type FailureCause = { readonly kind: 'told'; readonly cause: string | null } | { readonly kind: 'notMine' };
+export type FailureCause =
+  | { readonly kind: 'told'; readonly cause: string | null }
+  /** Flink did not answer; it may the next time. */
+  | { readonly kind: 'notAnswered' }
+  | { readonly kind: 'notMine' };
 
 export async function failureCause(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
   const body = await deps.store.readBody(head);
   if (body === null) return { kind: 'told', cause: null };
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
   const told = await askFlink(deps, head, signal);
-  // Who has run out of time leaves it to the reconciler: once the run is over nobody asks again.
-  if (told === null && signal.aborted) return { kind: 'notMine' };
-  return told === null ? { kind: 'told', cause: null } : await withoutValues(deps, body, told, signal);
+  return told.kind === 'told' && told.cause !== null ? await withoutValues(deps, body, told.cause, signal) : told;
 }
 
-async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
-  if (head.jobId === null) return null;
-  return await jobManager.failureCause(head.address, head.jobId, signal).catch(() => null);
+async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
+  if (head.jobId === null) return { kind: 'told', cause: null };
+  try {
+    return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal) };
+  } catch {
+    return { kind: 'notAnswered' };
+  }
 }
 
 /** Will not come back by itself. */

@@ -60,10 +60,11 @@ async function hiding<T>(hidden: HiddenText, placed: PlacedText | null, call: ()
 }
 
 /** Without its cause, which may quote a value as well. */
-function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
+export function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
   if (error instanceof AppError) {
-    const message = placed === null ? error.message : withOriginalPlaces(error.message, placed);
-    return new AppError(error.code, hidden.mask(message));
+    // Masked first: a text that was cut within a value is known by its length.
+    const message = hidden.mask(error.message);
+    return new AppError(error.code, placed === null ? message : withOriginalPlaces(message, placed));
   }
   if (!(error instanceof Error)) return error;
   const bare = new Error(hidden.mask(error.message));

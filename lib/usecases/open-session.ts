@@ -1,4 +1,5 @@
 /** A gateway session that is being opened, and how it ends: closed once, or left to the gateway. */
+import { AppError } from '../domain/errors.ts';
 import type { Clock, GatewaySession, Log, SqlGateway } from '../domain/ports.ts';
 import { withinBudget } from './budget.ts';
 
@@ -43,6 +44,8 @@ export async function closeSession(
   const session = await opening.catch(() => null);
   if (session === null) return;
   await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {
-    deps.log.warn('session not closed, the gateway will do it when it is idle', { error: String(error) });
+    // Not its text: what the session was sent may hold secrets, which nobody here knows.
+    const code = error instanceof AppError ? error.code : 'unexpected';
+    deps.log.warn('session not closed, the gateway will do it when it is idle', { code });
   });
 }

@@ -1,5 +1,5 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
-import { MISSED_MS } from '../domain/constants.ts';
+import { MISSED_MS, MOST_ERROR_LENGTH } from '../domain/constants.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -42,7 +42,8 @@ export async function noteReason(
   head: RunHead,
   reason: string,
 ): Promise<RunHead> {
-  return (await store.updateHead(head, { refusal: reason }, reason)) ?? (await store.readHead(head.id)) ?? head;
+  const refusal = reason.slice(0, MOST_ERROR_LENGTH);
+  return (await store.updateHead(head, { refusal }, refusal)) ?? (await store.readHead(head.id)) ?? head;
 }
 
 /** Who saw the job: what each of them may conclude differs. */
@@ -65,11 +66,26 @@ export async function recordSeen(
     failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
     leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
   );
-  if (told.kind === 'notMine') return head;
+  // A poll has little time; what it was not told, the reconciler may be.
+  const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && witness === 'poll');
+  if (isAnothers && !goesWithItsJob(head)) return head;
   const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
   if (waiting !== null) return waiting;
-  return await record(deps, head, { kind: 'seen', job, cause: told.cause, byDriver: witness === 'driver' }, signal);
+  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver' } as const;
+  return await record(deps, head, evidence, signal);
 }
+
+function causeOf(told: FailureCause): string | null {
+  if (told.kind === 'told') return told.cause;
+  return told.kind === 'notMine' ? NOT_TOLD : null;
+}
+
+/** The JobManager of a run's own cluster ends with the job: nobody may find it there again to ask what is still missing. */
+function goesWithItsJob({ deployment }: RunHead): boolean {
+  return deployment !== null;
+}
+
+const NOT_TOLD = "the job failed. Flink's reason may quote a secret, which could not be read to take it out";
 
 /** A job that never ran has completed nothing. */
 function leavesSomething(head: RunHead, job: FlinkJob): boolean {
@@ -86,9 +102,11 @@ async function waitWithTheEnd(
   askedAt: number,
   witness: Witness,
 ): Promise<RunHead | null> {
-  if (witness !== 'sweep') return head;
-  if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
-  if (askedAt - head.endSeenAt < MISSED_MS) return head;
+  if (!goesWithItsJob(head)) {
+    if (witness !== 'sweep') return head;
+    if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
+    if (askedAt - head.endSeenAt < MISSED_MS) return head;
+  }
   log.warn('a run ends without a record of its savepoints', { runId: head.id, taskId: head.taskId });
   return null;
 }

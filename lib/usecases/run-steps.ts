@@ -8,7 +8,7 @@ import { stepConfig } from '../domain/execution-config.ts';
 import type { KnownRows, PlanStep } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
 import { maskCells } from '../domain/mask-cells.ts';
-import { RowCollector } from '../domain/result-rows.ts';
+import { RowCollector, bytesOfRows } from '../domain/result-rows.ts';
 import type { RunBody, StatementResult } from '../domain/run.ts';
 import { type SentStatement, atItsLine, locate, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
@@ -39,7 +39,9 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
   let mostBytes = MOST_RESULT_BYTES;
   for (const step of body.plan.steps) {
     if (step.rows !== undefined) {
-      results.push(knownResult(step.rows, clock.now()));
+      const known = knownResult(step.rows, clock.now());
+      results.push(known);
+      mostBytes -= bytesOfRows(known.rowData);
       continue;
     }
     const sent = sentStatement(body, step);

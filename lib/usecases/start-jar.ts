@@ -8,6 +8,7 @@ import type { JobManager } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
+import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
 import type { DrivenRun } from './permit-send.ts';
@@ -41,14 +42,14 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
     jarId = await flink.jar.bring(budget);
   } catch (error) {
     // On its way there a jar starts nothing.
-    return { kind: 'nothingStarted', reason: reasonOf(appError(error), run, flink), bySql: false };
+    return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
   if (!budget.isOpen() || deps.clock.monotonic() > run.sendUntilMs) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
     return { kind: 'accepted' };
   } catch (error) {
-    return await afterFailure(deps, flink, run, appError(error), budget);
+    return await afterFailure(deps, flink, run, appError(error, flink), budget);
   }
 }
 
@@ -90,7 +91,7 @@ async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, bu
     const after = await deps.jobManager.identify(address, budget.signal);
     return after.jmId === jmId;
   } catch (error) {
-    appError(error);
+    appError(error, flink);
     return false;
   }
 }
@@ -99,7 +100,8 @@ function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
   return atItsLine(flink.hidden.mask(error.message), sentStatement(run.body, flink.job));
 }
 
-function appError(error: unknown): AppError {
+/** What nobody expected is logged, and may quote what was sent. */
+function appError(error: unknown, { hidden }: JarVisit): AppError {
   if (error instanceof AppError) return error;
-  throw error;
+  throw withoutValues(error, hidden, null);
 }

@@ -1,7 +1,7 @@
 /** Taking values out of texts, in every form in which Flink may quote them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { valueMasker } from '../../lib/domain/known-values.ts';
+import { messageMasker, valueMasker } from '../../lib/domain/known-values.ts';
 
 const mask = (value: string, text: string): string => valueMasker([{ value, shown: '${pw}' }])(text);
 
@@ -42,11 +42,9 @@ describe('valueMasker', () => {
     expect(both('jdbc:hunter22 hunter22 short')).toBe('${long} ${short} ${x}');
   });
 
-  it('takes out what is left of a value at the end of a text that was cut', () => {
-    const long = `${'x '.repeat(495)}hunter22-`.slice(0, 996);
-    expect(long.length).toBe(996);
-    expect(mask('hunter22-and-more', `${long.slice(0, -9)}    hunter22-`)).toMatch(/ {4}\$\{pw\}$/);
-    expect(mask('hunter22-and-more', 'short text: hunt')).toBe('short text: hunt');
+  it('touches nothing else, however long the data and whatever it ends with', () => {
+    const cell = `${'x '.repeat(600)}hunter22-`;
+    expect(mask('hunter22-and-more', cell)).toBe(cell);
   });
 
   it('a text never holds the value afterwards', () => {
@@ -60,5 +58,20 @@ describe('valueMasker', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('messageMasker', () => {
+  const maskMessage = messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }]);
+
+  it('takes out what is left of a value at the end of a text that was cut', () => {
+    const long = `${'x '.repeat(495)}hunter22-`.slice(0, 996);
+    expect(long.length).toBe(996);
+    expect(maskMessage(`${long.slice(0, -9)}    hunter22-`)).toMatch(/ {4}\$\{pw\}$/);
+    expect(maskMessage('short text: hunt')).toBe('short text: hunt');
+  });
+
+  it('takes out whole values as valueMasker does', () => {
+    expect(maskMessage('a hunter22-and-more b')).toBe('a ${pw} b');
   });
 });

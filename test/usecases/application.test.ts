@@ -1,6 +1,6 @@
 /** Runs that start a cluster for themselves, from the submit to their end (protocol.md section 11). */
 import { describe, expect, it } from 'vitest';
-import type { ClusterConfiguration, TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { ClusterConfiguration, TaskDefinition, VariableDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
@@ -9,9 +9,14 @@ import { GATEWAY, type World, world } from './world.ts';
 const MINUTE = 60_000;
 const TYPE = 'kubernetes-application';
 
-function appWorld(task: Partial<TaskDefinition> = {}, configuration: Partial<ClusterConfiguration> = {}): World {
+function appWorld(
+  task: Partial<TaskDefinition> = {},
+  configuration: Partial<ClusterConfiguration> = {},
+  variables: readonly VariableDefinition[] = [],
+): World {
   const type = task.type ?? TYPE;
   const w = world({
+    variables,
     tasks: [aTask({ type, clusterConfigurationId: 5, ...task })],
     clusterConfigurations: [aClusterConfiguration({ id: 5, type, ...configuration })],
   });
@@ -87,6 +92,15 @@ describe('a submit', () => {
     });
     expect(w.flink.clusters[0]?.config['yarn.tags']).toBe(nameOf(w));
     expect(w.flink.lastProperties()['yarn.application.name']).toBe('demo');
+  });
+
+  it('has room for a script that is half comments: they cost its plan no more than their length', async () => {
+    const comment = '-- some words about the columns of it\n'.repeat(2_600);
+    const w = appWorld({ statement: INSERT_SQL.replace('id BIGINT', `${comment}id BIGINT`) });
+    const { body } = await w.submit();
+    expect(body.statement.length).toBeGreaterThan(98_000);
+    expect(JSON.stringify(body).length).toBeLessThan(220_000);
+    expect(w.flink.clusters[0]?.script).not.toContain('words');
   });
 
   it('is answered with the run it has when it is repeated', async () => {
@@ -241,6 +255,34 @@ describe('a cluster that was made', () => {
     Object.assign(w.flink.jobs.get(made.jobId ?? '') ?? {}, { state: 'FINISHED', endedAt: w.clock.now() });
     await w.reconcile();
     expect(head(w)).toMatchObject({ status: 'FINISHED', active: null });
+  });
+
+  it.each(['poll', 'sweep'] as const)(
+    'that goes away as soon as its job has ended: the %s that saw the end records it, with savepoints or without',
+    async (witness) => {
+      const w = appWorld();
+      const { head: made } = await w.submit();
+      await w.clock.advance(10_000);
+      Object.assign(w.flink.jobs.get(made.jobId ?? '') ?? {}, { state: 'FINISHED', endedAt: w.clock.now() });
+      w.flink.fault = (call, before) => {
+        if (call === 'checkpoints' && before) throw new AppError('flink.noReply', 'reset');
+      };
+      await (witness === 'poll' ? w.poll(1) : w.reconcile());
+      expect(head(w)).toMatchObject({ status: 'FINISHED', active: null });
+    },
+  );
+
+  it('whose job has failed is FAILED for a poll that may read no secrets, without a reason', async () => {
+    const statement = `SET 'x' = '\${pw}';\n${INSERT_SQL}`;
+    const w = appWorld({ statement, fragment: true }, {}, [{ name: 'pw', value: { secret: 'pw' }, note: null }]);
+    w.secrets.values.set('pw', 'hunter22');
+    const { head: made } = await w.submit();
+    await w.clock.advance(10_000);
+    const failed = { state: 'FAILED', endedAt: w.clock.now(), cause: 'no login with hunter22' } as const;
+    Object.assign(w.flink.jobs.get(made.jobId ?? '') ?? {}, failed);
+    await w.poll(1);
+    expect(head(w)).toMatchObject({ status: 'FAILED', active: null });
+    expect(head(w)?.error).toMatch(/^the job failed\. Flink's reason may quote a secret/);
   });
 
   it('keeps no record of its own in the list of clusters', async () => {

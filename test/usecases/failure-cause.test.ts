@@ -28,5 +28,7 @@ it('a poll whose time runs out while it asks leaves the end to the sweep, which 
 it('a JobManager that gives no reason does not keep the run from ending', async () => {
   const { w, runId } = await withFailedJob();
   w.flink.failureCause = () => Promise.reject(new AppError('flink.noReply', 'No reply.'));
-  expect(await w.poll(runId)).toMatchObject({ status: 'FAILED', error: 'Flink gave no reason' });
+  expect((await w.poll(runId)).status).toBe('CREATED');
+  await w.reconcile();
+  expect(w.store.heads.get(runId)).toMatchObject({ status: 'FAILED', error: 'Flink gave no reason' });
 });

@@ -68,6 +68,31 @@ describe('reconcile: the job is there', () => {
     expect(await now(w, 1)).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', error: 'no such savepoint' });
   });
 
+  it('is told why a job failed where a poll had not the time to ask', async () => {
+    const w = world();
+    const { head } = await w.submit();
+    putJob(w, head, 'FAILED', { cause: 'out of memory' });
+    const { failureCause } = w.flink;
+    w.flink.failureCause = async (address, jobId, signal) => {
+      await w.clock.sleep(700, signal);
+      if (signal.aborted) throw new AppError('budget.exceeded', 'Out of time.');
+      return await failureCause(address, jobId, signal);
+    };
+    await w.clock.advance(10_000);
+    expect(await w.poll(1)).toMatchObject({ status: 'CREATED', error: null });
+    await w.reconcile();
+    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', error: 'out of memory' });
+  });
+
+  it('ends a failed run without a reason when Flink does not tell it', async () => {
+    const w = world();
+    const { head } = await w.submit();
+    putJob(w, head, 'FAILED', { cause: 'out of memory' });
+    w.flink.failureCause = () => Promise.reject(new AppError('flink.failed', 'Internal server error.'));
+    await w.reconcile();
+    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', error: 'Flink gave no reason' });
+  });
+
   it('follows a live run, and reads nothing of it while nothing changes', async () => {
     const w = world();
     const { head } = await w.submit();

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { hiddenText } from '../../lib/domain/hidden-text.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
 import { hidingSession } from '../../lib/usecases/hiding-session.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
+import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -141,6 +141,14 @@ describe('submit with a secret', () => {
     await expectNoTrace(w, answersOf(view));
   });
 
+  it('a long cell that ends as the value begins stays as it is', async () => {
+    const w = secretWorld("SELECT '${pw}'");
+    const cell = `${'x'.repeat(1_000)} it's`;
+    w.flink.rowsOf = () => ({ columns: ['a'], cells: [{ op: '+I', fields: [cell] }], ends: true });
+    const { result } = await w.submit();
+    expect(result?.preview?.rowData).toEqual([{ a: cell }]);
+  });
+
   it('unexpected faults are logged without the value', async () => {
     const w = secretWorld();
     w.flink.fault = (call, before, detail) => {
@@ -149,6 +157,31 @@ describe('submit with a secret', () => {
     const error = (await w.submit().catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).toContain('no property in');
     expect(`${error.message}${error.stack ?? ''}`).not.toContain('hunter22');
+  });
+});
+
+describe('faults that quote what was sent', () => {
+  const quoting = (w: World, at: string, fault: (text: string) => Error): void => {
+    w.flink.fault = (call, before) => {
+      if (call === at && before) throw fault(`what about ${VALUE}?`);
+    };
+  };
+
+  it('while the session is closed leave no value in the log', async () => {
+    const w = secretWorld();
+    quoting(w, 'close', (text) => new AppError('flink.failed', text));
+    const view = await w.submit();
+    expect(w.log.lines.map(({ message }) => message).join()).toContain('session not closed');
+    await expectNoTrace(w, answersOf(view));
+  });
+
+  it('while a jar is run are thrown without the value', async () => {
+    const w = secretWorld("EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'args' = '--password ${pw}')");
+    w.jarSource.kept.set('s3://jars/a.jar', 'a'.repeat(64));
+    quoting(w, 'runJar', (text) => new TypeError(text));
+    const error = (await w.submit().catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toBe('what about ${pw}?');
+    expect(error.stack).not.toContain('hunter22');
   });
 });
 
@@ -278,6 +311,17 @@ describe('a script for a cluster of its own', () => {
     expect(message).toContain(`Encountered "nope" at line 2, column 1: SET 'x' = '\${pw}'`);
     expect(message).not.toContain('third-77');
   });
+
+  it('leaves nothing of a value in a refusal that was cut within it, although its places became shorter', async () => {
+    const script = "'${pw}' nope";
+    const said = `at line 1, column 100: ${'x '.repeat(500)}`.slice(0, 994);
+    const session = {
+      deploy: () => Promise.reject(new AppError('flink.failed', `${said}hunter`)),
+    } as unknown as GatewaySession;
+    const hidden = hiddenText({ statement: script, plan: { sensitive: [] } }, { pw: `hunter22${'-'.repeat(91)}` });
+    const refused = hidingSession(session, hidden).deploy(script, {}, new AbortController().signal);
+    await expect(refused).rejects.toThrow(/^at line 1, column 2: .*x ?\$\{pw\}$/);
+  });
 });
 
 describe('a sensitive variable of the request', () => {
@@ -296,6 +340,16 @@ describe('a sensitive variable of the request', () => {
       statement: "INSERT INTO snk SELECT id FROM src WHERE 'jdbc:u:******@h' <> ''",
       jobConfig: { variables: { db_password: '******' } },
     });
+  });
+});
+
+describe('a sensitive variable in a long SET', () => {
+  it('leaves nothing of its value where the setting is cut for an answer', async () => {
+    const w = world({
+      tasks: [aTask({ statement: `SET 'x.y' = '${'a'.repeat(990)} \${db_password}';\n${INSERT_SQL}` })],
+    });
+    const { body } = await w.submit({ variables: { db_password: 'hunter22-and-so-on' } });
+    expect(body.jobConfig.configJson['x.y']).toBe(`${'a'.repeat(990)} ******`);
   });
 });
 
@@ -347,6 +401,18 @@ describe('SHOW FRAGMENTS and SHOW FRAGMENT', () => {
       code: 'variable.missing',
       message: 'SHOW FRAGMENT (line 3): there is no variable "nope". There are mine.',
     });
+  });
+
+  it('leaves so much less room for the rows of other statements: all of them go into one item', async () => {
+    const big = { name: 'big', value: 'y'.repeat(160_000), note: null };
+    const statement = `CREATE TABLE ${'t'.repeat(50_000)} (a INT); SHOW FRAGMENT big; SHOW FRAGMENT big; SHOW TABLES;`;
+    const w = world({ tasks: [aTask({ statement, fragment: true })], variables: [big] });
+    const { result } = await w.submit();
+    expect(result?.results.map(({ total, truncatedBy }) => [total, truncatedBy])).toEqual([
+      [1, null],
+      [1, null],
+      [0, 'size'],
+    ]);
   });
 
   it('stands beside other statements in its order', async () => {

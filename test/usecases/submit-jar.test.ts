@@ -246,6 +246,18 @@ describe('submit: what main() does', () => {
     expect(head).toMatchObject({ status: 'RUNNING', submitStatus: 'SUCCESS', error: null });
   });
 
+  it('keeps no more of what main() says than fits beside the run', async () => {
+    const w = jarWorld({ statement: bad('FailsAfter') });
+    const { run } = w.flink.jars;
+    Object.assign(w.flink.jars, {
+      run: async (...args: Parameters<typeof run>) => {
+        await run(...args).catch(() => undefined);
+        throw new AppError('flink.mainFailed', `main() failed: IllegalStateException: ${'x'.repeat(500_000)}`);
+      },
+    });
+    expect((await w.submit()).head).toMatchObject({ status: 'RUNNING', refusal: expect.stringMatching(/^.{1000}$/) });
+  });
+
   it.each([
     ['has been restarted since', (w: World) => (w.flink.jmId = '/tmp/flink-web-2')],
     ['does not answer', (w: World) => w.flink.deadHosts.add('jobmanager:8081')],
