@@ -4,13 +4,13 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
-import { jobManagerAddress, newDeployment, versionProblem } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
+import { checkGatewayVersion, runPlace } from '../domain/run-place.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
@@ -85,7 +85,8 @@ export class Submission {
     // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
     const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
     const [reached, runId, secrets] = await sideBySide(reaching, this.#deps.store.nextRunId(), reading);
-    this.#checkVersion(reached);
+    const { task, target } = this.#prepared;
+    if (reached.kind !== 'jar') checkGatewayVersion(task, target, reached.version);
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = hidingVisit(reached, hiddenText(body, secrets));
     const { clock } = this.#deps;
@@ -146,16 +147,6 @@ export class Submission {
     return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
   }
 
-  /** Known before the intent: what a gateway can't do is refused without a run. */
-  #checkVersion(flink: FlinkVisit): void {
-    const { task, target } = this.#prepared;
-    if (target.deploy === undefined || flink.kind === 'jar') return;
-    const problem = versionProblem(target.deploy.type, flink.version);
-    if (problem === null) return;
-    const seen = `The one at ${target.gatewayUrl ?? ''} is of Flink ${flink.version}.`;
-    throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
-  }
-
   /**
    * What the run will send is written before its head. A savepoint that is to be looked up is looked up when the claim is
    * won: until then the run before may still add one, and a repeat needs none.
@@ -173,18 +164,12 @@ export class Submission {
     return { claim, body };
   }
 
-  #newHead(id: number, body: RunBody, flink: FlinkVisit): RunHead {
+  #newHead(id: number, { plan }: RunBody, flink: FlinkVisit): RunHead {
     const { task, target, kind } = this.#prepared;
-    const { plan } = body;
     const { ids, clock } = this.#deps;
-    const { jmId, highAvailability, address: leader } = jobManagerOf(flink);
     const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
     const jobId = kind === 'none' ? null : ids.jobId();
-    const { deploy } = target;
-    const own = deploy && jobId !== null ? newDeployment({ ...deploy, properties: plan.properties }, id, jobId) : null;
-    const address = own === null ? leader : jobManagerAddress(own);
-    const hosts = own === null ? target.hosts : address;
-    const where = { clusterId: target.clusterId, hosts, address, jmId, highAvailability, deployment: own };
+    const where = runPlace(target, jobManagerOf(flink), { id, jobId, properties: plan.properties });
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
     return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
