@@ -59,6 +59,8 @@ export interface JarJob extends PlannedStatement {
   readonly args: readonly string[];
   readonly parallelism: number | null;
   readonly allowNonRestoredState: boolean;
+  /** Of its content as it was read for the run, which runs no other; left out while it has not been read. */
+  readonly sha256?: string;
 }
 
 /** The whole script is given to Flink, which starts a cluster for it (application modes). */

@@ -43,6 +43,10 @@ export class JarOnFlink {
     this.#id = id;
   }
 
+  get sha256(): string {
+    return this.#jar.sha256;
+  }
+
   /** Gives its id on the JobManager, after an upload if need be. */
   async bring(budget: Budget): Promise<string> {
     return (this.#id ??= await this.#upload(budget));

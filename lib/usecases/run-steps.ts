@@ -4,6 +4,7 @@
  */
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
+import { changedJar } from '../domain/jar-content.ts';
 import { stepConfig } from '../domain/execution-config.ts';
 import type { KnownRows, PlanStep } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
@@ -65,13 +66,16 @@ function knownResult({ columns, rows }: KnownRows, at: number): StatementResult 
 
 /** A jar's one step: it must be where its main() is to run. */
 async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise<StepsOutcome> {
+  const toldOf = (text: string): string => atItsLine(flink.hidden.mask(text), sentStatement(body, flink.job));
+  const changed = changedJar(body, flink.job, flink.jar.sha256);
+  if (changed !== null) return { kind: 'refused', reason: toldOf(changed), bySql: true };
   try {
     await flink.jar.bring(budget);
     return { kind: 'ran', results: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
-    return { kind, reason: atItsLine(flink.hidden.mask(error.message), sentStatement(body, flink.job)), bySql: false };
+    return { kind, reason: toldOf(error.message), bySql: false };
   }
 }
 

@@ -6,6 +6,7 @@ import type { RunView } from '../domain/answer.ts';
 import { type TaskClaims, decideClaim } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
+import { withJarContent } from '../domain/jar-content.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { newRun, voidHead } from '../domain/new-run.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
@@ -159,7 +160,8 @@ export class Submission {
     if (claim.kind === 'duplicate') return { claim, body: bodyFor(address) };
     const sought = which === null ? null : { taskId: task.id, fp: this.#fp, which };
     const found = sought === null ? null : await findSavepoint(this.#deps, sought, this.#budget);
-    const body = bodyFor(address, found?.path ?? null);
+    const planned = bodyFor(address, found?.path ?? null);
+    const body = flink.kind === 'jar' ? withJarContent(planned, flink.jar.sha256) : planned;
     await store.putBody(runId, ids.writer, body);
     return { claim, body };
   }

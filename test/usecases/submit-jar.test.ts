@@ -344,6 +344,20 @@ describe('a jar whose submitter learns nothing', () => {
     expect(w.flink.jobs.size).toBe(1);
   });
 
+  it('whose jar is another one by now: it is not run under the id of this run', async () => {
+    const w = jarWorld({ repeatable: true });
+    loseOnce(w, 'runJar', true);
+    await w.submit();
+    w.jarSource.kept.set(URI, 'f'.repeat(64));
+    await sweepFor(w, 25);
+    expect(await now(w)).toMatchObject({
+      status: 'FAILED',
+      error: expect.stringMatching(/line 1: the jar s3:\/\/.* has changed since the submission.*Submit the task again/),
+    });
+    expect(w.flink.jars.runs).toEqual([]);
+    expect(w.flink.jobs.size).toBe(0);
+  });
+
   it('whose jar is gone from where it was: the run waits, and ends by itself', async () => {
     const w = jarWorld({ repeatable: true });
     loseOnce(w, 'runJar', true);

@@ -1,0 +1,16 @@
+/** A run runs one jar: what stands at its URI may be exchanged before the run is sent again. */
+import type { JarJob } from './plan.ts';
+import type { RunBody } from './run.ts';
+
+/** The body with the hash of the jar that was read for the run. */
+export function withJarContent(body: RunBody, sha256: string): RunBody {
+  const { job } = body.plan;
+  return job?.kind === 'jar' ? { ...body, plan: { ...body.plan, job: { ...job, sha256 } } } : body;
+}
+
+/** Null: it is the one that the run was submitted with. */
+export function changedJar({ plan: { job } }: Pick<RunBody, 'plan'>, { uri }: JarJob, sha256: string): string | null {
+  const frozen = job?.kind === 'jar' ? job.sha256 : undefined;
+  if (frozen === undefined || frozen === sha256) return null;
+  return `the jar ${uri} has changed since the submission, and is not run under its job id. Submit the task again`;
+}
