@@ -37,12 +37,15 @@ function unconfirmed(head: RunHead, deployment: Deployment, askedAt: number): Re
 function outOfReach(head: RunHead, deployment: Deployment, askedAt: number): ReconcileDecision {
   if (head.unreachableSince === null) return { kind: 'reach', unreachableSince: askedAt };
   if (askedAt - head.unreachableSince < CLUSTER_GONE_MS) return { kind: 'wait', why: 'unreachable' };
-  return { kind: 'end', status: 'UNKNOWN', reason: `${goneText(head)}; ${howToLook(deployment)}` };
+  return { kind: 'end', status: 'UNKNOWN', reason: `${goneText(head, deployment)}; ${howToLook(deployment)}` };
 }
 
-function goneText({ address, lastSeenAt }: RunHead): string {
-  if (address === '')
-    return 'the cluster was made, but nobody has told Dinghy where its JobManager answers (jobManager)';
+function goneText({ address, lastSeenAt }: RunHead, { jobManager }: Deployment): string {
+  if (address === '') {
+    const why =
+      jobManager === null ? 'nobody has told Dinghy (jobManager)' : "the gateway did not tell the cluster's id";
+    return `the cluster was made, but where its JobManager answers is not known: ${why}`;
+  }
   const first = `the JobManager at ${address}`;
   return lastSeenAt === null
     ? `${first} was never in reach`

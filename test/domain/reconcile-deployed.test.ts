@@ -102,13 +102,10 @@ describe('a run whose cluster was made', () => {
     });
   });
 
-  it('says so when it was never in reach, and when nobody knows where it is', () => {
+  it('says so when it was never in reach', () => {
     const end = (changes: Partial<RunHead>): unknown =>
       decideReconcile(made({ unreachableSince: INTENT, ...changes }), unreachable(INTENT + 20 * MINUTE));
     expect(end({})).toMatchObject({ reason: expect.stringContaining('was never in reach') as string });
-    expect(end({ address: '', hosts: '' })).toMatchObject({
-      reason: expect.stringContaining('(jobManager)') as string,
-    });
   });
 
   it('may take its time to bring the job up, while its JobManager is there', () => {
@@ -147,5 +144,27 @@ describe('a run whose cluster was made', () => {
     const look: Look = { ...noJob(INTENT + MINUTE, {}), seen: { kind: 'job', job } };
     expect(decideReconcile(made(), look)).toEqual({ kind: 'record', job });
     expect(decideReconcile(made({ cancelAskedAt: INTENT }), look)).toEqual({ kind: 'cancelJob', job });
+  });
+});
+
+describe('a cluster without an address, out of reach for 20 minutes, tells what is missing', () => {
+  it.each([
+    [
+      null,
+      /where its JobManager answers is not known: nobody has told Dinghy \(jobManager\); look with: yarn application/,
+    ],
+    [
+      'http://rm/proxy/{clusterId}',
+      /is not known: the gateway did not tell the cluster's id; look with: yarn application/,
+    ],
+  ])('jobManager: %s', (jobManager, reason) => {
+    const onYarn = { ...deployment, type: 'yarn-per-job', namespace: null, jobManager };
+    const unreachableSince = INTENT + MINUTE;
+    const head = made({ deployment: onYarn, hosts: '', address: '', unreachableSince });
+    expect(decideReconcile(head, unreachable(unreachableSince + 21 * MINUTE))).toEqual({
+      kind: 'end',
+      status: 'UNKNOWN',
+      reason: expect.stringMatching(reason),
+    });
   });
 });
