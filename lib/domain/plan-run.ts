@@ -9,7 +9,7 @@ import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
 import { planJar } from './plan-jar.ts';
-import { type NamedStatement, forOwnCluster } from './plan-script.ts';
+import { type NamedStatement, type PlannedStart, forOwnCluster } from './plan-script.ts';
 import type { ReadScript } from './read-script.ts';
 import { refuseLooseSecrets } from './loose-secrets.ts';
 import type { RunKind } from './run.ts';
@@ -24,15 +24,8 @@ import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
 
-export interface PlannedRun {
+export interface PlannedRun extends PlannedStart {
   readonly text: string;
-  readonly steps: readonly PlanStep[];
-  readonly job: PlanJob | null;
-  readonly kind: RunKind;
-  readonly once: boolean;
-  /** What comes before the job is gone with the session, and may begin before it is certain that there is a run. */
-  readonly sessionOnly: boolean;
-  readonly readOnly: boolean;
   readonly sources: readonly PlanSource[];
   /**
    * SET and RESET, in order: what they leave of the options is shown, and a jar's are applied to what

@@ -17,17 +17,23 @@ export interface NamedStatement {
   readonly where: string;
 }
 
-interface Planned {
+/** What a task does, as far as it matters to who starts a cluster for it. */
+export interface PlannedStart {
   readonly steps: readonly PlanStep[];
   readonly job: PlanJob | null;
   readonly kind: RunKind;
   readonly once: boolean;
+  /** What comes before the job is gone with the session, and may begin before it is certain that there is a run. */
   readonly sessionOnly: boolean;
   readonly readOnly: boolean;
 }
 
 /** `once`: a cluster is asked for by one request and never again, whatever the statements are (protocol.md section 11). */
-export function forOwnCluster<P extends Planned>(planned: P, type: string, statements: readonly NamedStatement[]): P {
+export function forOwnCluster<P extends PlannedStart>(
+  planned: P,
+  type: string,
+  statements: readonly NamedStatement[],
+): P {
   const { steps, job } = planned;
   if (isApplication(type)) refuseRows(type, statements);
   const startsOne = checkJob(type, job);

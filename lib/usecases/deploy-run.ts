@@ -8,7 +8,7 @@ import type { RunHead } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import type { ScriptVisit } from './open-flink.ts';
-import type { DrivenRun } from './permit-send.ts';
+import { type DrivenRun, maySend } from './permit-send.ts';
 import { type RecordDeps, noteReason, record } from './record.ts';
 
 type DeployOutcome =
@@ -52,7 +52,7 @@ async function deploy(
   flink: ScriptVisit,
   budget: Budget,
 ): Promise<DeployOutcome> {
-  if (head.deployment === null || !budget.isOpen() || clock.monotonic() > sendUntilMs) return { kind: 'notSent' };
+  if (head.deployment === null || !maySend(clock, sendUntilMs, budget)) return { kind: 'notSent' };
   const options = sendOptions(head, body.plan.properties, flink.version);
   const { sql } = sentStatement(body, flink.job);
   try {

@@ -3,11 +3,11 @@
  * text may quote, so those of secrets are read again. A function that may not read them leaves the record to the
  * reconciler, which may.
  */
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import type { JobManager, JobStore, SecretReader } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
-import { readSecrets } from './read-secrets.ts';
+import { isSecretGone, readSecrets } from './read-secrets.ts';
 
 export interface CauseDeps {
   readonly store: JobStore;
@@ -39,16 +39,13 @@ async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortS
   }
 }
 
-/** Will not come back by itself. */
-const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
-
 async function withoutValues(deps: CauseDeps, body: RunBody, told: string, signal: AbortSignal): Promise<FailureCause> {
   try {
     const hidden = hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
     return { kind: 'told', cause: hidden.mask(told) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (!GONE.includes(error.code)) return { kind: 'notMine' };
+    if (!isSecretGone(error)) return { kind: 'notMine' };
     const cause = `the job failed. Flink's reason may quote a secret and is not shown, because: ${error.message}`;
     return { kind: 'told', cause };
   }

@@ -40,6 +40,11 @@ export async function permitAnotherSend(deps: PermitDeps, run: DrivenRun, budget
   return next === null ? null : { ...run, head: next, sendUntilMs };
 }
 
+/** The gate, and the permission: to be asked in the same tick as the send (protocol.md sections 3.7 and 3.9). */
+export function maySend(clock: Clock, sendUntilMs: number, budget: Budget): boolean {
+  return budget.isOpen() && clock.monotonic() <= sendUntilMs;
+}
+
 /** To be taken before the write that permits: the permission counts from no later than that write. */
 export function sendUntil(clock: Clock): number {
   return clock.monotonic() + SEND_WITHIN_MS;

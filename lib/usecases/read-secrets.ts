@@ -1,9 +1,16 @@
 /** The values of a run's secrets, read anew for one send (design.md, rule 9). They live as long as the call that asked. */
-import { AppError } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../domain/errors.ts';
 import type { RunPlan } from '../domain/plan.ts';
 import type { SecretReader } from '../domain/ports.ts';
 import type { SecretValues } from '../domain/variables-secrets.ts';
 import { sideBySide } from './side-by-side.ts';
+
+const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
+
+/** The secret will not come back by itself; after any other failure it may be there the next time. */
+export function isSecretGone({ code }: AppError): boolean {
+  return GONE.includes(code);
+}
 
 /** Each secret once, however many variables name it. `secrets` null: this function may read none. */
 export async function readSecrets(

@@ -2,7 +2,7 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { refusesKnownIds } from '../domain/reconcile-decision.ts';
 import type { Look } from '../domain/reconcile-look.ts';
@@ -13,7 +13,7 @@ import { type DriveDeps, sendAndSettle } from './drive-run.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
 import { hidingVisit } from './hiding-session.ts';
-import { readSecrets } from './read-secrets.ts';
+import { isSecretGone, readSecrets } from './read-secrets.ts';
 import { record } from './record.ts';
 import { type StepsFailure, runSteps } from './run-steps.ts';
 
@@ -68,8 +68,6 @@ async function sendAgain(
   await record(deps, permitted, evidence, budget.signal);
 }
 
-const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
-
 /** Read anew for this send. Null: they can't be had; what that means for the run has been recorded. */
 async function withSecrets(
   deps: ResendDeps,
@@ -82,7 +80,7 @@ async function withSecrets(
     return hidingVisit(reached, hiddenText(body, await readSecrets(deps.secrets, body.plan, budget.signal)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (GONE.includes(error.code)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
+    if (isSecretGone(error)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
     else deps.log.warn('secrets not read, the next sweep tries again', { runId: head.id, error: error.message });
     return null;
   }

@@ -11,7 +11,7 @@ import type { Budget } from './budget.ts';
 import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
-import type { DrivenRun } from './permit-send.ts';
+import { type DrivenRun, maySend } from './permit-send.ts';
 import type { StartOutcome } from './start-job.ts';
 
 export interface StartJarDeps extends JarDeps {
@@ -44,7 +44,7 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
     // On its way there a jar starts nothing.
     return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
-  if (!budget.isOpen() || deps.clock.monotonic() > run.sendUntilMs) return { kind: 'notSent' };
+  if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
     return { kind: 'accepted' };

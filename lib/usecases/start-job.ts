@@ -7,6 +7,7 @@ import type { Clock } from '../domain/ports.ts';
 import { type SentStatement, locate } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import type { SqlVisit } from './open-flink.ts';
+import { maySend } from './permit-send.ts';
 import { readOperation } from './read-operation.ts';
 
 export interface Send {
@@ -34,7 +35,7 @@ export type HandOver =
 
 /** The gate and the permission are checked in the same tick as the send. */
 export async function handOver(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<HandOver> {
-  if (!budget.isOpen() || clock.monotonic() > send.untilMs) return { kind: 'notSent' };
+  if (!maySend(clock, send.untilMs, budget)) return { kind: 'notSent' };
   try {
     const operation = await flink.session.start(send.sent.sql, send.executionConfig, budget.signal);
     return { kind: 'handed', operation };

@@ -6,10 +6,9 @@
 import { AppError } from '../../domain/errors.ts';
 import type { JarRun, JarRunner, LocalJar } from '../../domain/ports.ts';
 import { urlOf } from './address.ts';
-import { errorLine } from './errors.ts';
-import { foreignReply } from './foreign-reply.ts';
-import { type HttpReply, sendHttp } from './http.ts';
+import { sendHttp } from './http.ts';
 import { jarRunError } from './jar-run-error.ts';
+import { isFlinks, notFlinks, replyText } from './job-manager-reply.ts';
 import { sendFile } from './send-file.ts';
 import { jarRunSchema, jarsSchema, readAs, uploadSchema } from './wire.ts';
 
@@ -24,7 +23,7 @@ export function jarRunner(): JarRunner {
 async function find(address: string, sha256: string, signal: AbortSignal): Promise<string | null> {
   const reply = await sendHttp({ method: 'GET', url: `${urlOf(address)}/jars`, timeoutMs: QUICK_MS, signal });
   if (reply.status === 404) throw takesNoJars(address);
-  const { files } = readAs(jarsSchema, okText(reply, address), `JobManager ${address}`);
+  const { files } = readAs(jarsSchema, replyText(reply, address, [200]), `JobManager ${address}`);
   return files.find(({ name }) => name.startsWith(`${sha256}_`))?.id ?? null;
 }
 
@@ -33,7 +32,7 @@ async function upload(address: string, jar: LocalJar, signal: AbortSignal): Prom
   const url = `${urlOf(address)}/jars/upload`;
   const reply = await sendFile({ url, path, sizeBytes, fileName: `${sha256}_${name}`, signal });
   if (reply.status === 404) throw takesNoJars(address);
-  const { filename } = readAs(uploadSchema, okText(reply, address), `JobManager ${address}`);
+  const { filename } = readAs(uploadSchema, replyText(reply, address, [200]), `JobManager ${address}`);
   return filename.split(/[/\\]/).at(-1) ?? '';
 }
 
@@ -41,7 +40,7 @@ async function run(address: string, jarId: string, what: JarRun, signal: AbortSi
   const url = `${urlOf(address)}/jars/${encodeURIComponent(jarId)}/run`;
   const reply = await sendHttp({ method: 'POST', url, body: toBody(what), timeoutMs: PATIENT_MS, signal });
   if (reply.status !== 200) {
-    if (!reply.text.includes('"errors"')) throw foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
+    if (!isFlinks(reply)) throw notFlinks(reply, address);
     throw jarRunError(reply.text);
   }
   const { jobid } = readAs(jarRunSchema, reply.text, `JobManager ${address}`);
@@ -60,14 +59,6 @@ export function toBody(what: JarRun): Record<string, unknown> {
     ...(what.allowNonRestoredState ? { allowNonRestoredState: true } : {}),
     flinkConfiguration: what.flinkConfiguration,
   };
-}
-
-function okText(reply: HttpReply, address: string): string {
-  if (reply.status === 200) return reply.text;
-  if (reply.text.includes('"errors"')) {
-    throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
-  }
-  throw foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
 }
 
 function takesNoJars(address: string): AppError {

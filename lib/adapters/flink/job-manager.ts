@@ -4,9 +4,9 @@ import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { urlOf } from './address.ts';
 import type { JobCheckpoints } from '../../domain/savepoint.ts';
-import { errorLine, personLine } from './errors.ts';
-import { foreignReply } from './foreign-reply.ts';
+import { personLine } from './errors.ts';
 import { type HttpReply, sendHttp } from './http.ts';
+import { isFlinks, replyText } from './job-manager-reply.ts';
 import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
@@ -97,7 +97,7 @@ async function cancel(address: string, jobId: string, signal: AbortSignal): Prom
 }
 
 function isUnknown(reply: HttpReply): boolean {
-  return reply.status === 404 && reply.text.includes('"errors"');
+  return reply.status === 404 && isFlinks(reply);
 }
 
 async function get(address: string, path: string, signal: AbortSignal): Promise<string> {
@@ -109,11 +109,10 @@ async function send(address: string, method: 'GET' | 'PATCH', path: string, sign
   return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
 }
 
+const OK = [200, 202];
+
 function okText(reply: HttpReply, address: string): string {
-  if (reply.status === 200 || reply.status === 202) return reply.text;
-  if (reply.text.includes('"errors"'))
-    throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
-  throw foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
+  return replyText(reply, address, OK);
 }
 
 export function splitHosts(hosts: string): string[] {

@@ -1,0 +1,21 @@
+/** What a JobManager answered, or why that is no answer. */
+import { AppError } from '../../domain/errors.ts';
+import { errorLine } from './errors.ts';
+import { foreignReply } from './foreign-reply.ts';
+import type { HttpReply } from './http.ts';
+
+/** The text of a reply with one of the statuses `ok`; any other is an error. */
+export function replyText(reply: HttpReply, address: string, ok: readonly number[]): string {
+  if (ok.includes(reply.status)) return reply.text;
+  if (isFlinks(reply)) throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
+  throw notFlinks(reply, address);
+}
+
+/** Flink's own errors come in this form; a proxy's or another server's do not. */
+export function isFlinks({ text }: HttpReply): boolean {
+  return text.includes('"errors"');
+}
+
+export function notFlinks(reply: HttpReply, address: string): AppError {
+  return foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
+}
