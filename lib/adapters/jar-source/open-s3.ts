@@ -2,9 +2,9 @@
  * Jars in S3, by signed GETs. The SDK's client for S3 would double the size of the functions; its signer is in them
  * already, for DynamoDB.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsCredentialIdentityProvider, Checksum, SourceData } from '@smithy/types';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppError } from '../../domain/errors.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { conditions, orUnavailable, toOpened } from './open-http.ts';
@@ -90,32 +90,4 @@ function urlOf({ hostname: bucket, pathname }: URL, region: string, endpoint: st
 /** As S3 wants it in a signature: everything but letters, digits and `-._~`. */
 function escaped(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** The signer's idea of a hash, over Node's. */
-class Sha256 implements Checksum {
-  readonly #secret: SourceData | undefined;
-  #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(secret?: SourceData) {
-    this.#secret = secret;
-    this.#hash = newHash(secret);
-  }
-
-  update(chunk: Uint8Array | string): void {
-    this.#hash.update(chunk);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {
-    this.#hash = newHash(this.#secret);
-  }
-}
-
-function newHash(secret: SourceData | undefined): ReturnType<typeof createHash> | ReturnType<typeof createHmac> {
-  if (secret === undefined) return createHash('sha256');
-  return createHmac('sha256', typeof secret === 'string' ? secret : Buffer.from(secret as Uint8Array));
 }
