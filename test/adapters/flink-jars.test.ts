@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jarRunner, toBody } from '../../lib/adapters/flink/jars.ts';
-import { AppError } from '../../lib/domain/errors.ts';
+import { appErrorOf } from '../app-error-of.ts';
 import type { JarRun, LocalJar } from '../../lib/domain/ports.ts';
 
 const never = new AbortController().signal;
@@ -67,15 +67,6 @@ const RUN: JarRun = {
   flinkConfiguration: { 'a.b': 'c' },
 };
 
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await work.then(
-    () => new Error('it was expected to fail'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof AppError) return error;
-  throw error instanceof Error ? error : new Error(String(error));
-}
-
 describe('upload', () => {
   it('sends the file as the one part of a form, named by its hash, and takes the id from the path', async () => {
     const reply = '{"filename":"/tmp/flink-web-upload/1234_x.jar","status":"success"}';
@@ -92,13 +83,13 @@ describe('upload', () => {
 
   it('hears a server that refuses before it has read the file', async () => {
     const { address } = await serve(404, '{"errors":["Not found: /jars/upload"]}', false);
-    const error = await failure(jarRunner().upload(address, aJar('x'.repeat(20_000_000)), never));
+    const error = await appErrorOf(jarRunner().upload(address, aJar('x'.repeat(20_000_000)), never));
     expect(['cluster.invalid', 'flink.noReply']).toContain(error.code);
   });
 
   it('says that a file which has gone could not be uploaded', async () => {
     const { address } = await serve(200, '');
-    const error = await failure(jarRunner().upload(address, { ...aJar(), path: join(dir, 'gone') }, never));
+    const error = await appErrorOf(jarRunner().upload(address, { ...aJar(), path: join(dir, 'gone') }, never));
     expect(error).toMatchObject({ code: 'flink.noReply' });
     expect(error.message).toMatch(/could not be uploaded .*ENOENT/);
   });
@@ -110,7 +101,7 @@ describe('upload', () => {
     await once(server, 'listening');
     const stop = new AbortController();
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const uploading = failure(jarRunner().upload(address, aJar(), stop.signal));
+    const uploading = appErrorOf(jarRunner().upload(address, aJar(), stop.signal));
     stop.abort();
     expect((await uploading).message).toMatch(/the time was up/);
   });
@@ -129,7 +120,7 @@ describe('find', () => {
 
   it('says what to do about a JobManager that takes no jars', async () => {
     const { address } = await serve(404, '{"errors":["Not found: /jars"]}');
-    const error = await failure(jarRunner().find(address, 'ab', never));
+    const error = await appErrorOf(jarRunner().find(address, 'ab', never));
     expect(error).toMatchObject({ code: 'cluster.invalid' });
     expect(error.message).toMatch(/web\.submit\.enable.*flink-runtime-web/);
   });
@@ -162,8 +153,8 @@ describe('run', () => {
 
   it('concludes nothing from the answer of a proxy, or from another job', async () => {
     const proxy = await serve(502, '<html>');
-    expect(await failure(jarRunner().run(proxy.address, 'x', RUN, never))).toMatchObject({ code: 'flink.protocol' });
+    expect(await appErrorOf(jarRunner().run(proxy.address, 'x', RUN, never))).toMatchObject({ code: 'flink.protocol' });
     const other = await serve(200, `{"jobid":"${'0'.repeat(32)}"}`);
-    expect(await failure(jarRunner().run(other.address, 'x', RUN, never))).toMatchObject({ code: 'flink.failed' });
+    expect(await appErrorOf(jarRunner().run(other.address, 'x', RUN, never))).toMatchObject({ code: 'flink.failed' });
   });
 });

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jarSource } from '../../lib/adapters/jar-source/jar-source.ts';
 import { signedGet } from '../../lib/adapters/jar-source/open-s3.ts';
-import { AppError } from '../../lib/domain/errors.ts';
+import { appErrorOf } from '../app-error-of.ts';
 import type { JarSource } from '../../lib/domain/ports.ts';
 
 const never = new AbortController().signal;
@@ -62,15 +62,6 @@ function source({ allowFiles = true, endpoint, mostJarBytes = 1_000, mostKeptByt
     endpoint,
   };
   return jarSource({ s3, allowFiles, mostJarBytes, mostKeptBytes });
-}
-
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await work.then(
-    () => new Error('it was expected to fail'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof AppError) return error;
-  throw error instanceof Error ? error : new Error(String(error));
 }
 
 describe('a jar on a web server', () => {
@@ -129,8 +120,8 @@ describe('a jar on a web server', () => {
       else response.end(JAR);
     });
     expect((await source().read(`${url}/start`, never)).sha256).toBe(sha256(JAR));
-    expect((await failure(source().read(`${url}/loop`, never))).message).toMatch(/redirected over 5 times/);
-    expect((await failure(source().read(`${url}/away`, never))).message).toMatch(/redirected to ftp:\/\/elsewhere/);
+    expect((await appErrorOf(source().read(`${url}/loop`, never))).message).toMatch(/redirected over 5 times/);
+    expect((await appErrorOf(source().read(`${url}/away`, never))).message).toMatch(/redirected to ftp:\/\/elsewhere/);
   });
 
   it('is asked for with the name and password of its URL, which no message shows', async () => {
@@ -141,9 +132,9 @@ describe('a jar on a web server', () => {
     });
     const base = url.replace('http://', 'http://me:geheim@');
     expect((await source().read(`${base}/a.jar`, never)).sizeBytes).toBe(JAR.length);
-    const { message } = await failure(source().read(`${base}/b.jar?X-Amz-Signature=geheim`, never));
+    const { message } = await appErrorOf(source().read(`${base}/b.jar?X-Amz-Signature=geheim`, never));
     expect(message).toBe(`The jar ${url}/b.jar does not exist. Check its URL.`);
-    expect((await failure(source().read(`${url}/a.jar`, never))).message).toMatch(/may not be read \(HTTP 401\)/);
+    expect((await appErrorOf(source().read(`${url}/a.jar`, never))).message).toMatch(/may not be read \(HTTP 401\)/);
   });
 
   it.each([
@@ -153,7 +144,7 @@ describe('a jar on a web server', () => {
     [206, 'jar.unavailable', /answered HTTP 206/],
   ])('HTTP %i', async (status, code, text) => {
     const { url } = await serve((_, response) => response.writeHead(status).end());
-    const error = await failure(source().read(`${url}/a.jar`, never));
+    const error = await appErrorOf(source().read(`${url}/a.jar`, never));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
   });
@@ -163,31 +154,33 @@ describe('a jar on a web server', () => {
     ['a web page', Buffer.from('<html>log in</html>')],
   ])('that is %s is no jar', async (_what, bytes) => {
     const { url } = await serve((_, response) => response.end(bytes));
-    const error = await failure(source().read(`${url}/a.jar`, never));
+    const error = await appErrorOf(source().read(`${url}/a.jar`, never));
     expect(error).toMatchObject({ code: 'jar.invalid' });
     expect(error.message).toMatch(/is not a jar: it does not begin as a zip file/);
   });
 
   it('that breaks off is no jar, or not there', async () => {
     const half = await serve((_, response) => response.end(JAR.subarray(0, 8)));
-    expect((await failure(source().read(`${half.url}/a.jar`, never))).message).toMatch(/is not a jar: it breaks off/);
+    expect((await appErrorOf(source().read(`${half.url}/a.jar`, never))).message).toMatch(
+      /is not a jar: it breaks off/,
+    );
     const dropped = await serve((_, response) => {
       response.writeHead(200, { 'content-length': '900' });
       response.write(JAR);
       setTimeout(() => response.destroy(), 20);
     });
-    expect(await failure(source().read(`${dropped.url}/a.jar`, never))).toMatchObject({ code: 'jar.unavailable' });
+    expect(await appErrorOf(source().read(`${dropped.url}/a.jar`, never))).toMatchObject({ code: 'jar.unavailable' });
   });
 
   it('that is too large is refused, announced or not', async () => {
     const announced = await serve((_, response) => response.writeHead(200, { 'content-length': '1001' }).end());
     const text = /has more than .* MB, the most a jar may have/;
-    expect((await failure(source().read(`${announced.url}/a.jar`, never))).message).toMatch(text);
+    expect((await appErrorOf(source().read(`${announced.url}/a.jar`, never))).message).toMatch(text);
     const silent = await serve((_, response) => {
       for (let n = 0; n < 100; n++) response.write(Buffer.alloc(100));
       response.end();
     });
-    expect((await failure(source().read(`${silent.url}/a.jar`, never))).message).toMatch(text);
+    expect((await appErrorOf(source().read(`${silent.url}/a.jar`, never))).message).toMatch(text);
   });
 
   it('is given up when the time is over, and another one is read then', async () => {
@@ -195,7 +188,7 @@ describe('a jar on a web server', () => {
     const { url } = await serve((_, response) => (slow ? response.write(JAR.subarray(0, 4)) : response.end(JAR)));
     const stop = new AbortController();
     const jars = source();
-    const reading = failure(jars.read(`${url}/a.jar`, stop.signal));
+    const reading = appErrorOf(jars.read(`${url}/a.jar`, stop.signal));
     const next = jars.read(`${url}/b.jar`, never);
     setTimeout(() => {
       slow = false;
@@ -206,7 +199,7 @@ describe('a jar on a web server', () => {
   });
 
   it('that nobody answers for is unavailable', async () => {
-    const error = await failure(source().read('http://127.0.0.1:9/a.jar', never));
+    const error = await appErrorOf(source().read('http://127.0.0.1:9/a.jar', never));
     expect(error).toMatchObject({
       code: 'jar.unavailable',
       message: 'The jar http://127.0.0.1:9/a.jar could not be read: ECONNREFUSED.',
@@ -247,7 +240,7 @@ describe('a jar in a file', () => {
 
   it('is refused elsewhere', async () => {
     writeFileSync(path, JAR);
-    const error = await failure(source({ allowFiles: false }).read(uri, never));
+    const error = await appErrorOf(source({ allowFiles: false }).read(uri, never));
     expect(error).toMatchObject({ code: 'jar.invalid' });
     expect(error.message).toMatch(/this deployment reads no files.*s3:\/\/bucket\/key/);
   });
@@ -255,7 +248,7 @@ describe('a jar in a file', () => {
   it.each([pathToFileURL(join(dir, 'gone.jar')).href, pathToFileURL(dir).href, 'file://host/a.jar'])(
     '%s',
     async (gone) => {
-      expect((await failure(source().read(gone, never))).message).toMatch(/does not exist|names no file here/);
+      expect((await appErrorOf(source().read(gone, never))).message).toMatch(/does not exist|names no file here/);
     },
   );
 });
@@ -343,7 +336,7 @@ describe('a jar in S3', () => {
     [404, /does not exist/],
   ])('HTTP %i', async (status, text) => {
     const { url } = await serve((_, response) => response.writeHead(status).end());
-    const error = await failure(source({ endpoint: url }).read('s3://jars/a.jar', never));
+    const error = await appErrorOf(source({ endpoint: url }).read('s3://jars/a.jar', never));
     expect(error).toMatchObject({ code: 'jar.invalid' });
     expect(error.message).toMatch(text);
   });

@@ -1,6 +1,7 @@
 /** explain: Flink checks a task, nothing is started, nothing is written and nothing is left. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
+import { appErrorOf } from '../app-error-of.ts';
 import { type ExplainRequest, type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
 import { aCluster, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -17,15 +18,6 @@ function explain(w: World, request: Partial<ExplainRequest> = {}, budgetMs = BUD
 
 function of(statement: string): World {
   return world({ tasks: [aTask({ statement })] });
-}
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof AppError) return error;
-  throw new Error(`not refused, but ${String(error)}`);
 }
 
 describe('a good task', () => {
@@ -186,13 +178,13 @@ describe('mistakes', () => {
     ['cluster.notFound', { type: 'standalone', clusterId: 5 }, /cluster 5/],
   ])('%s: refused as a submit is, before any session', async (code, changes, message) => {
     const w = world({ tasks: [aTask(changes)] });
-    const error = await refusal(explain(w));
+    const error = await appErrorOf(explain(w));
     expect([error.code, w.flink.sessionsOpened()]).toEqual([code, 0]);
     expect(error.message).toMatch(message);
   });
 
   it('a task that is not there', async () => {
-    expect((await refusal(explain(world(), { task: 7 }))).message).toMatch(/^Task Not Exist/);
+    expect((await appErrorOf(explain(world(), { task: 7 }))).message).toMatch(/^Task Not Exist/);
   });
 });
 
@@ -303,7 +295,7 @@ describe('a gateway that is away', () => {
     w.flink.fault = (call, before) => {
       if (call === 'open' && before) throw new AppError('flink.unreachable', 'connection refused.');
     };
-    const { code, message } = await refusal(explain(w));
+    const { code, message } = await appErrorOf(explain(w));
     expect(code).toBe('flink.unreachable');
     expect(message).toMatch(/^The SQL gateway \(http:\/\/gateway:8083\) is out of reach: connection refused\. Nothing/);
   });
@@ -313,7 +305,7 @@ describe('a gateway that is away', () => {
     w.flink.fault = (call, before) => {
       if (call === 'fetch' && before) throw new AppError('flink.noReply', 'No reply.');
     };
-    expect((await refusal(explain(w))).code).toBe('flink.noReply');
+    expect((await appErrorOf(explain(w))).code).toBe('flink.noReply');
     expect(w.flink.openSessions()).toBe(0);
   });
 

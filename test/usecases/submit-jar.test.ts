@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { appErrorOf } from '../app-error-of.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
@@ -33,15 +34,6 @@ async function now(w: World, id = 1): Promise<RunHead> {
   const head = await w.store.readHead(id);
   if (head === null) throw new Error(`no run ${id}`);
   return head;
-}
-
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await work.then(
-    () => new Error('it was expected to be refused'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof AppError) return error;
-  throw error instanceof Error ? error : new Error('not even an error was thrown');
 }
 
 const noReply = (): never => {
@@ -168,7 +160,7 @@ describe('submit: a jar that can not be brought', () => {
   it('does not exist: refused, no run, no claim', async () => {
     const w = jarWorld();
     w.jarSource.kept.clear();
-    const error = await failure(w.submit());
+    const error = await appErrorOf(w.submit());
     expect(error).toMatchObject({ code: 'jar.invalid' });
     expect([w.store.heads.size, w.store.tasks.get(1)?.claims ?? {}]).toEqual([0, {}]);
     expect(w.flink.jars.uploaded.size).toBe(0);
@@ -181,7 +173,7 @@ describe('submit: a jar that can not be brought', () => {
       if (signal.aborted) throw new AppError('jar.unavailable', 'The time was up.');
     };
     const startedAt = w.clock.now();
-    const error = await failure(w.submit());
+    const error = await appErrorOf(w.submit());
     expect(error.message).toMatch(/The jar could not be read within 12\.0 s\. .*make it smaller/);
     expect(w.clock.now() - startedAt).toBeLessThan(14_000);
     expect(w.store.heads.size).toBe(0);
@@ -212,7 +204,7 @@ describe('submit: a jar that can not be brought', () => {
     w.flink.fault = (call) => {
       if (call === 'findJar') throw new AppError('cluster.invalid', 'It takes no jars.');
     };
-    expect(await failure(w.submit())).toMatchObject({ code: 'cluster.invalid' });
+    expect(await appErrorOf(w.submit())).toMatchObject({ code: 'cluster.invalid' });
     expect(w.store.heads.size).toBe(0);
   });
 
