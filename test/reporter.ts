@@ -6,7 +6,11 @@ export interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and why, a line each: a log that is cut keeps its end. */
+  failures: string[];
 }
+
+export const NOTHING_RUN: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 /** With this variable naming a file, the tally goes there as JSON and no line is printed (test/run.ts adds them up). */
 export const TALLY_FILE = 'DINGHY_TALLY_FILE';
@@ -21,21 +25,33 @@ export function tallyLine({ passed, failed, skipped }: Tally): string {
  * test. A test that never came to an end has failed.
  */
 export function countTests(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Tally {
-  const tally: Tally = { passed: 0, failed: unhandled.length, skipped: 0 };
+  const failures = unhandled.map((error) => failure('outside any test', [error]));
+  const tally = { passed: 0, skipped: 0 };
   for (const module of modules) {
-    if (module.errors().length > 0) tally.failed += 1;
-    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) tally.failed += 1;
+    const file = module.relativeModuleId;
+    if (module.errors().length > 0) failures.push(failure(file, module.errors()));
+    for (const suite of module.children.allSuites()) {
+      if (suite.errors().length > 0) failures.push(failure(`${file} > ${suite.fullName}`, suite.errors()));
+    }
     for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      tally[state === 'pending' ? 'failed' : state] += 1;
+      const { state, errors } = test.result();
+      if (state === 'passed' || state === 'skipped') tally[state] += 1;
+      else failures.push(failure(`${file} > ${test.fullName}`, errors ?? []));
     }
   }
-  return tally;
+  return { ...tally, failed: failures.length, failures };
+}
+
+function failure(what: string, errors: readonly SerializedError[]): string {
+  const [why = 'never came to an end'] = errors.map(({ message }) => message.split('\n').slice(0, 4).join(' | '));
+  return `${what}: ${why}`;
 }
 
 /** A run that ends badly has at least one failure, whatever was counted: a global set-up that throws runs no test. */
 export function settle(tally: Tally, exitCode: number): Tally {
-  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  return exitCode !== 0 && tally.failed === 0
+    ? { ...tally, failed: 1, failures: [`vitest ended with ${exitCode}, see above`] }
+    : tally;
 }
 
 /**
@@ -43,7 +59,7 @@ export function settle(tally: Tally, exitCode: number): Tally {
  * the last call of a reporter, so that only then it is known that nothing follows.
  */
 export default class TallyReporter implements Reporter {
-  private tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  private tally: Tally = NOTHING_RUN;
 
   onInit(): void {
     process.once('exit', (code) => {
