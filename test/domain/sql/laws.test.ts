@@ -9,6 +9,7 @@ import { readSetting } from '../../../lib/domain/sql/setting.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
 import type { Token } from '../../../lib/domain/sql/token.ts';
+import { cpuMs } from '../cpu-ms.ts';
 import { factsOf } from './facts-of.ts';
 import { readVectors } from './vectors.ts';
 
@@ -292,17 +293,11 @@ describe('time', () => {
     'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;;END;',
   ];
 
-  // Of this process: a busy machine makes a test wait, not work.
-  const milliseconds = (text: string): number => {
-    const times = [1, 2, 3].map(() => {
-      const start = process.cpuUsage();
+  const milliseconds = (text: string): number =>
+    cpuMs(() => {
       orRefused(() => foldStatementSets(text, splitScript(text)).forEach(classify));
       maskSecrets(text);
-      const { user, system } = process.cpuUsage(start);
-      return (user + system) / 1000;
     });
-    return Math.min(...times);
-  };
 
   // Ten times the text may take ten times as long; a quadratic scanner takes a hundred times.
   it.each([block, ...nasty])('grows with the size of the text: %j', (piece) => {
