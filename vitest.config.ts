@@ -40,6 +40,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/reporter.ts'],
     passWithNoTests: true,
+    // What is waited for comes or it doesn't; how fast is the machine's affair.
+    expect: { poll: { timeout: MINUTE } },
     coverage: { provider: 'v8', include: ['lib/**', 'handlers/**', 'cli/**'], reporter: ['text-summary', 'html'] },
     projects: [
       {

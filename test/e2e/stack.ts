@@ -102,7 +102,7 @@ export async function flinkJobs({ flink }: Urls): Promise<FlinkJob[]> {
 }
 
 export async function expectState(urls: Urls, jobId: unknown, state: string): Promise<void> {
-  await expect.poll(async () => (await flinkJob(urls, jobId)).state, { timeout: 30_000 }).toBe(state);
+  await expect.poll(async () => (await flinkJob(urls, jobId)).state).toBe(state);
 }
 
 /** Ends every job that goes on, so that the next test finds free slots. */

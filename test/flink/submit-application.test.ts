@@ -95,7 +95,7 @@ describe("the JobManager behind YARN's proxy, which lets no PATCH through", () =
     } finally {
       proxy.stop();
     }
-    await expect.poll(async () => (await jobOf(jobId)).state, { timeout: 20_000 }).toBe('CANCELED');
+    await expect.poll(async () => (await jobOf(jobId)).state).toBe('CANCELED');
   });
 });
 

@@ -276,11 +276,11 @@ describe('the mode of execution', () => {
       await start({ batchModel: true, statement: `${statement} WHERE id > 0` }),
     ];
     expect(await live.job(polled.jobId)).toMatchObject({ 'job-type': 'BATCH' });
-    await expect.poll(async () => (await live.job(swept.jobId)).state, { timeout: 30_000 }).toBe('FINISHED');
+    await expect.poll(async () => (await live.job(swept.jobId)).state).toBe('FINISHED');
     await live.bed.reconcile();
     expect(await live.item(swept.runId, 'HEAD')).toMatchObject({ status: 'FINISHED', submitStatus: 'SUCCESS' });
     const status = async (): Promise<unknown> => (await live.poll(polled.runId))['status'];
-    await expect.poll(status, { timeout: 30_000, interval: 500 }).toBe('FINISHED');
+    await expect.poll(status, { interval: 500 }).toBe('FINISHED');
     expect(await live.job(polled.jobId)).toMatchObject({ state: 'FINISHED' });
   });
 
@@ -363,7 +363,7 @@ describe('functions of udfRefer', () => {
   it('and for an INSERT, whose job has the jar with it', async () => {
     const statement = `ADD JAR 'file://${jar}';\n${TABLES}INSERT INTO snk SELECT twice(id) FROM src`;
     const answer = await start({ ...withFunction('demo.Twice'), statement });
-    await expect.poll(async () => (await live.job(answer.jobId)).state, { timeout: 20_000 }).toBe('RUNNING');
+    await expect.poll(async () => (await live.job(answer.jobId)).state).toBe('RUNNING');
   });
 
   it('whose class is not there are named, with the field of the task', async () => {

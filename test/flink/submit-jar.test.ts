@@ -146,7 +146,7 @@ describe('EXECUTE JAR on a real Flink', () => {
       return (checkpoints as { latest?: { restored?: { external_path?: string } | null } }).latest?.restored
         ?.external_path;
     };
-    await expect.poll(restored, { timeout: 20_000 }).toBe(path);
+    await expect.poll(restored).toBe(path);
   });
 });
 

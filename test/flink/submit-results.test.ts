@@ -37,7 +37,7 @@ const sorted = (answer: Answer): string[][] => values(answer).sort((a, b) => (a.
 
 /** Nothing is left of a preview in Flink, and its run says so for good. */
 async function expectEnded(answer: Answer, jobState: 'FINISHED' | 'CANCELED'): Promise<void> {
-  await expect.poll(async () => (await live.job(answer.jobId)).state, { timeout: 20_000 }).toBe(jobState);
+  await expect.poll(async () => (await live.job(answer.jobId)).state).toBe(jobState);
   const session = live.gateway.sent.find(
     ({ executionConfig }) => executionConfig['$internal.pipeline.job-id'] === answer.jobId,
   )?.session;
@@ -390,6 +390,6 @@ describe('statements before the job', () => {
     expect(results[0]?.rowData.map((row) => row['job id'])).toContain(running.jobId);
     const stopped = await select(`STOP JOB '${running.jobId}'`);
     expect(stopped.data).toMatchObject({ status: 'SUCCESS' });
-    await expect.poll(async () => (await live.job(running.jobId)).state, { timeout: 20_000 }).toBe('CANCELED');
+    await expect.poll(async () => (await live.job(running.jobId)).state).toBe('CANCELED');
   });
 });

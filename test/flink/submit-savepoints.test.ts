@@ -67,7 +67,7 @@ async function counted(taskId: number): Promise<[number, number][]> {
 /** Waits until so many more rows were printed, and gives all of them. */
 async function countOn(taskId: number, more = A_FEW): Promise<[number, number][]> {
   const before = (await counted(taskId)).length;
-  await expect.poll(async () => (await counted(taskId)).length, { timeout: 60_000 }).toBeGreaterThan(before + more);
+  await expect.poll(async () => (await counted(taskId)).length).toBeGreaterThan(before + more);
   return await counted(taskId);
 }
 
@@ -79,7 +79,7 @@ async function printedUntilEnd(taskId: number): Promise<number> {
 
 /** Waits for rows of the next run. */
 async function countBeyond(taskId: number, printed: number): Promise<[number, number][]> {
-  await expect.poll(async () => (await counted(taskId)).length, { timeout: 60_000 }).toBeGreaterThan(printed + A_FEW);
+  await expect.poll(async () => (await counted(taskId)).length).toBeGreaterThan(printed + A_FEW);
   return await counted(taskId);
 }
 
@@ -127,13 +127,13 @@ async function outcomeOf(jobId: string, trigger: string): Promise<string | null>
 
 async function stopWithSavepoint(jobId: string): Promise<string> {
   const path = await savepoint(jobId, 'stop');
-  await expect.poll(() => stateOf(jobId), { timeout: 30_000 }).toBe('FINISHED');
+  await expect.poll(() => stateOf(jobId)).toBe('FINISHED');
   return path;
 }
 
 async function cancel(jobId: string): Promise<void> {
   await fetch(`${restUrl}/jobs/${jobId}?mode=cancel`, { method: 'PATCH' });
-  await expect.poll(() => stateOf(jobId), { timeout: 30_000 }).toBe('CANCELED');
+  await expect.poll(() => stateOf(jobId)).toBe('CANCELED');
 }
 
 interface Started extends Envelope {
@@ -221,7 +221,7 @@ describe('a job that was stopped with a savepoint', () => {
 
     const other = await submit(303, { variables: { day: 'another' } });
     expect(other.jobConfig).toMatchObject({ savePointStrategy: 'EARLIEST', savePointPath: null });
-    await expect.poll(() => stateOf(other.jobId), { timeout: 30_000 }).toBe('RUNNING');
+    await expect.poll(() => stateOf(other.jobId)).toBe('RUNNING');
     expect(await restoredBy(other.jobId)).toBeNull();
     await cancel(second.jobId);
     await cancel(other.jobId);
@@ -263,7 +263,7 @@ describe('the checkpoint of a job that was cancelled', () => {
     const statement = countingSql(tagOf(313), ' WHERE 1 / (60 - id) >= 0 OR id > 0');
     await putCounter(313, { savePointStrategy: LATEST, statement, configJson: { customConfig, udfRefer: {} } });
     const first = await submit(313);
-    await expect.poll(() => stateOf(first.jobId), { timeout: 60_000 }).toBe('FAILED');
+    await expect.poll(() => stateOf(first.jobId)).toBe('FAILED');
     await bed.reconcile();
     expect(await headOf(first.data)).toMatchObject({ status: 'FAILED' });
     const [checkpoint, ...others] = await recordedOf(313);
@@ -271,7 +271,7 @@ describe('the checkpoint of a job that was cancelled', () => {
     const path = String(checkpoint?.['path']);
     expect(existsSync(path.replace(/^file:/, ''))).toBe(true);
     const second = await submit(313);
-    await expect.poll(() => restoredBy(second.jobId), { timeout: 30_000 }).toBe(path);
+    await expect.poll(() => restoredBy(second.jobId)).toBe(path);
     await cancel(second.jobId);
   });
 
@@ -286,7 +286,7 @@ describe('the checkpoint of a job that was cancelled', () => {
     await cancel(first.jobId);
     await bed.reconcile();
     expect(await recordedOf(312)).toMatchObject([{ path, kind: 'savepoint' }]);
-    await expect.poll(() => existsSync(checkpoint.replace(/^file:/, '')), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(checkpoint.replace(/^file:/, ''))).toBe(false);
     const second = await submit(312);
     await countOn(312);
     expect(await restoredBy(second.jobId)).toBe(path);
@@ -305,14 +305,14 @@ describe('a path that somebody gives', () => {
 
     const asked = await submit(321, { savePointPath: older });
     expect(asked.jobConfig).toMatchObject({ savePointStrategy: 'CUSTOM', savePointPath: older });
-    await expect.poll(() => restoredBy(asked.jobId), { timeout: 30_000 }).toBe(older);
+    await expect.poll(() => restoredBy(asked.jobId)).toBe(older);
     await cancel(asked.jobId);
     await bed.reconcile();
 
     await putCounter(321, { savePointStrategy: CUSTOM, savePointPath: newer, version: 2 });
     const custom = await submit(321);
     expect(custom.jobConfig).toMatchObject({ savePointStrategy: 'CUSTOM', savePointPath: newer });
-    await expect.poll(() => restoredBy(custom.jobId), { timeout: 30_000 }).toBe(newer);
+    await expect.poll(() => restoredBy(custom.jobId)).toBe(newer);
     const refused = await submit(321, { savePointPath: older });
     expect(refused.msg).toMatch(/is live and started from .*; this request asks for/);
     await cancel(custom.jobId);
@@ -352,7 +352,7 @@ describe("Flink's own options about the state", () => {
     await bed.putTask(aTask({ id: 333, ...other, configJson: { customConfig, udfRefer: {} } }));
     const taken = await submit(333, { savePointPath: path });
     expect(taken.msg).toBe('Execute Successfully');
-    await expect.poll(() => restoredBy(taken.jobId), { timeout: 30_000 }).toBe(path);
+    await expect.poll(() => restoredBy(taken.jobId)).toBe(path);
     await cancel(taken.jobId);
   });
 
@@ -365,7 +365,7 @@ describe("Flink's own options about the state", () => {
     const customConfig = { 'execution.state-recovery.claim-mode': 'CLAIM' };
     await putCounter(341, { configJson: { customConfig, udfRefer: {} }, version: 2 });
     const second = await submit(341, { savePointPath: path });
-    await expect.poll(() => existsSync(path.replace(/^file:/, '')), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => existsSync(path.replace(/^file:/, ''))).toBe(false);
     await cancel(second.jobId);
   });
 });
