@@ -35,21 +35,58 @@ export async function sendHttp(request: HttpRequest): Promise<HttpReply> {
     method: request.method,
     agent: agents[url.protocol === 'https:' ? 'https:' : 'http:'],
     headers: headersFor(payload),
-    signal: AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]),
   };
-  return await new Promise<HttpReply>((resolve, reject) => {
-    let connected = false;
-    const fail = (cause: Error): void => reject(transportError(request, url, connected, cause));
-    const outgoing = (url.protocol === 'https:' ? https : http).request(url, options, (incoming) => {
-      readText(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), fail);
-    });
-    outgoing.on('socket', (socket) => {
-      if (socket.connecting) socket.once('connect', () => (connected = true));
-      else connected = true;
-    });
-    outgoing.on('error', fail);
-    outgoing.end(payload);
+  const connection = { made: false };
+  const outgoing = (url.protocol === 'https:' ? https : http).request(url, options);
+  outgoing.on('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', () => (connection.made = true));
+    else connection.made = true;
   });
+  const limit = limited(outgoing, request);
+  try {
+    const replied = reply(outgoing);
+    outgoing.end(payload);
+    return await replied;
+  } catch (error) {
+    throw transportError(request, url, connection.made, limit.reached() ?? (error as Error));
+  } finally {
+    limit.lift();
+  }
+}
+
+function reply(outgoing: http.ClientRequest): Promise<HttpReply> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('response', (incoming) => {
+      readText(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), reject);
+    });
+    outgoing.on('error', reject);
+  });
+}
+
+interface Limit {
+  /** What ended the request, if the time or the caller did. */
+  reached(): Error | null;
+  lift(): void;
+}
+
+/** By hand: a signal that joins time-out and caller takes a quarter of the computing time of a whole request. */
+function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpRequest): Limit {
+  let reached: Error | null = null;
+  const end = (name: string): void => {
+    reached = Object.assign(new Error(`no reply within ${timeoutMs} ms`), { name });
+    outgoing.destroy(reached);
+  };
+  const giveUp = (): void => end('AbortError');
+  const timer = setTimeout(() => end('TimeoutError'), timeoutMs);
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  return {
+    reached: () => reached,
+    lift: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    },
+  };
 }
 
 function headersFor(payload: string | undefined): http.OutgoingHttpHeaders {
@@ -58,17 +95,19 @@ function headersFor(payload: string | undefined): http.OutgoingHttpHeaders {
   return { ...base, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
 }
 
-export async function readText(incoming: http.IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > MOST_REPLY_BYTES) throw new Error(`the reply is larger than ${MOST_REPLY_BYTES} bytes`);
-    chunks.push(bytes);
-  }
-  if (!incoming.complete) throw new Error('the reply ended half-way');
-  return Buffer.concat(chunks).toString('utf8');
+export function readText(incoming: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MOST_REPLY_BYTES) incoming.destroy(new Error(`the reply is larger than ${MOST_REPLY_BYTES} bytes`));
+      else chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the reply ended half-way')));
+  });
 }
 
 function transportError(request: HttpRequest, url: URL, connected: boolean, cause: Error): AppError {
