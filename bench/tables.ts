@@ -1,6 +1,6 @@
 /** The tables of serverless.yml in an embedded DynamoDB, and the tasks that are submitted from there. */
 import { join } from 'node:path';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import type { TaskDefinition } from '../lib/domain/definitions.ts';
 import type { Children } from '../local/children.ts';
 import { answersDynamodb, dynamodbClient } from '../local/dynamodb.ts';
@@ -31,10 +31,10 @@ export async function startTables(children: Children, logDir: string): Promise<B
   await waitUntil(child.name, () => answersDynamodb(endpoint), { timeoutMs: READY_MS, needs: [child] });
   const client = dynamodbClient(endpoint);
   await createMissingTables(client, readTables(NAMES));
-  const documents = DynamoDBDocumentClient.from(client);
+  const items = dynamoItems(client);
   const putTask = async (task: TaskDefinition): Promise<void> => {
     const Item = { pk: `TASK#${task.id}`, sk: 'TASK', schemaVersion: 1, ...task };
-    await documents.send(new PutCommand({ TableName: NAMES.DefinitionsTable, Item }));
+    await items.put({ TableName: NAMES.DefinitionsTable, Item });
   };
   return { endpoint, definitionsTable: NAMES.DefinitionsTable, jobsTable: NAMES.JobsTable, putTask };
 }

@@ -1,5 +1,6 @@
 /** Where the time of a submit goes: both sides again, every port call timed. Medians of when each began and ended. */
 import { dynamoClient } from '../lib/adapters/dynamo/client.ts';
+import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../lib/adapters/dynamo/key-store.ts';
@@ -50,15 +51,15 @@ function tracedHandler(trace: Trace): HttpHandler {
   const config = readConfig(process.env);
   const clock = systemClock();
   const ids = systemIds();
-  const client = dynamoClient(config.dynamoEndpoint);
-  const store = dynamoJobStore({ client, table: config.jobsTable, clock, ids });
+  const items = dynamoItems(dynamoClient(config.dynamoEndpoint));
+  const store = dynamoJobStore({ items, table: config.jobsTable, clock, ids });
   const followSession = (name: string, value: unknown): unknown =>
     name === 'gateway.open' ? trace.follow('session', value as object) : value;
   const useCase = submitTask({
-    definitions: trace.follow('definitions', definitionReader(client, config.definitionsTable)),
+    definitions: trace.follow('definitions', definitionReader(items, config.definitionsTable)),
     store: trace.follow('store', store),
-    savepoints: trace.follow('savepoints', dynamoSavepointStore({ client, table: config.jobsTable, ids })),
-    keys: trace.follow('keys', dynamoKeyStore({ client, table: config.jobsTable, clock })),
+    savepoints: trace.follow('savepoints', dynamoSavepointStore({ items, table: config.jobsTable, ids })),
+    keys: trace.follow('keys', dynamoKeyStore({ items, table: config.jobsTable, clock })),
     secrets: null,
     gateway: trace.follow('gateway', sqlGateway(), followSession),
     jobManager: trace.follow('jobManager', jobManager()),

@@ -1,8 +1,8 @@
 /** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
 import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
 import type { DefinitionReader } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
@@ -20,12 +20,12 @@ const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 type Where = Pick<Options, 'table' | 'jobs-table' | 'local' | 'endpoint' | 'region'>;
 
 export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter {
-  return definitionWriter(clientOf(where, env), definitionsTable(where, env));
+  return definitionWriter(itemsOf(where, env), definitionsTable(where, env));
 }
 
 /** The definitions as a submit reads them. */
 export function connectReader(where: Where, env: NodeJS.ProcessEnv): DefinitionReader {
-  return definitionReader(clientOf(where, env), definitionsTable(where, env));
+  return definitionReader(itemsOf(where, env), definitionsTable(where, env));
 }
 
 function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
@@ -46,11 +46,11 @@ export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
       'which table? Give --jobs-table NAME or set JOBS_TABLE (as dinghy-jobs-dev), or --local for the local stack.',
     );
   }
-  return runList(clientOf(where, env), table);
+  return runList(itemsOf(where, env), table);
 }
 
-function clientOf(where: Where, env: NodeJS.ProcessEnv): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(where, env)));
+function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
+  return dynamoItems(new DynamoDBClient(clientConfig(where, env)));
 }
 
 /** An endpoint on this machine is no AWS: it takes any region and any credentials. */

@@ -4,6 +4,7 @@
  */
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
+import { dynamoItems } from './adapters/dynamo/items.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from './adapters/dynamo/savepoint-store.ts';
@@ -34,16 +35,17 @@ const clock = once(systemClock);
 const ids = once(systemIds);
 const log = once(() => jsonLog(config().logLevel));
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
-const store = once(() => dynamoJobStore({ client: dynamo(), table: config().jobsTable, clock: clock(), ids: ids() }));
+const items = once(() => dynamoItems(dynamo()));
+const store = once(() => dynamoJobStore({ items: items(), table: config().jobsTable, clock: clock(), ids: ids() }));
 
-const keys = once(() => dynamoKeyStore({ client: dynamo(), table: config().jobsTable, clock: clock() }));
+const keys = once(() => dynamoKeyStore({ items: items(), table: config().jobsTable, clock: clock() }));
 
 export const httpContext = once(() => {
   const { auth, timeZone } = config();
   return { auth, timeZone, clock: clock(), log: log() };
 });
 
-const savepoints = once(() => dynamoSavepointStore({ client: dynamo(), table: config().jobsTable, ids: ids() }));
+const savepoints = once(() => dynamoSavepointStore({ items: items(), table: config().jobsTable, ids: ids() }));
 
 /** Of functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
@@ -67,7 +69,7 @@ export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
     keys: keys(),
-    definitions: definitionReader(dynamo(), config().definitionsTable),
+    definitions: definitionReader(items(), config().definitionsTable),
     secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
@@ -88,7 +90,7 @@ export const appReconcile = once(() =>
     secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
-    sweep: dynamoSweepStore(dynamo(), config().jobsTable),
+    sweep: dynamoSweepStore(items(), config().jobsTable),
   }),
 );
 

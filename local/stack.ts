@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { startApi } from './api.ts';
 import { Children } from './children.ts';
@@ -78,7 +78,7 @@ export class Stack {
     const client = dynamodbClient(url);
     try {
       await createMissingTables(client, readTables(TABLE_NAMES));
-      const table = definitionWriter(DynamoDBDocumentClient.from(client), TABLE_NAMES.DefinitionsTable);
+      const table = definitionWriter(dynamoItems(client), TABLE_NAMES.DefinitionsTable);
       this.say(await applyExamples(table));
     } finally {
       client.destroy();

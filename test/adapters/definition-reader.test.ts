@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => db.stop());
 
 const put = (Item: Record<string, unknown>) => db.client.send(new PutCommand({ TableName: table, Item }));
-const reader = () => definitionReader(db.client, table);
+const reader = () => definitionReader(db.items, table);
 const TASK = { id: 1, version: 2, name: 'a', type: 'local', statement: 'SELECT 1', schemaVersion: 1 };
 const putTask = (id: number, change: object) => put({ ...TASK, pk: `TASK#${id}`, sk: 'TASK', id, ...change });
 
@@ -87,7 +87,7 @@ describe('The reader', () => {
   });
 
   it('is store.unavailable, with its cause, when DynamoDB fails', async () => {
-    const error: unknown = await definitionReader(db.client, 'missing').task(1).catch((it: unknown) => it); // prettier-ignore
+    const error: unknown = await definitionReader(db.items, 'missing').task(1).catch((it: unknown) => it); // prettier-ignore
     expect(error).toMatchObject({ code: 'store.unavailable', cause: { name: 'ResourceNotFoundException' } });
   });
 });

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PutInput } from '../../lib/adapters/dynamo/items.ts';
 import { definitionWriter, toNextId, toPut, toRaise } from '../../lib/adapters/dynamo/definition-writer.ts';
 import { TASK_DEFAULTS, type TaskDefinition } from '../../lib/domain/definitions.ts';
 import { type DefinitionsTable, startDefinitionsTable } from '../cli/definitions-table.ts';
@@ -56,7 +57,7 @@ describe('On a table', () => {
   afterAll(() => db.stop());
 
   it('is a conflict when the version has moved on, and nothing is written', async () => {
-    const writer = definitionWriter(db.client, table);
+    const writer = definitionWriter(db.items, table);
     expect(await writer.put('TASK', task(), 'nothing')).toBe('written');
     expect(await writer.put('TASK', task({ version: 2 }), { version: 1 })).toBe('written');
     expect(await writer.put('TASK', task({ version: 2, name: 'b' }), { version: 1 })).toBe('conflict');
@@ -67,19 +68,16 @@ describe('On a table', () => {
 
   it('takes a failed condition for written when the item is the one it wrote', async () => {
     // As after a lost answer: the SDK sends again, and the second request meets what the first has written.
-    let sent = 0;
-    const twice = {
-      send: async (command: never) => {
-        if (++sent === 1) await db.client.send(command);
-        return db.client.send(command);
-      },
+    const put = async (input: PutInput): Promise<boolean> => {
+      await db.items.put(input);
+      return await db.items.put(input);
     };
-    const writer = definitionWriter(twice, table);
+    const writer = definitionWriter({ ...db.items, put }, table);
     expect(await writer.put('TASK', task({ id: 4 }), 'nothing')).toBe('written');
   });
 
   it('hands out numbers above those that were raised to', async () => {
-    const writer = definitionWriter(db.client, table);
+    const writer = definitionWriter(db.items, table);
     expect(await writer.nextId('CLUSTER')).toBe(1);
     await writer.raiseCounter('CLUSTER', 10);
     await writer.raiseCounter('CLUSTER', 5);
@@ -87,7 +85,7 @@ describe('On a table', () => {
   });
 
   it('lists definitions and no counters', async () => {
-    const listed = await definitionWriter(db.client, table).list();
+    const listed = await definitionWriter(db.items, table).list();
     expect(listed.map(({ kind }) => kind)).toEqual(['TASK', 'TASK']);
   });
 });

@@ -1,6 +1,6 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { createMissingTables, readTables } from '../../local/tables.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
@@ -26,12 +26,12 @@ afterAll(async () => {
 
 jobStoreContract('DynamoDB API', () => {
   const clock = virtualClock();
-  const client = DynamoDBDocumentClient.from(dynamodb.client, { marshallOptions: { removeUndefinedValues: true } });
+  const items = dynamoItems(dynamodb.client);
   const [ids, otherIds] = [fakeIds(1), fakeIds(2)];
-  const one = dynamoJobStore({ client, table: dynamodb.jobsTable, clock, ids });
+  const one = dynamoJobStore({ items, table: dynamodb.jobsTable, clock, ids });
   return Promise.resolve({
     one,
-    other: dynamoJobStore({ client, table: dynamodb.jobsTable, clock, ids: otherIds }),
+    other: dynamoJobStore({ items, table: dynamodb.jobsTable, clock, ids: otherIds }),
     clock,
     ids,
   });

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoItems, type Items } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore, toQuery } from '../../lib/adapters/dynamo/savepoint-store.ts';
@@ -31,25 +32,25 @@ afterAll(async () => {
   await dynamodb.stop();
 });
 
-const documents = (): DynamoDBDocumentClient => DynamoDBDocumentClient.from(dynamodb.client);
+const items = (): Items => dynamoItems(dynamodb.client);
 
 keyStoreContract('DynamoDB API', () => {
   const clock = virtualClock();
   let passed = 0;
   const now = (): number => clock.now() + passed;
-  const keys = dynamoKeyStore({ client: documents(), table: dynamodb.jobsTable, clock: { ...clock, now } });
+  const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: { ...clock, now } });
   return { keys, pass: (ms) => void (passed += ms), now };
 });
 
 const sweepBed = (): { store: ReturnType<typeof dynamoJobStore>; sweep: ReturnType<typeof dynamoSweepStore> } => {
-  const options = { client: documents(), table: dynamodb.jobsTable, clock: virtualClock(), ids: fakeIds() };
-  return { store: dynamoJobStore(options), sweep: dynamoSweepStore(documents(), dynamodb.jobsTable) };
+  const options = { items: items(), table: dynamodb.jobsTable, clock: virtualClock(), ids: fakeIds() };
+  return { store: dynamoJobStore(options), sweep: dynamoSweepStore(items(), dynamodb.jobsTable) };
 };
 
 sweepStoreContract('DynamoDB API', sweepBed);
 
 const savepoints = (): SavepointStore =>
-  dynamoSavepointStore({ client: documents(), table: dynamodb.jobsTable, ids: fakeIds() });
+  dynamoSavepointStore({ items: items(), table: dynamodb.jobsTable, ids: fakeIds() });
 
 savepointStoreContract('DynamoDB API', savepoints);
 
@@ -62,7 +63,9 @@ describe('savepoint store: what stands in the table', () => {
   it('is one small item beside the claims of the task, seen by no index', async () => {
     await savepoints().record(aSavepoint());
     await savepoints().record(aSavepoint());
-    const { Items } = await documents().send(new ScanCommand({ TableName: dynamodb.jobsTable }));
+    const { Items } = await DynamoDBDocumentClient.from(dynamodb.client).send(
+      new ScanCommand({ TableName: dynamodb.jobsTable }),
+    );
     expect(Items).toEqual([
       {
         pk: 'TASK#7',

@@ -210,6 +210,6 @@ describe('A table that is not there', () => {
     const { code, err } = await dinghy('list');
     expect(code).toBe(1);
     expect(err.split('\n')).toHaveLength(1);
-    expect(err).toContain('dinghy: The definitions table "no-such-table" does not exist.');
+    expect(err).toContain('dinghy: The DynamoDB table "no-such-table" does not exist.');
   });
 });

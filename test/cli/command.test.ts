@@ -42,7 +42,10 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
     [['validate', 'examples/sql'], 'There is no .yaml or .yml file below "examples/sql".'],
     [['apply', 'examples'], 'which table? Give --table NAME or set DEFINITIONS_TABLE'],
     [['list', '--local', '--endpoint', 'here'], '--endpoint "here" is not a URL'],
-    [['list', '--local', '--endpoint', 'http://127.0.0.1:9'], 'did not answer'],
+    [
+      ['list', '--local', '--endpoint', 'http://127.0.0.1:9'],
+      'DynamoDB could not be used (Error). Try again. connect ECONNREFUSED 127.0.0.1:9',
+    ],
   ])('%j: one line and exit code 1', async (args, expected) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -4,9 +4,12 @@ import type { Server } from 'node:http';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
+import { dynamoItems, type Items } from '../../lib/adapters/dynamo/items.ts';
 
 export interface DefinitionsTable {
   readonly endpoint: string;
+  readonly items: Items;
+  /** To look at the table with other eyes than our own. */
   readonly client: DynamoDBDocumentClient;
   /** A new, empty table. */
   create(): Promise<string>;
@@ -27,6 +30,7 @@ export async function startDefinitionsTable(): Promise<DefinitionsTable> {
   let count = 0;
   return {
     endpoint,
+    items: dynamoItems(base),
     client: DynamoDBDocumentClient.from(base),
     async create() {
       const TableName = `definitions-${++count}`;

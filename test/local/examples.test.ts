@@ -1,10 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyPath } from '../../cli/apply.ts';
 import { type DefinitionWriter, definitionWriter } from '../../lib/adapters/dynamo/definition-writer.ts';
+import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { applyExamples } from '../../local/examples.ts';
 import { startTestDynamodb, type TestDynamodb } from '../real/dynamodb.ts';
 
@@ -12,7 +12,7 @@ let dynamodb: TestDynamodb;
 let table: DefinitionWriter;
 beforeEach(async () => {
   dynamodb = await startTestDynamodb();
-  table = definitionWriter(DynamoDBDocumentClient.from(dynamodb.client), dynamodb.definitionsTable);
+  table = definitionWriter(dynamoItems(dynamodb.client), dynamodb.definitionsTable);
 });
 afterEach(() => dynamodb.stop());
 
@@ -51,7 +51,7 @@ describe('examples at the start', () => {
   });
 
   it('wait for no table that is out of reach', async () => {
-    const absent = definitionWriter(DynamoDBDocumentClient.from(dynamodb.client), 'absent');
+    const absent = definitionWriter(dynamoItems(dynamodb.client), 'absent');
     expect(await applyExamples(absent)).toMatch(/^Examples: not applied \(.*absent/);
   });
 });

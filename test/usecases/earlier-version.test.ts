@@ -1,6 +1,6 @@
 /** Runs on their way when Dinghy is deployed anew: their items lack what earlier versions did not write. */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import type { Items } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { toHeadItem } from '../../lib/adapters/dynamo/job-items.ts';
 import { toJobResult } from '../../lib/domain/answer.ts';
@@ -23,10 +23,8 @@ function asWrittenBefore(value: unknown): unknown {
 /** What is stored so far becomes what the table's adapter makes of an earlier version's items. */
 async function deployAnew(w: World): Promise<void> {
   const reading = (item: object): ReturnType<typeof dynamoJobStore> => {
-    const client = {
-      send: () => Promise.resolve({ Item: asWrittenBefore(item) }),
-    } as unknown as DynamoDBDocumentClient;
-    return dynamoJobStore({ client, table: 'jobs', clock: w.clock, ids: w.ids });
+    const items = { get: () => Promise.resolve(asWrittenBefore(item)) } as unknown as Items;
+    return dynamoJobStore({ items, table: 'jobs', clock: w.clock, ids: w.ids });
   };
   for (const [id, head] of w.store.heads) {
     for (const [name, body] of w.store.bodies) {

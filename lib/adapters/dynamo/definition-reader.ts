@@ -1,5 +1,4 @@
 /** The Definitions table as the submit path sees it: read only, strongly consistent. Bundled into Lambdas, so kept light. */
-import { GetCommand, type GetCommandInput, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DefinitionReader } from '../../domain/ports.ts';
 import {
   type DefinitionByKind,
@@ -10,12 +9,12 @@ import {
   numberedKey,
 } from './definition-keys.ts';
 import { parseDefinition, type StoredItem } from './definition-schema.ts';
-import { sendDefinition, type Sender } from './definition-send.ts';
+import type { GetInput, Item, Items, QueryInput } from './items.ts';
 
-export function definitionReader(client: Sender, tableName: string): DefinitionReader {
+export function definitionReader(items: Items, tableName: string): DefinitionReader {
   const one = <K extends NumberedKind>(kind: K, id: number) =>
-    readDefinition(client, tableName, kind, numberedKey(kind, id));
-  const all = <K extends NamedKind>(kind: K) => readAll(client, tableName, kind);
+    readDefinition(items, tableName, kind, numberedKey(kind, id));
+  const all = <K extends NamedKind>(kind: K) => readAll(items, tableName, kind);
   return {
     task: (id) => one('TASK', id),
     cluster: (id) => one('CLUSTER', id),
@@ -25,11 +24,11 @@ export function definitionReader(client: Sender, tableName: string): DefinitionR
   };
 }
 
-export function toGet(tableName: string, key: ItemKey): GetCommandInput {
+export function toGet(tableName: string, key: ItemKey): GetInput {
   return { TableName: tableName, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true };
 }
 
-export function toQuery(tableName: string, kind: NamedKind, after?: Record<string, unknown>): QueryCommandInput {
+export function toQuery(tableName: string, kind: NamedKind, after?: Item): QueryInput {
   return {
     TableName: tableName,
     KeyConditionExpression: 'pk = :pk',
@@ -40,27 +39,22 @@ export function toQuery(tableName: string, kind: NamedKind, after?: Record<strin
 }
 
 async function readDefinition<K extends NumberedKind>(
-  client: Sender,
+  items: Items,
   tableName: string,
   kind: K,
   key: ItemKey,
 ): Promise<DefinitionByKind[K] | null> {
-  const { Item } = await sendDefinition(tableName, () => client.send(new GetCommand(toGet(tableName, key))));
-  return Item ? parseDefinition(kind, Item as StoredItem) : null;
+  const item = await items.get(toGet(tableName, key));
+  return item ? parseDefinition(kind, item as StoredItem) : null;
 }
 
-async function readAll<K extends NamedKind>(
-  client: Sender,
-  tableName: string,
-  kind: K,
-): Promise<DefinitionByKind[K][]> {
+async function readAll<K extends NamedKind>(items: Items, tableName: string, kind: K): Promise<DefinitionByKind[K][]> {
   const found: DefinitionByKind[K][] = [];
-  let after: Record<string, unknown> | undefined;
+  let after: Item | undefined;
   do {
-    const request = toQuery(tableName, kind, after);
-    const page = await sendDefinition(tableName, () => client.send(new QueryCommand(request)));
-    found.push(...(page.Items ?? []).map((item) => parseDefinition(kind, item as StoredItem)));
-    after = page.LastEvaluatedKey;
+    const page = await items.query(toQuery(tableName, kind, after));
+    found.push(...page.items.map((item) => parseDefinition(kind, item as StoredItem)));
+    after = page.after;
   } while (after);
   return found;
 }

@@ -1,13 +1,4 @@
 /** The Definitions table as the `dinghy` command sees it: reads everything, writes on conditions, deletes nothing. */
-import {
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  ScanCommand,
-  type ScanCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import { sameJson } from '../../domain/define-same.ts';
 import { statementSizeProblem } from '../../domain/define-statement-size.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -25,7 +16,7 @@ import {
 } from './definition-keys.ts';
 import { toGet } from './definition-reader.ts';
 import type { StoredItem } from './definition-schema.ts';
-import { isFailedCondition, sendDefinition, type Sender } from './definition-send.ts';
+import type { Item, Items, PutInput, ScanInput, UpdateInput } from './items.ts';
 
 /** What must be there for a write to happen: nothing yet, this version of a task, or anything (kinds without versions). */
 export type Expected = 'nothing' | 'anything' | { readonly version: number };
@@ -43,34 +34,24 @@ export interface DefinitionWriter {
   raiseCounter(kind: NumberedKind, to: number): Promise<void>;
 }
 
-export function definitionWriter(client: Sender, tableName: string): DefinitionWriter {
-  const send = <T>(request: () => Promise<T>) => sendDefinition(tableName, request);
+export function definitionWriter(items: Items, tableName: string): DefinitionWriter {
   return {
     tableName,
-    list: () => scanAll(client, tableName),
+    list: () => scanAll(items, tableName),
     async put(kind, definition, expected) {
       const request = toPut(tableName, kind, definition, expected);
-      try {
-        await send(() => client.send(new PutCommand(request)));
-        return 'written';
-      } catch (error) {
-        if (!isFailedCondition(error)) throw error;
-        // The SDK repeats a request whose answer was lost: the write that stands in the way may be this very one.
-        const key = keyOf(kind, definition);
-        const { Item } = await send(() => client.send(new GetCommand(toGet(tableName, key))));
-        return sameJson(Item, request.Item) ? 'written' : 'conflict';
-      }
+      if (await items.put(request)) return 'written';
+      // The SDK repeats a request whose answer was lost: the write that stands in the way may be this very one.
+      const there = await items.get(toGet(tableName, keyOf(kind, definition)));
+      return sameJson(there, request.Item) ? 'written' : 'conflict';
     },
     async nextId(kind) {
-      const { Attributes } = await send(() => client.send(new UpdateCommand(toNextId(tableName, kind))));
-      return Number(Attributes?.['n']);
+      const counted = await items.update(toNextId(tableName, kind));
+      return Number(counted?.['n']);
     },
     async raiseCounter(kind, to) {
-      try {
-        await send(() => client.send(new UpdateCommand(toRaise(tableName, kind, to))));
-      } catch (error) {
-        if (!isFailedCondition(error)) throw error; // the counter is there already
-      }
+      // That the condition fails is as good: the counter is there already.
+      await items.update(toRaise(tableName, kind, to));
     },
   };
 }
@@ -79,7 +60,7 @@ export function keyOf(kind: Kind, definition: AnyDefinition): ItemKey {
   return isNumbered(kind) ? numberedKey(kind, (definition as { id: number }).id) : namedKey(kind, definition.name);
 }
 
-export function toPut(tableName: string, kind: Kind, definition: AnyDefinition, expected: Expected): PutCommandInput {
+export function toPut(tableName: string, kind: Kind, definition: AnyDefinition, expected: Expected): PutInput {
   if ('statement' in definition) refuseTooLarge(definition.name, definition.statement);
   const Item = { ...keyOf(kind, definition), schemaVersion: SCHEMA_VERSION, ...definition };
   if (expected === 'anything') return { TableName: tableName, Item };
@@ -93,7 +74,7 @@ export function toPut(tableName: string, kind: Kind, definition: AnyDefinition, 
   };
 }
 
-export function toNextId(tableName: string, kind: NumberedKind): UpdateCommandInput {
+export function toNextId(tableName: string, kind: NumberedKind): UpdateInput {
   return {
     TableName: tableName,
     Key: { ...counterKey(kind) },
@@ -103,7 +84,7 @@ export function toNextId(tableName: string, kind: NumberedKind): UpdateCommandIn
   };
 }
 
-export function toRaise(tableName: string, kind: NumberedKind, to: number): UpdateCommandInput {
+export function toRaise(tableName: string, kind: NumberedKind, to: number): UpdateInput {
   return {
     TableName: tableName,
     Key: { ...counterKey(kind) },
@@ -113,21 +94,20 @@ export function toRaise(tableName: string, kind: NumberedKind, to: number): Upda
   };
 }
 
-export function toScan(tableName: string, after?: Record<string, unknown>): ScanCommandInput {
+export function toScan(tableName: string, after?: Item): ScanInput {
   return { TableName: tableName, ConsistentRead: true, ...(after && { ExclusiveStartKey: after }) };
 }
 
-async function scanAll(client: Sender, tableName: string): Promise<{ kind: Kind; item: StoredItem }[]> {
+async function scanAll(items: Items, tableName: string): Promise<{ kind: Kind; item: StoredItem }[]> {
   const found: { kind: Kind; item: StoredItem }[] = [];
-  let after: Record<string, unknown> | undefined;
+  let after: Item | undefined;
   do {
-    const request = toScan(tableName, after);
-    const page = await sendDefinition(tableName, () => client.send(new ScanCommand(request)));
-    for (const item of (page.Items ?? []) as StoredItem[]) {
+    const page = await items.scan(toScan(tableName, after));
+    for (const item of page.items as readonly StoredItem[]) {
       const kind = kindOfItem(item);
       if (kind) found.push({ kind, item });
     }
-    after = page.LastEvaluatedKey;
+    after = page.after;
   } while (after);
   return found;
 }

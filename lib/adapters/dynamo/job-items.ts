@@ -1,15 +1,10 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
 import { appendEvent } from '../../domain/run-events.ts';
 import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
+import type { Item } from './items.ts';
 import { SCHEMA_VERSION, headKey } from './job-keys.ts';
-
-type Item = Readonly<Record<string, unknown>>;
-type Update = Pick<
-  UpdateCommandInput,
-  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
+import type { ItemUpdate } from './table-access.ts';
 
 const CLAIM_PREFIX = 'c#';
 
@@ -61,7 +56,7 @@ export function fromHeadItem(item: Item | undefined): RunHead | null {
 export interface HeadUpdate {
   /** The head as it will be when the update succeeds. */
   readonly next: RunHead;
-  readonly update: Update;
+  readonly update: ItemUpdate;
 }
 
 /**

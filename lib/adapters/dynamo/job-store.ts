@@ -2,11 +2,9 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
 import type { RunBody, RunHead } from '../../domain/run.ts';
-import { orUnavailable } from './client.ts';
-import { tableAccess } from './table-access.ts';
+import type { Item, Items, QueryInput } from './items.ts';
 import {
   claimName,
   fromHeadItem,
@@ -17,22 +15,23 @@ import {
   toTaskClaims,
 } from './job-items.ts';
 import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
+import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface JobStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly items: Items;
   readonly table: string;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
-export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): JobStore {
-  const { read, update, put } = tableAccess(client, table);
+export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): JobStore {
+  const { read, update, put } = tableAccess(items, table);
   const readHead = async (runId: number): Promise<RunHead | null> => fromHeadItem(await read(headKey(runId)));
 
   return {
     nextRunId: async () => {
-      const answer = await orUnavailable(client.send(new UpdateCommand({ TableName: table, ...COUNT_UP })));
-      return Number(answer.Attributes?.['n']);
+      const counted = await items.update({ TableName: table, ...COUNT_UP });
+      return Number(counted?.['n']);
     },
 
     readTask: async (taskId) => toTaskClaims(await read(taskKey(taskId))),
@@ -96,13 +95,12 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
       }),
 
     runsOfTask: async (taskId) => {
-      const answer = await orUnavailable(client.send(new QueryCommand({ TableName: table, ...toRunsOfTask(taskId) })));
-      return (answer.Items ?? []).map((item) => Number(item['id']));
+      const page = await items.query({ TableName: table, ...toRunsOfTask(taskId) });
+      return page.items.map((item) => Number(item['id']));
     },
 
     putResult: async (runId, result) => {
-      const item = { ...resultKey(runId), ...toResultItem(result) };
-      await orUnavailable(client.send(new PutCommand({ TableName: table, Item: item })));
+      await items.put({ TableName: table, Item: { ...resultKey(runId), ...toResultItem(result) } });
     },
 
     readResult: async (runId) => {
@@ -113,14 +111,14 @@ export function dynamoJobStore({ client, table, clock, ids }: JobStoreOptions): 
 }
 
 const COUNT_UP = {
-  Key: runCounterKey,
+  Key: { ...runCounterKey },
   UpdateExpression: 'ADD n :one',
   ExpressionAttributeValues: { ':one': 1 },
   ReturnValues: 'UPDATED_NEW',
 } as const;
 
 /** The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters. */
-export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): object {
+export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): ItemUpdate {
   const same = seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen';
   const alone = seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq';
   return {
@@ -139,7 +137,7 @@ export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): object
 
 const NEWEST_RUNS = 10;
 
-export function toRunsOfTask(taskId: number): object {
+export function toRunsOfTask(taskId: number): Omit<QueryInput, 'TableName'> {
   return {
     IndexName: 'byTask',
     KeyConditionExpression: 'taskId = :task',
@@ -151,7 +149,7 @@ export function toRunsOfTask(taskId: number): object {
 
 const NOTHING_HIDDEN = { secrets: {}, sensitive: [] };
 
-function toBody(item: Record<string, unknown>): RunBody {
+function toBody(item: Item): RunBody {
   const { statement, plan, jobConfig, gatewayUrl } = item as unknown as RunBody;
   // Bodies of version 0.1 have neither.
   return { statement, plan: { ...NOTHING_HIDDEN, ...plan }, jobConfig, gatewayUrl };

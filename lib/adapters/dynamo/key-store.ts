@@ -1,20 +1,18 @@
 /** Keys of requests and marks of refusals: items that live for hours. DynamoDB deletes them late, so their time is asked too. */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../domain/constants.ts';
 import type { Clock, KeyStore, KeyedRequest } from '../../domain/ports.ts';
+import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, refusalKey, requestKey } from './job-keys.ts';
-import { tableAccess } from './table-access.ts';
+import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface KeyStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly items: Items;
   readonly table: string;
   readonly clock: Clock;
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-export function dynamoKeyStore({ client, table, clock }: KeyStoreOptions): KeyStore {
-  const { read, update } = tableAccess(client, table);
+export function dynamoKeyStore({ items, table, clock }: KeyStoreOptions): KeyStore {
+  const { read, update } = tableAccess(items, table);
   return {
     putKey: async (key, request) => {
       if (await update(requestKey(key), toKeyPut(request, clock.now()))) return null;
@@ -40,7 +38,7 @@ export function dynamoKeyStore({ client, table, clock }: KeyStoreOptions): KeySt
 }
 
 /** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
-export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): object {
+export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): ItemUpdate {
   return {
     UpdateExpression: 'SET runId = :run, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',
     ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
@@ -54,7 +52,7 @@ export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): obj
   };
 }
 
-function toRepoint(from: number, to: number): object {
+function toRepoint(from: number, to: number): ItemUpdate {
   return {
     UpdateExpression: 'SET runId = :to',
     ConditionExpression: 'runId = :from',
@@ -62,7 +60,7 @@ function toRepoint(from: number, to: number): object {
   };
 }
 
-function toMark(now: number): object {
+function toMark(now: number): ItemUpdate {
   return {
     UpdateExpression: 'SET #at = :now, expiresAt = :end, schemaVersion = :schema',
     ExpressionAttributeNames: { '#at': 'at' },

@@ -2,11 +2,10 @@
  * Runs for people to look at, newest first. Indexes and the counter only say where to look: what is shown comes from
  * strongly consistent reads of the heads (protocol.md section 2, rule 4). Never a scan.
  */
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { AppError } from '../../domain/errors.ts';
 import { isFinal } from '../../domain/job-status.ts';
 import type { RunHead } from '../../domain/run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS } from '../../domain/settle.ts';
+import type { Item, Items } from './items.ts';
 import { fromHeadItem } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
 
@@ -37,17 +36,15 @@ type Numbers = (before: number | null, count: number) => Promise<number[]>;
 /** BatchGet takes 100. Repeats use up numbers too, so that there may be more numbers than runs by far. */
 const NUMBERS_AT_ONCE = 100;
 
-export function runList(client: DynamoDBDocumentClient, table: string): RunList {
+export function runList(items: Items, table: string): RunList {
   const numbersOf = ({ taskId, live }: RunsWanted): Numbers => {
-    if (live) return (before, count) => liveNumbers(client, table, before, count);
-    if (taskId !== null) return (before, count) => indexed(client, table, ofTask(taskId), before, count);
-    return (before, count) => countedNumbers(client, table, before, count);
+    if (live) return (before, count) => liveNumbers(items, table, before, count);
+    if (taskId !== null) return (before, count) => indexed(items, table, ofTask(taskId), before, count);
+    return (before, count) => countedNumbers(items, table, before, count);
   };
   return {
-    run: async (id) => {
-      const request = new GetCommand({ TableName: table, Key: headKey(id), ConsistentRead: true });
-      return fromHeadItem((await answered(table, client.send(request))).Item);
-    },
+    run: async (id) =>
+      fromHeadItem(await items.get({ TableName: table, Key: { ...headKey(id) }, ConsistentRead: true })),
 
     runs: async (wanted) => {
       const { limit } = wanted;
@@ -58,7 +55,7 @@ export function runList(client: DynamoDBDocumentClient, table: string): RunList 
       for (let end = false; !end && found.length <= limit;) {
         const count = Math.min(NUMBERS_AT_ONCE, Math.max(limit + 1 - found.length, LEAST_AT_ONCE));
         const ids = await numbers(before, count);
-        found.push(...(await readHeads(client, table, ids)).filter((head) => isWanted(head, wanted)));
+        found.push(...(await readHeads(items, table, ids)).filter((head) => isWanted(head, wanted)));
         before = ids.at(-1) ?? before;
         end = ids.length < count;
       }
@@ -76,29 +73,19 @@ function isWanted(head: RunHead, { taskId, live }: RunsWanted): boolean {
 }
 
 /** Every number that was ever given out, whether or not it became a run. */
-async function countedNumbers(
-  client: DynamoDBDocumentClient,
-  table: string,
-  before: number | null,
-  count: number,
-): Promise<number[]> {
-  const newest = before === null ? await lastNumber(client, table) : before - 1;
+async function countedNumbers(items: Items, table: string, before: number | null, count: number): Promise<number[]> {
+  const newest = before === null ? await lastNumber(items, table) : before - 1;
   return Array.from({ length: Math.max(0, Math.min(count, newest)) }, (_, i) => newest - i);
 }
 
-async function lastNumber(client: DynamoDBDocumentClient, table: string): Promise<number> {
-  const request = new GetCommand({ TableName: table, Key: runCounterKey, ConsistentRead: true });
-  return Number((await answered(table, client.send(request))).Item?.['n'] ?? 0);
+async function lastNumber(items: Items, table: string): Promise<number> {
+  const counter = await items.get({ TableName: table, Key: { ...runCounterKey }, ConsistentRead: true });
+  return Number(counter?.['n'] ?? 0);
 }
 
-async function liveNumbers(
-  client: DynamoDBDocumentClient,
-  table: string,
-  before: number | null,
-  count: number,
-): Promise<number[]> {
+async function liveNumbers(items: Items, table: string, before: number | null, count: number): Promise<number[]> {
   const partitions = [...INTENT_PARTITIONS, ...LIVE_PARTITIONS];
-  const found = await Promise.all(partitions.map((name) => indexed(client, table, inPartition(name), before, count)));
+  const found = await Promise.all(partitions.map((name) => indexed(items, table, inPartition(name), before, count)));
   // A run that is just being confirmed may be in two partitions for a moment.
   return [...new Set(found.flat())].sort((a, b) => b - a).slice(0, count);
 }
@@ -113,14 +100,14 @@ const ofTask = (taskId: number): IndexPart => ({ IndexName: 'byTask', attribute:
 const inPartition = (name: string): IndexPart => ({ IndexName: 'active', attribute: 'active', value: name });
 
 async function indexed(
-  client: DynamoDBDocumentClient,
+  items: Items,
   table: string,
   { IndexName, attribute, value }: IndexPart,
   before: number | null,
   count: number,
 ): Promise<number[]> {
   const older = before === null ? '' : ' AND id < :before';
-  const request = new QueryCommand({
+  const page = await items.query({
     TableName: table,
     IndexName,
     KeyConditionExpression: `#part = :part${older}`,
@@ -129,36 +116,21 @@ async function indexed(
     ScanIndexForward: false,
     Limit: count,
   });
-  return ((await answered(table, client.send(request))).Items ?? []).map((item) => Number(item['id']));
+  return page.items.map((item) => Number(item['id']));
 }
 
 /** Those that exist, in the order of their numbers as given. */
-async function readHeads(client: DynamoDBDocumentClient, table: string, ids: readonly number[]): Promise<RunHead[]> {
+async function readHeads(items: Items, table: string, ids: readonly number[]): Promise<RunHead[]> {
   const found = new Map<number, RunHead>();
   // DynamoDB may leave some of them for the next time.
-  let keys: Record<string, unknown>[] = ids.map((id) => ({ ...headKey(id) }));
+  let keys: readonly Item[] = ids.map((id) => ({ ...headKey(id) }));
   while (keys.length > 0) {
-    const request = new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } });
-    const answer = await answered(table, client.send(request));
-    for (const item of answer.Responses?.[table] ?? []) {
+    const answer = await items.getAll(table, keys);
+    for (const item of answer.items) {
       const head = fromHeadItem(item);
       if (head !== null) found.set(head.id, head);
     }
-    keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    keys = answer.left;
   }
   return ids.flatMap((id) => found.get(id) ?? []);
-}
-
-async function answered<T>(table: string, request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (cause) {
-    throw new AppError('store.unavailable', unavailableText(table, cause), { cause });
-  }
-}
-
-function unavailableText(table: string, cause: unknown): string {
-  const name = cause instanceof Error ? cause.name : 'unknown error';
-  if (name === 'ResourceNotFoundException') return `The jobs table "${table}" does not exist.`;
-  return `The jobs table "${table}" did not answer (${name}). Try again.`;
 }

@@ -1,22 +1,21 @@
 /** What runs have left behind to start from: one small item each beside the task's claims, in order of completion. */
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { RecordedSavepoint } from '../../domain/savepoint-choice.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
-import { orUnavailable } from './client.ts';
+import type { Item, Items, QueryInput } from './items.ts';
 import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
-import { tableAccess } from './table-access.ts';
+import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface SavepointStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly items: Items;
   readonly table: string;
   readonly ids: Pick<Ids, 'sha256'>;
 }
 
 const HASH_LENGTH = 16;
 
-export function dynamoSavepointStore({ client, table, ids }: SavepointStoreOptions): SavepointStore {
-  const { update } = tableAccess(client, table);
+export function dynamoSavepointStore({ items, table, ids }: SavepointStoreOptions): SavepointStore {
+  const { update } = tableAccess(items, table);
   return {
     record: async (savepoint) => {
       const pathHash = ids.sha256(savepoint.path).slice(0, HASH_LENGTH);
@@ -25,15 +24,15 @@ export function dynamoSavepointStore({ client, table, ids }: SavepointStoreOptio
     },
 
     find: async (taskId, fp, which) => {
-      const query = new QueryCommand({ TableName: table, ...toQuery(taskId, fp, which) });
-      const item = (await orUnavailable(client.send(query))).Items?.[0];
+      const page = await items.query({ TableName: table, ...toQuery(taskId, fp, which) });
+      const [item] = page.items;
       return item === undefined ? null : toSavepoint(item);
     },
   };
 }
 
 /** An update and no put: functions that only follow runs may update items, and need no further right. */
-export function toNew(savepoint: Savepoint): object {
+export function toNew(savepoint: Savepoint): ItemUpdate {
   const attributes = Object.entries({ ...savepoint, schemaVersion: SCHEMA_VERSION });
   return {
     UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(', ')}`,
@@ -43,7 +42,7 @@ export function toNew(savepoint: Savepoint): object {
   };
 }
 
-export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): object {
+export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): Omit<QueryInput, 'TableName'> {
   return {
     KeyConditionExpression: 'pk = :task AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':task': savepointsOf(taskId), ':prefix': savepointPrefix(fp) },
@@ -53,7 +52,7 @@ export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): o
   };
 }
 
-function toSavepoint(item: Record<string, unknown>): Savepoint {
+function toSavepoint(item: Item): Savepoint {
   const { pk: _pk, sk: _sk, schemaVersion: _version, ...savepoint } = item;
   return savepoint as unknown as Savepoint;
 }

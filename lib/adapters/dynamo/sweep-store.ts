@@ -1,18 +1,16 @@
 /** What the reconciler reads and keeps between its sweeps. */
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ActiveRun, SweepStore } from '../../domain/ports.ts';
-import { orUnavailable } from './client.ts';
+import type { Item, Items, QueryInput } from './items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
-import { tableAccess } from './table-access.ts';
+import { type ItemUpdate, tableAccess } from './table-access.ts';
 
-export function dynamoSweepStore(client: DynamoDBDocumentClient, table: string): SweepStore {
-  const { read, update } = tableAccess(client, table);
+export function dynamoSweepStore(items: Items, table: string): SweepStore {
+  const { read, update } = tableAccess(items, table);
   return {
     activeRuns: async (partition, after) => {
-      const input = { TableName: table, ...toActiveQuery(partition, after) };
-      const answer = await orUnavailable(client.send(new QueryCommand(input)));
-      const runs = (answer.Items ?? []).map(toActiveRun);
-      return { runs, after: answer.LastEvaluatedKey === undefined ? null : (runs.at(-1)?.id ?? null) };
+      const page = await items.query({ TableName: table, ...toActiveQuery(partition, after) });
+      const runs = page.items.map(toActiveRun);
+      return { runs, after: page.after === undefined ? null : (runs.at(-1)?.id ?? null) };
     },
 
     readCursor: async () => {
@@ -23,8 +21,8 @@ export function dynamoSweepStore(client: DynamoDBDocumentClient, table: string):
     },
 
     writeCursor: async (cursor) => {
-      const Item = { ...sweepCursorKey, schemaVersion: SCHEMA_VERSION, ...(cursor ?? {}) };
-      await orUnavailable(client.send(new PutCommand({ TableName: table, Item })));
+      const item = { ...sweepCursorKey, schemaVersion: SCHEMA_VERSION, ...(cursor ?? {}) };
+      await items.put({ TableName: table, Item: item });
     },
 
     noteCluster: async (hosts, askedAt, reachable) => {
@@ -34,7 +32,7 @@ export function dynamoSweepStore(client: DynamoDBDocumentClient, table: string):
 }
 
 /** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
-export function toActiveQuery(partition: string, after: number | null): object {
+export function toActiveQuery(partition: string, after: number | null): Omit<QueryInput, 'TableName'> {
   return {
     IndexName: 'active',
     KeyConditionExpression: after === null ? 'active = :partition' : 'active = :partition AND id > :after',
@@ -42,19 +40,19 @@ export function toActiveQuery(partition: string, after: number | null): object {
   };
 }
 
-function toActiveRun(item: Readonly<Record<string, unknown>>): ActiveRun {
+function toActiveRun(item: Item): ActiveRun {
   const optional = { jobId: null, cancelAskedAt: null, missedAt: null, unreachableSince: null, deployment: null };
   return { ...optional, ...item } as unknown as ActiveRun;
 }
 
-function toSeen(askedAt: number): object {
+function toSeen(askedAt: number): ItemUpdate {
   return {
     UpdateExpression: 'SET lastSeenAt = :at, schemaVersion = :schema REMOVE unreachableSince',
     ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
   };
 }
 
-function toUnreachable(askedAt: number): object {
+function toUnreachable(askedAt: number): ItemUpdate {
   return {
     UpdateExpression: 'SET unreachableSince = if_not_exists(unreachableSince, :at), schemaVersion = :schema',
     ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },

@@ -1,5 +1,6 @@
 /** One function instance of Dinghy: the real adapters, with ids and a DynamoDB client of its own. */
 import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
+import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
@@ -26,14 +27,14 @@ export type Request = Parameters<ReturnType<typeof submitTask>>[0];
 
 export function container(places: Places, clock: Clock, log: Log): Container {
   const ids = systemIds();
-  const client = dynamoClient(places.dynamoEndpoint);
-  const store = dynamoJobStore({ client, table: places.jobsTable, clock, ids });
+  const items = dynamoItems(dynamoClient(places.dynamoEndpoint));
+  const store = dynamoJobStore({ items, table: places.jobsTable, clock, ids });
   return {
     definitions: memoryDefinitions({ tasks: REAL_TASKS }),
     store,
-    keys: dynamoKeyStore({ client, table: places.jobsTable, clock }),
-    savepoints: dynamoSavepointStore({ client, table: places.jobsTable, ids }),
-    sweep: dynamoSweepStore(client, places.jobsTable),
+    keys: dynamoKeyStore({ items, table: places.jobsTable, clock }),
+    savepoints: dynamoSavepointStore({ items, table: places.jobsTable, ids }),
+    sweep: dynamoSweepStore(items, places.jobsTable),
     secrets: null,
     gateway: sqlGateway(),
     jobManager: jobManager(),

@@ -1,0 +1,135 @@
+/**
+ * DynamoDB on plain values, and the one place where its failures become ours. Does what the SDK's document client does,
+ * with the SDK's own conversion, but lets the SDK keep its middleware between requests, which that client can't: a
+ * submit waits for every request it makes.
+ */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { AppError } from '../../domain/errors.ts';
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** The SDK's input with plain values in it. */
+type Plain<T, K extends keyof T> = Omit<T, K> & Readonly<Partial<Record<K, Item | undefined>>>;
+export type GetInput = Plain<GetItemCommandInput, 'Key'>;
+export type PutInput = Plain<PutItemCommandInput, 'Item' | 'ExpressionAttributeValues'>;
+export type UpdateInput = Plain<UpdateItemCommandInput, 'Key' | 'ExpressionAttributeValues'>;
+export type QueryInput = Plain<QueryCommandInput, 'ExpressionAttributeValues' | 'ExclusiveStartKey'>;
+export type ScanInput = Plain<ScanCommandInput, 'ExclusiveStartKey'>;
+
+export interface Page {
+  readonly items: readonly Item[];
+  /** Where the next page begins; absent on the last one. */
+  readonly after: Item | undefined;
+}
+
+/** All of them throw `store.unavailable` when DynamoDB can't do what it is asked. */
+export interface Items {
+  get(input: GetInput): Promise<Item | undefined>;
+  /** False when the condition failed. */
+  put(input: PutInput): Promise<boolean>;
+  /** The attributes that `ReturnValues` asks for; null when the condition failed. */
+  update(input: UpdateInput): Promise<Item | null>;
+  query(input: QueryInput): Promise<Page>;
+  scan(input: ScanInput): Promise<Page>;
+  /** Strongly consistent, in any order; DynamoDB may leave keys for the next time. */
+  getAll(table: string, keys: readonly Item[]): Promise<{ items: readonly Item[]; left: readonly Item[] }>;
+}
+
+export function dynamoItems(client: DynamoDBClient): Items {
+  return {
+    get: async (input) => {
+      const answer = client.send(new GetItemCommand({ ...input, Key: toValues(input.Key) }));
+      return fromValues((await orUnavailable(input.TableName, answer)).Item);
+    },
+
+    put: async ({ Item: item, ...input }) => {
+      const answer = client.send(new PutItemCommand({ ...withValues(input), Item: toValues(item) }));
+      return (await unlessRefused(input.TableName, answer)) !== null;
+    },
+
+    update: async (input) => {
+      const answer = client.send(new UpdateItemCommand({ ...withValues(input), Key: toValues(input.Key) }));
+      const updated = await unlessRefused(input.TableName, answer);
+      return updated === null ? null : (fromValues(updated.Attributes) ?? {});
+    },
+
+    query: async (input) => {
+      const request = { ...withValues(input), ExclusiveStartKey: toValues(input.ExclusiveStartKey) };
+      return toPage(await orUnavailable(input.TableName, client.send(new QueryCommand(request))));
+    },
+
+    scan: async (input) => {
+      const request = { ...input, ExclusiveStartKey: toValues(input.ExclusiveStartKey) };
+      return toPage(await orUnavailable(input.TableName, client.send(new ScanCommand(request))));
+    },
+
+    getAll: async (table, keys) => {
+      const RequestItems = { [table]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } };
+      const answer = await orUnavailable(table, client.send(new BatchGetItemCommand({ RequestItems })));
+      const plain = (items: readonly Values[] | undefined): Item[] => (items ?? []).map((item) => unmarshall(item));
+      return { items: plain(answer.Responses?.[table]), left: plain(answer.UnprocessedKeys?.[table]?.Keys) };
+    },
+  };
+}
+
+type Values = Record<string, AttributeValue>;
+
+function toValues(item: Item): Values;
+function toValues(item: Item | undefined): Values | undefined;
+function toValues(item: Item | undefined): Values | undefined {
+  return item === undefined ? undefined : marshall(item, { removeUndefinedValues: true });
+}
+
+function withValues<T extends { readonly ExpressionAttributeValues?: Item | undefined }>(
+  input: T,
+): Omit<T, 'ExpressionAttributeValues'> & { ExpressionAttributeValues: Values | undefined } {
+  return { ...input, ExpressionAttributeValues: toValues(input.ExpressionAttributeValues) };
+}
+
+function fromValues(values: Values | undefined): Item | undefined {
+  return values === undefined ? undefined : unmarshall(values);
+}
+
+function toPage(answer: { Items?: Values[] | undefined; LastEvaluatedKey?: Values | undefined }): Page {
+  return { items: (answer.Items ?? []).map((item) => unmarshall(item)), after: fromValues(answer.LastEvaluatedKey) };
+}
+
+/** Null when the condition failed. */
+async function unlessRefused<T>(table: string | undefined, request: Promise<T>): Promise<T | null> {
+  try {
+    return await orUnavailable(table, request);
+  } catch (error) {
+    if (error instanceof AppError && error.cause instanceof ConditionalCheckFailedException) return null;
+    throw error;
+  }
+}
+
+async function orUnavailable<T>(table: string | undefined, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (cause) {
+    throw new AppError('store.unavailable', unavailableText(table, cause), { cause });
+  }
+}
+
+function unavailableText(table: string | undefined, cause: unknown): string {
+  const name = cause instanceof Error ? cause.name : 'unknown error';
+  if (name === 'ResourceNotFoundException') return `The DynamoDB table "${table}" does not exist.`;
+  return `DynamoDB could not be used (${name}). Try again.`;
+}
