@@ -1,30 +1,12 @@
 /** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
-import type { Deployment } from './deployment.ts';
 import { intentIn } from './settle.ts';
-import type { RunHead, RunKind } from './run.ts';
+import type { RunHead } from './run.ts';
 
-export interface NewRun {
-  readonly id: number;
-  readonly kind: RunKind;
-  readonly taskId: number;
-  readonly taskVersion: number;
-  readonly fp: string;
-  readonly name: string;
-  readonly step: number;
-  readonly clusterId: number | null;
-  readonly hosts: string;
-  readonly address: string;
-  readonly jobId: string | null;
-  readonly jmId: string | null;
-  readonly highAvailability: boolean;
-  readonly once: boolean;
-  readonly savePointPath: string | null;
-  /** Null or left out: it runs on a cluster that is there. */
-  readonly deployment?: Deployment | null;
-  readonly writer: string;
-  readonly createdBy: string;
-  readonly nonce: string;
-}
+/** `deployment` left out: it runs on a cluster that is there. */
+export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | 'deployment'> &
+  Partial<Pick<RunHead, 'deployment'>>;
+
+type ChosenHere = 'v' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
 
 /** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
@@ -62,7 +44,8 @@ export function voidHead(id: number, taskId: number, writer: string, now: number
   return { ...head, status: 'VOID', submitStatus: 'CANCEL', sends: 0, open: [], finishedAt: now, active: null, events };
 }
 
-const NOTHING_YET = {
+/** What only the life of a run brings. */
+export const NOTHING_YET = {
   refusal: null,
   sqlRefusedSend: null,
   cancelAskedAt: null,

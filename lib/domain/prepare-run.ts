@@ -24,7 +24,8 @@ import { sensitiveParts } from './sensitive-ranges.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { VariableLayers } from './variables-expand.ts';
 
-export interface PrepareInput {
+/** A task and everything it refers to. */
+export interface TaskParts {
   readonly task: TaskDefinition;
   readonly target: RunTarget;
   readonly clusterConfiguration: ClusterConfiguration | null;
@@ -32,6 +33,9 @@ export interface PrepareInput {
   /** Deployment-wide and registered-database variables: empty unless the task's `fragment` is on. */
   readonly variables: readonly VariableDefinition[];
   readonly databases: readonly DatabaseDefinition[];
+}
+
+export interface PrepareInput extends TaskParts {
   readonly flinkConfig: Readonly<Record<string, string>>;
   readonly request: {
     readonly variables: Readonly<Record<string, string>>;

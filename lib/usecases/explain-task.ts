@@ -6,11 +6,17 @@ import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/
 import type { TaskDefinition } from '../domain/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
-import { type PrepareInput, prepareRun, readScripts, sessionProperties } from '../domain/prepare-run.ts';
+import {
+  type PrepareInput,
+  type TaskParts,
+  prepareRun,
+  readScripts,
+  sessionProperties,
+} from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type Outcome, type StepOutcomes, explainSteps } from './explain-steps.ts';
 import { keepsCatalogs } from './keeps-catalogs.ts';
-import { type DeploymentSettings, type LoadedTask, loadParts, loadTask } from './load-task.ts';
+import { type DeploymentSettings, loadParts, loadTask } from './load-task.ts';
 import { gatewayOf } from '../domain/run-target.ts';
 import type { SessionDeps } from './open-session.ts';
 import { withSession } from './with-session.ts';
@@ -61,7 +67,7 @@ export function explainTask(
     });
 }
 
-async function load({ definitions, settings }: ExplainDeps, task: number | TaskDefinition): Promise<LoadedTask> {
+async function load({ definitions, settings }: ExplainDeps, task: number | TaskDefinition): Promise<TaskParts> {
   return typeof task === 'number' ? loadTask(definitions, settings, task) : loadParts(definitions, settings, task);
 }
 

@@ -1,14 +1,9 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
-import type {
-  ClusterDefinition,
-  DatabaseDefinition,
-  TaskDefinition,
-  VariableDefinition,
-  ClusterConfiguration,
-} from '../domain/definitions.ts';
+import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
-import { type RunTarget, needsCluster, targetOf } from '../domain/run-target.ts';
+import type { TaskParts } from '../domain/prepare-run.ts';
+import { needsCluster, targetOf } from '../domain/run-target.ts';
 
 /** What the deployment brings when task and cluster say nothing. */
 export interface DeploymentSettings {
@@ -20,20 +15,11 @@ export interface DeploymentSettings {
   readonly flinkConfig: Readonly<Record<string, string>>;
 }
 
-export interface LoadedTask {
-  readonly task: TaskDefinition;
-  readonly target: RunTarget;
-  readonly clusterConfiguration: ClusterConfiguration | null;
-  readonly envTask: TaskDefinition | null;
-  readonly variables: readonly VariableDefinition[];
-  readonly databases: readonly DatabaseDefinition[];
-}
-
 export async function loadTask(
   definitions: DefinitionReader,
   settings: DeploymentSettings,
   taskId: number,
-): Promise<LoadedTask> {
+): Promise<TaskParts> {
   const task = await definitions.task(taskId);
   if (task === null) {
     throw new AppError(
@@ -55,7 +41,7 @@ export async function loadParts(
   definitions: DefinitionReader,
   settings: DeploymentSettings,
   task: TaskDefinition,
-): Promise<LoadedTask> {
+): Promise<TaskParts> {
   const [cluster, clusterConfiguration, envTask, variables, databases] = await Promise.all([
     needsCluster(task) ? loadCluster(definitions, task) : null,
     loadClusterConfiguration(definitions, task),

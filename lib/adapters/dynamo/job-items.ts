@@ -1,5 +1,6 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
+import { NOTHING_YET } from '../../domain/new-run.ts';
 import { appendEvent } from '../../domain/run-events.ts';
 import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
 import type { Item } from './items.ts';
@@ -28,22 +29,12 @@ export function toHeadItem(head: RunHead): Item {
 }
 
 const NULLABLE = {
+  ...NOTHING_YET,
   clusterId: null,
   jobId: null,
   jmId: null,
   savePointPath: null,
   deployment: null,
-  refusal: null,
-  sqlRefusedSend: null,
-  cancelAskedAt: null,
-  missedAt: null,
-  endSeenAt: null,
-  unreachableSince: null,
-  lastSeenAt: null,
-  refreshedAt: null,
-  answeredAt: null,
-  finishedAt: null,
-  error: null,
   active: null,
 } as const satisfies Partial<RunHead>;
 
