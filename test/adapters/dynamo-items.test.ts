@@ -125,7 +125,7 @@ describe('a DynamoDB that fails', () => {
   it.each(calls)('is named by %s: a table that is not there', async (_, call) => {
     const error = await appErrorOf(call('nowhere'));
     expect(error).toMatchObject({ code: 'store.unavailable', cause: { name: 'ResourceNotFoundException' } });
-    expect(error.message).toBe('The DynamoDB table "nowhere" does not exist.');
+    expect(error.message).toBe('The DynamoDB table "nowhere" does not exist. Check its name and the region.');
   });
 
   it('is named by what it says otherwise', async () => {

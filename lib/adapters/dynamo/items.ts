@@ -130,6 +130,8 @@ async function orUnavailable<T>(table: string | undefined, request: Promise<T>):
 
 function unavailableText(table: string | undefined, cause: unknown): string {
   const name = cause instanceof Error ? cause.name : 'unknown error';
-  if (name === 'ResourceNotFoundException') return `The DynamoDB table "${table}" does not exist.`;
+  if (name === 'ResourceNotFoundException') {
+    return `The DynamoDB table "${table}" does not exist. Check its name and the region.`;
+  }
   return `DynamoDB could not be used (${name}). Try again.`;
 }
