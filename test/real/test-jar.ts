@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildJar } from '../../local/build-jar.ts';
@@ -17,7 +18,16 @@ export async function buildTestJar(version: string): Promise<TestJar> {
   const lib = await flinkJars({ version, children: new Children(), say: () => undefined });
   const dir = mkdtempSync(join(tmpdir(), 'dinghy-jar-'));
   const path = join(dir, 'numbers.jar');
-  const sources = [join(ROOT, 'local', 'example-job'), join(ROOT, 'test', 'real', 'jar-jobs')];
+  const sources = [join(ROOT, 'local', 'example-job'), join(ROOT, 'test', 'real', 'jar-jobs'), oneClassOfItsOwn(dir)];
   await buildJar({ sources, lib, mainClass: 'dinghy.example.NumbersJob', jarFile: path });
   return { dir, path, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+/** Times in a jar are those of DOS: two builds within two seconds would be the same bytes. */
+function oneClassOfItsOwn(dir: string): string {
+  const source = join(dir, 'source');
+  const name = `Build${randomBytes(8).toString('hex')}`;
+  mkdirSync(source);
+  writeFileSync(join(source, `${name}.java`), `class ${name} {}\n`);
+  return source;
 }
