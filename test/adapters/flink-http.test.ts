@@ -1,5 +1,5 @@
 /** One request to a server that misbehaves: which code it becomes decides whether a run may be called not started. */
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { type Server, type Socket, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -183,4 +183,26 @@ describe('budget exceeded: the caller gave up', () => {
     const url = await serve(() => undefined);
     expect((await failure(url, { timeoutMs: 60_000, signal: AbortSignal.timeout(80) })).code).toBe('budget.exceeded');
   });
+
+  it('before the request: nothing is sent, which proves that nothing was started', async () => {
+    const seen: string[] = [];
+    const answer = (socket: Socket, data: Buffer): void => {
+      seen.push(data.toString().split(' ')[0]!);
+      socket.end(reply('{}'));
+    };
+    const url = await serve((socket) => void socket.on('data', (data) => answer(socket, data)));
+    expect((await failure(url, { signal: AbortSignal.abort() })).code).toBe('flink.unreachable');
+    await sendHttp({ method: 'GET', url, timeoutMs: 5_000, signal: never });
+    expect(seen).toEqual(['GET']);
+  });
+});
+
+it('leaves nothing behind with its caller, however it ends', async () => {
+  const { signal } = new AbortController();
+  const url = await serve((socket) => socket.once('data', () => socket.end(reply('{}'))));
+  await sendHttp({ method: 'GET', url, timeoutMs: 5_000, signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  const silent = await serve(() => undefined);
+  await failure(silent, { timeoutMs: 50, signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
