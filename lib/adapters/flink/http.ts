@@ -124,7 +124,7 @@ function transportError(request: HttpRequest, url: URL, connected: boolean, caus
 }
 
 function reasonOf(cause: Error, timeoutMs: number): string {
-  if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return `nothing came within ${timeoutMs} ms`;
+  if (cause.name === 'TimeoutError') return `nothing came within ${timeoutMs} ms`;
   const code = (cause as NodeJS.ErrnoException).code;
   const known: Record<string, string> = {
     ECONNREFUSED: 'connection refused',

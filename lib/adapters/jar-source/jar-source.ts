@@ -55,7 +55,7 @@ export function jarSource(options: JarSourceOptions): JarSource {
       bytes.destroy();
       throw tooLarge(shownUri(url), options.mostJarBytes);
     }
-    const { sha256 } = await orUnavailable(url, files.write(bytes, shownUri(url), signal));
+    const { sha256 } = await orUnavailable(url, files.write(bytes, shownUri(url), signal), signal);
     known.set(uri, { validators, sha256 });
     const file = files.take(sha256);
     if (file === null)

@@ -9,7 +9,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 export async function openHttp(uri: URL, known: Validators | null, signal: AbortSignal): Promise<OpenedJar> {
   let url = uri;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const answer = await orUnavailable(uri, httpGet(url, { ...authorization(url), ...conditions(known) }, signal));
+    const headers = { ...authorization(url), ...conditions(known) };
+    const answer = await orUnavailable(uri, httpGet(url, headers, signal), signal);
     if (!REDIRECTS.includes(answer.status)) return toOpened(uri, answer);
     answer.body.destroy();
     url = redirected(uri, url, answer.headers.location);
@@ -66,17 +67,18 @@ function refused(uri: URL, status: number): AppError {
   return new AppError('jar.unavailable', `${jar} could not be read: its server answered HTTP ${status}.`);
 }
 
-export async function orUnavailable<T>(uri: URL, work: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(uri: URL, work: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw unavailable(uri, cause);
+    throw unavailable(uri, cause, signal);
   }
 }
 
-export function unavailable(uri: URL, cause: unknown): AppError {
-  const { code, name, message } = cause as NodeJS.ErrnoException;
-  const reason = name === 'AbortError' ? 'the time was up' : (code ?? message);
+/** Not by the name of the error: the first that comes of an abort may be that of the connection it broke. */
+function unavailable(uri: URL, cause: unknown, signal: AbortSignal): AppError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = signal.aborted ? 'the time was up' : (code ?? message);
   return new AppError('jar.unavailable', `${shownUri(uri)} could not be read: ${reason}.`, { cause });
 }

@@ -26,12 +26,12 @@ export function openS3(s3: S3Access): OpenJar {
       const { url, headers } = await signedGet(s3, uri, where, conditions(known), new Date());
       return await httpGet(url, headers, signal);
     };
-    const answer = await orUnavailable(uri, get(region));
+    const answer = await orUnavailable(uri, get(region), signal);
     const home = answer.headers['x-amz-bucket-region'];
     if (answer.status < 300 || typeof home !== 'string' || home === region) return toOpenedS3(uri, answer);
     answer.body.destroy();
     regions.set(uri.hostname, home);
-    return toOpenedS3(uri, await orUnavailable(uri, get(home)));
+    return toOpenedS3(uri, await orUnavailable(uri, get(home), signal));
   };
 }
 
