@@ -11,8 +11,14 @@ interface Shape {
 const asIs = (value: unknown): unknown => value;
 const DATA: Shape = { wanted: 'data', normalise: asIs };
 
+/** Dinky's pages write -1 for none. */
+const REFERENCE: Shape = { wanted: 'data', normalise: (value) => (value === -1 ? null : value) };
+
 const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.configJson': { wanted: 'text', normalise: taskConfig },
+  'TASK.clusterId': REFERENCE,
+  'TASK.clusterConfigurationId': REFERENCE,
+  'TASK.envId': REFERENCE,
   'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
   'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
   'CLUSTER_CONFIGURATION.configJson': { wanted: 'data', normalise: clusterConfig },
@@ -29,16 +35,41 @@ function savePointStrategy(value: unknown): unknown {
   return index < 0 ? value : index;
 }
 
-/** Dinky keeps options as a list of {key, value}, functions as `udfConfig.udfRefers`, a list of {name, className}. */
-function taskConfig(value: unknown): unknown {
-  if (!isRecord(value)) return value;
+/**
+ * Dinky keeps options as a list of {key, value}, functions as a list of {name, className} in `udfRefer` or
+ * `udfConfig.udfRefers`; Dinky 0.7 all of it as JSON in a text, which is the list of options alone.
+ */
+function taskConfig(written: unknown): unknown {
+  const parsed = parsedJson(written);
+  const value = Array.isArray(parsed) ? { customConfig: parsed } : parsed;
+  if (!isRecord(value)) return written;
   const { customConfig, udfRefer, udfConfig, ...rest } = value;
   const refers = udfRefer ?? (isRecord(udfConfig) ? udfConfig['udfRefers'] : udfConfig);
   return {
     ...rest,
     ...(customConfig != null && { customConfig: toMap(customConfig, 'value') }),
-    ...(refers != null && { udfRefer: toMap(refers, 'className') }),
+    ...(refers != null && { udfRefer: toMap(withNames(refers), 'className') }),
   };
+}
+
+function parsedJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** A function without a name is called like its class, the first letter small: so does Dinky. */
+function withNames(refers: unknown): unknown {
+  if (!Array.isArray(refers)) return refers;
+  return refers.map((item: unknown) => {
+    if (!isRecord(item) || typeof item['className'] !== 'string') return item;
+    if (item['name'] != null && item['name'] !== '') return item;
+    const simple = item['className'].replace(/^.*\./s, '');
+    return { ...item, name: simple.charAt(0).toLowerCase() + simple.slice(1) };
+  });
 }
 
 function clusterConfig(value: unknown): unknown {
@@ -56,15 +87,21 @@ function clusterConfig(value: unknown): unknown {
   };
 }
 
-/** [{key|name, value}] -> {name: value}; a map stays one. */
+/** [{key|name, value}] -> {name: value}; a map stays one. Rows that nobody has filled in say nothing. */
 function toMap(value: unknown, valueField: string): unknown {
   if (!Array.isArray(value)) return value;
-  const pairs = value.map((item: unknown) => {
-    if (!isRecord(item)) return null;
-    const name = item['key'] ?? item['name'];
-    return typeof name === 'string' && valueField in item ? ([name, item[valueField]] as const) : null;
-  });
+  const pairs = value
+    .filter((item) => !isEmptyRow(item))
+    .map((item: unknown) => {
+      if (!isRecord(item)) return null;
+      const name = item['key'] ?? item['name'];
+      return typeof name === 'string' && valueField in item ? ([name, item[valueField]] as const) : null;
+    });
   return pairs.includes(null) ? value : Object.fromEntries(pairs as [string, unknown][]);
+}
+
+function isEmptyRow(item: unknown): boolean {
+  return item === null || (isRecord(item) && Object.values(item).every((field) => field === null || field === ''));
 }
 
 const textOf = (value: unknown): unknown =>

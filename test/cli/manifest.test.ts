@@ -154,6 +154,35 @@ describe('A manifest with a mistake', () => {
   });
 });
 
+describe('SQL whose variables have no value yet', () => {
+  const sql = (statement: string, ...lines: string[]): string =>
+    task(...lines).replace('SELECT 1', `'${statement.replaceAll("'", "''")}'`);
+
+  it.each([
+    [
+      'a statement that is refused',
+      "EXECUTE CDCSOURCE s WITH ('a' = '${x}')",
+      "Line 1: EXECUTE CDCSOURCE can't be run.",
+    ],
+    ['two jobs', 'SELECT ${x}; SELECT 2', 'Both SELECT (line 1) and SELECT'],
+    ['an option that is refused', "SET 'rest.port' = '${x}'; SELECT 1", 'The SET in line 1 sets "rest.port"'],
+    ['variables within definitions', 'a := ${x}; SELECT ${a}; SELECT 2', 'Both SELECT (line 1) and SELECT'],
+  ])('is checked for %s', async (_, statement, expected) => {
+    const { problems } = await load({ 'm.yaml': sql(statement) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`m.yaml:4:16: error: ${expected}`);
+  });
+
+  it.each([
+    ['a sound statement', 'SELECT ${x}', 'FlinkSql'],
+    ['a value that may bring its quotes', "SET 'a' = ${x}; SELECT 1", 'FlinkSql'],
+    ['a value that may be a whole statement', '${x}; SET a = b', 'FlinkJar'],
+    ['a value that may be an address', "EXECUTE JAR WITH ('uri' = '${x}')", 'FlinkJar'],
+  ])('is taken as it is: %s', async (_, statement, dialect) => {
+    expect((await load({ 'm.yaml': sql(statement, `dialect: ${dialect}`) })).problems).toEqual([]);
+  });
+});
+
 describe('A sound manifest', () => {
   async function definition(text: string) {
     const { drafts, problems } = await load({ 'm.yaml': text });
@@ -169,6 +198,10 @@ describe('A sound manifest', () => {
     ['a map', 'customConfig: {a: 1.10, b: true}'],
     ['a list of key and value', 'customConfig: [{key: a, value: 1.10}, {key: b, value: true}]'],
     ['a list of name and value', 'customConfig: [{name: a, value: "1.10"}, {name: b, value: "true"}]'],
+    [
+      'a list with empty rows',
+      'customConfig: [null, {key: a, value: 1.10}, {key: null, value: ""}, {key: b, value: true}]',
+    ],
   ])('takes customConfig as %s', async (_, written) => {
     expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
       configJson: { customConfig: { a: '1.10', b: 'true' } },
@@ -178,10 +211,27 @@ describe('A sound manifest', () => {
   it.each([
     ['a map', 'udfRefer: {f: com.example.F}'],
     ['as Dinky keeps them', 'udfConfig: {udfRefers: [{name: f, className: com.example.F}]}'],
+    ['as Dinky 1.x keeps them', 'udfRefer: [{name: f, className: com.example.F}, null]'],
+    ['classes alone', 'udfRefer: [{className: com.example.F}]'],
+    ['classes with an empty name', "udfRefer: [{name: '', className: com.example.F}]"],
   ])('takes functions as %s', async (_, written) => {
     expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
       configJson: { udfRefer: { f: 'com.example.F' } },
     });
+  });
+
+  it.each([
+    ['an object', '{"customConfig": [{"key": "a", "value": "1.10"}]}'],
+    ['the list of options of Dinky 0.7', '[{"key": "a", "value": "1.10"}]'],
+  ])('takes configJson as JSON in a text: %s', async (_, json) => {
+    expect(await definition(task(`configJson: '${json}'`))).toMatchObject({
+      configJson: { customConfig: { a: '1.10' }, udfRefer: {} },
+    });
+  });
+
+  it('takes -1 for no reference, as Dinky writes it', async () => {
+    const text = task('clusterId: -1', 'clusterConfigurationId: -1', 'envId: -1');
+    expect(await definition(text)).toMatchObject({ clusterId: null, clusterConfigurationId: null, envId: null });
   });
 
   it('takes checkPoint for checkpoint, LATEST for 1, and an empty field as left out', async () => {
