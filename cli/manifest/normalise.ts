@@ -11,8 +11,8 @@ interface Shape {
 const asIs = (value: unknown): unknown => value;
 const DATA: Shape = { wanted: 'data', normalise: asIs };
 
-/** Dinky's pages write -1 for none. */
-const REFERENCE: Shape = { wanted: 'data', normalise: (value) => (value === -1 ? null : value) };
+/** Dinky writes -1 for none, Dinky 0.7 also 0. */
+const REFERENCE: Shape = { wanted: 'data', normalise: (value) => (value === -1 || value === 0 ? null : value) };
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.configJson': { wanted: 'text', normalise: taskConfig },

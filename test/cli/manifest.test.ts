@@ -18,6 +18,9 @@ const task = (...lines: string[]): string =>
 describe('A manifest with a mistake', () => {
   const cases: [string, string, string][] = [
     ['an unknown field', task('paralelism: 2'), 'm.yaml:5:5: error: unknown field "paralelism" in a task. Did you mean "parallelism"?'],
+    ['a field that only Dinky has', task('alertGroupId: -1'), 'm.yaml:5:5: error: "alertGroupId" is a field of Dinky\'s. Leave it out: Dinghy has no use for it.'],
+    ['a jar as Dinky 0.7 kept it', task('jarId: 3'), 'm.yaml:5:5: error: "jarId" is a field of Dinky\'s. Write the jar as EXECUTE JAR WITH'],
+    ['a field of Dinky\'s that is no field of a cluster', 'clusters:\n  - {name: c, type: standalone, hosts: "a:1", jarId: 3}\n', 'unknown field "jarId" in a cluster'],
     ['text for a number', task('parallelism: four'), 'm.yaml:5:18: error: "parallelism" must be a whole number from 1 to 32768, not "four".'],
     ['a quoted id', task('id: "1"'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not "1".'],
     ['an id out of range', task('id: 2147483648'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not 2147483648.'],
@@ -229,9 +232,13 @@ describe('A sound manifest', () => {
     });
   });
 
-  it('takes -1 for no reference, as Dinky writes it', async () => {
-    const text = task('clusterId: -1', 'clusterConfigurationId: -1', 'envId: -1');
+  it('takes -1 and 0 for no reference, as Dinky writes it', async () => {
+    const text = task('clusterId: 0', 'clusterConfigurationId: -1', 'envId: -1');
     expect(await definition(text)).toMatchObject({ clusterId: null, clusterConfigurationId: null, envId: null });
+  });
+
+  it('passes over fields that only Dinky has, where they are empty', async () => {
+    expect(await definition(task('databaseId: null', 'jarId:'))).toMatchObject({ name: 'a' });
   });
 
   it('takes checkPoint for checkpoint, LATEST for 1, and an empty field as left out', async () => {
