@@ -63,6 +63,7 @@ describe('A manifest with a mistake', () => {
     ['a bad option of EXECUTE JAR', `tasks:\n  - name: a\n    type: local\n    statement: |\n      SET 'a' = 'b';\n      EXECUTE JAR WITH ('uri' = 'a.jar')\n`, "m.yaml:6:7: error: The EXECUTE JAR in line 2 has 'uri' = 'a.jar'. That is no URL."],
     ['a variable without a value', 'variables:\n  - name: a\n', 'm.yaml:2:5: error: a variable needs "value".'],
     ['a variable name with a blank', 'variables:\n  - {name: a b, value: c}\n', 'm.yaml:2:12: error: "a b" cannot be written as ${name}'],
+    ['an expression in a database', 'databases:\n  - name: d\n    flinkConfig: "\'a\' = \'${f()}\'"\n', 'm.yaml:3:18: error: a ${…} in "flinkConfig" cannot be read'],
     ['a database password', "databases:\n  - name: d\n    flinkConfig: \"'password' = 'x'\"\n", "m.yaml:3:18: warning: option 'password' has its value in plain text."],
   ]; // prettier-ignore
 
