@@ -1,6 +1,8 @@
 /** Fields that people write in more shapes than one -> the one shape that is stored. Unknown shapes pass through: the field's schema names them. */
 import { SAVEPOINT_STRATEGIES } from '../../lib/domain/definitions.ts';
+import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { MASK } from '../mask-definition.ts';
 
 interface Shape {
   /** 'text': numbers and booleans are taken as they were written. */
@@ -97,7 +99,18 @@ function toMap(value: unknown, valueField: string): unknown {
       const name = item['key'] ?? item['name'];
       return typeof name === 'string' && valueField in item ? ([name, item[valueField]] as const) : null;
     });
-  return pairs.includes(null) ? value : Object.fromEntries(pairs as [string, unknown][]);
+  return pairs.includes(null) ? value : Object.fromEntries(withDoubles(pairs as [string, unknown][]));
+}
+
+/** A name with two values gets the list of both, which its schema refuses: nobody knows which one is meant. */
+function withDoubles(pairs: readonly [string, unknown][]): Map<string, unknown> {
+  const map = new Map<string, unknown>();
+  for (const [name, value] of pairs) {
+    const other = map.get(name);
+    const values = isSensitiveName(name) ? [MASK, MASK] : [other, value];
+    map.set(name, map.has(name) && other !== value ? values : value);
+  }
+  return map;
 }
 
 function isEmptyRow(item: unknown): boolean {

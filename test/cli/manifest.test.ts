@@ -31,6 +31,9 @@ describe('A manifest with a mistake', () => {
     ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
     ['a savepoint path that can be none', task('savePointStrategy: CUSTOM', 'savePointPath: savepoint-1'), 'm.yaml:6:20: error: "savepoint-1" can\'t be the path of a savepoint: it is not absolute.'],
     ['CUSTOM without a path', task('savePointStrategy: CUSTOM'), 'm.yaml:5:24: error: savePointStrategy CUSTOM starts from a path: give it as "savePointPath".'],
+    ['an option with two values', task('configJson:', '  customConfig: [{key: a, value: "1"}, {key: a, value: "2"}]'), 'm.yaml:6:21: error: "configJson.customConfig.a" must be text, not ["1","2"].'],
+    ['a secret option with two values', task('configJson:', '  customConfig: [{key: a.password, value: pw1}, {key: a.password, value: pw2}]'), 'error: "configJson.customConfig.a.password" must be text, not ["******","******"].'],
+    ['a function with two classes', task('configJson:', '  udfRefer: [{name: f, className: a.F}, {className: b.F}]'), 'error: "configJson.udfRefer.f" must be text, not ["a.F","b.F"].'],
     ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
     ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],
     ['a dialect of a database', task('dialect: Mysql'), 'm.yaml:5:14: error: dialect "Mysql" is not Flink work'],
@@ -204,7 +207,7 @@ describe('A sound manifest', () => {
     ['a list of name and value', 'customConfig: [{name: a, value: "1.10"}, {name: b, value: "true"}]'],
     [
       'a list with empty rows',
-      'customConfig: [null, {key: a, value: 1.10}, {key: null, value: ""}, {key: b, value: true}]',
+      'customConfig: [null, {key: a, value: 1.10}, {key: null, value: ""}, {key: b, value: true}, {key: b, value: true}]',
     ],
   ])('takes customConfig as %s', async (_, written) => {
     expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
