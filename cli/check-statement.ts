@@ -4,6 +4,9 @@ import type { TaskDefinition } from '../lib/domain/definitions.ts';
 import { AppError } from '../lib/domain/errors.ts';
 import { planRun } from '../lib/domain/plan-run.ts';
 import { readScript } from '../lib/domain/read-script.ts';
+import { findPlaceholders } from '../lib/domain/sql/placeholder.ts';
+import { splitScript } from '../lib/domain/sql/split.ts';
+import { readAuthorText } from '../lib/domain/variables-text.ts';
 
 /** Line and column of the statement's own text, counted from 1. */
 export interface StatementProblem {
@@ -17,23 +20,44 @@ export interface StatementProblem {
 export function checkStatement(task: TaskDefinition): StatementProblem[] {
   return [
     ...problemsOf(() => checkOptions(task.configJson.customConfig, 'customConfig')),
-    ...problemsOf(() => plan(task)),
+    ...problemsOf(
+      () => plan(task),
+      () => planWithoutValues(task),
+    ),
   ];
 }
 
-function plan(task: TaskDefinition): void {
-  const layers = { globals: {}, databases: {}, request: {} };
+function plan(task: TaskDefinition, globals: Readonly<Record<string, string>> = {}): void {
+  const layers = { globals, databases: {}, request: {} };
   planRun([readScript(task, layers, task.dialect === 'FlinkSqlEnv')], task);
 }
 
-function problemsOf(check: () => void): StatementProblem[] {
+/** Variables may come with the request, from the deployment or from the environment task: any word stands in for their values. */
+function planWithoutValues(task: TaskDefinition): void {
+  const { definitions, references } = readAuthorText(task.statement);
+  const inValues = definitions.flatMap(({ value }) => findPlaceholders(value));
+  const names = [...references, ...inValues].map(({ name }) => name);
+  try {
+    plan(task, Object.fromEntries(names.map((name) => [name, 'value'])));
+  } catch (error) {
+    // How a statement must be written depends on the values, and whole statements may be among them.
+    const certain = error instanceof AppError && ['sql.refused', 'config.refused'].includes(error.code);
+    if (!(error instanceof AppError) || (certain && !beginsWithVariable(task.statement))) throw error;
+  }
+}
+
+function beginsWithVariable(text: string): boolean {
+  return splitScript(text).some(({ tokens }) => tokens[0]?.kind === 'placeholder');
+}
+
+/** `withoutValues`: what to check instead where values of variables are missing. */
+function problemsOf(check: () => void, withoutValues: (() => void) | null = null): StatementProblem[] {
   try {
     check();
     return [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // Variables may come with the request, from the deployment or from the environment task.
-    if (error.code === 'variable.missing') return [];
+    if (error.code === 'variable.missing') return withoutValues === null ? [] : problemsOf(withoutValues);
     return [{ severity: 'error', ...placeIn(error.message), text: error.message }];
   }
 }

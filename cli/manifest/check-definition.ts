@@ -18,7 +18,7 @@ import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { MASK } from '../mask-definition.ts';
-import { findPlaceholders, placeholderEnd } from '../../lib/domain/sql/placeholder.ts';
+import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
 
@@ -148,6 +148,8 @@ function checkVariable({ values, at }: Checked): Problem[] {
 const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
 const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
 
+const UNREADABLE =
+  'a ${…} in "flinkConfig" cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy calculates nothing.';
 const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
 
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
@@ -161,7 +163,9 @@ function checkDatabase({ values, at }: Checked): Problem[] {
   const unusable = placeholderProblem(textOf(values['name']) ?? '');
   if (unusable) return [error(at('name'), unusable)];
   if (textOf(values['flinkConfig'])?.includes(MASK)) return [error(at('flinkConfig'), MASKED)];
-  const option = plainSecretOption(textOf(values['flinkConfig']) ?? '');
+  const flinkConfig = textOf(values['flinkConfig']) ?? '';
+  if (unreadablePlaceholder(flinkConfig) !== null) return [error(at('flinkConfig'), UNREADABLE)];
+  const option = plainSecretOption(flinkConfig);
   return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
 }
 

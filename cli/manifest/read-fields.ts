@@ -5,7 +5,7 @@ import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
 import { didYouMean } from '../suggest.ts';
 import { SINGULAR } from './draft.ts';
-import { allowedFields, BY_NAME, canonicalName, STATEMENT_FILE } from './field-names.ts';
+import { allowedFields, BY_NAME, canonicalName, OF_DINKY, STATEMENT_FILE } from './field-names.ts';
 import { isRecord, shapeOf } from './normalise.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import type { Entry, EntryField } from './read-entries.ts';
@@ -35,12 +35,21 @@ function knownFields(entry: Entry, problems: Problem[]): Map<string, EntryField>
   const fields = new Map<string, EntryField>();
   for (const field of entry.fields) {
     const name = canonicalName(field.name);
-    if (!allowed.includes(name)) problems.push(unknownField(entry.kind, field, allowed));
+    if (!allowed.includes(name)) problems.push(...strangeField(entry, field, allowed));
     else if (fields.has(name))
       problems.push(error(field.keyPlace, `"${name}" is given twice, the other time under another spelling.`));
     else if (plain(entry.document, field.node) !== null) fields.set(name, field);
   }
   return fields;
+}
+
+/** An empty field of Dinky's says nothing. */
+function strangeField(entry: Entry, field: EntryField, allowed: string[]): Problem[] {
+  const { kind, document } = entry;
+  const advice = kind === 'TASK' && Object.hasOwn(OF_DINKY, field.name) ? OF_DINKY[field.name] : undefined;
+  if (advice === undefined) return [unknownField(kind, field, allowed)];
+  if (plain(document, field.node) === null) return [];
+  return [error(field.keyPlace, `"${field.name}" is a field of Dinky's. ${advice}`)];
 }
 
 function unknownField(kind: Kind, field: EntryField, allowed: string[]): Problem {

@@ -13,6 +13,7 @@ const NOT_FLINK = new Set(
   [
     ...['Sql', 'Mysql', 'PostgreSql', 'Oracle', 'SqlServer', 'ClickHouse', 'Doris', 'StarRocks', 'Phoenix', 'Hive'],
     ...['Presto', 'Trino', 'Java', 'Scala', 'Python', 'KubernetesApplication'],
+    'KubernetesApplaction', // as Dinky 0.7 spells it
   ].map((name) => name.toLowerCase()),
 );
 

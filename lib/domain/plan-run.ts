@@ -7,11 +7,12 @@ import { isApplication, needsClusterConfiguration } from './define-task.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
-import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
+import { type PlacedStatement as Placed, exactPlaceOf, hasMovedColumns, placeOf } from './placed-statement.ts';
 import { planJar } from './plan-jar.ts';
 import { type NamedStatement, type PlannedStart, forOwnCluster } from './plan-script.ts';
 import type { ReadScript } from './read-script.ts';
 import { refuseLooseSecrets } from './loose-secrets.ts';
+import { refuseStatement } from './refuse-statement.ts';
 import type { RunKind } from './run.ts';
 import { toSegments } from './segments.ts';
 import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
@@ -139,7 +140,7 @@ export function putTogether(
     if (text !== '') text += '\n';
     const offset = text.length;
     const envId = task.id === ownTaskId ? null : task.id;
-    sources.push({ start: offset, envId, map: resolved.map, hasVariables: resolved.used.length > 0 });
+    sources.push({ start: offset, envId, map: resolved.map, hasVariables: hasMovedColumns(resolved) });
     for (const statement of statements) placed.push({ ...statement, offset, envId, resolved });
     text += resolved.text;
   }
@@ -149,11 +150,9 @@ export function putTogether(
 export function checkAllowed(placed: Placed): void {
   const { kind, statement } = placed;
   const where = placeOf(placed);
-  const sentenceStart = where.charAt(0).toUpperCase() + where.slice(1);
-  if (kind.refusal !== null)
-    throw new AppError('sql.refused', `${sentenceStart}: ${kind.kind} can't be run. ${kind.refusal}`);
+  refuseStatement(statement, kind, where);
+  const setting = readSetting(statement, exactPlaceOf(placed));
   refuseLooseSecrets(statement, where);
-  const setting = readSetting(statement);
   if (setting?.action === 'set') checkOptions({ [setting.key]: setting.value }, `SET in ${where}`);
 }
 
@@ -196,8 +195,7 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
 }
 
 export function twoJobs(first: Placed, second: Placed): AppError {
-  const name = (placed: Placed): string =>
-    `${placed.kind.kind} (${placeOf(placed)}, column ${placed.statement.column})`;
+  const name = (placed: Placed): string => `${placed.kind.kind} (${exactPlaceOf(placed)})`;
   const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }

@@ -2,6 +2,7 @@
 import { MOST_STATEMENT_BYTES } from './constants.ts';
 import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
+import { refuseUnresolved } from './refuse-statement.ts';
 import { type StatementKind, classify } from './sql/kind.ts';
 import { toSendable } from './sql/sendable.ts';
 import { type SqlStatement, splitScript } from './sql/split.ts';
@@ -27,12 +28,22 @@ export interface ReadScript {
 export function readScript(task: TaskDefinition, layers: VariableLayers, prologue: boolean): ReadScript {
   checkSize(task.statement, `The statement of task ${task.id}`);
   try {
-    const resolved = resolveVariables({ text: task.statement, ...layers });
+    const resolved = resolve(task.statement, layers);
     checkSize(resolved.text, `The statement of task ${task.id} with its variables in place`);
     return { task, resolved, statements: readStatements(resolved, prologue) };
   } catch (error) {
     if (!prologue || !(error instanceof AppError)) throw error;
     throw new AppError(error.code, `In environment task ${task.id} (${task.name}): ${error.message}`, { cause: error });
+  }
+}
+
+/** What is refused anyway is told first: nobody should look for values that a refused statement asks for. */
+function resolve(text: string, layers: VariableLayers): ResolvedText {
+  try {
+    return resolveVariables({ text, ...layers });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'variable.missing') refuseUnresolved(text);
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { AppError } from './errors.ts';
 import { nth } from './sql/nth.ts';
-import { findPlaceholders, type Placeholder } from './sql/placeholder.ts';
+import { findPlaceholders, type Placeholder, unreadablePlaceholder } from './sql/placeholder.ts';
 import { createPositions } from './sql/positions.ts';
+import { unreadableVariable } from './sql/read-token.ts';
 import { scan } from './sql/scan.ts';
 import type { Token } from './sql/token.ts';
 
@@ -25,7 +26,7 @@ export interface AuthorText {
   readonly references: readonly Reference[];
 }
 
-/** Finds definitions and references. Throws sql.syntax, see scan. */
+/** Finds definitions and references. Throws sql.syntax, see scan; for a `${…}` without a name as well, wherever it stands. */
 export function readAuthorText(text: string): AuthorText {
   const tokens = scan(text);
   const toPosition = createPositions(text);
@@ -33,10 +34,12 @@ export function readAuthorText(text: string): AuthorText {
   const references: Reference[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = nth(tokens, index);
+    checkReadable(text, token);
     if (tokens[index + 1]?.kind === 'assign' && token.kind === 'word') {
       if (!beginsStatement(tokens, index)) throw inMidStatement(token, toPosition(token.start).line);
       const last = lastOfDefinition(tokens, index);
       definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
+      for (const part of tokens.slice(index, last + 1)) checkReadable(text, part);
       index = last;
     } else if (token.kind !== 'comment' && token.kind !== 'foreign') {
       for (const found of findPlaceholders(token.text)) {
@@ -46,6 +49,13 @@ export function readAuthorText(text: string): AuthorText {
     }
   }
   return { definitions, references };
+}
+
+/** In literals, names and values too: left as it is, the text would go on its way without a word. */
+function checkReadable(text: string, { kind, start, text: written }: Token): void {
+  if (kind === 'comment' || kind === 'foreign') return;
+  const at = unreadablePlaceholder(written);
+  if (at !== null) throw unreadableVariable(text, start + at);
 }
 
 function beginsStatement(tokens: readonly Token[], index: number): boolean {

@@ -18,6 +18,9 @@ const task = (...lines: string[]): string =>
 describe('A manifest with a mistake', () => {
   const cases: [string, string, string][] = [
     ['an unknown field', task('paralelism: 2'), 'm.yaml:5:5: error: unknown field "paralelism" in a task. Did you mean "parallelism"?'],
+    ['a field that only Dinky has', task('alertGroupId: -1'), 'm.yaml:5:5: error: "alertGroupId" is a field of Dinky\'s. Leave it out: Dinghy has no use for it.'],
+    ['a jar as Dinky 0.7 kept it', task('jarId: 3'), 'm.yaml:5:5: error: "jarId" is a field of Dinky\'s. Write the jar as EXECUTE JAR WITH'],
+    ['a field of Dinky\'s that is no field of a cluster', 'clusters:\n  - {name: c, type: standalone, hosts: "a:1", jarId: 3}\n', 'unknown field "jarId" in a cluster'],
     ['text for a number', task('parallelism: four'), 'm.yaml:5:18: error: "parallelism" must be a whole number from 1 to 32768, not "four".'],
     ['a quoted id', task('id: "1"'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not "1".'],
     ['an id out of range', task('id: 2147483648'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not 2147483648.'],
@@ -28,6 +31,9 @@ describe('A manifest with a mistake', () => {
     ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
     ['a savepoint path that can be none', task('savePointStrategy: CUSTOM', 'savePointPath: savepoint-1'), 'm.yaml:6:20: error: "savepoint-1" can\'t be the path of a savepoint: it is not absolute.'],
     ['CUSTOM without a path', task('savePointStrategy: CUSTOM'), 'm.yaml:5:24: error: savePointStrategy CUSTOM starts from a path: give it as "savePointPath".'],
+    ['an option with two values', task('configJson:', '  customConfig: [{key: a, value: "1"}, {key: a, value: "2"}]'), 'm.yaml:6:21: error: "configJson.customConfig.a" must be text, not ["1","2"].'],
+    ['a secret option with two values', task('configJson:', '  customConfig: [{key: a.password, value: pw1}, {key: a.password, value: pw2}]'), 'error: "configJson.customConfig.a.password" must be text, not ["******","******"].'],
+    ['a function with two classes', task('configJson:', '  udfRefer: [{name: f, className: a.F}, {className: b.F}]'), 'error: "configJson.udfRefer.f" must be text, not ["a.F","b.F"].'],
     ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
     ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],
     ['a dialect of a database', task('dialect: Mysql'), 'm.yaml:5:14: error: dialect "Mysql" is not Flink work'],
@@ -60,6 +66,7 @@ describe('A manifest with a mistake', () => {
     ['a bad option of EXECUTE JAR', `tasks:\n  - name: a\n    type: local\n    statement: |\n      SET 'a' = 'b';\n      EXECUTE JAR WITH ('uri' = 'a.jar')\n`, "m.yaml:6:7: error: The EXECUTE JAR in line 2 has 'uri' = 'a.jar'. That is no URL."],
     ['a variable without a value', 'variables:\n  - name: a\n', 'm.yaml:2:5: error: a variable needs "value".'],
     ['a variable name with a blank', 'variables:\n  - {name: a b, value: c}\n', 'm.yaml:2:12: error: "a b" cannot be written as ${name}'],
+    ['an expression in a database', 'databases:\n  - name: d\n    flinkConfig: "\'a\' = \'${f()}\'"\n', 'm.yaml:3:18: error: a ${…} in "flinkConfig" cannot be read'],
     ['a database password', "databases:\n  - name: d\n    flinkConfig: \"'password' = 'x'\"\n", "m.yaml:3:18: warning: option 'password' has its value in plain text."],
   ]; // prettier-ignore
 
@@ -154,6 +161,35 @@ describe('A manifest with a mistake', () => {
   });
 });
 
+describe('SQL whose variables have no value yet', () => {
+  const sql = (statement: string, ...lines: string[]): string =>
+    task(...lines).replace('SELECT 1', `'${statement.replaceAll("'", "''")}'`);
+
+  it.each([
+    [
+      'a statement that is refused',
+      "EXECUTE CDCSOURCE s WITH ('a' = '${x}')",
+      "Line 1: EXECUTE CDCSOURCE can't be run.",
+    ],
+    ['two jobs', 'SELECT ${x}; SELECT 2', 'Both SELECT (line 1) and SELECT'],
+    ['an option that is refused', "SET 'rest.port' = '${x}'; SELECT 1", 'The SET in line 1 sets "rest.port"'],
+    ['variables within definitions', 'a := ${x}; SELECT ${a}; SELECT 2', 'Both SELECT (line 1) and SELECT'],
+  ])('is checked for %s', async (_, statement, expected) => {
+    const { problems } = await load({ 'm.yaml': sql(statement) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`m.yaml:4:16: error: ${expected}`);
+  });
+
+  it.each([
+    ['a sound statement', 'SELECT ${x}', 'FlinkSql'],
+    ['a value that may bring its quotes', "SET 'a' = ${x}; SELECT 1", 'FlinkSql'],
+    ['a value that may be a whole statement', '${x}; SET a = b', 'FlinkJar'],
+    ['a value that may be an address', "EXECUTE JAR WITH ('uri' = '${x}')", 'FlinkJar'],
+  ])('is taken as it is: %s', async (_, statement, dialect) => {
+    expect((await load({ 'm.yaml': sql(statement, `dialect: ${dialect}`) })).problems).toEqual([]);
+  });
+});
+
 describe('A sound manifest', () => {
   async function definition(text: string) {
     const { drafts, problems } = await load({ 'm.yaml': text });
@@ -169,6 +205,10 @@ describe('A sound manifest', () => {
     ['a map', 'customConfig: {a: 1.10, b: true}'],
     ['a list of key and value', 'customConfig: [{key: a, value: 1.10}, {key: b, value: true}]'],
     ['a list of name and value', 'customConfig: [{name: a, value: "1.10"}, {name: b, value: "true"}]'],
+    [
+      'a list with empty rows',
+      'customConfig: [null, {key: a, value: 1.10}, {key: null, value: ""}, {key: b, value: true}, {key: b, value: true}]',
+    ],
   ])('takes customConfig as %s', async (_, written) => {
     expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
       configJson: { customConfig: { a: '1.10', b: 'true' } },
@@ -178,10 +218,31 @@ describe('A sound manifest', () => {
   it.each([
     ['a map', 'udfRefer: {f: com.example.F}'],
     ['as Dinky keeps them', 'udfConfig: {udfRefers: [{name: f, className: com.example.F}]}'],
+    ['as Dinky 1.x keeps them', 'udfRefer: [{name: f, className: com.example.F}, null]'],
+    ['classes alone', 'udfRefer: [{className: com.example.F}]'],
+    ['classes with an empty name', "udfRefer: [{name: '', className: com.example.F}]"],
   ])('takes functions as %s', async (_, written) => {
     expect(await definition(task('configJson:', `  ${written}`))).toMatchObject({
       configJson: { udfRefer: { f: 'com.example.F' } },
     });
+  });
+
+  it.each([
+    ['an object', '{"customConfig": [{"key": "a", "value": "1.10"}]}'],
+    ['the list of options of Dinky 0.7', '[{"key": "a", "value": "1.10"}]'],
+  ])('takes configJson as JSON in a text: %s', async (_, json) => {
+    expect(await definition(task(`configJson: '${json}'`))).toMatchObject({
+      configJson: { customConfig: { a: '1.10' }, udfRefer: {} },
+    });
+  });
+
+  it('takes -1 and 0 for no reference, as Dinky writes it', async () => {
+    const text = task('clusterId: 0', 'clusterConfigurationId: -1', 'envId: -1');
+    expect(await definition(text)).toMatchObject({ clusterId: null, clusterConfigurationId: null, envId: null });
+  });
+
+  it('passes over fields that only Dinky has, where they are empty', async () => {
+    expect(await definition(task('databaseId: null', 'jarId:'))).toMatchObject({ name: 'a' });
   });
 
   it('takes checkPoint for checkpoint, LATEST for 1, and an empty field as left out', async () => {

@@ -69,6 +69,7 @@ describe('readJarStatement', () => {
     [`${URI}, 'args'='--a "b'`, /A quote is opened and not closed/],
     [`${URI}, 'args'='base64@###'`, /not Base64/],
     [`${URI} 'args'='x'`, /line 3 cannot be read at a literal/],
+    [`${URI},,`, /line 3 cannot be read at ,/],
     ["'uri'='s3://jars/${key}.jar'", /has \$\{key} in 'uri'\. A secret may stand in 'args' alone/],
   ])('%s is refused, naming key, value and line', (options, text) => expect(refusal(options)).toMatch(text));
 

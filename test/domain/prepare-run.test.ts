@@ -122,6 +122,63 @@ describe('what a statement does in a run', () => {
   });
 });
 
+describe('statements that are refused whatever else the task has', () => {
+  it.each([
+    ['ADD JAR', "ADD JAR 'rs:/x.jar'"],
+    ['ADD CUSTOMJAR', "ADD CUSTOMJAR 'rs:///lib/x.jar'"],
+    ['CREATE FUNCTION', "CREATE TEMPORARY FUNCTION f AS 'a.F' USING JAR 's3://b/a.jar', JAR 'rs:/x.jar'"],
+  ])('%s with a jar that Dinky alone can find', (kind, statement) => {
+    const error = refusal(`${DDL};\n${statement};\nINSERT INTO t SELECT 1`);
+    expect(error.code).toBe('sql.refused');
+    expect(error.message).toMatch(new RegExp(`^Line 2: ${kind} can't be run with the jar 'rs:/.*put the jar where`));
+  });
+
+  it.each(["ADD JAR '/rs/x.jar'", "ADD JAR 's3://b/rs:/x.jar'", "CREATE FUNCTION f AS 'rs:x'", "SELECT 'rs:/x.jar'"])(
+    'but not %s',
+    (statement) => expect(prepare(statement).plan).toBeDefined(),
+  );
+
+  it.each([
+    ['a quoted name', '\n`a` := 1;\nSELECT 1', /^Line 2: The definition "`a` :=" can't be run\. Write name := value;/],
+    ['a variable for a name', '${x} := 1;\nSELECT 1', /^Line 1: The definition "a :=" can't be run/],
+    ['a variable for all of it', 'SELECT 1;\n${y};', /^Line 2: The definition "b :=" can't be run/],
+  ])('a definition that defines nothing: %s', (_, statement, message) => {
+    const error = refusal(statement, { request: { x: 'a', y: 'b := 2' } });
+    expect(error).toMatchObject({ code: 'sql.refused' });
+    expect(error.message).toMatch(message);
+  });
+
+  it('they are named before the values that they lack', () => {
+    const error = refusal("SET 'a' = 'b';\nEXECUTE CDCSOURCE s WITH ('x' = '${a}');");
+    expect(error.message).toMatch(/^Line 2: EXECUTE CDCSOURCE can't be run/);
+    const inEnv = refusal('SELECT ${a}', { env: "\n\nADD FILE '${b}';" });
+    expect(inEnv.message).toMatch(/^In environment task 9 \(shared\): Line 3: ADD FILE can't be run/);
+    expect(refusal("SELECT '${a}'").code).toBe('variable.missing');
+  });
+});
+
+describe('a SET that cannot be read', () => {
+  const twoLines = "o := 'a' = 'b',\n'c' = 'd';\n";
+
+  it('is named by its line, also below values of several lines', () => {
+    const table = 'CREATE TABLE u (a INT) WITH (${o});\n';
+    expect(refusal(`${twoLines}${table}${table}SET k = v w;\nSELECT 1`).message).toMatch(
+      /^The SET of k at line 5 cannot/,
+    );
+    expect(refusal(`${twoLines}${table}RESET k v;\nSELECT 1`).message).toMatch(/^The RESET of k at line 4 cannot/);
+  });
+
+  it('is named by the task that it stands in', () => {
+    expect(refusal('SELECT 1', { env: '\nSET k = v w;' }).message).toMatch(
+      /^The SET of k at environment task 9, line 2, column 1 cannot/,
+    );
+  });
+
+  it('does not show its value, whichever quote is missing', () => {
+    expect(refusal("SET 'k = geheim'; SELECT 1").message).toMatch(/^The SET of 'k at line 1, column 1 cannot be read/);
+  });
+});
+
 describe('two groups that would start a job are refused, naming both', () => {
   it.each([
     ['INSERT INTO t SELECT 1;\nSELECT 1', /INSERT INTO \(line 1, column 1\).*SELECT \(line 2, column 1\)/],
@@ -145,6 +202,12 @@ describe('two groups that would start a job are refused, naming both', () => {
     expect(error.code).toBe('sql.refused');
     expect(error.message).toMatch(message);
   });
+});
+
+it('the column of a second job is left out where variables have moved it', () => {
+  const message = /Both SELECT \(line 1\) and SELECT \(line 2\) would/;
+  expect(refusal('a := 1; SELECT ${a};\n SELECT 2').message).toMatch(message);
+  expect(refusal("SELECT '${b}';\n SELECT 2", { request: { b: 'x' } }).message).toMatch(message);
 });
 
 describe('what can not be sent twice (protocol.md section 6)', () => {

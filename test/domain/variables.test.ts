@@ -36,8 +36,7 @@ describe('where a variable is put in place', () => {
     ['SELECT 1 -- ${x} ${y}', 'SELECT 1 -- ${x} ${y}'],
     ['SELECT 1 // ${y}', 'SELECT 1 // ${y}'],
     ['/* ${y} */ SELECT 1', '/* ${y} */ SELECT 1'],
-    ["SELECT '${a b}', '${', '$x', '${}'", "SELECT '${a b}', '${', '$x', '${}'"],
-    ["SELECT '${a ${x}'", "SELECT '${a X'"],
+    ["SELECT '${', '$x', '${}', '${\nx y}'", "SELECT '${', '$x', '${}', '${\nx y}'"],
     ['SELECT $x', 'SELECT $x'],
   ])('%s', (text, expected) => expect(resolve(text, { request }).text).toBe(expected));
 
@@ -46,6 +45,35 @@ describe('where a variable is put in place', () => {
     expect(resolve(`SELECT '\${${name}}'`, { request: layer }).text).toBe("SELECT 'V'");
     expect(resolve(`${name} := V; SELECT '\${${name}}'`).text).toBe(" SELECT 'V'");
     expect(refusal(`SELECT '\${${name}}'`).code).toBe('variable.missing');
+  });
+});
+
+describe('what stands in ${…} and is no name is refused, wherever it stands', () => {
+  it.each([
+    ["SELECT 1,\n  'd: ${day.of(1)}'", '${day.of(1)}', 'line 2, column 7'],
+    ["SELECT '${x}', '${x - 1}'", '${x - 1}', 'line 1, column 17'],
+    ["SELECT '${my name}'", '${my name}', 'line 1, column 9'],
+    ["SELECT '${a ${x}'", '${a ${x}', 'line 1, column 9'],
+    ['SELECT `c_${f()}`', '${f()}', 'line 1, column 11'],
+    ["SELECT * FROM t /*+ OPTIONS('a' = '${f()}') */", '${f()}', 'line 1, column 36'],
+    ["SET 'a' = '${f()}'", '${f()}', 'line 1, column 12'],
+    ['SET a = ${f()}', '${f()}', 'line 1, column 9'],
+    ["y := '${f()}';\nSELECT ${y}", '${f()}', 'line 1, column 7'],
+    ['y := a,\n ${f()};\nSELECT ${y}', '${f()}', 'line 2, column 2'],
+  ])('%s', (text, seen, place) => {
+    const error = refusal(text, { request: { x: 'X' } });
+    expect(error.code).toBe('sql.syntax');
+    expect(error.message).toContain(`"${seen}" at ${place}. Write \${name}`);
+    expect(error.message).toContain('variables.NAME=value');
+  });
+
+  it.each(["SELECT 1 -- ${f()}'", '/* ${f()} */ SELECT 1', 'EXECUTE PIPELINE WITHYAML (a: ${f()})'])(
+    'but not in what is never sent: %s',
+    (text) => expect(resolve(text).text).toBe(text),
+  );
+
+  it('such a text can be written with a variable that holds the sign', () => {
+    expect(resolve("sign := $;SELECT '${sign}{a b}'").text).toBe("SELECT '${a b}'");
   });
 });
 

@@ -5,6 +5,7 @@ const NAME = String.raw`[\p{L}\p{N}_.$-]+`;
 
 const AT = new RegExp(String.raw`\$\{[ \t]*(${NAME})[ \t]*\}`, 'uy');
 const ANYWHERE = new RegExp(AT.source, 'gu');
+const MARKED = /\$\{[^}\r\n]+\}/g;
 const DEFINITION = new RegExp(String.raw`(${NAME})[ \t\r\n\f]*:=`, 'uy');
 
 /** A `${name}` in a text; offsets are in that text, `end` exclusive. */
@@ -28,6 +29,18 @@ export function findPlaceholders(text: string): Placeholder[] {
     found.push({ name: nth(match, 1), start: match.index, end: match.index + match[0].length });
   }
   return found;
+}
+
+/**
+ * Where the first `${…}` stands that holds something else than a name, on one line: Dinky would calculate it, or find no such
+ * variable. Null when there is none; an empty or open one is text.
+ */
+export function unreadablePlaceholder(text: string): number | null {
+  if (!text.includes('${')) return null;
+  for (const { index } of text.matchAll(MARKED)) {
+    if (placeholderEnd(text, index) === null) return index;
+  }
+  return null;
 }
 
 /** The length of the name, if a definition `name :=` starts at `at`; else null. */

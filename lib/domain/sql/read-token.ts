@@ -34,6 +34,8 @@ function readByFirstCharacter(text: string, at: number): Token {
       return readName(text, at);
     case ';':
       return token('semicolon', text, at, at + 1);
+    case '#':
+      throw syntax(text, at, 'A #', 'Flink does not take it outside of quotes: begin a comment with --.');
     case '"':
       throw syntax(text, at, `A double quote`, "Flink takes 'text' in single quotes and `names` in backquotes.");
     default:
@@ -99,9 +101,21 @@ export function readBlockComment(text: string, at: number): Token {
 function readPlaceholder(text: string, at: number): Token {
   const end = placeholderEnd(text, at);
   if (end !== null) return token('placeholder', text, at, end);
-  const seen = nth(text.slice(at, at + 30).split(/[\r\n}]/, 1), 0);
-  throw syntax(text, at, `A variable that cannot be read, "${seen}"`, 'Write ${name}: letters, digits, _ - . $ only.');
+  throw unreadableVariable(text, at);
 }
+
+const MOST_SEEN = 60;
+
+/** An error about the `${` at a place, which no name and closing brace follow. */
+export function unreadableVariable(text: string, at: number): AppError {
+  const seen = nth(/^[^}\r\n]*\}?/.exec(text.slice(at, at + MOST_SEEN)) ?? [], 0);
+  const calculated = seen.endsWith('}') ? ` ${NOT_CALCULATED}` : '';
+  const advice = `Write \${name}: letters, digits, _ - . $ only.${calculated}`;
+  return syntax(text, at, `A variable that cannot be read, "${seen}"`, advice);
+}
+
+// Dinky has functions (dateUtil.now()) and dates (_CURRENT_DATE_ - 1) there.
+const NOT_CALCULATED = 'Dinghy calculates nothing: give the value with the request, variables.NAME=value.';
 
 // What Flink's tokens do not know is named here, because in most editors it looks like a blank or like the right sign.
 function refuseStrangeCharacter(text: string, at: number): void {

@@ -1,6 +1,5 @@
-import { nth } from './nth.ts';
 import { placeholderEnd } from './placeholder.ts';
-import { lineEnd, readBlockComment, readString, readToken, syntax, token, unclosed } from './read-token.ts';
+import { lineEnd, readBlockComment, readString, readToken, token, unclosed, unreadableVariable } from './read-token.ts';
 import type { Token } from './token.ts';
 
 /**
@@ -124,10 +123,7 @@ function runEnd(text: string, at: number, stop: RegExp): number {
 function afterPlaceholder(text: string, at: number): number {
   if (!text.startsWith('${', at)) return at + 1;
   const end = placeholderEnd(text, at);
-  if (end === null) {
-    const seen = `A variable that cannot be read, "${nth(text.slice(at, at + 30).split(/[\s}]/, 1), 0)}"`;
-    throw syntax(text, at, seen, 'Write ${name}: letters, digits, _ - . $ only.');
-  }
+  if (end === null) throw unreadableVariable(text, at);
   return end;
 }
 

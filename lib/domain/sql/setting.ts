@@ -11,38 +11,46 @@ export type Setting =
   | { readonly action: 'resetAll' };
 
 /**
- * Reads `SET 'k' = 'v'`, `SET k = v`, `SET`, `RESET 'k'`, `RESET k`, `RESET`; null for any other statement.
+ * Reads `SET 'k' = 'v'`, `SET k = v`, `SET`, `RESET 'k'`, `RESET k`, `RESET`; null for any other statement. `where` is its place
+ * for messages, "line 3, column 1".
  *
  * @throws AppError sql.syntax when it is a SET or RESET that Flink would not take
  */
-export function readSetting(statement: SqlStatement): Setting | null {
+export function readSetting(
+  statement: SqlStatement,
+  where = `line ${statement.line}, column ${statement.column}`,
+): Setting | null {
   const [word, ...rest] = statement.tokens;
-  if (isWord(word, 'SET')) return rest.length === 0 ? { action: 'list' } : readSet(statement, rest);
-  if (isWord(word, 'RESET')) return rest.length === 0 ? { action: 'resetAll' } : readReset(statement, rest);
+  if (isWord(word, 'SET')) return rest.length === 0 ? { action: 'list' } : readSet(rest, where);
+  if (isWord(word, 'RESET')) return rest.length === 0 ? { action: 'resetAll' } : readReset(rest, where);
   return null;
 }
 
-function readSet(statement: SqlStatement, rest: readonly Token[]): Setting {
+function readSet(rest: readonly Token[], where: string): Setting {
   const [key, equals, value] = rest;
-  if (rest.length === 3 && isText(key) && isPunctuation(equals, '=') && isText(value)) {
+  if (rest.length === 3 && isKey(key) && isPunctuation(equals, '=') && isText(value)) {
     return { action: 'set', key: valueOf(key), value: valueOf(value) };
   }
-  throw unreadable(statement, key, "Write SET 'key' = 'value'; a value with blanks needs the quotes.");
+  throw unreadable('SET', key, where, "Write SET 'key' = 'value'; a value with blanks needs the quotes.");
 }
 
-function readReset(statement: SqlStatement, rest: readonly Token[]): Setting {
+function readReset(rest: readonly Token[], where: string): Setting {
   const [key] = rest;
-  if (rest.length === 1 && isText(key)) return { action: 'reset', key: valueOf(key) };
-  throw unreadable(statement, key, "Write RESET 'key', or RESET alone for all settings.");
+  if (rest.length === 1 && isKey(key)) return { action: 'reset', key: valueOf(key) };
+  throw unreadable('RESET', key, where, "Write RESET 'key', or RESET alone for all settings.");
+}
+
+/** To Flink other quotes than '…' are a part of the key, which is then that of no option. */
+function isKey(token: Token | undefined): token is Token {
+  return isText(token) && !/^["`]/.test(token.text);
 }
 
 function isText(token: Token | undefined): token is Token {
   return token?.kind === 'string' || token?.kind === 'raw';
 }
 
-// The value stays out of the message: it may be a secret.
-function unreadable(statement: SqlStatement, key: Token | undefined, advice: string): AppError {
-  const word = nth(statement.tokens, 0).text.toUpperCase();
-  const place = `line ${statement.line}, column ${statement.column}`;
-  return new AppError('sql.syntax', `The ${word} of ${key?.text ?? ''} at ${place} cannot be read. ${advice}`);
+// The value stays out of the message: it may be a secret. It may stand within the quotes of the key.
+function unreadable(word: string, key: Token | undefined, where: string, advice: string): AppError {
+  const shown = nth((key?.text ?? '').split('=', 1), 0).trim();
+  return new AppError('sql.syntax', `The ${word} of ${shown} at ${where} cannot be read. ${advice}`);
 }

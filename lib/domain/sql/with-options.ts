@@ -26,6 +26,8 @@ export function readWithOptions({ tokens }: SqlStatement): WithOptions {
     if (option === null) return unreadable(tokens[at + 1]);
     options.push(option);
     at += 4;
+    // A comma behind the last one, as Dinky takes it, says nothing.
+    if (isPunctuation(tokens[at], ',') && isPunctuation(tokens[at + 1], ')')) at += 1;
   } while (isPunctuation(tokens[at], ','));
   if (!isPunctuation(tokens[at], ')')) return unreadable(tokens[at]);
   const rest = tokens[at + 1];

@@ -58,6 +58,11 @@ describe('readWithOptions', () => {
     expect(readWithOptions(only(sql))).toEqual({ kind: 'options', options });
   });
 
+  it('takes a comma behind the last option', () => {
+    const read = readWithOptions(only("EXECUTE JAR WITH ('a'='1', 'b'='2',)"));
+    expect(read).toMatchObject({ options: [{ value: '1' }, { value: '2' }] });
+  });
+
   it('keeps repeated keys, for the caller to see', () => {
     const read = readWithOptions(only("EXECUTE JAR WITH ('a'='1', 'a'='2')"));
     expect(read).toMatchObject({ options: [{ value: '1' }, { value: '2' }] });
@@ -69,7 +74,10 @@ describe('readWithOptions', () => {
     ["EXECUTE JAR WITH ('a'='1' 'b'='2')", 'a literal'],
     ["EXECUTE JAR WITH ('a'=1)", 'a literal'],
     ['EXECUTE JAR WITH (a=1)', 'a'],
-    ["EXECUTE JAR WITH ('a'='1',)", ')'],
+    ["EXECUTE JAR WITH ('a'='1',,)", ','],
+    ["EXECUTE JAR WITH (,'a'='1')", ','],
+    ['EXECUTE JAR WITH (,)', ','],
+    ["EXECUTE JAR WITH ('a'='1',) AND", 'AND'],
     ["EXECUTE JAR WITH ('a'='1') AND", 'AND'],
     ["EXECUTE JAR WITH ('a'=${x})", 'a literal'],
   ])('%s cannot be read', (sql, found) => expect(readWithOptions(only(sql))).toEqual({ kind: 'unreadable', found }));
