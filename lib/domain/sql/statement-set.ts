@@ -32,7 +32,7 @@ export function foldStatementSets(script: string, statements: readonly SqlStatem
     } else if (begin === null) {
       folded.push(statement);
     } else {
-      members.push(checkMember(script, statement, members));
+      members.push(checkMember(script, statement, members[0]));
     }
   }
   if (begin !== null) throw neverEnds(script, begin);
@@ -112,16 +112,20 @@ function closeSet(
   return { ...set, start, line, column, end: end.end };
 }
 
-function checkMember(script: string, member: SqlStatement, before: readonly SqlStatement[]): SqlStatement {
-  const tableAs = isTableAs(member) ? member : before.find(isTableAs);
-  if (tableAs !== undefined && before.length > 0) throw tableAsAmongOthers(script, tableAs);
+/** `leader`: the first member of the set, which alone can be a CREATE TABLE AS; undefined when this one is the first. */
+function checkMember(script: string, member: SqlStatement, leader: SqlStatement | undefined): SqlStatement {
+  const tableAs = [member, leader].find((either) => either !== undefined && isTableAs(either));
+  if (tableAs !== undefined && leader !== undefined) throw tableAsAmongOthers(script, tableAs);
   const first = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1] : member.tokens[0];
   if (tableAs !== undefined || isWord(first, 'INSERT') || isWord(first, 'UPSERT')) return member;
   const what = `A statement set takes INSERT statements only, and not "${member.text.slice(0, 30)}"`;
   throw syntax(script, member.start, what, 'Move this statement before BEGIN STATEMENT SET or after END.');
 }
 
+/** Looks at an INSERT's first word alone: a set may hold thousands of them, one of which is long. */
 function isTableAs(statement: SqlStatement): boolean {
+  const [first] = statement.tokens;
+  if (!isWord(first, 'CREATE') && !isWord(first, 'REPLACE')) return false;
   return ['CREATE TABLE AS', 'REPLACE TABLE AS'].includes(classify(statement).kind);
 }
 
