@@ -30,8 +30,8 @@ export interface PlanSource {
 
 export interface PlanStep extends PlannedStatement {
   /**
-   * configure: changes the session and gives no rows; statement: runs as an operation whose rows nobody wants; rows: an
-   * operation whose rows the caller gets; known: nothing is sent, the caller gets `rows`.
+   * configure: changes the session and gives no rows; statement: an operation whose rows the caller gets if they are more
+   * than Flink's OK; rows: an operation whose rows the caller gets; known: nothing is sent, the caller gets `rows`.
    */
   readonly via: 'configure' | 'statement' | 'rows' | 'known';
   readonly rows?: KnownRows;

@@ -105,9 +105,14 @@ async function runStep(
     return collector.isOver ? 'stop' : 'more';
   });
   if (end === 'outOfTime') throw new AppError('budget.exceeded', 'Out of time.');
-  if (step.via === 'statement') return null;
   const rows = toResult(collector, { startedAt, endedAt: clock.now(), stopped: null });
+  if (step.via === 'statement' && saysOkAlone(rows)) return null;
   return { rows, bytes: collector.kept().bytes };
+}
+
+/** What Flink answers where there is nothing to tell. A CALL, or a STOP JOB WITH SAVEPOINT, has something to tell. */
+function saysOkAlone({ rowData }: StatementResult): boolean {
+  return rowData.every((row) => Object.keys(row).length === 1 && row['result'] === 'OK');
 }
 
 export interface HowRead {

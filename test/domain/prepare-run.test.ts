@@ -99,6 +99,13 @@ describe('what a statement does in a run', () => {
     expect(sent(run).job).toMatch(/^job: EXECUTE STATEMENT SET/);
   });
 
+  it('a SET whose value Flink would cut at a quote sign has its key quoted; the rest is where it was', () => {
+    const run = prepare("SHOW TABLES;\nSET\n pipeline.name = 'it''s'; SHOW VIEWS");
+    expect(sent(run).steps[1]).toBe("configure: SET\n 'pipeline.name' = 'it''s'");
+    const { plan } = run.bodyFor(ADDRESS);
+    expect(plan.steps[1]).toMatchObject({ start: 13, segments: [[13, 18], "'", [18, 31], "'", [31, 41]] });
+  });
+
   it("the author's BEGIN STATEMENT SET becomes one statement", () => {
     const run = prepare('BEGIN STATEMENT SET; INSERT INTO t SELECT 1; INSERT INTO t SELECT 2; END;');
     expect(sent(run).job?.replace(/\s+/g, ' ')).toBe(

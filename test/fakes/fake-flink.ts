@@ -133,6 +133,11 @@ export function fakeFlink(clock: Clock): FakeFlink {
       const shown: ResultPage = { kind: 'page', jobId: null, columns: ['key', 'value'], rows };
       return { readyAt, finish: () => [shown, end], pages: null, failure: null };
     }
+    if (/^\s*CALL\b/i.test(sql)) {
+      const { columns, cells } = flink.rowsOf(sql);
+      const shown: ResultPage = { kind: 'page', jobId: null, columns, rows: cells };
+      return { readyAt, finish: () => [shown, end], pages: null, failure: null };
+    }
     if (/^\s*(SHOW|DESCRIBE|DESC)\b/i.test(sql)) {
       const rows = [...session.tables].map((name): Cell => ({ op: '+I', fields: [name] }));
       const shown: ResultPage = { kind: 'page', jobId: null, columns: ['table name'], rows };

@@ -135,6 +135,11 @@ describe('each layer reaches Flink, and gives way to the one above it', () => {
     expect(await live.job(answer.jobId)).toMatchObject({ name: 'by SET' });
     expect(await checkpoints(answer)).toMatchObject({ interval: 40_000 });
   });
+
+  it('SET without quotes around its key, a quote sign in its value', async () => {
+    const answer = await start({ statement: `SET pipeline.name = 'the author''s -- name';\n${INSERT}` });
+    expect(await live.job(answer.jobId)).toMatchObject({ name: "the author's -- name" });
+  });
 });
 
 async function parallelism({ jobId }: Answer): Promise<number | undefined> {

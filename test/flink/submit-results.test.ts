@@ -389,7 +389,20 @@ describe('statements before the job', () => {
     const { results } = await select('SHOW JOBS');
     expect(results[0]?.rowData.map((row) => row['job id'])).toContain(running.jobId);
     const stopped = await select(`STOP JOB '${running.jobId}'`);
-    expect(stopped.data).toMatchObject({ status: 'SUCCESS' });
+    expect(stopped.data).toMatchObject({ status: 'SUCCESS', results: null });
     await expect.poll(async () => (await live.job(running.jobId)).state).toBe('CANCELED');
+  });
+
+  it('that do something and have something to tell: where a savepoint is', async () => {
+    const running = await select(`${endless(1)}CREATE TEMPORARY TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
+      INSERT INTO snk SELECT id FROM src;`);
+    const states = async (): Promise<string> =>
+      (await live.job(running.jobId)).vertices.map(({ status }) => status).join();
+    await expect.poll(states).toMatch(/^(RUNNING,?)+$/);
+    const { results } = await select(`STOP JOB '${running.jobId}' WITH SAVEPOINT`);
+    const { latest } = (await live.ofJob(running.jobId, 'checkpoints')) as {
+      latest: { savepoint: { external_path: string } };
+    };
+    expect(results.map(({ rowData }) => rowData)).toEqual([[{ 'savepoint path': latest.savepoint.external_path }]]);
   });
 });

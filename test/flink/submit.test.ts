@@ -157,6 +157,14 @@ describe('submitTask on a real Flink', () => {
     }
   });
 
+  it('runs a statement set of one CREATE TABLE AS, which is that one job', async () => {
+    const tableAs = "CREATE TABLE made WITH ('connector' = 'blackhole') AS SELECT id FROM src;";
+    await bed.putTask(aTask({ id: 12, statement: `${DDL}BEGIN STATEMENT SET; ${tableAs} END;` }));
+    const data = await submitted({ query: 'id=12' });
+    expect((await jobOf(data?.['jobId'])).vertices.map(({ name }) => name).join()).toContain('made');
+    await cancel(data?.['jobId']);
+  });
+
   it('finishes a task without a job at once', async () => {
     await bed.putTask(aTask({ id: 10, statement: DDL }));
     const data = await submitted({ query: 'id=10' });

@@ -30,7 +30,7 @@ export interface FlinkJob {
   readonly state: string;
   readonly name: string;
   readonly 'job-type': string;
-  readonly vertices: readonly { readonly name: string; readonly parallelism: number }[];
+  readonly vertices: readonly { readonly name: string; readonly parallelism: number; readonly status: string }[];
 }
 
 export interface SubmitOptions {

@@ -120,6 +120,21 @@ describe('submit: rows and tasks without a job', () => {
     expect(w.store.results.get(1)).toEqual(result);
   });
 
+  it('gives what a statement answers, unless it is OK alone', async () => {
+    const w = world({ tasks: [aTask({ statement: 'CALL a(); CALL b(); CALL c(); CALL d()' })] });
+    const answers: Record<string, string[]> = { a: ['OK'], b: ['OK', '2 files'], c: [], d: ['done'] };
+    w.flink.rowsOf = (sql) => {
+      const cells = (answers[sql.charAt(5)] ?? []).map((text) => ({ op: '+I' as const, fields: [text] }));
+      return { columns: ['result'], cells, ends: true };
+    };
+    const { head, result } = await w.submit();
+    expect(head).toMatchObject({ status: 'FINISHED', submitStatus: 'SUCCESS' });
+    expect(result?.results.map(({ rowData }) => rowData)).toEqual([
+      [{ result: 'OK' }, { result: '2 files' }],
+      [{ result: 'done' }],
+    ]);
+  });
+
   it("sends statements before the job to the task's own cluster, under no job id", async () => {
     const w = world({ tasks: [aTask({ statement: 'SHOW JOBS; SELECT 1' })] });
     await w.submit();

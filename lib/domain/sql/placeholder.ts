@@ -6,7 +6,8 @@ const NAME = String.raw`[\p{L}\p{N}_.$-]+`;
 const AT = new RegExp(String.raw`\$\{[ \t]*(${NAME})[ \t]*\}`, 'uy');
 const ANYWHERE = new RegExp(AT.source, 'gu');
 const MARKED = /\$\{[^}\r\n]+\}/g;
-const DEFINITION = new RegExp(String.raw`(${NAME})[ \t\r\n\f]*:=`, 'uy');
+// A line that begins with `--` is a comment, also where it hides a definition.
+const DEFINITION = new RegExp(String.raw`((?:[\p{L}\p{N}_.$]|-(?!-))+)[ \t\r\n\f]*:=`, 'uy');
 
 /** A `${name}` in a text; offsets are in that text, `end` exclusive. */
 export interface Placeholder {

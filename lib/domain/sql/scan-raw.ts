@@ -70,10 +70,10 @@ function scanValue(text: string, at: number, tokens: Token[]): number {
   return end;
 }
 
-// A value may begin with `--` (Java options), `//` or `/*`: a comment is here only what has a blank behind it.
+// A value may begin with `--` (Java options), `//` or `/*`: a comment is here only what has a blank or nothing behind it.
 function skipValueGap(text: string, at: number, tokens: Token[]): number {
   let here = skipBlanks(text, at);
-  while (/^(?:--|\/\*)(?:\s|$)/.test(text.slice(here, here + 3))) {
+  while (/^(?:--|\/\*)(?:[\s;]|$)/.test(text.slice(here, here + 3))) {
     const comment = readToken(text, here);
     tokens.push(comment);
     here = skipBlanks(text, comment.end);

@@ -2,7 +2,7 @@
  * What a statement is for.
  *
  * - `session`: changes the session, before the job: SET, DDL, USE, LOAD, ADD JAR
- * - `statement`: does something by itself, no rows are wanted
+ * - `statement`: does something by itself; Flink says OK, or what came of it in rows
  * - `rows`: its rows go into results[]
  * - `insert`: goes into the task's statement set; `statementSet`: an authored one; `job`: starts a job by itself
  * - `preview`: a query; starts a job that lives as long as its rows are read

@@ -1,4 +1,5 @@
 import type { AppError } from '../errors.ts';
+import { classify } from './kind.ts';
 import { nth } from './nth.ts';
 import { createPositions } from './positions.ts';
 import { syntax, unclosed } from './read-token.ts';
@@ -9,11 +10,12 @@ const HEAD = 'EXECUTE STATEMENT SET\nBEGIN\n';
 
 /**
  * Makes one statement of each authored `BEGIN STATEMENT SET; …; END;`: its text is `EXECUTE STATEMENT SET BEGIN …
- * END`, its place that of BEGIN. Other statements stay as they are, in order.
+ * END`, its place that of BEGIN. A set of one CREATE TABLE AS is that statement: the block of EXECUTE STATEMENT SET takes
+ * none. Other statements stay as they are, in order.
  *
  * @param script the text that the statements were split from
  * @throws AppError sql.syntax for a block without END, an END without block, a block in a block, anything but INSERT
- * inside, and an empty block
+ * inside (a CREATE TABLE AS among others too), and an empty block
  */
 export function foldStatementSets(script: string, statements: readonly SqlStatement[]): SqlStatement[] {
   const folded: SqlStatement[] = [];
@@ -30,7 +32,7 @@ export function foldStatementSets(script: string, statements: readonly SqlStatem
     } else if (begin === null) {
       folded.push(statement);
     } else {
-      members.push(checkMember(script, statement));
+      members.push(checkMember(script, statement, members[0]));
     }
   }
   if (begin !== null) throw neverEnds(script, begin);
@@ -106,14 +108,30 @@ function closeSet(
     throw syntax(script, begin.start, 'An empty statement set', 'Put at least one INSERT between BEGIN and END.');
   }
   const { start, line, column } = begin;
-  return { ...joinStatementSet(members), start, line, column, end: end.end };
+  const set = isTableAs(nth(members, 0)) ? nth(members, 0) : joinStatementSet(members);
+  return { ...set, start, line, column, end: end.end };
 }
 
-function checkMember(script: string, member: SqlStatement): SqlStatement {
+/** `leader`: the first member of the set, which alone can be a CREATE TABLE AS; undefined when this one is the first. */
+function checkMember(script: string, member: SqlStatement, leader: SqlStatement | undefined): SqlStatement {
+  const tableAs = [member, leader].find((either) => either !== undefined && isTableAs(either));
+  if (tableAs !== undefined && leader !== undefined) throw tableAsAmongOthers(script, tableAs);
   const first = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1] : member.tokens[0];
-  if (isWord(first, 'INSERT') || isWord(first, 'UPSERT')) return member;
+  if (tableAs !== undefined || isWord(first, 'INSERT') || isWord(first, 'UPSERT')) return member;
   const what = `A statement set takes INSERT statements only, and not "${member.text.slice(0, 30)}"`;
   throw syntax(script, member.start, what, 'Move this statement before BEGIN STATEMENT SET or after END.');
+}
+
+/** Looks at an INSERT's first word alone: a set may hold thousands of them, one of which is long. */
+function isTableAs(statement: SqlStatement): boolean {
+  const [first] = statement.tokens;
+  if (!isWord(first, 'CREATE') && !isWord(first, 'REPLACE')) return false;
+  return ['CREATE TABLE AS', 'REPLACE TABLE AS'].includes(classify(statement).kind);
+}
+
+function tableAsAmongOthers(script: string, tableAs: SqlStatement): AppError {
+  const what = `${classify(tableAs).kind} among other statements of a statement set`;
+  return syntax(script, tableAs.start, what, 'Make the table before BEGIN STATEMENT SET, and fill it by INSERT INTO.');
 }
 
 function headTokens(at: number): Token[] {

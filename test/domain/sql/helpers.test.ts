@@ -13,6 +13,11 @@ describe('toSendable', () => {
     ['SET a = /* c */ b', 'SET a =         b'],
     ['SET -- c\n a = b', 'SET     \n a = b'],
     ['RESET /* c */ a', 'RESET         a'],
+    ["SET a = 'b'", "SET a = 'b'"],
+    ["SET a = 'it''s'", "SET 'a' = 'it''s'"],
+    ["set a.b='''x'", "set 'a.b'='''x'"],
+    ["SET a = '${secret}'", "SET 'a' = '${secret}'"],
+    ["SET 'a' = 'it''s'", "SET 'a' = 'it''s'"],
     ["ADD CUSTOMJAR 'x'", "ADD JAR       'x'"],
     ['SELECT 1 /* c */ + 1', 'SELECT 1 /* c */ + 1'],
   ])('%s', (sql, expected) => expect(toSendable(only(sql)).text).toBe(expected));

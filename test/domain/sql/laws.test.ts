@@ -305,6 +305,13 @@ describe('time', () => {
     const large = milliseconds(piece.repeat(Math.ceil(250_000 / piece.length)));
     expect(large).toBeLessThan(Math.max(small, 2) * 40);
   });
+
+  it('grows with the size of a statement set', () => {
+    const set = (size: number): string =>
+      `BEGIN STATEMENT SET; INSERT INTO t VALUES ${'(1),'.repeat(size / 10)}(1); ${'INSERT INTO t SELECT 1;'.repeat(size / 40)} END;`;
+    const [small, large] = [milliseconds(set(25_000)), milliseconds(set(250_000))];
+    expect(large).toBeLessThan(Math.max(small, 2) * 40);
+  });
 });
 
 function joined(text: string, tokens: readonly Token[]): string {
