@@ -8,6 +8,7 @@ import type { JobManager } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
+import { RESTARTED, remembersEarlierSends } from './earlier-sends.ts';
 import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
@@ -24,18 +25,28 @@ export async function startJar(
   run: DrivenRun,
   budget: Budget,
 ): Promise<StartOutcome> {
-  const first = await sendOnce(deps, flink, run, budget);
+  const first = await sendOnce(deps, flink, run, budget, false);
   if (first.kind !== 'jarGone') return first;
   // That request started nothing, so the permission and the job id are as good as before.
   flink.jar.forget();
-  const second = await sendOnce(deps, flink, run, budget);
+  const second = await sendOnce(deps, flink, run, budget, true);
   return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
 }
 
 type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: string };
 
-/** The gate and the permission are checked in the same tick as the send. */
-async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, budget: Budget): Promise<SendOutcome> {
+/**
+ * The gate and the permission are checked in the same tick as the send. `afterLoss`: the JobManager has lost the jar, most
+ * likely by a restart. It is asked after the upload: an upload goes with its process, so that a restart after the answer
+ * leaves nothing that could be run.
+ */
+async function sendOnce(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  budget: Budget,
+  afterLoss: boolean,
+): Promise<SendOutcome> {
   const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
   let jarId: string;
   try {
@@ -44,6 +55,9 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
     // On its way there a jar starts nothing.
     return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
+  if (afterLoss && !(await isFirstForAll(deps, run.head, budget))) {
+    return { kind: 'nothingStarted', reason: RESTARTED, bySql: false };
+  }
   if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
@@ -51,6 +65,12 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
   } catch (error) {
     return await afterFailure(deps, flink, run, appError(error, flink), budget);
   }
+}
+
+/** Nothing can have been started by the sends before this one, or the JobManager would know of it. */
+async function isFirstForAll({ jobManager }: StartJarDeps, head: RunHead, budget: Budget): Promise<boolean> {
+  const others = head.open.some((send) => send !== head.sends);
+  return !others || (await remembersEarlierSends(jobManager, head, budget));
 }
 
 async function afterFailure(
