@@ -4,7 +4,7 @@
  */
 import { AppError } from '../domain/errors.ts';
 import { jarRun } from '../domain/jar-run.ts';
-import type { JobManager } from '../domain/ports.ts';
+import type { JobManager, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
@@ -16,6 +16,7 @@ import { type DrivenRun, maySend } from './permit-send.ts';
 import type { StartOutcome } from './start-job.ts';
 
 export interface StartJarDeps extends JarDeps {
+  readonly store: JobStore;
   readonly jobManager: JobManager;
 }
 
@@ -27,7 +28,7 @@ export async function startJar(
 ): Promise<StartOutcome> {
   const first = await sendOnce(deps, flink, run, budget, false);
   if (first.kind !== 'jarGone') return first;
-  // That request started nothing, so the permission and the job id are as good as before.
+  // That request started nothing: the permission and the job id may be used by another.
   flink.jar.forget();
   const second = await sendOnce(deps, flink, run, budget, true);
   return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
@@ -55,9 +56,8 @@ async function sendOnce(
     // On its way there a jar starts nothing.
     return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
-  if (afterLoss && !(await isFirstForAll(deps, run.head, budget))) {
-    return { kind: 'nothingStarted', reason: RESTARTED, bySql: false };
-  }
+  const isOver = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
+  if (isOver !== null) return isOver;
   if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
@@ -67,10 +67,16 @@ async function sendOnce(
   }
 }
 
-/** Nothing can have been started by the sends before this one, or the JobManager would know of it. */
-async function isFirstForAll({ jobManager }: StartJarDeps, head: RunHead, budget: Budget): Promise<boolean> {
-  const others = head.open.some((send) => send !== head.sends);
-  return !others || (await remembersEarlierSends(jobManager, head, budget));
+/**
+ * After an upload in between. Null: the permission is as good as it was. Nobody has decided about the run meanwhile, and what
+ * the sends before this one may have started, the JobManager would know.
+ */
+async function notAnyMore(deps: StartJarDeps, { id, sends }: RunHead, budget: Budget): Promise<SendOutcome | null> {
+  const head = await deps.store.readHead(id);
+  if (head?.open.includes(sends) !== true) return { kind: 'notSent' };
+  const isFirst = head.open.every((send) => send === sends);
+  if (isFirst || (await remembersEarlierSends(deps.jobManager, head, budget))) return null;
+  return { kind: 'nothingStarted', reason: RESTARTED, bySql: false };
 }
 
 async function afterFailure(

@@ -350,6 +350,24 @@ describe('a jar whose submitter learns nothing', () => {
     expect(w.flink.jobs.size).toBe(0);
   });
 
+  it('whose job another sweep has found as its jar turns out to be gone: main() is not run', async () => {
+    const w = jarWorld({ repeatable: true });
+    loseOnce(w, 'runJar', true);
+    await w.submit();
+    w.flink.fault = async (call, before) => {
+      if (call !== 'runJar' || !before) return;
+      w.flink.jars.uploaded.clear();
+      const head = await now(w);
+      if (head.status === 'INITIALIZING') await w.store.updateHead(head, { status: 'RUNNING', open: [] }, 'found');
+    };
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    expect(await now(w)).toMatchObject({ status: 'RUNNING', sends: 2, open: [] });
+    // The one that was told that the jar is gone.
+    expect(w.flink.jars.runs).toHaveLength(1);
+    expect(w.flink.jobs.size).toBe(0);
+  });
+
   it('whose jar was deleted on the same JobManager, as it is run again: uploaded once more, and run', async () => {
     const w = jarWorld({ repeatable: true });
     loseOnce(w, 'runJar', true);
