@@ -5,11 +5,11 @@
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { refusesKnownIds } from '../domain/reconcile-decision.ts';
-import type { Look } from '../domain/reconcile-look.ts';
 import type { SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type DriveDeps, sendAndSettle } from './drive-run.ts';
+import { RESTARTED, remembersEarlierSends } from './earlier-sends.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
 import { hidingVisit } from './hiding-session.ts';
@@ -59,12 +59,11 @@ async function sendAgain(
   const permitted = await permit(deps, head);
   if (permitted === null) return;
   const run = { head: permitted, body, sendUntilMs };
-  if (await isStillTheSame(deps, permitted, budget)) {
+  if (await remembersEarlierSends(deps.jobManager, permitted, budget)) {
     await sendAndSettle(deps, run, steps.results, flink, budget);
     return;
   }
-  const refusal = 'the JobManager was restarted before the submission was sent';
-  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal, bySql: false } as const;
+  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal: RESTARTED, bySql: false } as const;
   await record(deps, permitted, evidence, budget.signal);
 }
 
@@ -98,10 +97,4 @@ async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure)
   const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;
   const change = { sends: send, sentAt: deps.clock.now(), refusal: steps.reason, sqlRefusedSend };
   await deps.store.updateHead(head, change, `send ${send} started nothing: ${steps.reason}`);
-}
-
-/** Asked after the permission: a JobManager that was restarted since has forgotten what the others may have started. */
-async function isStillTheSame(deps: ResendDeps, head: RunHead, budget: Budget): Promise<boolean> {
-  const jobManager: Look['jobManager'] = await deps.jobManager.identify(head.hosts, budget.signal).catch(() => null);
-  return refusesKnownIds(head, { jobManager });
 }

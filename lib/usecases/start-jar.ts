@@ -4,10 +4,11 @@
  */
 import { AppError } from '../domain/errors.ts';
 import { jarRun } from '../domain/jar-run.ts';
-import type { JobManager } from '../domain/ports.ts';
+import type { JobManager, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
+import { RESTARTED, remembersEarlierSends } from './earlier-sends.ts';
 import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
@@ -15,6 +16,7 @@ import { type DrivenRun, maySend } from './permit-send.ts';
 import type { StartOutcome } from './start-job.ts';
 
 export interface StartJarDeps extends JarDeps {
+  readonly store: JobStore;
   readonly jobManager: JobManager;
 }
 
@@ -24,18 +26,28 @@ export async function startJar(
   run: DrivenRun,
   budget: Budget,
 ): Promise<StartOutcome> {
-  const first = await sendOnce(deps, flink, run, budget);
+  const first = await sendOnce(deps, flink, run, budget, false);
   if (first.kind !== 'jarGone') return first;
-  // That request started nothing, so the permission and the job id are as good as before.
+  // That request started nothing: the permission and the job id may be used by another.
   flink.jar.forget();
-  const second = await sendOnce(deps, flink, run, budget);
+  const second = await sendOnce(deps, flink, run, budget, true);
   return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
 }
 
 type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: string };
 
-/** The gate and the permission are checked in the same tick as the send. */
-async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, budget: Budget): Promise<SendOutcome> {
+/**
+ * The gate and the permission are checked in the same tick as the send. `afterLoss`: the JobManager has lost the jar, most
+ * likely by a restart. It is asked after the upload: an upload goes with its process, so that a restart after the answer
+ * leaves nothing that could be run.
+ */
+async function sendOnce(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  budget: Budget,
+  afterLoss: boolean,
+): Promise<SendOutcome> {
   const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
   let jarId: string;
   try {
@@ -44,6 +56,8 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
     // On its way there a jar starts nothing.
     return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
+  const isOver = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
+  if (isOver !== null) return isOver;
   if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
@@ -51,6 +65,18 @@ async function sendOnce(deps: StartJarDeps, flink: JarVisit, run: DrivenRun, bud
   } catch (error) {
     return await afterFailure(deps, flink, run, appError(error, flink), budget);
   }
+}
+
+/**
+ * After an upload in between. Null: the permission is as good as it was. Nobody has decided about the run meanwhile, and what
+ * the sends before this one may have started, the JobManager would know.
+ */
+async function notAnyMore(deps: StartJarDeps, { id, sends }: RunHead, budget: Budget): Promise<SendOutcome | null> {
+  const head = await deps.store.readHead(id);
+  if (head?.open.includes(sends) !== true) return { kind: 'notSent' };
+  const isFirst = head.open.every((send) => send === sends);
+  if (isFirst || (await remembersEarlierSends(deps.jobManager, head, budget))) return null;
+  return { kind: 'nothingStarted', reason: RESTARTED, bySql: false };
 }
 
 async function afterFailure(

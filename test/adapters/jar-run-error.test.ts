@@ -64,6 +64,12 @@ describe('jarRunError', () => {
       'The JobManager has lost the jar.',
     ],
     [
+      'a main() that misses a jar of its own: it has run',
+      inMain('Jar file /lib/a.jar does not exist', 'java.io.FileNotFoundException: Jar file /lib/a.jar does not exist'),
+      'flink.mainFailed',
+      'main() failed: FileNotFoundException: Jar file /lib/a.jar does not exist',
+    ],
+    [
       'a main() without a job',
       handled(`${REST}: No jobs included in application.`),
       'flink.rejected',

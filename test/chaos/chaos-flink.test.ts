@@ -1,4 +1,5 @@
 import { flinkContract } from '../adapters/flink.contract.ts';
+import { jarsContract } from '../adapters/jars.contract.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { newFaults } from './faults.ts';
 import { SimJobManager } from './job-manager.ts';
@@ -7,29 +8,44 @@ import { flinkOf } from './network.ts';
 import { prng } from './prng.ts';
 import { Process } from './process.ts';
 import { simClock } from './sim-clock.ts';
+import { SimJars } from './sim-jars.ts';
 import { SimGateway } from './sql-gateway.ts';
 
-flinkContract('the simulated one of the chaos', () => {
+const NAME = 'the simulated one of the chaos';
+
+function simulated() {
   const rng = prng(1);
   const sim = simClock(START_OF_TIME);
   const faults = newFaults(rng, { net: 0, store: 0, crash: 0 });
   faults.active = false;
   const jobManager = new SimJobManager(sim, rng, newLedger(START_OF_TIME), 'none');
   const gateway = new SimGateway(sim, rng, jobManager);
+  const jars = new SimJars(sim, rng, jobManager);
   const nothing = (): void => undefined;
   const process = new Process('contract', { sim, rng, faults, trace: nothing, complain: nothing });
-  const flink = flinkOf({ sim, rng, faults, gateway, jobManager, trace: nothing, sending: nothing }, process);
+  const world = { sim, rng, faults, gateway, jobManager, jars, trace: nothing, sending: nothing };
   const timer = setInterval(() => {
     sim.runUntil(sim.now() + 50).catch(nothing);
   }, 1);
   timer.unref();
+  return { flink: flinkOf(world, process), sim, newJobId: () => rng.hex32() };
+}
+
+flinkContract(NAME, () => {
+  const { flink, sim, newJobId } = simulated();
   return {
     gateway: flink,
     jobManager: flink,
     gatewayUrl: 'http://gateway:8083',
     hosts: 'jobmanager:8081',
     version: '2.3.0',
-    newJobId: () => rng.hex32(),
+    newJobId,
     pause: () => sim.runUntil(sim.now() + 50),
   };
+});
+
+jarsContract(NAME, () => {
+  const { flink, newJobId } = simulated();
+  const jar = { sha256: 'a'.repeat(64), name: 'job.jar', sizeBytes: 3, path: '/nowhere', release: () => undefined };
+  return { jars: flink.jars, jobManager: flink, address: 'jobmanager:8081', jar, newJobId };
 });

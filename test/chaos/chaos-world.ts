@@ -13,10 +13,10 @@ import { memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
-import { NO_JARS } from '../fakes/no-jars.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
 import { type Faults, newFaults } from './faults.ts';
+import { jarSourceOf } from './jar-source.ts';
 import { SimJobManager } from './job-manager.ts';
 import { newLedger } from './ledger.ts';
 import { flinkOf } from './network.ts';
@@ -24,11 +24,12 @@ import { type Judged, judgeUnknown } from './oracle.ts';
 import { type Prng, prng } from './prng.ts';
 import { Process } from './process.ts';
 import { type Sim, simClock } from './sim-clock.ts';
+import { SimJars } from './sim-jars.ts';
 import { SimGateway } from './sql-gateway.ts';
 import { TASKS } from './tasks.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';
-import { fairWeather, makeWeather, someFate } from './weather.ts';
+import { fairWeather, makeWeather, someFate, someMain } from './weather.ts';
 
 export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
 
@@ -42,6 +43,7 @@ export class ChaosWorld {
   readonly faults: Faults;
   readonly jobManager: SimJobManager;
   readonly gateway: SimGateway;
+  readonly jars: SimJars;
   readonly table: MemoryTable;
   readonly violations: Violation[] = [];
   readonly setApart = new Map<string, number>();
@@ -80,6 +82,7 @@ export class ChaosWorld {
     );
     this.jobManager.fateOf = someFate;
     this.gateway = new SimGateway(this.sim, rng, this.jobManager);
+    this.jars = new SimJars(this.sim, rng, this.jobManager);
     this.gateway.trace = (text) => this.trace(text);
     const now = (): number => this.sim.now();
     const complain = (kind: ViolationKind, runId: number | null, text: string): void =>
@@ -97,6 +100,7 @@ export class ChaosWorld {
     this.#sweep = memorySweepStore(heads, 7);
     this.judged = {
       heads,
+      bodies: this.table.bodies,
       savepoints: this.#savepoints,
       jobManager: this.jobManager,
       now,
@@ -105,6 +109,7 @@ export class ChaosWorld {
       cancelAsked: (taskId) => this.#cancelled.has(taskId),
     };
     fairWeather(this);
+    this.jars.mainMs = someMain;
     this.trace(
       `WORLD seed ${seed}: ${JSON.stringify({ levels, ha: this.jobManager.ha, minutes: this.durationMs / MIN })}`,
     );
@@ -161,7 +166,7 @@ export class ChaosWorld {
   }
 
   depsOf(process: Process): SubmitDeps & SweepDeps {
-    const { sim, rng, faults, table, gateway, jobManager } = this;
+    const { sim, rng, faults, table, gateway, jobManager, jars } = this;
     const trace = (text: string): void => this.trace(text);
     const storeWorld = { sim, rng, faults, heads: table.heads, trace };
     const {
@@ -178,7 +183,7 @@ export class ChaosWorld {
       return held;
     };
     const flink = flinkOf(
-      { sim, rng, faults, gateway, jobManager, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
+      { sim, rng, faults, gateway, jobManager, jars, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
       process,
     );
     return {
@@ -190,7 +195,8 @@ export class ChaosWorld {
       secrets: null,
       gateway: flink,
       jobManager: flink,
-      ...NO_JARS,
+      jars: flink.jars,
+      jarSource: jarSourceOf(this, process),
       clock: process.clock,
       ids: process.ids,
       log: process.log,

@@ -7,6 +7,9 @@ export type NetFault = (typeof NET_FAULTS)[number];
 export const STORE_FAULTS = ['errorBefore', 'lostReply', 'retried', 'slow', 'lateEffect', 'throttled'] as const;
 export type StoreFault = (typeof STORE_FAULTS)[number];
 
+export const JAR_SOURCE_FAULTS = ['unavailable', 'slow'] as const;
+export type JarSourceFault = (typeof JAR_SOURCE_FAULTS)[number];
+
 export interface FaultLevels {
   readonly net: number;
   readonly store: number;
@@ -24,6 +27,8 @@ export interface Faults {
   count(kind: string): void;
   net(): NetFault | null;
   store(): StoreFault | null;
+  /** Where jars are kept: as often as on the way to Flink. */
+  jarSource(): JarSourceFault | null;
   /** The how-manieth call of a process is its last; null: it lives. */
   crashAt(): number | null;
 }
@@ -54,6 +59,12 @@ export function newFaults(rng: Prng, levels: FaultLevels): Faults {
       if (!rng.chance(faults.levels.store)) return null;
       const kind = rng.pick(STORE_FAULTS);
       count(`store ${kind}`);
+      return kind;
+    },
+    jarSource: () => {
+      if (!faults.active || !rng.chance(faults.levels.net)) return null;
+      const kind = rng.pick(JAR_SOURCE_FAULTS);
+      count(`jar source ${kind}`);
       return kind;
     },
     crashAt: () => (faults.active && rng.chance(faults.levels.crash) ? rng.int(1, LAST_CALL) : null),

@@ -76,16 +76,17 @@ export class SimJobManager {
       const lands = this.#rng.chance(0.5);
       if (lands) {
         this.#sim.after(this.frozenUntil - this.#sim.now(), () => {
-          if (this.process === process && this.up) this.#take(jobId, operation, handedAt, config);
+          if (this.process === process && this.up) this.take(jobId, operation, handedAt, config);
         });
       }
       await this.#sim.sleep(REST_TIMEOUT_MS);
       return 'noReply';
     }
-    return this.#take(jobId, operation, handedAt, config);
+    return this.take(jobId, operation, handedAt, config);
   }
 
-  #take(jobId: string, operation: number, handedAt: number, config: Config): SimJob | 'duplicate' {
+  /** Taken or refused; main() of a jar submits like this, within the process. */
+  take(jobId: string, operation: number, handedAt: number, config: Config): SimJob | 'duplicate' {
     if (this.#refused.has(jobId)) return 'duplicate';
     this.#refused.add(jobId);
     const { process, memory } = this;

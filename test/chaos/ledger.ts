@@ -11,7 +11,7 @@ export interface Acceptance {
   /** Which JobManager process, and which memory of ids: with high availability one memory outlives processes. */
   readonly process: number;
   readonly memory: number;
-  /** The statement in the gateway whose client brought it, and when Dinghy had handed it over. */
+  /** The statement in the gateway whose client brought it, negative: the main() of a jar; and when Dinghy had handed it over. */
   readonly operation: number;
   readonly handedAt: number;
   endedAt: number | null;
@@ -19,10 +19,18 @@ export interface Acceptance {
   end: FlinkJobState | 'lost' | null;
 }
 
+export interface MainRun {
+  readonly at: number;
+  readonly process: number;
+  readonly sha256: string;
+}
+
 export interface Ledger {
   readonly accepted: Map<string, Acceptance[]>;
-  /** Statements with a job id that reached a gateway, by job id: when. */
+  /** Statements with a job id that reached a gateway, and jars that were run, by job id: when. */
   readonly handed: Map<string, number[]>;
+  /** Every main() that was called, by job id. */
+  readonly mains: Map<string, MainRun[]>;
   /** Queries of which a page was fetched by somebody. */
   readonly rowsRead: Set<string>;
   /** How often a statement that starts no job was executed. */
@@ -32,7 +40,8 @@ export interface Ledger {
 }
 
 export function newLedger(startAt: number): Ledger {
-  return { accepted: new Map(), handed: new Map(), rowsRead: new Set(), executed: new Map(), starts: [startAt] };
+  const [accepted, handed, mains, executed] = [new Map(), new Map(), new Map(), new Map()];
+  return { accepted, handed, mains, rowsRead: new Set(), executed, starts: [startAt] };
 }
 
 export function note<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -1,11 +1,12 @@
 /** The way from a process to Flink and back: connections refused and reset, replies lost, late, cut or not Flink's own. */
 import { AppError } from '../../lib/domain/errors.ts';
-import type { GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
+import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
 import type { Faults } from './faults.ts';
 import { type SimJobManager, checkpointsOf, toFlinkJob } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim-clock.ts';
+import type { SimJars } from './sim-jars.ts';
 import type { SimGateway } from './sql-gateway.ts';
 
 export interface FlinkWorld {
@@ -14,8 +15,9 @@ export interface FlinkWorld {
   readonly faults: Faults;
   readonly gateway: SimGateway;
   readonly jobManager: SimJobManager;
+  readonly jars: SimJars;
   readonly trace: (text: string) => void;
-  /** A statement with a job id is about to leave a process. */
+  /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
 }
 
@@ -37,8 +39,10 @@ interface Exchange<T> {
   readonly deliver: () => Promise<T> | T;
 }
 
-export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobManager {
-  const { gateway, jobManager } = world;
+export type Flink = SqlGateway & JobManager & { readonly jars: JarRunner };
+
+export function flinkOf(world: FlinkWorld, process: Process): Flink {
+  const { gateway, jobManager, jars } = world;
   const ask = <T>(what: string, host: Host, timeoutMs: number, signal: AbortSignal, deliver: () => Promise<T> | T) =>
     process.call(what, () => exchange(world, process, { what, host, timeoutMs, signal, deliver }));
   const session = (handle: string): GatewaySession => ({
@@ -74,6 +78,15 @@ export function flinkOf(world: FlinkWorld, process: Process): SqlGateway & JobMa
     checkpoints: (_address, id, signal) =>
       ask(`checkpoints ${id}`, jobManager, QUICK_MS, signal, () => checkpointsOf(jobManager.shown(id))),
     cancel: (_address, id, signal) => ask(`cancel ${id}`, jobManager, QUICK_MS, signal, () => jobManager.cancel(id)),
+    jars: {
+      find: (_address, sha256, signal) => ask('find jar', jobManager, QUICK_MS, signal, () => jars.find(sha256)),
+      upload: (_address, { sha256 }, signal) =>
+        ask('upload jar', jobManager, PATIENT_MS, signal, () => jars.upload(sha256)),
+      run: (_address, jarId, what, signal) => {
+        if (process.alive) world.sending(process, what.jobId);
+        return ask(`run jar ${what.jobId}`, jobManager, PATIENT_MS, signal, () => jars.run(jarId, what));
+      },
+    },
   };
 }
 
@@ -93,7 +106,7 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
   const deliver = async (): Promise<T> => {
     if (!host.up) throw noReply('the connection was reset');
     const answer = await request.deliver();
-    if (what.startsWith('start') || what.startsWith('cancel')) trace(`${process.name} ${what} delivered`);
+    if (/^(start|cancel|run jar|upload jar)/.test(what)) trace(`${process.name} ${what} delivered`);
     return answer;
   };
   switch (fault) {
@@ -118,7 +131,7 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
   }
   const frozenMs = host.frozenUntil - sim.now();
   if (frozenMs > 0) return await inTime(world, request, sim.sleep(frozenMs).then(deliver));
-  if (what !== 'configure') {
+  if (what !== 'configure' && !what.startsWith('run jar')) {
     const answer = await deliver();
     if (faults.active) await sim.sleep(rng.int(0, 3));
     if (signal.aborted) throw outOfTime();

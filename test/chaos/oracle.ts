@@ -1,7 +1,7 @@
 /** Judges a world by Flink's own ledger: how often was each run started, and is its final status true? */
 import { LANDING_MS, MEMORY_MS } from '../../lib/domain/constants.ts';
 import { instanceStatusOf, isFinal } from '../../lib/domain/job-status.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunBody, RunHead } from '../../lib/domain/run.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance } from './ledger.ts';
@@ -10,6 +10,7 @@ import type { Complain } from './violations.ts';
 
 export interface Judged {
   readonly heads: ReadonlyMap<number, RunHead>;
+  readonly bodies: ReadonlyMap<string, RunBody>;
   readonly savepoints: readonly Savepoint[];
   readonly jobManager: SimJobManager;
   readonly now: () => number;
@@ -28,6 +29,7 @@ export function judgeWorld(world: Judged): void {
   const runs = [...world.heads.values()].filter((head) => head.status !== 'VOID');
   for (const head of runs) {
     judgeStarts(world, head);
+    judgeMains(world, head);
     judgeStatus(world, head);
     judgeSavepoint(world, head);
   }
@@ -52,9 +54,24 @@ function judgeStarts(world: Judged, head: RunHead): void {
   });
 }
 
+/** Once, or once for each send, of the one jar that was submitted. */
+function judgeMains({ jobManager, bodies, complain }: Judged, head: RunHead): void {
+  const mains = jobManager.ledger.mains.get(head.jobId ?? '') ?? [];
+  const ran = `its main() ran ${mains.length} times: ${JSON.stringify(mains)}`;
+  if (mains.length > (head.once ? 1 : head.sends)) complain('duplicate', head.id, `${ran}, with ${head.sends} sends`);
+  if (mains.length === 0 && head.error?.includes('main() failed') === true)
+    complain('wrong final', head.id, `it ended by "${head.error}", but ${ran}`);
+  const job = bodies.get(`${head.id}/${head.writer}`)?.plan.job;
+  const submitted = job?.kind === 'jar' ? job.sha256 : undefined;
+  if (mains.some(({ sha256 }) => sha256 !== submitted))
+    complain('law', head.id, `of another jar than ${submitted}, ${ran}`);
+}
+
 /** Null: none. */
 function excuseFor({ jobManager }: Judged, before: Acceptance, later: Acceptance): string | null {
   if (before.endedAt === null || before.endedAt > later.at) return null;
+  // No client of Flink's repeats the run of a jar, and no JobManager has what was uploaded to the one before it.
+  if (isMain(later) && before.memory !== later.memory) return null;
   if (before.memory !== later.memory) {
     const startedAt = jobManager.ledger.starts[later.process - 1] ?? Infinity;
     return later.handedAt < startedAt + IDENTIFY_MS ? '10.4 request under way when the JobManager was restarted' : null;
@@ -193,9 +210,14 @@ function judgePair(world: Judged, [a, x]: [RunHead, Acceptance], [b, y]: [RunHea
     );
 }
 
+function isMain({ operation }: Acceptance): boolean {
+  return operation < 0;
+}
+
 function landedLate({ jobManager }: Judged, head: RunHead, one: Acceptance): boolean {
   const startedAt = jobManager.ledger.starts[one.process - 1] ?? Infinity;
-  const underWay = jobManager.ha === 'none' && one.process > 1 && one.handedAt < startedAt + IDENTIFY_MS;
+  const underWay =
+    !isMain(one) && jobManager.ha === 'none' && one.process > 1 && one.handedAt < startedAt + IDENTIFY_MS;
   return underWay && head.status === 'UNKNOWN' && head.finishedAt !== null && one.at > head.finishedAt - SKEW_MS;
 }
 

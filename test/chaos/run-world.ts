@@ -12,6 +12,8 @@ export interface WorldReport {
   readonly faults: ReadonlyMap<string, number>;
   readonly runs: number;
   readonly jobs: number;
+  /** Of each run whose main() was run: how often. */
+  readonly mains: readonly number[];
   readonly violations: readonly Violation[];
   readonly setApart: ReadonlyMap<string, number>;
   /** Full passes after the last fault until every run was settled, sends of unknown fate apart. */
@@ -42,8 +44,9 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   for (const { status } of table.heads.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const runs = [...table.heads.values()].filter(({ status }) => status !== 'VOID').length;
   const jobs = [...jobManager.ledger.accepted.values()].flat().length;
+  const mains = [...jobManager.ledger.mains.values()].map(({ length }) => length);
   const { violations, setApart, lines } = world;
-  return { submits, faults: faults.counts, runs, jobs, violations, setApart, sweeps: sweeps(), statuses, lines };
+  return { submits, faults: faults.counts, runs, jobs, mains, violations, setApart, sweeps: sweeps(), statuses, lines };
 }
 
 /** With high availability a job may have ended under an earlier leader: then re-sends go on to no avail until their time is up. */

@@ -14,12 +14,14 @@ export class Sum {
   #runs = 0;
   #jobs = 0;
   #sweeps = 0;
+  readonly #mains: number[] = [];
 
   add(report: WorldReport): void {
     this.#worlds += 1;
     this.#submits += report.submits;
     this.#runs += report.runs;
     this.#jobs += report.jobs;
+    this.#mains.push(...report.mains);
     this.#sweeps = Math.max(this.#sweeps, report.sweeps);
     addAll(this.#faults, report.faults);
     addAll(this.#apart, report.setApart);
@@ -41,6 +43,7 @@ export class Sum {
     return [
       `worlds ${this.#worlds}, runs ${this.#runs}, laws broken ${this.of('law')}`,
       `faults: ${shown(this.#faults)}`,
+      `jars: ${this.#mains.length} runs with a main(), ${this.#mains.filter((n) => n > 1).length} of them ran it more than once`,
       `runs ended: ${shown(this.#statuses)}`,
       `set apart as the protocol does: ${shown(this.#apart)}`,
       `submits ${this.#submits}, faults ${faults}, jobs ${this.#jobs}, duplicates ${this.of('duplicate')}, lost ${this.of('lost')}, wrong finals ${this.of('wrong final')}, sweeps ${this.#sweeps}`,

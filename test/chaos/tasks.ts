@@ -5,6 +5,11 @@ import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
 const SRC = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');";
 const SNK = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');";
 
+const jarOf = (mainClass: string): Pick<TaskDefinition, 'dialect' | 'statement'> => ({
+  dialect: 'FlinkJar',
+  statement: `EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'main-class' = '${mainClass}');`,
+});
+
 export const TASKS: readonly TaskDefinition[] = [
   aTask({ id: 1, name: 'streaming', statement: INSERT_SQL }),
   // Each run goes on from what the one before has left.
@@ -25,13 +30,19 @@ export const TASKS: readonly TaskDefinition[] = [
   aTask({ id: 7, name: 'bad', statement: `${SRC} INSERT INTO nope SELECT id FROM src;` }),
   aTask({ id: 8, name: 'show', statement: `${SRC} SHOW TABLES;` }),
   aTask({ id: 9, name: 'endless-preview', statement: `${SRC} SELECT id FROM src;`, maxRowNum: 5 }),
+  aTask({ id: 10, name: 'jar-once', ...jarOf('dinghy.example.NumbersJob') }),
+  aTask({ id: 11, name: 'jar-again', ...jarOf('dinghy.example.NumbersJob'), repeatable: true }),
+  aTask({ id: 12, name: 'jar-fails', ...jarOf('dinghy.test.BadMains$FailsBefore') }),
+  aTask({ id: 13, name: 'jar-fails-late', ...jarOf('dinghy.test.BadMains$FailsAfter'), repeatable: true }),
 ];
 
 export const LATEST_TASK = 2;
 export const VARIABLE_TASK = 3;
 export const VALUES: readonly string[] = ['1', '2', '3'];
 /** Streaming and variables most: they are what duplicates are about. */
-export const TASK_WEIGHTS: readonly number[] = [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 6, 7, 8, 9];
+export const TASK_WEIGHTS: readonly number[] = [
+  1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 6, 7, 8, 9, 10, 10, 11, 11, 11, 12, 13,
+];
 
 /** Of the tasks without a job: what has run when all of them has run. No other task has this statement. */
 export function lastStatementOf(taskId: number): string {

@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { Fate, SimJobManager } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
+import type { SimJars } from './sim-jars.ts';
 import type { SimGateway } from './sql-gateway.ts';
 
 export interface WeatherWorld {
@@ -11,6 +12,7 @@ export interface WeatherWorld {
   readonly faults: Faults;
   readonly jobManager: SimJobManager;
   readonly gateway: SimGateway;
+  readonly jars: SimJars;
   readonly trace: (text: string) => void;
 }
 
@@ -28,6 +30,9 @@ const KINDS = [
   'slow DDL',
   'table out',
   'client loses replies',
+  'slow main()',
+  'uploads deleted',
+  'jar exchanged',
 ] as const;
 
 /** Schedules `count` events over the period. */
@@ -38,8 +43,9 @@ export function makeWeather(world: WeatherWorld, count: number, durationMs: numb
   }
 }
 
+// eslint-disable-next-line complexity -- a table of cases, a few lines each
 function strike(world: WeatherWorld, kind: (typeof KINDS)[number]): void {
-  const { sim, rng, faults, jobManager, gateway, trace } = world;
+  const { sim, rng, faults, jobManager, gateway, jars, trace } = world;
   if (!faults.active) return;
   faults.count(kind);
   const lengthMs = rng.chance(0.8) ? rng.int(2 * S, 90 * S) : rng.int(2 * MIN, 25 * MIN);
@@ -89,13 +95,26 @@ function strike(world: WeatherWorld, kind: (typeof KINDS)[number]): void {
       gateway.losesReply = (r) => r.chance(0.5);
       over(lengthMs, () => (gateway.losesReply = () => false));
       break;
+    case 'slow main()':
+      jars.mainMs = (r) => r.int(5 * S, r.pick([30 * S, 2 * MIN, 11 * MIN]));
+      over(lengthMs, () => (jars.mainMs = someMain));
+      break;
+    case 'uploads deleted':
+      jars.deleteAll();
+      break;
+    case 'jar exchanged':
+      jars.edition += 1;
+      break;
   }
 }
 
 const quickPlanning = (rng: Prng): number => rng.int(100, 700);
+const quickMain = (rng: Prng): number => rng.int(20, 1_500);
+/** Longer than PATIENCE, now and then: then it is run again while it still runs. */
+export const someMain = (rng: Prng): number => (rng.chance(0.8) ? quickMain(rng) : rng.int(5 * S, 5 * MIN));
 const quickDdl = (rng: Prng): number => rng.int(1, 20);
 
-export function fairWeather({ faults, jobManager, gateway }: WeatherWorld): void {
+export function fairWeather({ faults, jobManager, gateway, jars }: WeatherWorld): void {
   faults.storeOut = false;
   jobManager.cutOff = false;
   jobManager.frozenUntil = 0;
@@ -103,6 +122,7 @@ export function fairWeather({ faults, jobManager, gateway }: WeatherWorld): void
   Object.assign(gateway, { up: true, cutOff: false, frozenUntil: 0, losesReply: () => false });
   gateway.planningMs = quickPlanning;
   gateway.ddlMs = quickDdl;
+  jars.mainMs = quickMain;
 }
 
 /** Streaming jobs that go on, bounded ones that end, some at once; failures at run time and in initialisation. */

@@ -13,7 +13,9 @@ export interface FakeJars extends JarRunner {
 export type JarCall = 'findJar' | 'uploadJar' | 'runJar';
 export type Around = <T>(call: JarCall, detail: string, signal: AbortSignal, work: () => T) => Promise<T>;
 
-const MAINS: Readonly<Record<string, 'starts' | 'nothing' | 'failsBefore' | 'failsAfter'>> = {
+export type Main = 'starts' | 'nothing' | 'failsBefore' | 'failsAfter';
+
+const MAINS: Readonly<Record<string, Main>> = {
   'dinghy.example.NumbersJob': 'starts',
   'dinghy.test.BadMains$FailsBefore': 'failsBefore',
   'dinghy.test.BadMains$FailsAfter': 'failsAfter',
@@ -51,15 +53,17 @@ export function fakeJars(around: Around, submit: (jobId: string, what: JarRun) =
   };
 }
 
+/** What the main() of a class does. Throws what Flink says of a class that is not in the jar. */
+export function mainOf(entryClass: string | null): Main {
+  const main = MAINS[entryClass ?? 'dinghy.example.NumbersJob'];
+  if (main !== undefined) return main;
+  const text = `The program's entry point class '${entryClass}' was not found in the jar file.`;
+  throw new AppError('flink.rejected', text);
+}
+
 function runMain(what: JarRun, submit: (jobId: string, what: JarRun) => void): void {
   const { entryClass, jobId } = what;
-  const main = MAINS[entryClass ?? 'dinghy.example.NumbersJob'];
-  if (main === undefined) {
-    throw new AppError(
-      'flink.rejected',
-      `The program's entry point class '${entryClass}' was not found in the jar file.`,
-    );
-  }
+  const main = mainOf(entryClass);
   if (main === 'nothing') {
     throw new AppError('flink.rejected', 'main() ended without starting a job: it must call execute() once.');
   }

@@ -15,7 +15,7 @@ export interface Missing {
   readonly rules: readonly Rule[];
 }
 
-const store = (change: (store: JobStore, table: MemoryTable) => Partial<JobStore>): Broken => ({
+export const store = (change: (store: JobStore, table: MemoryTable) => Partial<JobStore>): Broken => ({
   store: (whole, table) => ({ ...whole, ...change(whole, table) }),
 });
 

@@ -226,20 +226,21 @@ function timeActions({ sim }: FencedWorld, { jumps }: Scenario, busy: boolean): 
   return wanted;
 }
 
-function events(world: FencedWorld, { jobsEnd, restarts }: Scenario): Action[] {
-  const { sim, flink } = world;
-  const ends = (jobsEnd === true ? flink.live() : []).map((job): Action => {
-    return { label: `job ${job.jobId} ends`, costs: ['events'], process: null, run: () => flink.end(job, 'FINISHED') };
-  });
+function events(world: FencedWorld, { jobsEnd, restarts, exchanges }: Scenario): Action[] {
+  const { sim, flink, jars } = world;
+  const event = (label: string, run: () => void): Action => ({ label, costs: ['events'], process: null, run });
+  const happen = (jobsEnd === true ? flink.live() : []).map((job): Action =>
+    event(`job ${job.jobId} ends`, () => flink.end(job, 'FINISHED')),
+  );
+  if (exchanges === true && jars.mains.length + flink.ledger.length === 0 && !jars.wasExchanged)
+    happen.push(event('the jar is exchanged', () => jars.exchange()));
   const waiting = [...sim.strays, ...sim.processes.flatMap(({ ops }) => ops)];
   // What Flink's own client does with a statement that is under way then is outside the promise (protocol.md section 10).
   const underWay = waiting.some(({ name }) => name.startsWith('job ') || name.endsWith('start job'));
-  if (restarts !== true || underWay || flink.ledger.length === 0) return ends;
-  const restart = (): void => {
-    world.restarted = true;
-    flink.restart();
-  };
-  return [...ends, { label: 'the JobManager restarts', costs: ['events'], process: null, run: restart }];
+  const somethingToLose = flink.ledger.length > 0 || jars.anyUploads;
+  if (restarts === true && !underWay && somethingToLose)
+    happen.push(event('the JobManager restarts', () => world.restart()));
+  return happen;
 }
 
 /**

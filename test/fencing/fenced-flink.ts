@@ -15,6 +15,8 @@ export interface LedgerEntry {
   readonly jobManager: number;
   state: FlinkJobState;
   endedAt: number | null;
+  /** It went with its JobManager: nobody can be told of it any more. */
+  lost: boolean;
 }
 
 /** What Flink promises; a test takes one away. */
@@ -22,6 +24,12 @@ export interface FlinkPromises {
   readonly refusesSecondJob: boolean;
   readonly showsRestart: boolean;
   readonly takesJobId: boolean;
+  /** An upload, and its id, are gone with the JobManager that had it. */
+  readonly uploadsGoAtRestart: boolean;
+  /** A run that is answered "the jar is gone" has not run main(). */
+  readonly goneRanNothing: boolean;
+  /** A failure of main(), which may have come after the job, can be told from one before main(). */
+  readonly tellsMainFailure: boolean;
 }
 
 interface Operation {
@@ -48,6 +56,11 @@ export class FencedFlink {
     this.#promises = promises;
   }
 
+  /** Number of the JobManager's start. */
+  get starts(): number {
+    return this.#starts;
+  }
+
   live(): LedgerEntry[] {
     return this.ledger.filter(({ endedAt }) => endedAt === null);
   }
@@ -57,7 +70,10 @@ export class FencedFlink {
   }
 
   restart(): void {
-    for (const job of this.live()) this.end(job, 'FAILED');
+    for (const job of this.live()) {
+      job.lost = true;
+      this.end(job, 'FAILED');
+    }
     this.#known = new Map();
     this.#starts += 1;
   }
@@ -68,16 +84,17 @@ export class FencedFlink {
   }
 
   #accept(operation: Operation): void {
-    const { jobId, preview } = operation;
+    operation.outcome = this.accept(operation.jobId, operation.preview);
+  }
+
+  accept(jobId: string, preview: boolean): 'accepted' | 'duplicate' {
     const name = this.#promises.takesJobId ? jobId : `${jobId}-${this.ledger.length}`;
-    if (this.#promises.refusesSecondJob && this.#known.has(name)) {
-      operation.outcome = 'duplicate';
-      return;
-    }
-    const job: LedgerEntry = { jobId, preview, jobManager: this.#starts, state: 'RUNNING', endedAt: null };
+    if (this.#promises.refusesSecondJob && this.#known.has(name)) return 'duplicate';
+    const started = { jobManager: this.#starts, state: 'RUNNING', endedAt: null, lost: false } as const;
+    const job: LedgerEntry = { jobId, preview, ...started };
     this.ledger.push(job);
     this.#known.set(name, job);
-    operation.outcome = 'accepted';
+    return 'accepted';
   }
 
   #find(jobId: string): LedgerEntry | undefined {
@@ -93,7 +110,11 @@ export class FencedFlink {
         faults: faulty ? [{ name: 'noReply', run: () => ({ kind: 'error', error: noReply() }) }] : [],
       });
     return {
-      identify: async (hosts) => ({ address: hosts, jmId: this.#jmId(), highAvailability: false, forgetsEnded: false }),
+      identify: async (hosts) => {
+        const jmId = this.#jmId();
+        this.#sim.note(process, jmId);
+        return { address: hosts, jmId, highAvailability: false, forgetsEnded: false };
+      },
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => toJob(this.#find(jobId))),
       failureCause: async () => null,

@@ -1,6 +1,7 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
+import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
-import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import type { Clock, JobManager, JobStore, KeyStore } from '../../lib/domain/ports.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../lib/usecases/reconcile.ts';
@@ -11,8 +12,8 @@ import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-j
 import { type MemoryKeys, memoryKeyStore, memoryKeys } from '../fakes/memory-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
-import { NO_JARS } from '../fakes/no-jars.ts';
 import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
+import { FencedJars } from './fenced-jars.ts';
 import { gatedKeys, gatedStore } from './gated-store.ts';
 import { mix } from './mix.ts';
 import { BrokenRule, Rules } from './rules.ts';
@@ -27,13 +28,16 @@ export interface ProcessPlan {
 
 export interface Scenario {
   readonly name: string;
-  readonly statement?: string;
+  /** Of the one task; else it inserts. */
+  readonly task?: Partial<TaskDefinition>;
   readonly processes: readonly ProcessPlan[];
   /** How far time may jump while others could go on. */
   readonly jumps: readonly number[];
   /** Flink may end a job by itself. */
   readonly jobsEnd?: boolean;
   readonly restarts?: boolean;
+  /** Another jar may be put where the task's jar is kept. */
+  readonly exchanges?: boolean;
   readonly alone?: boolean;
 }
 
@@ -41,10 +45,20 @@ export interface Scenario {
 export interface Broken {
   readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
   readonly keys?: (keys: KeyStore, all: MemoryKeys) => KeyStore;
+  readonly clock?: (clock: Clock) => Clock;
+  /** `by`: name of the process that asks. */
+  readonly jobManager?: (jobManager: JobManager, by: string) => JobManager;
   readonly flink?: Partial<FlinkPromises>;
 }
 
-const KEEPS: FlinkPromises = { refusesSecondJob: true, showsRestart: true, takesJobId: true };
+const KEEPS: FlinkPromises = {
+  refusesSecondJob: true,
+  showsRestart: true,
+  takesJobId: true,
+  uploadsGoAtRestart: true,
+  goneRanNothing: true,
+  tellsMainFailure: true,
+};
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const SETTINGS = { sqlGatewayUrl: 'http://gw:8083', flinkRest: 'jm:8081', flinkConfig: {} };
 const INSERT = 'INSERT INTO snk SELECT id FROM src;';
@@ -56,6 +70,7 @@ export class FencedWorld {
   readonly table = memoryTable();
   readonly keys = memoryKeys();
   readonly flink: FencedFlink;
+  readonly jars: FencedJars;
   readonly rules: Rules;
   restarted = false;
   readonly #scenario: Scenario;
@@ -67,8 +82,10 @@ export class FencedWorld {
     this.#scenario = scenario;
     this.#broken = broken;
     this.#twins = scenario.processes.map((plan) => JSON.stringify(plan));
-    this.flink = new FencedFlink(this.sim, { ...KEEPS, ...broken.flink });
-    this.rules = new Rules(this.table, this.flink, scenario.alone === true);
+    const promises = { ...KEEPS, ...broken.flink };
+    this.flink = new FencedFlink(this.sim, promises);
+    this.jars = new FencedJars(this.sim, this.flink, promises);
+    this.rules = new Rules(this, scenario.alone === true);
     scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
   }
 
@@ -84,22 +101,25 @@ export class FencedWorld {
   }
 
   #depsOf(process: Process, number: number) {
-    const clock = this.sim.clockOf(process);
+    const bareClock = this.sim.clockOf(process);
+    const clock = this.#broken.clock?.(bareClock) ?? bareClock;
+    const jobManager = this.flink.jobManagerFor(process);
     const ids = fakeIds(number);
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
     return {
-      definitions: memoryDefinitions({ tasks: [aTask({ statement: this.#scenario.statement ?? INSERT })] }),
+      definitions: memoryDefinitions({ tasks: [aTask({ statement: INSERT, ...this.#scenario.task })] }),
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       savepoints: memorySavepointStore(),
       sweep: memorySweepStore(this.table.heads),
       secrets: null,
       gateway: this.flink.gatewayFor(process),
-      jobManager: this.flink.jobManagerFor(process),
-      ...NO_JARS,
+      jobManager: this.#broken.jobManager?.(jobManager, process.name) ?? jobManager,
+      jars: this.jars.runnerFor(process),
+      jarSource: this.jars.sourceFor(process),
       clock,
       ids,
       log: SILENT,
@@ -153,6 +173,12 @@ export class FencedWorld {
     return this.sim.processes.some((other, at) => at < number && this.#twins[at] === plan && waits(other));
   }
 
+  restart(): void {
+    this.restarted = true;
+    this.flink.restart();
+    this.jars.restart();
+  }
+
   /** A step that was checked before, on the way to a new one. */
   follow(): void {
     this.rules.remember();
@@ -167,7 +193,7 @@ export class FencedWorld {
   hash(): number {
     const { heads, tasks, counter } = this.table;
     const shown = [...heads.values(), ...tasks.values(), counter, ...this.keys.keys.values()];
-    return mix(mix(this.sim.hash(), JSON.stringify(shown)), this.flink.stateText());
+    return mix(mix(this.sim.hash(), JSON.stringify(shown)), `${this.flink.stateText()} ${this.jars.stateText()}`);
   }
 }
 

@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Bound, type Exploration, explore } from './explorer.ts';
+import { type Bound, explore } from './explorer.ts';
+import { saying } from './saying.ts';
 import { EXPLORED, SCENARIOS, bound, more } from './scenarios.ts';
 
 const LONG_MS = 3_600_000;
-
-function say(name: string, limits: Bound, { histories, joined, states, steps }: Exploration): void {
-  const within = Object.entries(limits).map(([kind, most]) => `${kind} ${most}`);
-  const counts = `${histories} histories to the end, ${joined} joined another, ${states} states, ${steps} steps`;
-  console.info(`${name} (at most ${within.join(', ')}): ${counts}`);
-}
 
 describe('fencing: every interleaving within the bound keeps the rules', () => {
   it.each(EXPLORED.map(({ scenario, changes }) => ({ scenario, limits: bound(changes), name: scenario.name })))(
     '$name: $limits.total disturbances',
     async ({ scenario, limits, name }) => {
       const seen = await explore(scenario, limits);
-      say(name, limits, seen);
+      console.info(saying(name, limits, seen));
       expect(seen.broken).toBeNull();
       expect(seen.histories).toBeGreaterThan(0);
     },

@@ -10,7 +10,11 @@ vi.mock('../../lib/domain/constants.ts', async (original) => ({
   PATIENCE_MS: 10 * 60_000,
 }));
 
-it('without the wait for late statements a final status contradicts Flink', async () => {
-  const { broken } = await explore(SCENARIOS.resend, bound());
-  expect(broken?.rule).toBe('final agrees with Flink');
-}, 600_000);
+it.each([SCENARIOS.resend, SCENARIOS.jarOnce])(
+  '$name: without the wait for late statements a final status contradicts Flink',
+  async (scenario) => {
+    const { broken } = await explore(scenario, bound());
+    expect(broken?.rule).toBe('final agrees with Flink');
+  },
+  600_000,
+);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MISSING } from './conditions.ts';
+import { MISSING_FOR_JARS } from './jar-conditions.ts';
 import { explore } from './explorer.ts';
 import { bound } from './scenarios.ts';
 
 const LONG_MS = 600_000;
 
 describe('fencing: each condition is needed', () => {
-  it.each(MISSING)(
+  it.each([...MISSING, ...MISSING_FOR_JARS])(
     'without "$condition" a rule breaks',
     async ({ scenario, broken, rules, bound: changes }) => {
       const seen = await explore(scenario, bound(changes), broken);

@@ -3,6 +3,8 @@ import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { MemoryTable } from '../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
+import type { FencedJars } from './fenced-jars.ts';
+import type { Simulation } from './simulation.ts';
 
 export class BrokenRule extends Error {
   readonly rule: Rule;
@@ -15,6 +17,8 @@ export class BrokenRule extends Error {
 
 export type Rule =
   | 'one job per run'
+  | 'main() no more often than permitted'
+  | 'a run runs one jar'
   | 'one live run'
   | 'intent before effect'
   | 'final stays final'
@@ -32,7 +36,19 @@ export interface Answer {
   readonly head: RunHead;
 }
 
+/** What the rules are told by. */
+export interface Facts {
+  readonly sim: Simulation;
+  readonly table: MemoryTable;
+  readonly flink: FencedFlink;
+  readonly jars: FencedJars;
+}
+
+/** The law's number, not the code's. */
+const SEND_WITHIN_MS = 20_000;
+
 export class Rules {
+  readonly #facts: Facts;
   readonly #table: MemoryTable;
   readonly #flink: FencedFlink;
   /** `isOnline`: no second live run of the task, whatever its variables. */
@@ -41,7 +57,9 @@ export class Rules {
   readonly #keys = new Map<string, number>();
   #claims = new Map<string, number>();
 
-  constructor(table: MemoryTable, flink: FencedFlink, alone: boolean) {
+  constructor(facts: Facts, alone: boolean) {
+    const { table, flink } = facts;
+    this.#facts = facts;
     this.#table = table;
     this.#flink = flink;
     this.#alone = alone;
@@ -54,6 +72,8 @@ export class Rules {
       this.#pending ??= new BrokenRule('intent before effect', `${by} sends ${jobId} without a run`);
     else if (head.open.length === 0 || head.status === 'VOID')
       this.#pending ??= new BrokenRule('intent before effect', `${by} sends run ${head.id} without a permission`);
+    else if (this.#facts.sim.now - head.sentAt > SEND_WITHIN_MS)
+      this.#pending ??= new BrokenRule('intent before effect', `${by} sends run ${head.id} after its permission`);
   }
 
   /** Found inside a call of a process, which must not see it. */
@@ -66,6 +86,7 @@ export class Rules {
     this.#takenOver();
     this.#live();
     this.#jobs();
+    this.#mains();
   }
 
   /** What a later check compares with. */
@@ -129,6 +150,22 @@ export class Rules {
     }
   }
 
+  /** A run that may be sent again may run main() with each send; another may once. */
+  #mains(): void {
+    const counts = new Map<string, number>();
+    for (const { jobId, sha256 } of this.#facts.jars.mains) {
+      const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
+      if (head === undefined) throw new BrokenRule('intent before effect', `main() ran for ${jobId}, which has no run`);
+      const count = (counts.get(jobId) ?? 0) + 1;
+      counts.set(jobId, count);
+      if (count > (head.once ? 1 : head.sends))
+        throw new BrokenRule('main() no more often than permitted', `run ${head.id}: ${count} times`);
+      const job = this.#table.bodies.get(`${head.id}/${head.writer}`)?.plan.job;
+      if (job?.kind !== 'jar' || job.sha256 !== sha256)
+        throw new BrokenRule('a run runs one jar', `run ${head.id} has run ${sha256}, which it was not submitted with`);
+    }
+  }
+
   answered({ by, key, head }: Answer, left: readonly string[]): void {
     if (left.length > 0) throw new BrokenRule('nothing left running', `${by} answered and left ${left.join(', ')}`);
     if (head.kind === 'job' && head.submitStatus === 'SUCCESS' && this.#jobOf(head) === undefined) {
@@ -153,8 +190,7 @@ export class Rules {
       if (head.status === 'INITIALIZING')
         throw new BrokenRule('everything converges', `run ${head.id} is INITIALIZING`);
       if (!agrees(head, job, restarted)) {
-        const really = job === undefined ? 'Flink never took its job' : `its job is ${job.state}`;
-        throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really}`);
+        throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really(job)}`);
       }
       if (head.cancelAskedAt !== null && !isFinal(head.status)) {
         throw new BrokenRule('everything converges', `run ${head.id} was to be cancelled and is ${head.status}`);
@@ -163,9 +199,16 @@ export class Rules {
   }
 }
 
+function really(job: LedgerEntry | undefined): string {
+  if (job === undefined) return 'Flink never took its job';
+  return job.lost ? 'its job went with its JobManager' : `its job is ${job.state}`;
+}
+
 function agrees(head: RunHead, job: LedgerEntry | undefined, restarted: boolean): boolean {
   if (head.status === 'UNKNOWN') return restarted;
   if (!isFinal(head.status)) return job?.state === head.status;
+  // Nobody knows how it would have ended, so nothing but UNKNOWN is true.
+  if (job?.lost === true) return false;
   if (head.kind === 'preview') return job?.endedAt !== null;
   if (job === undefined) return head.status === 'FAILED' || head.status === 'CANCELED';
   return job.state === head.status;

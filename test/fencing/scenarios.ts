@@ -12,6 +12,11 @@ const BUDGET_MS = 26_000;
 /** Between the end of the time for rows and the end of the budget. */
 const ROWS_MS = 24_000;
 
+/** Past the permission to send, within the budget: an upload may take so long. */
+const UPLOAD_MS = 21_000;
+const JAR = { dialect: 'FlinkJar', statement: "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar');" } as const;
+const JAR_AGAIN = { ...JAR, repeatable: true } as const;
+
 export const SCENARIOS = {
   threeSubmits: {
     name: 'three submits of the same',
@@ -42,7 +47,7 @@ export const SCENARIOS = {
   },
   preview: {
     name: 'a preview and two sweeps',
-    statement: 'SELECT id FROM src;',
+    task: { statement: 'SELECT id FROM src;' },
     processes: [submit, sweep, sweep],
     jumps: [ROWS_MS],
   },
@@ -56,6 +61,52 @@ export const SCENARIOS = {
     name: 'submit and two sweeps around a restart of the JobManager',
     processes: [submit, sweep, sweep],
     jumps: [BUDGET_MS],
+    restarts: true,
+  },
+  jarOnce: {
+    name: 'a jar that runs once: two submits and a sweep',
+    task: JAR,
+    processes: [submit, submit, sweep],
+    jumps: [UPLOAD_MS],
+  },
+  jarAgain: {
+    name: 'a repeatable jar: two submits, two sweeps that may send again',
+    task: JAR_AGAIN,
+    processes: [submit, submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+  },
+  jarHead: {
+    name: 'a repeatable jar: one submit, two sweeps, jobs that end',
+    task: JAR_AGAIN,
+    processes: [submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+    jobsEnd: true,
+    exchanges: true,
+  },
+  jarCancel: {
+    name: 'a repeatable jar: submit, cancel and sweep',
+    task: JAR_AGAIN,
+    processes: [submit, { does: 'cancel' }, sweep],
+    jumps: [BUDGET_MS],
+  },
+  jarOnceCancel: {
+    name: 'a jar that runs once: submit, cancel and sweep',
+    task: JAR,
+    processes: [submit, { does: 'cancel' }, sweep],
+    jumps: [BUDGET_MS],
+  },
+  jarRestart: {
+    name: 'a repeatable jar: submit and two sweeps around a restart of the JobManager',
+    task: JAR_AGAIN,
+    processes: [submit, sweep, sweep],
+    jumps: [],
+    restarts: true,
+  },
+  jarOnceRestart: {
+    name: 'a jar that runs once: submit and sweep around a restart of the JobManager',
+    task: JAR,
+    processes: [submit, sweep],
+    jumps: [],
     restarts: true,
   },
 } as const satisfies Record<string, Scenario>;
@@ -89,4 +140,14 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.head, changes: {} },
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
+];
+
+export const JARS_EXPLORED: typeof EXPLORED = [
+  { scenario: SCENARIOS.jarOnce, changes: {} },
+  { scenario: SCENARIOS.jarAgain, changes: {} },
+  { scenario: SCENARIOS.jarHead, changes: { total: 2, faults: 2, switches: 2, jumps: 0 } },
+  { scenario: SCENARIOS.jarCancel, changes: {} },
+  { scenario: SCENARIOS.jarOnceCancel, changes: {} },
+  { scenario: SCENARIOS.jarRestart, changes: { ...TWO } },
+  { scenario: SCENARIOS.jarOnceRestart, changes: { ...TWO } },
 ];

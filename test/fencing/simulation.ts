@@ -163,6 +163,11 @@ export class Simulation {
     };
   }
 
+  /** It has learned something at no gate. */
+  note(process: Process, text: string): void {
+    process.history = mix(process.history, text);
+  }
+
   /** Time passes: everything due meanwhile happens late, as in a process that was held up. */
   jumpTo(time: number): void {
     this.now = Math.max(this.now, time);

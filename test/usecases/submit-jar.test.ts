@@ -145,6 +145,18 @@ describe('submit: the way of a jar', () => {
     expect([...w.flink.jobs.keys()]).toEqual([head.jobId]);
   });
 
+  it('does so too when the JobManager was restarted meanwhile: no request before may have started it', async () => {
+    const w = jarWorld();
+    w.flink.fault = (call, before) => {
+      if (call !== 'runJar' || !before || w.flink.jmId === '/tmp/flink-web-2') return;
+      w.flink.jmId = '/tmp/flink-web-2';
+      w.flink.jars.uploaded.clear();
+    };
+    const { head } = await w.submit();
+    expect(head).toMatchObject({ status: 'CREATED', sends: 1 });
+    expect(w.flink.jobs.size).toBe(1);
+  });
+
   it('gives up when it is lost once more', async () => {
     const w = jarWorld();
     w.flink.fault = (call, before) => {
@@ -317,6 +329,59 @@ describe('a jar whose submitter learns nothing', () => {
     await sweepFor(w, 2);
     expect(await now(w)).toMatchObject({ status: 'RUNNING', sends: 2 });
     expect(w.flink.jars.uploaded.size).toBe(1);
+  });
+
+  it('that ran after all, in a JobManager that is restarted as it is run again: main() is not run in the next one', async () => {
+    const w = jarWorld({ repeatable: true });
+    loseOnce(w, 'runJar', true);
+    await w.submit();
+    w.flink.fault = (call, before) => {
+      if (call !== 'runJar' || !before || w.flink.jmId === '/tmp/flink-web-2') return;
+      // The first has landed after all; then its job is gone with the process, and so are the uploads.
+      w.flink.jmId = '/tmp/flink-web-2';
+      w.flink.jars.uploaded.clear();
+    };
+    await sweepFor(w, 2);
+    expect(await now(w)).toMatchObject({ status: 'INITIALIZING', sends: 2, open: [1] });
+    expect((await now(w)).refusal).toMatch(/restarted/);
+    await sweepFor(w, 25);
+    expect(await now(w)).toMatchObject({ status: 'UNKNOWN' });
+    expect(w.flink.jars.runs).toHaveLength(1);
+    expect(w.flink.jobs.size).toBe(0);
+  });
+
+  it('whose job another sweep has found as its jar turns out to be gone: main() is not run', async () => {
+    const w = jarWorld({ repeatable: true });
+    loseOnce(w, 'runJar', true);
+    await w.submit();
+    w.flink.fault = async (call, before) => {
+      if (call !== 'runJar' || !before) return;
+      w.flink.jars.uploaded.clear();
+      const head = await now(w);
+      if (head.status === 'INITIALIZING') await w.store.updateHead(head, { status: 'RUNNING', open: [] }, 'found');
+    };
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    expect(await now(w)).toMatchObject({ status: 'RUNNING', sends: 2, open: [] });
+    // The one that was told that the jar is gone.
+    expect(w.flink.jars.runs).toHaveLength(1);
+    expect(w.flink.jobs.size).toBe(0);
+  });
+
+  it('whose jar was deleted on the same JobManager, as it is run again: uploaded once more, and run', async () => {
+    const w = jarWorld({ repeatable: true });
+    loseOnce(w, 'runJar', true);
+    const { head } = await w.submit();
+    let deleted = false;
+    w.flink.fault = (call, before) => {
+      if (call !== 'runJar' || !before || deleted) return;
+      deleted = true;
+      w.flink.jars.uploaded.clear();
+    };
+    await sweepFor(w, 2);
+    expect(await now(w)).toMatchObject({ status: 'RUNNING', sends: 2 });
+    expect(w.flink.jars.runs.map(({ what }) => what.jobId)).toEqual([head.jobId, head.jobId]);
+    expect(w.flink.jobs.size).toBe(1);
   });
 
   it('that ran after all when it is run again: Flink refuses the second, and its job counts', async () => {

@@ -15,7 +15,9 @@ const EXECUTING = 'Could not execute application';
 export function jarRunError(body: string): AppError {
   const trace = errorText(body);
   if (DUPLICATE.test(trace)) return new AppError('flink.duplicate', personLine(trace));
-  if (/Jar file .+ does not exist/.test(trace)) return new AppError('flink.jarGone', GONE);
+  // main() may say the same of a file of its own, and has run then.
+  if (/Jar file .+ does not exist/.test(trace) && !trace.includes(EXECUTING))
+    return new AppError('flink.jarGone', GONE);
   if (trace.includes('No jobs included in application')) return new AppError('flink.rejected', NO_JOB);
   if (SUBMITTING.some((known) => trace.includes(known))) return new AppError('flink.failed', personLine(trace));
   const causes = readCauses(trace);

@@ -5,32 +5,42 @@ import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
+import { jarRunner } from '../../../lib/adapters/flink/jars.ts';
 import { jobManager } from '../../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../../lib/adapters/flink/sql-gateway.ts';
+import { jarSource } from '../../../lib/adapters/jar-source/jar-source.ts';
 import { systemClock, systemIds } from '../../../lib/adapters/system.ts';
 import type { Clock, Log } from '../../../lib/domain/ports.ts';
 import type { SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { submitTask } from '../../../lib/usecases/submit-task.ts';
 import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
-import { NO_JARS } from '../../fakes/no-jars.ts';
-import { REAL_TASKS } from './tasks.ts';
+import { realTasks } from './tasks.ts';
 
 export interface Places {
   readonly dynamoEndpoint: string;
   readonly jobsTable: string;
   readonly gatewayUrl: string;
   readonly hosts: string;
+  readonly jarUri: string;
 }
 
 export type Container = Parameters<typeof submitTask>[0] & SweepDeps;
 export type Request = Parameters<ReturnType<typeof submitTask>>[0];
+
+const JAR_BYTES = 10 * 1024 * 1024;
+const NO_S3 = {
+  credentials: (): never => {
+    throw new Error('no jar of this world is in S3');
+  },
+  region: (): Promise<string> => Promise.resolve('none'),
+};
 
 export function container(places: Places, clock: Clock, log: Log): Container {
   const ids = systemIds();
   const items = dynamoItems(dynamoClient(places.dynamoEndpoint));
   const store = dynamoJobStore({ items, table: places.jobsTable, clock, ids });
   return {
-    definitions: memoryDefinitions({ tasks: REAL_TASKS }),
+    definitions: memoryDefinitions({ tasks: realTasks(places.jarUri) }),
     store,
     keys: dynamoKeyStore({ items, table: places.jobsTable, clock }),
     savepoints: dynamoSavepointStore({ items, table: places.jobsTable, ids }),
@@ -38,7 +48,8 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     secrets: null,
     gateway: sqlGateway(),
     jobManager: jobManager(),
-    ...NO_JARS,
+    jars: jarRunner(),
+    jarSource: jarSource({ s3: NO_S3, mostJarBytes: JAR_BYTES, mostKeptBytes: JAR_BYTES, allowFiles: true }),
     clock,
     ids,
     log,

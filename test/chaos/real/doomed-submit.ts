@@ -33,6 +33,7 @@ export async function submitInProcess(
   world.trace(`${caller} submits ${JSON.stringify(request)} in a process that is killed after ${killAfterMs} ms`);
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, TMPDIR: world.dir },
   });
   const ended = once(child, 'exit');
   const began = await Promise.race([

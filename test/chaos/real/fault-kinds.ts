@@ -38,13 +38,17 @@ const RULES: Readonly<Record<Link, Rule>> = {
   dynamo: { chance: 0.035, kinds: [...RESETS, ...SILENCE, ...WRONG, 'throttled', 'throttled'] },
 };
 
-/** The hand-over of a statement is what everything turns on. */
+/** The hand-over of a statement or a jar is what everything turns on. */
 const HAND_OVER_CHANCE = 0.3;
+const HAND_OVER: Partial<Readonly<Record<Link, RegExp>>> = {
+  gateway: /\/statements$/,
+  jobManager: /^\/jars\/(upload|[^/]+\/run)$/,
+};
 
 export function chooseFault(rng: Prng, link: Link, method: string, path: string): FaultKind | null {
   const rule = RULES[link];
-  const chance =
-    link === 'gateway' && method === 'POST' && path.endsWith('/statements') ? HAND_OVER_CHANCE : rule.chance;
+  const handsOver = method === 'POST' && HAND_OVER[link]?.test(path) === true;
+  const chance = handsOver ? HAND_OVER_CHANCE : rule.chance;
   return rng.chance(chance) ? rng.pick(rule.kinds) : null;
 }
 

@@ -22,6 +22,8 @@ interface Overview {
 }
 
 const TAKEN_ON = /Submitting job '.*' \(([0-9a-f]{32})\)/;
+/** Said by the main() of the jar (test/real/jar-jobs/CountedJob.java). */
+const MAIN_OF = /main\(\) of ([0-9a-f]{32})/;
 const STARTED = 'Starting StandaloneSessionClusterEntrypoint (';
 
 export class Ledger {
@@ -71,11 +73,20 @@ export class Ledger {
 
   /** How often each JobManager process took on a job, by its log. */
   takenOn(): ReadonlyMap<string, readonly number[]> {
+    return this.#inLog(TAKEN_ON);
+  }
+
+  /** The same of the main() of a jar. */
+  mains(): ReadonlyMap<string, readonly number[]> {
+    return this.#inLog(MAIN_OF);
+  }
+
+  #inLog(what: RegExp): ReadonlyMap<string, readonly number[]> {
     const byId = new Map<string, number[]>();
     let process = -1;
     for (const line of readFileSync(this.#flink.jobManager.logFile, 'utf8').split('\n')) {
       if (line.includes(STARTED)) process += 1;
-      const id = TAKEN_ON.exec(line)?.[1];
+      const id = what.exec(line)?.[1];
       if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), process]);
     }
     return byId;

@@ -45,11 +45,12 @@ function found(
   jobs: readonly LedgerJob[],
   starts: readonly [string, number[]][] = [],
   jmId = 'first',
+  mains: readonly number[] = [],
 ) {
   const verdicts = new Verdicts();
   const ledger = { jobs, process: 0, jobsOf: (id: string | null) => jobs.filter((one) => one.id === id) };
   const byId = new Map(heads.map((one) => [one.id, one]));
-  judge({ heads: byId, ledger, takenOn: new Map(starts), jmId, verdicts }, [
+  judge({ heads: byId, ledger, takenOn: new Map(starts), mains: new Map([[ID, mains]]), jmId, verdicts }, [
     { runId: 1, key: null, caller: 'c', duplicate: false },
   ]);
   return verdicts.all.map(({ kind }) => kind);
@@ -69,6 +70,14 @@ describe('the oracle of the real chaos', () => {
     const second = head({ id: 2, jobId: OTHER, status: 'RUNNING', submitStatus: 'SUCCESS' });
     expect(found([running, second], [job(), job({ id: OTHER })])).toEqual(['duplicate']);
     expect(found([running], [job(), job({ id: OTHER, name: 'another' })])).toEqual(['duplicate']);
+  });
+
+  it('finds a main() that ran more often than it was sent, or more than once', () => {
+    const again = (changes: Partial<RunHead>, mains: number[]) =>
+      found([{ ...running, ...changes }], [job()], [[ID, [0]]], 'first', mains);
+    expect(again({ sends: 2 }, [0, 0])).toEqual([]);
+    expect(again({ sends: 2 }, [0, 0, 0])).toEqual(['duplicate']);
+    expect(again({ once: true, sends: 2 }, [0, 0])).toEqual(['duplicate']);
   });
 
   it('finds runs that are lost', () => {

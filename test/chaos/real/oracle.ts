@@ -11,6 +11,8 @@ export interface Case {
   readonly ledger: Pick<Ledger, 'jobs' | 'jobsOf' | 'process'>;
   /** How often each JobManager process took on each job. */
   readonly takenOn: ReadonlyMap<string, readonly number[]>;
+  /** How often each JobManager process ran the main() of each job. */
+  readonly mains: ReadonlyMap<string, readonly number[]>;
   /** The JobManager that is there now. */
   readonly jmId: string | null;
   readonly verdicts: Verdicts;
@@ -20,6 +22,7 @@ export function judge(given: Case, acknowledged: readonly Acknowledged[]): void 
   const runs = [...given.heads.values()].filter(({ status }) => status !== 'VOID');
   for (const head of runs) {
     judgeStarts(given, head);
+    judgeMains(given, head);
     if (isFinal(head.status)) judgeFinal(given, head);
     else judgeLive(given, head);
   }
@@ -35,6 +38,13 @@ function judgeStarts({ takenOn, verdicts }: Case, head: RunHead): void {
   const text = `job ${head.jobId} was taken on ${starts.length} times, by JobManager processes ${starts.join(', ')}`;
   if (twiceInOne || head.sends > 1) verdicts.complain('duplicate', head.id, text);
   else verdicts.setApart('10.4 request under way when the JobManager was restarted', String(head.id));
+}
+
+/** Once, or once for each send. */
+function judgeMains({ mains, verdicts }: Case, head: RunHead): void {
+  const count = mains.get(head.jobId ?? '')?.length ?? 0;
+  if (count <= (head.once ? 1 : head.sends)) return;
+  verdicts.complain('duplicate', head.id, `${told(head)}, but its main() ran ${count} times`);
 }
 
 function judgeFinal(given: Case, head: RunHead): void {

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Clock, Log } from '../../../lib/domain/ports.ts';
 import { LOCAL_AWS } from '../../../local/dynamodb.ts';
 import { type Flink, startFlink } from '../../../local/flink.ts';
+import { buildTestJar } from '../../real/test-jar.ts';
 import { type TestDynamodb, startTestDynamodb } from '../../real/dynamodb.ts';
 import { type Prng, prng } from '../prng.ts';
 import { type Container, type Places, clockAhead, container } from './container.ts';
@@ -33,6 +35,8 @@ export interface RealWorld {
   readonly direct: Container;
   readonly places: Places;
   readonly clock: Clock;
+  /** For what processes that are killed leave on the disk. */
+  readonly dir: string;
   aheadMs: number;
   readonly trace: (line: string) => void;
   readonly lines: readonly string[];
@@ -45,6 +49,10 @@ export async function startWorld(seed: number, flinkVersion: string): Promise<Re
   const dynamo = await startTestDynamodb();
   const flink = await startFlink({ version: flinkVersion, dir, slots: SLOTS }).catch(async (error: unknown) => {
     await dynamo.stop();
+    throw error;
+  });
+  const jar = await buildTestJar(flinkVersion).catch(async (error: unknown) => {
+    await Promise.all([flink.stop(), dynamo.stop()]);
     throw error;
   });
   const rng = prng(seed);
@@ -61,6 +69,7 @@ export async function startWorld(seed: number, flinkVersion: string): Promise<Re
     jobsTable,
     gatewayUrl: gatewayProxy.url,
     hosts: jobManagerProxy.host,
+    jarUri: pathToFileURL(jar.path).href,
   };
 
   const lines: string[] = [];
@@ -85,6 +94,7 @@ export async function startWorld(seed: number, flinkVersion: string): Promise<Re
     direct: container(straight, clock, traceLog(trace, 'oracle')),
     places,
     clock,
+    dir,
     get aheadMs() {
       return time.aheadMs;
     },
@@ -97,6 +107,7 @@ export async function startWorld(seed: number, flinkVersion: string): Promise<Re
       for (const each of proxies) each.stop();
       await flink.stop();
       await dynamo.stop();
+      jar.remove();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -12,6 +12,8 @@ export function reportLines(seed: number, world: RealWorld, totals: Totals, verd
   const { faults, ledger } = world;
   const jobs = [...ledger.takenOn().values()].reduce((sum, starts) => sum + starts.length, 0);
   const sentAgain = [...totals.heads.values()].filter(({ sends }) => sends > 1).length;
+  const mains = [...ledger.mains().values()];
+  const repeated = mains.filter(({ length }) => length > 1).length;
   const statuses = new Counts();
   for (const { status, kind } of totals.heads.values()) statuses.add(`${kind} ${status}`);
   return [
@@ -19,6 +21,7 @@ export function reportLines(seed: number, world: RealWorld, totals: Totals, verd
     `seed ${seed}, runs ${totals.heads.size}, sent again ${sentAgain}, JobManager restarts ${ledger.deaths.length}, latest answer ${totals.latestMs} ms after its budget`,
     `answers: ${totals.answers.shown()}`,
     `faults: ${faults.shown()}`,
+    `jars: ${mains.length} runs with a main(), ${repeated} of them ran it more than once`,
     `runs ended: ${statuses.shown()}`,
     `waited for LANDING: ${totals.waitedForLanding}; set apart: ${verdicts.apart.shown()}`,
     `submits ${totals.submits}, faults ${faults.total()}, jobs ${jobs}, duplicates ${verdicts.count('duplicate')}, lost ${verdicts.count('lost')}, wrong finals ${verdicts.count('wrong final')}, sweeps ${totals.sweeps}`,

@@ -149,7 +149,10 @@ class RealRun {
   async #judge(heads: ReadonlyMap<number, RunHead>, jmId: string | null): Promise<void> {
     const { ledger } = this.#world;
     if (!(await ledger.look())) throw new Error('Flink did not answer the oracle.');
-    judge({ heads, ledger, takenOn: ledger.takenOn(), jmId, verdicts: this.verdicts }, this.#state.acknowledged);
+    judge(
+      { heads, ledger, takenOn: ledger.takenOn(), mains: ledger.mains(), jmId, verdicts: this.verdicts },
+      this.#state.acknowledged,
+    );
   }
 
   /** Frees the slots; the records must follow. */

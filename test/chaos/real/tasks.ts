@@ -13,7 +13,7 @@ const SNK = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');";
 const TEXTS = "CREATE TABLE txt (s STRING) WITH ('connector' = 'datagen', 'rows-per-second' = '1');";
 const NAMED = "SET 'pipeline.name' = 'real-variables-${x}';";
 
-export const REAL_TASKS: readonly TaskDefinition[] = [
+const SQL_TASKS: readonly TaskDefinition[] = [
   aTask({ id: 1, name: 'real-streaming', statement: `${SRC} ${SNK} INSERT INTO snk SELECT id FROM src;` }),
   aTask({
     id: 2,
@@ -44,15 +44,31 @@ export const REAL_TASKS: readonly TaskDefinition[] = [
   aTask({ id: 10, name: 'real-streaming-2', statement: `${SRC} ${SNK} INSERT INTO snk SELECT id + 1 FROM src;` }),
 ];
 
+/** `jarUri`: where the jar of test/real/jar-jobs is. */
+export function realTasks(jarUri: string): readonly TaskDefinition[] {
+  const dialect = 'FlinkJar';
+  const statement = `EXECUTE JAR WITH ('uri' = '${jarUri}', 'main-class' = 'dinghy.test.CountedJob');`;
+  const jar = aTask({ id: 11, name: 'real-jar-once', dialect, statement });
+  return [...SQL_TASKS, jar, { ...jar, id: 12, name: 'real-jar-again', repeatable: true }];
+}
+
 export const BAD_SQL = 7;
 export const FAILS = 8;
 const VARIABLE_TASK = 3;
 /** Those that a duplicate would hurt come most. */
-const WEIGHTED: readonly number[] = [1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 5, 6, 7, 8, 9, 10, 10];
+const WEIGHTED: readonly number[] = [
+  1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 5, 6, 7, 8, 9, 10, 10, 11, 11, 12, 12, 12,
+];
+const JAR_TASKS: readonly number[] = [11, 12];
 
 export interface Wish {
   readonly taskId: number;
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A jar is given half of a budget to be read in: a short one refuses them all. */
+export function needsLongBudget(taskId: number): boolean {
+  return JAR_TASKS.includes(taskId);
 }
 
 export function aWish(rng: Prng): Wish {
