@@ -56,8 +56,8 @@ async function sendOnce(
     // On its way there a jar starts nothing.
     return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
   }
-  const isOver = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
-  if (isOver !== null) return isOver;
+  const unwanted = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
+  if (unwanted !== null) return unwanted;
   if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
