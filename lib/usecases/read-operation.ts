@@ -4,8 +4,8 @@ import type { Budget } from './budget.ts';
 
 const FIRST_LOOK_MS = 5;
 const SLOWEST_LOOK_MS = 250;
-/** Waiting a twentieth of the time so far costs at most that much more of it. */
-const SHARE_OF_ELAPSED = 0.05;
+/** Waiting a fortieth of the time so far costs at most that much more of it. */
+const SHARE_OF_ELAPSED = 0.025;
 
 export interface Operation {
   readonly session: GatewaySession;
