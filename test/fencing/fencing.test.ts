@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Bound, explore } from './explorer.ts';
-import { saying } from './saying.ts';
+import { keepsTheRules } from './keeps-the-rules.ts';
 import { EXPLORED, SCENARIOS, bound, more } from './scenarios.ts';
 
 const LONG_MS = 3_600_000;
 
 describe('fencing: every interleaving within the bound keeps the rules', () => {
-  it.each(EXPLORED.map(({ scenario, changes }) => ({ scenario, limits: bound(changes), name: scenario.name })))(
-    '$name: $limits.total disturbances',
-    async ({ scenario, limits, name }) => {
-      const seen = await explore(scenario, limits);
-      console.info(saying(name, limits, seen));
-      expect(seen.broken).toBeNull();
-      expect(seen.histories).toBeGreaterThan(0);
-    },
-    LONG_MS,
-  );
+  keepsTheRules(EXPLORED);
 
   it(
     'a preview whose statement is late, and time passes',

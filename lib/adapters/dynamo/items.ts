@@ -112,12 +112,11 @@ function toPage(answer: { Items?: Values[] | undefined; LastEvaluatedKey?: Value
 
 /** Null when the condition failed. */
 async function unlessRefused<T>(table: string | undefined, request: Promise<T>): Promise<T | null> {
-  try {
-    return await orUnavailable(table, request);
-  } catch (error) {
-    if (error instanceof AppError && error.cause instanceof ConditionalCheckFailedException) return null;
+  const answer = request.catch((error: unknown) => {
+    if (error instanceof ConditionalCheckFailedException) return null;
     throw error;
-  }
+  });
+  return await orUnavailable(table, answer);
 }
 
 async function orUnavailable<T>(table: string | undefined, request: Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@
  */
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
 import type { RunBody, RunHead } from '../../domain/run.ts';
-import type { Item, Items, QueryInput } from './items.ts';
+import type { Item, Items } from './items.ts';
 import {
   claimName,
   fromHeadItem,
@@ -15,7 +15,7 @@ import {
   toTaskClaims,
 } from './job-items.ts';
 import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
-import { type ItemUpdate, tableAccess } from './table-access.ts';
+import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface JobStoreOptions {
   readonly items: Items;
@@ -25,7 +25,7 @@ export interface JobStoreOptions {
 }
 
 export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): JobStore {
-  const { read, update, put } = tableAccess(items, table);
+  const { read, update, put, query } = tableAccess(items, table);
   const readHead = async (runId: number): Promise<RunHead | null> => fromHeadItem(await read(headKey(runId)));
 
   return {
@@ -95,7 +95,7 @@ export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): J
       }),
 
     runsOfTask: async (taskId) => {
-      const page = await items.query({ TableName: table, ...toRunsOfTask(taskId) });
+      const page = await query(toRunsOfTask(taskId));
       return page.items.map((item) => Number(item['id']));
     },
 
@@ -137,7 +137,7 @@ export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): ItemUp
 
 const NEWEST_RUNS = 10;
 
-export function toRunsOfTask(taskId: number): Omit<QueryInput, 'TableName'> {
+export function toRunsOfTask(taskId: number): ItemQuery {
   return {
     IndexName: 'byTask',
     KeyConditionExpression: 'taskId = :task',

@@ -8,6 +8,7 @@ import { INTENT_PARTITIONS, LIVE_PARTITIONS } from '../../domain/settle.ts';
 import type { Item, Items } from './items.ts';
 import { fromHeadItem } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
+import { tableAccess } from './table-access.ts';
 
 export interface RunsWanted {
   readonly taskId: number | null;
@@ -43,8 +44,7 @@ export function runList(items: Items, table: string): RunList {
     return (before, count) => countedNumbers(items, table, before, count);
   };
   return {
-    run: async (id) =>
-      fromHeadItem(await items.get({ TableName: table, Key: { ...headKey(id) }, ConsistentRead: true })),
+    run: async (id) => fromHeadItem(await tableAccess(items, table).read(headKey(id))),
 
     runs: async (wanted) => {
       const { limit } = wanted;
@@ -79,7 +79,7 @@ async function countedNumbers(items: Items, table: string, before: number | null
 }
 
 async function lastNumber(items: Items, table: string): Promise<number> {
-  const counter = await items.get({ TableName: table, Key: { ...runCounterKey }, ConsistentRead: true });
+  const counter = await tableAccess(items, table).read(runCounterKey);
   return Number(counter?.['n'] ?? 0);
 }
 

@@ -2,9 +2,9 @@
 import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { RecordedSavepoint } from '../../domain/savepoint-choice.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
-import type { Item, Items, QueryInput } from './items.ts';
+import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
-import { type ItemUpdate, tableAccess } from './table-access.ts';
+import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface SavepointStoreOptions {
   readonly items: Items;
@@ -15,7 +15,7 @@ export interface SavepointStoreOptions {
 const HASH_LENGTH = 16;
 
 export function dynamoSavepointStore({ items, table, ids }: SavepointStoreOptions): SavepointStore {
-  const { update } = tableAccess(items, table);
+  const { update, query } = tableAccess(items, table);
   return {
     record: async (savepoint) => {
       const pathHash = ids.sha256(savepoint.path).slice(0, HASH_LENGTH);
@@ -24,7 +24,7 @@ export function dynamoSavepointStore({ items, table, ids }: SavepointStoreOption
     },
 
     find: async (taskId, fp, which) => {
-      const page = await items.query({ TableName: table, ...toQuery(taskId, fp, which) });
+      const page = await query(toQuery(taskId, fp, which));
       const [item] = page.items;
       return item === undefined ? null : toSavepoint(item);
     },
@@ -42,7 +42,7 @@ export function toNew(savepoint: Savepoint): ItemUpdate {
   };
 }
 
-export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): Omit<QueryInput, 'TableName'> {
+export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): ItemQuery {
   return {
     KeyConditionExpression: 'pk = :task AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':task': savepointsOf(taskId), ':prefix': savepointPrefix(fp) },

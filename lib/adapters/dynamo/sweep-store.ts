@@ -1,14 +1,14 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import type { ActiveRun, SweepStore } from '../../domain/ports.ts';
-import type { Item, Items, QueryInput } from './items.ts';
+import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
-import { type ItemUpdate, tableAccess } from './table-access.ts';
+import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export function dynamoSweepStore(items: Items, table: string): SweepStore {
-  const { read, update } = tableAccess(items, table);
+  const { read, update, query } = tableAccess(items, table);
   return {
     activeRuns: async (partition, after) => {
-      const page = await items.query({ TableName: table, ...toActiveQuery(partition, after) });
+      const page = await query(toActiveQuery(partition, after));
       const runs = page.items.map(toActiveRun);
       return { runs, after: page.after === undefined ? null : (runs.at(-1)?.id ?? null) };
     },
@@ -32,7 +32,7 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
 }
 
 /** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
-export function toActiveQuery(partition: string, after: number | null): Omit<QueryInput, 'TableName'> {
+export function toActiveQuery(partition: string, after: number | null): ItemQuery {
   return {
     IndexName: 'active',
     KeyConditionExpression: after === null ? 'active = :partition' : 'active = :partition AND id > :after',

@@ -1,5 +1,5 @@
-/** The ways to one item of the Jobs table. */
-import type { Item, Items, UpdateInput } from './items.ts';
+/** The ways to the items of the Jobs table. */
+import type { Item, Items, Page, QueryInput, UpdateInput } from './items.ts';
 import type { Key } from './job-keys.ts';
 
 export interface TableAccess {
@@ -9,8 +9,10 @@ export interface TableAccess {
   update(key: Key, input: ItemUpdate): Promise<boolean>;
   /** Creates an item; false when there is one already. */
   put(item: Item): Promise<boolean>;
+  query(input: ItemQuery): Promise<Page>;
 }
 
+export type ItemQuery = Omit<QueryInput, 'TableName'>;
 export type ItemUpdate = Omit<UpdateInput, 'TableName' | 'Key'>;
 
 export function tableAccess(items: Items, table: string): TableAccess {
@@ -18,5 +20,6 @@ export function tableAccess(items: Items, table: string): TableAccess {
     read: (key) => items.get({ TableName: table, Key: { ...key }, ConsistentRead: true }),
     update: async (key, input) => (await items.update({ TableName: table, Key: { ...key }, ...input })) !== null,
     put: (item) => items.put({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
+    query: (input) => items.query({ TableName: table, ...input }),
   };
 }
