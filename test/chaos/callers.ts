@@ -5,7 +5,7 @@ import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
 import type { ChaosWorld } from './chaos-world.ts';
-import { TASK_WEIGHTS, VALUES, VARIABLE_TASK } from './tasks.ts';
+import { SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK, kindOfTask } from './tasks.ts';
 
 const BUDGET_MS = 25_000;
 const FUNCTION_MS = 29_000;
@@ -33,8 +33,8 @@ export async function callOnce(world: ChaosWorld): Promise<void> {
 }
 
 function requestOf({ rng }: ChaosWorld): SubmitRequest {
-  const taskId = rng.pick(TASK_WEIGHTS);
-  const variables: Record<string, string> = taskId === VARIABLE_TASK ? { x: rng.pick(VALUES) } : {};
+  const taskId = rng.pick(TASK_WEIGHTS) + (rng.chance(0.5) ? SECOND : 0);
+  const variables: Record<string, string> = kindOfTask(taskId) === VARIABLE_TASK ? { x: rng.pick(VALUES) } : {};
   const key = rng.chance(0.25) ? `key-${taskId}-${variables['x'] ?? ''}-${rng.int(1, 2)}` : null;
   return { taskId, variables, savePointPath: null, isOnline: key === null && rng.chance(0.2), key };
 }

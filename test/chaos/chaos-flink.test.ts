@@ -12,6 +12,8 @@ import { SimJars } from './sim-jars.ts';
 import { SimGateway } from './sql-gateway.ts';
 
 const NAME = 'the simulated one of the chaos';
+const GATEWAY = 'http://gateway:8083';
+const HOSTS = 'jobmanager:8081';
 
 function simulated() {
   const rng = prng(1);
@@ -23,7 +25,8 @@ function simulated() {
   const jars = new SimJars(sim, rng, jobManager);
   const nothing = (): void => undefined;
   const process = new Process('contract', { sim, rng, faults, trace: nothing, complain: nothing });
-  const world = { sim, rng, faults, gateway, jobManager, jars, trace: nothing, sending: nothing };
+  const cluster = { name: 'one', gatewayUrl: GATEWAY, hosts: HOSTS, jobManager, gateway, jars };
+  const world = { sim, rng, faults, clusters: [cluster], trace: nothing, sending: nothing };
   const timer = setInterval(() => {
     sim.runUntil(sim.now() + 50).catch(nothing);
   }, 1);
@@ -36,8 +39,8 @@ flinkContract(NAME, () => {
   return {
     gateway: flink,
     jobManager: flink,
-    gatewayUrl: 'http://gateway:8083',
-    hosts: 'jobmanager:8081',
+    gatewayUrl: GATEWAY,
+    hosts: HOSTS,
     version: '2.3.0',
     newJobId,
     pause: () => sim.runUntil(sim.now() + 50),
@@ -47,5 +50,5 @@ flinkContract(NAME, () => {
 jarsContract(NAME, () => {
   const { flink, newJobId } = simulated();
   const jar = { sha256: 'a'.repeat(64), name: 'job.jar', sizeBytes: 3, path: '/nowhere', release: () => undefined };
-  return { jars: flink.jars, jobManager: flink, address: 'jobmanager:8081', jar, newJobId };
+  return { jars: flink.jars, jobManager: flink, address: HOSTS, jar, newJobId };
 });

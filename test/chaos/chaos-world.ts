@@ -15,18 +15,15 @@ import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
+import { type Clusters, definitionOf, newClusters } from './clusters.ts';
 import { type Faults, newFaults } from './faults.ts';
-import { jarSourceOf } from './jar-source.ts';
-import { SimJobManager } from './job-manager.ts';
-import { newLedger } from './ledger.ts';
+import { JarBucket, jarSourceOf } from './jar-source.ts';
 import { flinkOf } from './network.ts';
-import { type Judged, judgeUnknown } from './oracle.ts';
+import { type Judged, jobManagerOf, judgeUnknown } from './oracle.ts';
 import { type Prng, prng } from './prng.ts';
 import { Process } from './process.ts';
 import { type Sim, simClock } from './sim-clock.ts';
-import { SimJars } from './sim-jars.ts';
-import { SimGateway } from './sql-gateway.ts';
-import { TASKS } from './tasks.ts';
+import { TASKS, WITHOUT_CLAIM, kindOfTask } from './tasks.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';
 import { fairWeather, makeWeather, someFate, someMain } from './weather.ts';
@@ -41,9 +38,8 @@ export class ChaosWorld {
   readonly rng: Prng;
   readonly sim: Sim;
   readonly faults: Faults;
-  readonly jobManager: SimJobManager;
-  readonly gateway: SimGateway;
-  readonly jars: SimJars;
+  readonly clusters: Clusters;
+  readonly bucket = new JarBucket();
   readonly table: MemoryTable;
   readonly violations: Violation[] = [];
   readonly setApart = new Map<string, number>();
@@ -74,16 +70,11 @@ export class ChaosWorld {
       crash: rng.pick([0, 0.1, 0.35]),
     };
     this.faults = newFaults(rng, levels);
-    this.jobManager = new SimJobManager(
-      this.sim,
-      rng,
-      newLedger(START_OF_TIME),
-      rng.pick(['none', 'none', 'none', 'keeps', 'forgets'] as const),
-    );
-    this.jobManager.fateOf = someFate;
-    this.gateway = new SimGateway(this.sim, rng, this.jobManager);
-    this.jars = new SimJars(this.sim, rng, this.jobManager);
-    this.gateway.trace = (text) => this.trace(text);
+    this.clusters = newClusters(this.sim, rng, START_OF_TIME);
+    for (const { name, jobManager, gateway } of this.clusters) {
+      jobManager.fateOf = someFate;
+      gateway.trace = (text) => this.trace(`${name}, ${text}`);
+    }
     const now = (): number => this.sim.now();
     const complain = (kind: ViolationKind, runId: number | null, text: string): void =>
       this.complain(kind, runId, text);
@@ -102,18 +93,17 @@ export class ChaosWorld {
       heads,
       bodies: this.table.bodies,
       savepoints: this.#savepoints,
-      jobManager: this.jobManager,
+      clusters: this.clusters,
       now,
       complain,
       setApart: (kind) => void this.setApart.set(kind, (this.setApart.get(kind) ?? 0) + 1),
       cancelAsked: (taskId) => this.#cancelled.has(taskId),
     };
     fairWeather(this);
-    this.jars.mainMs = someMain;
-    this.trace(
-      `WORLD seed ${seed}: ${JSON.stringify({ levels, ha: this.jobManager.ha, minutes: this.durationMs / MIN })}`,
-    );
-    makeWeather(this, rng.int(0, 7), this.durationMs);
+    for (const { jars } of this.clusters) jars.mainMs = someMain;
+    const ha = this.clusters.map(({ jobManager }) => jobManager.ha);
+    this.trace(`WORLD seed ${seed}: ${JSON.stringify({ levels, ha, minutes: this.durationMs / MIN })}`);
+    makeWeather(this, rng.int(0, 10), this.durationMs);
     for (let i = 0; i < submits; i += 1) this.sim.after(rng.int(0, this.durationMs), () => this.#start(callOnce(this)));
     this.sim.after(rng.int(0, MIN), () => this.#sweepEachMinute());
   }
@@ -121,7 +111,7 @@ export class ChaosWorld {
   /** Only one run of a task and its variables may be live. */
   #checkAlone(id: number): void {
     const mine = this.table.heads.get(id);
-    if (mine?.status !== 'INITIALIZING' || [4, 8, 9].includes(mine.taskId)) return;
+    if (mine?.status !== 'INITIALIZING' || WITHOUT_CLAIM.includes(kindOfTask(mine.taskId))) return;
     for (const other of this.table.heads.values()) {
       const same = other.id !== id && other.taskId === mine.taskId && other.fp === mine.fp;
       if (same && !isFinal(other.status))
@@ -166,7 +156,7 @@ export class ChaosWorld {
   }
 
   depsOf(process: Process): SubmitDeps & SweepDeps {
-    const { sim, rng, faults, table, gateway, jobManager, jars } = this;
+    const { sim, rng, faults, table, clusters } = this;
     const trace = (text: string): void => this.trace(text);
     const storeWorld = { sim, rng, faults, heads: table.heads, trace };
     const {
@@ -183,11 +173,15 @@ export class ChaosWorld {
       return held;
     };
     const flink = flinkOf(
-      { sim, rng, faults, gateway, jobManager, jars, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
+      { sim, rng, faults, clusters, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
       process,
     );
     return {
-      definitions: chaosStore(storeWorld, process, memoryDefinitions({ tasks: TASKS })),
+      definitions: chaosStore(
+        storeWorld,
+        process,
+        memoryDefinitions({ tasks: TASKS, clusters: [definitionOf(clusters)] }),
+      ),
       store: chaosStore(storeWorld, process, { ...store, claim }),
       keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
       savepoints: chaosStore(storeWorld, process, memorySavepointStore(this.#savepoints)),
@@ -200,7 +194,7 @@ export class ChaosWorld {
       clock: process.clock,
       ids: process.ids,
       log: process.log,
-      settings: { sqlGatewayUrl: 'http://gateway:8083', flinkRest: 'jobmanager:8081', flinkConfig: {} },
+      settings: { sqlGatewayUrl: clusters[0].gatewayUrl, flinkRest: clusters[0].hosts, flinkConfig: {} },
     };
   }
 
@@ -223,7 +217,7 @@ export class ChaosWorld {
     }
     if (this.sim.now() - head.sentAt > 20_000 + 3_000)
       this.complain('law', head.id, `${by.name} sent long after its permission`);
-    const handed = this.jobManager.ledger.handed.get(jobId)?.length ?? 0;
+    const handed = jobManagerOf(this, head).ledger.handed.get(jobId)?.length ?? 0;
     if (handed >= head.sends)
       this.complain('law', head.id, `${by.name} sent without a permission: ${handed} sends of ${head.sends} were made`);
   }

@@ -2,20 +2,18 @@
 import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
 import type { Faults } from './faults.ts';
+import type { SimCluster } from './clusters.ts';
 import { type SimJobManager, checkpointsOf, toFlinkJob } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim-clock.ts';
-import type { SimJars } from './sim-jars.ts';
 import type { SimGateway } from './sql-gateway.ts';
 
 export interface FlinkWorld {
   readonly sim: Sim;
   readonly rng: Prng;
   readonly faults: Faults;
-  readonly gateway: SimGateway;
-  readonly jobManager: SimJobManager;
-  readonly jars: SimJars;
+  readonly clusters: readonly SimCluster[];
   readonly trace: (text: string) => void;
   /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
@@ -42,14 +40,25 @@ interface Exchange<T> {
 export type Flink = SqlGateway & JobManager & { readonly jars: JarRunner };
 
 export function flinkOf(world: FlinkWorld, process: Process): Flink {
-  const { gateway, jobManager, jars } = world;
   const ask = <T>(what: string, host: Host, timeoutMs: number, signal: AbortSignal, deliver: () => Promise<T> | T) =>
     process.call(what, () => exchange(world, process, { what, host, timeoutMs, signal, deliver }));
-  const session = (handle: string): GatewaySession => ({
+  return { ...gatewaysOf(world, process, ask), ...jobManagersOf(world, ask), jars: jarsOf(world, process, ask) };
+}
+
+type Ask = <T>(
+  what: string,
+  host: Host,
+  timeoutMs: number,
+  signal: AbortSignal,
+  deliver: () => Promise<T> | T,
+) => Promise<T>;
+
+function gatewaysOf({ clusters, sending }: FlinkWorld, process: Process, ask: Ask): SqlGateway {
+  const session = (gateway: SimGateway, handle: string): GatewaySession => ({
     configure: (sql, signal) => ask('configure', gateway, PATIENT_MS, signal, () => gateway.configure(handle, sql)),
     start: (sql, config, signal) => {
       const jobId = config['$internal.pipeline.job-id'];
-      if (jobId !== undefined && process.alive) world.sending(process, jobId);
+      if (jobId !== undefined && process.alive) sending(process, jobId);
       return ask(`start ${jobId ?? ''}`, gateway, PATIENT_MS, signal, () => gateway.start(handle, sql, config));
     },
     deploy: (_script, _config, signal) =>
@@ -60,34 +69,59 @@ export function flinkOf(world: FlinkWorld, process: Process): Flink {
       ask('fetch', gateway, PATIENT_MS, signal, () => gateway.fetch(handle, operation, token)),
     close: (signal) => ask('close', gateway, QUICK_MS, signal, () => gateway.close(handle)),
   });
+  const at = (url: string): SimGateway => found(clusters, url, ({ gatewayUrl }) => gatewayUrl).gateway;
   return {
-    version: (_url, signal) => ask('version', gateway, QUICK_MS, signal, () => '2.3.0'),
-    open: async (_url, _properties, signal) =>
-      session(await ask('open', gateway, PATIENT_MS, signal, () => gateway.open())),
+    version: (url, signal) => ask('version', at(url), QUICK_MS, signal, () => '2.3.0'),
+    open: async (url, _properties, signal) => {
+      const gateway = at(url);
+      return session(gateway, await ask('open', gateway, PATIENT_MS, signal, () => gateway.open()));
+    },
+  };
+}
+
+function jobManagersOf({ clusters }: FlinkWorld, ask: Ask): JobManager {
+  const at = (hosts: string): SimJobManager => found(clusters, hosts, (cluster) => cluster.hosts).jobManager;
+  const on = <T>(what: string, hosts: string, signal: AbortSignal, deliver: (jobManager: SimJobManager) => T) => {
+    const jobManager = at(hosts);
+    return ask(what, jobManager, QUICK_MS, signal, () => deliver(jobManager));
+  };
+  return {
     identify: (hosts, signal) =>
-      ask('identify', jobManager, QUICK_MS, signal, () => {
-        const { jmId, ha } = jobManager;
+      on('identify', hosts, signal, ({ jmId, ha }) => {
         const highAvailability = ha !== 'none';
         return { address: hosts.split(',')[0] ?? '', jmId, highAvailability, forgetsEnded: ha === 'forgets' };
       }),
-    overview: (_address, signal) => ask('overview', jobManager, QUICK_MS, signal, () => jobManager.overview()),
-    job: (_address, id, signal) =>
-      ask(`job ${id}`, jobManager, QUICK_MS, signal, () => toFlinkJob(jobManager.shown(id))),
-    failureCause: (_address, id, signal) =>
-      ask('failureCause', jobManager, QUICK_MS, signal, () => jobManager.shown(id)?.cause ?? null),
-    checkpoints: (_address, id, signal) =>
-      ask(`checkpoints ${id}`, jobManager, QUICK_MS, signal, () => checkpointsOf(jobManager.shown(id))),
-    cancel: (_address, id, signal) => ask(`cancel ${id}`, jobManager, QUICK_MS, signal, () => jobManager.cancel(id)),
-    jars: {
-      find: (_address, sha256, signal) => ask('find jar', jobManager, QUICK_MS, signal, () => jars.find(sha256)),
-      upload: (_address, { sha256 }, signal) =>
-        ask('upload jar', jobManager, PATIENT_MS, signal, () => jars.upload(sha256)),
-      run: (_address, jarId, what, signal) => {
-        if (process.alive) world.sending(process, what.jobId);
-        return ask(`run jar ${what.jobId}`, jobManager, PATIENT_MS, signal, () => jars.run(jarId, what));
-      },
+    overview: (address, signal) => on('overview', address, signal, (jm) => jm.overview()),
+    job: (address, id, signal) => on(`job ${id}`, address, signal, (jm) => toFlinkJob(jm.shown(id))),
+    failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
+    checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm.shown(id))),
+    cancel: (address, id, signal) => on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id)),
+  };
+}
+
+function jarsOf({ clusters, sending }: FlinkWorld, process: Process, ask: Ask): JarRunner {
+  const at = (address: string): SimCluster => found(clusters, address, ({ hosts }) => hosts);
+  return {
+    find: (address, sha256, signal) => {
+      const { jobManager, jars } = at(address);
+      return ask('find jar', jobManager, QUICK_MS, signal, () => jars.find(sha256));
+    },
+    upload: (address, { sha256 }, signal) => {
+      const { jobManager, jars } = at(address);
+      return ask('upload jar', jobManager, PATIENT_MS, signal, () => jars.upload(sha256));
+    },
+    run: (address, jarId, what, signal) => {
+      const { jobManager, jars } = at(address);
+      if (process.alive) sending(process, what.jobId);
+      return ask(`run jar ${what.jobId}`, jobManager, PATIENT_MS, signal, () => jars.run(jarId, what));
     },
   };
+}
+
+function found(clusters: readonly SimCluster[], address: string, of: (cluster: SimCluster) => string): SimCluster {
+  const cluster = clusters.find((one) => of(one) === address);
+  if (cluster === undefined) throw new AppError('flink.unreachable', `Nothing is known at "${address}".`);
+  return cluster;
 }
 
 const outOfTime = (): AppError => new AppError('budget.exceeded', 'Out of time.');

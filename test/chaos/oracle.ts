@@ -3,16 +3,17 @@ import { LANDING_MS, MEMORY_MS } from '../../lib/domain/constants.ts';
 import { instanceStatusOf, isFinal } from '../../lib/domain/job-status.ts';
 import type { RunBody, RunHead } from '../../lib/domain/run.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
+import { type Clusters, type SimCluster, clusterOf } from './clusters.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance } from './ledger.ts';
-import { LATEST_TASK, lastStatementOf } from './tasks.ts';
+import { LATEST_TASK, kindOfTask, lastStatementOf } from './tasks.ts';
 import type { Complain } from './violations.ts';
 
 export interface Judged {
   readonly heads: ReadonlyMap<number, RunHead>;
   readonly bodies: ReadonlyMap<string, RunBody>;
   readonly savepoints: readonly Savepoint[];
-  readonly jobManager: SimJobManager;
+  readonly clusters: Clusters;
   readonly now: () => number;
   readonly complain: Complain;
   /** Cases that section 10 of the protocol excepts from its promises. */
@@ -36,18 +37,22 @@ export function judgeWorld(world: Judged): void {
   judgeLatest(world, runs);
   judgeWithoutJob(world, runs);
   judgeOverlaps(world, runs);
-  judgeOrphans(world, runs);
+  for (const cluster of world.clusters) judgeOrphans(world, cluster, runs);
 }
 
-export function acceptancesOf({ jobManager }: Pick<Judged, 'jobManager'>, head: RunHead): readonly Acceptance[] {
-  return head.jobId === null ? [] : (jobManager.ledger.accepted.get(head.jobId) ?? []);
+export function jobManagerOf({ clusters }: Pick<Judged, 'clusters'>, head: RunHead): SimJobManager {
+  return clusterOf(clusters, head).jobManager;
+}
+
+export function acceptancesOf(world: Pick<Judged, 'clusters'>, head: RunHead): readonly Acceptance[] {
+  return head.jobId === null ? [] : (jobManagerOf(world, head).ledger.accepted.get(head.jobId) ?? []);
 }
 
 function judgeStarts(world: Judged, head: RunHead): void {
   const all = acceptancesOf(world, head);
   all.slice(1).forEach((later, i) => {
     const before = all[i]!;
-    const excuse = excuseFor(world, before, later);
+    const excuse = excuseFor(jobManagerOf(world, head), before, later);
     const what = `job ${head.jobId} was started ${all.length} times: ${JSON.stringify(all)}`;
     if (excuse === null) world.complain('duplicate', head.id, what);
     else world.setApart(excuse);
@@ -55,8 +60,9 @@ function judgeStarts(world: Judged, head: RunHead): void {
 }
 
 /** Once, or once for each send, of the one jar that was submitted. */
-function judgeMains({ jobManager, bodies, complain }: Judged, head: RunHead): void {
-  const mains = jobManager.ledger.mains.get(head.jobId ?? '') ?? [];
+function judgeMains(world: Judged, head: RunHead): void {
+  const { bodies, complain } = world;
+  const mains = jobManagerOf(world, head).ledger.mains.get(head.jobId ?? '') ?? [];
   const ran = `its main() ran ${mains.length} times: ${JSON.stringify(mains)}`;
   if (mains.length > (head.once ? 1 : head.sends)) complain('duplicate', head.id, `${ran}, with ${head.sends} sends`);
   if (mains.length === 0 && head.error?.includes('main() failed') === true)
@@ -68,7 +74,7 @@ function judgeMains({ jobManager, bodies, complain }: Judged, head: RunHead): vo
 }
 
 /** Null: none. */
-function excuseFor({ jobManager }: Judged, before: Acceptance, later: Acceptance): string | null {
+function excuseFor(jobManager: SimJobManager, before: Acceptance, later: Acceptance): string | null {
   if (before.endedAt === null || before.endedAt > later.at) return null;
   // No client of Flink's repeats the run of a jar, and no JobManager has what was uploaded to the one before it.
   if (isMain(later) && before.memory !== later.memory) return null;
@@ -99,7 +105,7 @@ function judgeStatus(world: Judged, head: RunHead): void {
   switch (head.status) {
     case 'FINISHED':
       if (head.kind === 'job' && !ends.includes('FINISHED')) wrong('no job of it finished');
-      if (head.kind === 'preview' && !world.jobManager.ledger.rowsRead.has(head.jobId ?? ''))
+      if (head.kind === 'preview' && !jobManagerOf(world, head).ledger.rowsRead.has(head.jobId ?? ''))
         wrong('its rows were never read');
       break;
     case 'FAILED':
@@ -123,7 +129,7 @@ function judgeSavepoint(world: Judged, head: RunHead): void {
 }
 
 function judgeLive(world: Judged, head: RunHead, all: readonly Acceptance[]): void {
-  const job = world.jobManager.shown(head.jobId ?? '');
+  const job = jobManagerOf(world, head).shown(head.jobId ?? '');
   if (job !== null && justChanged(world, job)) return;
   const text = `${head.kind} run is ${head.status} for ever, sends ${head.sends}, open [${head.open.join(',')}]: ${JSON.stringify(all)}`;
   if (job === null) world.complain('lost', head.id, text);
@@ -138,7 +144,7 @@ function justChanged(world: Judged, job: SimJob): boolean {
 
 /** UNKNOWN must be true when it is written: nobody could know better then. */
 export function judgeUnknown(world: Judged, head: RunHead): void {
-  const { jobManager } = world;
+  const jobManager = jobManagerOf(world, head);
   const wrong = (why: string): void =>
     world.complain('wrong final', head.id, `UNKNOWN (${head.error ?? ''}), but ${why}`);
   if (head.kind === 'none') return;
@@ -153,7 +159,15 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
 
 /** A run by LATEST starts from no older savepoint than those of the runs that were recorded as finished before its intent. */
 function judgeLatest(world: Judged, runs: readonly RunHead[]): void {
-  const mine = runs.filter(({ taskId, kind }) => taskId === LATEST_TASK && kind === 'job');
+  const latest = runs.filter(({ taskId, kind }) => kindOfTask(taskId) === LATEST_TASK && kind === 'job');
+  for (const taskId of new Set(latest.map((head) => head.taskId)))
+    judgeLatestOf(
+      world,
+      latest.filter((head) => head.taskId === taskId),
+    );
+}
+
+function judgeLatestOf(world: Judged, mine: readonly RunHead[]): void {
   const left = (head: RunHead): Savepoint | undefined => world.savepoints.find(({ runId }) => runId === head.id);
   for (const head of mine) {
     const before = mine.filter((other) => (recordedEnd(other) ?? Infinity) < head.intentAt - SKEW_MS);
@@ -174,12 +188,13 @@ function recordedEnd({ events }: RunHead): number | undefined {
 function judgeWithoutJob(world: Judged, runs: readonly RunHead[]): void {
   const finished = runs.filter((head) => head.kind === 'none' && head.status === 'FINISHED');
   for (const taskId of new Set(finished.map((head) => head.taskId))) {
-    const count = finished.filter((head) => head.taskId === taskId).length;
-    const executed = world.jobManager.ledger.executed.get(lastStatementOf(taskId)) ?? 0;
+    const mine = finished.filter((head) => head.taskId === taskId);
+    const count = mine.length;
+    const executed = jobManagerOf(world, mine[0]!).ledger.executed.get(lastStatementOf(taskId)) ?? 0;
     if (executed < count)
       world.complain(
         'wrong final',
-        finished[0]?.id ?? null,
+        mine[0]?.id ?? null,
         `${count} runs of task ${taskId} are FINISHED, but its last statement ran ${executed} times`,
       );
   }
@@ -214,7 +229,8 @@ function isMain({ operation }: Acceptance): boolean {
   return operation < 0;
 }
 
-function landedLate({ jobManager }: Judged, head: RunHead, one: Acceptance): boolean {
+function landedLate(world: Judged, head: RunHead, one: Acceptance): boolean {
+  const jobManager = jobManagerOf(world, head);
   const startedAt = jobManager.ledger.starts[one.process - 1] ?? Infinity;
   const underWay =
     !isMain(one) && jobManager.ha === 'none' && one.process > 1 && one.handedAt < startedAt + IDENTIFY_MS;
@@ -222,7 +238,7 @@ function landedLate({ jobManager }: Judged, head: RunHead, one: Acceptance): boo
 }
 
 /** A job that goes on although its run is over. */
-function judgeOrphans({ jobManager, complain }: Judged, runs: readonly RunHead[]): void {
+function judgeOrphans({ complain }: Judged, { jobManager }: SimCluster, runs: readonly RunHead[]): void {
   for (const job of jobManager.jobs.values()) {
     if (job.endedAt !== null) continue;
     const head = runs.find((run) => run.jobId === job.id);

@@ -3,7 +3,7 @@ import { LANDING_MS, RESEND_UNTIL_MS } from '../../lib/domain/constants.ts';
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { ChaosWorld } from './chaos-world.ts';
-import { judgeWorld } from './oracle.ts';
+import { jobManagerOf, judgeWorld } from './oracle.ts';
 import type { Violation } from './violations.ts';
 import { fairWeather } from './weather.ts';
 
@@ -29,7 +29,7 @@ const A_MOMENT_MS = 5_000;
 
 export async function runWorld(seed: number, submits: number, tracing = false): Promise<WorldReport> {
   const world = new ChaosWorld(seed, submits, tracing);
-  const { sim, faults, table, jobManager } = world;
+  const { sim, faults, table, clusters } = world;
   const startedAt = sim.now();
   await sim.runUntil(startedAt + world.durationMs);
   faults.active = false;
@@ -43,15 +43,15 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   const statuses = new Map<string, number>();
   for (const { status } of table.heads.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const runs = [...table.heads.values()].filter(({ status }) => status !== 'VOID').length;
-  const jobs = [...jobManager.ledger.accepted.values()].flat().length;
-  const mains = [...jobManager.ledger.mains.values()].map(({ length }) => length);
+  const jobs = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.accepted.values()].flat()).length;
+  const mains = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.mains.values()].map(({ length }) => length));
   const { violations, setApart, lines } = world;
   return { submits, faults: faults.counts, runs, jobs, mains, violations, setApart, sweeps: sweeps(), statuses, lines };
 }
 
 /** With high availability a job may have ended under an earlier leader: then re-sends go on to no avail until their time is up. */
-function waitMs({ jobManager }: ChaosWorld): number {
-  return (jobManager.ha === 'none' ? 0 : RESEND_UNTIL_MS) + LANDING_MS + 5 * MIN;
+function waitMs({ clusters }: ChaosWorld): number {
+  return (clusters.every(({ jobManager }) => jobManager.ha === 'none') ? 0 : RESEND_UNTIL_MS) + LANDING_MS + 5 * MIN;
 }
 
 /** Begins to count; the answer is the number of the first full pass after which nothing was left to settle. */
@@ -77,20 +77,21 @@ function countPasses(world: ChaosWorld): () => number {
 }
 
 /** A send of unknown fate that may not be repeated: it is waited for until LANDING. */
-function isUnknowable({ jobManager, sim }: ChaosWorld, head: RunHead): boolean {
+function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
+  const jobManager = jobManagerOf(world, head);
   if (jobManager.shown(head.jobId ?? '') !== null) return false;
   // Under a later leader of the same memory a 404 says nothing of what had ended before.
   const sameMemory = head.jmId === jobManager.jmId;
   // It was to be continued by the second pass: what is not, is not waited for but forgotten.
   const allowed =
     !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends && jobManager.ha !== 'forgets';
-  return !(allowed && sameMemory && sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
+  return !(allowed && sameMemory && world.sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
 }
 
-function isUnsettled({ jobManager }: ChaosWorld, head: RunHead, passAt: number): boolean {
+function isUnsettled(world: ChaosWorld, head: RunHead, passAt: number): boolean {
   if (isFinal(head.status)) return false;
-  const job = jobManager.shown(head.jobId ?? '');
+  const job = jobManagerOf(world, head).shown(head.jobId ?? '');
   if (job === null) return true;
   // What changed while the pass was under way is the next one's.
   const changedAt = Math.max(job.acceptance.at, job.endedAt ?? 0);

@@ -23,18 +23,11 @@ export class SimJars {
   #count = 0;
   #runs = 0;
   mainMs: (rng: Prng) => number = () => 20;
-  /** How often the jar was exchanged where it is kept: the same for all tasks. */
-  edition = 1;
 
   constructor(sim: Sim, rng: Prng, jobManager: SimJobManager) {
     this.#sim = sim;
     this.#rng = rng;
     this.#jobManager = jobManager;
-  }
-
-  /** Of what is kept now. */
-  get sha256(): string {
-    return String(this.edition).padStart(64, 'a');
   }
 
   find(sha256: string): string | null {

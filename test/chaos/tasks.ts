@@ -1,6 +1,7 @@
 /** The tasks of a world: one of each kind that the protocol treats apart. */
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
+import { ON_SECOND } from './clusters.ts';
 
 const SRC = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');";
 const SNK = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');";
@@ -10,7 +11,7 @@ const jarOf = (mainClass: string): Pick<TaskDefinition, 'dialect' | 'statement'>
   statement: `EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'main-class' = '${mainClass}');`,
 });
 
-export const TASKS: readonly TaskDefinition[] = [
+const ON_FIRST: readonly TaskDefinition[] = [
   aTask({ id: 1, name: 'streaming', statement: INSERT_SQL }),
   // Each run goes on from what the one before has left.
   aTask({
@@ -36,15 +37,29 @@ export const TASKS: readonly TaskDefinition[] = [
   aTask({ id: 13, name: 'jar-fails-late', ...jarOf('dinghy.test.BadMains$FailsAfter'), repeatable: true }),
 ];
 
+/** The same task on the second cluster has this much more in its number. */
+export const SECOND = 100;
+
+export const TASKS: readonly TaskDefinition[] = [
+  ...ON_FIRST,
+  ...ON_FIRST.map((task) => ({ ...task, ...ON_SECOND, id: task.id + SECOND, name: `${task.name}-b` })),
+];
+
+export function kindOfTask(taskId: number): number {
+  return taskId % SECOND;
+}
+
 export const LATEST_TASK = 2;
 export const VARIABLE_TASK = 3;
+/** Previews and tasks without a job make no claim. */
+export const WITHOUT_CLAIM: readonly number[] = [4, 8, 9];
 export const VALUES: readonly string[] = ['1', '2', '3'];
 /** Streaming and variables most: they are what duplicates are about. */
 export const TASK_WEIGHTS: readonly number[] = [
   1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 6, 7, 8, 9, 10, 10, 11, 11, 11, 12, 13,
 ];
 
-/** Of the tasks without a job: what has run when all of them has run. No other task has this statement. */
+/** Of the tasks without a job: what has run when all of them has run. No other task of its cluster has this statement. */
 export function lastStatementOf(taskId: number): string {
   const statements = TASKS.find((task) => task.id === taskId)?.statement.split(';') ?? [];
   return statements.at(-2)?.trim() ?? '';

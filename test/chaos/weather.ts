@@ -1,18 +1,17 @@
 /** What goes wrong around Dinghy for a while: machines down, restarted, frozen, cut off; a table that takes nothing. */
 import type { Faults } from './faults.ts';
-import type { Fate, SimJobManager } from './job-manager.ts';
+import type { Clusters, SimCluster } from './clusters.ts';
+import type { JarBucket } from './jar-source.ts';
+import type { Fate } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
-import type { SimJars } from './sim-jars.ts';
-import type { SimGateway } from './sql-gateway.ts';
 
 export interface WeatherWorld {
   readonly sim: Sim;
   readonly rng: Prng;
   readonly faults: Faults;
-  readonly jobManager: SimJobManager;
-  readonly gateway: SimGateway;
-  readonly jars: SimJars;
+  readonly clusters: Clusters;
+  readonly bucket: JarBucket;
   readonly trace: (text: string) => void;
 }
 
@@ -39,21 +38,23 @@ const KINDS = [
 export function makeWeather(world: WeatherWorld, count: number, durationMs: number): void {
   for (let i = 0; i < count; i += 1) {
     const kind = world.rng.pick(KINDS);
-    world.sim.after(world.rng.int(0, durationMs), () => strike(world, kind));
+    const cluster = world.rng.pick(world.clusters);
+    world.sim.after(world.rng.int(0, durationMs), () => strike(world, cluster, kind));
   }
 }
 
 // eslint-disable-next-line complexity -- a table of cases, a few lines each
-function strike(world: WeatherWorld, kind: (typeof KINDS)[number]): void {
-  const { sim, rng, faults, jobManager, gateway, jars, trace } = world;
+function strike(world: WeatherWorld, cluster: SimCluster, kind: (typeof KINDS)[number]): void {
+  const { sim, rng, faults, bucket, trace } = world;
+  const { jobManager, gateway, jars } = cluster;
   if (!faults.active) return;
   faults.count(kind);
   const lengthMs = rng.chance(0.8) ? rng.int(2 * S, 90 * S) : rng.int(2 * MIN, 25 * MIN);
-  trace(`WEATHER ${kind} for ${lengthMs} ms`);
+  trace(`WEATHER ${cluster.name}: ${kind} for ${lengthMs} ms`);
   const over = (ms: number, then: () => void): void =>
     void sim.after(ms, () => {
       if (!faults.active) return;
-      trace(`WEATHER over: ${kind}`);
+      trace(`WEATHER over, ${cluster.name}: ${kind}`);
       then();
     });
   switch (kind) {
@@ -103,7 +104,7 @@ function strike(world: WeatherWorld, kind: (typeof KINDS)[number]): void {
       jars.deleteAll();
       break;
     case 'jar exchanged':
-      jars.edition += 1;
+      bucket.edition += 1;
       break;
   }
 }
@@ -114,8 +115,12 @@ const quickMain = (rng: Prng): number => rng.int(20, 1_500);
 export const someMain = (rng: Prng): number => (rng.chance(0.8) ? quickMain(rng) : rng.int(5 * S, 5 * MIN));
 const quickDdl = (rng: Prng): number => rng.int(1, 20);
 
-export function fairWeather({ faults, jobManager, gateway, jars }: WeatherWorld): void {
+export function fairWeather({ faults, clusters }: Pick<WeatherWorld, 'faults' | 'clusters'>): void {
   faults.storeOut = false;
+  clusters.forEach(fairWeatherFor);
+}
+
+function fairWeatherFor({ jobManager, gateway, jars }: SimCluster): void {
   jobManager.cutOff = false;
   jobManager.frozenUntil = 0;
   jobManager.start();
