@@ -48,6 +48,7 @@ export function voidHead(id: number, taskId: number, writer: string, now: number
 export const NOTHING_YET = {
   refusal: null,
   sqlRefusedSend: null,
+  otherJobId: null,
   cancelAskedAt: null,
   missedAt: null,
   endSeenAt: null,

@@ -51,6 +51,7 @@ function missed(head: RunHead, look: Look): ReconcileDecision {
   if (look.askedAt - head.missedAt < MISSED_MS) return { kind: 'wait', why: 'missed' };
   if (head.status !== 'INITIALIZING')
     return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
+  if (head.otherJobId !== null) return { kind: 'end', status: 'UNKNOWN', reason: head.refusal ?? 'another job' };
   return provesNothingStarted(head, look) ? ended(head, head.refusal ?? tookNone(head)) : unknowable(head, look);
 }
 
@@ -77,7 +78,7 @@ function tookNone(head: RunHead): string {
 
 export function mayResend(head: RunHead, look: Look): boolean {
   if (head.once || head.cancelAskedAt !== null || head.jobId === null) return false;
-  if (head.sqlRefusedSend === head.sends) return false;
+  if (head.sqlRefusedSend === head.sends || head.otherJobId !== null) return false;
   if (look.askedAt >= head.intentAt + RESEND_UNTIL_MS) return false;
   const patienceMs = look.jobManager?.forgetsEnded === true ? LANDING_MS : PATIENCE_MS;
   return look.askedAt > head.sentAt + patienceMs && refusesKnownIds(head, look);

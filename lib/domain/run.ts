@@ -62,6 +62,8 @@ export interface RunHead {
   readonly refusal: string | null;
   /** Number of the newest send that Flink's SQL refused: it would refuse it again. */
   readonly sqlRefusedSend: number | null;
+  /** Flink ran the statement as this job, which is not the one of the run: nothing is sent again. */
+  readonly otherJobId: string | null;
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
   /** When a sweep first found the job ended without being able to ask for its savepoints. */

@@ -156,7 +156,7 @@ async function jobOutcome(
     case 'notSent':
       return { head: run.head, result: null };
     case 'unknown':
-      return { head: await unknown(deps, run.head, outcome.reason, flink, budget), result: null };
+      return { head: await unknown(deps, run.head, outcome, flink, budget), result: null };
   }
 }
 
@@ -167,13 +167,13 @@ async function jobOutcome(
 async function unknown(
   deps: DriveDeps,
   head: RunHead,
-  reason: string | null,
+  { reason, otherJobId }: Extract<StartOutcome, { kind: 'unknown' }>,
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunHead> {
   if (head.kind === 'preview') await flink.close();
   else if (reason === null) flink.leaveOpen();
-  const noted = reason === null ? head : await noteReason(deps, head, reason);
+  const noted = reason === null ? head : await noteReason(deps, head, reason, otherJobId);
   // A cluster of its own has no address yet.
   if (noted.address === '') return noted;
   const job = await awaitJob(deps, noted, budget);

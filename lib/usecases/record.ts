@@ -41,9 +41,11 @@ export async function noteReason(
   { store }: Pick<RecordDeps, 'store'>,
   head: RunHead,
   reason: string,
+  otherJobId: string | null = null,
 ): Promise<RunHead> {
   const refusal = reason.slice(0, MOST_ERROR_LENGTH);
-  return (await store.updateHead(head, { refusal }, refusal)) ?? (await store.readHead(head.id)) ?? head;
+  const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
+  return (await store.updateHead(head, change, refusal)) ?? (await store.readHead(head.id)) ?? head;
 }
 
 /** Who saw the job: what each of them may conclude differs. */

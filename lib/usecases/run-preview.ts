@@ -9,7 +9,7 @@ import type { Budget } from './budget.ts';
 import type { SqlVisit } from './open-flink.ts';
 import { readOperation } from './read-operation.ts';
 import { toResult } from './run-steps.ts';
-import { type Send, type StartOutcome, failed, handOver } from './start-job.ts';
+import { type Send, type StartOutcome, failed, handOver, notOurJob } from './start-job.ts';
 
 export interface PreviewDeps {
   readonly clock: Clock;
@@ -49,6 +49,8 @@ export async function runPreview(
   }
   // Flink has not come so far as to run the query: there are no rows to deliver, and a job may still turn up.
   if (!reader.hasStarted()) return { kind: 'unknown', reason: null };
+  const notOurs = notOurJob(send, reader.jobId());
+  if (notOurs !== null) return notOurs;
   const how = { startedAt, endedAt: deps.clock.now(), stopped: REASONS[end] };
   const rows = { ...toResult(collector, how), limit: maxRowNum };
   await flink.close();
@@ -65,6 +67,8 @@ interface RowReader {
   readonly take: (page: ResultPage) => 'more' | 'stop';
   /** Flink has run the query. */
   hasStarted(): boolean;
+  /** Of the job that gives the rows. */
+  jobId(): string | null;
 }
 
 /**
@@ -73,15 +77,17 @@ interface RowReader {
  */
 function rowReader(clock: Clock, collector: RowCollector): RowReader {
   let started = false;
+  let jobId: string | null = null;
   let lastRowAt = clock.monotonic();
   const take = (page: ResultPage): 'more' | 'stop' => {
     started = true;
+    jobId = page.jobId ?? jobId;
     collector.add(page.columns, page.rows);
     if (page.rows.length > 0) lastRowAt = clock.monotonic();
     const isQuiet = collector.isFull && clock.monotonic() - lastRowAt >= QUIET_MS;
     return collector.isOver || isQuiet ? 'stop' : 'more';
   };
-  return { take, hasStarted: () => started };
+  return { take, hasStarted: () => started, jobId: () => jobId };
 }
 
 /** Closing the session has asked the gateway to end the job; this makes sure of it. */

@@ -10,6 +10,8 @@ import type { SqlVisit } from './open-flink.ts';
 import { maySend } from './permit-send.ts';
 import { readOperation } from './read-operation.ts';
 
+const JOB_ID = '$internal.pipeline.job-id';
+
 export interface Send {
   readonly sent: SentStatement;
   readonly executionConfig: Readonly<Record<string, string>>;
@@ -22,8 +24,16 @@ export type StartOutcome =
   | { readonly kind: 'notSent' }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'nothingStarted'; readonly reason: string; readonly bySql: boolean }
-  /** Ask the JobManager. `reason`: what was answered, if anything was. */
-  | { readonly kind: 'unknown'; readonly reason: string | null };
+  | Unknown;
+
+/** Ask the JobManager. */
+interface Unknown {
+  readonly kind: 'unknown';
+  /** What was answered, if anything was. */
+  readonly reason: string | null;
+  /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
+  readonly otherJobId?: string;
+}
 
 export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
   const handed = await handOver(clock, flink, send, budget);
@@ -56,11 +66,31 @@ async function follow(
 ): Promise<StartOutcome> {
   try {
     const operation = { session: flink.session, handle };
-    const end = await readOperation(clock, operation, budget, (page) => (page.jobId === null ? 'more' : 'stop'));
-    return end === 'stopped' ? { kind: 'accepted' } : { kind: 'unknown', reason: null };
+    let started: string | null = null;
+    const end = await readOperation(clock, operation, budget, (page) => {
+      started = page.jobId;
+      return started === null ? 'more' : 'stop';
+    });
+    if (end === 'outOfTime') return { kind: 'unknown', reason: null };
+    return notOurJob(send, started) ?? { kind: 'accepted' };
   } catch (error) {
     return failed(error, send.sent);
   }
+}
+
+/**
+ * Null: Flink has started the job under the id of the run. Another job, or none, is not this run's: whether there is one
+ * under its own id, the JobManager is asked.
+ */
+export function notOurJob({ executionConfig }: Send, started: string | null): Unknown | null {
+  const asked = executionConfig[JOB_ID] ?? 'none';
+  if (started === asked) return null;
+  if (started === null) {
+    const reason = `the statement ended, and Flink named no job for it; the job of this run would be ${asked}`;
+    return { kind: 'unknown', reason };
+  }
+  const reason = `Flink started job ${started} for this statement, not job ${asked} of this run`;
+  return { kind: 'unknown', reason, otherJobId: started };
 }
 
 /** What a failure after the hand-over proves: only Flink's SQL refusing the statement proves that nothing was started. */

@@ -33,6 +33,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     deployment: null,
     refusal: null,
     sqlRefusedSend: null,
+    otherJobId: null,
     cancelAskedAt: null,
     missedAt: null,
     endSeenAt: null,

@@ -74,6 +74,7 @@ describe('the first state of a run', () => {
       sentAt: 1_000,
       refusal: null,
       sqlRefusedSend: null,
+      otherJobId: null,
       cancelAskedAt: null,
       missedAt: null,
       endSeenAt: null,

@@ -81,6 +81,10 @@ export interface FakeFlink extends SqlGateway, JobManager {
   /** JobManager addresses that refuse connections. */
   readonly deadHosts: Set<string>;
   highAvailability: boolean;
+  /** Under which id a statement's job is started, given the one that was asked for. */
+  takesId: (asked: string) => string;
+  /** Whether an operation says which job it has started. */
+  tellsJobId: boolean;
   version: SqlGateway['version'];
 }
 
@@ -106,7 +110,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
 
   const startOperation = (session: Session, sql: string, config: Readonly<Record<string, string>>): Operation => {
     const readyAt = clock.now() + flink.planningMs;
-    const jobId = config['$internal.pipeline.job-id'] ?? `${'f'.repeat(24)}${String(operationCount).padStart(8, '0')}`;
+    const asked = config['$internal.pipeline.job-id'] ?? `${'f'.repeat(24)}${String(operationCount).padStart(8, '0')}`;
+    const jobId = flink.takesId(asked);
     const page = (id: string | null): ResultPage => ({ kind: 'page', jobId: id, columns: ['job id'], rows: [] });
     const end: ResultPage = { kind: 'end', jobId: null, columns: [], rows: [] };
     if (/^\s*(SELECT|WITH|VALUES)\b/i.test(sql)) {
@@ -146,7 +151,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     const finish = (): readonly ResultPage[] => {
       checkTables(session, sql);
       submit(jobId, sql, config);
-      return [page(jobId), end];
+      return [page(flink.tellsJobId ? jobId : null), end];
     };
     return { readyAt, finish, pages: null, failure: null };
   };
@@ -220,6 +225,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
     jmId: '/tmp/flink-web-1',
     deadHosts: new Set(),
     highAvailability: false,
+    takesId: (asked) => asked,
+    tellsJobId: true,
     version: (_url, signal) => around('version', '', signal, () => '2.3.0'),
     open: (_url, properties, signal) =>
       around('open', '', signal, () => {
