@@ -50,6 +50,7 @@ export const NOTHING_YET = {
   sqlRefusedSend: null,
   otherJobId: null,
   cancelAskedAt: null,
+  cancelAskedBy: null,
   missedAt: null,
   endSeenAt: null,
   unreachableSince: null,

@@ -65,6 +65,8 @@ export interface RunHead {
   /** Flink ran the statement as this job, which is not the one of the run: nothing is sent again. */
   readonly otherJobId: string | null;
   readonly cancelAskedAt: number | null;
+  /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
+  readonly cancelAskedBy: string | null;
   readonly missedAt: number | null;
   /** When a sweep first found the job ended without being able to ask for its savepoints. */
   readonly endSeenAt: number | null;

@@ -2,10 +2,18 @@
  * What a piece of evidence changes in a run (protocol.md section 5). Pure: the caller writes the change on condition of
  * the version it was decided on, and decides again when that has moved on.
  */
+import { canceledText } from './cancel-text.ts';
 import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
 import { isYarn } from './define-task.ts';
 import { jobManagerAddress } from './deployment.ts';
-import { type FlinkJob, type SubmitStatus, instanceStatusOf, isFinal, submitStatusOf } from './job-status.ts';
+import {
+  type FlinkJob,
+  type InstanceStatus,
+  type SubmitStatus,
+  instanceStatusOf,
+  isFinal,
+  submitStatusOf,
+} from './job-status.ts';
 import type { HeadChange, RunHead } from './run.ts';
 
 export type Evidence =
@@ -116,7 +124,7 @@ function previewSeen(
     const error = (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH);
     return { change: { ...gone, status, error, ...answered(head, 'FAILED', now) }, cause: error };
   }
-  const error = 'preview interrupted';
+  const error = head.cancelAskedAt === null ? 'preview interrupted' : canceledText(head, now);
   return { change: { ...gone, status: 'CANCELED', error, ...answered(head, 'CANCEL', now) }, cause: error };
 }
 
@@ -141,11 +149,18 @@ function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): 
     ...answered(head, submitStatusOf(job), now),
   };
   if (!isFinal(status)) return { change: { ...change, active: liveIn(head.id) }, cause: `Flink says ${job.state}` };
-  const error = status === 'FAILED' ? (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH) : null;
+  const finishedAt = job.endedAt ?? now;
+  const error = endText(head, status, cause, finishedAt);
   return {
-    change: { ...change, finishedAt: job.endedAt ?? now, active: watchAfterJob(head, now), error },
+    change: { ...change, finishedAt, active: watchAfterJob(head, now), error },
     cause: error ?? `Flink says ${job.state}`,
   };
+}
+
+/** Null: the job has ended well. */
+function endText(head: RunHead, status: InstanceStatus, cause: string | null, endedAt: number): string | null {
+  if (status === 'CANCELED') return canceledText(head, endedAt);
+  return status === 'FAILED' ? (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH) : null;
 }
 
 /** Where the reply was lost: on Kubernetes the cluster is called as the run has asked. */
@@ -165,10 +180,15 @@ function watchAfterJob(head: RunHead, now: number): string | null {
 
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
 function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
-  const error = reason.slice(0, MOST_ERROR_LENGTH);
+  const error = overText(head, status, reason, now).slice(0, MOST_ERROR_LENGTH);
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
   const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
   return { change: hasOwnJob(head) ? { ...change, active: null } : change, cause: error };
+}
+
+function overText(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): string {
+  if (status !== 'CANCELED' || head.cancelAskedAt === null) return reason;
+  return `${canceledText(head, now)}, before a job was started`;
 }
 
 /**

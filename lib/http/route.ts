@@ -3,6 +3,7 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ANONYMOUS } from '../domain/cancel-text.ts';
 import { BUDGET_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Clock, Log } from '../domain/ports.ts';
@@ -84,7 +85,7 @@ function checkAuth(http: HttpContext): void {
 function toScope(http: HttpContext, context: Context | undefined): Scope {
   const remainingMs = context?.getRemainingTimeInMillis() ?? BUDGET_MS + RESERVE_MS;
   const budgetMs = Math.max(0, Math.min(BUDGET_MS, remainingMs - RESERVE_MS));
-  return { caller: 'anonymous', budgetMs, timeZone: http.timeZone, now: http.clock.now() };
+  return { caller: ANONYMOUS, budgetMs, timeZone: http.timeZone, now: http.clock.now() };
 }
 
 function toFailure(error: unknown, requestId: string, log: Log): Answer {

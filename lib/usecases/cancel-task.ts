@@ -67,7 +67,7 @@ async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget
   while (current.cancelAskedAt === null && !isFinal(current.status)) {
     const asked = await deps.store.updateHead(
       current,
-      { cancelAskedAt: deps.clock.now() },
+      { cancelAskedAt: deps.clock.now(), cancelAskedBy: caller },
       `cancel asked by ${caller}`,
     );
     const next = asked ?? (await deps.store.readHead(current.id));

@@ -35,6 +35,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     sqlRefusedSend: null,
     otherJobId: null,
     cancelAskedAt: null,
+    cancelAskedBy: null,
     missedAt: null,
     endSeenAt: null,
     unreachableSince: null,

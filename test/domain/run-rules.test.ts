@@ -76,6 +76,7 @@ describe('the first state of a run', () => {
       sqlRefusedSend: null,
       otherJobId: null,
       cancelAskedAt: null,
+      cancelAskedBy: null,
       missedAt: null,
       endSeenAt: null,
       unreachableSince: null,

@@ -211,7 +211,7 @@ describe('seen: the JobManager showed the job', () => {
 
   it.each([
     ['FINISHED', 'no reason', null],
-    ['CANCELED', 'no reason', null],
+    ['CANCELED', 'no reason', 'cancelled in Flink at 1970-01-01 00:16:49 UTC, not through Dinghy'],
     ['FAILED', 'Division by zero', 'Division by zero'],
     ['FAILED', null, 'Flink gave no reason'],
   ] as const)('%s with the cause %s ends the run, at the time of the job', (state, cause, error) => {
@@ -314,6 +314,62 @@ describe("seen: a preview's job", () => {
   it('whose job failed says why', () => {
     const failed = change(preview(), seen(aJob('FAILED'), 'Division by zero', true));
     expect(failed).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', error: 'Division by zero', active: null });
+  });
+});
+
+describe('CANCELED says who asked for it, and when', () => {
+  const asked = { cancelAskedAt: 1_007_000, cancelAskedBy: 'airflow' } as const;
+  const canceled = seen(aJob('CANCELED'));
+
+  it.each([
+    ['asked for by a caller', asked, 'cancelled by airflow at 1970-01-01 00:16:47 UTC'],
+    [
+      'asked for without an API key',
+      { ...asked, cancelAskedBy: 'anonymous' },
+      'cancelled by an anonymous caller at 1970-01-01 00:16:47 UTC',
+    ],
+    [
+      'recorded by an earlier version of Dinghy',
+      { ...asked, cancelAskedBy: null },
+      'cancelled through Dinghy at 1970-01-01 00:16:47 UTC',
+    ],
+    [
+      'asked for by nobody here',
+      { cancelAskedAt: null },
+      'cancelled in Flink at 1970-01-01 00:16:49 UTC, not through Dinghy',
+    ],
+  ])('%s', (_, changes, text) => {
+    for (const state of [RUNNING, {}]) {
+      const settled = settle(aHead({ ...state, ...changes }), canceled, NOW);
+      expect([settled?.change.error, settled?.cause]).toEqual([text, text]);
+    }
+  });
+
+  it('before a job was started', () => {
+    const over: Evidence = { kind: 'over', status: 'CANCELED', reason: 'why' };
+    expect(change(aHead(asked), over)?.error).toBe(
+      'cancelled by airflow at 1970-01-01 00:16:47 UTC, before a job was started',
+    );
+    for (const status of ['FAILED', 'UNKNOWN'] as const) {
+      expect(change(aHead(asked), { kind: 'over', status, reason: 'why' })?.error).toBe('why');
+    }
+  });
+
+  it.each(['CANCELED', 'FINISHED'] as const)(
+    'a preview that a person cancelled was not interrupted: its job is %s, its driver there or gone',
+    (state) => {
+      const head = aHead({ kind: 'preview', once: true, ...asked });
+      for (const byDriver of [true, false]) {
+        const settled = change(head, seen(aJob(state), null, byDriver), INTENT_AT + 60_000);
+        expect(settled).toMatchObject({ status: 'CANCELED', submitStatus: 'CANCEL' });
+        expect(settled?.error).toBe('cancelled by airflow at 1970-01-01 00:16:47 UTC');
+      }
+    },
+  );
+
+  it('a job that ended in another way keeps its own end, whoever asked', () => {
+    expect(change(aHead({ ...RUNNING, ...asked }), seen(aJob('FINISHED')))?.error).toBeNull();
+    expect(change(aHead({ ...RUNNING, ...asked }), seen(aJob('FAILED'), 'boom'))?.error).toBe('boom');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -81,6 +82,97 @@ describe('cancel', () => {
     const stored = await w.store.readHead(head.id);
     if (stored !== null) await w.store.updateHead(stored, { status: 'CANCELED', finishedAt: 1, active: null }, 'seen');
     expect(await ending).toMatchObject({ duplicate: false });
+  });
+});
+
+describe('a run that ended CANCELED says who asked for it and when', () => {
+  const PREVIEW = aTask({ statement: 'SELECT 1;' });
+  const BY_TEST = 'cancelled by test at 2026-01-31 12:00:00 UTC';
+  const cancelFault = (w: World): void => {
+    w.flink.fault = (call) => {
+      if (call === 'cancel') throw new AppError('flink.unreachable', 'connection refused');
+    };
+  };
+
+  /** By another function, while the submit is under way. */
+  const askToEnd = async (w: World): Promise<void> => {
+    const head = await w.store.readHead(1);
+    if (head === null) return;
+    await w.store.updateHead(head, { cancelAskedAt: w.clock.now(), cancelAskedBy: 'test' }, 'cancel asked by test');
+  };
+
+  it('found by a poll', async () => {
+    const w = world();
+    await w.submit();
+    await w.cancel();
+    expect(await w.poll(1)).toMatchObject({ status: 'CANCELED', submitStatus: 'SUCCESS', error: BY_TEST });
+  });
+
+  it('found by the sweep', async () => {
+    const w = world();
+    await w.submit();
+    cancelFault(w);
+    await w.cancel();
+    await w.clock.advance(40_000);
+    w.flink.fault = () => undefined;
+    await w.reconcile();
+    await w.reconcile();
+    expect(w.store.heads.get(1)).toMatchObject({ status: 'CANCELED', error: BY_TEST });
+  });
+
+  it('found by the submitter itself, whose answer says it too', async () => {
+    const w = world();
+    w.flink.fault = async (call, before) => {
+      if (call !== 'start' || before) return;
+      await askToEnd(w);
+      const job = { id: 'x', sql: '', config: {}, state: 'CANCELED', ranAt: null, endedAt: w.clock.now() } as const;
+      w.flink.jobs.set(w.store.heads.get(1)?.jobId ?? '', { ...job, cause: null });
+      throw new AppError('flink.noReply', 'No reply.');
+    };
+    const view = await w.submit();
+    expect(view.head).toMatchObject({ status: 'CANCELED', submitStatus: 'CANCEL' });
+    expect(view.head.error).toMatch(/^cancelled by test at 2026-01-31 12:00:0\d UTC$/);
+    expect(toJobResult(view, 'UTC')).toMatchObject({ status: 'CANCEL', success: false, error: view.head.error });
+  });
+
+  it('before a job was started', async () => {
+    const w = world();
+    w.flink.fault = (call) => {
+      if (call === 'start' || call === 'cancel') throw new AppError('flink.noReply', 'No reply.');
+    };
+    await w.submit({}, 5_000);
+    await w.cancel();
+    w.flink.fault = () => undefined;
+    for (let minute = 0; minute < 30; minute += 1) {
+      await w.clock.advance(60_000);
+      await w.reconcile();
+    }
+    expect(w.store.heads.get(1)).toMatchObject({ status: 'CANCELED', submitStatus: 'CANCEL' });
+    expect(w.store.heads.get(1)?.error).toMatch(
+      /^cancelled by test at 2026-01-31 12:00:\d\d UTC, before a job was started$/,
+    );
+  });
+
+  it('by somebody in Flink', async () => {
+    const w = world();
+    const { head } = await w.submit();
+    Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { state: 'CANCELED', endedAt: w.clock.now() });
+    expect((await w.poll(1)).error).toBe('cancelled in Flink at 2026-01-31 12:00:00 UTC, not through Dinghy');
+  });
+
+  it('a preview that a person cancelled was not interrupted', async () => {
+    const w = world({ tasks: [PREVIEW] });
+    w.flink.rowsOf = () => ({ columns: ['a'], cells: [], ends: false });
+    w.flink.fault = async (call, before) => {
+      const job = [...w.flink.jobs.values()][0];
+      if (call !== 'fetch' || before || job?.endedAt !== null) return;
+      await askToEnd(w);
+      Object.assign(job, { state: 'CANCELED', endedAt: w.clock.now() });
+      throw new AppError('flink.failed', 'Job was cancelled.');
+    };
+    const view = await w.submit();
+    expect(view.head).toMatchObject({ status: 'CANCELED', submitStatus: 'CANCEL' });
+    expect(toJobResult(view, 'UTC')['error']).toMatch(/^cancelled by test at /);
   });
 });
 

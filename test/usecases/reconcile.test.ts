@@ -50,7 +50,7 @@ describe('reconcile: the job is there', () => {
   it.each([
     ['FINISHED', 'FINISHED', 'SUCCESS', null],
     ['FAILED', 'FAILED', 'SUCCESS', 'out of memory'],
-    ['CANCELED', 'CANCELED', 'SUCCESS', null],
+    ['CANCELED', 'CANCELED', 'SUCCESS', 'cancelled in Flink at 2026-01-31 12:00:25 UTC, not through Dinghy'],
   ] as const)('ends a run as Flink says: %s', async (state, status, submitStatus, error) => {
     const w = world();
     const head = await lostSubmit(w);
