@@ -5,11 +5,14 @@
 import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../domain/errors.ts';
+import { KeptConnections } from './kept-connections.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly body?: unknown;
+  /** Arriving twice does no harm. Said by nobody: every method but POST. */
+  readonly repeatable?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -23,35 +26,89 @@ export interface HttpReply {
 const MOST_REPLY_BYTES = 104_857_600;
 const SHOWN_LENGTH = 200;
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
+const connections = {
+  'http:': new KeptConnections((options) => new http.Agent(options)),
+  'https:': new KeptConnections((options) => new https.Agent(options)),
 };
 
+/** Most servers and proxies keep an idle connection for 5 s or more. */
+const MOST_IDLE_MS = 4_000;
+/** For what can't be repeated. Long enough for the requests of one submission, which follow each other at once. */
+const MOST_IDLE_ONCE_MS = 500;
+/** A kept connection may lead nowhere, which only silence tells: then there must be time left for a new one. */
+const MOST_KEPT_WAIT_MS = 3_000;
+const KEPT_SHARE = 1 / 3;
+
+/** How far a request got. */
+interface Progress {
+  /** Its connection existed before it. */
+  kept: boolean;
+  /** Some of its bytes may have left. */
+  mayHaveLeft: boolean;
+}
+
+/**
+ * What fails on a kept connection says nothing about Flink: it may have been closed or dropped while it was idle. It is sent
+ * again, once and on a new connection, if it is repeatable or if nothing of it was sent.
+ */
 export async function sendHttp(request: HttpRequest): Promise<HttpReply> {
+  const repeatable = request.repeatable ?? request.method !== 'POST';
+  const first: Progress = { kept: false, mayHaveLeft: false };
+  try {
+    const keptWaitMs = Math.min(MOST_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE);
+    return repeatable
+      ? await attempt(request, first, { mostIdleMs: MOST_IDLE_MS, keptWaitMs })
+      : await attempt(request, first, { mostIdleMs: MOST_IDLE_ONCE_MS, keptWaitMs: Infinity });
+  } catch (error) {
+    const again = first.kept && !request.signal.aborted && (repeatable || !first.mayHaveLeft);
+    if (!again) throw error;
+    return await attempt(request, { kept: false, mayHaveLeft: first.mayHaveLeft }, NEW);
+  }
+}
+
+/** Which kept connections may be used, and how long is waited on one. */
+interface Keeping {
+  readonly mostIdleMs: number;
+  readonly keptWaitMs: number;
+}
+
+const NEW: Keeping = { mostIdleMs: 0, keptWaitMs: Infinity };
+
+async function attempt(request: HttpRequest, progress: Progress, keeping: Keeping): Promise<HttpReply> {
   const url = new URL(request.url);
   const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
   const options: https.RequestOptions = {
     method: request.method,
-    agent: agents[url.protocol === 'https:' ? 'https:' : 'http:'],
+    agent: connections[url.protocol === 'https:' ? 'https:' : 'http:'].agent(keeping.mostIdleMs),
     headers: headersFor(payload),
   };
-  const connection = { made: false };
   const outgoing = (url.protocol === 'https:' ? https : http).request(url, options);
-  outgoing.on('socket', (socket) => {
-    if (socket.connecting) socket.once('connect', () => (connection.made = true));
-    else connection.made = true;
-  });
   const limit = limited(outgoing, request);
+  follow(outgoing, progress, () => limit.shorten(keeping.keptWaitMs));
   try {
     const replied = reply(outgoing);
     outgoing.end(payload);
     return await replied;
   } catch (error) {
-    throw transportError(request, url, connection.made, limit.reached() ?? (error as Error));
+    throw transportError(request, url, progress.mayHaveLeft, limit.reached() ?? (error as Error));
   } finally {
     limit.lift();
   }
+}
+
+/** Nothing is written before the event 'socket', and nothing to a connection that has not been made. */
+function follow(outgoing: http.ClientRequest, progress: Progress, onKept: () => void): void {
+  outgoing.on('socket', (socket) => {
+    if (socket.connecting) {
+      socket.once('connect', () => (progress.mayHaveLeft = true));
+      return;
+    }
+    progress.kept = true;
+    if (socket.destroyed || !socket.writable)
+      outgoing.destroy(new Error('the connection was closed before it was used'));
+    else progress.mayHaveLeft = true;
+    onKept();
+  });
 }
 
 function reply(outgoing: http.ClientRequest): Promise<HttpReply> {
@@ -66,6 +123,7 @@ function reply(outgoing: http.ClientRequest): Promise<HttpReply> {
 interface Limit {
   /** What ended the request, if the time or the caller did. */
   reached(): Error | null;
+  shorten(ms: number): void;
   lift(): void;
 }
 
@@ -77,11 +135,16 @@ function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpReques
     outgoing.destroy(reached);
   };
   const giveUp = (): void => end('AbortError');
-  const timer = setTimeout(() => end('TimeoutError'), timeoutMs);
+  const endIn = (ms: number): NodeJS.Timeout => setTimeout(() => end('TimeoutError'), ms);
+  let timer = endIn(timeoutMs);
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();
   return {
     reached: () => reached,
+    shorten: (ms) => {
+      clearTimeout(timer);
+      timer = endIn(Math.min(ms, timeoutMs));
+    },
     lift: () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);

@@ -33,7 +33,8 @@ export async function sendFile(upload: FileUpload): Promise<HttpReply> {
       outgoing.destroy();
       reject(failure(upload, url, cause));
     };
-    const options = { method: 'POST', headers, signal: upload.signal };
+    // A connection of its own: one that was kept may be dead, and a whole file would have to be sent again.
+    const options = { method: 'POST', headers, signal: upload.signal, agent: false };
     const outgoing = (url.protocol === 'https:' ? https : http).request(url, options, (incoming) => {
       // A server that refuses answers before it has read everything.
       readText(incoming)

@@ -48,7 +48,8 @@ async function open(
 ): Promise<GatewaySession> {
   const url = `${base}/sessions`;
   try {
-    const reply = await sendHttp({ method: 'POST', url, body: { properties }, timeoutMs: PATIENT_MS, signal });
+    const body = { properties };
+    const reply = await sendHttp({ method: 'POST', url, body, repeatable: true, timeoutMs: PATIENT_MS, signal });
     return session(base, readAs(sessionSchema, okText(reply, url), where(url)).sessionHandle);
   } catch (error) {
     if (tries > 1 && error instanceof AppError && error.code === 'flink.noReply') {

@@ -18,7 +18,8 @@ export async function httpGet(
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   return await new Promise<HttpAnswer>((resolve, reject) => {
-    const options = { headers: { ...headers, accept: '*/*' }, signal, timeout: QUIET_MS };
+    // A connection of its own: one that was kept may be dead.
+    const options = { headers: { ...headers, accept: '*/*' }, signal, timeout: QUIET_MS, agent: false };
     const outgoing = (url.protocol === 'https:' ? https : http).get(url, options, (incoming) => {
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
     });

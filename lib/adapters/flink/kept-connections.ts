@@ -1,0 +1,52 @@
+/**
+ * Connections that are kept for the next request. Proxies, load balancers and NAT gateways close idle ones after a time
+ * of their own, some without a word, and a frozen Lambda process notices nothing of it. So a connection is used again
+ * only when it was idle for a short while.
+ */
+import type { Agent, AgentOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface IdleClock {
+  now(): number;
+  monotonic(): number;
+}
+
+interface Moment {
+  readonly now: number;
+  readonly monotonic: number;
+}
+
+const SYSTEM: IdleClock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+export class KeptConnections {
+  readonly #agent: Agent;
+  readonly #clock: IdleClock;
+  readonly #idleSince = new WeakMap<object, Moment>();
+
+  constructor(makeAgent: (options: AgentOptions) => Agent, clock: IdleClock = SYSTEM) {
+    this.#clock = clock;
+    this.#agent = makeAgent({ keepAlive: true });
+    // Its answer says whether the socket is kept at all, which its type leaves out.
+    const keep: (socket: Duplex) => unknown = this.#agent.keepSocketAlive.bind(this.#agent);
+    this.#agent.keepSocketAlive = (socket): unknown => {
+      this.#idleSince.set(socket, { now: clock.now(), monotonic: clock.monotonic() });
+      return keep(socket);
+    };
+  }
+
+  /** Closes what was idle for longer than `mostIdleMs`; 0: the next request gets a new connection. */
+  agent(mostIdleMs: number): Agent {
+    for (const socket of Object.values(this.#agent.freeSockets).flatMap((free) => free ?? [])) {
+      if (mostIdleMs === 0 || this.#idleMs(socket) > mostIdleMs) socket.destroy();
+    }
+    return this.#agent;
+  }
+
+  /** By whichever clock says more: one of them may stand still while the process is frozen. */
+  #idleMs(socket: Socket): number {
+    const since = this.#idleSince.get(socket);
+    if (since === undefined) return Infinity;
+    return Math.max(this.#clock.now() - since.now, this.#clock.monotonic() - since.monotonic);
+  }
+}
