@@ -1,4 +1,4 @@
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../lib/adapters/dynamo/items.ts';
@@ -47,7 +47,18 @@ const sweepBed = (): { store: ReturnType<typeof dynamoJobStore>; sweep: ReturnTy
   return { store: dynamoJobStore(options), sweep: dynamoSweepStore(items(), dynamodb.jobsTable) };
 };
 
-sweepStoreContract('DynamoDB API', sweepBed);
+sweepStoreContract('DynamoDB API', () => ({
+  ...sweepBed(),
+  noteOf: async (hosts) => {
+    const Key = { pk: `CLUSTER#${hosts}`, sk: '-' };
+    const { Item: item } = await DynamoDBDocumentClient.from(dynamodb.client).send(
+      new GetCommand({ TableName: dynamodb.jobsTable, Key, ConsistentRead: true }),
+    );
+    if (item === undefined) return undefined;
+    const timeOf = (name: string): number | null => (item[name] as number | undefined) ?? null;
+    return { lastSeenAt: timeOf('lastSeenAt'), unreachableSince: timeOf('unreachableSince') };
+  },
+}));
 
 const savepoints = (): SavepointStore =>
   dynamoSavepointStore({ items: items(), table: dynamodb.jobsTable, ids: fakeIds() });

@@ -17,7 +17,8 @@ keyStoreContract('in memory', () => {
 
 sweepStoreContract('in memory', () => {
   const store = memoryJobStore(virtualClock(), fakeIds());
-  return { store, sweep: memorySweepStore(store.heads) };
+  const sweep = memorySweepStore(store.heads);
+  return { store, sweep, noteOf: (hosts) => Promise.resolve(sweep.clusters.get(hosts)) };
 });
 
 savepointStoreContract('in memory', () => memorySavepointStore());

@@ -7,6 +7,13 @@ import { aHead } from './job-store.contract.ts';
 export interface SweepUnderTest {
   readonly sweep: SweepStore;
   readonly store: JobStore;
+  /** What is noted of a cluster; no use case reads it. */
+  noteOf(hosts: string): Promise<ClusterNote | undefined>;
+}
+
+export interface ClusterNote {
+  readonly lastSeenAt: number | null;
+  readonly unreachableSince: number | null;
 }
 
 export function sweepStoreContract(name: string, make: () => SweepUnderTest): void {
@@ -61,10 +68,18 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
       expect(await s.sweep.readCursor()).toBeNull();
     });
 
-    it('takes notes of clusters', async () => {
-      await s.sweep.noteCluster('jm:8081', 1_000, false);
-      await s.sweep.noteCluster('jm:8081', 2_000, false);
-      await s.sweep.noteCluster('jm:8081', 3_000, true);
+    it('notes since when a cluster is out of reach, until it answers, and when it was last seen', async () => {
+      const note = async (hosts: string, at: number, reachable: boolean) => {
+        await s.sweep.noteCluster(hosts, at, reachable);
+        return await s.noteOf(hosts);
+      };
+      expect(await s.noteOf('jm:8081')).toBeUndefined();
+      expect(await note('jm:8081', 1_000, false)).toEqual({ lastSeenAt: null, unreachableSince: 1_000 });
+      expect(await note('jm:8081', 2_000, false)).toEqual({ lastSeenAt: null, unreachableSince: 1_000 });
+      expect(await note('jm:8081', 3_000, true)).toEqual({ lastSeenAt: 3_000, unreachableSince: null });
+      expect(await note('jm:8081', 4_000, false)).toEqual({ lastSeenAt: 3_000, unreachableSince: 4_000 });
+      expect(await note('other:8081', 5_000, true)).toEqual({ lastSeenAt: 5_000, unreachableSince: null });
+      expect(await s.noteOf('jm:8081')).toEqual({ lastSeenAt: 3_000, unreachableSince: 4_000 });
     });
   });
 }

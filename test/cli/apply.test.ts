@@ -194,6 +194,39 @@ describe('diff, list, show', () => {
     expect(back.err).toContain('****** is what list and show print');
   });
 
+  it('a diff shows a short change of SQL and of a URL with a mask for the secret in it', async () => {
+    const manifest = (value: string, mode: string): string =>
+      [
+        'databases:',
+        `  - {name: shop, flinkConfig: "'mode' = '${mode}', 'password' = '${value}'"}`,
+        'clusters:',
+        `  - {name: c, type: standalone, hosts: "a:1", sqlGateway: "http://u:${value}@${mode}:8083"}`,
+      ].join('\n');
+    await applyText(manifest('hunter2', 'old'));
+    const { out } = await dinghy('diff', folder({ 'm.yaml': manifest('hunter3', 'new') }));
+    expect(out.split('\n')).toEqual([
+      '~ database "shop"',
+      `    flinkConfig: "'mode' = 'old', 'password' = '******'" → "'mode' = 'new', 'password' = '******'"`,
+      '~ cluster 1 "c"',
+      '    sqlGateway: "http://u:******@old:8083" → "http://u:******@new:8083"',
+      '2 of 2 would change.',
+    ]);
+  });
+
+  it('a diff names a change of nothing but a secret, and does not show it', async () => {
+    const manifest = (value: string): string =>
+      `variables:\n  - {name: api_token, value: ${value}}\ndatabases:\n  - {name: d, flinkConfig: "'password' = '${value}'"}\n`;
+    await applyText(manifest('hunter2'));
+    const { out } = await dinghy('diff', folder({ 'm.yaml': manifest('hunter3') }));
+    expect(out.split('\n')).toEqual([
+      '~ variable "api_token"',
+      '    value changed',
+      '~ database "d"',
+      '    flinkConfig changed',
+      '2 of 2 would change.',
+    ]);
+  });
+
   it('says what there is when it finds nothing', async () => {
     await applyText(SHOP);
     expect(await dinghy('show', 'task', 'sevn')).toEqual({

@@ -46,6 +46,14 @@ describe('plain values with the name of a secret', () => {
     expect(hiddenText(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
   });
 
+  it('with a quote in them are masked as they are, and as SQL writes them', () => {
+    const body = bodyOf(
+      "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = 'horse''n''cart');INSERT INTO t SELECT a FROM s",
+    );
+    expect(hiddenText(body, {}).mask("wrong: horse'n'cart")).toBe('wrong: ******');
+    expect(hiddenText(body, {}).maskValues("wrong: horse''n''cart.")).toBe('wrong: ******.');
+  });
+
   it('are masked in other variables of the request that repeat them', () => {
     const { jobConfig } = bodyOf('INSERT INTO t SELECT 1', { db_password: 'hunter22', url: 'jdbc:hunter22' });
     expect(jobConfig.variables).toEqual({ db_password: '******', url: 'jdbc:******' });

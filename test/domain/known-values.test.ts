@@ -42,6 +42,16 @@ describe('valueMasker', () => {
     expect(both('jdbc:hunter22 hunter22 short')).toBe('${long} ${short} ${x}');
   });
 
+  it('prefers the longer of two values that begin alike, in whatever order they are known', () => {
+    const known = [
+      { value: 'hunter22', shown: '${short}' },
+      { value: 'hunter22-and-more', shown: '${long}' },
+    ];
+    for (const values of [known, known.toReversed()]) {
+      expect(valueMasker(values)('x hunter22-and-more, hunter22.')).toBe('x ${long}, ${short}.');
+    }
+  });
+
   it('touches nothing else, however long the data and whatever it ends with', () => {
     const cell = `${'x '.repeat(600)}hunter22-`;
     expect(mask('hunter22-and-more', cell)).toBe(cell);
@@ -69,6 +79,22 @@ describe('messageMasker', () => {
     expect(long.length).toBe(996);
     expect(maskMessage(`${long.slice(0, -9)}    hunter22-`)).toMatch(/ {4}\$\{pw\}$/);
     expect(maskMessage('short text: hunt')).toBe('short text: hunt');
+  });
+
+  it.each([
+    ['hun', true],
+    ['hu', false],
+    ['h', false],
+    ['hunter22-and-mor', true],
+    ['unt', false],
+  ])('a text of 1,000 characters that ends with %s of hunter22-and-more: it is taken out: %s', (tail, taken) => {
+    const before = ' '.repeat(1_000 - tail.length);
+    expect(maskMessage(before + tail)).toBe(before + (taken ? '${pw}' : tail));
+  });
+
+  it('a text of 999 characters was not cut', () => {
+    const text = `${' '.repeat(996)}hun`;
+    expect(maskMessage(text)).toBe(text);
   });
 
   it('takes out whole values as valueMasker does', () => {
