@@ -1,0 +1,31 @@
+/**
+ * A plugin of StrykerJS. Emptying a text that only people read is no mutant worth a test: the words of a message of an
+ * AppError (its code counts), and of a line of the log.
+ */
+import { PluginKind, declareValuePlugin } from '@stryker-mutator/api/plugin';
+
+const WHY = 'words of a message or of a log line';
+
+export const strykerPlugins = [
+  declareValuePlugin(PluginKind.Ignore, 'message-texts', {
+    shouldIgnore: (path) => (isText(path.node) && isForPeople(path) ? WHY : undefined),
+  }),
+];
+
+const isText = (node) => node.type === 'StringLiteral' || node.type === 'TemplateLiteral';
+
+/** Looks upwards as long as the text can still become part of the same argument. */
+function isForPeople(path) {
+  let argument = path;
+  while (['BinaryExpression', 'ConditionalExpression', 'TemplateLiteral'].includes(argument.parent?.type ?? '')) {
+    argument = argument.parentPath;
+  }
+  const { parent, key } = argument;
+  if (parent?.type === 'NewExpression') return parent.callee.name === 'AppError' && key > 0;
+  return parent?.type === 'CallExpression' && isLog(parent.callee);
+}
+
+function isLog({ type, object }) {
+  if (type !== 'MemberExpression') return false;
+  return object.name === 'log' || object.property?.name === 'log';
+}

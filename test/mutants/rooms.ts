@@ -1,0 +1,137 @@
+/**
+ * The rooms of the mutation runs: which files are changed on purpose, and which tests must notice. Every file of
+ * lib/usecases, lib/domain, lib/adapters/dynamo, lib/adapters/flink and cli/plan is in exactly one room (rooms.test.ts).
+ */
+
+/** Set for the run, read by vitest.config.ts beside this file. */
+export const ROOM_VARIABLE = 'DINGHY_MUTANTS_ROOM';
+
+export interface Room {
+  /** Globs of the files that are mutated. */
+  readonly files: readonly string[];
+  /** Globs of the tests that are run against each mutant. */
+  readonly tests: readonly string[];
+  /**
+   * True: the code decides about runs, claims, sends, records or secrets. Each of its mutants is killed, or a comment
+   * beside it says why it can't be.
+   */
+  readonly decides: boolean;
+}
+
+const DOMAIN = 'test/domain/**/*.test.ts';
+const STORIES = 'test/usecases/**/*.test.ts';
+const DYNAMO = [
+  'test/adapters/dynamo*.test.ts',
+  'test/adapters/definition-*.test.ts',
+  'test/adapters/job-items.test.ts',
+];
+const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
+const usecases = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  'domain-secrets': {
+    files: domain(
+      ...['hidden-text', 'known-values', 'loose-secrets', 'mask-cells', 'mask-options', 'mask-plan', 'read-texts'],
+      ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask', 'sql/sensitive-name', 'sql/with-options'],
+    ),
+    tests: [DOMAIN, 'test/usecases/secrets.test.ts'],
+    decides: true,
+  },
+  'cli-plan': { files: ['cli/plan/**/*.ts'], tests: ['test/cli/**/*.test.ts'], decides: false },
+  'domain-variables': {
+    files: domain(
+      ...['variables', 'variables-expand', 'variables-line-map', 'variables-text', 'placed-statement', 'placed-text'],
+      ...['segments', 'sent-statement', 'show-fragments', 'sql/placeholder', 'sql/positions', 'sql/nth'],
+    ),
+    tests: [DOMAIN],
+    decides: false,
+  },
+  'domain-sql-read': {
+    files: domain('sql/read-token', 'sql/scan*', 'sql/split', 'sql/token'),
+    tests: ['test/domain/sql/**/*.test.ts'],
+    decides: false,
+  },
+  'domain-sql-kinds': {
+    files: domain(
+      ...['sql/ddl-target', 'sql/kind', 'sql/sendable', 'sql/setting', 'sql/statement-kinds', 'sql/statement-set'],
+      'sql/unknown-to-flink',
+    ),
+    tests: [DOMAIN],
+    decides: false,
+  },
+  'domain-plan': {
+    files: domain(
+      ...['config-layers', 'execution-config', 'explain-*', 'flink-options', 'gateway-config', 'jar-*', 'job-config'],
+      ...['lasting-changes', 'log-level', 'plan*', 'prepare-run', 'read-script', 'refuse-statement', 'run-target'],
+      ...['split-args', 'savepoint', 'savepoint-choice'],
+    ),
+    tests: [DOMAIN, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
+    decides: false,
+  },
+  'domain-definitions': {
+    files: domain('define-*', 'definitions', 'deploy-*', 'deployment', 'run-place'),
+    tests: [DOMAIN, 'test/cli/**/*.test.ts', 'test/usecases/application.test.ts'],
+    decides: false,
+  },
+  'domain-run': {
+    files: domain(
+      ...['answer', 'cancel', 'claims', 'column-names', 'constants', 'errors', 'job-status', 'new-run', 'ports'],
+      ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle', 'time'],
+    ),
+    tests: [DOMAIN, STORIES],
+    decides: true,
+  },
+  dynamo: { files: ['lib/adapters/dynamo/**/*.ts'], tests: DYNAMO, decides: true },
+  flink: {
+    files: ['lib/adapters/flink/**/*.ts'],
+    tests: ['test/adapters/*flink*.test.ts', 'test/adapters/*jar*.test.ts'],
+    decides: true,
+  },
+  'usecases-submit': {
+    files: usecases(
+      ...['await-outcome', 'budget', 'claim-run', 'early-steps', 'find-savepoint', 'load-task', 'permit-send'],
+      ...['request-key', 'side-by-side', 'submission', 'submit-task'],
+    ),
+    tests: [STORIES],
+    decides: true,
+  },
+  'usecases-send': {
+    files: usecases(
+      ...['deploy-run', 'drive-run', 'hiding-session', 'jar-on-flink', 'keeps-catalogs', 'open-flink', 'open-session'],
+      ...['read-operation', 'read-rows', 'read-secrets', 'run-preview', 'run-steps', 'start-jar', 'start-job'],
+      'with-session',
+    ),
+    tests: [STORIES],
+    decides: true,
+  },
+  'usecases-record': {
+    files: usecases('await-job', 'cancel-task', 'failure-cause', 'job-instance', 'keep-savepoints', 'record'),
+    tests: [STORIES],
+    decides: true,
+  },
+  'usecases-reconcile': {
+    files: usecases('cluster-view', 'earlier-sends', 'reconcile', 'reconcile-run', 'resend', 'width-limit'),
+    tests: [STORIES],
+    decides: true,
+  },
+  'usecases-explain': { files: usecases('explain-*'), tests: [STORIES], decides: false },
+};
+
+/** Why a run can't be started; null when it can. */
+export function refusal(name: string, files: readonly string[], exists: (path: string) => boolean): string | null {
+  const room = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
+  if (room === undefined) {
+    const what = name === '' ? 'No room is named' : `There is no room "${name}"`;
+    return `${what}. Usage: npm run mutants -- ROOM [FILE...]\nRooms: ${Object.keys(ROOMS).join(', ')}`;
+  }
+  const stranger = files.find((file) => !room.files.some((glob) => matches(glob, file)));
+  const missing = files.find((file) => !exists(file));
+  if (stranger === undefined) return missing === undefined ? null : `There is no file ${missing}.`;
+  return `The room ${name} has no file ${stranger}. Its files: ${room.files.join(', ')}`;
+}
+
+/** `**` stands for any folders, `*` for any part of one name. */
+export function matches(glob: string, path: string): boolean {
+  const pattern = glob.replace(/[.+]/g, '\\$&').replace(/\*\*\/|\*/g, (star) => (star === '*' ? '[^/]*' : '(?:.*/)?'));
+  return new RegExp(`^${pattern}$`).test(path);
+}

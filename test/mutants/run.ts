@@ -1,0 +1,55 @@
+/**
+ * `npm run mutants -- ROOM`: changes the code of one room in hundreds of small ways, and asks its tests to notice each.
+ * `npm run mutants -- ROOM FILE...` takes only these files of it. docs/mutants.md says what the figures mean.
+ */
+import { existsSync } from 'node:fs';
+import { Stryker } from '@stryker-mutator/core';
+import { ROOM_VARIABLE, ROOMS, refusal } from './rooms.ts';
+
+/** Below this a room of other code has failed; a deciding one must have no survivor that is not explained. */
+const LEAST_SCORE = 85;
+const WORK = '.mutants';
+
+function options(name: string, files: readonly string[], least: number): ConstructorParameters<typeof Stryker>[0] {
+  return {
+    testRunner: 'vitest',
+    vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
+    plugins: ['@stryker-mutator/vitest-runner', './test/mutants/message-texts.js'],
+    ignorers: ['message-texts'],
+    mutate: [...files],
+    ignorePatterns: ['.mutants', '.dinghy', '.esbuild', '.serverless', 'coverage', 'bench', 'docs'],
+    coverageAnalysis: 'perTest',
+    concurrency: Number(process.env['MUTANTS_AT_ONCE'] ?? 2),
+    // A busy machine is no endless loop.
+    timeoutMS: 20_000,
+    incremental: true,
+    incrementalFile: `${WORK}/${name}.json`,
+    tempDirName: `${WORK}/tmp`,
+    reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
+    clearTextReporter: {
+      allowColor: false,
+      logTests: false,
+      reportTests: false,
+      reportMutants: true,
+      reportScoreTable: true,
+      skipFull: true,
+    },
+    jsonReporter: { fileName: `${WORK}/${name}/report.json` },
+    htmlReporter: { fileName: `${WORK}/${name}/report.html` },
+    thresholds: { high: 100, low: least, break: least },
+    allowConsoleColors: false,
+    disableTypeChecks: '{lib,cli}/**/*.ts',
+  };
+}
+
+const [name = '', ...files] = process.argv.slice(2);
+const room = ROOMS[name];
+const refused = refusal(name, files, existsSync);
+if (refused !== null || room === undefined) {
+  console.error(refused);
+  process.exitCode = 2;
+} else {
+  process.env[ROOM_VARIABLE] = name;
+  const least = room.decides ? 100 : LEAST_SCORE;
+  await new Stryker(options(name, files.length > 0 ? files : room.files, least)).runMutationTest();
+}
