@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'domain-secrets': {
     files: domain(
       ...['hidden-text', 'known-values', 'loose-secrets', 'mask-cells', 'mask-options', 'mask-plan', 'read-texts'],
-      ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask', 'sql/sensitive-name', 'sql/with-options'],
+      ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask*', 'sql/sensitive-*', 'sql/with-options'],
     ),
     tests: [DOMAIN, 'test/usecases/secrets.test.ts'],
     decides: true,
@@ -75,8 +75,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'domain-run': {
     files: domain(
-      ...['answer', 'cancel', 'claims', 'column-names', 'constants', 'errors', 'job-status', 'new-run', 'ports'],
-      ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle', 'time'],
+      ...['answer', 'cancel*', 'claim*', 'column-names', 'constants', 'errors', 'job-status', 'new-run', 'ports'],
+      ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle*', 'time'],
     ),
     tests: [DOMAIN, STORIES],
     decides: true,
@@ -105,12 +105,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-record': {
-    files: usecases('await-job', 'cancel-task', 'failure-cause', 'job-instance', 'keep-savepoints', 'record'),
+    files: usecases('await-job', 'cancel*', 'failure-cause', 'job-instance', 'keep-savepoints', 'record'),
     tests: [STORIES],
     decides: true,
   },
   'usecases-reconcile': {
-    files: usecases('cluster-view', 'earlier-sends', 'reconcile', 'reconcile-run', 'resend', 'width-limit'),
+    files: usecases('cluster*', 'earlier-sends', 'reconcile*', 'resend*', 'width-*'),
     tests: [STORIES],
     decides: true,
   },
