@@ -1,46 +1,47 @@
 /**
  * An invocation by EventBridge (rule or Scheduler): `{"taskId": 1, "variables"?: {...}}` as the target's input, or as the
- * `detail` of an event that a rule passes on unchanged. AWS has authenticated it.
+ * `detail` of an event that a rule passes on unchanged. AWS has authenticated it. Whatever is wrong is thrown: the function
+ * has no caller who would read an answer.
  */
 import type { Context } from 'aws-lambda';
 import { BUDGET_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { isAccepted, toJobResult } from '../domain/answer.ts';
-import { readId, readText, readVariables, shown } from './request.ts';
+import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
+import { invalid, readId, readText, readVariables, shown } from './request.ts';
 import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import type { Scope } from './route.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitInput {
-  const input = inputOf(event);
-  return {
+  refusePlaceholders(event);
+  const fields = fieldsOf(event);
+  const input = inputOf(fields);
+  const asked = {
     taskId: readId('taskId', input['taskId']),
     variables: readVariables('variables', input['variables']),
     savePointPath: readText('savePointPath', input['savePointPath']),
-    isOnline: false,
-    key: eventId(event) ?? null,
   };
+  return { ...asked, isOnline: false, key: eventName(fields, input, asked) };
 }
 
-/** A rule's event has an `id`; a Scheduler's input can carry its execution id. A retry by AWS brings the same. */
-function eventId(event: unknown): string | undefined {
-  if (!isObject(event)) return undefined;
-  const id = event['id'] ?? event['executionId'];
-  return typeof id === 'string' && id !== '' ? id : undefined;
+function fieldsOf(event: unknown): EventFields {
+  if (isObject(event)) return event;
+  throw invalid(`The event is ${shown(event ?? 'empty')}. ${WHAT_TO_SEND}`);
 }
 
-function inputOf(event: unknown): Readonly<Record<string, unknown>> {
-  if (isObject(event)) {
-    if ('taskId' in event) return event;
-    if (isObject(event['detail'])) return event['detail'];
-  }
-  throw new AppError(
-    'request.invalid',
-    `The event is ${shown(event ?? 'empty')}. Send {"taskId": 1, "variables": {...}}.`,
-  );
+function inputOf(event: EventFields): EventFields {
+  if ('taskId' in event) return event;
+  const { detail } = event;
+  if (isObject(detail) && 'taskId' in detail) return detail;
+  const what =
+    event['detail-type'] === 'Scheduled Event' ? 'is the bare event of a rule, and' : `is ${shown(event)}, and`;
+  throw invalid(`The event ${what} names no task. ${WHAT_TO_SEND} A rule needs an input transformer for that.`);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+const WHAT_TO_SEND = 'Send {"taskId": 1, "variables": {...}}.';
+
+function isObject(value: unknown): value is EventFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -57,8 +58,9 @@ export function scheduledSubmit(
     const input = parseScheduledEvent(event);
     // AWS repeats a failed asynchronous invocation under the same request id.
     const view = await submit()({ ...input, key: input.key ?? context?.awsRequestId ?? null }, scope);
-    const { head } = view;
-    log.info('submitted', { requestId: context?.awsRequestId, taskId: head.taskId, runId: head.id, jobId: head.jobId });
+    const { head, duplicate } = view;
+    const { taskId, id: runId, jobId } = head;
+    log.info('submitted', { requestId: context?.awsRequestId, taskId, runId, jobId, duplicate });
     if (!isAccepted(head)) {
       throw new AppError(
         'flink.rejected',

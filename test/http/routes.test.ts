@@ -460,14 +460,6 @@ describe('an invocation by EventBridge', () => {
       { ...input, key: 'e-1' },
     ],
     [
-      { id: '', taskId: 5 },
-      { ...input, variables: {}, key: null },
-    ],
-    [
-      { id: 12, taskId: 5 },
-      { ...input, variables: {}, key: null },
-    ],
-    [
       { taskId: 5, savePointPath: 's3://b' },
       { ...input, variables: {}, savePointPath: 's3://b', key: null },
     ],

@@ -1,0 +1,91 @@
+/**
+ * What names an event of EventBridge, so that a second delivery of it is the same request. A name that is the same for all
+ * events would make every later one a repeat, with success: so placeholders that nobody has replaced are refused.
+ */
+import type { AppError } from '../domain/errors.ts';
+import { invalid, shown } from './request.ts';
+
+export type EventFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Null: the event does not say. `input`: the part of it that says what to run.
+ *
+ * The slot of a schedule comes first: AWS calls the execution id "unique for each attempted invocation", so another
+ * attempt at the same slot may bring another one. A rule can have several targets, so what is asked for is part of the name.
+ */
+export function eventName(event: EventFields, input: EventFields, request: unknown): string | null {
+  const slot = slotOf(input) ?? slotOf(event) ?? ruleSlotOf(event);
+  if (slot !== null) return JSON.stringify([slot.schedule, slot.time, request]);
+  return nameIn(event, 'id') ?? nameIn(event, 'executionId');
+}
+
+interface Slot {
+  readonly schedule: string;
+  readonly time: string;
+}
+
+function slotOf(fields: EventFields): Slot | null {
+  const schedule = nameIn(fields, 'scheduleArn');
+  const time = nameIn(fields, 'scheduledTime');
+  if (schedule === null && time === null) return null;
+  if (schedule === null) throw missing('scheduleArn', 'scheduledTime');
+  if (time === null) throw missing('scheduledTime', 'scheduleArn');
+  return { schedule, time: checkedTime(time) };
+}
+
+/** The event of a rule with a schedule of its own, with the task put into it. */
+function ruleSlotOf(event: EventFields): Slot | null {
+  const { resources, time } = event;
+  if (event['detail-type'] !== 'Scheduled Event' || typeof time !== 'string' || !Array.isArray(resources)) return null;
+  const rule: unknown = resources[0];
+  return typeof rule === 'string' && rule !== '' ? { schedule: rule, time: checkedTime(time) } : null;
+}
+
+function checkedTime(time: string): string {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(time)) return time;
+  throw invalid(
+    `The field "scheduledTime" of the event is "${shown(time)}". Give the time of the slot, such as 2026-01-31T02:00:00Z.`,
+  );
+}
+
+function nameIn(fields: EventFields, field: string): string | null {
+  const value = fields[field];
+  if (value === undefined) return null;
+  if (typeof value === 'string' && value.trim() !== '' && !looksUnreplaced(value.trim())) return value;
+  const hint = 'Give a text that is new for each event, or leave the field out.';
+  throw invalid(`The field "${field}" of the event is "${shown(value)}", which names no event. ${hint}`);
+}
+
+/** "<id>", "$.id", "${id}", "{{id}}": how templates write what they put in. */
+function looksUnreplaced(name: string): boolean {
+  return (name.startsWith('<') && name.endsWith('>')) || name.startsWith('$') || name.startsWith('{{');
+}
+
+function missing(field: string, other: string): AppError {
+  return invalid(`The event has "${other}" and no "${field}". Give both, or neither: together they name the slot.`);
+}
+
+const PLACEHOLDER = /<aws\.(?:scheduler|events)\.[^<>]*>/i;
+
+/** In any field, at any depth, also in names: what was to be put in there is missing. */
+export function refusePlaceholders(event: unknown): void {
+  const left: { path: string; value: unknown }[] = [{ path: '', value: event }];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    const { path, value } = at;
+    if (typeof value === 'string' && PLACEHOLDER.test(value)) throw unreplaced(path, value);
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, item] of Object.entries(value)) {
+      if (PLACEHOLDER.test(name)) throw unreplaced(path, name);
+      left.push({ path: path === '' ? name : `${path}.${name}`, value: item });
+    }
+  }
+}
+
+function unreplaced(path: string, value: string): AppError {
+  const where = path === '' ? 'The event has' : `The field "${shown(path)}" of the event is`;
+  const why = 'a placeholder that nobody has replaced';
+  const who =
+    'EventBridge Scheduler replaces <aws.scheduler.…> in the input of its own schedules, and nothing else does.';
+  const hint = 'For a rule use an input transformer; in a test by hand write a value.';
+  return invalid(`${where} "${shown(value)}": ${why}. ${who} ${hint}`);
+}
