@@ -6,7 +6,8 @@ export const LANDING_MS = 20 * 60_000;
 export const RESEND_UNTIL_MS = 30 * 60_000;
 export const MEMORY_MS = 55 * 60_000;
 export const CLAIM_WITHOUT_RUN_MS = 5_000;
-export const CLAIM_LOOK_EVERY_MS = 100;
+export const CLAIM_FIRST_LOOK_MS = 50;
+export const CLAIM_SLOWEST_LOOK_MS = 1_000;
 export const REFRESH_EVERY_MS = 5_000;
 export const REFRESH_WITHIN_MS = 500;
 /** How long a key names its run, a refusal is remembered, and the cancel that follows one is taken for its echo. */

@@ -4,7 +4,8 @@
 import { type ClaimQuestion, decideClaim } from '../domain/claims.ts';
 import {
   CLAIMS_READ,
-  CLAIM_LOOK_EVERY_MS,
+  CLAIM_FIRST_LOOK_MS,
+  CLAIM_SLOWEST_LOOK_MS,
   CLAIM_WITHOUT_RUN_MS,
   MANY_CLAIMS,
   MOST_LIVE_RUNS,
@@ -16,6 +17,7 @@ import type { Clock, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { voidHead } from '../domain/new-run.ts';
 import type { Budget } from './budget.ts';
+import { growingPauses } from './growing-pauses.ts';
 
 export interface ClaimDeps {
   readonly store: JobStore;
@@ -23,6 +25,8 @@ export interface ClaimDeps {
   readonly writer: string;
   /** Asks Flink how a live run does, unless that was done a moment ago: a run that has ended stands in nobody's way. */
   readonly refresh: (head: RunHead) => Promise<RunHead>;
+  /** Waits for the end of a run that was asked to end; false: the time was up before. */
+  readonly awaitCancel: (head: RunHead, budget: Budget) => Promise<boolean>;
 }
 
 export interface ClaimIntent {
@@ -71,7 +75,7 @@ async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: 
     case 'otherState':
       throw otherState(head, intent);
     case 'cancelling':
-      return await awaitCancel(deps, head, intent, budget);
+      return await awaitEnd(deps, head, intent, budget);
   }
 }
 
@@ -88,7 +92,7 @@ async function meetOthers(
     const head = await deps.refresh(stored);
     if (isFinal(head.status)) continue;
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
-    await awaitCancel(deps, head, intent, budget);
+    await awaitEnd(deps, head, intent, budget);
   }
   return null;
 }
@@ -98,15 +102,16 @@ async function meetOthers(
  * number is made void, which the claimer's own write then meets. Null: it is void now.
  */
 export async function awaitHead(
-  deps: Omit<ClaimDeps, 'refresh'>,
+  deps: Pick<ClaimDeps, 'store' | 'clock' | 'writer'>,
   runId: number,
   taskId: number,
   budget: Budget,
 ): Promise<RunHead | null> {
   const until = deps.clock.monotonic() + CLAIM_WITHOUT_RUN_MS;
-  while (deps.clock.monotonic() < until) {
+  const nextPauseMs = growingPauses(CLAIM_FIRST_LOOK_MS, CLAIM_SLOWEST_LOOK_MS);
+  for (let leftMs = CLAIM_WITHOUT_RUN_MS; leftMs > 0; leftMs = until - deps.clock.monotonic()) {
     checkTime(budget, taskId);
-    await budget.sleep(CLAIM_LOOK_EVERY_MS);
+    await budget.sleep(Math.min(nextPauseMs(), leftMs));
     const head = await deps.store.readHead(runId);
     if (head !== null) return head;
   }
@@ -115,12 +120,8 @@ export async function awaitHead(
 }
 
 /** The run is being cancelled: its end frees the way, within the budget. */
-async function awaitCancel(deps: ClaimDeps, cancelling: RunHead, intent: ClaimIntent, budget: Budget): Promise<null> {
-  while (budget.isOpen()) {
-    const head = await deps.store.readHead(cancelling.id);
-    if (head === null || isFinal(head.status)) return null;
-    await budget.sleep(CLAIM_LOOK_EVERY_MS);
-  }
+async function awaitEnd(deps: ClaimDeps, cancelling: RunHead, intent: ClaimIntent, budget: Budget): Promise<null> {
+  if (await deps.awaitCancel(cancelling, budget)) return null;
   throw new AppError(
     'run.conflict',
     `Run ${cancelling.id} of task ${intent.taskId} is being cancelled. Try again when it has ended.`,

@@ -50,6 +50,13 @@ export async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHea
   if (isFinal(head.status) || head.jobId === null) return head;
   if (head.refreshedAt !== null && now - head.refreshedAt < REFRESH_EVERY_MS) return head;
   if (!(await deps.store.takeRefresh(head, now))) return head;
+  return await seenNow(deps, head);
+}
+
+/** The same, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
+export async function seenNow(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+  if (isFinal(head.status) || head.jobId === null) return head;
+  const now = deps.clock.now();
   return await withinBudget(deps.clock, REFRESH_WITHIN_MS, (budget) => askFlink(deps, head, now, budget));
 }
 

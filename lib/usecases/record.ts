@@ -1,5 +1,6 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { MISSED_MS, MOST_ERROR_LENGTH } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -117,9 +118,18 @@ const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
 
 /** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */
 async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, signal: AbortSignal): Promise<void> {
-  const confirmed = before.status === 'INITIALIZING' && after.finishedAt === null && after.jobId !== null;
+  const confirmed = before.status === 'INITIALIZING' && after.finishedAt === null;
   if (!confirmed || after.cancelAskedAt === null) return;
-  await deps.jobManager.cancel(after.address, after.jobId, signal).catch((error: unknown) => {
-    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: after.id, error: String(error) });
-  });
+  await tellCancel(deps, after, signal);
+}
+
+/** Tells Flink once; whoever looks at the run next repeats what did not arrive. */
+export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<void> {
+  if (head.jobId === null) return;
+  try {
+    await deps.jobManager.cancel(head.address, head.jobId, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: error.message });
+  }
 }

@@ -13,9 +13,10 @@ import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/port
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import { checkGatewayVersion, runPlace } from '../domain/run-place.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
+import { awaitCancel } from './await-cancel.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
-import { type ClaimOutcome, claimRun } from './claim-run.ts';
+import { type ClaimDeps, type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type RunOutcome, driveRun } from './drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import { hidingVisit } from './hiding-session.ts';
@@ -145,7 +146,9 @@ export class Submission {
     const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
     const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
     const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head);
-    return await claimRun({ store, clock, writer: ids.writer, refresh }, intent, claims, this.#budget);
+    const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
+    const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending };
+    return await claimRun(claimDeps, intent, claims, this.#budget);
   }
 
   /**
@@ -222,7 +225,7 @@ export class Submission {
 
   async #answerDuplicate(given: RunHead): Promise<RunView> {
     const { store } = this.#deps;
-    const head = await awaitOutcome(store, given, this.#budget);
+    const head = await awaitOutcome(this.#deps, given, this.#budget);
     const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
     return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
   }
