@@ -72,7 +72,7 @@ describe('valueMasker', () => {
 });
 
 describe('messageMasker', () => {
-  const maskMessage = messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }]);
+  const maskMessage = (text: string): string => messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }])(text);
 
   it('takes out what is left of a value at the end of a text that was cut', () => {
     const long = `${'x '.repeat(495)}hunter22-`.slice(0, 996);
