@@ -37,6 +37,9 @@ export const MANY_CLAIMS = 64;
 export const CLAIMS_READ = 25;
 export const MOST_LIVE_RUNS = 512;
 
+/** The last number of a run: clients read it as a Java Integer, which ends at 2147483647. */
+export const LAST_RUN_NUMBER = 2_147_483_646;
+
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
 export const MOST_STATEMENT_BYTES = 256 * 1024;
 export const MOST_BODY_BYTES = 380 * 1024;

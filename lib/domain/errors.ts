@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   'run.notFound': FINAL,
   'run.conflict': LATER,
   'run.tooMany': LATER,
+  /** Clients read the number of a run as a Java Integer: there is no further one. */
+  'run.numbersExhausted': FINAL,
   'sql.empty': FINAL,
   'sql.syntax': FINAL,
   'sql.refused': FINAL,

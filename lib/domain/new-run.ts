@@ -6,7 +6,8 @@ import type { RunHead } from './run.ts';
 export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | 'deployment'> &
   Partial<Pick<RunHead, 'deployment'>>;
 
-type ChosenHere = 'v' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
+type ChosenHere =
+  'v' | 'creation' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
 
 /** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
@@ -14,6 +15,7 @@ export function newRun(run: NewRun, now: number): RunHead {
     deployment: null,
     ...run,
     v: 1,
+    creation: run.nonce,
     status: 'INITIALIZING',
     submitStatus: 'INITIALIZE',
     intentAt: now,
@@ -26,7 +28,10 @@ export function newRun(run: NewRun, now: number): RunHead {
   };
 }
 
-/** A number that was claimed and never became a run; no answer shows it. */
+/**
+ * A number that was claimed and never became a run; no answer shows it. Two such heads of one writer are the same: all that
+ * a writer wants to know is that the number is void.
+ */
 export function voidHead(id: number, taskId: number, writer: string, now: number): RunHead {
   const nobody = { name: '', step: 0, clusterId: null, hosts: '', address: '', jobId: null, jmId: null };
   const run = {

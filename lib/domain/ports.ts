@@ -46,12 +46,18 @@ export interface KeyedRequest {
   readonly requestHash: string;
 }
 
+/** `owner`: random for each submission, so that it knows its own write again. */
+export interface KeyOwner {
+  readonly runId: number;
+  readonly owner: string;
+}
+
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
 export interface KeyStore {
   /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
-  putKey(key: RequestKey, request: KeyedRequest): Promise<KeyedRequest | null>;
-  /** True when the key now names `to`; false when it no longer named `from`. */
-  repointKey(key: RequestKey, from: number, to: number): Promise<boolean>;
+  putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
+  /** True when the key now names the run of `to`; false when it no longer named `from`. */
+  repointKey(key: RequestKey, from: number, to: KeyOwner): Promise<boolean>;
   /** A submit of this task was refused to this caller just now. */
   markRefusal(caller: string, taskId: number): Promise<void>;
   /** When (UTC ms) a submit of this task was last refused to this caller; null when it is longer ago than an hour. */
@@ -95,7 +101,10 @@ export interface SweepCursor {
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
 export interface JobStore {
+  /** @throws AppError run.numbersExhausted: clients can't read larger numbers. */
   nextRunId(): Promise<number>;
+  /** From here on only numbers above this one are given; never lowers the counter. */
+  raiseRunCounter(to: number): Promise<void>;
   readTask(taskId: number): Promise<TaskClaims>;
   /** True when the claim now names this run; false when it has changed since it was read. */
   claim(request: ClaimRequest): Promise<boolean>;

@@ -27,6 +27,8 @@ export interface RunHead {
   readonly v: number;
   /** Random per update: tells a writer whose reply was lost that the write was its own. */
   readonly nonce: string;
+  /** The nonce of the write that created this head; no update changes it. Null in heads of earlier versions. */
+  readonly creation: string | null;
   readonly kind: RunKind;
   readonly taskId: number;
   readonly taskVersion: number;
@@ -81,6 +83,11 @@ export interface RunHead {
   readonly events: readonly RunEvent[];
 }
 
+/** Whether both are one and the same head, whatever has been changed in it since it was created. */
+export function isSameHead(a: RunHead, b: RunHead): boolean {
+  return a.id === b.id && a.creation !== null && a.creation === b.creation;
+}
+
 /** Everything a re-send needs, frozen before the first send. */
 export interface RunBody {
   /** As run: variables in place, but for secrets, which stay `${name}`. */
@@ -114,4 +121,4 @@ export interface RunResult {
 }
 
 /** What may change in a head; `v`, `nonce` and `events` are the writer's own business. */
-export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'events' | 'kind' | 'taskId'>>;
+export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'creation' | 'events' | 'kind' | 'taskId'>>;

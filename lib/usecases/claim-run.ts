@@ -1,7 +1,7 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
-import { type ClaimQuestion, decideClaim } from '../domain/claims.ts';
+import { type ClaimQuestion, decideClaim, isRunOf } from '../domain/claims.ts';
 import {
   CLAIMS_READ,
   CLAIM_FIRST_LOOK_MS,
@@ -33,7 +33,7 @@ export interface ClaimIntent {
   readonly taskId: number;
   readonly fp: string;
   readonly runId: number;
-  readonly question: Omit<ClaimQuestion, 'now'>;
+  readonly question: Omit<ClaimQuestion, 'now' | 'taskId' | 'fp'>;
   /** True: no other run of the task may be live beside this one, whatever its variables. */
   readonly isOnline: boolean;
 }
@@ -65,9 +65,9 @@ export async function claimRun(
 /** Null: the run that the claim names stands in nobody's way. */
 async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
   const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
-  if (stored === null) return null;
+  if (stored === null || !isRunOf(stored, intent)) return null;
   const head = await deps.refresh(stored);
-  switch (decideClaim(head, { ...intent.question, now: deps.clock.now() })) {
+  switch (decideClaim(head, questionOf(deps, intent, intent.fp))) {
     case 'claim':
       return null;
     case 'duplicate':
@@ -88,7 +88,7 @@ async function meetOthers(
 ): Promise<ClaimOutcome | null> {
   for (const runId of othersOf(intent, task)) {
     const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
-    if (stored === null || isFinal(stored.status)) continue;
+    if (stored === null || isFinal(stored.status) || stored.taskId !== intent.taskId) continue;
     const head = await deps.refresh(stored);
     if (isFinal(head.status)) continue;
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
@@ -162,12 +162,17 @@ async function clearOldClaims(
       const fp = Object.keys(task.claims).find((name) => task.claims[name] === runId);
       const head = await deps.store.readHead(runId);
       if (fp === undefined || head === null) return false;
-      const over = isFinal(head.status) && decideClaim(head, { ...intent.question, now: deps.clock.now() }) === 'claim';
+      const isAnothers = !isRunOf(head, { taskId: intent.taskId, fp });
+      const over = isAnothers || (isFinal(head.status) && decideClaim(head, questionOf(deps, intent, fp)) === 'claim');
       if (over) await deps.store.dropClaim(intent.taskId, fp, runId);
       return over;
     }),
   );
   return cleared.filter(Boolean).length;
+}
+
+function questionOf({ clock }: ClaimDeps, { question, taskId }: ClaimIntent, fp: string): ClaimQuestion {
+  return { ...question, taskId, fp, now: clock.now() };
 }
 
 function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {

@@ -8,6 +8,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     id: 21,
     v: 1,
     nonce: 'n1',
+    creation: 'n1',
     kind: 'job',
     taskId: 7,
     taskVersion: 3,

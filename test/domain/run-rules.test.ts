@@ -64,6 +64,7 @@ describe('the first state of a run', () => {
   it('is an intent that permits send 1, and keeps everything that was asked', () => {
     expect(newRun(asked, 1_000)).toEqual({
       ...asked,
+      creation: 'n1',
       deployment: null,
       v: 1,
       status: 'INITIALIZING',

@@ -39,6 +39,8 @@ export interface Scenario {
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
   readonly alone?: boolean;
+  /** All requests are served by one process, as in the local stack. */
+  readonly oneProcess?: boolean;
 }
 
 /** A condition that is taken away. */
@@ -104,7 +106,7 @@ export class FencedWorld {
     const bareClock = this.sim.clockOf(process);
     const clock = this.#broken.clock?.(bareClock) ?? bareClock;
     const jobManager = this.flink.jobManagerFor(process);
-    const ids = fakeIds(number);
+    const ids = { ...fakeIds(number), ...(this.#scenario.oneProcess === true && { writer: 'writer-1' }) };
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;

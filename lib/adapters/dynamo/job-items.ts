@@ -30,6 +30,7 @@ export function toHeadItem(head: RunHead): Item {
 
 const NULLABLE = {
   ...NOTHING_YET,
+  creation: null,
   clusterId: null,
   jobId: null,
   jmId: null,
