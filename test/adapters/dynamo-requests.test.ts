@@ -150,7 +150,10 @@ describe("a write that the SDK repeats, because the first one's reply was lost",
     expect(await keys().putKey(key, { runId: 1, requestHash: 'h', owner: 'o' })).toBeNull();
     expect(await keys().repointKey(key, 1, { runId: 2, owner: 'o' })).toBe(true);
     expect(await keys().repointKey(key, 1, { runId: 3, owner: 'o' })).toBe(false);
-    expect(await keys().putKey(key, { runId: 9, requestHash: 'h', owner: 'o' })).toEqual({ runId: 2, requestHash: 'h' });
+    expect(await keys().putKey(key, { runId: 9, requestHash: 'h', owner: 'o' })).toEqual({
+      runId: 2,
+      requestHash: 'h',
+    });
   });
 
   it('is an own definition', async () => {
