@@ -81,7 +81,7 @@ export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): Ke
       ),
     repointKey: (key, from, to) =>
       write(
-        `repointKey ${from} ${to}`,
+        `repointKey ${from} ${to.runId}`,
         () => keys.repointKey(key, from, to),
         (ok) => ok,
       ),
