@@ -82,7 +82,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...['answer', 'cancel*', 'claim*', 'column-names', 'constants', 'errors', 'job-status', 'new-run', 'ports'],
       ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle*', 'time'],
     ),
-    tests: [DOMAIN, STORIES],
+    tests: [DOMAIN],
     decides: true,
   },
   dynamo: { files: ['lib/adapters/dynamo/**/*.ts'], tests: DYNAMO, decides: true },
