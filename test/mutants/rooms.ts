@@ -94,7 +94,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'usecases-submit': {
     files: usecases(
       ...['await-*', 'budget', 'claim-run', 'early-steps', 'find-savepoint', 'growing-*', 'load-task', 'permit-send'],
-      ...['request-key', 'side-by-side', 'submission', 'submit-task'],
+      ...['request-key', 'run-number', 'side-by-side', 'submission', 'submit-task'],
     ),
     tests: [STORIES],
     decides: true,
