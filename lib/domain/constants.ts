@@ -26,9 +26,17 @@ export const MISSED_MS = 50_000;
  */
 export const CLUSTER_GONE_MS = 20 * 60_000;
 
-/** A sweep: when it stops, and how many runs it looks at side by side. */
+/** A sweep: when it stops, and how many requests it has under way to Flink. */
 export const SWEEP_MS = 50_000;
 export const SWEEP_WIDTH = 20;
+/** What looking may take before what is to be sent again gets its share; and a look at the runs of one cluster side by side. */
+export const LOOK_MS = 25_000;
+export const CLUSTER_WIDTH = 10;
+/** Re-sends side by side: each has up to three requests under way. Those of one cluster leave room for others'. */
+export const RESEND_WIDTH = 6;
+export const LANE_WIDTH = 3;
+/** A job whose details can't be had ends by the overview alone after this time. */
+export const DETAILS_WITHIN_MS = 5 * 60_000;
 
 export const WATCH_MS = 2 * 60 * 60_000;
 

@@ -59,6 +59,8 @@ export const ERROR_CODES = {
   /** There is no such jar, it may not be read, or it is none. */
   'jar.invalid': FINAL,
   'jar.unavailable': LATER,
+  /** This process has no socket, file handle or memory left: it says nothing about whoever was to be asked. */
+  'local.exhausted': LATER,
   'store.unavailable': LATER,
   'budget.exceeded': LATER,
   internal: LATER,

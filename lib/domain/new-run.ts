@@ -57,6 +57,8 @@ export const NOTHING_YET = {
   cancelAskedAt: null,
   cancelAskedBy: null,
   missedAt: null,
+  triedAt: null,
+  triedWhy: null,
   endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,

@@ -88,16 +88,14 @@ export interface ActivePage {
 export interface SweepStore {
   /** A page of a partition of the index, by run id, after the given one. */
   activeRuns(partition: string, after: number | null): Promise<ActivePage>;
-  readCursor(): Promise<SweepCursor | null>;
-  writeCursor(cursor: SweepCursor | null): Promise<void>;
+  readCursor(): Promise<SweepCursor>;
+  writeCursor(cursor: SweepCursor): Promise<void>;
   /** Whether a cluster answered the sweep that asked it at this time. */
   noteCluster(hosts: string, askedAt: number, reachable: boolean): Promise<void>;
 }
 
-export interface SweepCursor {
-  readonly partition: string;
-  readonly after: number | null;
-}
+/** The last run that was looked at, by partition; of a partition that is not named, the next sweep begins at the start. */
+export type SweepCursor = Readonly<Record<string, number>>;
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
 export interface JobStore {

@@ -52,7 +52,9 @@ function missed(head: RunHead, look: Look): ReconcileDecision {
   if (head.status !== 'INITIALIZING')
     return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
   if (head.otherJobId !== null) return { kind: 'end', status: 'UNKNOWN', reason: head.refusal ?? 'another job' };
-  return provesNothingStarted(head, look) ? ended(head, head.refusal ?? tookNone(head)) : unknowable(head, look);
+  if (!provesNothingStarted(head, look)) return unknowable(head, look);
+  if (hadNoTurn(head)) return { kind: 'end', status: 'UNKNOWN', reason: NO_TURN };
+  return ended(head, head.refusal ?? tookNone(head));
 }
 
 /** A JobManager that remembers everything since the intent, and does not know the job: there never was one. */
@@ -73,7 +75,17 @@ function ended(head: RunHead, reason: string): ReconcileDecision {
 }
 
 function tookNone(head: RunHead): string {
-  return `Flink took none of ${head.sends} submission${head.sends === 1 ? '' : 's'}`;
+  const said = `Flink took none of ${head.sends} submission${head.sends === 1 ? '' : 's'}`;
+  return head.triedWhy === null ? said : `${said}; when it was to be sent again: ${head.triedWhy}`;
+}
+
+const NO_TURN =
+  'it was accepted, but no sweep came to send it again in the time in which that was safe, so nobody can say what Flink would have made of it. Flink has no job of it: submit it again';
+
+/** It might have been sent again, and nobody ever tried. */
+function hadNoTurn(head: RunHead): boolean {
+  if (head.once || head.cancelAskedAt !== null || head.sqlRefusedSend === head.sends) return false;
+  return head.sends === 1 && head.triedAt === null;
 }
 
 export function mayResend(head: RunHead, look: Look): boolean {

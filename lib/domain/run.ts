@@ -70,7 +70,10 @@ export interface RunHead {
   /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;
   readonly missedAt: number | null;
-  /** When a sweep first found the job ended without being able to ask for its savepoints. */
+  /** When a sweep last tried to send the run again and could not, and what kept it from it; null: it never came to that. */
+  readonly triedAt: number | null;
+  readonly triedWhy: string | null;
+  /** When a sweep first found the job ended without being able to ask for its savepoints or its details. */
   readonly endSeenAt: number | null;
   readonly unreachableSince: number | null;
   readonly lastSeenAt: number | null;

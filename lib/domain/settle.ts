@@ -175,7 +175,7 @@ function ownCluster({ deployment }: RunHead): HeadChange {
  */
 function watchAfterJob(head: RunHead, now: number): string | null {
   const another = head.sends > 1 || head.highAvailability;
-  return another && now <= head.sentAt + LANDING_MS ? WATCH : null;
+  return another && now <= head.sentAt + LANDING_MS ? watchIn(head.id) : null;
 }
 
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
@@ -214,16 +214,20 @@ function answered(head: RunHead, submitStatus: SubmitStatus, now: number): HeadC
 
 /** A run that ends without a job is watched for a while: a request may still take effect (protocol.md section 6). */
 function ended(head: RunHead, now: number): HeadChange {
-  const active = head.jobId === null ? null : WATCH;
+  const active = head.jobId === null ? null : watchIn(head.id);
   return { finishedAt: now, active, missedAt: null, unreachableSince: null };
 }
 
-export const WATCH = 'WATCH';
+/** Where versions before 0.2 put every run that is watched: read for those that are there still. */
+export const OLD_WATCH = 'WATCH';
 
 const INTENTS = 4;
 const LIVES = 16;
+const WATCHES = 16;
 export const INTENT_PARTITIONS: readonly string[] = Array.from({ length: INTENTS }, (_, n) => intentIn(n));
 export const LIVE_PARTITIONS: readonly string[] = Array.from({ length: LIVES }, (_, n) => liveIn(n));
+
+export const WATCH_PARTITIONS: readonly string[] = Array.from({ length: WATCHES }, (_, n) => watchIn(n));
 
 export function intentIn(id: number): string {
   return `INTENT#${id % INTENTS}`;
@@ -231,6 +235,10 @@ export function intentIn(id: number): string {
 
 export function liveIn(id: number): string {
   return `LIVE#${id % LIVES}`;
+}
+
+export function watchIn(id: number): string {
+  return `WATCH#${id % WATCHES}`;
 }
 
 function without(open: readonly number[], send: number): number[] {

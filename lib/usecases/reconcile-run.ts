@@ -3,38 +3,45 @@ import { WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { ActiveRun } from '../domain/ports.ts';
+import { overviewEvidence } from '../domain/overview-evidence.ts';
 import { decideReconcile } from '../domain/reconcile-decision.ts';
 import type { Look, ReconcileDecision, SeenJob } from '../domain/reconcile-look.ts';
 import type { RunHead } from '../domain/run.ts';
 import { settle } from '../domain/settle.ts';
 import type { Budget } from './budget.ts';
-import type { ClusterView } from './cluster-view.ts';
+import { type ClusterView, type ReachedCluster, reachedBy } from './cluster-view.ts';
 import type { RecordDeps } from './record.ts';
 import { recordSeen } from './record.ts';
-import { type ResendDeps, resend } from './resend.ts';
 
-export type ReconcileDeps = RecordDeps & ResendDeps;
+export interface ReconcileDeps extends RecordDeps {
+  /** Notes a run that is to be sent again: that is done when everything has been looked at. */
+  readonly sendLater: (head: RunHead) => void;
+}
 
 export async function reconcileRun(
-  deps: ReconcileDeps,
+  sweepDeps: ReconcileDeps,
   run: ActiveRun,
   view: ClusterView,
   budget: Budget,
 ): Promise<void> {
+  const deps = { ...sweepDeps, jobManager: view.jobManager };
   if (nothingNew(run, view, deps.clock.now())) return;
   const stored = await deps.store.readHead(run.id);
   if (stored === null || stored.status === 'VOID') return;
   // The leader may have moved since the run was submitted.
   const head = { ...stored, address: view.reached?.identity.address ?? stored.address };
   const look = await lookCloser(deps, head, view, budget);
+  if (look === null) return;
   const decision = await decide(deps, head, look, budget);
   await act(deps, head, decision, look, budget);
 }
 
 /** Most runs of most sweeps: Flink says what the index says, and nobody wants anything of them. */
-function nothingNew(run: ActiveRun, { reached }: ClusterView, now: number): boolean {
+function nothingNew(run: ActiveRun, view: ClusterView, now: number): boolean {
   if (run.jobId === null) return false;
-  const state = reached?.jobs.get(run.jobId);
+  if (!view.asked) return true;
+  const reached = reachedBy(view);
+  const state = reached?.jobs?.get(run.jobId);
   if (isFinal(run.status)) return !isLive(state) && now <= run.intentAt + WATCH_MS;
   // A cluster that was made for one run says something by being out of reach.
   if (reached === null) return run.deployment === null;
@@ -46,12 +53,14 @@ function isLive(state: FlinkJobState | undefined): boolean {
   return state !== undefined && state !== 'FINISHED' && state !== 'FAILED' && state !== 'CANCELED';
 }
 
-async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView, budget: Budget): Promise<Look> {
+/** Null: this one job could not be looked at, which says nothing about its cluster, nor about the job. */
+async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView, budget: Budget): Promise<Look | null> {
   const askedAt = deps.clock.now();
-  const { reached } = view;
-  if (reached === null || head.jobId === null) return { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
+  const unreachable: Look = { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
+  const reached = reachedBy(view);
+  if (reached === null || head.jobId === null) return unreachable;
   // A run that is over is watched by the overview alone: what turns up late is listed there.
-  if (isFinal(head.status) && !reached.jobs.has(head.jobId)) {
+  if (isFinal(head.status) && reached.jobs?.has(head.jobId) !== true) {
     return { seen: { kind: 'noJob' }, askedAt, jobManager: reached.identity };
   }
   try {
@@ -60,8 +69,29 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
     return { seen, askedAt, jobManager: reached.identity };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    view.reached = null;
-    return { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
+    if (view.party.away !== null) return unreachable;
+    if (!budget.isOpen()) return null;
+    deps.log.warn('the details of one job could not be had', { runId: head.id, error: error.message });
+    return await lookFromAfar(deps, head, reached, askedAt);
+  }
+}
+
+/** By the cluster's list of jobs alone. */
+async function lookFromAfar(
+  deps: ReconcileDeps,
+  head: RunHead,
+  { identity, jobs }: ReachedCluster,
+  askedAt: number,
+): Promise<Look | null> {
+  const evidence = overviewEvidence(head, jobs?.get(head.jobId ?? ''), askedAt);
+  switch (evidence.kind) {
+    case 'job':
+      return { seen: evidence, askedAt, jobManager: identity };
+    case 'endSeen':
+      if (!isFinal(head.status)) await deps.store.updateHead(head, { endSeenAt: askedAt }, null);
+      return null;
+    case 'nothing':
+      return null;
   }
 }
 
@@ -99,7 +129,7 @@ async function act(
       await cancelJob(deps, head, decision.job, budget);
       return;
     case 'resend':
-      await resend(deps, head, budget);
+      deps.sendLater(head);
       return;
     // What follows was decided from this very version: when it has moved on, the next sweep decides anew.
     case 'miss':

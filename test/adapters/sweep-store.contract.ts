@@ -59,13 +59,13 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
     });
 
     it('keeps a cursor until it is written anew', async () => {
-      expect(await s.sweep.readCursor()).toBeNull();
-      await s.sweep.writeCursor({ partition: 'LIVE#3', after: 17 });
-      expect(await s.sweep.readCursor()).toEqual({ partition: 'LIVE#3', after: 17 });
-      await s.sweep.writeCursor({ partition: 'LIVE#4', after: null });
-      expect(await s.sweep.readCursor()).toEqual({ partition: 'LIVE#4', after: null });
-      await s.sweep.writeCursor(null);
-      expect(await s.sweep.readCursor()).toBeNull();
+      expect(await s.sweep.readCursor()).toEqual({});
+      await s.sweep.writeCursor({ 'LIVE#3': 17, 'INTENT#0': 4 });
+      expect(await s.sweep.readCursor()).toEqual({ 'LIVE#3': 17, 'INTENT#0': 4 });
+      await s.sweep.writeCursor({ 'LIVE#4': 1 });
+      expect(await s.sweep.readCursor()).toEqual({ 'LIVE#4': 1 });
+      await s.sweep.writeCursor({});
+      expect(await s.sweep.readCursor()).toEqual({});
     });
 
     it('notes since when a cluster is out of reach, until it answers, and when it was last seen', async () => {

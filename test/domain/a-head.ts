@@ -38,6 +38,8 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     cancelAskedAt: null,
     cancelAskedBy: null,
     missedAt: null,
+    triedAt: null,
+    triedWhy: null,
     endSeenAt: null,
     unreachableSince: null,
     lastSeenAt: null,

@@ -195,10 +195,28 @@ describe('404 for a second time', () => {
     [3, 'Flink took none of 3 submissions'],
   ])('an intent of %i sends: FAILED, for the JobManager would know', (sends, reason) => {
     const end = { kind: 'end', status: 'FAILED', reason };
-    expect(notFound(missed({ sends }), 2_049_999)).toEqual(wait('missed'));
-    expect(notFound(missed({ sends }), 2_050_000)).toEqual(end);
-    expect(notFound(missed({ sends }), 2_050_000, { ...HA, jmId: SAME.jmId })).toEqual(end);
+    const tried = { sends, triedAt: INTENT_AT + 60_000 };
+    expect(notFound(missed(tried), 2_049_999)).toEqual(wait('missed'));
+    expect(notFound(missed(tried), 2_050_000)).toEqual(end);
+    expect(notFound(missed(tried), 2_050_000, { ...HA, jmId: SAME.jmId })).toEqual(end);
     expect(notFound(missed({ sends, once: true }), 2_050_000)).toEqual(end);
+  });
+
+  it('an intent that no sweep came to send again is not said to have been refused: UNKNOWN, with that reason', () => {
+    const end = { kind: 'end', status: 'UNKNOWN', reason: expect.stringContaining('no sweep came') as unknown };
+    expect(notFound(missed(), 2_050_000)).toEqual(end);
+    expect(notFound(missed({ refusal: 'a text of Flink' }), 2_050_000)).toEqual(end);
+  });
+
+  it.each([
+    ['sent a second time', { sends: 2 }],
+    ['refused by SQL, so that it may not be sent', { sqlRefusedSend: 1 }],
+    ['may run once only', { once: true }],
+    ['tried, in vain', { triedAt: INTENT_AT + 60_000, triedWhy: 'the gateway hangs' }],
+  ])('an intent that had its turn or needed none ends FAILED: %s', (_, changes) => {
+    const end = notFound(missed(changes), 2_050_000);
+    expect(end).toMatchObject({ kind: 'end', status: 'FAILED' });
+    if ('triedWhy' in changes) expect(end).toMatchObject({ reason: expect.stringContaining('hangs') as unknown });
   });
 
   it('an intent with a refusal of one of its sends ends with that', () => {
@@ -224,7 +242,7 @@ describe('404 for a second time', () => {
     [LANDING + 900_000, NAMELESS, 'UNKNOWN'],
   ] as const)('an intent looked at %i ms after by %j ends %s', (after, jm, status) => {
     for (const cancelAskedAt of [null, 5]) {
-      const end = notFound(missed({ cancelAskedAt }), after, jm);
+      const end = notFound(missed({ cancelAskedAt, triedAt: INTENT_AT + 60_000 }), after, jm);
       const expected = cancelAskedAt !== null && status === 'FAILED' ? 'CANCELED' : status;
       expect(end).toMatchObject({ kind: 'end', status: expected });
       if (end.kind === 'end') expect(end.reason.length).toBeGreaterThan(10);

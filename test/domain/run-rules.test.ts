@@ -79,6 +79,8 @@ describe('the first state of a run', () => {
       cancelAskedAt: null,
       cancelAskedBy: null,
       missedAt: null,
+      triedAt: null,
+      triedWhy: null,
       endSeenAt: null,
       unreachableSince: null,
       lastSeenAt: null,

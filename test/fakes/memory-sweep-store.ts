@@ -3,13 +3,13 @@ import type { SweepCursor, SweepStore } from '../../lib/domain/ports.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 
 export interface MemorySweep extends SweepStore {
-  cursor: SweepCursor | null;
+  cursor: SweepCursor;
   readonly clusters: Map<string, { lastSeenAt: number | null; unreachableSince: number | null }>;
 }
 
 export function memorySweepStore(heads: ReadonlyMap<number, RunHead>, pageSize = 100): MemorySweep {
   const store: MemorySweep = {
-    cursor: null,
+    cursor: {},
     clusters: new Map(),
     activeRuns: (partition, after) => {
       const all = [...heads.values()].filter((head) => head.active === partition && head.id > (after ?? 0));

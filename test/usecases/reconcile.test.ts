@@ -210,7 +210,7 @@ describe('reconcile: Flink does not know the job of an intent', () => {
     await w.reconcile();
     await w.clock.advance(MINUTE);
     await w.reconcile();
-    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', active: 'WATCH' });
+    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', active: 'WATCH#1' });
     expect((await now(w, 1)).error).toContain('Table has gone');
     expect(head.jobId).not.toBeNull();
   });
@@ -389,7 +389,7 @@ describe('reconcile: runs that ended without a job are watched', () => {
   it('cancels a job that turns up under the id, says so, and leaves the status alone', async () => {
     const w = world({ tasks: [aTask({ statement: 'INSERT INTO nope SELECT 1;' })] });
     const { head } = await w.submit();
-    expect(head).toMatchObject({ status: 'FAILED', active: 'WATCH' });
+    expect(head).toMatchObject({ status: 'FAILED', active: 'WATCH#1' });
     putJob(w, head, 'RUNNING');
     await w.reconcile();
     expect(w.flink.jobs.get(head.jobId ?? '')?.state).toBe('CANCELED');
@@ -402,7 +402,7 @@ describe('reconcile: runs that ended without a job are watched', () => {
     await w.submit();
     await w.clock.advance(119 * MINUTE);
     await w.reconcile();
-    expect((await now(w, 1)).active).toBe('WATCH');
+    expect((await now(w, 1)).active).toBe('WATCH#1');
     await w.clock.advance(2 * MINUTE);
     await w.reconcile();
     expect((await now(w, 1)).active).toBeNull();
