@@ -53,8 +53,7 @@ secretReaderContract('environment', () => {
     return Promise.resolve('env:DINGHY_SECRET_PW');
   };
   const secrets = secretReader({ ...NOTHING, secretsEnvironment: environment });
-  const stop = (): Promise<void> => Promise.resolve();
-  return Promise.resolve({ secrets, put, missing: 'env:DINGHY_SECRET_NOPE', asksNobody: true, stop });
+  return Promise.resolve({ secrets, put, missing: 'env:DINGHY_SECRET_NOPE', stop: () => Promise.resolve() });
 });
 
 function folder(): { file: string; remove: () => Promise<void> } {

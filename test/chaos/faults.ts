@@ -23,8 +23,6 @@ export interface Faults {
   active: boolean;
   /** While true every call to the table is refused. */
   storeOut: boolean;
-  /** Partitions of the index of active runs that can't be read. */
-  readonly failingPartitions: Set<string>;
   levels: FaultLevels;
   count(kind: string): void;
   net(): NetFault | null;
@@ -44,7 +42,6 @@ export function newFaults(rng: Prng, levels: FaultLevels): Faults {
     counts,
     active: true,
     storeOut: false,
-    failingPartitions: new Set(),
     levels,
     count,
     net: () => {

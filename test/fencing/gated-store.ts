@@ -47,12 +47,13 @@ export function gatedStore(sim: Simulation, process: Process, store: JobStore, t
       const mine = (): boolean => table.tasks.get(taskId)?.claims[fp] === runId;
       return write(`claim ${runId}`, () => store.claim(request), mine);
     },
-    putHead: (head) =>
-      write(
-        `putHead ${head.id} ${head.status}`,
-        () => store.putHead(head),
-        (first) => first,
-      ),
+    putHead: (head) => {
+      const second = (): RunHead | null => {
+        const there = table.heads.get(head.id);
+        return there?.nonce === head.nonce ? null : (there ?? null);
+      };
+      return write(`putHead ${head.id} ${head.status}`, () => store.putHead(head), second);
+    },
     updateHead: (head, change, cause) => {
       const mine = (first: RunHead | null): RunHead | null =>
         first !== null && nonceOf(table, head.id) === first.nonce ? first : null;
@@ -81,7 +82,7 @@ export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): Ke
       ),
     repointKey: (key, from, to) =>
       write(
-        `repointKey ${from} ${to.runId}`,
+        `repointKey ${from} ${to}`,
         () => keys.repointKey(key, from, to),
         (ok) => ok,
       ),

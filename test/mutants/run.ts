@@ -10,8 +10,7 @@ import { ROOM_VARIABLE, ROOMS, refusal } from './rooms.ts';
 const LEAST_SCORE = 85;
 const WORK = '.mutants';
 
-function options(name: string, files: readonly string[], decides: boolean): ConstructorParameters<typeof Stryker>[0] {
-  const least = decides ? 100 : LEAST_SCORE;
+function options(name: string, files: readonly string[], least: number): ConstructorParameters<typeof Stryker>[0] {
   return {
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
@@ -20,8 +19,6 @@ function options(name: string, files: readonly string[], decides: boolean): Cons
     mutate: [...files],
     ignorePatterns: ['.mutants', '.dinghy', '.esbuild', '.serverless', 'coverage', 'bench', 'docs'],
     coverageAnalysis: 'perTest',
-    // What acts while a file is loaded (tables, constants) costs a run of all the tests.
-    ignoreStatic: !decides,
     concurrency: Number(process.env['MUTANTS_AT_ONCE'] ?? 2),
     // A busy machine is no endless loop.
     timeoutMS: 20_000,
@@ -53,5 +50,6 @@ if (refused !== null || room === undefined) {
   process.exitCode = 2;
 } else {
   process.env[ROOM_VARIABLE] = name;
-  await new Stryker(options(name, files.length > 0 ? files : room.files, room.decides)).runMutationTest();
+  const least = room.decides ? 100 : LEAST_SCORE;
+  await new Stryker(options(name, files.length > 0 ? files : room.files, least)).runMutationTest();
 }
