@@ -14,7 +14,21 @@ export interface TaskClaims {
 
 export const NO_CLAIMS: TaskClaims = { claims: {}, claimSeq: 0, latestRunId: null };
 
-export interface ClaimQuestion {
+/** What a run is a run of. The fingerprint is that of the variables; null where a run with any variables will do. */
+export interface RunIdentity {
+  readonly taskId: number;
+  readonly fp: string | null;
+}
+
+/**
+ * A claim or a key may name a number that belongs to other work: the counter of a restored or copied table gives numbers
+ * out again.
+ */
+export function isRunOf(head: RunHead, { taskId, fp }: RunIdentity): boolean {
+  return head.taskId === taskId && (fp === null || head.fp === fp);
+}
+
+export interface ClaimQuestion extends RunIdentity {
   readonly taskVersion: number;
   readonly dedupeSeconds: number;
   /** The path that the request or the task names; null also where a strategy looks it up: what it finds is not what was asked. */
@@ -32,7 +46,7 @@ export type ClaimDecision = 'claim' | 'duplicate' | 'cancelling' | 'otherState';
 
 /** What the run that a claim names means for a request that wants the same. */
 export function decideClaim(head: RunHead, question: ClaimQuestion): ClaimDecision {
-  if (head.status === 'VOID') return 'claim';
+  if (head.status === 'VOID' || !isRunOf(head, question)) return 'claim';
   if (isFinal(head.status)) return windowOpen(head, question) ? 'duplicate' : 'claim';
   if (head.cancelAskedAt !== null) return 'cancelling';
   if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return 'otherState';

@@ -17,21 +17,8 @@ export const REFUSAL_ECHO_MS = 30_000;
 
 /** A run without a job is recorded by its submitter within this time, or by nobody. */
 export const NO_JOB_RECORDED_MS = 60_000;
-/** A job that two looks this far apart did not find is gone, where a 404 is a proof. */
+/** A job that two looks this far apart did not find is gone. */
 export const MISSED_MS = 50_000;
-
-/**
- * How long another JobManager must have answered before a confirmed run is given up, unless its cluster says otherwise. With
- * high availability a job may stay away longer and come back.
- */
-export const LOST_AFTER_MS = 5 * 60_000;
-export const LOST_AFTER_HA_MS = 30 * 60_000;
-/** Looks further apart do not show that nobody else has answered in between. */
-export const STEADY_GAP_MS = 3 * 60_000;
-/** Processes that have answered by turns at one address are remembered for so long after their last answer. */
-export const BY_TURNS_MS = 24 * 60 * 60_000;
-/** How long the job of a run that was given up is looked out for. */
-export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * A cluster that was started for one run goes away with its job. Out of reach for this long it will not answer any more:
@@ -39,9 +26,17 @@ export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
  */
 export const CLUSTER_GONE_MS = 20 * 60_000;
 
-/** A sweep: when it stops, and how many runs it looks at side by side. */
+/** A sweep: when it stops, and how many requests it has under way to Flink. */
 export const SWEEP_MS = 50_000;
 export const SWEEP_WIDTH = 20;
+/** What looking may take before what is to be sent again gets its share; and a look at the runs of one cluster side by side. */
+export const LOOK_MS = 25_000;
+export const CLUSTER_WIDTH = 10;
+/** Re-sends side by side: each has up to three requests under way. Those of one cluster leave room for others'. */
+export const RESEND_WIDTH = 6;
+export const LANE_WIDTH = 3;
+/** A job whose details can't be had ends by the overview alone after this time. */
+export const DETAILS_WITHIN_MS = 5 * 60_000;
 
 export const WATCH_MS = 2 * 60 * 60_000;
 
@@ -49,6 +44,9 @@ export const WATCH_MS = 2 * 60 * 60_000;
 export const MANY_CLAIMS = 64;
 export const CLAIMS_READ = 25;
 export const MOST_LIVE_RUNS = 512;
+
+/** The last number of a run: clients read it as a Java Integer, which ends at 2147483647. */
+export const LAST_RUN_NUMBER = 2_147_483_646;
 
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
 export const MOST_STATEMENT_BYTES = 256 * 1024;

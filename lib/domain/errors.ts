@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   'run.notFound': FINAL,
   'run.conflict': LATER,
   'run.tooMany': LATER,
+  /** Clients read the number of a run as a Java Integer: there is no further one. */
+  'run.numbersExhausted': FINAL,
   'sql.empty': FINAL,
   'sql.syntax': FINAL,
   'sql.refused': FINAL,
@@ -57,6 +59,8 @@ export const ERROR_CODES = {
   /** There is no such jar, it may not be read, or it is none. */
   'jar.invalid': FINAL,
   'jar.unavailable': LATER,
+  /** This process has no socket, file handle or memory left: it says nothing about whoever was to be asked. */
+  'local.exhausted': LATER,
   'store.unavailable': LATER,
   'budget.exceeded': LATER,
   internal: LATER,

@@ -17,6 +17,7 @@ const LEAST_TAIL_LENGTH = 3;
 /** The text with what is shown in place of each value, in one pass, the longest first. */
 export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = shownForms(known);
+  // Stryker disable next-line ConditionalExpression: a pattern of nothing changes nothing either, but slowly
   if (shownFor.size === 0) return (text) => text;
   const forms = [...shownFor.keys()].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(forms.map(escaped).join('|'), 'g');
@@ -42,6 +43,7 @@ function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
 function maskTail(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
   if (original.length < MOST_ERROR_LENGTH) return masked;
   for (const [form, shown] of shownFor) {
+    // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
     for (let length = form.length - 1; length >= LEAST_TAIL_LENGTH; length--) {
       if (masked.endsWith(form.slice(0, length))) return masked.slice(0, -length) + shown;
     }
@@ -50,8 +52,8 @@ function maskTail(masked: string, original: string, shownFor: ReadonlyMap<string
 }
 
 function formsOf(value: string): Set<string> {
-  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
-  const parts = lines.length > 1 ? lines.filter((line) => line.length >= LEAST_LINE_LENGTH) : [];
+  const lines = value.split(/[\r\n]/).map((line) => line.trim());
+  const parts = lines.filter((line) => line.length >= LEAST_LINE_LENGTH);
   const all = [value, value.trim(), value.replace(/\s+/g, ' ').trim(), ...parts].flatMap(written);
   return new Set(all.filter((form) => form.length >= LEAST_MASKED_LENGTH));
 }

@@ -8,7 +8,8 @@ export function maskCells(columns: readonly string[], cells: readonly Cell[]): C
   const keyAt = columns.indexOf('key');
   const valueAt = columns.indexOf('value');
   return cells.map((cell) => {
-    const secret = keyAt >= 0 && valueAt >= 0 && isSensitiveName(cell.fields[keyAt] ?? '');
+    const key = cell.fields[keyAt];
+    const secret = typeof key === 'string' && isSensitiveName(key);
     const fields = cell.fields.map((field, at) => {
       if (field === null) return null;
       return secret && at === valueAt ? MASK : maskSecrets(field);

@@ -2,21 +2,20 @@
 import { intentIn } from './settle.ts';
 import type { RunHead } from './run.ts';
 
-export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | Usual> & Partial<Pick<RunHead, Usual>>;
+/** `deployment` left out: it runs on a cluster that is there. */
+export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | 'deployment'> &
+  Partial<Pick<RunHead, 'deployment'>>;
 
-/** As a rule: a cluster that is there, and that says nothing special. */
-type Usual = 'deployment' | 'forgetsEnded' | 'lostAfterMs';
-
-type ChosenHere = 'v' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
+type ChosenHere =
+  'v' | 'creation' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
 
 /** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
   return {
     deployment: null,
-    forgetsEnded: false,
-    lostAfterMs: null,
     ...run,
     v: 1,
+    creation: run.nonce,
     status: 'INITIALIZING',
     submitStatus: 'INITIALIZE',
     intentAt: now,
@@ -29,7 +28,10 @@ export function newRun(run: NewRun, now: number): RunHead {
   };
 }
 
-/** A number that was claimed and never became a run; no answer shows it. */
+/**
+ * A number that was claimed and never became a run; no answer shows it. Two such heads of one writer are the same: all that
+ * a writer wants to know is that the number is void.
+ */
 export function voidHead(id: number, taskId: number, writer: string, now: number): RunHead {
   const nobody = { name: '', step: 0, clusterId: null, hosts: '', address: '', jobId: null, jmId: null };
   const run = {
@@ -55,10 +57,8 @@ export const NOTHING_YET = {
   cancelAskedAt: null,
   cancelAskedBy: null,
   missedAt: null,
-  missedBy: null,
-  shownBy: null,
-  givenUpFor: null,
-  twinSince: null,
+  triedAt: null,
+  triedWhy: null,
   endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,

@@ -1,5 +1,4 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
-import type { ClusterNotes } from './answering.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -47,12 +46,18 @@ export interface KeyedRequest {
   readonly requestHash: string;
 }
 
+/** `owner`: random for each submission, so that it knows its own write again. */
+export interface KeyOwner {
+  readonly runId: number;
+  readonly owner: string;
+}
+
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
 export interface KeyStore {
   /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
-  putKey(key: RequestKey, request: KeyedRequest): Promise<KeyedRequest | null>;
-  /** True when the key now names `to`; false when it no longer named `from`. */
-  repointKey(key: RequestKey, from: number, to: number): Promise<boolean>;
+  putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
+  /** True when the key now names the run of `to`; false when it no longer named `from`. */
+  repointKey(key: RequestKey, from: number, to: KeyOwner): Promise<boolean>;
   /** A submit of this task was refused to this caller just now. */
   markRefusal(caller: string, taskId: number): Promise<void>;
   /** When (UTC ms) a submit of this task was last refused to this caller; null when it is longer ago than an hour. */
@@ -83,23 +88,21 @@ export interface ActivePage {
 export interface SweepStore {
   /** A page of a partition of the index, by run id, after the given one. */
   activeRuns(partition: string, after: number | null): Promise<ActivePage>;
-  readCursor(): Promise<SweepCursor | null>;
-  writeCursor(cursor: SweepCursor | null): Promise<void>;
-  /**
-   * Who answered the sweep that asked a cluster at this time: its `web.tmpdir`, null when it does not say, undefined when
-   * nobody did. Gives all that is known of it.
-   */
-  noteCluster(hosts: string, askedAt: number, answeredBy: string | null | undefined): Promise<ClusterNotes>;
+  readCursor(): Promise<SweepCursor>;
+  writeCursor(cursor: SweepCursor): Promise<void>;
+  /** Whether a cluster answered the sweep that asked it at this time. */
+  noteCluster(hosts: string, askedAt: number, reachable: boolean): Promise<void>;
 }
 
-export interface SweepCursor {
-  readonly partition: string;
-  readonly after: number | null;
-}
+/** The last run that was looked at, by partition; of a partition that is not named, the next sweep begins at the start. */
+export type SweepCursor = Readonly<Record<string, number>>;
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
 export interface JobStore {
+  /** @throws AppError run.numbersExhausted: clients can't read larger numbers. */
   nextRunId(): Promise<number>;
+  /** From here on only numbers above this one are given; never lowers the counter. */
+  raiseRunCounter(to: number): Promise<void>;
   readTask(taskId: number): Promise<TaskClaims>;
   /** True when the claim now names this run; false when it has changed since it was read. */
   claim(request: ClaimRequest): Promise<boolean>;

@@ -5,13 +5,9 @@ import { AppError } from './errors.ts';
 import type { JobManagerIdentity } from './ports.ts';
 import type { RunTarget } from './run-target.ts';
 
-/** What the run's record keeps of the JobManager that answered before the intent. */
-type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';
-
-export interface RunPlace extends Pick<JobManagerIdentity, Asked> {
+export interface RunPlace extends Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'> {
   readonly clusterId: number | null;
   readonly hosts: string;
-  readonly lostAfterMs: number | null;
   readonly deployment: Deployment | null;
 }
 
@@ -23,11 +19,11 @@ interface PlacedRun {
 }
 
 export function runPlace(
-  { clusterId, hosts, deploy, lostAfterMs = null }: RunTarget,
-  { address, jmId, highAvailability, forgetsEnded }: Pick<JobManagerIdentity, Asked>,
+  { clusterId, hosts, deploy }: RunTarget,
+  { address, jmId, highAvailability }: Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'>,
   { id, jobId, properties }: PlacedRun,
 ): RunPlace {
-  const there = { clusterId, jmId, highAvailability, forgetsEnded, lostAfterMs };
+  const there = { clusterId, jmId, highAvailability };
   if (deploy === undefined || jobId === null) return { ...there, hosts, address, deployment: null };
   const deployment = newDeployment({ ...deploy, properties }, id, jobId);
   const own = jobManagerAddress(deployment);

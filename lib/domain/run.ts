@@ -27,6 +27,8 @@ export interface RunHead {
   readonly v: number;
   /** Random per update: tells a writer whose reply was lost that the write was its own. */
   readonly nonce: string;
+  /** The nonce of the write that created this head; no update changes it. Null in heads of earlier versions. */
+  readonly creation: string | null;
   readonly kind: RunKind;
   readonly taskId: number;
   readonly taskVersion: number;
@@ -53,10 +55,7 @@ export interface RunHead {
   readonly sentAt: number;
   /** `web.tmpdir` of the JobManager at the intent: new at each of its starts. */
   readonly jmId: string | null;
-  /** At the intent, or later. With it a 404 proves nothing: any process answers for a leader that may have changed. */
   readonly highAvailability: boolean;
-  /** At the intent the ids of ended jobs were forgotten with them (high availability's default). */
-  readonly forgetsEnded: boolean;
   /** True when the plan must not be sent a second time. */
   readonly once: boolean;
   readonly savePointPath: string | null;
@@ -70,19 +69,11 @@ export interface RunHead {
   readonly cancelAskedAt: number | null;
   /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;
-  /** Since when the job is not found where it should be; of a run that was given up, it stays. */
   readonly missedAt: number | null;
-  /** Who did not know it then. */
-  readonly missedBy: { readonly jmId: string | null; readonly address: string } | null;
-  /** The JobManager process that a sweep saw the job in; null: none has yet. */
-  readonly shownBy: string | null;
-  /** How long another JobManager must answer before the run is given up; null: the default. */
-  readonly lostAfterMs: number | null;
-  /** The run that has taken the place of this lost one: from then on its job is nobody's to follow. */
-  readonly givenUpFor: number | null;
-  /** Since when the job of a run that was given up is seen to go on. */
-  readonly twinSince: number | null;
-  /** When a sweep first found the job ended without being able to ask for its savepoints. */
+  /** When a sweep last tried to send the run again and could not, and what kept it from it; null: it never came to that. */
+  readonly triedAt: number | null;
+  readonly triedWhy: string | null;
+  /** When a sweep first found the job ended without being able to ask for its savepoints or its details. */
   readonly endSeenAt: number | null;
   readonly unreachableSince: number | null;
   readonly lastSeenAt: number | null;
@@ -93,6 +84,11 @@ export interface RunHead {
   /** Partition of the index that feeds the reconciler; null when nothing more is to be done. */
   readonly active: string | null;
   readonly events: readonly RunEvent[];
+}
+
+/** Whether both are one and the same head, whatever has been changed in it since it was created. */
+export function isSameHead(a: RunHead, b: RunHead): boolean {
+  return a.id === b.id && a.creation !== null && a.creation === b.creation;
 }
 
 /** Everything a re-send needs, frozen before the first send. */
@@ -128,4 +124,4 @@ export interface RunResult {
 }
 
 /** What may change in a head; `v`, `nonce` and `events` are the writer's own business. */
-export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'events' | 'kind' | 'taskId'>>;
+export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'creation' | 'events' | 'kind' | 'taskId'>>;

@@ -44,7 +44,9 @@ async function liveRuns({ store }: CancelDeps, taskId: number): Promise<RunHead[
   const live: RunHead[] = [];
   for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
     const heads = await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => store.readHead(id)));
-    live.push(...heads.filter((head) => head !== null).filter((head) => !isFinal(head.status)));
+    const found = heads.filter((head) => head !== null);
+    // In a restored or copied table a number may belong to a run of another task.
+    live.push(...found.filter((head) => head.taskId === taskId && !isFinal(head.status)));
   }
   return live;
 }

@@ -1,7 +1,7 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
-import { type ClaimQuestion, decideClaim } from '../domain/claims.ts';
+import { type ClaimQuestion, decideClaim, isRunOf } from '../domain/claims.ts';
 import {
   CLAIMS_READ,
   CLAIM_FIRST_LOOK_MS,
@@ -13,7 +13,6 @@ import {
 import type { TaskClaims } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
-import { isRevivable } from '../domain/lost-job.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { voidHead } from '../domain/new-run.ts';
@@ -34,14 +33,9 @@ export interface ClaimIntent {
   readonly taskId: number;
   readonly fp: string;
   readonly runId: number;
-  readonly question: Omit<ClaimQuestion, 'now'>;
+  readonly question: Omit<ClaimQuestion, 'now' | 'taskId' | 'fp'>;
   /** True: no other run of the task may be live beside this one, whatever its variables. */
   readonly isOnline: boolean;
-}
-
-interface Meeting extends ClaimIntent {
-  /** Runs that were met and have ended. */
-  readonly ended: RunHead[];
 }
 
 export type ClaimOutcome = { readonly kind: 'claimed' } | { readonly kind: 'duplicate'; readonly head: RunHead };
@@ -57,49 +51,24 @@ export async function claimRun(
   for (;;) {
     checkTime(budget, intent.taskId);
     const seen = task.claims[intent.fp] ?? null;
-    const meeting: Meeting = { ...intent, ended: [] };
-    const outcome = seen === null ? null : await meet(deps, meeting, seen, budget);
-    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, meeting, task, budget) : null);
+    const outcome = seen === null ? null : await meet(deps, intent, seen, budget);
+    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, intent, task, budget) : null);
     if (met !== null) return met;
     await checkRoom(deps, intent, task);
-    if ((await giveUpAll(deps, meeting)) && (await claims(deps, intent, task, seen))) return { kind: 'claimed' };
+    const { taskId, fp, runId } = intent;
+    const alone = intent.isOnline ? { seenClaimSeq: task.claimSeq } : {};
+    if (await deps.store.claim({ taskId, fp, runId, seen, ...alone })) return { kind: 'claimed' };
     task = await deps.store.readTask(intent.taskId);
   }
 }
 
-async function claims(
-  { store }: ClaimDeps,
-  { taskId, fp, runId, isOnline }: ClaimIntent,
-  { claimSeq }: TaskClaims,
-  seen: number | null,
-): Promise<boolean> {
-  const alone = isOnline ? { seenClaimSeq: claimSeq } : {};
-  return await store.claim({ taskId, fp, runId, seen, ...alone });
-}
-
-/**
- * Before a claim is taken, the lost runs whose place it takes are marked: a sweep that finds the job of one again follows it
- * on condition of the same version, so that only one of the two comes through.
- */
-async function giveUpAll(deps: ClaimDeps, meeting: Meeting): Promise<boolean> {
-  for (const head of meeting.ended) if (!(await giveUp(deps, head, meeting))) return false;
-  return true;
-}
-
-/** False: it has changed, and may be live again. */
-async function giveUp({ store }: ClaimDeps, head: RunHead, { runId }: ClaimIntent): Promise<boolean> {
-  if (!isRevivable(head)) return true;
-  return (await store.updateHead(head, { givenUpFor: runId }, `given up: run ${runId} takes its place`)) !== null;
-}
-
 /** Null: the run that the claim names stands in nobody's way. */
-async function meet(deps: ClaimDeps, intent: Meeting, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
+async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
   const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
-  if (stored === null) return null;
+  if (stored === null || !isRunOf(stored, intent)) return null;
   const head = await deps.refresh(stored);
-  switch (decideClaim(head, { ...intent.question, now: deps.clock.now() })) {
+  switch (decideClaim(head, questionOf(deps, intent, intent.fp))) {
     case 'claim':
-      intent.ended.push(head);
       return null;
     case 'duplicate':
       return { kind: 'duplicate', head };
@@ -113,15 +82,15 @@ async function meet(deps: ClaimDeps, intent: Meeting, seen: number, budget: Budg
 /** For a task that runs alone: any live run of it answers the request. */
 async function meetOthers(
   deps: ClaimDeps,
-  intent: Meeting,
+  intent: ClaimIntent,
   task: TaskClaims,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
   for (const runId of othersOf(intent, task)) {
     const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
-    const head = stored === null || isFinal(stored.status) ? stored : await deps.refresh(stored);
-    if (head !== null && isFinal(head.status)) intent.ended.push(head);
-    if (head === null || isFinal(head.status)) continue;
+    if (stored === null || isFinal(stored.status) || stored.taskId !== intent.taskId) continue;
+    const head = await deps.refresh(stored);
+    if (isFinal(head.status)) continue;
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
     await awaitEnd(deps, head, intent, budget);
   }
@@ -193,14 +162,17 @@ async function clearOldClaims(
       const fp = Object.keys(task.claims).find((name) => task.claims[name] === runId);
       const head = await deps.store.readHead(runId);
       if (fp === undefined || head === null) return false;
-      const over = isFinal(head.status) && decideClaim(head, { ...intent.question, now: deps.clock.now() }) === 'claim';
-      // Without its claim nobody would meet it any more.
-      if (!over || !(await giveUp(deps, head, intent))) return false;
-      await deps.store.dropClaim(intent.taskId, fp, runId);
-      return true;
+      const isAnothers = !isRunOf(head, { taskId: intent.taskId, fp });
+      const over = isAnothers || (isFinal(head.status) && decideClaim(head, questionOf(deps, intent, fp)) === 'claim');
+      if (over) await deps.store.dropClaim(intent.taskId, fp, runId);
+      return over;
     }),
   );
   return cleared.filter(Boolean).length;
+}
+
+function questionOf({ clock }: ClaimDeps, { question, taskId }: ClaimIntent, fp: string): ClaimQuestion {
+  return { ...question, taskId, fp, now: clock.now() };
 }
 
 function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {

@@ -1,21 +1,29 @@
 /** What one sweep knows of a cluster: asked once, however many runs it has. */
-import { type ClusterNotes, NO_NOTES } from '../domain/answering.ts';
 import { AppError } from '../domain/errors.ts';
 import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobManager, JobManagerIdentity, Log, SweepStore } from '../domain/ports.ts';
-import type { Budget } from './budget.ts';
-import { withinBudget } from './budget.ts';
+import { type Parties, askedJobManager } from './asked-flink.ts';
+import type { Party } from './party.ts';
 
-export interface ClusterView {
-  /** Null: not reachable, or not any more: then nothing is asked of it in this sweep. */
-  reached: Reached | null;
+export interface ReachedCluster {
+  readonly identity: JobManagerIdentity;
+  /** Null: the overview could not be had; each job is asked for by itself. */
+  readonly jobs: ReadonlyMap<string, FlinkJobState> | null;
 }
 
-export interface Reached {
-  readonly identity: JobManagerIdentity;
-  readonly jobs: ReadonlyMap<string, FlinkJobState>;
-  /** Who has answered at this address, and how steadily. */
-  readonly notes: ClusterNotes;
+export interface ClusterView {
+  readonly party: Party;
+  /** Asks by way of what this sweep knows of the cluster. */
+  readonly jobManager: JobManager;
+  /** False: whether it is reachable is not known, and nothing may be concluded. */
+  readonly asked: boolean;
+  /** Null: not reachable. */
+  readonly reached: ReachedCluster | null;
+}
+
+/** What is known of the cluster now: it may have stopped answering since it was first asked. */
+export function reachedBy({ party, reached }: ClusterView): ReachedCluster | null {
+  return party.away === null ? reached : null;
 }
 
 export interface ClusterViewDeps {
@@ -25,52 +33,73 @@ export interface ClusterViewDeps {
   readonly sweep: SweepStore;
 }
 
-/** A cluster that does not answer costs a sweep no more than this. */
-const ANSWER_WITHIN_MS = 5_000;
-
 /** `shared` false: a cluster that one run has for itself; of those no record is kept, they would pile up. */
-export type Views = (hosts: string, shared: boolean) => Promise<ClusterView>;
+export type Views = (hosts: string, shared: boolean, signal: AbortSignal) => Promise<ClusterView>;
 
-export function clusterViews(deps: ClusterViewDeps, budget: Budget): Views {
+export function clusterViews(deps: ClusterViewDeps, parties: Parties): Views {
   const views = new Map<string, Promise<ClusterView>>();
-  return (hosts, shared) => {
+  return (hosts, shared, signal) => {
     const known = views.get(hosts);
     if (known !== undefined) return known;
-    const asked = hosts === '' ? Promise.resolve({ reached: null }) : ask(deps, hosts, shared, budget);
-    views.set(hosts, asked);
-    return asked;
+    const viewing = ask(deps, parties.jobManager(hosts, shared), { hosts, shared }, signal);
+    if (shared) views.set(hosts, viewing);
+    return viewing;
   };
 }
 
-async function ask(deps: ClusterViewDeps, hosts: string, shared: boolean, budget: Budget): Promise<ClusterView> {
-  const askedAt = deps.clock.now();
-  const reached = await withinBudget(
-    deps.clock,
-    Math.min(ANSWER_WITHIN_MS, budget.remainingMs()),
-    async ({ signal }) => {
-      try {
-        const identity = await deps.jobManager.identify(hosts, signal);
-        return { identity, jobs: await deps.jobManager.overview(identity.address, signal) };
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        deps.log.warn('cluster not reachable', { hosts, error: error.message });
-        return null;
-      }
-    },
-  );
-  const notes = shared ? await note(deps, hosts, askedAt, reached?.identity.jmId) : NO_NOTES;
-  return { reached: reached === null ? null : { ...reached, notes } };
+interface Place {
+  readonly hosts: string;
+  readonly shared: boolean;
 }
 
-/** Without it nothing is known of how steadily the cluster answers, which ends no run: a failure must not stop the sweep. */
-async function note(
-  deps: ClusterViewDeps,
+async function ask(deps: ClusterViewDeps, party: Party, place: Place, signal: AbortSignal): Promise<ClusterView> {
+  const { hosts, shared } = place;
+  const jobManager = askedJobManager(deps.jobManager, party);
+  if (hosts === '') return { party, jobManager, asked: true, reached: null };
+  const askedAt = deps.clock.now();
+  const reached = await reach(deps, jobManager, hosts, signal);
+  const asked = reached !== null || party.away !== null;
+  const view: ClusterView = { party, jobManager, asked, reached };
+  if (party.away !== null) deps.log.warn('cluster not reachable', { hosts, error: party.away });
+  if (asked && shared) await note(deps, hosts, askedAt, reachedBy(view) !== null);
+  return view;
+}
+
+async function reach(
+  { log }: ClusterViewDeps,
+  jobManager: JobManager,
   hosts: string,
-  askedAt: number,
-  answeredBy: string | null | undefined,
-): Promise<ClusterNotes> {
-  return await deps.sweep.noteCluster(hosts, askedAt, answeredBy).catch((error: unknown) => {
+  signal: AbortSignal,
+): Promise<ReachedCluster | null> {
+  try {
+    const identity = await jobManager.identify(hosts, signal);
+    return { identity, jobs: await overview(jobManager, identity, log, signal) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info('cluster did not say who it is', { hosts, code: error.code, error: error.message });
+    return null;
+  }
+}
+
+/** A cluster that can't list its jobs may still show each of them. */
+async function overview(
+  jobManager: JobManager,
+  { address }: JobManagerIdentity,
+  log: Log,
+  signal: AbortSignal,
+): Promise<ReachedCluster['jobs']> {
+  try {
+    return await jobManager.overview(address, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.warn('cluster does not list its jobs, each run is asked for by itself', { address, error: error.message });
+    return null;
+  }
+}
+
+/** Only for people to see: a failure to write it must not stop the sweep. */
+async function note(deps: ClusterViewDeps, hosts: string, askedAt: number, reachable: boolean): Promise<void> {
+  await deps.sweep.noteCluster(hosts, askedAt, reachable).catch((error: unknown) => {
     deps.log.warn('state of cluster not noted', { hosts, error: String(error) });
-    return NO_NOTES;
   });
 }

@@ -2,6 +2,7 @@
  * Looks up what a run starts from by LATEST or EARLIEST. Called when the claim is won: no other run with these variables is
  * live then, so nothing can be added but what is still to be recorded of those that have ended.
  */
+import { isRunOf } from '../domain/claims.ts';
 import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -42,7 +43,9 @@ export async function findSavepoint(
 async function catchUp(deps: FindSavepointDeps, { taskId, fp }: SavepointQuestion, signal: AbortSignal): Promise<void> {
   const runIds = await deps.store.runsOfTask(taskId);
   const heads = await sideBySide(...runIds.map((id) => deps.store.readHead(id)));
-  const mine = heads.filter((head) => head !== null).filter((head) => head.fp === fp && head.kind === 'job');
+  const mine = heads
+    .filter((head) => head !== null)
+    .filter((head) => isRunOf(head, { taskId, fp }) && head.kind === 'job');
   await sideBySide(...mine.slice(0, MOST_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
 }
 

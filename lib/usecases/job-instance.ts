@@ -36,12 +36,17 @@ async function latestRun({ store }: RecordDeps, taskId: number): Promise<RunHead
   const { latestRunId } = await store.readTask(taskId);
   if (latestRunId === null) return null;
   const head = await store.readHead(latestRunId);
-  if (head !== null && head.status !== 'VOID') return head;
+  if (isShown(head, taskId)) return head;
   for (const runId of await store.runsOfTask(taskId)) {
     const earlier = await store.readHead(runId);
-    if (earlier !== null && earlier.status !== 'VOID') return earlier;
+    if (isShown(earlier, taskId)) return earlier;
   }
   return null;
+}
+
+/** In a restored or copied table the number may have become a run of another task. */
+function isShown(head: RunHead | null, taskId: number): head is RunHead {
+  return head !== null && head.status !== 'VOID' && head.taskId === taskId;
 }
 
 /** The head as Flink sees it now, if nobody asked within 5 s. */

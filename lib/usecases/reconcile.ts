@@ -1,104 +1,87 @@
 /**
- * One sweep over every run that is not final (protocol.md section 6): intents first, then what is watched, then live runs
- * by a cursor, until the time is up. Per cluster one overview, whatever the number of runs.
+ * One sweep over every run that is not final (protocol.md section 6). It looks at everything first, then sends again what
+ * is to be sent, each in a share of the time of its own; per cluster one overview, whatever the number of runs.
  */
-import { SWEEP_MS, SWEEP_WIDTH } from '../domain/constants.ts';
-import type { ActiveRun, SweepCursor, SweepStore } from '../domain/ports.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS, WATCH } from '../domain/settle.ts';
-import { type Budget, withinBudget } from './budget.ts';
-import { type ClusterView, type Views, clusterViews } from './cluster-view.ts';
-import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
+import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/constants.ts';
+import type { Log, SweepCursor, SweepStore } from '../domain/ports.ts';
+import type { RecordDeps } from './record.ts';
+import { Parties } from './asked-flink.ts';
+import { withinBudget } from './budget.ts';
+import type { ResendDeps } from './resend.ts';
+import { SweepLook } from './sweep-look.ts';
+import { SweepSend } from './sweep-send.ts';
+import { ToSend } from './to-send.ts';
 import { widthLimit } from './width-limit.ts';
 
-export interface SweepDeps extends ReconcileDeps {
-  readonly sweep: SweepStore;
-}
+export type SweepDeps = RecordDeps & ResendDeps & { readonly sweep: SweepStore };
 
 export interface SweepReport {
+  /** Runs looked at, and those of them that could not be reconciled. */
   readonly runs: number;
-  /** True when the sweep came to the end of the index; else the next one goes on from there. */
+  readonly failedRuns: number;
+  /** Runs sent again, or refused in the attempt; those that could not be sent; those whose gateway or cluster does not answer. */
+  readonly sent: number;
+  readonly notSent: number;
+  readonly notAsked: number;
+  /** Runs to be sent that the time was too short for, and partitions not looked at to their end. */
+  readonly leftToSend: number;
+  readonly leftPartitions: number;
+  readonly failedPartitions: readonly string[];
+  /** What does not answer, and why; the first few. */
+  readonly away: readonly string[];
+  /** True when all of the index was looked at and everybody had a turn; else the next sweep goes on from there. */
   readonly passEnded: boolean;
 }
 
 /** Kept free at the end: the cursor must be written. */
 const RESERVE_MS = 2_000;
+const MOST_SHOWN = 10;
 
-export function reconcile(deps: SweepDeps): (scope: { readonly budgetMs: number }) => Promise<SweepReport> {
+export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: number }) => Promise<SweepReport> {
   return ({ budgetMs }) =>
-    withinBudget(deps.clock, Math.min(SWEEP_MS, budgetMs - RESERVE_MS), async (budget) => {
-      const sweep = new Sweep(deps, budget);
-      for (const partition of [...INTENT_PARTITIONS, WATCH]) await sweep.partition(partition, null);
-      const stopped = await sweep.live(await deps.sweep.readCursor());
-      await deps.sweep.writeCursor(stopped);
-      const report = { runs: sweep.runs, passEnded: stopped === null };
-      deps.log.info('swept', { ...report });
+    withinBudget(sweepDeps.clock, Math.min(SWEEP_MS, budgetMs - RESERVE_MS), async (budget) => {
+      const { clock, sweep, log } = sweepDeps;
+      const toSend = new ToSend();
+      const parties = new Parties(sweepDeps, { clock, limit: widthLimit(SWEEP_WIDTH) });
+      const deps = { ...sweepDeps, sendLater: toSend.add.bind(toSend) };
+      const look = new SweepLook(deps, parties, await readPlaces(sweep, log));
+      const send = new SweepSend(deps, parties);
+      await withinBudget(clock, Math.min(LOOK_MS, budget.remainingMs()), (share) => look.goOn(share));
+      await send.all(toSend, budget);
+      await look.again(send.recorded, budget);
+      if (budget.isOpen()) await look.goOn(budget);
+      await writePlaces(sweep, log, look.places());
+      const report = reportOf(look, send, parties);
+      log.info('swept', { ...report });
       return report;
     });
 }
 
-class Sweep {
-  readonly #deps: SweepDeps;
-  readonly #budget: Budget;
-  readonly #views: Views;
-  readonly #limit = widthLimit(SWEEP_WIDTH);
-  runs = 0;
+function reportOf(look: SweepLook, send: SweepSend, parties: Parties): SweepReport {
+  const { runs, failedRuns } = look;
+  const { sent, notSent, notAsked, left: leftToSend } = send;
+  const leftPartitions = look.left().length;
+  const failedPartitions = look.failed();
+  const away = parties.away().slice(0, MOST_SHOWN);
+  const passEnded = leftPartitions === 0 && leftToSend === 0;
+  const counts = { runs, failedRuns, sent, notSent, notAsked, leftToSend, leftPartitions };
+  return { ...counts, failedPartitions, away, passEnded };
+}
 
-  constructor(deps: SweepDeps, budget: Budget) {
-    this.#deps = deps;
-    this.#budget = budget;
-    this.#views = clusterViews(deps, budget);
+/** Without it a sweep begins at the start, which is only slower. */
+async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor> {
+  try {
+    return await sweep.readCursor();
+  } catch (error) {
+    log.warn('where the last sweep stopped could not be read, this one begins at the start', { error: String(error) });
+    return {};
   }
+}
 
-  /** Where it had to stop; null at the end of the last partition. */
-  async live(cursor: SweepCursor | null): Promise<SweepCursor | null> {
-    const first = cursor === null ? 0 : Math.max(0, LIVE_PARTITIONS.indexOf(cursor.partition));
-    for (const [index, partition] of LIVE_PARTITIONS.slice(first).entries()) {
-      const after = await this.partition(partition, index === 0 ? (cursor?.after ?? null) : null);
-      if (!this.#budget.isOpen()) return { partition, after };
-    }
-    return null;
-  }
-
-  /** Goes through a partition; gives the last run that was looked at when the time was up. */
-  async partition(partition: string, from: number | null): Promise<number | null> {
-    let after = from;
-    while (this.#budget.isOpen()) {
-      const page = await this.#deps.sweep.activeRuns(partition, after);
-      await this.#page(page.runs);
-      if (!this.#budget.isOpen()) return after;
-      if (page.after === null) return null;
-      after = page.after;
-    }
-    return after;
-  }
-
-  /** Cluster by cluster side by side, so that a dead one holds up its own runs alone. */
-  async #page(runs: readonly ActiveRun[]): Promise<void> {
-    const clusters = [...new Set(runs.map((run) => run.hosts))];
-    const runsOf = (hosts: string): ActiveRun[] => runs.filter((run) => run.hosts === hosts);
-    await Promise.all(clusters.map((hosts) => this.#cluster(hosts, runsOf(hosts))));
-  }
-
-  async #cluster(hosts: string, runs: readonly ActiveRun[]): Promise<void> {
-    const shared = runs.some((run) => run.deployment === null);
-    const view = await this.#views(hosts, shared).catch((error: unknown) => {
-      this.#deps.log.error('cluster could not be looked at', { hosts, error: String(error) });
-      return { reached: null };
+async function writePlaces(sweep: SweepStore, log: Log, places: SweepCursor): Promise<void> {
+  await sweep.writeCursor(places).catch((error: unknown) => {
+    log.warn('where this sweep stopped could not be written, the next one repeats some of it', {
+      error: String(error),
     });
-    await Promise.all(runs.map((run) => this.#limit(() => this.#run(run, view))));
-  }
-
-  /** A run that goes wrong must not take the others with it. */
-  async #run(run: ActiveRun, view: ClusterView): Promise<void> {
-    if (!this.#budget.isOpen()) return;
-    this.runs += 1;
-    try {
-      await reconcileRun(this.#deps, run, view, this.#budget);
-    } catch (error) {
-      this.#deps.log.warn('run not reconciled, the next sweep will look again', {
-        runId: run.id,
-        error: String(error),
-      });
-    }
-  }
+  });
 }

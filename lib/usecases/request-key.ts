@@ -1,4 +1,5 @@
 /** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
+import { type RunIdentity, isRunOf } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Clock, Ids, JobStore, KeyStore, RequestKey } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -15,6 +16,10 @@ export interface KeyDeps {
 export interface TakenKey {
   readonly key: RequestKey;
   readonly requestHash: string;
+  /** Of this submission. */
+  readonly owner: string;
+  /** What the run that a key names must be of. */
+  readonly asked: RunIdentity;
 }
 
 export interface KeyableRequest {
@@ -25,31 +30,29 @@ export interface KeyableRequest {
   readonly key: string | null;
 }
 
-/** Null: the request brings no key. */
-export function requestKeyOf({ ids }: KeyDeps, request: KeyableRequest, caller: string): TakenKey | null {
+/** Null: the request brings no key. `fp`: fingerprint of its variables. */
+export function requestKeyOf({ ids }: KeyDeps, request: KeyableRequest, fp: string, caller: string): TakenKey | null {
   if (request.key === null) return null;
   const { taskId, variables, savePointPath, isOnline } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline }));
-  return { key: { caller, hash: ids.sha256(request.key) }, requestHash };
+  // A request whose run must be alone is answered by any live run of its task.
+  const asked = { taskId, fp: isOnline ? null : fp };
+  return { key: { caller, hash: ids.sha256(request.key) }, requestHash, owner: ids.jobId(), asked };
 }
 
 /** Null: the key names `runId` now, go on; else the run that it names. */
-export async function takeKey(
-  deps: KeyDeps,
-  { key, requestHash }: TakenKey,
-  runId: number,
-  taskId: number,
-  budget: Budget,
-): Promise<RunHead | null> {
+export async function takeKey(deps: KeyDeps, taken: TakenKey, runId: number, budget: Budget): Promise<RunHead | null> {
+  const { key, requestHash, owner, asked } = taken;
   for (;;) {
-    const there = await deps.keys.putKey(key, { runId, requestHash });
-    if (there === null || there.runId === runId) return null;
+    const there = await deps.keys.putKey(key, { runId, requestHash, owner });
+    if (there === null) return null;
     if (there.requestHash !== requestHash) throw reused(there.runId);
     const claim = { store: deps.store, clock: deps.clock, writer: deps.ids.writer };
-    const head = (await deps.store.readHead(there.runId)) ?? (await awaitHead(claim, there.runId, taskId, budget));
-    if (head !== null && head.status !== 'VOID') return head;
-    if (await deps.keys.repointKey(key, there.runId, runId)) return null;
+    const stored = await deps.store.readHead(there.runId);
+    const head = stored ?? (await awaitHead(claim, there.runId, asked.taskId, budget));
+    if (head !== null && head.status !== 'VOID' && isRunOf(head, asked)) return head;
+    if (await deps.keys.repointKey(key, there.runId, { runId, owner })) return null;
   }
 }
 

@@ -21,20 +21,19 @@ export interface ResendDeps extends DriveDeps {
   readonly gateway: SqlGateway;
 }
 
-/** One run must not use up a sweep that has others to look at. */
+/** One run must not use up a sweep that has others to send. */
 const RESEND_WITHIN_MS = 25_000;
 
-export async function resend(deps: ResendDeps, head: RunHead, sweep: Budget): Promise<void> {
-  const body = await deps.store.readBody(head);
-  if (body === null) {
-    deps.log.error('a run without its body can not be sent again', { runId: head.id });
-    return;
-  }
+/** What became of a turn. `notSent`: the record is as it was, and `why` tells what the turn failed by. */
+export type Turn = { readonly kind: 'recorded' } | { readonly kind: 'notSent'; readonly why: string };
+
+const RECORDED: Turn = { kind: 'recorded' };
+const notSent = (why: string): Turn => ({ kind: 'notSent', why });
+
+export async function resend(deps: ResendDeps, head: RunHead, body: RunBody, sweep: Budget): Promise<Turn> {
   const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
-  await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
-    withFlink(deps, target, body.plan, budget, async (reaching) => {
-      await sendAgain(deps, head, body, await reaching, budget);
-    }),
+  return await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
+    withFlink(deps, target, body.plan, budget, async (reaching) => sendAgain(deps, head, body, await reaching, budget)),
   );
 }
 
@@ -44,27 +43,28 @@ async function sendAgain(
   body: RunBody,
   reached: FlinkVisit,
   budget: Budget,
-): Promise<void> {
+): Promise<Turn> {
   // A script has no JobManager to ask, and is sent once.
-  if (reached.kind === 'script' || !refusesKnownIds(head, { jobManager: reached.identity })) return;
+  if (reached.kind === 'script' || !refusesKnownIds(head, { jobManager: reached.identity })) return notSent(RESTARTED);
   const flink = await withSecrets(deps, head, body, reached, budget);
-  if (flink === null) return;
+  if (flink === null) return notSent('its secrets could not be read');
   const steps = await runSteps(deps.clock, body, flink, budget);
-  if (steps.kind === 'interrupted') return;
+  if (steps.kind === 'interrupted') return notSent(steps.reason);
   if (steps.kind === 'refused') {
     await noteRefusal(deps, head, steps);
-    return;
+    return RECORDED;
   }
   const sendUntilMs = sendUntil(deps.clock);
   const permitted = await permit(deps, head);
-  if (permitted === null) return;
+  if (permitted === null) return RECORDED;
   const run = { head: permitted, body, sendUntilMs };
   if (await remembersEarlierSends(deps.jobManager, permitted, budget)) {
     await sendAndSettle(deps, run, steps.results, flink, budget);
-    return;
+    return RECORDED;
   }
   const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal: RESTARTED, bySql: false } as const;
   await record(deps, permitted, evidence, budget.signal);
+  return RECORDED;
 }
 
 /** Read anew for this send. Null: they can't be had; what that means for the run has been recorded. */

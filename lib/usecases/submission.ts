@@ -3,7 +3,7 @@
  * can start a job is sent before the run's record is durable.
  */
 import type { RunView } from '../domain/answer.ts';
-import { type TaskClaims, decideClaim } from '../domain/claims.ts';
+import { type TaskClaims, decideClaim, isRunOf } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { withJarContent } from '../domain/jar-content.ts';
@@ -12,7 +12,7 @@ import { newRun, voidHead } from '../domain/new-run.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import { checkGatewayVersion, runPlace } from '../domain/run-place.ts';
-import type { RunBody, RunHead } from '../domain/run.ts';
+import { type RunBody, type RunHead, isSameHead } from '../domain/run.ts';
 import { awaitCancel } from './await-cancel.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
@@ -30,6 +30,7 @@ import { readSecrets } from './read-secrets.ts';
 import type { RecordDeps } from './record.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import type { StepsOutcome } from './run-steps.ts';
+import { firstRunNumber, runNumberAfter } from './run-number.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface SubmitDeps extends RecordDeps, JarDeps {
@@ -55,6 +56,11 @@ export interface SubmitScope {
   readonly caller: string;
   /** How long the caller can be kept waiting. */
   readonly budgetMs: number;
+}
+
+/** The run's number belongs to another head: nothing was sent that starts a job. */
+interface NumberTaken {
+  readonly takenBy: RunHead;
 }
 
 interface FrozenClaim {
@@ -86,7 +92,8 @@ export class Submission {
     if (live !== null) return await this.#answerDuplicate(live);
     // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
     const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
-    const [reached, runId, secrets] = await sideBySide(reaching, this.#deps.store.nextRunId(), reading);
+    const numbering = firstRunNumber(this.#deps.store, claims);
+    const [reached, runId, secrets] = await sideBySide(reaching, numbering, reading);
     const { task, target } = this.#prepared;
     if (reached.kind !== 'jar') checkGatewayVersion(task, target, reached.version);
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
@@ -98,24 +105,24 @@ export class Submission {
   }
 
   async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
-    const { store } = this.#deps;
-    const key = requestKeyOf(this.#deps, this.#request, this.#scope.caller);
+    const { store, keys } = this.#deps;
+    const key = requestKeyOf(this.#deps, this.#request, this.#fp, this.#scope.caller);
     let runId = firstRunId;
-    for (;;) {
-      const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#prepared.task.id, this.#budget);
+    for (let tries = 0; ; tries += 1) {
+      const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
       const { claim, body } = await this.#claimAndFreeze(runId, claims, flink);
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
-        if (key !== null && !(await this.#deps.keys.repointKey(key.key, runId, claim.head.id))) continue;
+        const { id } = claim.head;
+        if (key !== null && !(await keys.repointKey(key.key, runId, { runId: id, owner: key.owner }))) continue;
         return await this.#answerDuplicate(claim.head);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
-      const view = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
-      if (view !== null) return view;
-      // The number is taken: made void by a waiting repeat, or there since before a backup was restored.
-      const next = await store.nextRunId();
-      if (key !== null) await this.#deps.keys.repointKey(key.key, runId, next);
+      const outcome = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
+      if (!('takenBy' in outcome)) return outcome;
+      const next = await runNumberAfter(store, outcome.takenBy, tries);
+      if (key !== null) await keys.repointKey(key.key, runId, { runId: next, owner: key.owner });
       runId = next;
     }
   }
@@ -126,11 +133,12 @@ export class Submission {
     const { task, plan } = this.#prepared;
     if (runId === undefined || this.#request.key !== null || plan.readOnly) return null;
     const stored = await this.#deps.store.readHead(runId);
-    if (stored === null || isFinal(stored.status)) return null;
+    if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp: this.#fp })) return null;
     const head = await refreshed(this.#deps, stored);
     const { version: taskVersion, dedupeSeconds } = task;
-    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: false };
-    return decideClaim(head, { ...question, now: this.#deps.clock.now() }) === 'duplicate' ? head : null;
+    const asked = { taskId: task.id, fp: this.#fp, savePointPath: plan.savePointPath, keyed: false };
+    const question = { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() };
+    return decideClaim(head, question) === 'duplicate' ? head : null;
   }
 
   /** Reading changes nothing, so a second reader is welcome. */
@@ -180,35 +188,35 @@ export class Submission {
     return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
   }
 
-  /**
-   * The intent; after it the statements before the job, unless they have begun already, and the job. Null: the run's
-   * number is taken, nothing was sent that starts a job.
-   */
-  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | null> {
+  /** The intent; after it the statements before the job, unless they have begun already, and the job. */
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | NumberTaken> {
     const sendUntilMs = sendUntil(this.#deps.clock);
     // An upload starts nothing, so it goes beside the intent; but only who has the claim is to make it.
     if (flink.kind === 'jar') steps().catch(() => undefined);
-    if ((await this.#writeIntent(head)) !== null) return null;
-    const run: DrivenRun = { head, body, sendUntilMs };
+    const stored = await this.#writeIntent(head);
+    if (!isSameHead(stored, head)) return { takenBy: stored };
+    if (isFinal(stored.status)) return { head: stored, result: null, body, duplicate: false };
+    const run: DrivenRun = { head: stored, body, sendUntilMs };
     const outcome = await this.#drive(run, await steps(), flink);
     return { ...outcome, body, duplicate: false };
   }
 
   /**
-   * A put whose reply is lost may have succeeded, or may still. Making the number void decides it: either the run exists,
-   * and goes on, or it never will, and the refusal is true.
+   * The head that has the number: this one, or whose it is. A put whose reply is lost may have succeeded, or may still.
+   * Making the number void decides it: either the run exists, and goes on, or it never will, and the refusal is true.
    */
-  async #writeIntent(head: RunHead): Promise<RunHead | null> {
+  async #writeIntent(head: RunHead): Promise<RunHead> {
     const { store, clock, ids } = this.#deps;
     try {
-      return await store.putHead(head);
+      return (await store.putHead(head)) ?? head;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const there = await store.putHead(voidHead(head.id, head.taskId, ids.writer, clock.now())).catch(() => {
         throw undecided(head, error);
       });
       if (there === null) throw error;
-      return there.nonce === head.nonce ? null : there;
+      // Its own may have been changed meanwhile, by a cancel or a sweep: the run goes on from what is there now.
+      return there;
     }
   }
 

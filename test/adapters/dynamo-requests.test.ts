@@ -70,8 +70,8 @@ describe('every read that something is decided on', () => {
     ['a claim', (items) => jobs(items).claim({ taskId: 1, fp: 'a', runId: 1, seen: null })],
     ['a new head', (items) => jobs(items).putHead(aHead(1))],
     ['a change of a head', (items) => jobs(items).updateHead(aHead(1), { status: 'RUNNING' }, 'seen')],
-    ['a key', (items) => keys(items).putKey(key, { runId: 1, requestHash: 'h' })],
-    ['a key that is pointed elsewhere', (items) => keys(items).repointKey(key, 1, 2)],
+    ['a key', (items) => keys(items).putKey(key, { runId: 1, requestHash: 'h', owner: 'o' })],
+    ['a key that is pointed elsewhere', (items) => keys(items).repointKey(key, 1, { runId: 2, owner: 'o' })],
     ['a definition', (items) => definitionWriter(items, 'definitions-test').put('TASK', aTask(), 'nothing')],
   ])('after %s was refused is strongly consistent', async (_of, ask) => {
     const read: unknown[] = [];
@@ -147,10 +147,13 @@ describe("a write that the SDK repeats, because the first one's reply was lost",
 
   it('is an own key, and an own new direction of it', async () => {
     const key = { caller: 'a', hash: `hash-${id}` };
-    expect(await keys().putKey(key, { runId: 1, requestHash: 'h' })).toBeNull();
-    expect(await keys().repointKey(key, 1, 2)).toBe(true);
-    expect(await keys().repointKey(key, 1, 3)).toBe(false);
-    expect(await keys().putKey(key, { runId: 9, requestHash: 'h' })).toEqual({ runId: 2, requestHash: 'h' });
+    expect(await keys().putKey(key, { runId: 1, requestHash: 'h', owner: 'o' })).toBeNull();
+    expect(await keys().repointKey(key, 1, { runId: 2, owner: 'o' })).toBe(true);
+    expect(await keys().repointKey(key, 1, { runId: 3, owner: 'o' })).toBe(false);
+    expect(await keys().putKey(key, { runId: 9, requestHash: 'h', owner: 'o' })).toEqual({
+      runId: 2,
+      requestHash: 'h',
+    });
   });
 
   it('is an own definition', async () => {

@@ -42,6 +42,24 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect(numbers).toEqual([1, 2, 3]);
     });
 
+    it('gives numbers only above the one that it is raised to, and is never lowered', async () => {
+      await s.one.raiseRunCounter(40);
+      expect(await s.other.nextRunId()).toBe(41);
+      await s.one.raiseRunCounter(40);
+      await s.one.raiseRunCounter(7);
+      expect(await s.other.nextRunId()).toBe(42);
+    });
+
+    it('gives no number that a Java Integer can not hold, and says what to do', async () => {
+      await s.one.raiseRunCounter(2_147_483_644);
+      expect([await s.one.nextRunId(), await s.other.nextRunId()]).toEqual([2_147_483_645, 2_147_483_646]);
+      for (let tries = 0; tries < 2; tries += 1) {
+        await expect(s.one.nextRunId()).rejects.toMatchObject({ code: 'run.numbersExhausted', retryable: false });
+      }
+      await s.one.raiseRunCounter(9_000_000_000);
+      await expect(s.one.nextRunId()).rejects.toMatchObject({ code: 'run.numbersExhausted' });
+    });
+
     it('knows no task and no run at first', async () => {
       expect(await s.one.readTask(1)).toEqual({ claims: {}, claimSeq: 0, latestRunId: null });
       expect([await s.one.readHead(1), await s.one.readBody(aHead(1)), await s.one.readResult(1)]).toEqual([
@@ -73,6 +91,22 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null });
       expect(await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null })).toBe(true);
       expect((await s.one.readTask(1)).claimSeq).toBe(1);
+    });
+
+    it('keeps the latest run of a task when a slower one with a smaller number claims', async () => {
+      await s.one.claim({ taskId: 1, fp: 'a', runId: 9, seen: null });
+      expect(await s.other.claim({ taskId: 1, fp: 'b', runId: 4, seen: null })).toBe(true);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 9, b: 4 }, claimSeq: 2, latestRunId: 9 });
+      expect(await s.other.claim({ taskId: 1, fp: 'b', runId: 5, seen: 4, seenClaimSeq: 2 })).toBe(true);
+      expect(await s.other.claim({ taskId: 1, fp: 'b', runId: 6, seen: 4 })).toBe(false);
+      expect(await s.other.claim({ taskId: 1, fp: 'c', runId: 7, seen: null, seenClaimSeq: 2 })).toBe(false);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 9, b: 5 }, claimSeq: 3, latestRunId: 9 });
+    });
+
+    it('claims for a run that is the latest already', async () => {
+      await s.one.noteLatestRun(1, 5);
+      expect(await s.one.claim({ taskId: 1, fp: 'a', runId: 5, seen: null })).toBe(true);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 5 }, claimSeq: 1, latestRunId: 5 });
     });
 
     it('refuses a claim that must stand alone when the task was claimed otherwise since', async () => {

@@ -21,34 +21,40 @@ export function keyStoreContract(name: string, make: () => KeysUnderTest): void 
     });
 
     it('gives a key to the first, and tells the second what it stands for', async () => {
-      expect(await s.keys.putKey(key, { runId: 1, requestHash: 'a' })).toBeNull();
-      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'b' })).toEqual({ runId: 1, requestHash: 'a' });
+      expect(await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' })).toBeNull();
+      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'b', owner: 'o2' })).toEqual({
+        runId: 1,
+        requestHash: 'a',
+      });
     });
 
     it('takes the repeat of its own write for its own', async () => {
-      await s.keys.putKey(key, { runId: 1, requestHash: 'a' });
-      expect(await s.keys.putKey(key, { runId: 1, requestHash: 'a' })).toBeNull();
+      await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' });
+      expect(await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' })).toBeNull();
     });
 
     it('keeps the keys of two callers apart', async () => {
-      await s.keys.putKey(key, { runId: 1, requestHash: 'a' });
-      expect(await s.keys.putKey({ ...key, caller: 'other' }, { runId: 2, requestHash: 'a' })).toBeNull();
+      await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' });
+      expect(await s.keys.putKey({ ...key, caller: 'other' }, { runId: 2, requestHash: 'a', owner: 'o2' })).toBeNull();
     });
 
     it('counts a key past its 24 h as absent, although it is still there', async () => {
-      await s.keys.putKey(key, { runId: 1, requestHash: 'a' });
+      await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' });
       s.pass(24 * HOUR - 2_000);
-      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'a' })).not.toBeNull();
+      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'a', owner: 'o2' })).not.toBeNull();
       s.pass(3_000);
-      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'a' })).toBeNull();
+      expect(await s.keys.putKey(key, { runId: 2, requestHash: 'a', owner: 'o2' })).toBeNull();
     });
 
     it('points a key elsewhere only from the run that it names', async () => {
-      await s.keys.putKey(key, { runId: 1, requestHash: 'a' });
-      expect(await s.keys.repointKey(key, 9, 2)).toBe(false);
-      expect(await s.keys.repointKey(key, 1, 2)).toBe(true);
-      expect(await s.keys.repointKey(key, 1, 2)).toBe(true);
-      expect(await s.keys.putKey(key, { runId: 3, requestHash: 'a' })).toEqual({ runId: 2, requestHash: 'a' });
+      await s.keys.putKey(key, { runId: 1, requestHash: 'a', owner: 'o1' });
+      expect(await s.keys.repointKey(key, 9, { runId: 2, owner: 'o9' })).toBe(false);
+      expect(await s.keys.repointKey(key, 1, { runId: 2, owner: 'o1' })).toBe(true);
+      expect(await s.keys.repointKey(key, 1, { runId: 2, owner: 'o1' })).toBe(true);
+      expect(await s.keys.putKey(key, { runId: 3, requestHash: 'a', owner: 'o3' })).toEqual({
+        runId: 2,
+        requestHash: 'a',
+      });
     });
 
     it('remembers the last refusal of a caller and task for an hour', async () => {

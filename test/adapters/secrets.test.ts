@@ -53,7 +53,8 @@ secretReaderContract('environment', () => {
     return Promise.resolve('env:DINGHY_SECRET_PW');
   };
   const secrets = secretReader({ ...NOTHING, secretsEnvironment: environment });
-  return Promise.resolve({ secrets, put, missing: 'env:DINGHY_SECRET_NOPE', stop: () => Promise.resolve() });
+  const stop = (): Promise<void> => Promise.resolve();
+  return Promise.resolve({ secrets, put, missing: 'env:DINGHY_SECRET_NOPE', asksNobody: true, stop });
 });
 
 function folder(): { file: string; remove: () => Promise<void> } {

@@ -22,10 +22,17 @@ export function chaosStore<T extends object>(world: StoreWorld, process: Process
     if (typeof method !== 'function') return [name, method] as const;
     const plain = method as Method;
     const call = (...args: unknown[]): Promise<unknown> =>
-      process.call(name, () => perform(world, process, name, () => plain(...args)));
+      process.call(name, () => {
+        if (name === 'activeRuns' && world.faults.failingPartitions.has(String(args[0]))) return throttled();
+        return perform(world, process, name, () => plain(...args));
+      });
     return [name, call] as const;
   });
   return Object.fromEntries(wrapped) as T;
+}
+
+function throttled(): Promise<never> {
+  return Promise.reject(new AppError('store.unavailable', 'DynamoDB could not be used (Throttling). Try again.'));
 }
 
 async function perform(
@@ -44,7 +51,7 @@ async function perform(
       throw new AppError('store.unavailable', 'DynamoDB could not be used (InternalServerError). Try again.');
     case 'throttled':
       await sim.sleep(rng.int(50, 400));
-      throw new AppError('store.unavailable', 'DynamoDB could not be used (Throttling). Try again.');
+      return await throttled();
     case 'lateEffect':
       sim.after(rng.int(50, rng.pick([2_500, 10_000])), () => {
         traced(world, process, `${name} (late)`, effect).catch(() => undefined);

@@ -4,6 +4,7 @@
  */
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { ClaimRequest } from '../../lib/domain/ports.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import { type SweepDeps, reconcile } from '../../lib/usecases/reconcile.ts';
 import type { SubmitDeps } from '../../lib/usecases/submit-task.ts';
@@ -15,15 +16,16 @@ import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
-import { type Clusters, definitionOf, newClusters } from './clusters.ts';
+import { type Clusters, type SimCluster, definitionOf, newClusters } from './clusters.ts';
 import { type Faults, newFaults } from './faults.ts';
 import { JarBucket, jarSourceOf } from './jar-source.ts';
 import { flinkOf } from './network.ts';
-import { type Judged, jobManagerOf, judgeUnknown } from './oracle.ts';
+import { type Judged, acceptancesOf, jobManagerOf, judgeUnknown } from './oracle.ts';
 import { type Prng, prng } from './prng.ts';
 import { Process } from './process.ts';
 import { type Sim, simClock } from './sim-clock.ts';
 import { TASKS, WITHOUT_CLAIM, kindOfTask } from './tasks.ts';
+import { Turns } from './turns.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';
 import { fairWeather, makeWeather, someFate, someMain } from './weather.ts';
@@ -48,6 +50,9 @@ export class ChaosWorld {
   readonly judged: Judged;
   /** Full passes that have ended since peace came. */
   onPass: (startedAt: number) => void = () => undefined;
+  /** Sweeps that have ended, by themselves or by their time-out. */
+  onSweep: (startedAt: number) => void = () => undefined;
+  readonly turns = new Turns();
   readonly #tracing: boolean;
   readonly #keys = memoryKeys();
   readonly #savepoints: Savepoint[] = [];
@@ -85,6 +90,7 @@ export class ChaosWorld {
       written: (before, after) => {
         if (after.status === 'UNKNOWN' && before?.status !== 'UNKNOWN') judgeUnknown(this.judged, after);
         if (before === undefined) this.#checkAlone(after.id);
+        this.#checkTurn(before, after);
       },
     });
     this.table = { ...memoryTable(), heads };
@@ -119,6 +125,18 @@ export class ChaosWorld {
     }
   }
 
+  /** No acknowledged run ends without its fair turn. */
+  #checkTurn(before: RunHead | undefined, after: RunHead): void {
+    if (before?.status !== 'INITIALIZING' || !['FAILED', 'UNKNOWN'].includes(after.status)) return;
+    if (acceptancesOf(this, after).length > 0) return;
+    const body = this.table.bodies.get(`${after.id}/${after.writer}`);
+    this.turns.judge(after, body, (kind, runId, text) => this.complain(kind, runId, text));
+  }
+
+  get heads(): ReadonlyMap<number, RunHead> {
+    return this.table.heads;
+  }
+
   #start(work: Promise<void>): void {
     work.catch((error: unknown) =>
       this.complain('law', null, `a caller met ${error instanceof Error ? error.stack : String(error)}`),
@@ -136,10 +154,11 @@ export class ChaosWorld {
   async #sweepOnce(): Promise<void> {
     const process = this.process('sweep');
     const startedAt = this.sim.now();
-    const fromStart = this.#sweep.cursor === null;
+    const fromStart = Object.keys(this.#sweep.cursor).length === 0;
     const report = await process
       .handle(SWEEP_LIFE_MS, () => reconcile(this.depsOf(process))({ budgetMs: SWEEP_LIFE_MS }))
       .catch((error: unknown) => this.trace(`${process.name} failed: ${String(error)}`));
+    this.onSweep(startedAt);
     if (report?.passEnded === true && fromStart) this.onPass(startedAt);
   }
 
@@ -172,10 +191,11 @@ export class ChaosWorld {
       if (held) this.#checkClaim(request, seen, process.alone);
       return held;
     };
-    const flink = flinkOf(
-      { sim, rng, faults, clusters, trace, sending: (by, jobId) => this.#checkSend(by, jobId) },
-      process,
-    );
+    const asking = (by: Process, { hosts }: SimCluster, what: string): void => {
+      if (by.name.startsWith('sweep')) this.turns.asked(hosts, what, sim.now());
+    };
+    const sending = (by: Process, jobId: string): void => this.#checkSend(by, jobId);
+    const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending }, process);
     return {
       definitions: chaosStore(
         storeWorld,

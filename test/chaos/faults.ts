@@ -23,6 +23,8 @@ export interface Faults {
   active: boolean;
   /** While true every call to the table is refused. */
   storeOut: boolean;
+  /** Partitions of the index of active runs that can't be read. */
+  readonly failingPartitions: Set<string>;
   levels: FaultLevels;
   count(kind: string): void;
   net(): NetFault | null;
@@ -42,6 +44,7 @@ export function newFaults(rng: Prng, levels: FaultLevels): Faults {
     counts,
     active: true,
     storeOut: false,
+    failingPartitions: new Set(),
     levels,
     count,
     net: () => {

@@ -35,6 +35,10 @@ export interface SimJob {
   shownFrom: number;
 }
 
+/** By the name of the request, as network.ts has it. */
+export type Hangs = (what: string) => boolean;
+export const hangsNowhere: Hangs = () => false;
+
 export type Receipt = 'down' | 'noReply' | 'duplicate' | SimJob;
 
 const EXPIRATION_MS = 60 * 60_000;
@@ -53,6 +57,10 @@ export class SimJobManager {
   /** Up, but Dinghy can't get there. */
   cutOff = false;
   frozenUntil = 0;
+  /** Requests that it accepts and never answers. */
+  hangs: Hangs = hangsNowhere;
+  /** Jobs whose details it can't show: an error 500, or no answer. */
+  readonly poisoned = new Map<string, 'error 500' | 'hangs'>();
   process = 1;
   memory = 1;
   fateOf: (rng: Prng) => Fate = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
@@ -62,6 +70,10 @@ export class SimJobManager {
     this.#rng = rng;
     this.ledger = ledger;
     this.ha = ha;
+  }
+
+  hangsOn(what: string): boolean {
+    return this.hangs(what) || (what.startsWith('job ') && this.poisoned.get(what.slice('job '.length)) === 'hangs');
   }
 
   get jmId(): string {

@@ -15,6 +15,8 @@ export interface FlinkWorld {
   readonly faults: Faults;
   readonly clusters: readonly SimCluster[];
   readonly trace: (text: string) => void;
+  /** A process asks something of a cluster's gateway, or its JobManager. */
+  readonly asking?: (process: Process, cluster: SimCluster, what: string) => void;
   /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
 }
@@ -26,6 +28,8 @@ interface Host {
   readonly up: boolean;
   readonly cutOff: boolean;
   readonly frozenUntil: number;
+  /** It accepts this request and never answers. */
+  hangsOn(what: string): boolean;
 }
 
 interface Exchange<T> {
@@ -53,7 +57,8 @@ type Ask = <T>(
   deliver: () => Promise<T> | T,
 ) => Promise<T>;
 
-function gatewaysOf({ clusters, sending }: FlinkWorld, process: Process, ask: Ask): SqlGateway {
+function gatewaysOf(world: FlinkWorld, process: Process, ask: Ask): SqlGateway {
+  const { clusters, sending } = world;
   const session = (gateway: SimGateway, handle: string): GatewaySession => ({
     configure: (sql, signal) => ask('configure', gateway, PATIENT_MS, signal, () => gateway.configure(handle, sql)),
     start: (sql, config, signal) => {
@@ -69,11 +74,15 @@ function gatewaysOf({ clusters, sending }: FlinkWorld, process: Process, ask: As
       ask('fetch', gateway, PATIENT_MS, signal, () => gateway.fetch(handle, operation, token)),
     close: (signal) => ask('close', gateway, QUICK_MS, signal, () => gateway.close(handle)),
   });
-  const at = (url: string): SimGateway => found(clusters, url, ({ gatewayUrl }) => gatewayUrl).gateway;
+  const at = (url: string, what: string): SimGateway => {
+    const cluster = found(clusters, url, ({ gatewayUrl }) => gatewayUrl);
+    world.asking?.(process, cluster, what);
+    return cluster.gateway;
+  };
   return {
-    version: (url, signal) => ask('version', at(url), QUICK_MS, signal, () => '2.3.0'),
+    version: (url, signal) => ask('version', at(url, 'version'), QUICK_MS, signal, () => '2.3.0'),
     open: async (url, _properties, signal) => {
-      const gateway = at(url);
+      const gateway = at(url, 'open');
       return session(gateway, await ask('open', gateway, PATIENT_MS, signal, () => gateway.open()));
     },
   };
@@ -92,18 +101,25 @@ function jobManagersOf({ clusters }: FlinkWorld, ask: Ask): JobManager {
         return { address: hosts.split(',')[0] ?? '', jmId, highAvailability, forgetsEnded: ha === 'forgets' };
       }),
     overview: (address, signal) => on('overview', address, signal, (jm) => jm.overview()),
-    job: (address, id, signal) => on(`job ${id}`, address, signal, (jm) => toFlinkJob(jm.shown(id))),
+    job: (address, id, signal) =>
+      on(`job ${id}`, address, signal, (jm) => {
+        if (jm.poisoned.get(id) === 'error 500') throw new AppError('flink.failed', 'Internal server error.');
+        return toFlinkJob(jm.shown(id));
+      }),
     failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
     checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm.shown(id))),
     cancel: (address, id, signal) => on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id)),
   };
 }
 
-function jarsOf({ clusters, sending }: FlinkWorld, process: Process, ask: Ask): JarRunner {
+function jarsOf(world: FlinkWorld, process: Process, ask: Ask): JarRunner {
+  const { clusters, sending } = world;
   const at = (address: string): SimCluster => found(clusters, address, ({ hosts }) => hosts);
   return {
     find: (address, sha256, signal) => {
-      const { jobManager, jars } = at(address);
+      const cluster = at(address);
+      world.asking?.(process, cluster, 'find jar');
+      const { jobManager, jars } = cluster;
       return ask('find jar', jobManager, QUICK_MS, signal, () => jars.find(sha256));
     },
     upload: (address, { sha256 }, signal) => {
@@ -124,6 +140,9 @@ function found(clusters: readonly SimCluster[], address: string, of: (cluster: S
   return cluster;
 }
 
+const never = new Promise<never>(() => {
+  // For good.
+});
 const outOfTime = (): AppError => new AppError('budget.exceeded', 'Out of time.');
 const unreachable = (why: string): AppError => new AppError('flink.unreachable', `Flink can't be reached: ${why}.`);
 const noReply = (why: string): AppError => new AppError('flink.noReply', `No reply from Flink: ${why}.`);
@@ -137,6 +156,7 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
   if (fault !== null) trace(`${process.name} ${what}: flink ${fault}`);
   if (faults.active) await sim.sleep(rng.int(0, 3));
   if (fault === 'refused' || !host.up || host.cutOff || signal.aborted) throw unreachable('connection refused');
+  if (host.hangsOn(what)) return await inTime(world, request, never);
   const deliver = async (): Promise<T> => {
     if (!host.up) throw noReply('the connection was reset');
     const answer = await request.deliver();

@@ -39,13 +39,19 @@ export async function runChaos(options: ChaosOptions, print: Print): Promise<boo
 }
 
 function isBad(report: WorldReport): boolean {
-  return report.violations.length > 0 || report.sweeps > MOST_SWEEPS;
+  return report.violations.length > 0 || report.sweeps > MOST_SWEEPS || (report.sweepsBeside ?? 0) > MOST_SWEEPS;
 }
 
-function name({ seed, submits }: ChaosOptions, world: number, { violations, sweeps }: WorldReport, print: Print): void {
+function name(
+  { seed, submits }: ChaosOptions,
+  world: number,
+  { violations, sweeps, sweepsBeside }: WorldReport,
+  print: Print,
+): void {
   print(`--- seed ${seed}, world ${world}: npm run chaos -- --seed ${seed} --submits ${submits} --world ${world}`);
   for (const { kind, runId, text } of violations) print(`${kind}, run ${runId ?? '-'}: ${text}`);
   if (sweeps > MOST_SWEEPS) print(`${sweeps} sweeps were needed`);
+  if ((sweepsBeside ?? 0) > MOST_SWEEPS) print(`${sweepsBeside} sweeps were needed beside a fault that went on`);
 }
 
 async function runReal(options: ChaosOptions, print: Print): Promise<boolean> {

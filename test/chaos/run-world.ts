@@ -3,6 +3,7 @@ import { LANDING_MS, RESEND_UNTIL_MS } from '../../lib/domain/constants.ts';
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { ChaosWorld } from './chaos-world.ts';
+import { LASTING_KINDS, type LastingFault, lastingFault } from './lasting-fault.ts';
 import { jobManagerOf, judgeWorld } from './oracle.ts';
 import type { Violation } from './violations.ts';
 import { fairWeather } from './weather.ts';
@@ -18,6 +19,8 @@ export interface WorldReport {
   readonly setApart: ReadonlyMap<string, number>;
   /** Full passes after the last fault until every run was settled, sends of unknown fate apart. */
   readonly sweeps: number;
+  /** Sweeps beside a fault that went on until everything was settled that it does not touch; null: there was none. */
+  readonly sweepsBeside: number | null;
   readonly statuses: ReadonlyMap<string, number>;
   readonly lines: readonly string[];
 }
@@ -25,14 +28,22 @@ export interface WorldReport {
 const MIN = 60_000;
 /** The longest that a slow reply takes: until then the last fault is not over. */
 const LAST_FAULT_MS = 75_000;
+/** Worlds in which one fault goes on when the others are over. */
+const LASTING_SHARE = 0.5;
 const A_MOMENT_MS = 5_000;
 
 export async function runWorld(seed: number, submits: number, tracing = false): Promise<WorldReport> {
   const world = new ChaosWorld(seed, submits, tracing);
   const { sim, faults, table, clusters } = world;
   const startedAt = sim.now();
+  await sim.runUntil(startedAt + world.durationMs - MIN);
+  const lasting = world.rng.chance(LASTING_SHARE) ? world.rng.pick(LASTING_KINDS) : null;
+  const fault = lasting === null ? null : lastingFault(world, world.rng.pick(clusters), lasting);
+  if (lasting !== null) faults.count(lasting);
+  fault?.begin();
   await sim.runUntil(startedAt + world.durationMs);
   faults.active = false;
+  const sweepsBeside = fault === null ? null : await liveBeside(world, fault);
   fairWeather(world);
   world.trace('PEACE');
   const peaceAt = sim.now() + LAST_FAULT_MS;
@@ -46,7 +57,23 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   const jobs = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.accepted.values()].flat()).length;
   const mains = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.mains.values()].map(({ length }) => length));
   const { violations, setApart, lines } = world;
-  return { submits, faults: faults.counts, runs, jobs, mains, violations, setApart, sweeps: sweeps(), statuses, lines };
+  const counts = { faults: faults.counts, statuses, setApart, sweeps: sweeps(), sweepsBeside };
+  return { submits, runs, jobs, mains, violations, lines, ...counts };
+}
+
+/** All faults are over but one, for a while: what that one does not touch must be settled as ever. */
+async function liveBeside(world: ChaosWorld, fault: LastingFault): Promise<number> {
+  const { sim } = world;
+  fairWeather(world);
+  fault.begin();
+  world.trace(`PEACE BUT FOR ${fault.text}`);
+  await sim.runUntil(sim.now() + LAST_FAULT_MS);
+  for (const { hosts } of world.clusters) if (!fault.spoils(hosts)) world.turns.calmSince.set(hosts, sim.now());
+  const sweeps = countSweeps(world, (head) => !fault.touches(head));
+  await sim.runUntil(sim.now() + world.rng.pick([6 * MIN, 40 * MIN]));
+  fault.end();
+  world.turns.calmSince.clear();
+  return sweeps();
 }
 
 /** With high availability a job may have ended under an earlier leader: then re-sends go on to no avail until their time is up. */
@@ -56,32 +83,48 @@ function waitMs({ clusters }: ChaosWorld): number {
 
 /** Begins to count; the answer is the number of the first full pass after which nothing was left to settle. */
 function countPasses(world: ChaosWorld): () => number {
+  return count(
+    world,
+    () => true,
+    (listener) => (world.onPass = listener),
+  );
+}
+
+/** As `countPasses`, but every sweep counts, whether or not it came to the end of the index. */
+function countSweeps(world: ChaosWorld, concerns: (head: RunHead) => boolean): () => number {
+  return count(world, concerns, (listener) => (world.onSweep = listener));
+}
+
+function count(
+  world: ChaosWorld,
+  concerns: (head: RunHead) => boolean,
+  listen: (listener: (startedAt: number) => void) => void,
+): () => number {
   const from = world.sim.now();
   const apart = new Set(
     [...world.table.heads.values()].filter((head) => isUnknowable(world, head)).map(({ id }) => id),
   );
   let passes = 0;
   let needed = 0;
-  world.onPass = (startedAt) => {
+  listen((startedAt) => {
     if (startedAt < from) return;
     passes += 1;
     for (const head of world.table.heads.values()) if (isUnknowable(world, head)) apart.add(head.id);
     const left = [...world.table.heads.values()].filter(
-      (head) => !apart.has(head.id) && isUnsettled(world, head, startedAt),
+      (head) => concerns(head) && !apart.has(head.id) && isUnsettled(world, head, startedAt),
     );
     if (left.length === 0) return;
     needed = passes;
     world.trace(`after pass ${passes} unsettled: ${left.map(({ id, status }) => `run ${id} ${status}`).join(', ')}`);
+  });
+  return () => {
+    listen(() => undefined);
+    return needed + 1;
   };
-  return () => needed + 1;
 }
 
-/**
- * What the protocol waits for: a send of unknown fate that may not be repeated, until LANDING; a job that another process than
- * the one that showed it does not know, for the time that its cluster says.
- */
+/** A send of unknown fate that may not be repeated: it is waited for until LANDING. */
 function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
-  if (isAway(world, head)) return true;
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
   const jobManager = jobManagerOf(world, head);
   if (jobManager.shown(head.jobId ?? '') !== null) return false;
@@ -91,14 +134,6 @@ function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
   const allowed =
     !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends && jobManager.ha !== 'forgets';
   return !(allowed && sameMemory && world.sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
-}
-
-function isAway(world: ChaosWorld, head: RunHead): boolean {
-  const { status, kind, jobId, shownBy } = head;
-  if (isFinal(status) || status === 'INITIALIZING' || kind !== 'job') return false;
-  const jobManager = jobManagerOf(world, head);
-  const { ha, jmId } = jobManager;
-  return jobManager.shown(jobId ?? '') === null && (ha !== 'none' || shownBy !== jmId);
 }
 
 function isUnsettled(world: ChaosWorld, head: RunHead, passAt: number): boolean {

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Cell, ResultPage } from '../../lib/domain/ports.ts';
-import type { SimJob, SimJobManager } from './job-manager.ts';
+import { type Hangs, type SimJob, type SimJobManager, hangsNowhere } from './job-manager.ts';
 import { note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
@@ -44,6 +44,8 @@ export class SimGateway {
   up = true;
   cutOff = false;
   frozenUntil = 0;
+  /** Requests that it accepts and never answers. */
+  hangs: Hangs = hangsNowhere;
   planningMs: (rng: Prng) => number = () => 20;
   ddlMs: (rng: Prng) => number = () => 1;
   /** Whether the client's own reply from the JobManager is lost, so that it asks again. */
@@ -56,6 +58,10 @@ export class SimGateway {
     this.#sim = sim;
     this.#rng = rng;
     this.#jobManager = jobManager;
+  }
+
+  hangsOn(what: string): boolean {
+    return this.hangs(what);
   }
 
   open(): string {

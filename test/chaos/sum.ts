@@ -14,6 +14,7 @@ export class Sum {
   #runs = 0;
   #jobs = 0;
   #sweeps = 0;
+  readonly #beside: number[] = [];
   readonly #mains: number[] = [];
 
   add(report: WorldReport): void {
@@ -23,6 +24,7 @@ export class Sum {
     this.#jobs += report.jobs;
     this.#mains.push(...report.mains);
     this.#sweeps = Math.max(this.#sweeps, report.sweeps);
+    if (report.sweepsBeside !== null) this.#beside.push(report.sweepsBeside);
     addAll(this.#faults, report.faults);
     addAll(this.#apart, report.setApart);
     addAll(this.#statuses, report.statuses);
@@ -34,7 +36,7 @@ export class Sum {
   }
 
   isGood(): boolean {
-    return this.#bad.size === 0 && this.#sweeps <= MOST_SWEEPS;
+    return this.#bad.size === 0 && Math.max(this.#sweeps, ...this.#beside) <= MOST_SWEEPS;
   }
 
   /** The last one is the sum. */
@@ -44,6 +46,7 @@ export class Sum {
       `worlds ${this.#worlds}, runs ${this.#runs}, laws broken ${this.of('law')}`,
       `faults: ${shown(this.#faults)}`,
       `jars: ${this.#mains.length} runs with a main(), ${this.#mains.filter((n) => n > 1).length} of them ran it more than once`,
+      `beside one fault that went on: ${this.#beside.length} worlds, at most ${Math.max(0, ...this.#beside)} sweeps`,
       `runs ended: ${shown(this.#statuses)}`,
       `set apart as the protocol does: ${shown(this.#apart)}`,
       `submits ${this.#submits}, faults ${faults}, jobs ${this.#jobs}, duplicates ${this.of('duplicate')}, lost ${this.of('lost')}, wrong finals ${this.of('wrong final')}, sweeps ${this.#sweeps}`,

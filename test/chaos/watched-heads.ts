@@ -51,14 +51,17 @@ function checkHead(head: RunHead): string[] {
   if ((head.status as string) === 'RECONNECTING') said.push('RECONNECTING was stored');
   const bytes = Buffer.byteLength(JSON.stringify(head));
   if (bytes >= MOST_HEAD_BYTES) said.push(`HEAD has ${bytes} bytes`);
-  if (isFinal(head.status) && head.active !== null && head.active !== 'WATCH')
+  if (isFinal(head.status) && head.active !== null && !isWatched(head))
     said.push(`final, yet active in ${head.active}`);
-  if (!isFinal(head.status) && (head.active === null || head.active === 'WATCH'))
-    said.push('not final, yet not active');
+  if (!isFinal(head.status) && (head.active === null || isWatched(head))) said.push('not final, yet not active');
   if (isFinal(head.status) && head.submitStatus === 'INITIALIZE') said.push('final, yet its submission is undecided');
   const seqs = head.events.map((event) => event.seq);
   if (seqs.some((seq, i) => i > 0 && seq <= seqs[i - 1]!)) said.push(`events out of order: ${seqs.join(',')}`);
   return said;
+}
+
+function isWatched({ active }: RunHead): boolean {
+  return active?.startsWith('WATCH') === true;
 }
 
 // eslint-disable-next-line complexity -- a table of cases, one line each

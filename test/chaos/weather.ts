@@ -1,8 +1,10 @@
 /** What goes wrong around Dinghy for a while: machines down, restarted, frozen, cut off; a table that takes nothing. */
 import type { Faults } from './faults.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
 import type { Clusters, SimCluster } from './clusters.ts';
 import type { JarBucket } from './jar-source.ts';
-import type { Fate } from './job-manager.ts';
+import { type Fate, hangsNowhere } from './job-manager.ts';
+import { LASTING_KINDS, lastingFault } from './lasting-fault.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
 
@@ -12,6 +14,7 @@ export interface WeatherWorld {
   readonly faults: Faults;
   readonly clusters: Clusters;
   readonly bucket: JarBucket;
+  readonly heads: ReadonlyMap<number, RunHead>;
   readonly trace: (text: string) => void;
 }
 
@@ -32,6 +35,8 @@ const KINDS = [
   'slow main()',
   'uploads deleted',
   'jar exchanged',
+  ...LASTING_KINDS,
+  ...LASTING_KINDS,
 ] as const;
 
 /** Schedules `count` events over the period. */
@@ -106,6 +111,16 @@ function strike(world: WeatherWorld, cluster: SimCluster, kind: (typeof KINDS)[n
     case 'jar exchanged':
       bucket.edition += 1;
       break;
+    case 'gateway hangs':
+    case 'JobManager hangs':
+    case 'one job poisons':
+    case 'index query fails': {
+      const fault = lastingFault(world, cluster, kind);
+      fault.begin();
+      trace(`WEATHER ${fault.text}`);
+      over(lengthMs, () => fault.end());
+      break;
+    }
   }
 }
 
@@ -117,14 +132,15 @@ const quickDdl = (rng: Prng): number => rng.int(1, 20);
 
 export function fairWeather({ faults, clusters }: Pick<WeatherWorld, 'faults' | 'clusters'>): void {
   faults.storeOut = false;
+  faults.failingPartitions.clear();
   clusters.forEach(fairWeatherFor);
 }
 
 function fairWeatherFor({ jobManager, gateway, jars }: SimCluster): void {
-  jobManager.cutOff = false;
-  jobManager.frozenUntil = 0;
+  Object.assign(jobManager, { cutOff: false, frozenUntil: 0, hangs: hangsNowhere });
+  jobManager.poisoned.clear();
   jobManager.start();
-  Object.assign(gateway, { up: true, cutOff: false, frozenUntil: 0, losesReply: () => false });
+  Object.assign(gateway, { up: true, cutOff: false, frozenUntil: 0, hangs: hangsNowhere, losesReply: () => false });
   gateway.planningMs = quickPlanning;
   gateway.ddlMs = quickDdl;
   jars.mainMs = quickMain;

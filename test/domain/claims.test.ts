@@ -10,6 +10,8 @@ const INTENT_AT = 1_000_000;
 const aHead = (changes: Partial<RunHead> = {}): RunHead => headAt(INTENT_AT, changes);
 
 const question = (changes: Partial<ClaimQuestion> = {}): ClaimQuestion => ({
+  taskId: 7,
+  fp: 'fp',
   taskVersion: 3,
   dedupeSeconds: 10,
   savePointPath: null,

@@ -329,6 +329,7 @@ describe('secrets', () => {
     const hint = 'hints=[[[OPTIONS options:{scan.mode=latest, a.password=x1, y=}z}]]], password=[$0]';
     const masked = 'hints=[[[OPTIONS options:{scan.mode=latest, a.password=******}]]], password=[$0]';
     expect(maskPlan(`${hint}\n${hint}\n`)).toBe(`${masked}\n${masked}\n`);
+    expect(maskPlan('cut off: options:{a=b, token=x1')).toBe('cut off: options:{a=b, token=******}');
     expect(maskPlan('options:{token=x1\nx2}]')).toBe('options:{token=******}]');
     const harmless = 'Sink(table=[a], hints=[[[OPTIONS options:{key.format=json}]]])\n+- Calc(select=[password])';
     expect(maskPlan(harmless)).toBe(harmless);

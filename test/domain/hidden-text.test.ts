@@ -1,7 +1,7 @@
 /** Values of secrets go into what is sent and come out of what comes back, places of errors included. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hiddenText } from '../../lib/domain/hidden-text.ts';
+import { NOTHING_HIDDEN, hiddenText } from '../../lib/domain/hidden-text.ts';
 import { withOriginalPlaces } from '../../lib/domain/placed-text.ts';
 import type { RunBody } from '../../lib/domain/run.ts';
 import { prepareRun } from '../../lib/domain/prepare-run.ts';
@@ -62,6 +62,16 @@ describe('plain values with the name of a secret', () => {
   it('a reference to a secret is shown as it is', () => {
     const body = bodyOf("db_password := ${pw};\nINSERT INTO t SELECT '${db_password}'", {}, { pw: 'prod/pw' });
     expect(shownStatement(body.statement, body.plan.sensitive)).toContain("SELECT '${pw}'");
+  });
+});
+
+describe('before it is known what a run hides', () => {
+  const text = "'password'='hunter22' of ${pw}";
+
+  it('texts and values stay as they are; messages lose what looks like a secret', () => {
+    expect(NOTHING_HIDDEN.place(text)).toEqual({ text, original: text, values: [] });
+    expect([NOTHING_HIDDEN.fill(text), NOTHING_HIDDEN.maskValues(text)]).toEqual([text, text]);
+    expect(NOTHING_HIDDEN.mask(text)).toBe("'password'='******' of ${pw}");
   });
 });
 

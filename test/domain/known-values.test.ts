@@ -22,6 +22,26 @@ describe('valueMasker', () => {
     ['twice', `${value} and ${value}`, '${pw} and ${pw}'],
   ])('takes a value out %s', (_, text, expected) => expect(mask(value, text)).toBe(expected));
 
+  it.each([
+    ['a`bcd', 'at `a``bcd`.', 'at `${pw}`.'],
+    ['ab/cd', '{"a":"ab\\/cd"}', '{"a":"${pw}"}'],
+    [' a  bcd ', 'is a  bcd.', 'is ${pw}.'],
+    [' a  bcd ', 'is a bcd.', 'is ${pw}.'],
+  ])('takes %j out of %s', (secret, text, expected) => expect(mask(secret, text)).toBe(expected));
+
+  it('leaves the short lines of a value of several', () => {
+    expect(mask('BEGIN-OF-KEY\nend-if\nEND-OF-KEY', 'end-if; END-OF-KEY')).toBe('end-if; ${pw}');
+  });
+
+  it('shows the first of two names that have the same value', () => {
+    const two = ['${one}', '${two}'].map((shown) => ({ value: 'hunter22', shown }));
+    expect(valueMasker(two)('hunter22')).toBe('${one}');
+  });
+
+  it('knows nothing, changes nothing', () => {
+    expect(valueMasker([])('hunter22')).toBe('hunter22');
+  });
+
   it('takes out a value of several lines with its blanks folded, and each of its longer lines', () => {
     const key = '-----BEGIN KEY-----\nMIIEvQIBADAN\r\n  c2Vjcg==\nab\n-----END KEY-----\n';
     expect(mask(key, `at ${key.replace(/\s+/g, ' ').trim()} there`)).toBe('at ${pw} there');
@@ -72,7 +92,7 @@ describe('valueMasker', () => {
 });
 
 describe('messageMasker', () => {
-  const maskMessage = messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }]);
+  const maskMessage = (text: string): string => messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }])(text);
 
   it('takes out what is left of a value at the end of a text that was cut', () => {
     const long = `${'x '.repeat(495)}hunter22-`.slice(0, 996);

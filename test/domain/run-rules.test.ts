@@ -64,8 +64,8 @@ describe('the first state of a run', () => {
   it('is an intent that permits send 1, and keeps everything that was asked', () => {
     expect(newRun(asked, 1_000)).toEqual({
       ...asked,
+      creation: 'n1',
       deployment: null,
-      forgetsEnded: false,
       v: 1,
       status: 'INITIALIZING',
       submitStatus: 'INITIALIZE',
@@ -79,11 +79,8 @@ describe('the first state of a run', () => {
       cancelAskedAt: null,
       cancelAskedBy: null,
       missedAt: null,
-      missedBy: null,
-      shownBy: null,
-      lostAfterMs: null,
-      givenUpFor: null,
-      twinSince: null,
+      triedAt: null,
+      triedWhy: null,
       endSeenAt: null,
       unreachableSince: null,
       lastSeenAt: null,

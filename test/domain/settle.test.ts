@@ -10,6 +10,7 @@ import {
   intentIn,
   liveIn,
   settle,
+  watchIn,
 } from '../../lib/domain/settle.ts';
 import { JOB_ID, headAt } from './a-head.ts';
 
@@ -103,7 +104,7 @@ describe('a final status stays', () => {
             const isFinal = FINAL.includes(head.status);
             expect(head.finishedAt !== null).toBe(isFinal);
             if (isFinal) expect(head.submitStatus).not.toBe('INITIALIZE');
-            if (isFinal) expect([null, 'WATCH']).toContain(head.active);
+            if (isFinal) expect([null, watchIn(head.id)]).toContain(head.active);
             else expect(head.active).toMatch(head.status === 'INITIALIZING' ? /^INTENT#/ : /^LIVE#/);
           }
         },
@@ -119,7 +120,6 @@ describe('accepted: the operation ended with a job id', () => {
       status: 'CREATED',
       open: [1],
       missedAt: null,
-      missedBy: null,
       lastSeenAt: NOW,
       active: 'LIVE#5',
       submitStatus: 'SUCCESS',
@@ -144,9 +144,8 @@ describe('nothingStarted: one send is known to have started no job', () => {
       answeredAt: NOW,
       finishedAt: NOW,
       missedAt: null,
-      missedBy: null,
       unreachableSince: null,
-      active: 'WATCH',
+      active: watchIn(headAt(0).id),
     });
   });
 
@@ -203,7 +202,6 @@ describe('seen: the JobManager showed the job', () => {
       status,
       open: [],
       missedAt: null,
-      missedBy: null,
       unreachableSince: null,
       lastSeenAt: NOW,
       active: 'LIVE#5',
@@ -223,7 +221,6 @@ describe('seen: the JobManager showed the job', () => {
       status: state,
       open: [],
       missedAt: null,
-      missedBy: null,
       unreachableSince: null,
       lastSeenAt: NOW,
       finishedAt: 1_009_000,
@@ -309,7 +306,6 @@ describe("seen: a preview's job", () => {
       finishedAt: NOW,
       lastSeenAt: NOW,
       missedAt: null,
-      missedBy: null,
       unreachableSince: null,
       open: [],
       active: null,
@@ -381,7 +377,7 @@ describe('CANCELED says who asked for it, and when', () => {
 describe('done: all statements ran, or the rows were delivered', () => {
   it.each([
     ['preview', JOB_ID, true, null],
-    ['preview', JOB_ID, false, 'WATCH'],
+    ['preview', JOB_ID, false, watchIn(headAt(0).id)],
     ['none', null, true, null],
     ['none', null, false, null],
   ] as const)(
@@ -393,7 +389,6 @@ describe('done: all statements ran, or the rows were delivered', () => {
         answeredAt: NOW,
         finishedAt: NOW,
         missedAt: null,
-        missedBy: null,
         unreachableSince: null,
         open: [],
         active,
@@ -424,7 +419,7 @@ describe('interrupted and over', () => {
     (status, submitStatus) => {
       const settled = change(aHead({ missedAt: 1_005_000 }), { kind: 'over', status, reason: 'why' });
       expect(settled).toMatchObject({ status, submitStatus, answeredAt: NOW, finishedAt: NOW });
-      expect(settled).toMatchObject({ error: 'why', active: 'WATCH', missedAt: null, missedBy: null });
+      expect(settled).toMatchObject({ error: 'why', active: watchIn(headAt(0).id), missedAt: null });
     },
   );
 

@@ -1,6 +1,6 @@
 /** A job has ended: whether another request for it may still be on its way, so that its id must be watched. */
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../lib/domain/settle.ts';
+import { settle, watchIn } from '../../lib/domain/settle.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { headAt } from './a-head.ts';
 
@@ -21,16 +21,21 @@ describe('a job that has ended', () => {
       "sent once, with high availability: Flink's own client may repeat it",
       { highAvailability: true },
       10_000,
-      'WATCH',
+      watchIn(headAt(0).id),
     ],
-    ['sent twice: the first may still come', { sends: 2, open: [1, 2] }, 10_000, 'WATCH'],
-    ['with high availability, at the last moment of LANDING', { highAvailability: true }, LANDING, 'WATCH'],
+    ['sent twice: the first may still come', { sends: 2, open: [1, 2] }, 10_000, watchIn(headAt(0).id)],
+    [
+      'with high availability, at the last moment of LANDING',
+      { highAvailability: true },
+      LANDING,
+      watchIn(headAt(0).id),
+    ],
     ['with high availability, after LANDING', { highAvailability: true }, LANDING + 1, null],
     [
       'sent twice, LANDING counted from the newest send',
       { sends: 2, sentAt: INTENT_AT + 60_000 },
       LANDING + 1,
-      'WATCH',
+      watchIn(headAt(0).id),
     ],
   ])('%s', (_when, changes, afterMs, active) => {
     const head = headAt(INTENT_AT, { status: 'RUNNING', submitStatus: 'SUCCESS', ...changes });

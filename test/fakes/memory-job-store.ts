@@ -1,5 +1,7 @@
 /** The Jobs table in memory. Held to the real one by test/adapters/job-store.contract.ts. */
 import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/claims.ts';
+import { LAST_RUN_NUMBER } from '../../lib/domain/constants.ts';
+import { AppError } from '../../lib/domain/errors.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
 import { appendEvent } from '../../lib/domain/run-events.ts';
 import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
@@ -27,6 +29,9 @@ export function memoryTable(): MemoryTable {
 export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memoryTable()): MemoryJobStore {
   const { heads, bodies, results, tasks } = table;
   const taskOf = (id: number): TaskClaims => tasks.get(id) ?? NO_CLAIMS;
+  // What this process has written: a call made again is known by the very values it was made with.
+  const made = new WeakSet<RunHead>();
+  const updates = new WeakMap<object, RunHead>();
   const bodyName = (runId: number, writer: string): string => `${runId}/${writer}`;
 
   return {
@@ -34,14 +39,22 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     bodies,
     results,
     tasks,
-    nextRunId: () => Promise.resolve((table.counter += 1)),
+    nextRunId: () => {
+      if (table.counter >= LAST_RUN_NUMBER) return Promise.reject(new AppError('run.numbersExhausted', 'None left.'));
+      return Promise.resolve((table.counter += 1));
+    },
+    raiseRunCounter: (to) => {
+      table.counter = Math.max(table.counter, Math.min(to, LAST_RUN_NUMBER));
+      return Promise.resolve();
+    },
     readTask: (taskId) => Promise.resolve(taskOf(taskId)),
     claim: ({ taskId, fp, runId, seen, seenClaimSeq }) => {
       const task = taskOf(taskId);
       const alone = seenClaimSeq === undefined || task.claimSeq === seenClaimSeq;
       if ((task.claims[fp] ?? null) !== seen || !alone) return Promise.resolve(task.claims[fp] === runId);
       const claims = { ...task.claims, [fp]: runId };
-      tasks.set(taskId, { claims, claimSeq: task.claimSeq + 1, latestRunId: runId });
+      const latestRunId = Math.max(task.latestRunId ?? 0, runId);
+      tasks.set(taskId, { claims, claimSeq: task.claimSeq + 1, latestRunId });
       return Promise.resolve(true);
     },
     dropClaim: (taskId, fp, runId) => {
@@ -63,20 +76,22 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     readBody: (head) => Promise.resolve(bodies.get(bodyName(head.id, head.writer)) ?? null),
     putHead: (head) => {
       const there = heads.get(head.id);
-      if (there === undefined) heads.set(head.id, structuredClone(head));
-      const mine = there === undefined || (there.writer === head.writer && there.jobId === head.jobId);
-      return Promise.resolve(mine ? null : there);
+      if (there !== undefined) return Promise.resolve(made.has(head) ? null : there);
+      heads.set(head.id, structuredClone(head));
+      made.add(head);
+      return Promise.resolve(null);
     },
     readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),
     updateHead: (head, change, cause) => {
       const there = heads.get(head.id);
-      if (there?.v !== head.v) return Promise.resolve(null);
+      if (there?.v !== head.v) return Promise.resolve(there === updates.get(change) ? (there ?? null) : null);
       const status = change.status ?? head.status;
       const event = { at: clock.now(), status, cause: cause ?? '', by: ids.writer };
       const events = cause === null ? head.events : appendEvent(head.events, event);
       // Like the real update: what `change` does not name stays as it is in the table (refreshedAt has its own writer).
       const next = { ...there, ...change, events, v: head.v + 1, nonce: ids.jobId() };
       heads.set(head.id, next);
+      updates.set(change, next);
       return Promise.resolve(next);
     },
     takeRefresh: (head, now) => {

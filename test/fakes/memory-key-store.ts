@@ -1,9 +1,9 @@
 /** Keys and refusal marks in memory. Held to the real ones by test/adapters/key-store.contract.ts. */
 import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../lib/domain/constants.ts';
-import type { Clock, KeyStore, KeyedRequest, RequestKey } from '../../lib/domain/ports.ts';
+import type { Clock, KeyOwner, KeyStore, KeyedRequest, RequestKey } from '../../lib/domain/ports.ts';
 
 export interface MemoryKeys {
-  readonly keys: Map<string, KeyedRequest & { readonly expiresAt: number }>;
+  readonly keys: Map<string, KeyedRequest & KeyOwner & { readonly expiresAt: number }>;
   readonly marks: Map<string, number>;
 }
 
@@ -17,7 +17,7 @@ export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memor
     putKey: (key, request) => {
       const there = keys.get(nameOf(key));
       if (there !== undefined && there.expiresAt > clock.now()) {
-        const mine = there.runId === request.runId && there.requestHash === request.requestHash;
+        const mine = there.owner === request.owner && there.runId === request.runId;
         return Promise.resolve(mine ? null : { runId: there.runId, requestHash: there.requestHash });
       }
       keys.set(nameOf(key), { ...request, expiresAt: clock.now() + KEY_LIFE_MS });
@@ -25,8 +25,8 @@ export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memor
     },
     repointKey: (key, from, to) => {
       const there = keys.get(nameOf(key));
-      if (there?.runId === from) keys.set(nameOf(key), { ...there, runId: to });
-      return Promise.resolve(there?.runId === from || there?.runId === to);
+      if (there?.runId === from) keys.set(nameOf(key), { ...there, ...to });
+      return Promise.resolve(there?.runId === from || there?.runId === to.runId);
     },
     markRefusal: (caller, taskId) => {
       marks.set(`${caller}#${taskId}`, clock.now());

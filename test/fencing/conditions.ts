@@ -49,6 +49,18 @@ export const MISSING: readonly Missing[] = [
     rules: ['final stays final', 'one live run', 'one job per run'],
   },
   {
+    condition: 'a head in the way is known by its creation, not by its writer and job id',
+    broken: store((whole) => ({
+      putHead: async (head) => {
+        const there = await whole.putHead(head);
+        return there?.writer === head.writer && there.jobId === head.jobId ? null : there;
+      },
+    })),
+    scenario: SCENARIOS.noJob,
+    bound: { total: 2, crashes: 0 },
+    rules: ['final stays final', 'one live run'],
+  },
+  {
     condition: 'a claim is changed on condition of what was seen',
     broken: store((whole, table) => ({
       claim: (request) => {

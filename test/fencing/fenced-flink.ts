@@ -144,6 +144,7 @@ export class FencedFlink {
       configure: async () => undefined,
       start: (sql, config, signal) => {
         const handle = `operation-${(this.#operations += 1)}`;
+        if (sql.startsWith('CALL')) return this.#sim.call(process, { name: sql, signal, effect: async () => sql });
         const operation: Operation = {
           jobId: config[JOB_ID] ?? '',
           preview: sql.startsWith('SELECT'),
@@ -156,7 +157,8 @@ export class FencedFlink {
       deploy: async () => {
         throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
       },
-      fetch: (handle, token, signal) => this.#fetch(process, operations.get(handle), token, signal),
+      fetch: async (handle, token, signal) =>
+        handle.startsWith('CALL') ? ALL_DONE : await this.#fetch(process, operations.get(handle), token, signal),
       close: async () => {
         for (const { preview, jobId } of operations.values()) {
           const job = preview ? this.#find(jobId) : undefined;
@@ -210,6 +212,8 @@ export class FencedFlink {
     return { kind: 'end', ...page };
   }
 }
+
+const ALL_DONE: ResultPage = { kind: 'end', jobId: null, columns: ['result'], rows: [] };
 
 function toJob(job: LedgerEntry | undefined): FlinkJob | null {
   return job === undefined ? null : { state: job.state, ranAt: 1, endedAt: job.endedAt };

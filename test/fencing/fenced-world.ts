@@ -1,5 +1,4 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
-import type { ClusterNotes } from '../../lib/domain/answering.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Clock, JobManager, JobStore, KeyStore } from '../../lib/domain/ports.ts';
@@ -40,6 +39,8 @@ export interface Scenario {
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
   readonly alone?: boolean;
+  /** All requests are served by one process, as in the local stack. */
+  readonly oneProcess?: boolean;
 }
 
 /** A condition that is taken away. */
@@ -70,7 +71,6 @@ export class FencedWorld {
   readonly sim = new Simulation();
   readonly table = memoryTable();
   readonly keys = memoryKeys();
-  readonly clusters = new Map<string, ClusterNotes>();
   readonly flink: FencedFlink;
   readonly jars: FencedJars;
   readonly rules: Rules;
@@ -106,7 +106,7 @@ export class FencedWorld {
     const bareClock = this.sim.clockOf(process);
     const clock = this.#broken.clock?.(bareClock) ?? bareClock;
     const jobManager = this.flink.jobManagerFor(process);
-    const ids = fakeIds(number);
+    const ids = { ...fakeIds(number), ...(this.#scenario.oneProcess === true && { writer: 'writer-1' }) };
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
@@ -116,7 +116,7 @@ export class FencedWorld {
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       savepoints: memorySavepointStore(),
-      sweep: memorySweepStore(this.table.heads, 100, this.clusters),
+      sweep: memorySweepStore(this.table.heads),
       secrets: null,
       gateway: this.flink.gatewayFor(process),
       jobManager: this.#broken.jobManager?.(jobManager, process.name) ?? jobManager,
@@ -181,11 +181,6 @@ export class FencedWorld {
     this.jars.restart();
   }
 
-  /** A run whose job is missing is not over yet. */
-  waits(): boolean {
-    return [...this.table.heads.values()].some(({ missedAt, finishedAt }) => missedAt !== null && finishedAt === null);
-  }
-
   /** A step that was checked before, on the way to a new one. */
   follow(): void {
     this.rules.remember();
@@ -199,13 +194,7 @@ export class FencedWorld {
   /** Of everything that what happens next depends on. */
   hash(): number {
     const { heads, tasks, counter } = this.table;
-    const shown = [
-      ...heads.values(),
-      ...tasks.values(),
-      counter,
-      ...this.keys.keys.values(),
-      ...this.clusters.values(),
-    ];
+    const shown = [...heads.values(), ...tasks.values(), counter, ...this.keys.keys.values()];
     return mix(mix(this.sim.hash(), JSON.stringify(shown)), `${this.flink.stateText()} ${this.jars.stateText()}`);
   }
 }

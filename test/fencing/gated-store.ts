@@ -47,13 +47,12 @@ export function gatedStore(sim: Simulation, process: Process, store: JobStore, t
       const mine = (): boolean => table.tasks.get(taskId)?.claims[fp] === runId;
       return write(`claim ${runId}`, () => store.claim(request), mine);
     },
-    putHead: (head) => {
-      const second = (): RunHead | null => {
-        const there = table.heads.get(head.id);
-        return there?.nonce === head.nonce ? null : (there ?? null);
-      };
-      return write(`putHead ${head.id} ${head.status}`, () => store.putHead(head), second);
-    },
+    putHead: (head) =>
+      write(
+        `putHead ${head.id} ${head.status}`,
+        () => store.putHead(head),
+        (first) => first,
+      ),
     updateHead: (head, change, cause) => {
       const mine = (first: RunHead | null): RunHead | null =>
         first !== null && nonceOf(table, head.id) === first.nonce ? first : null;
@@ -82,7 +81,7 @@ export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): Ke
       ),
     repointKey: (key, from, to) =>
       write(
-        `repointKey ${from} ${to}`,
+        `repointKey ${from} ${to.runId}`,
         () => keys.repointKey(key, from, to),
         (ok) => ok,
       ),

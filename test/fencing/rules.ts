@@ -205,6 +205,7 @@ function really(job: LedgerEntry | undefined): string {
 }
 
 function agrees(head: RunHead, job: LedgerEntry | undefined, restarted: boolean): boolean {
+  if (head.kind === 'none') return isFinal(head.status);
   if (head.status === 'UNKNOWN') return restarted;
   if (!isFinal(head.status)) return job?.state === head.status;
   // Nobody knows how it would have ended, so nothing but UNKNOWN is true.

@@ -23,6 +23,13 @@ export const SCENARIOS = {
     processes: [submit, submit, submit],
     jumps: [CLAIM_MS, BUDGET_MS],
   },
+  noJob: {
+    name: 'three submits of a task without a job, served by one process',
+    task: { statement: 'CALL sys.compact();' },
+    processes: [submit, submit, submit],
+    jumps: [CLAIM_MS],
+    oneProcess: true,
+  },
   resend: {
     name: 'two submits, two sweeps that may send again, late statements',
     processes: [submit, submit, sweep, sweep],
@@ -129,6 +136,8 @@ const TWO = { total: 2, switches: 2 } as const;
 export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes: Partial<Bound> }[] = [
   { scenario: SCENARIOS.threeSubmits, changes: { ...TWO, faults: 0 } },
   { scenario: SCENARIOS.threeSubmits, changes: {} },
+  { scenario: SCENARIOS.noJob, changes: {} },
+  { scenario: SCENARIOS.noJob, changes: { ...TWO, crashes: 0 } },
   { scenario: SCENARIOS.resend, changes: {} },
   { scenario: SCENARIOS.resend, changes: { total: 2, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.cancel, changes: {} },

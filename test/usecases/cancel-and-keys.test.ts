@@ -269,7 +269,7 @@ describe('Idempotency-Key', () => {
     const w = world();
     const hash = w.ids.sha256('k1');
     const requestHash = w.ids.sha256('{"taskId":1,"variables":[],"savePointPath":null,"isOnline":false}');
-    await w.keys.putKey({ caller: 'test', hash }, { runId: 77, requestHash });
+    await w.keys.putKey({ caller: 'test', hash }, { runId: 77, requestHash, owner: 'gone' });
     expect(await w.submit({ key: 'k1' })).toMatchObject({ duplicate: false, head: { id: 1 } });
     expect(w.store.heads.get(77)?.status).toBe('VOID');
   });

@@ -11,7 +11,17 @@ import { type World, world } from './world.ts';
 const MINUTE = 60_000;
 
 /** What was added since: of a head, of a body's plan, of its statements, of a result's rows. */
-const LATER = ['deployment', 'endSeenAt', 'secrets', 'sensitive', 'inserts', 'truncatedBy', 'previewAt'];
+const LATER = [
+  'creation',
+  'owner',
+  'deployment',
+  'endSeenAt',
+  'secrets',
+  'sensitive',
+  'inserts',
+  'truncatedBy',
+  'previewAt',
+];
 
 function asWrittenBefore(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asWrittenBefore);

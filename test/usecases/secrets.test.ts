@@ -230,7 +230,7 @@ describe('re-send with a secret', () => {
       await w.clock.advance(MINUTE);
     }
     const head = w.store.heads.get(1);
-    expect(head).toMatchObject({ status: 'FAILED', active: 'WATCH' });
+    expect(head).toMatchObject({ status: 'FAILED', active: 'WATCH#1' });
     expect(head?.error).toMatch(/\$\{pw\}.*does not exist/);
     expect(w.flink.jobs.size).toBe(0);
   });

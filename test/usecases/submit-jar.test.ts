@@ -203,7 +203,7 @@ describe('submit: a jar that can not be brought', () => {
       expect(w.clock.now() - startedAt).toBeLessThan(25_000);
       expect(w.flink.jars.runs).toEqual([]);
       if (once) {
-        expect(head).toMatchObject({ status: 'FAILED', open: [], active: 'WATCH' });
+        expect(head).toMatchObject({ status: 'FAILED', open: [], active: 'WATCH#1' });
         expect(head.error).toMatch(/line 1: The jar could not be uploaded within 20\.0 s/);
       } else {
         expect(head).toMatchObject({ status: 'INITIALIZING' });

@@ -264,7 +264,7 @@ describe('submit: what Flink refuses', () => {
   it("ends FAILED with the reason and the author's line when DDL or INSERT is refused", async () => {
     const w = world({ tasks: [aTask({ statement: '\n-- nothing here\nINSERT INTO nope SELECT 1;' })] });
     const { head } = await w.submit();
-    expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', open: [], active: 'WATCH' });
+    expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', open: [], active: 'WATCH#1' });
     expect(head.error).toMatch(/^line 3: Cannot find table .*nope/);
     expect(w.flink.openSessions()).toBe(0);
   });

@@ -3,7 +3,7 @@ import type { RunView } from '../../lib/domain/answer.ts';
 import type { CancelOutcome } from '../../lib/domain/cancel.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
-import { getJobInstance } from '../../lib/usecases/job-instance.ts';
+import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { type SweepReport, reconcile } from '../../lib/usecases/reconcile.ts';
 import { type SubmitDeps, type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
@@ -31,6 +31,8 @@ export interface World extends SubmitDeps {
   cancel(mayBeEcho?: boolean, caller?: string): Promise<CancelOutcome>;
   /** By a function that may read no secrets. */
   poll(runId: number): Promise<RunHead>;
+  /** For the task of most tests. */
+  pollTask(): Promise<RunHead | null>;
   submit(request?: Partial<SubmitRequest>, budgetMs?: number): Promise<RunView>;
 }
 
@@ -70,6 +72,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
     cancel: (mayBeEcho = false, caller = 'test') =>
       clock.run(cancelTask({ ...deps, secrets: null })({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
     poll: (id) => clock.run(getJobInstance({ ...deps, secrets: null })({ id })),
+    pollTask: () => clock.run(getJobInstanceByTaskId({ ...deps, secrets: null })({ id: 1 })),
     submit: (request, budgetMs = 25_000) => {
       const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
       return clock.run(submit(asked, { caller: 'test', budgetMs }));

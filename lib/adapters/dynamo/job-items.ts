@@ -30,13 +30,12 @@ export function toHeadItem(head: RunHead): Item {
 
 const NULLABLE = {
   ...NOTHING_YET,
+  creation: null,
   clusterId: null,
   jobId: null,
   jmId: null,
   savePointPath: null,
   deployment: null,
-  forgetsEnded: false,
-  lostAfterMs: null,
   active: null,
 } as const satisfies Partial<RunHead>;
 

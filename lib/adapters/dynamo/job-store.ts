@@ -2,8 +2,11 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
+import type { TaskClaims } from '../../domain/claims.ts';
+import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
-import type { RunBody, RunHead } from '../../domain/run.ts';
+import { type RunBody, type RunHead, isSameHead } from '../../domain/run.ts';
 import type { Item, Items } from './items.ts';
 import {
   claimName,
@@ -31,15 +34,27 @@ export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): J
   return {
     nextRunId: async () => {
       const counted = await items.update({ TableName: table, ...COUNT_UP });
-      return Number(counted?.['n']);
+      if (counted === null) throw numbersExhausted(table);
+      return Number(counted['n']);
+    },
+
+    raiseRunCounter: async (to) => {
+      // That the condition fails is as good: the counter is there already.
+      await update(runCounterKey, toRaise(to));
     },
 
     readTask: async (taskId) => toTaskClaims(await read(taskKey(taskId))),
 
     claim: async (request) => {
       const { taskId, fp, runId } = request;
-      if (await update(taskKey(taskId), toClaim(request))) return true;
-      return toTaskClaims(await read(taskKey(taskId))).claims[fp] === runId;
+      const readTask = async (): Promise<TaskClaims> => toTaskClaims(await read(taskKey(taskId)));
+      if (await update(taskKey(taskId), toClaim(request, 'newest'))) return true;
+      const there = await readTask();
+      if (there.claims[fp] === runId) return true;
+      // A later run of the task was claimed meanwhile, for other variables: it stays the latest.
+      if (!isOvertaken(there, request) || !isAsSeen(there, request)) return false;
+      if (await update(taskKey(taskId), toClaim(request, 'older'))) return true;
+      return (await readTask()).claims[fp] === runId;
     },
 
     dropClaim: async (taskId, fp, runId) => {
@@ -71,8 +86,8 @@ export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): J
     putHead: async (head) => {
       if (await put(toHeadItem(head))) return null;
       const there = await readHead(head.id);
-      // Not by its nonce: somebody may have changed it between the put and this look.
-      return there?.writer === head.writer && there.jobId === head.jobId ? null : there;
+      // Not by its nonce, which changes with every update, nor by its writer: one process may write two heads of one number.
+      return there !== null && isSameHead(there, head) ? null : there;
     },
 
     readHead,
@@ -113,17 +128,47 @@ export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): J
 const COUNT_UP = {
   Key: { ...runCounterKey },
   UpdateExpression: 'ADD n :one',
-  ExpressionAttributeValues: { ':one': 1 },
+  ConditionExpression: 'attribute_not_exists(n) OR n < :last',
+  ExpressionAttributeValues: { ':one': 1, ':last': LAST_RUN_NUMBER },
   ReturnValues: 'UPDATED_NEW',
 } as const;
 
-/** The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters. */
-export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): ItemUpdate {
-  const same = seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen';
-  const alone = seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq';
+function toRaise(to: number): ItemUpdate {
   return {
-    UpdateExpression: 'SET #claim = :run, latestRunId = :run, schemaVersion = :schema ADD claimSeq :one',
-    ConditionExpression: seenClaimSeq === undefined ? same : `${same} AND ${alone}`,
+    UpdateExpression: 'SET n = :to',
+    ConditionExpression: 'attribute_not_exists(n) OR n < :to',
+    ExpressionAttributeValues: { ':to': Math.min(to, LAST_RUN_NUMBER) },
+  };
+}
+
+function numbersExhausted(table: string): AppError {
+  const why = `the table "${table}" has given out run number ${LAST_RUN_NUMBER}, the last that clients can read`;
+  const hint = 'Point the deployment at a new, empty Jobs table (docs/operations.md, "Run numbers").';
+  return new AppError('run.numbersExhausted', `There are no run numbers left: ${why}. Nothing was started. ${hint}`);
+}
+
+function isOvertaken({ latestRunId }: TaskClaims, { runId }: ClaimRequest): boolean {
+  return latestRunId !== null && latestRunId > runId;
+}
+
+function isAsSeen({ claims, claimSeq }: TaskClaims, { fp, seen, seenClaimSeq }: ClaimRequest): boolean {
+  return (claims[fp] ?? null) === seen && (seenClaimSeq === undefined || seenClaimSeq === claimSeq);
+}
+
+/**
+ * The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters.
+ * `newest`: its run becomes the task's latest, on condition that it is.
+ */
+export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest, age: 'newest' | 'older'): ItemUpdate {
+  const isNewest = age === 'newest';
+  const conditions = [
+    seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen',
+    ...(seenClaimSeq === undefined ? [] : [seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq']),
+    ...(isNewest ? [IS_NEWEST] : []),
+  ];
+  return {
+    UpdateExpression: `SET #claim = :run${isNewest ? ', latestRunId = :run' : ''}, schemaVersion = :schema ADD claimSeq :one`,
+    ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: { '#claim': claimName(fp) },
     ExpressionAttributeValues: {
       ':run': runId,
@@ -134,6 +179,9 @@ export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest): ItemUp
     },
   };
 }
+
+/** `<=`: a run whose number was noted already may still be claimed. */
+const IS_NEWEST = '(attribute_not_exists(latestRunId) OR latestRunId <= :run)';
 
 const NEWEST_RUNS = 10;
 

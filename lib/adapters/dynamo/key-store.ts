@@ -1,6 +1,6 @@
 /** Keys of requests and marks of refusals: items that live for hours. DynamoDB deletes them late, so their time is asked too. */
 import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../domain/constants.ts';
-import type { Clock, KeyStore, KeyedRequest } from '../../domain/ports.ts';
+import type { Clock, KeyOwner, KeyStore, KeyedRequest } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, refusalKey, requestKey } from './job-keys.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
@@ -16,13 +16,15 @@ export function dynamoKeyStore({ items, table, clock }: KeyStoreOptions): KeySto
   return {
     putKey: async (key, request) => {
       if (await update(requestKey(key), toKeyPut(request, clock.now()))) return null;
-      const there = toKeyedRequest(await read(requestKey(key)));
-      return there === null || sameRequest(there, request) ? null : there;
+      const there = await read(requestKey(key));
+      // The SDK's own retry meets the write that had succeeded.
+      return there === undefined || isOwn(there, request) ? null : toKeyedRequest(there);
     },
 
     repointKey: async (key, from, to) => {
       if (await update(requestKey(key), toRepoint(from, to))) return true;
-      return toKeyedRequest(await read(requestKey(key)))?.runId === to;
+      const there = await read(requestKey(key));
+      return there !== undefined && toKeyedRequest(there).runId === to.runId;
     },
 
     markRefusal: async (caller, taskId) => {
@@ -38,12 +40,15 @@ export function dynamoKeyStore({ items, table, clock }: KeyStoreOptions): KeySto
 }
 
 /** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
-export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): ItemUpdate {
+export function toKeyPut({ runId, requestHash, owner }: KeyedRequest & KeyOwner, now: number): ItemUpdate {
   return {
-    UpdateExpression: 'SET runId = :run, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',
+    UpdateExpression:
+      'SET runId = :run, #owner = :owner, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',
     ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+    ExpressionAttributeNames: OWNER,
     ExpressionAttributeValues: {
       ':run': runId,
+      ':owner': owner,
       ':hash': requestHash,
       ':end': seconds(now + KEY_LIFE_MS),
       ':now': seconds(now),
@@ -52,11 +57,15 @@ export function toKeyPut({ runId, requestHash }: KeyedRequest, now: number): Ite
   };
 }
 
-function toRepoint(from: number, to: number): ItemUpdate {
+/** A reserved word of DynamoDB. */
+const OWNER = { '#owner': 'owner' };
+
+function toRepoint(from: number, { runId, owner }: KeyOwner): ItemUpdate {
   return {
-    UpdateExpression: 'SET runId = :to',
+    UpdateExpression: 'SET runId = :to, #owner = :owner',
     ConditionExpression: 'runId = :from',
-    ExpressionAttributeValues: { ':from': from, ':to': to },
+    ExpressionAttributeNames: OWNER,
+    ExpressionAttributeValues: { ':from': from, ':to': runId, ':owner': owner },
   };
 }
 
@@ -68,14 +77,12 @@ function toMark(now: number): ItemUpdate {
   };
 }
 
-function toKeyedRequest(item: Item | undefined): KeyedRequest | null {
-  if (item === undefined) return null;
+function toKeyedRequest(item: Item): KeyedRequest {
   return { runId: Number(item['runId']), requestHash: String(item['requestHash']) };
 }
 
-/** The SDK's own retry meets the write that had succeeded. */
-function sameRequest(a: KeyedRequest, b: KeyedRequest): boolean {
-  return a.runId === b.runId && a.requestHash === b.requestHash;
+function isOwn(item: Item, { runId, owner }: KeyOwner): boolean {
+  return item['owner'] === owner && toKeyedRequest(item).runId === runId;
 }
 
 function seconds(ms: number): number {

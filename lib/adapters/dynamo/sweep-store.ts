@@ -1,7 +1,5 @@
 /** What the reconciler reads and keeps between its sweeps. */
-import * as v from 'valibot';
-import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/answering.ts';
-import type { ActiveRun, SweepStore } from '../../domain/ports.ts';
+import type { ActiveRun, SweepCursor, SweepStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
@@ -16,32 +14,43 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
     },
 
     readCursor: async () => {
-      const item = await read(sweepCursorKey);
-      const partition = item?.['partition'];
-      if (item === undefined || typeof partition !== 'string') return null;
-      return { partition, after: item['after'] === null ? null : Number(item['after']) };
+      return toCursor(await read(sweepCursorKey));
     },
 
     writeCursor: async (cursor) => {
-      const item = { ...sweepCursorKey, schemaVersion: SCHEMA_VERSION, ...(cursor ?? {}) };
+      const item = { ...sweepCursorKey, schemaVersion: SCHEMA_VERSION, places: cursor };
       await items.put({ TableName: table, Item: item });
     },
 
-    noteCluster: async (hosts, askedAt, answeredBy) => {
-      const key = clusterKey(hosts);
-      for (;;) {
-        const item = await read(key);
-        const notes = noteLook(toNotes(item), askedAt, answeredBy);
-        if (await update(key, toNoteUpdate(notes, Number(item?.['v'] ?? 0)))) return notes;
-      }
+    noteCluster: async (hosts, askedAt, reachable) => {
+      await update(clusterKey(hosts), reachable ? toSeen(askedAt) : toUnreachable(askedAt));
     },
   };
+}
+
+/** A sweep goes through all partitions side by side: what it holds of each at a time stays small. */
+const PAGE_SIZE = 250;
+
+/** A cursor of an earlier version named one partition: the others began at the start. */
+function toCursor(item: Item | undefined): SweepCursor {
+  const { places, partition, after } = item ?? {};
+  if (isRecord(places)) return Object.fromEntries(Object.entries(places).filter(isPlace));
+  return typeof partition === 'string' && typeof after === 'number' ? { [partition]: after } : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPlace(entry: [string, unknown]): entry is [string, number] {
+  return typeof entry[1] === 'number';
 }
 
 /** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
 export function toActiveQuery(partition: string, after: number | null): ItemQuery {
   return {
     IndexName: 'active',
+    Limit: PAGE_SIZE,
     KeyConditionExpression: after === null ? 'active = :partition' : 'active = :partition AND id > :after',
     ExpressionAttributeValues: { ':partition': partition, ...(after === null ? {} : { ':after': after }) },
   };
@@ -52,43 +61,16 @@ function toActiveRun(item: Item): ActiveRun {
   return { ...optional, ...item } as unknown as ActiveRun;
 }
 
-const NUMBER_OR_NULL = v.fallback(v.nullable(v.number()), null);
-const ANSWERER = v.object({ jmId: v.string(), firstAt: v.number(), aloneSince: v.number(), lastAt: v.number() });
-const NOTES = v.object({
-  lastSeenAt: NUMBER_OR_NULL,
-  unreachableSince: NUMBER_OR_NULL,
-  answeringSince: NUMBER_OR_NULL,
-  answerers: v.fallback(v.array(ANSWERER), []),
-});
-
-/** What an earlier version has not kept is not known. */
-function toNotes(item: Item | undefined): ClusterNotes {
-  return v.parse(NOTES, { ...NO_NOTES, ...item });
+function toSeen(askedAt: number): ItemUpdate {
+  return {
+    UpdateExpression: 'SET lastSeenAt = :at, schemaVersion = :schema REMOVE unreachableSince',
+    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
+  };
 }
 
-/** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
-export function toNoteUpdate(
-  { lastSeenAt, unreachableSince, answeringSince, answerers }: ClusterNotes,
-  read: number,
-): ItemUpdate {
-  const times = Object.entries({ lastSeenAt, unreachableSince, answeringSince });
-  const [known, gone] = [times.filter(([, at]) => at !== null), times.filter(([, at]) => at === null)];
-  const sets = [
-    ...known.map(([name]) => `${name} = :${name}`),
-    'answerers = :answerers',
-    'v = :v',
-    'schemaVersion = :schema',
-  ];
-  const removes = gone.length === 0 ? '' : ` REMOVE ${gone.map(([name]) => name).join(', ')}`;
+function toUnreachable(askedAt: number): ItemUpdate {
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${removes}`,
-    ConditionExpression: read === 0 ? 'attribute_not_exists(v)' : 'v = :read',
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(known.map(([name, at]) => [`:${name}`, at])),
-      ':answerers': answerers,
-      ':v': read + 1,
-      ':schema': SCHEMA_VERSION,
-      ...(read === 0 ? {} : { ':read': read }),
-    },
+    UpdateExpression: 'SET unreachableSince = if_not_exists(unreachableSince, :at), schemaVersion = :schema',
+    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
   };
 }

@@ -1,0 +1,172 @@
+/**
+ * One that a sweep asks, a gateway or a JobManager, and what this sweep has learned of it. One that does not answer costs
+ * a sweep one time-out: it is not asked again before the next sweep, whoever wants something of it (protocol.md section 6).
+ */
+import { AppError } from '../domain/errors.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { WidthLimit } from './width-limit.ts';
+
+export interface PartyDeps {
+  readonly clock: Clock;
+  /** Of all requests of a sweep. */
+  readonly limit: WidthLimit;
+}
+
+export interface Question {
+  /** Name of the request, such as "job". */
+  readonly path: string;
+  /** Null: it takes as long as its sender allows, as a statement does. */
+  readonly withinMs: number | null;
+  /** The first one goes alone. */
+  readonly tried: boolean;
+}
+
+type Send<T> = (signal: AbortSignal) => Promise<T>;
+
+/** So many time-outs of one path, while the party is alive, and the path is not asked again. */
+const MOST_TIMEOUTS = 2;
+/** One that answered so short a time ago is alive. */
+const CHECKED_FOR_MS = 2_000;
+
+export class Party {
+  readonly name: string;
+  readonly #deps: PartyDeps;
+  readonly #probe: Question;
+  readonly #sendProbe: Send<unknown>;
+  /** The first request of each path: the others wait for it, so that a hang is met once. */
+  readonly #trials = new Map<string, Promise<unknown>>();
+  readonly #timeouts = new Map<string, number>();
+  #checking: Promise<void> | null = null;
+  #checkedUntilMs = 0;
+  /** Why nothing is asked of it any more; null: it answers, as far as is known. */
+  away: string | null = null;
+
+  /** `probe`: the cheapest question that only one that is alive answers. */
+  constructor(name: string, deps: PartyDeps, probe: Question, sendProbe: Send<unknown>) {
+    this.name = name;
+    this.#deps = deps;
+    this.#probe = probe;
+    this.#sendProbe = sendProbe;
+  }
+
+  async ask<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
+    const { path, tried } = question;
+    const trial = this.#trials.get(path);
+    if (trial !== undefined) await trial;
+    const sending = this.#send(question, signal, send);
+    if (trial === undefined && tried)
+      this.#trials.set(
+        path,
+        sending.catch(() => undefined),
+      );
+    return await sending;
+  }
+
+  /** Whether it is alive; asked once in a sweep. */
+  async answers(signal: AbortSignal): Promise<boolean> {
+    if (this.away === null && !this.#trials.has(this.#probe.path)) {
+      await this.ask(this.#probe, signal, this.#sendProbe).catch(onlyOurs);
+    }
+    return this.away === null;
+  }
+
+  async #send<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
+    const { limit, clock } = this.#deps;
+    return await limit(async () => {
+      if (this.#isSilent(question.path)) {
+        throw new AppError('flink.unreachable', `${this.name} is not asked again in this sweep: it did not answer.`);
+      }
+      const limited = timed(clock, question.withinMs, signal);
+      try {
+        return await send(limited.signal);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (!signal.aborted) await this.#learn(question, error, limited.isOver(), signal);
+        throw limited.isOver() ? noAnswer(this.name, question, error) : error;
+      } finally {
+        await limited.lift();
+      }
+    });
+  }
+
+  #isSilent(path: string): boolean {
+    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= MOST_TIMEOUTS;
+  }
+
+  /** From a request that failed: does the party not answer at all, or this request alone? */
+  async #learn({ path }: Question, error: AppError, timedOut: boolean, signal: AbortSignal): Promise<void> {
+    if (error.code === 'local.exhausted') return;
+    const silence = timedOut || SILENCE.has(error.code);
+    if (path === this.#probe.path) {
+      if (silence || error.code === 'flink.protocol') this.away = error.message;
+      return;
+    }
+    if (timedOut) this.#timeouts.set(path, (this.#timeouts.get(path) ?? 0) + 1);
+    if (silence) await this.#check(signal);
+  }
+
+  /** Within the turn of the request that failed: it takes no further place of the sweep's width. */
+  async #check(signal: AbortSignal): Promise<void> {
+    if (this.away !== null || this.#deps.clock.monotonic() < this.#checkedUntilMs) return;
+    this.#checking ??= this.#askProbe(signal);
+    await this.#checking;
+    this.#checking = null;
+  }
+
+  async #askProbe(signal: AbortSignal): Promise<void> {
+    const limited = timed(this.#deps.clock, this.#probe.withinMs, signal);
+    try {
+      await this.#sendProbe(limited.signal);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (!signal.aborted) await this.#learn(this.#probe, error, limited.isOver(), signal);
+    } finally {
+      await limited.lift();
+      this.#checkedUntilMs = this.#deps.clock.monotonic() + CHECKED_FOR_MS;
+    }
+  }
+}
+
+const SILENCE: ReadonlySet<string> = new Set(['flink.unreachable', 'flink.noReply']);
+
+function onlyOurs(error: unknown): void {
+  if (!(error instanceof AppError)) throw error;
+}
+
+/** Whether a byte was sent is the adapter's knowledge, and stays: "unreachable" proves that nothing was started. */
+function noAnswer(name: string, { withinMs }: Question, error: AppError): AppError {
+  const code = error.code === 'budget.exceeded' ? 'flink.noReply' : error.code;
+  return new AppError(code, `${name} did not answer within ${withinMs} ms.`, { cause: error });
+}
+
+interface Timed {
+  readonly signal: AbortSignal;
+  /** Its own time is up, not its sender's. */
+  isOver(): boolean;
+  lift(): Promise<void>;
+}
+
+/** By hand: `AbortSignal.any` on a signal that lives as long as a sweep keeps a trace of every request. */
+function timed(clock: Clock, withinMs: number | null, outer: AbortSignal): Timed {
+  const own = new AbortController();
+  const lifted = new AbortController();
+  let over = false;
+  const giveUp = (): void => own.abort();
+  outer.addEventListener('abort', giveUp);
+  if (outer.aborted) giveUp();
+  const end = (): void => {
+    if (lifted.signal.aborted || own.signal.aborted) return;
+    over = true;
+    own.abort();
+  };
+  const timer = withinMs === null ? Promise.resolve() : clock.sleep(withinMs, lifted.signal).then(end);
+  return {
+    signal: own.signal,
+    isOver: () => over,
+    lift: async () => {
+      lifted.abort();
+      outer.removeEventListener('abort', giveUp);
+      await timer;
+    },
+  };
+}

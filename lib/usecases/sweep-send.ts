@@ -1,0 +1,129 @@
+/**
+ * The second part of a sweep: sends again what it found to be sent (protocol.md section 6). A lane for each cluster, side by
+ * side; whatever hangs in one lane takes no time of the others'.
+ */
+import { LANE_WIDTH, RESEND_WIDTH } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
+import type { RunBody, RunHead } from '../domain/run.ts';
+import { type Parties, askedGateway, askedJars, askedJobManager } from './asked-flink.ts';
+import type { Budget } from './budget.ts';
+import type { Party } from './party.ts';
+import { type ResendDeps, type Turn, resend } from './resend.ts';
+import type { ToSend, WaitingRun } from './to-send.ts';
+import { widthLimit } from './width-limit.ts';
+
+/** With less than this a turn would not be a fair one. */
+const FAIR_TURN_MS = 10_000;
+const MOST_WHY_LENGTH = 300;
+
+export class SweepSend {
+  readonly #deps: ResendDeps;
+  readonly #parties: Parties;
+  /** Turns that came to a send or a refusal, turns that did not, and runs whose gateway or cluster does not answer. */
+  sent = 0;
+  notSent = 0;
+  notAsked = 0;
+  /** Runs that the time was too short for. */
+  left = 0;
+  readonly recorded: number[] = [];
+
+  constructor(deps: ResendDeps, parties: Parties) {
+    this.#deps = deps;
+    this.#parties = parties;
+  }
+
+  async all(toSend: ToSend, budget: Budget): Promise<void> {
+    const together = widthLimit(RESEND_WIDTH);
+    await Promise.all(
+      toSend.lanes().map(async (lane) => {
+        const inLane = widthLimit(LANE_WIDTH);
+        await Promise.all(lane.map((run) => inLane(() => together(() => this.#one(run, budget)))));
+      }),
+    );
+  }
+
+  /** A run that goes wrong must not take the others with it. */
+  async #one(run: WaitingRun, budget: Budget): Promise<void> {
+    if (budget.remainingMs() < FAIR_TURN_MS) {
+      this.left += 1;
+      return;
+    }
+    try {
+      await this.#turn(run, budget);
+    } catch (error) {
+      this.notSent += 1;
+      const fields = { runId: run.id, error: String(error) };
+      this.#deps.log.warn('run not sent again, the next sweep will try', fields);
+    }
+  }
+
+  async #turn(run: WaitingRun, budget: Budget): Promise<void> {
+    const { store, log } = this.#deps;
+    const jobManager = this.#parties.jobManager(run.hosts, true);
+    if (jobManager.away !== null) {
+      this.notAsked += 1;
+      return;
+    }
+    const head = await store.readHead(run.id);
+    if (head?.v !== run.v) return;
+    const body = await store.readBody(head);
+    if (body === null) {
+      log.error('a run without its body can not be sent again', { runId: head.id });
+      return;
+    }
+    const gateway = gatewayUrlOf(body) === null ? null : this.#parties.gateway(gatewayUrlOf(body) ?? '');
+    if (gateway !== null && !(await gateway.answers(budget.signal))) {
+      this.notAsked += 1;
+      if (gateway.away !== null && head.triedAt === null) await this.#note(head, gateway.away);
+      return;
+    }
+    await this.#send(head, body, { jobManager, gateway }, budget);
+  }
+
+  async #send(head: RunHead, body: RunBody, asked: Asked, budget: Budget): Promise<void> {
+    const turn = await tried(() => resend(throughParties(this.#deps, asked), head, body, budget));
+    if (turn.kind === 'recorded') {
+      this.sent += 1;
+      this.recorded.push(head.id);
+      return;
+    }
+    this.notSent += 1;
+    this.#deps.log.warn('run not sent again, the next sweep will try', { runId: head.id, error: turn.why });
+    await this.#note(head, turn.why);
+  }
+
+  /** That it had its turn is kept: nobody may say of it later that Flink took none of its submissions if it had none. */
+  async #note(head: RunHead, why: string): Promise<void> {
+    const change = { triedAt: this.#deps.clock.now(), triedWhy: why.slice(0, MOST_WHY_LENGTH) };
+    await this.#deps.store.updateHead(head, change, null);
+  }
+}
+
+interface Asked {
+  readonly jobManager: Party;
+  readonly gateway: Party | null;
+}
+
+/** A jar is run by the JobManager itself. */
+function gatewayUrlOf({ plan, gatewayUrl }: RunBody): string | null {
+  return plan.job?.kind === 'jar' ? null : gatewayUrl;
+}
+
+function throughParties(deps: ResendDeps, { jobManager, gateway }: Asked): ResendDeps {
+  return {
+    ...deps,
+    jobManager: askedJobManager(deps.jobManager, jobManager),
+    jars: askedJars(deps.jars, jobManager),
+    gateway: gateway === null ? deps.gateway : askedGateway(deps.gateway, gateway),
+  };
+}
+
+/** What was not to be reached has had its turn all the same. */
+async function tried(work: () => Promise<Turn>): Promise<Turn> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'notSent', why: error.message };
+  }
+}
