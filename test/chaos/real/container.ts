@@ -13,8 +13,8 @@ import { systemClock, systemIds } from '../../../lib/adapters/system.ts';
 import type { Clock, Log } from '../../../lib/domain/ports.ts';
 import type { SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { submitTask } from '../../../lib/usecases/submit-task.ts';
-import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
-import { realTasks } from './tasks.ts';
+import { aCluster, memoryDefinitions } from '../../fakes/memory-definitions.ts';
+import { BESIDE, realTasks } from './tasks.ts';
 
 export interface Places {
   readonly dynamoEndpoint: string;
@@ -22,6 +22,8 @@ export interface Places {
   readonly gatewayUrl: string;
   readonly hosts: string;
   readonly jarUri: string;
+  /** The cluster beside the default one (two-clusters.ts), for the tasks that name it. */
+  readonly beside?: { readonly hosts: string; readonly sqlGateway: string };
 }
 
 export type Container = Parameters<typeof submitTask>[0] & SweepDeps;
@@ -39,8 +41,9 @@ export function container(places: Places, clock: Clock, log: Log): Container {
   const ids = systemIds();
   const items = dynamoItems(dynamoClient(places.dynamoEndpoint));
   const store = dynamoJobStore({ items, table: places.jobsTable, clock, ids });
+  const clusters = places.beside === undefined ? [] : [aCluster({ id: BESIDE, ...places.beside })];
   return {
-    definitions: memoryDefinitions({ tasks: realTasks(places.jarUri) }),
+    definitions: memoryDefinitions({ tasks: realTasks(places.jarUri), clusters }),
     store,
     keys: dynamoKeyStore({ items, table: places.jobsTable, clock }),
     savepoints: dynamoSavepointStore({ items, table: places.jobsTable, ids }),

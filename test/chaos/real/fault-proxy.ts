@@ -42,6 +42,12 @@ export class FaultProxy {
   underWay = 0;
   /** When the last request of Flink's own client (a submission) passed. */
   lastSubmissionAt = 0;
+  /** Where requests go. Another server here is what a change of DNS brings: who answers is not who answered before. */
+  target: string;
+  /** Requests with such a path are never delivered, and nobody answers. Null: there are none. */
+  loses: RegExp | null = null;
+  /** How many wishes to end a job have passed. */
+  cancels = 0;
   readonly port: number;
   readonly #options: ProxyOptions;
   readonly #sockets = new Set<Socket>();
@@ -50,6 +56,7 @@ export class FaultProxy {
 
   private constructor(options: ProxyOptions, port: number) {
     this.#options = options;
+    this.target = options.target;
     this.port = port;
     // One listener for each request under way.
     setMaxListeners(0, this.#over.signal);
@@ -102,7 +109,9 @@ export class FaultProxy {
     const { method = 'GET', url: path = '/' } = request;
     const link = linkOf(path);
     if (link === 'flinkClient' && method === 'POST') this.lastSubmissionAt = Date.now();
-    const fault = this.active ? chooseFault(rng, link, method, path) : null;
+    if (method === 'PATCH') this.cancels += 1;
+    const chosen = this.active ? chooseFault(rng, link, method, path) : null;
+    const fault = this.loses?.test(path) === true ? 'request lost' : chosen;
     if (fault !== null) counts.add(`${link}: ${fault}`);
     const delivery = { method, path, headers: request.headers, body: await bodyOf(request) };
     await this.#treat(fault, link, delivery, request.socket, response);
@@ -188,7 +197,7 @@ export class FaultProxy {
     this.underWay += 1;
     try {
       if (afterMs > 0) await this.#pause(afterMs);
-      return await forward(this.#options.target, delivery, this.#over.signal);
+      return await forward(this.target, delivery, this.#over.signal);
     } finally {
       this.underWay -= 1;
     }

@@ -3,6 +3,7 @@
  * its log, which names each job that it took on.
  */
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Flink } from '../../../local/flink.ts';
 import { getJson } from '../../../local/wait-until.ts';
 
@@ -24,6 +25,8 @@ interface Overview {
 const TAKEN_ON = /Submitting job '.*' \(([0-9a-f]{32})\)/;
 /** Said by the main() of the jar (test/real/jar-jobs/CountedJob.java). */
 const MAIN_OF = /main\(\) of ([0-9a-f]{32})/;
+const ENDED_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 300;
 const STARTED = 'Starting StandaloneSessionClusterEntrypoint (';
 
 export class Ledger {
@@ -34,6 +37,10 @@ export class Ledger {
 
   constructor(flink: Flink) {
     this.#flink = flink;
+  }
+
+  get hosts(): string {
+    return new URL(this.#flink.restUrl).host;
   }
 
   get process(): number {
@@ -92,11 +99,16 @@ export class Ledger {
     return byId;
   }
 
-  /** Ends whatever lives, so that the next round has slots. */
-  async cancelAll(): Promise<void> {
+  /** Ends whatever lives, so that the next round has slots, and waits until it has ended. */
+  async endAll(): Promise<void> {
     await this.look();
     for (const { id } of this.live()) {
       await fetch(`${this.#flink.restUrl}/jobs/${id}?mode=cancel`, { method: 'PATCH' }).catch(() => undefined);
+    }
+    const until = Date.now() + ENDED_WITHIN_MS;
+    while (this.live().length > 0 && Date.now() < until) {
+      await sleep(LOOK_EVERY_MS);
+      await this.look();
     }
   }
 }

@@ -12,6 +12,7 @@ import { judge } from './oracle.ts';
 import { type RealWorld, startWorld } from './real-world.ts';
 import { reportLines } from './report.ts';
 import { isSettled, noteJobManager, settleRound, sweep } from './settle-round.ts';
+import { twoClusters } from './two-clusters.ts';
 import { Verdicts } from './verdicts.ts';
 
 export interface RealOptions {
@@ -37,7 +38,6 @@ const PATIENCE_OVER_MS = 57_000;
 /** A JobManager that was killed has forgotten: its rounds come last, and not in a short run. */
 const LONG_RUN = 150;
 const JOB_MANAGER_ROUNDS = 2;
-const ENDED_WITHIN_MS = 15_000;
 /** A real run takes two seconds a submit; the default of the simulated chaos would take hours. */
 const MOST_SUBMITS = 2_000;
 const USUAL_SUBMITS = 200;
@@ -51,6 +51,7 @@ export async function runReal(options: RealOptions, print: Print = toStdout): Pr
   try {
     const run = new RealRun(world, submits, print);
     const totals = await run.all();
+    await twoClusters(world, run.verdicts, print);
     reportLines(options.seed, world, totals, run.verdicts).forEach(print);
     return run.verdicts.all.length === 0;
   } finally {
@@ -157,13 +158,7 @@ class RealRun {
 
   /** Frees the slots; the records must follow. */
   async #endRound(): Promise<ReadonlyMap<number, RunHead>> {
-    const { ledger } = this.#world;
-    await ledger.cancelAll();
-    const until = Date.now() + ENDED_WITHIN_MS;
-    while (ledger.live().length > 0 && Date.now() < until) {
-      await this.#world.clock.sleep(300);
-      await ledger.look();
-    }
+    await this.#world.ledger.endAll();
     return (await settleRound(this.#world, ({ status }) => isFinal(status))).heads;
   }
 }

@@ -8,7 +8,7 @@ import { reconcile } from '../../../lib/usecases/reconcile.ts';
 import { readHeads } from './heads.ts';
 import type { RealWorld } from './real-world.ts';
 
-const SWEEP_EVERY_MS = PATIENCE_MS + 2_000;
+export const SWEEP_EVERY_MS = PATIENCE_MS + 2_000;
 const MOST_SWEEPS = 8;
 /** Flink's client in the gateway repeats a failed request after 3 s: so long without one, and none is left. */
 const QUIET_MS = 8_000;

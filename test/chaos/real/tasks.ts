@@ -44,12 +44,27 @@ const SQL_TASKS: readonly TaskDefinition[] = [
   aTask({ id: 10, name: 'real-streaming-2', statement: `${SRC} ${SNK} INSERT INTO snk SELECT id + 1 FROM src;` }),
 ];
 
+/** Id of the cluster beside the default one. */
+export const BESIDE = 2;
+
+/** Where a task of the first cluster has its twin on the one beside it. */
+export function besideOf(taskId: number): number {
+  return taskId + 100;
+}
+
 /** `jarUri`: where the jar of test/real/jar-jobs is. */
 export function realTasks(jarUri: string): readonly TaskDefinition[] {
   const dialect = 'FlinkJar';
   const statement = `EXECUTE JAR WITH ('uri' = '${jarUri}', 'main-class' = 'dinghy.test.CountedJob');`;
   const jar = aTask({ id: 11, name: 'real-jar-once', dialect, statement });
-  return [...SQL_TASKS, jar, { ...jar, id: 12, name: 'real-jar-again', repeatable: true }];
+  const beside = SQL_TASKS.map((task) => onBeside(task));
+  return [...SQL_TASKS, ...beside, jar, { ...jar, id: 12, name: 'real-jar-again', repeatable: true }];
+}
+
+function onBeside(task: TaskDefinition): TaskDefinition {
+  const statement = task.statement.replace('real-', 'beside-');
+  const name = task.name.replace('real-', 'beside-');
+  return { ...task, id: besideOf(task.id), name, statement, type: 'standalone', clusterId: BESIDE };
 }
 
 export const BAD_SQL = 7;
