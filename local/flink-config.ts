@@ -31,9 +31,9 @@ export function flinkConfig({ dir, ports, slots, extraConfig }: FlinkSettings): 
     'io.tmp.dirs': join(dir, 'tmp'),
     'web.tmpdir': join(dir, 'tmp'),
     'web.upload.dir': join(dir, 'jars'),
-    // By default a TaskManager notices only after 50 s that its JobManager is another one.
-    'heartbeat.interval': '3 s',
-    'heartbeat.timeout': '15 s',
+    // By default a TaskManager notices only after 50 s that its JobManager is another one. In ms: up to 1.19 without a unit.
+    'heartbeat.interval': '3000',
+    'heartbeat.timeout': '15000',
     ...extraConfig,
   };
 }
@@ -68,6 +68,13 @@ const taskManagerMemory = {
   'taskmanager.memory.jvm-overhead.min': '64m',
   'taskmanager.memory.jvm-overhead.max': '64m',
 };
+
+/** Flink up to 1.18 knows only flink-conf.yaml, whose values are never quoted. */
+export function configFile(version: string, config: Readonly<Record<string, string>>): { name: string; text: string } {
+  if (!/^1\.1[0-8]\./.test(version)) return { name: 'config.yaml', text: asConfigYaml(config) };
+  const lines = Object.entries(config).map(([key, value]) => `${key}: ${value}\n`);
+  return { name: 'flink-conf.yaml', text: lines.join('') };
+}
 
 /** Flat keys are valid in config.yaml, and every JSON string is valid YAML. */
 export function asConfigYaml(config: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Children, type Child } from './children.ts';
-import { asConfigYaml, flinkConfig, javaArgs, LOG4J, logFileOf, type FlinkPorts, type Role } from './flink-config.ts';
+import { configFile, flinkConfig, javaArgs, LOG4J, logFileOf, type FlinkPorts, type Role } from './flink-config.ts';
 import { flinkJars } from './jars.ts';
 import { findJava } from './java.ts';
 import { ROOT } from './paths.ts';
@@ -59,7 +59,7 @@ export async function startFlink(options: FlinkOptions): Promise<Flink> {
   const java = await findJava();
   const lib = await flinkJars({ version, children, say });
   const ports = await choosePorts(options.ports ?? {});
-  layOut(dir, asConfigYaml(flinkConfig({ dir, ports, slots, extraConfig })));
+  layOut(dir, configFile(version, flinkConfig({ dir, ports, slots, extraConfig })));
 
   const launch = (role: Role) => children.start(processSpec(role, { java, lib, dir }));
   const flink = assemble({ version, dir, ports, launch });
@@ -78,12 +78,12 @@ async function choosePorts(given: Partial<FlinkPorts>): Promise<FlinkPorts> {
 }
 
 /** Temporary files of an earlier run are nobody's; savepoints and checkpoints stay. */
-function layOut(dir: string, configYaml: string): void {
+function layOut(dir: string, config: { name: string; text: string }): void {
   for (const name of ['tmp', 'log']) rmSync(join(dir, name), { recursive: true, force: true });
   for (const name of ['conf', 'tmp', 'log', 'checkpoints', 'savepoints', 'jars']) {
     mkdirSync(join(dir, name), { recursive: true });
   }
-  writeFileSync(join(dir, 'conf', 'config.yaml'), configYaml);
+  writeFileSync(join(dir, 'conf', config.name), config.text);
   writeFileSync(join(dir, 'conf', 'log4j.properties'), LOG4J);
 }
 

@@ -27,7 +27,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
     statement: shownStatement(body.statement, body.plan.sensitive),
     jobId: head.jobId,
     jobInstanceId: head.id,
-    error: head.submitStatus === 'INITIALIZE' ? null : submitError(head),
+    error: openReason(head) ?? submitError(head),
     result: toResult(head, result, iso),
     results: result === null ? null : result.results.map((rows) => toStatementResult(rows, iso)),
     startTime: iso(head.intentAt),
@@ -47,6 +47,11 @@ function jobConfigOf({ deployment, jobId, address }: RunHead, { jobConfig }: Run
 /** SUCCESS, or accepted and still on its way. */
 export function isAccepted(head: RunHead): boolean {
   return head.submitStatus === 'SUCCESS' || head.submitStatus === 'INITIALIZE';
+}
+
+/** What Flink or the way to it last said of a submission whose outcome is not known. */
+export function openReason({ submitStatus, refusal }: RunHead): string | null {
+  return submitStatus === 'INITIALIZE' ? refusal : null;
 }
 
 function submitError(head: RunHead): string | null {
@@ -99,7 +104,7 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
     jid: head.jobId,
     status: shownStatus(head),
     historyId: head.id,
-    error: head.error,
+    error: head.error ?? openReason(head),
     createTime: at(head.intentAt),
     updateTime: at(head.events.at(-1)?.at ?? head.intentAt),
     finishTime: at(head.finishedAt),

@@ -28,7 +28,7 @@ export function valueMasker(known: readonly KnownValue[]): (text: string) => str
 export function messageMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = shownForms(known);
   const mask = valueMasker(known);
-  return (text) => maskTail(mask(text), text, shownFor);
+  return (text) => maskCuts(mask(text), text, shownFor);
 }
 
 function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
@@ -39,16 +39,24 @@ function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
   return shownFor;
 }
 
-/** Flink's texts are cut where they arrive: what is left of a value at the end of such a text is still a secret. */
-function maskTail(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
-  if (original.length < MOST_ERROR_LENGTH) return masked;
+/** Stands where a text was cut. */
+export const CUT_MARK = '…';
+
+/** Flink's texts are cut where they arrive: what is left of a value at such a place is still a secret. */
+function maskCuts(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
+  const parts = masked.split(CUT_MARK);
+  const cutAtEnd = original.length >= MOST_ERROR_LENGTH;
+  return parts.map((part, at) => (at < parts.length - 1 || cutAtEnd ? maskTail(part, shownFor) : part)).join(CUT_MARK);
+}
+
+function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
   for (const [form, shown] of shownFor) {
     // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
-    for (let length = form.length - 1; length >= LEAST_TAIL_LENGTH; length--) {
-      if (masked.endsWith(form.slice(0, length))) return masked.slice(0, -length) + shown;
+    for (let length = Math.min(form.length - 1, text.length); length >= LEAST_TAIL_LENGTH; length--) {
+      if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + shown;
     }
   }
-  return masked;
+  return text;
 }
 
 function formsOf(value: string): Set<string> {

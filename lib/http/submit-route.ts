@@ -1,5 +1,5 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
-import { type RunView, isAccepted, toJobResult } from '../domain/answer.ts';
+import { type RunView, isAccepted, openReason, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/claims.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { wireTime } from '../domain/time.ts';
@@ -77,7 +77,9 @@ function readKey(header: string | undefined): string | null {
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
-  const what = success ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}` : failure(view);
+  const what = success
+    ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${openNote(view)}`
+    : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
 }
@@ -97,6 +99,13 @@ function startsEmptyNote({ head, body }: SubmitOutput): string {
   const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
   if (head.kind !== 'job' || !recorded || savePointPath !== null) return '';
   return '. No savepoint of this task with these variables is recorded yet: the job starts empty';
+}
+
+/** Nobody should have to wait for the end of the run to learn what Flink has said already. */
+function openNote({ head }: SubmitOutput): string {
+  const reason = openReason(head);
+  if (reason === null) return '';
+  return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to learn it`;
 }
 
 function failure({ head }: SubmitOutput): string {

@@ -10,14 +10,14 @@ import type { Budget } from './budget.ts';
 import type { ScriptVisit } from './open-flink.ts';
 import { type DrivenRun, maySend } from './permit-send.ts';
 import { type RecordDeps, noteReason, record } from './record.ts';
+import { type StartOutcome, silence } from './start-job.ts';
 
 type DeployOutcome =
   /** The gate was closed or the permission had run out: nothing left this process. */
   | { readonly kind: 'notSent' }
   | { readonly kind: 'made'; readonly clusterId: string }
   | { readonly kind: 'nothingStarted'; readonly reason: string }
-  /** `reason`: what was answered, if anything was. */
-  | { readonly kind: 'unknown'; readonly reason: string | null };
+  | Extract<StartOutcome, { kind: 'unknown' }>;
 
 export async function deployRun(
   deps: RecordDeps,
@@ -38,8 +38,9 @@ export async function deployRun(
     }
     case 'unknown':
       // The gateway may still be at work in the name of this session.
-      if (outcome.reason === null) flink.leaveOpen();
-      return outcome.reason === null ? head : await noteReason(deps, head, outcome.reason);
+      if (!outcome.answered) flink.leaveOpen();
+      if (!outcome.answered || outcome.reason === null) return { ...head, refusal: head.refusal ?? outcome.reason };
+      return await noteReason(deps, head, outcome.reason);
     case 'notSent':
       return head;
   }
@@ -64,8 +65,10 @@ async function deploy(
 }
 
 /** Only what was said before Flink asked for a cluster proves that there is none. */
-function failed({ code, message }: AppError): DeployOutcome {
+function failed(error: AppError): DeployOutcome {
+  const { code, message } = error;
   const nothing = code === 'flink.unreachable' || code === 'flink.rejected';
   if (nothing) return { kind: 'nothingStarted', reason: message };
-  return { kind: 'unknown', reason: code === 'flink.failed' ? message : null };
+  const answered = code === 'flink.failed';
+  return { kind: 'unknown', reason: answered ? message : silence(error), answered };
 }

@@ -101,7 +101,8 @@ async function stepsFailed(
     return await record(deps, head, evidence, budget.signal);
   }
   deps.log.warn('statements before the job were interrupted', { runId: head.id, reason: steps.reason });
-  if (head.jobId !== null || !budget.isOpen()) return head;
+  if (!budget.isOpen()) return head;
+  if (head.jobId !== null) return { ...head, refusal: head.refusal ?? steps.reason };
   return await record(deps, head, { kind: 'interrupted', reason: steps.reason }, budget.signal);
 }
 
@@ -167,17 +168,19 @@ async function jobOutcome(
 async function unknown(
   deps: DriveDeps,
   head: RunHead,
-  { reason, otherJobId }: Extract<StartOutcome, { kind: 'unknown' }>,
+  { reason, answered, otherJobId }: Extract<StartOutcome, { kind: 'unknown' }>,
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunHead> {
   if (head.kind === 'preview') await flink.close();
-  else if (reason === null) flink.leaveOpen();
-  const noted = reason === null ? head : await noteReason(deps, head, reason, otherJobId);
+  else if (!answered) flink.leaveOpen();
+  const noted = answered && reason !== null ? await noteReason(deps, head, reason, otherJobId) : head;
   // A cluster of its own has no address yet.
-  if (noted.address === '') return noted;
-  const job = await awaitJob(deps, noted, budget);
-  return job === null ? noted : await recordSeen(deps, noted, job, budget.signal, 'driver');
+  const job = noted.address === '' ? null : await awaitJob(deps, noted, budget);
+  // Why nothing was answered is told, but not kept: it is not what became of the run.
+  return job === null
+    ? { ...noted, refusal: noted.refusal ?? reason }
+    : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {

@@ -48,7 +48,7 @@ export async function runPreview(
     return failed(error, send.sent);
   }
   // Flink has not come so far as to run the query: there are no rows to deliver, and a job may still turn up.
-  if (!reader.hasStarted()) return { kind: 'unknown', reason: null };
+  if (!reader.hasStarted()) return { kind: 'unknown', reason: null, answered: false };
   const notOurs = notOurJob(send, reader.jobId());
   if (notOurs !== null) return notOurs;
   const how = { startedAt, endedAt: deps.clock.now(), stopped: REASONS[end] };

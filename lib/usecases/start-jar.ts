@@ -13,7 +13,7 @@ import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
 import { type DrivenRun, maySend } from './permit-send.ts';
-import type { StartOutcome } from './start-job.ts';
+import { type StartOutcome, silence } from './start-job.ts';
 
 export interface StartJarDeps extends JarDeps {
   readonly store: JobStore;
@@ -97,11 +97,11 @@ async function afterFailure(
     case 'flink.mainFailed':
       return (await knowsNoJob(deps, flink, run.head, budget))
         ? { kind: 'nothingStarted', reason, bySql: true }
-        : { kind: 'unknown', reason };
+        : { kind: 'unknown', reason, answered: true };
     case 'flink.failed':
-      return { kind: 'unknown', reason };
+      return { kind: 'unknown', reason, answered: true };
     default:
-      return { kind: 'unknown', reason: null };
+      return { kind: 'unknown', reason: silence(error) === null ? null : reason, answered: false };
   }
 }
 

@@ -29,8 +29,10 @@ export type StartOutcome =
 /** Ask the JobManager. */
 interface Unknown {
   readonly kind: 'unknown';
-  /** What was answered, if anything was. */
+  /** What is known: what was answered, or why nothing was. */
   readonly reason: string | null;
+  /** Flink did answer, and is done with the statement. */
+  readonly answered: boolean;
   /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
   readonly otherJobId?: string;
 }
@@ -71,7 +73,7 @@ async function follow(
       started = page.jobId;
       return started === null ? 'more' : 'stop';
     });
-    if (end === 'outOfTime') return { kind: 'unknown', reason: null };
+    if (end === 'outOfTime') return { kind: 'unknown', reason: null, answered: false };
     return notOurJob(send, started) ?? { kind: 'accepted' };
   } catch (error) {
     return failed(error, send.sent);
@@ -87,17 +89,23 @@ export function notOurJob({ executionConfig }: Send, started: string | null): Un
   if (started === asked) return null;
   if (started === null) {
     const reason = `the statement ended, and Flink named no job for it; the job of this run would be ${asked}`;
-    return { kind: 'unknown', reason };
+    return { kind: 'unknown', reason, answered: true };
   }
   const reason = `Flink started job ${started} for this statement, not job ${asked} of this run`;
-  return { kind: 'unknown', reason, otherJobId: started };
+  return { kind: 'unknown', reason, answered: true, otherJobId: started };
 }
 
-/** What a failure after the hand-over proves: only Flink's SQL refusing the statement proves that nothing was started. */
+/** What a failure after the hand-over proves: only that Flink failed before its submission proves that nothing was started. */
 export function failed(error: unknown, sent: SentStatement): Exclude<StartOutcome, { kind: 'accepted' | 'notSent' }> {
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'flink.rejected')
     return { kind: 'nothingStarted', reason: locate(error.message, sent), bySql: true };
-  const answered = error.code === 'flink.failed';
-  return { kind: 'unknown', reason: answered ? locate(error.message, sent) : null };
+  return error.code === 'flink.failed'
+    ? { kind: 'unknown', reason: locate(error.message, sent), answered: true }
+    : { kind: 'unknown', reason: silence(error), answered: false };
+}
+
+/** Why there is no answer. That a job has this id already, or that the time is over, is no reason for anything. */
+export function silence({ code, message }: AppError): string | null {
+  return code === 'flink.noReply' || code === 'flink.protocol' ? message : null;
 }

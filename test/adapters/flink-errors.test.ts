@@ -1,4 +1,4 @@
-/** Flink's stack traces, as 1.20 and 2.3 write them, and what each proves (protocol.md section 5, flink-rest.md 0 and 1.5). */
+/** Texts of Flink's errors, and the line that a person needs. What whole traces prove: flink-replies.test.ts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorLine, gatewayError, personLine } from '../../lib/adapters/flink/errors.ts';
@@ -61,23 +61,6 @@ const WITH = (...last: string[]): string[] => [...SUBMISSION, ...last];
 
 describe('what an error of the gateway proves', () => {
   it.each([
-    ['a text that can not be parsed', PARSE_FAILED],
-    [
-      'an unfinished text',
-      [
-        FETCH,
-        EXECUTION,
-        `${PACKAGE}.api.SqlParserEOFException: SQL parse failed. Encountered "<EOF>" at line 1, column 8.`,
-      ],
-    ],
-    ['an unknown table', VALIDATION],
-    ['an unsupported plan', UNSUPPORTED],
-  ])('%s: the SQL was refused, nothing was started', (_name, causes) => {
-    expect(gatewayError(unhandled(...causes)).code).toBe('flink.rejected');
-    expect(gatewayError(handled(...causes)).code).toBe('flink.rejected');
-  });
-
-  it.each([
     ['a failed submission', SUBMISSION],
     ['a lost reply of the JobManager', WITH(`${PACKAGE}.X.RestClientException: Response was not valid JSON`)],
     [
@@ -88,11 +71,7 @@ describe('what an error of the gateway proves', () => {
         'java.net.ConnectException: Connection refused',
       ),
     ],
-    [
-      'a validation that asked a catalog out of reach',
-      [...VALIDATION.slice(0, 3), 'java.net.ConnectException: Connection refused'],
-    ],
-    ['a validation that ran out of time', [...VALIDATION.slice(0, 3), 'java.util.concurrent.TimeoutException']],
+    ['a refusal without the frames of where it was', VALIDATION],
     [
       'Failed to execute job alone',
       [FETCH, `${PACKAGE}.api.TableException: x`, "org.apache.flink.util.FlinkException: Failed to execute job 'a'."],
@@ -134,17 +113,6 @@ describe('what an error of the gateway proves', () => {
       expect(gatewayError(unhandled(...WITH(`org.apache.flink.runtime.client.${name}`))).code).toBe('flink.duplicate');
     },
   );
-
-  it('no text around them turns a failed submission into a refusal by SQL', () => {
-    const marks = ['Failed to execute sql', 'Failed to execute job', 'JobSubmissionException', 'RestClientException'];
-    const mark = fc.constantFrom(...marks, 'RetryException', 'ConnectException', 'TimeoutException');
-    fc.assert(
-      fc.property(fc.string(), mark, fc.string(), (before, text, after) => {
-        const { code } = gatewayError(unhandled(...VALIDATION, `java.lang.X: ${before}${text}${after}`));
-        expect(['flink.failed', 'flink.duplicate']).toContain(code);
-      }),
-    );
-  });
 
   it.each([
     '',

@@ -149,7 +149,8 @@ describe('JobResult', () => {
     [{ ...SUCCESS, submitStatus: 'FAILED', status: 'FAILED', error: 'no table', refusal: 'other' }, 'no table'],
     [{ ...SUCCESS, submitStatus: 'FAILED', status: 'FAILED', refusal: 'no table' }, 'no table'],
     [{ ...SUCCESS, status: 'FAILED', error: 'failed later' }, null],
-    [{ refusal: 'one send was refused' }, null],
+    [{ refusal: 'Flink says so' }, 'Flink says so'],
+    [{ ...SUCCESS, refusal: 'an earlier send was refused' }, null],
   ] as const)('of %j the error of the submission is %s', (changes, error) => {
     expect(result(aHead(changes))['error']).toBe(error);
   });

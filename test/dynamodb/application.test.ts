@@ -284,9 +284,11 @@ describe('a gateway that can not', () => {
   it('that cuts the connection leaves a run that is waited for, and gets no second script', async () => {
     await bed.putTask(aTask({ id: 4, type: 'kubernetes-application', clusterConfigurationId: 5 }));
     double.reply = null;
-    const { data, success } = await callHandler(bed.submit, { query: 'id=4' });
+    const { data, success, msg } = await callHandler(bed.submit, { query: 'id=4' });
     expect(success).toBe(true);
-    expect(data).toMatchObject({ status: 'INITIALIZE', error: null });
+    const why = /^No reply from Flink to POST http:.*: the connection was reset\.$/;
+    expect(data).toMatchObject({ status: 'INITIALIZE', error: expect.stringMatching(why) as string });
+    expect(msg).toMatch(/^Execute Successfully\. It is not known yet whether a job was started: No reply from Flink/);
     expect(double.scripts()).toHaveLength(1);
   });
 });

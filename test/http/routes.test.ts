@@ -268,6 +268,17 @@ describe('submitTask', () => {
     }
   });
 
+  it('an accepted run of which nothing is known yet tells what is known', () => {
+    const open = view({ submitStatus: 'INITIALIZE', refusal: 'line 2: the JobManager is away.' });
+    const answer = submitRoute.answer(open, SCOPE);
+    expect(answer).toMatchObject({ success: true, data: { success: true, error: 'line 2: the JobManager is away.' } });
+    expect(answer.msg).toBe(
+      'Execute Successfully. It is not known yet whether a job was started: line 2: the JobManager is away. Poll the run to learn it',
+    );
+    const decided = submitRoute.answer(view({ submitStatus: 'SUCCESS', refusal: 'line 2: no' }), SCOPE);
+    expect(decided).toMatchObject({ msg: 'Execute Successfully', data: { error: null } });
+  });
+
   it('a failed run is a failure with its JobResult, and says why', () => {
     const failed = { status: 'FAILED', submitStatus: 'FAILED', answeredAt: T0 } as const;
     const answer = submitRoute.answer(view({ ...failed, error: "Object 'x' not found" }), SCOPE);

@@ -311,6 +311,43 @@ describe('submit: what Flink refuses', () => {
     expect(head).toMatchObject({ status: 'RUNNING', submitStatus: 'SUCCESS' });
   });
 
+  it.each([
+    ['flink.failed', 'Failed to submit job.', 'line 3: Failed to submit job.'],
+    ['flink.noReply', 'No reply from Flink.', 'No reply from Flink.'],
+    ['flink.protocol', 'The SQL gateway answered HTTP 502.', 'The SQL gateway answered HTTP 502.'],
+    ['flink.duplicate', 'Job has already been submitted.', null],
+  ] as const)('tells what it has while the outcome is not known: %s', async (code, message, told) => {
+    const w = world();
+    w.flink.fault = (call, before) => {
+      if (call !== 'fetch' || !before) return;
+      w.flink.jobs.clear();
+      throw new AppError(code, message);
+    };
+    const { head } = await w.submit();
+    expect(head).toMatchObject({ submitStatus: 'INITIALIZE', status: 'INITIALIZING', refusal: told, open: [1] });
+    // Only what Flink said can be what became of the run.
+    const stored = await w.store.readHead(head.id);
+    expect(stored?.refusal).toBe(code === 'flink.failed' ? told : null);
+  });
+
+  it('a statement that Flink refuses ends the run at once, and the mended one runs', async () => {
+    const tasks = [aTask()];
+    const w = world({ tasks });
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before) throw new AppError('flink.rejected', 'INSERT OVERWRITE is not supported.');
+    };
+    const startedAt = w.clock.now();
+    const { head } = await w.submit();
+    expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', open: [], sends: 1 });
+    expect(head.error).toBe('line 3: INSERT OVERWRITE is not supported.');
+    expect(w.clock.now() - startedAt).toBeLessThan(2_000);
+    w.flink.fault = () => undefined;
+    tasks[0] = aTask({ version: 2 });
+    const again = await w.submit();
+    expect(again.duplicate).toBe(false);
+    expect(again.head).toMatchObject({ status: 'CREATED', submitStatus: 'SUCCESS' });
+  });
+
   it('takes a duplicate refusal for what GET /jobs/:id says', async () => {
     const w = world();
     w.flink.fault = (call, before) => {

@@ -5,6 +5,8 @@
 import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
+import { between, cutTrace } from './trace-text.ts';
+import { failedBeforeSubmission } from './where-it-failed.ts';
 
 export interface Cause {
   /** Java class without its package. */
@@ -12,24 +14,10 @@ export interface Cause {
   readonly message: string;
 }
 
-const SQL_ERRORS = ['SqlParser', 'ValidationException', 'TableException'];
-
-/** Any of these in the chain: the submission itself was under way, so bad SQL is not proven. */
-const SUBMISSION_TEXTS = [
-  'Failed to execute sql',
-  'Failed to execute job',
-  'JobSubmissionException',
-  'RestClientException',
-  'RetryException',
-  'ConnectException',
-  'TimeoutException',
-];
-
 /** 2.3 and later speak of applications, earlier versions of jobs. */
 export const DUPLICATE =
   /Duplicate(?:Job|Application)SubmissionException|(?:Job|Application) has already been submitted/;
 
-/** Said before anything is submitted, although it comes wrapped like a failed submission. */
 const NO_EXECUTOR = 'No ExecutorFactory found to execute the application';
 const NO_EXECUTOR_HINT =
   "The SQL gateway can't start jobs of this kind: for YARN it needs flink-yarn and Hadoop on its class path.";
@@ -37,8 +25,8 @@ const NO_EXECUTOR_HINT =
 /** Translates the body of a failed reply of the gateway. */
 export function gatewayError(text: string): AppError {
   const trace = errorText(text);
-  if (trace.includes(NO_EXECUTOR)) return new AppError('flink.rejected', `${personLine(trace)} ${NO_EXECUTOR_HINT}`);
-  return new AppError(codeOf(trace), personLine(trace));
+  const line = personLine(trace);
+  return new AppError(codeOf(trace), trace.includes(NO_EXECUTOR) ? `${line} ${NO_EXECUTOR_HINT}` : line);
 }
 
 /** Each is said before Flink has asked anybody for a cluster. */
@@ -53,22 +41,31 @@ const SAID_EARLY = new RegExp(
   ].join('|'),
 );
 
-/** The deployment comes first of all that makes a cluster. Not 409: it is there, who knows since when. */
-const REFUSED_BY_KUBERNETES =
-  /Failure executing: POST at: \S+\/deployments\. Message: (.*?)\. Received status: .*?\bcode=(?:400|401|403|404|422)\b/;
-
 /**
  * Translates a failed reply to a script. What the deployer says once it is at work proves nothing: half a cluster may be
  * there. A 400 or 404 is said before the script is looked at.
  */
 export function deployError(status: number, text: string): AppError {
-  const trace = errorText(text);
-  const refused = REFUSED_BY_KUBERNETES.exec(trace)?.[1];
-  if (refused !== undefined)
-    return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
+  const trace = cutTrace(errorText(text));
+  const refused = refusedByKubernetes(trace);
+  if (refused !== null) return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
   const early = status === 400 || status === 404 || SAID_EARLY.test(trace);
   return new AppError(early ? 'flink.rejected' : 'flink.failed', deployLine(status, trace));
 }
+
+/** Not 409: it is there, who knows since when. */
+const REFUSED_STATUS = /\bcode=(?:400|401|403|404|422)\b/;
+
+/** The deployment comes first of all that makes a cluster. What Kubernetes said, if it refused that. */
+function refusedByKubernetes(trace: string): string | null {
+  const line = trace.split('\n').find((one) => between(one, POSTED, SAID) !== null) ?? '';
+  const [message, status] = [between(line, SAID, STATUS), between(`${line}\n`, STATUS, '\n')];
+  return message !== null && status !== null && REFUSED_STATUS.test(status) ? message : null;
+}
+
+const POSTED = 'Failure executing: POST at: ';
+const SAID = '/deployments. Message: ';
+const STATUS = '. Received status: ';
 
 const NO_FACTORY = 'No ClusterClientFactory found';
 
@@ -80,10 +77,8 @@ function deployLine(status: number, trace: string): string {
 }
 
 function codeOf(trace: string): ErrorCode {
-  if (DUPLICATE.test(trace)) return 'flink.duplicate';
-  const submitting = SUBMISSION_TEXTS.some((known) => trace.includes(known));
-  const bySql = SQL_ERRORS.some((known) => trace.includes(known));
-  return bySql && !submitting ? 'flink.rejected' : 'flink.failed';
+  if (failedBeforeSubmission(trace)) return 'flink.rejected';
+  return DUPLICATE.test(trace) ? 'flink.duplicate' : 'flink.failed';
 }
 
 /** Flink's errors come as `{"errors": [..]}`; the last one carries the trace. */
@@ -104,21 +99,24 @@ export function errorLine(body: string): string {
 
 /** The one line a person needs: the message of the last cause, without Java's class names. */
 export function personLine(trace: string): string {
-  const causes = readCauses(trace);
+  const text = cutTrace(trace);
+  const causes = readCauses(text);
   // The causes below say what is wrong with the value, but not of which option.
   const last = causes.find(isUnreadableOption) ?? causes.findLast(({ message }) => message !== '') ?? causes.at(-1);
-  const line = last === undefined ? trace : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
-  // The parser's list of everything it would have taken is longer than any message.
-  const clean = line
-    .replace(/\s*Was expecting(?: one of| any of)?:[\s\S]*$/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const line = last === undefined ? text : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
+  const clean = withoutExpected(line).replace(/\s+/g, ' ').trim();
   // Some of Flink's messages repeat the whole statement.
   return (clean === '' ? 'Flink gave no reason' : maskSecrets(clean)).slice(0, MOST_ERROR_LENGTH);
 }
 
+/** The parser's list of everything it would have taken is longer than any message. */
+function withoutExpected(line: string): string {
+  const at = line.search(/Was expecting(?: one of| any of)?:/);
+  return at < 0 ? line : line.slice(0, at);
+}
+
 function isUnreadableOption({ message }: Cause): boolean {
-  return /^Could not parse value '[\s\S]*' for key '/.test(message);
+  return message.startsWith("Could not parse value '") && message.includes("' for key '");
 }
 
 /** Java's message is the bare name of the class. */
@@ -128,7 +126,8 @@ function missingClass({ type, message }: Cause): string | null {
 
 /** The last cause may have lost the place that one of those above it still names. */
 function withPlace(message: string, causes: readonly Cause[]): string {
-  const same = (cause: Cause): boolean => /line \d+, column \d+/.test(cause.message) && cause.message.endsWith(message);
+  const same = (cause: Cause): boolean =>
+    /line \d{1,9}, column \d{1,9}/.test(cause.message) && cause.message.endsWith(message);
   return causes.findLast(same)?.message ?? message;
 }
 

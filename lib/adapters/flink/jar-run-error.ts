@@ -5,6 +5,7 @@
  */
 import { AppError } from '../../domain/errors.ts';
 import { type Cause, DUPLICATE, errorText, personLine, readCauses } from './errors.ts';
+import { between, cutTrace } from './trace-text.ts';
 
 /** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
 const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to submit job', 'JobSubmissionException'];
@@ -13,10 +14,10 @@ const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to
 const EXECUTING = 'Could not execute application';
 
 export function jarRunError(body: string): AppError {
-  const trace = errorText(body);
+  const trace = cutTrace(errorText(body));
   if (DUPLICATE.test(trace)) return new AppError('flink.duplicate', personLine(trace));
   // main() may say the same of a file of its own, and has run then.
-  if (/Jar file .+ does not exist/.test(trace) && !trace.includes(EXECUTING))
+  if (between(trace, 'Jar file ', ' does not exist') !== null && !trace.includes(EXECUTING))
     return new AppError('flink.jarGone', GONE);
   if (trace.includes('No jobs included in application')) return new AppError('flink.rejected', NO_JOB);
   if (SUBMITTING.some((known) => trace.includes(known))) return new AppError('flink.failed', personLine(trace));
