@@ -12,6 +12,7 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, io: 
   try {
     return await run(args, env, io);
   } catch (error) {
+    // Any error: it is shown, and the exit code is 1.
     io.err(`dinghy: ${explain(error)}`);
     return 1;
   }

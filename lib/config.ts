@@ -78,6 +78,7 @@ function protocolOf(value: string): string {
   try {
     return new URL(value).protocol;
   } catch {
+    // Any error: it is no URL.
     return '';
   }
 }
@@ -100,6 +101,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // Any error: it is no JSON.
     return undefined;
   }
 }
@@ -118,6 +120,7 @@ function readTimeZone(env: Environment): string {
     new Intl.DateTimeFormat('en', { timeZone: value });
     return value;
   } catch {
+    // Any error: Intl knows no such zone.
     throw bad('TIME_ZONE', value, 'a zone such as UTC or Europe/Berlin');
   }
 }

@@ -59,6 +59,7 @@ function parsedJson(value: unknown): unknown {
   try {
     return JSON.parse(value) as unknown;
   } catch {
+    // Any error: it is no JSON, and stays the text that it is.
     return value;
   }
 }

@@ -32,6 +32,7 @@ function fromFile(manifest: string, path: string, place: Place): Statement {
   try {
     return { text: readFileSync(file, 'utf8'), problem: null, placeAt };
   } catch (cause) {
+    // Any error: it is told with its reason, among the other problems of the manifest.
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
     const problem = error(
       place,

@@ -8,6 +8,7 @@ export function systemClock(): Clock {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     sleep: async (ms, signal) => {
+      // Any error: it is the signal's, which ends the sleep.
       await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     },
   };

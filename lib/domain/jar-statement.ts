@@ -133,6 +133,7 @@ function decode(base64: string): string | null {
     const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
+    // Any error: it is no base64, or no UTF-8.
     return null;
   }
 }

@@ -29,7 +29,8 @@ function missingIn(task: TaskDefinition, layers: VariableLayers): string | null 
     readScript(task, layers, false);
     return null;
   } catch (error) {
-    return error instanceof AppError && error.code === 'variable.missing' ? error.message : null;
+    if (!(error instanceof AppError)) throw error;
+    return error.code === 'variable.missing' ? error.message : null;
   }
 }
 

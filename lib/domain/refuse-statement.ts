@@ -50,7 +50,8 @@ function refused(where: string, what: string): AppError {
 function splitOrNone(text: string): SqlStatement[] {
   try {
     return splitScript(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     return [];
   }
 }

@@ -74,6 +74,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    // Any error: it is no JSON.
     const reason = cause instanceof Error ? shown(cause.message) : 'unreadable';
     throw invalid(`The request body is not JSON (${reason}): "${shown(text)}". Send JSON such as {"id": 1}.`);
   }

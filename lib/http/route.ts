@@ -62,6 +62,7 @@ export function route<Input, Output>(
       const output = await useCase()(input, scope);
       said = answer(output, { ...scope, now: http.clock.now() });
     } catch (error) {
+      // Any error: this is where all of them arrive.
       said = toFailure(error, requestId, http?.log ?? lastResort);
     }
     const { log, timeZone, now } = factsOf(http);

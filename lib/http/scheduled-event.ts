@@ -8,6 +8,7 @@ import { BUDGET_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { isAccepted, toJobResult } from '../domain/answer.ts';
+import type { RunHead } from '../domain/run.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
 import { invalid, readId, readText, readVariables, shown } from './request.ts';
 import type { SubmitInput, SubmitOutput } from './submit-route.ts';
@@ -55,18 +56,26 @@ export function scheduledSubmit(
   return async (event, context) => {
     const { timeZone, log, clock } = setUp();
     const scope = { caller: 'eventbridge', budgetMs: BUDGET_MS, timeZone, now: clock.now() };
-    const input = parseScheduledEvent(event);
-    // AWS repeats a failed asynchronous invocation under the same request id.
-    const view = await submit()({ ...input, key: input.key ?? context?.awsRequestId ?? null }, scope);
-    const { head, duplicate } = view;
-    const { taskId, id: runId, jobId } = head;
-    log.info('submitted', { requestId: context?.awsRequestId, taskId, runId, jobId, duplicate });
-    if (!isAccepted(head)) {
-      throw new AppError(
-        'flink.rejected',
-        `Run ${head.id} of task ${head.taskId} failed: ${head.error ?? head.refusal ?? ''}`,
-      );
+    const requestId = context?.awsRequestId;
+    try {
+      const input = parseScheduledEvent(event);
+      // AWS repeats a failed asynchronous invocation under the same request id.
+      const view = await submit()({ ...input, key: input.key ?? requestId ?? null }, scope);
+      const { head, duplicate } = view;
+      const { taskId, id: runId, jobId } = head;
+      log.info('submitted', { requestId, taskId, runId, jobId, duplicate });
+      if (!isAccepted(head)) throw failedRun(head);
+      return toJobResult(view, timeZone);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.error('scheduled submit failed', { requestId, code: error.code, reason: error.message });
+      // What AWS keeps of an error is its message alone.
+      throw new AppError(error.code, `${error.code}: ${error.message}`, { cause: error });
     }
-    return toJobResult(view, timeZone);
   };
+}
+
+function failedRun({ id, taskId, error, refusal, sends, sqlRefusedSend }: RunHead): AppError {
+  const code = sqlRefusedSend === sends ? 'flink.rejected' : 'flink.failed';
+  return new AppError(code, `Run ${id} of task ${taskId} failed: ${error ?? refusal ?? 'no reason is known'}`);
 }

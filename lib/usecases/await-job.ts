@@ -32,9 +32,12 @@ export async function awaitJob(deps: AwaitJobDeps, head: RunHead, budget: Budget
 /** Its rows have nobody to go to any more. */
 async function endPreview(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<void> {
   if (head.jobId === null) return;
-  await deps.jobManager.cancel(head.address, head.jobId, budget.signal).catch((error: unknown) => {
-    deps.log.info('preview not cancelled yet', { runId: head.id, error: String(error) });
-  });
+  try {
+    await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.info('preview not cancelled yet', { runId: head.id, error: error.message });
+  }
 }
 
 async function look(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {

@@ -7,7 +7,7 @@ import { isFinal } from '../domain/job-status.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
-import type { RecordDeps } from './record.ts';
+import { type RecordDeps, tellCancel } from './record.ts';
 
 export interface CancelDeps extends RecordDeps {
   readonly keys: KeyStore;
@@ -93,11 +93,7 @@ function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead):
 async function tellFlink(deps: CancelDeps, head: RunHead, budget: Budget): Promise<void> {
   const known = head.status !== 'INITIALIZING' || head.kind === 'preview';
   if (!known || isFinal(head.status) || head.jobId === null) return;
-  const { address, jobId } = head;
-  const told = withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
-    deps.jobManager.cancel(address, jobId, signal),
+  await withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
+    tellCancel(deps, head, signal),
   );
-  await told.catch((error: unknown) => {
-    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: String(error) });
-  });
 }

@@ -99,7 +99,10 @@ async function overview(
 
 /** Only for people to see: a failure to write it must not stop the sweep. */
 async function note(deps: ClusterViewDeps, hosts: string, askedAt: number, reachable: boolean): Promise<void> {
-  await deps.sweep.noteCluster(hosts, askedAt, reachable).catch((error: unknown) => {
-    deps.log.warn('state of cluster not noted', { hosts, error: String(error) });
-  });
+  try {
+    await deps.sweep.noteCluster(hosts, askedAt, reachable);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn('state of cluster not noted', { hosts, error: error.message });
+  }
 }

@@ -7,6 +7,7 @@ import type { RunBody } from '../domain/run.ts';
 import type { Budget } from './budget.ts';
 import type { FlinkVisit } from './open-flink.ts';
 import { type StepsOutcome, runSteps } from './run-steps.ts';
+import { throwBugs } from './throw-bugs.ts';
 
 /** Runs the statements once, whoever asks first; all who ask get the same outcome. */
 export type Steps = () => Promise<StepsOutcome>;
@@ -24,13 +25,15 @@ export async function withSteps<T>(
   const wanted = untilAborted(clock, budget, unwanted.signal);
   const begun: { outcome?: Promise<StepsOutcome> } = {};
   const steps: Steps = () => (begun.outcome ??= runSteps(clock, body, flink, wanted));
-  // Whoever asks for them is told of a failure; until then it is nobody's.
-  if (early) steps().catch(() => undefined);
+  if (early) {
+    // Any error: whoever asks for them is told; what nobody asked for is thrown below.
+    steps().catch(() => undefined);
+  }
   try {
     return await work(steps);
   } finally {
     unwanted.abort();
-    if (begun.outcome !== undefined) await Promise.allSettled([begun.outcome]);
+    if (begun.outcome !== undefined) throwBugs(await Promise.allSettled([begun.outcome]));
   }
 }
 

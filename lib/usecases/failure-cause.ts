@@ -34,7 +34,8 @@ async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortS
   if (head.jobId === null) return { kind: 'told', cause: null };
   try {
     return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal) };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     return { kind: 'notAnswered' };
   }
 }

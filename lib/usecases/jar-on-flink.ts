@@ -23,7 +23,7 @@ export async function readJar(deps: JarDeps, uri: string, budget: Budget, signal
     try {
       return await deps.jarSource.read(uri, AbortSignal.any([signal, reading.signal]));
     } catch (error) {
-      if (reading.isOpen() || signal.aborted) throw error;
+      if (reading.isOpen() || signal.aborted || !(error instanceof AppError)) throw error;
       throw new AppError('jar.unavailable', `The jar could not be read within ${seconds(withinMs)}. ${SMALLER}`);
     }
   });
@@ -64,7 +64,7 @@ export class JarOnFlink {
       try {
         return await jars.upload(this.#address, this.#jar, AbortSignal.any([budget.signal, uploading.signal]));
       } catch (error) {
-        if (uploading.isOpen() || budget.signal.aborted) throw error;
+        if (uploading.isOpen() || budget.signal.aborted || !(error instanceof AppError)) throw error;
         throw new AppError('budget.exceeded', `The jar could not be uploaded within ${seconds(withinMs)}. ${SMALLER}`);
       }
     });

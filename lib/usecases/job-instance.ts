@@ -87,7 +87,8 @@ async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Se
     const job = head.jobId === null ? null : await findJob(deps, head, head.jobId, budget);
     return job === null ? { kind: 'noJob' } : { kind: 'job', ...job };
   } catch (error) {
-    deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: String(error) });
+    if (!(error instanceof AppError)) throw error;
+    deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: error.message });
     return { kind: 'unreachable' };
   }
 }

@@ -11,6 +11,7 @@ import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
 import type { Budget } from './budget.ts';
 import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
 import { type Session, openSession } from './open-session.ts';
+import { throwBugs } from './throw-bugs.ts';
 
 export interface FlinkDeps extends JarDeps {
   readonly gateway: SqlGateway;
@@ -75,27 +76,35 @@ export async function withFlink<T>(
   const done = new AbortController();
   const signal = AbortSignal.any([budget.signal, done.signal]);
   const { visit, reaching, close } = reach(deps, target, plan, budget, signal);
-  // Each is awaited further down; until then a failure of one of them is nobody's yet.
-  for (const each of [...reaching, visit]) each.catch(() => undefined);
+  for (const each of [...reaching, visit]) {
+    // Any error: each is awaited further down; until then a failure of one of them is nobody's yet.
+    each.catch(() => undefined);
+  }
   try {
     return await work(visit);
   } finally {
-    await settled(deps.clock, reaching, done);
+    const outcomes = await settled(deps.clock, reaching, done);
     await close();
+    throwBugs(outcomes);
   }
 }
 
 /** Long enough for an answer nobody waits for any more to come by itself: a session must be known to be closed. */
 const UNWANTED_WITHIN_MS = 500;
 
-async function settled(clock: Clock, reaching: readonly Promise<unknown>[], done: AbortController): Promise<void> {
+async function settled(
+  clock: Clock,
+  reaching: readonly Promise<unknown>[],
+  done: AbortController,
+): Promise<readonly PromiseSettledResult<unknown>[]> {
   const all = Promise.allSettled(reaching);
   const arrived = new AbortController();
   const patience = clock.sleep(UNWANTED_WITHIN_MS, arrived.signal);
   await Promise.race([all, patience]);
   arrived.abort();
   done.abort();
-  await Promise.all([all, patience]);
+  await patience;
+  return await all;
 }
 
 interface Reaching {
@@ -152,7 +161,10 @@ function reachForJar(
     const jar = new JarOnFlink(deps, reached.address, local, id);
     return { kind: 'jar', job, jar, identity: reached, ...NOTHING_TO_END };
   };
-  const close = async (): Promise<void> => (await reading.catch(() => null))?.release();
+  const close = async (): Promise<void> => {
+    const [read] = await Promise.allSettled([reading]);
+    if (read.status === 'fulfilled') read.value.release();
+  };
   const visiting = visit();
   return { visit: visiting, reaching: [identity, reading, visiting], close };
 }

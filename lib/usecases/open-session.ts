@@ -41,11 +41,14 @@ export async function closeSession(
   deps: Pick<SessionDeps, 'clock' | 'log'>,
   opening: Promise<GatewaySession>,
 ): Promise<void> {
-  const session = await opening.catch(() => null);
-  if (session === null) return;
-  await withinBudget(deps.clock, CLOSE_WITHIN_MS, (budget) => session.close(budget.signal)).catch((error: unknown) => {
+  const [opened] = await Promise.allSettled([opening]);
+  // Why it could not be opened is told to whoever wanted it.
+  if (opened.status === 'rejected') return;
+  try {
+    await withinBudget(deps.clock, CLOSE_WITHIN_MS, ({ signal }) => opened.value.close(signal));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     // Not its text: what the session was sent may hold secrets, which nobody here knows.
-    const code = error instanceof AppError ? error.code : 'unexpected';
-    deps.log.warn('session not closed, the gateway will do it when it is idle', { code });
-  });
+    deps.log.warn('session not closed, the gateway will do it when it is idle', { code: error.code });
+  }
 }

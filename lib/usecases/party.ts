@@ -55,6 +55,7 @@ export class Party {
     if (trial !== undefined) await trial;
     const sending = this.#send(question, signal, send);
     if (trial === undefined && tried)
+      // Any error: who sent it gets it; the others only wait for its end.
       this.#trials.set(
         path,
         sending.catch(() => undefined),

@@ -1,4 +1,5 @@
 /** Follows an operation of the gateway by polling: the first look after a few ms, then ever less often. */
+import { AppError } from '../domain/errors.ts';
 import type { Clock, GatewaySession, ResultPage } from '../domain/ports.ts';
 import type { Budget } from './budget.ts';
 
@@ -37,7 +38,7 @@ async function fetchPage(operation: Operation, token: number, budget: Budget): P
   try {
     return await operation.session.fetch(operation.handle, token, budget.signal);
   } catch (error) {
-    if (budget.isOpen()) throw error;
+    if (budget.isOpen() || !(error instanceof AppError)) throw error;
     return null;
   }
 }

@@ -7,6 +7,7 @@ import type { Log, SweepCursor, SweepStore } from '../domain/ports.ts';
 import type { RecordDeps } from './record.ts';
 import { Parties } from './asked-flink.ts';
 import { withinBudget } from './budget.ts';
+import { logFailure } from './log-failure.ts';
 import type { ResendDeps } from './resend.ts';
 import { SweepLook } from './sweep-look.ts';
 import { SweepSend } from './sweep-send.ts';
@@ -73,15 +74,17 @@ async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor> {
   try {
     return await sweep.readCursor();
   } catch (error) {
-    log.warn('where the last sweep stopped could not be read, this one begins at the start', { error: String(error) });
+    // Any error: it must not keep the sweep from its work.
+    logFailure(log, 'where the last sweep stopped could not be read, this one begins at the start', {}, error);
     return {};
   }
 }
 
 async function writePlaces(sweep: SweepStore, log: Log, places: SweepCursor): Promise<void> {
-  await sweep.writeCursor(places).catch((error: unknown) => {
-    log.warn('where this sweep stopped could not be written, the next one repeats some of it', {
-      error: String(error),
-    });
-  });
+  try {
+    await sweep.writeCursor(places);
+  } catch (error) {
+    // Any error: the work of the sweep is done.
+    logFailure(log, 'where this sweep stopped could not be written, the next one repeats some of it', {}, error);
+  }
 }

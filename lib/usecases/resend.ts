@@ -9,7 +9,7 @@ import type { SqlGateway } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type DriveDeps, sendAndSettle } from './drive-run.ts';
-import { RESTARTED, remembersEarlierSends } from './earlier-sends.ts';
+import { RESTARTED, whyNotSend } from './earlier-sends.ts';
 import { type FlinkVisit, withFlink } from './open-flink.ts';
 import { sendUntil } from './permit-send.ts';
 import { hidingVisit } from './hiding-session.ts';
@@ -58,11 +58,12 @@ async function sendAgain(
   const permitted = await permit(deps, head);
   if (permitted === null) return RECORDED;
   const run = { head: permitted, body, sendUntilMs };
-  if (await remembersEarlierSends(deps.jobManager, permitted, budget)) {
+  const refusal = await whyNotSend(deps.jobManager, permitted, budget);
+  if (refusal === null) {
     await sendAndSettle(deps, run, steps.results, flink, budget);
     return RECORDED;
   }
-  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal: RESTARTED, bySql: false } as const;
+  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal, bySql: false } as const;
   await record(deps, permitted, evidence, budget.signal);
   return RECORDED;
 }

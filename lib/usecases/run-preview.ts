@@ -2,6 +2,7 @@
  * Runs a query whose rows the caller gets. Its job ends with its session, so a preview is always ended; when its rows
  * were delivered it is FINISHED although Dinghy ended the job itself (protocol.md section 6).
  */
+import { AppError } from '../domain/errors.ts';
 import type { Clock, JobManager, Log, ResultPage } from '../domain/ports.ts';
 import { RowCollector } from '../domain/result-rows.ts';
 import type { RunBody, RunHead, StatementResult } from '../domain/run.ts';
@@ -99,10 +100,9 @@ async function endJob(deps: PreviewDeps, head: RunHead, budget: Budget): Promise
     // A JobManager that does not know the job proves nothing: it may still arrive.
     return job !== null && (job.endedAt !== null || job.state === 'CANCELLING');
   } catch (error) {
-    deps.log.warn('the job of a preview may live on, the reconciler will look', {
-      runId: head.id,
-      error: String(error),
-    });
+    if (!(error instanceof AppError)) throw error;
+    const { message } = error;
+    deps.log.warn('the job of a preview may live on, the reconciler will look', { runId: head.id, error: message });
     return false;
   }
 }

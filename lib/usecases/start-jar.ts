@@ -8,7 +8,7 @@ import type { JobManager, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
-import { RESTARTED, remembersEarlierSends } from './earlier-sends.ts';
+import { whyNotSend } from './earlier-sends.ts';
 import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
@@ -75,8 +75,8 @@ async function notAnyMore(deps: StartJarDeps, { id, sends }: RunHead, budget: Bu
   const head = await deps.store.readHead(id);
   if (head?.open.includes(sends) !== true) return { kind: 'notSent' };
   const isFirst = head.open.every((send) => send === sends);
-  if (isFirst || (await remembersEarlierSends(deps.jobManager, head, budget))) return null;
-  return { kind: 'nothingStarted', reason: RESTARTED, bySql: false };
+  const reason = isFirst ? null : await whyNotSend(deps.jobManager, head, budget);
+  return reason === null ? null : { kind: 'nothingStarted', reason, bySql: false };
 }
 
 async function afterFailure(

@@ -192,7 +192,10 @@ export class Submission {
   async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | NumberTaken> {
     const sendUntilMs = sendUntil(this.#deps.clock);
     // An upload starts nothing, so it goes beside the intent; but only who has the claim is to make it.
-    if (flink.kind === 'jar') steps().catch(() => undefined);
+    if (flink.kind === 'jar') {
+      // Any error: whoever asks for the steps gets it, and withSteps throws what nobody asked for.
+      steps().catch(() => undefined);
+    }
     const stored = await this.#writeIntent(head);
     if (!isSameHead(stored, head)) return { takenBy: stored };
     if (isFinal(stored.status)) return { head: stored, result: null, body, duplicate: false };
@@ -211,9 +214,11 @@ export class Submission {
       return (await store.putHead(head)) ?? head;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const there = await store.putHead(voidHead(head.id, head.taskId, ids.writer, clock.now())).catch(() => {
-        throw undecided(head, error);
-      });
+      const there = await store
+        .putHead(voidHead(head.id, head.taskId, ids.writer, clock.now()))
+        .catch((second: unknown) => {
+          throw second instanceof AppError ? undecided(head, error) : second;
+        });
       if (there === null) throw error;
       // Its own may have been changed meanwhile, by a cancel or a sweep: the run goes on from what is there now.
       return there;

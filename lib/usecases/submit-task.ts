@@ -3,6 +3,7 @@
  * returns.
  */
 import { type RunView, isAccepted } from '../domain/answer.ts';
+import { AppError } from '../domain/errors.ts';
 import { prepareRun } from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { loadTask } from './load-task.ts';
@@ -58,7 +59,10 @@ async function markRefusal(
   { taskId }: SubmitRequest,
   { caller }: SubmitScope,
 ): Promise<void> {
-  await keys.markRefusal(caller, taskId).catch((error: unknown) => {
-    log.warn('refusal not marked', { taskId, error: String(error) });
-  });
+  try {
+    await keys.markRefusal(caller, taskId);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.warn('refusal not marked', { taskId, error: error.message });
+  }
 }

@@ -3,12 +3,14 @@
  * index goes on by itself from where it stopped; what fails in one holds up no other.
  */
 import { CLUSTER_WIDTH } from '../domain/constants.ts';
+import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import type { ActiveRun, SweepCursor, SweepStore } from '../domain/ports.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../domain/settle.ts';
 import type { Budget } from './budget.ts';
 import { type ClusterView, type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
 import type { Parties } from './asked-flink.ts';
+import { logFailure, stackOf } from './log-failure.ts';
 import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 import { type WidthLimit, widthLimit } from './width-limit.ts';
 
@@ -50,7 +52,10 @@ export class SweepLook {
 
   async #again(id: number, budget: Budget): Promise<void> {
     if (!budget.isOpen()) return;
-    const head = await this.#deps.store.readHead(id).catch(() => null);
+    const head = await this.#deps.store.readHead(id).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      return null;
+    });
     if (head === null || isFinal(head.status)) return;
     await this.#run(head, () => this.#views(head.hosts, head.deployment === null, budget.signal), budget);
   }
@@ -73,8 +78,9 @@ export class SweepLook {
       while (budget.isOpen() && !this.#ended.has(partition)) await this.#nextPage(partition, budget);
       this.#failed.delete(partition);
     } catch (error) {
+      // Any error: it must not end the sweep of the other partitions.
       this.#failed.add(partition);
-      const fields = { partition, error: String(error) };
+      const fields = { partition, error: error instanceof AppError ? error.message : stackOf(error) };
       this.#deps.log.error('part of the index not looked at, the next sweep goes on there', fields);
     }
   }
@@ -125,9 +131,9 @@ export class SweepLook {
     try {
       await reconcileRun(this.#deps, run, await view(), budget);
     } catch (error) {
+      // Any error: it must not end the sweep of the other runs.
       this.failedRuns += 1;
-      const fields = { runId: run.id, error: String(error) };
-      this.#deps.log.warn('run not reconciled, the next sweep will look again', fields);
+      logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId: run.id }, error);
     }
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Parties, askedGateway, askedJars, askedJobManager } from './asked-flink.ts';
 import type { Budget } from './budget.ts';
+import { logFailure } from './log-failure.ts';
 import type { Party } from './party.ts';
 import { type ResendDeps, type Turn, resend } from './resend.ts';
 import type { ToSend, WaitingRun } from './to-send.ts';
@@ -51,9 +52,9 @@ export class SweepSend {
     try {
       await this.#turn(run, budget);
     } catch (error) {
+      // Any error: it must not keep the other runs from being sent.
       this.notSent += 1;
-      const fields = { runId: run.id, error: String(error) };
-      this.#deps.log.warn('run not sent again, the next sweep will try', fields);
+      logFailure(this.#deps.log, 'run not sent again, the next sweep will try', { runId: run.id }, error);
     }
   }
 

@@ -1,8 +1,9 @@
 /** What names an event of EventBridge. A name that is the same for all events would make every later one a repeat. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import { parseScheduledEvent } from '../../lib/http/scheduled-event.ts';
+import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { cpuMs } from '../domain/cpu-ms.ts';
+import { type KeptLog, keptLog } from '../fakes/fake-ids.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from '../usecases/world.ts';
 
@@ -146,5 +147,42 @@ describe('an event that names no task says what to send', () => {
     const error = refusal(event);
     expect(error.code).toBe('request.invalid');
     expect(error.message).toMatch(message);
+  });
+});
+
+describe('a scheduled submit that fails', () => {
+  const invoke = async (submit: () => Promise<never>): Promise<{ log: KeptLog; error: unknown }> => {
+    const log = keptLog();
+    const handler = scheduledSubmit(
+      () => ({ timeZone: 'UTC', log, clock: { now: () => 0 } }),
+      () => submit,
+    );
+    const error: unknown = await handler({ taskId: 7 }, { awsRequestId: 'aws-1' } as never).catch(
+      (thrown: unknown) => thrown,
+    );
+    return { log, error };
+  };
+
+  it.each(['flink.unreachable', 'task.notFound', 'store.unavailable', 'run.conflict'] as const)(
+    'names its code in the log and in what AWS keeps: %s',
+    async (code) => {
+      const { log, error } = await invoke(() => Promise.reject(new AppError(code, 'What happened.')));
+      expect(error).toMatchObject({ code, message: `${code}: What happened.` });
+      expect(log.lines).toEqual([
+        expect.objectContaining({ level: 'error', fields: { requestId: 'aws-1', code, reason: 'What happened.' } }),
+      ]);
+    },
+  );
+
+  it('names the code of a bad event too', async () => {
+    const log = keptLog();
+    const setUp = () => ({ timeZone: 'UTC', log, clock: { now: () => 0 } });
+    const handler = scheduledSubmit(setUp, () => () => Promise.reject(new Error('not reached')));
+    await expect(handler({ taskId: 'x' })).rejects.toThrow(/^request\.invalid: /);
+  });
+
+  it('is thrown as it is when it is a bug', async () => {
+    const bug = new TypeError('a bug');
+    expect((await invoke(() => Promise.reject(bug))).error).toBe(bug);
   });
 });

@@ -87,7 +87,7 @@ export function errorText(body: string): string {
     const parsed = JSON.parse(body) as { errors?: unknown };
     if (Array.isArray(parsed.errors)) return String(parsed.errors.at(-1) ?? '');
   } catch {
-    // Not Flink's own form; the text itself is all there is.
+    // Any error: it is no JSON, and not Flink's own form. The text itself is all there is.
   }
   return body;
 }

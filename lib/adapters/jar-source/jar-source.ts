@@ -77,6 +77,7 @@ export function jarSource(options: JarSourceOptions): JarSource {
   return {
     read: (uri, signal) => {
       const mine = last.then(() => read(uri, signal));
+      // Any error: it is told to who waits for this jar; the next one only waits for its end.
       last = mine.catch(() => undefined);
       return mine;
     },

@@ -12,6 +12,7 @@ export function openFile(allowed: boolean): OpenJar {
       throw new AppError('jar.invalid', `${shownUri(uri)} is not read: this deployment reads no files. ${advice}`);
     }
     const path = pathOf(uri);
+    // Any error: the file can't be used, whatever the reason.
     const found = await stat(path).catch(() => null);
     if (found?.isFile() !== true) throw new AppError('jar.invalid', `${shownUri(uri)} does not exist. Check its path.`);
     const etag = `${found.mtimeMs}-${found.size}`;

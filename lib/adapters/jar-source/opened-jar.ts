@@ -30,6 +30,7 @@ export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
+    // Any error: there is a percent sign that escapes nothing.
     return part;
   }
 }

@@ -102,6 +102,7 @@ function toRecord(text: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
   } catch {
+    // Any error: it is no JSON.
     return {};
   }
 }

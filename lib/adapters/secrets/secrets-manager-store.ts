@@ -51,6 +51,7 @@ function parseObject(text: string): Record<string, unknown> | null {
       ? (parsed as Record<string, unknown>)
       : null;
   } catch {
+    // Any error: it is no JSON.
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { scan } from './scan.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import { isPunctuation, valueOf, type Token } from './token.ts';
@@ -59,7 +60,8 @@ function masked(value: Token): string {
 function scanOrNull(text: string): Token[] | null {
   try {
     return scan(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { classify } from './kind.ts';
 import { nth } from './nth.ts';
 import { offsetOf } from './positions.ts';
@@ -30,7 +31,8 @@ export function withNeeds(message: string, sql: string): string {
 function readOrNull(sql: string): SqlStatement | null {
   try {
     return nth(splitScript(sql), 0);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     return null;
   }
 }
