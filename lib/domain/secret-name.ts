@@ -17,15 +17,16 @@ export interface SecretName {
 /** Variables of the environment that a definition may name: never the function's own credentials. */
 export const ENV_PREFIX = 'DINGHY_SECRET_';
 
-export function isSecretStore(text: string): text is SecretStore {
-  return (SECRET_STORES as readonly string[]).includes(text);
+export function isSecretStore(text: string | null): text is SecretStore {
+  return (SECRET_STORES as readonly (string | null)[]).includes(text);
 }
 
 /** To be called with a name that has no problem, see secretNameProblem. */
 export function readSecretName(text: string, defaultStore: SecretStore): SecretName {
   const { store, rest } = takeApart(text);
-  const chosen = store !== null && isSecretStore(store) ? store : defaultStore;
+  const chosen = isSecretStore(store) ? store : defaultStore;
   const at = chosen === 'secretsmanager' ? rest.indexOf('#') : -1;
+  // Stryker disable next-line EqualityOperator: a name that begins with # has a problem
   if (at < 0) return { store: chosen, name: rest, field: null };
   return { store: chosen, name: rest.slice(0, at), field: rest.slice(at + 1) };
 }

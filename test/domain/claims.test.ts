@@ -1,6 +1,6 @@
 /** What a claimed run means for a request that wants the same (protocol.md sections 3.4 and 4). */
 import { describe, expect, it } from 'vitest';
-import { type ClaimQuestion, decideClaim, windowEnd } from '../../lib/domain/claims.ts';
+import { type ClaimQuestion, NO_CLAIMS, decideClaim, isRunOf, windowEnd } from '../../lib/domain/claims.ts';
 import type { InstanceStatus } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { headAt } from './a-head.ts';
@@ -107,4 +107,18 @@ describe('a run that has ended', () => {
     const head = aHead({ status: 'VOID', cancelAskedAt: 1, answeredAt: 1_004_999, savePointPath: 's3://b/sp-9' });
     expect(decideClaim(head, question({ savePointPath: 's3://b/sp-1' }))).toBe('claim');
   });
+});
+
+describe('a run is a run of', () => {
+  it.each([
+    [{ taskId: 7, fp: 'fp' }, true],
+    [{ taskId: 7, fp: null }, true],
+    [{ taskId: 8, fp: 'fp' }, false],
+    [{ taskId: 8, fp: null }, false],
+    [{ taskId: 7, fp: 'other' }, false],
+  ])('%j: %s', (identity, is) => expect(isRunOf(aHead(), identity)).toBe(is));
+});
+
+it('a task that was never run has no claims', () => {
+  expect(NO_CLAIMS).toEqual({ claims: {}, claimSeq: 0, latestRunId: null });
 });

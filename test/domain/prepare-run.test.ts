@@ -552,6 +552,15 @@ describe('an environment task', () => {
   });
 
   it.each([
+    ['is right', 'INSERT INTO t SELECT 1'],
+    ['is wrong in another way', "INSERT INTO t SELECT 'open"],
+  ])("tells nothing of the task's own text when that %s", (_is, statement) => {
+    const error = refusal(statement, { env: "SET 'a' = '${no}';" });
+    expect(error.code).toBe('variable.missing');
+    expect(error.message).not.toContain('In task');
+  });
+
+  it.each([
     ['is broken', "\nSELECT 'x", /line 2/],
     ['misses a variable', '\n\nSELECT ${no}', /\$\{no\} \(line 3\)/],
     ['is empty', '-- nothing', /nothing to run/i],

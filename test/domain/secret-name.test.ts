@@ -27,6 +27,7 @@ describe('names of secrets', () => {
   it.each([
     ['vault:x', /unknown store "vault".*ssm:/],
     ['arn:aws:ssm:eu-west-1:1:parameter/x', /is an ARN/],
+    [':x', /names the unknown store ""/],
     ['ssm:', /no usable name/],
     ['', /no usable name/],
     ['a b', /no usable name/],
@@ -36,4 +37,9 @@ describe('names of secrets', () => {
     ['secretsmanager:a#b#c', /more than one "#"/],
     ['env:AWS_SECRET_ACCESS_KEY', /out of bounds.*DINGHY_SECRET_/],
   ])('%j has a problem', (text, problem) => expect(secretNameProblem(text)).toMatch(problem));
+
+  it('are quoted in what is wrong with them, cut to 200 characters', () => {
+    expect(secretNameProblem('vault:x')).toMatch(/^the secret "vault:x" names/);
+    expect(secretNameProblem(`a ${'x'.repeat(500)}`)).toContain(`the secret "a ${'x'.repeat(198)}" has`);
+  });
 });

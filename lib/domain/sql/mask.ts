@@ -47,7 +47,7 @@ function sensitiveValues(tokens: readonly Token[]): Token[] {
     const sign = significant[index - 1];
     if (!isPunctuation(sign, '=') && sign?.kind !== 'assign') return false;
     const key = significant[index - 2];
-    return key !== undefined && key.kind !== 'punctuation' && isSensitiveName(valueOf(key));
+    return key !== undefined && isSensitiveName(valueOf(key));
   });
 }
 

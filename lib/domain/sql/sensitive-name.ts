@@ -1,13 +1,8 @@
 const SENSITIVE = new Set([
-  'password',
-  'passwd',
   'passphrase',
   'pwd',
-  'secret',
   'secrets',
   'token',
-  'credential',
-  'credentials',
   'auth',
   'authorization',
   'apikey',
@@ -29,8 +24,7 @@ export function isSensitiveName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+    .split(/[^\p{L}\p{N}]+/u);
   if (words.includes('jaas')) return true;
   return words.some((word, index) => isSensitiveWord(word) || isSecretKey(words, index));
 }
@@ -40,5 +34,6 @@ function isSensitiveWord(word: string): boolean {
 }
 
 function isSecretKey(words: readonly string[], index: number): boolean {
+  // Stryker disable next-line StringLiteral: any word that is not in the set does
   return (words[index] === 'key' || words[index] === 'keys') && SECRET_KEYS.has(words[index - 1] ?? '');
 }

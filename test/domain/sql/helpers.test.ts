@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ddlTarget } from '../../../lib/domain/sql/ddl-target.ts';
-import { maskSecrets } from '../../../lib/domain/sql/mask.ts';
+import { maskSecrets, sensitiveLiterals } from '../../../lib/domain/sql/mask.ts';
+import { scan } from '../../../lib/domain/sql/scan.ts';
 import { stripComments, toSendable } from '../../../lib/domain/sql/sendable.ts';
 import { isSensitiveName } from '../../../lib/domain/sql/sensitive-name.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
-import { readWithOptions } from '../../../lib/domain/sql/with-options.ts';
+import { readWithOptions, withOption } from '../../../lib/domain/sql/with-options.ts';
 
 const only = (sql: string) => splitScript(sql)[0]!;
 
@@ -85,20 +86,51 @@ describe('readWithOptions', () => {
     ["EXECUTE JAR WITH ('a'='1',) AND", 'AND'],
     ["EXECUTE JAR WITH ('a'='1') AND", 'AND'],
     ["EXECUTE JAR WITH ('a'=${x})", 'a literal'],
+    ["EXECUTE JAR WITH (a='1')", 'a'],
+    ["EXECUTE JAR WITH (='1')", '='],
+    ["EXECUTE JAR WITH ('a','1')", 'a literal'],
+    ['EXECUTE JAR WITH (', 'the end of the statement'],
+    ["EXECUTE JAR WITH ('a'=", 'a literal'],
+    ["EXECUTE JAR WITH 'a'='1'", 'the end of the statement'],
   ])('%s cannot be read', (sql, found) => expect(readWithOptions(only(sql))).toEqual({ kind: 'unreadable', found }));
+});
+
+describe('withOption', () => {
+  const jar = only("EXECUTE JAR f(x) WITH ('a'='1', 'b'='2', 'a'='3')");
+
+  it('gives the value of one option, the last where it is repeated', () => {
+    expect(['a', 'b', 'c'].map((key) => withOption(jar, key))).toEqual(['3', '2', undefined]);
+  });
+
+  it('gives nothing of a list that cannot be read', () => {
+    expect(withOption(only("EXECUTE JAR WITH ('a'='1' 'b'='2')"), 'a')).toBeUndefined();
+  });
+});
+
+describe('sensitiveLiterals', () => {
+  const found = (text: string) => sensitiveLiterals(scan(text)).map(([start, end]) => text.slice(start, end));
+
+  it.each([
+    ["WITH ('password' = 'hush', 'user' = 'u', 'token' = 'x''y')", ['hush', "x''y"]],
+    ["WITH ('password' = E'hush')", ['hush']],
+    ['SET db.password = hush', ['hush']],
+    ["WITH ('password' = '${pw}', 'token' = 'a${pw}')", ['a${pw}']],
+  ])('of %s are %j', (text, literals) => expect(found(text)).toEqual(literals));
 });
 
 describe('isSensitiveName', () => {
   it.each(
     `password|Password|db.password|properties.sasl.jaas.config|s3.access-key|s3.secret-key|fs.s3a.access.key
     |accessKeyId|secretAccessKey|api_key|apiKey|token|auth.token|client-secret|ssl.keystore.password|userPassword
-    |private.key|credentials|aws.credentials.provider|fs.azure.account.key|passwd|pwd|db_pwd|dbpassword`
+    |private.key|credentials|aws.credentials.provider|fs.azure.account.key|passwd|pwd|db_pwd|dbpassword|credential|secret|secrets
+    |client.secrets|passphrase|key-passphrase|authorization|http.auth|accesskey|secretkey|privatekey|apikey|access--key
+    |shared.key|encryption_keys|signing.key|appCredential|dbpasswd|mysecret|API.KEYS|x-auth-x`
       .split('|')
       .map((name) => name.trim()),
   )('%s is', (name) => expect(isSensitiveName(name)).toBe(true));
 
   it.each(
-    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|'.split(
+    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|api|access|access.mode|private.network|shared|api.url|account.name|credentialed|secrets3|author.key|'.split(
       '|',
     ),
   )('%s is not', (name) => expect(isSensitiveName(name)).toBe(false));
@@ -117,6 +149,17 @@ describe('maskSecrets', () => {
     ["SELECT 'broken, 'password' = 'x' \"", "SELECT 'broken, 'password' = '******' \""],
     ["WITH ('password' = 'x", "WITH ('password' = '******'"],
     ["SELECT 'password', 'x'", "SELECT 'password', 'x'"],
+    ["= 'x'", "= 'x'"],
+    ["'x'", "'x'"],
+    ["f(password) = 'x'", "f(password) = 'x'"],
+    ["WITH ('password' = '${pw}-tail')", "WITH ('password' = '******')"],
+    ["WITH ('password' = 'head-${pw}')", "WITH ('password' = '******')"],
+    ['SET password = ${pw}', 'SET password = ${pw}'],
+    ['SET password = ${pw}tail', 'SET password = ******'],
+    ['SET password = head${pw}', 'SET password = ******'],
+    ["/* open 'password'='x' and 'user'='u'", "/* open 'password'='******' and 'user'='u'"],
+    ["/* open 'password'  =   'x''y' z", "/* open 'password'  =   '******' z"],
+    ["/* open 'password' = '' z", "/* open 'password' = '******' z"],
     ["WITH ('key.format' = 'json')", "WITH ('key.format' = 'json')"],
   ])('%s', (text, expected) => expect(maskSecrets(text)).toBe(expected));
 });
