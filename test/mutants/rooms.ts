@@ -79,7 +79,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'domain-run': {
     files: domain(
-      ...['answer', 'cancel*', 'claim*', 'column-names', 'constants', 'errors', 'job-status', 'new-run', 'ports'],
+      ...[
+        'answer',
+        'cancel*',
+        'claim*',
+        'column-names',
+        'constants',
+        'errors',
+        'job-status',
+        'new-run',
+        'overview-*',
+        'ports',
+      ],
       ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle*', 'time'],
     ),
     tests: [DOMAIN],
@@ -114,7 +125,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-reconcile': {
-    files: usecases('cluster*', 'earlier-sends', 'reconcile*', 'resend*', 'width-*'),
+    files: usecases(
+      ...['asked-*', 'cluster*', 'earlier-sends', 'party', 'reconcile*', 'resend*', 'sweep-*', 'to-send', 'width-*'],
+    ),
     tests: [STORIES],
     decides: true,
   },
