@@ -16,7 +16,7 @@ import { jarSource } from './adapters/jar-source/jar-source.ts';
 import { jsonLog } from './adapters/log.ts';
 import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
-import { readConfig } from './config.ts';
+import { type TableSetting, readConfig, tableName } from './config.ts';
 import { MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES } from './domain/constants.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
@@ -35,17 +35,27 @@ const clock = once(systemClock);
 const ids = once(systemIds);
 const log = once(() => jsonLog(config().logLevel));
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
-const items = once(() => dynamoItems(dynamo()));
-const store = once(() => dynamoJobStore({ items: items(), table: config().jobsTable, clock: clock(), ids: ids() }));
+const table = (setting: TableSetting): string => tableName(config(), setting);
+const items = once(() => {
+  const { jobsTable, definitionsTable } = config();
+  return dynamoItems(
+    dynamo(),
+    new Map([
+      [jobsTable, 'JOBS_TABLE'],
+      [definitionsTable, 'DEFINITIONS_TABLE'],
+    ]),
+  );
+});
+const store = once(() => dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() }));
 
-const keys = once(() => dynamoKeyStore({ items: items(), table: config().jobsTable, clock: clock() }));
+const keys = once(() => dynamoKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
 
 export const httpContext = once(() => {
   const { auth, timeZone } = config();
   return { auth, timeZone, clock: clock(), log: log() };
 });
 
-const savepoints = once(() => dynamoSavepointStore({ items: items(), table: config().jobsTable, ids: ids() }));
+const savepoints = once(() => dynamoSavepointStore({ items: items(), table: table('JOBS_TABLE'), ids: ids() }));
 
 /** Of functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
@@ -69,7 +79,7 @@ export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
     keys: keys(),
-    definitions: definitionReader(items(), config().definitionsTable),
+    definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
     secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
@@ -90,7 +100,7 @@ export const appReconcile = once(() =>
     secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
-    sweep: dynamoSweepStore(items(), config().jobsTable),
+    sweep: dynamoSweepStore(items(), table('JOBS_TABLE')),
   }),
 );
 

@@ -6,6 +6,7 @@ import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/secret-
 
 export interface Config {
   readonly auth: 'none' | 'refused';
+  /** Empty where it is not set: functions that use no table need none. See tableName. */
   readonly definitionsTable: string;
   readonly jobsTable: string;
   /** Another DynamoDB than AWS's: the local stack, tests. */
@@ -35,14 +36,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment): Config {
   return {
     auth: readAuth(env),
-    definitionsTable: env['DEFINITIONS_TABLE'] ?? '',
-    jobsTable: env['JOBS_TABLE'] ?? '',
-    dynamoEndpoint: env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined,
+    definitionsTable: readTable(env, 'DEFINITIONS_TABLE'),
+    jobsTable: readTable(env, 'JOBS_TABLE'),
+    dynamoEndpoint: readUrl(env, 'AWS_ENDPOINT_URL_DYNAMODB') ?? undefined,
     sqlGatewayUrl: readUrl(env, 'SQL_GATEWAY_URL'),
     flinkRest: readHosts(env, 'FLINK_REST'),
     flinkConfig: readOptions(env, 'FLINK_CONFIG'),
     jarFiles: readJarFiles(env),
-    s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || undefined,
+    s3Endpoint: readUrl(env, 'AWS_ENDPOINT_URL_S3') ?? undefined,
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
     logLevel: readLogLevel(env),
@@ -50,8 +51,36 @@ export function readConfig(env: Environment): Config {
     secretsPath: readSecretsPath(env),
     secretsFile: env['SECRETS_FILE'] || null,
     secretsEnvironment: readSwitch(env, 'SECRETS_ENV') ? env : null,
-    awsRegion: env['AWS_REGION'] || 'us-east-1',
+    awsRegion: readRegion(env),
   };
+}
+
+const TABLES = { DEFINITIONS_TABLE: 'definitionsTable', JOBS_TABLE: 'jobsTable' } as const;
+const EXAMPLES = { DEFINITIONS_TABLE: 'dinghy-definitions-prod', JOBS_TABLE: 'dinghy-jobs-prod' };
+
+export type TableSetting = keyof typeof TABLES;
+
+/** @throws AppError config.invalid where the deployment does not say which table it is. */
+export function tableName(config: Pick<Config, 'definitionsTable' | 'jobsTable'>, setting: TableSetting): string {
+  const name = config[TABLES[setting]];
+  if (name !== '') return name;
+  const hint = `Set it to the name of the table, such as ${EXAMPLES[setting]}.`;
+  throw new AppError('config.invalid', `The deployment's setting ${setting} is missing. ${hint}`);
+}
+
+/** A name, or an ARN. */
+function readTable(env: Environment, name: TableSetting): string {
+  const value = env[name] ?? '';
+  if (/^[\w.:/-]*$/.test(value) && value.length <= LONGEST_TABLE) return value;
+  throw bad(name, value, `the name of a DynamoDB table, such as ${EXAMPLES[name]}`);
+}
+
+const LONGEST_TABLE = 1_024;
+
+function readRegion(env: Environment): string {
+  const value = env['AWS_REGION'] || 'us-east-1';
+  if (/^[a-z0-9-]{1,64}$/.test(value)) return value;
+  throw bad('AWS_REGION', value, 'a region such as eu-central-1');
 }
 
 function readAuth(env: Environment): Config['auth'] {
@@ -89,12 +118,17 @@ function readOptions(env: Environment, name: string): Record<string, string> {
   const parsed = parseJson(value);
   const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
   const options = isObject ? Object.entries(parsed) : [];
-  if (isObject && options.every(([, option]) => ['string', 'number', 'boolean'].includes(typeof option))) {
+  if (isObject && options.every(([, option]) => isPlain(option))) {
     return Object.fromEntries(options.map(([key, option]) => [key, String(option)]));
   }
   // Not with its value, which may hold secrets.
   const wanted = 'a JSON object of Flink options such as {"parallelism.default": "2"}';
   throw new AppError('config.invalid', `The deployment's setting ${name} is not ${wanted}.`);
+}
+
+/** JSON has numbers that JavaScript has not: 1e999. */
+function isPlain(option: unknown): boolean {
+  return typeof option === 'number' ? Number.isFinite(option) : ['string', 'boolean'].includes(typeof option);
 }
 
 function parseJson(text: string): unknown {
@@ -111,7 +145,7 @@ function readHosts(env: Environment, name: string): string | null {
   if (value === '') return null;
   const problem = hostsProblem(value);
   if (problem === null) return value;
-  throw new AppError('config.invalid', `The deployment's setting ${name} is "${value}": ${problem}`);
+  throw new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}": ${shown(problem)}`);
 }
 
 function readTimeZone(env: Environment): string {
@@ -155,5 +189,13 @@ function readSwitch(env: Environment, name: string): boolean {
 }
 
 function bad(name: string, value: string, wanted: string): AppError {
-  return new AppError('config.invalid', `The deployment's setting ${name} is "${value}". It must be ${wanted}.`);
+  return new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}". It must be ${wanted}.`);
+}
+
+const SHOWN_LENGTH = 400;
+
+/** An address may hold a password: http://user:password@host. The text goes to any caller. */
+function shown(value: string): string {
+  const masked = value.replace(/[^\s/@]*@/g, '******@');
+  return masked.length > SHOWN_LENGTH ? `${masked.slice(0, SHOWN_LENGTH)}…` : masked;
 }

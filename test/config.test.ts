@@ -1,6 +1,6 @@
 /** Each setting of a deployment: what is taken, and what is said of a bad one. */
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../lib/config.ts';
+import { readConfig, tableName } from '../lib/config.ts';
 import { AppError } from '../lib/domain/errors.ts';
 
 function refusal(env: Record<string, string>): AppError {
@@ -76,6 +76,14 @@ describe('the settings of a deployment', () => {
     ['SECRETS_PATH', '/dinghy/prod/', /none at its start/],
     ['SECRETS_PATH', 'dinghy/*/', /how names begin/],
     ['SECRETS_ENV', 'yes', /true or false/],
+    ['JOBS_TABLE', 'my table', /name of a DynamoDB table/],
+    ['DEFINITIONS_TABLE', ' ', /name of a DynamoDB table/],
+    ['DEFINITIONS_TABLE', 'x'.repeat(1_025), /name of a DynamoDB table/],
+    ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost', /a URL/],
+    ['AWS_ENDPOINT_URL_S3', 'nonsense', /a URL/],
+    ['AWS_REGION', 'Europe', /a region such as/],
+    ['AWS_REGION', 'eu west', /a region such as/],
+    ['FLINK_CONFIG', '{"n": 1e999}', /JSON object/],
     ['LOG_LEVEL', 'INFO', /debug, info, warn or error/],
   ])('%s=%s is refused: the message names the setting and what is allowed', (name, value, allowed) => {
     const error = refusal({ [name]: value });
@@ -87,6 +95,35 @@ describe('the settings of a deployment', () => {
   it('the value that was seen is shown', () => {
     expect(refusal({ TIME_ZONE: 'Mars/Base' }).message).toContain('"Mars/Base"');
     expect(refusal({ AUTH: 'keys' }).message).toContain('"keys"');
+  });
+});
+
+describe('a table', () => {
+  it.each(['DEFINITIONS_TABLE', 'JOBS_TABLE'] as const)('%s that is not set is named, with what to do', (setting) => {
+    for (const env of [{}, { [setting]: '' }]) {
+      const ask = (): string => tableName(readConfig(env), setting);
+      expect(ask).toThrowError(AppError);
+      expect(ask).toThrowError(new RegExp(`${setting} is missing. Set it to the name of the table, such as dinghy-`));
+    }
+    expect(tableName(readConfig({ [setting]: 'mine' }), setting)).toBe('mine');
+  });
+
+  it('may be given by its ARN', () => {
+    const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/dinghy-jobs-prod';
+    expect(readConfig({ JOBS_TABLE: arn }).jobsTable).toBe(arn);
+  });
+});
+
+describe('an address with a password', () => {
+  it.each([
+    ['SQL_GATEWAY_URL', 'ftp://me:hush@gw:8083'],
+    ['SQL_GATEWAY_URL', 'me:hush@gw:8083'],
+    ['FLINK_REST', 'http://me:hush@jm'],
+    ['AWS_ENDPOINT_URL_S3', 'me:hush@s3'],
+  ])('%s=%s is not shown whole', (name, value) => {
+    const { message } = refusal({ [name]: value });
+    expect(message).toContain(name);
+    expect(message).not.toContain('hush');
   });
 });
 

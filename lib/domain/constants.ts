@@ -1,6 +1,8 @@
 /** The numbers of the protocol (protocol.md section 9), in milliseconds. The reasons are given there. */
 export const BUDGET_MS = 25_000;
 export const SEND_WITHIN_MS = 20_000;
+/** A wall clock that is corrected by less than this still tells how old a permission is: the margins cover it. */
+export const CLOCK_SET_BACK_MS = 2_000;
 export const PATIENCE_MS = 55_000;
 export const LANDING_MS = 20 * 60_000;
 export const RESEND_UNTIL_MS = 30 * 60_000;

@@ -8,7 +8,7 @@ import type { RunHead } from '../domain/run.ts';
 import { sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import type { ScriptVisit } from './open-flink.ts';
-import { type DrivenRun, maySend } from './permit-send.ts';
+import { type DrivenRun, maySend, permissionOf } from './permit-send.ts';
 import { type RecordDeps, noteReason, record } from './record.ts';
 import { type StartOutcome, silence } from './start-job.ts';
 
@@ -49,11 +49,12 @@ export async function deployRun(
 /** The gate and the permission are checked in the same tick as the send. */
 async function deploy(
   { clock }: RecordDeps,
-  { head, body, sendUntilMs }: DrivenRun,
+  run: DrivenRun,
   flink: ScriptVisit,
   budget: Budget,
 ): Promise<DeployOutcome> {
-  if (head.deployment === null || !maySend(clock, sendUntilMs, budget)) return { kind: 'notSent' };
+  const { head, body } = run;
+  if (head.deployment === null || !maySend(clock, permissionOf(run), budget)) return { kind: 'notSent' };
   const options = sendOptions(head, body.plan.properties, flink.version);
   const { sql } = sentStatement(body, flink.job);
   try {

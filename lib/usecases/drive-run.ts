@@ -12,7 +12,7 @@ import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { deployRun } from './deploy-run.ts';
 import type { FlinkVisit, SqlVisit } from './open-flink.ts';
-import { type DrivenRun, permitAnotherSend } from './permit-send.ts';
+import { type DrivenRun, permissionOf, permitAnotherSend } from './permit-send.ts';
 import { type RecordDeps, noteReason, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
@@ -80,7 +80,7 @@ function toSend(run: DrivenRun, job: StatementJob, flink: SqlVisit): Send {
   return {
     sent: sentStatement(run.body, job),
     executionConfig: sendOptions(run.head, run.body.plan.properties, flink.version),
-    untilMs: run.sendUntilMs,
+    permission: permissionOf(run),
   };
 }
 

@@ -12,7 +12,7 @@ import { whyNotSend } from './earlier-sends.ts';
 import { withoutValues } from './hiding-session.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
-import { type DrivenRun, maySend } from './permit-send.ts';
+import { type DrivenRun, maySend, permissionOf } from './permit-send.ts';
 import { type StartOutcome, silence } from './start-job.ts';
 
 export interface StartJarDeps extends JarDeps {
@@ -58,7 +58,7 @@ async function sendOnce(
   }
   const unwanted = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
   if (unwanted !== null) return unwanted;
-  if (!maySend(deps.clock, run.sendUntilMs, budget)) return { kind: 'notSent' };
+  if (!maySend(deps.clock, permissionOf(run), budget)) return { kind: 'notSent' };
   try {
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
     return { kind: 'accepted' };

@@ -7,7 +7,7 @@ import type { Clock } from '../domain/ports.ts';
 import { type SentStatement, locate } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import type { SqlVisit } from './open-flink.ts';
-import { maySend } from './permit-send.ts';
+import { type SendPermission, maySend } from './permit-send.ts';
 import { readOperation } from './read-operation.ts';
 
 const JOB_ID = '$internal.pipeline.job-id';
@@ -15,8 +15,7 @@ const JOB_ID = '$internal.pipeline.job-id';
 export interface Send {
   readonly sent: SentStatement;
   readonly executionConfig: Readonly<Record<string, string>>;
-  /** Monotonic time until which the permission to send may be used. */
-  readonly untilMs: number;
+  readonly permission: SendPermission;
 }
 
 export type StartOutcome =
@@ -47,7 +46,7 @@ export type HandOver =
 
 /** The gate and the permission are checked in the same tick as the send. */
 export async function handOver(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<HandOver> {
-  if (!maySend(clock, send.untilMs, budget)) return { kind: 'notSent' };
+  if (!maySend(clock, send.permission, budget)) return { kind: 'notSent' };
   try {
     const operation = await flink.session.start(send.sent.sql, send.executionConfig, budget.signal);
     return { kind: 'handed', operation };

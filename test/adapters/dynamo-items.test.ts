@@ -128,6 +128,14 @@ describe('a DynamoDB that fails', () => {
     expect(error.message).toBe('The DynamoDB table "nowhere" does not exist. Check its name and the region.');
   });
 
+  it('is named with the setting of the deployment that names the table', async () => {
+    const known = dynamoItems(dynamodb.client, new Map([['nowhere', 'JOBS_TABLE']]));
+    const { message } = await appErrorOf(known.get({ TableName: 'nowhere', Key: key('a') }));
+    expect(message).toBe(
+      'The DynamoDB table "nowhere" does not exist. Check its name (the deployment\'s setting JOBS_TABLE) and the region.',
+    );
+  });
+
   it('is named by what it says otherwise', async () => {
     const error = await appErrorOf(items.put({ TableName, Item: { pk: 'no sort key' } }));
     expect(error).toBeInstanceOf(AppError);

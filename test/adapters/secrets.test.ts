@@ -117,6 +117,16 @@ describe('the file of secrets', () => {
     expect(await refusal(secrets, 'shop/db#nope')).toMatchObject({ code: 'secret.notFound' });
   });
 
+  it.each(['12345678901234567890', '1e30'])('holds the number %s: it must be in quotes', async (value) => {
+    writeFileSync(place.file, `{"pw": ${value}}`);
+    expect(await refusal(secrets, 'pw')).toMatchObject({ code: 'secret.refused' });
+  });
+
+  it.each(['null', '[', '{"pw": null}', '{"other": "x"}', '["pw"]'])('with %s has no such secret', async (text) => {
+    writeFileSync(place.file, text);
+    expect((await refusal(secrets, 'pw')).name).toBe('AppError');
+  });
+
   it('is asked for when it is not there', async () => {
     const error = await refusal(secrets, 'pw');
     expect(error).toMatchObject({ code: 'secret.notFound' });
@@ -240,6 +250,61 @@ describe('AWS', () => {
   it('out of reach: try again', async () => {
     const secrets = onDouble({ ...double, endpoint: 'http://127.0.0.1:1' });
     expect(await refusal(secrets, 'ssm:/dinghy/test/pw')).toMatchObject({ code: 'secret.unavailable' });
+  });
+
+  const SSM = 'ssm:/dinghy/test/pw';
+  const MANAGER = 'secretsmanager:dinghy/test/pw';
+
+  it.each([
+    ...['', 'null', '[]', '"text"', '<html>hunter22</html>', '{}', '{"Parameter": null}', '{"Parameter": "hunter22"}'],
+    ...['{"Parameter": []}', '{"Parameter": {}}', '{"Parameter": {"Value": null}}', '{"Parameter": {"Value": ""}}'],
+    ...[
+      '{"Parameter": {"Value": 22}}',
+      '{"Parameter": {"Value": true}}',
+      '{"Parameter": {"Value": {"a": "hunter22"}}}',
+    ],
+    ...['{"Parameter": {"value": "hunter22"}}', '{"parameter": {"Value": "hunter22"}}'],
+  ])('SSM answers 200 and %s: there is no value, and none is made up', async (reply) => {
+    double.reply = reply;
+    const error = await refusal(onDouble(double), SSM);
+    expect(error).toMatchObject({ code: 'secret.unavailable', retryable: true });
+    expect(error.message).toContain('SSM Parameter Store answered without a value for the secret "/dinghy/test/pw"');
+    expect(error.message).not.toContain('hunter22');
+  });
+
+  it.each([
+    ...['', 'null', '[]', '{}', '{"SecretString": null}', '{"SecretString": 22}', '{"SecretString": ["hunter22"]}'],
+    ...['{"SecretBinary": 5}', '{"secretString": "hunter22"}', '<html>hunter22</html>'],
+  ])('Secrets Manager answers 200 and %s: there is no value, and none is made up', async (reply) => {
+    double.reply = reply;
+    for (const name of [MANAGER, `${MANAGER}#password`]) {
+      const error = await refusal(onDouble(double), name);
+      expect(error).toMatchObject({ code: 'secret.unavailable' });
+      expect(error.message).toContain('Secrets Manager answered without a value');
+      expect(error.message).not.toContain('hunter22');
+    }
+  });
+
+  it.each([
+    ['12345678901234567890', /in quotes/],
+    ['1e21', /in quotes/],
+    ['0.1234567890123456789', /in quotes/],
+    ['1e-9', /in quotes/],
+    ['null', /no text in its field/],
+  ])('a field that is %s is refused: it would not be what was stored', async (value, text) => {
+    double.secrets.set('dinghy/test/pw', { SecretString: `{"password": ${value}}` });
+    expect((await refusal(onDouble(double), `${MANAGER}#password`)).message).toMatch(text);
+  });
+
+  it.each([
+    ['123456789012345', '123456789012345'],
+    ['-1.5', '-1.5'],
+    ['0', '0'],
+    ['false', 'false'],
+    ['""', ''],
+  ])('a field that is %s is read as it stands', async (value, read) => {
+    double.secrets.set('dinghy/test/pw', { SecretString: `{"password": ${value}}` });
+    expect(await onDouble(double).read(`${MANAGER}#password`, never)).toBe(read);
   });
 
   it('does not answer: the time of the request ends it', async () => {

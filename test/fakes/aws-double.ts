@@ -18,6 +18,8 @@ export interface AwsDouble {
   readonly seen: SeenRequest[];
   /** Answered instead: `status` and `__type`, as AWS does. `hang`: never answered. */
   failure: { readonly status: number; readonly type: string; readonly message?: string } | 'hang' | null;
+  /** Answered with 200, whatever was asked; null: what is there. */
+  reply: string | null;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function awsDouble(): Promise<AwsDouble> {
     secrets: new Map(),
     seen: [],
     failure: null,
+    reply: null,
     stop: async () => {
       server.close();
       server.closeAllConnections();
@@ -58,6 +61,10 @@ function answer(double: AwsDouble, seen: SeenRequest, response: ServerResponse):
   if (double.failure !== null) {
     const { status, type, message = '' } = double.failure;
     send(response, status, { __type: type, message });
+    return;
+  }
+  if (double.reply !== null) {
+    response.end(double.reply);
     return;
   }
   const found = lookUp(double, seen);

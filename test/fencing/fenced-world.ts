@@ -39,6 +39,11 @@ export interface Scenario {
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
   readonly alone?: boolean;
+  /**
+   * What a clock of the submitters' machines misses of the time that passes: the monotonic one stands still while a machine
+   * sleeps, the wall clock is set back after the intent.
+   */
+  readonly stands?: 'monotonic' | 'wall';
   /** All requests are served by one process, as in the local stack. */
   readonly oneProcess?: boolean;
 }
@@ -47,8 +52,8 @@ export interface Scenario {
 export interface Broken {
   readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
   readonly keys?: (keys: KeyStore, all: MemoryKeys) => KeyStore;
-  readonly clock?: (clock: Clock) => Clock;
   /** `by`: name of the process that asks. */
+  readonly clock?: (clock: Clock, by: string) => Clock;
   readonly jobManager?: (jobManager: JobManager, by: string) => JobManager;
   readonly flink?: Partial<FlinkPromises>;
 }
@@ -103,10 +108,13 @@ export class FencedWorld {
   }
 
   #depsOf(process: Process, number: number) {
-    const bareClock = this.sim.clockOf(process);
-    const clock = this.#broken.clock?.(bareClock) ?? bareClock;
-    const jobManager = this.flink.jobManagerFor(process);
     const ids = { ...fakeIds(number), ...(this.#scenario.oneProcess === true && { writer: 'writer-1' }) };
+    const intentAt = (): number | undefined =>
+      [...this.table.heads.values()].find(({ writer }) => writer === ids.writer)?.intentAt;
+    const stands = process.name.startsWith('submit') && this.#scenario.stands;
+    const bareClock = standing(this.sim.clockOf(process), stands, intentAt);
+    const clock = this.#broken.clock?.(bareClock, process.name) ?? bareClock;
+    const jobManager = this.flink.jobManagerFor(process);
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
@@ -197,6 +205,11 @@ export class FencedWorld {
     const shown = [...heads.values(), ...tasks.values(), counter, ...this.keys.keys.values()];
     return mix(mix(this.sim.hash(), JSON.stringify(shown)), `${this.flink.stateText()} ${this.jars.stateText()}`);
   }
+}
+
+function standing(clock: Clock, which: Scenario['stands'] | false, intentAt: () => number | undefined): Clock {
+  if (which === 'monotonic') return { ...clock, monotonic: () => 0 };
+  return which === 'wall' ? { ...clock, now: () => intentAt() ?? clock.now() } : clock;
 }
 
 /** The fake in memory does not know the condition on `claimSeq`; the real table does. */

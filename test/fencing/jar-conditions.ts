@@ -3,6 +3,7 @@ import type { JobManager } from '../../lib/domain/ports.ts';
 import { type Missing, store } from './conditions.ts';
 import type { Broken } from './fenced-world.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { START } from './simulation.ts';
 
 const RESTART_AND_FAULT = { total: 2, switches: 0, crashes: 0, jumps: 0 } as const;
 
@@ -39,9 +40,15 @@ export const MISSING_FOR_JARS: readonly Missing[] = [
     rules: ['a run runs one jar'],
   },
   {
-    condition: 'main() is run within the permission',
+    condition: 'a permission ends by the wall clock, also when the monotonic one has stood still',
+    broken: { clock: (clock, by) => (by.startsWith('submit') ? { ...clock, now: () => START } : clock) },
+    scenario: SCENARIOS.jarSlept,
+    rules: ['intent before effect'],
+  },
+  {
+    condition: 'a permission ends by the monotonic clock, also when the wall clock was set back',
     broken: { clock: (clock) => ({ ...clock, monotonic: () => 0 }) },
-    scenario: SCENARIOS.jarOnce,
+    scenario: SCENARIOS.jarSetBack,
     rules: ['intent before effect'],
   },
   {

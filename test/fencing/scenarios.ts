@@ -76,6 +76,20 @@ export const SCENARIOS = {
     processes: [submit, submit, sweep],
     jumps: [UPLOAD_MS],
   },
+  jarSlept: {
+    name: 'a jar that runs once: submit and sweep, the machine of the submit sleeps',
+    task: JAR,
+    processes: [submit, sweep],
+    jumps: [UPLOAD_MS],
+    stands: 'monotonic',
+  },
+  jarSetBack: {
+    name: 'a jar that runs once: submit and sweep, the clock of the submit is set back',
+    task: JAR,
+    processes: [submit, sweep],
+    jumps: [UPLOAD_MS],
+    stands: 'wall',
+  },
   jarAgain: {
     name: 'a repeatable jar: two submits, two sweeps that may send again',
     task: JAR_AGAIN,
@@ -153,6 +167,8 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
 
 export const JARS_EXPLORED: typeof EXPLORED = [
   { scenario: SCENARIOS.jarOnce, changes: {} },
+  { scenario: SCENARIOS.jarSlept, changes: {} },
+  { scenario: SCENARIOS.jarSetBack, changes: {} },
   { scenario: SCENARIOS.jarAgain, changes: {} },
   { scenario: SCENARIOS.jarHead, changes: { total: 2, faults: 2, switches: 2, jumps: 0 } },
   { scenario: SCENARIOS.jarCancel, changes: {} },

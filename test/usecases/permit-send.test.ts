@@ -4,32 +4,83 @@ import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { withinBudget } from '../../lib/usecases/budget.ts';
 import { sendAndSettle } from '../../lib/usecases/drive-run.ts';
 import { withFlink } from '../../lib/usecases/open-flink.ts';
-import { maySend } from '../../lib/usecases/permit-send.ts';
+import { type DrivenRun, maySend, permitAnotherSend } from '../../lib/usecases/permit-send.ts';
 import { runSteps } from '../../lib/usecases/run-steps.ts';
 import { aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { START_OF_TIME, virtualClock } from '../fakes/virtual-clock.ts';
 import { type World, world } from './world.ts';
 
-/** Whether a send is allowed `atMs` after the start, of a budget and with a permission that end when they are said to. */
-async function allowed({ atMs, budgetMs, untilMs }: Record<'atMs' | 'budgetMs' | 'untilMs', number>): Promise<boolean> {
-  const clock = virtualClock(START_OF_TIME);
-  return await clock.run(
-    withinBudget(clock, budgetMs, async (budget) => {
-      await clock.sleep(atMs);
-      return maySend(clock, untilMs, budget);
+interface Times {
+  /** How long ago the permission was written, by each of the two clocks. */
+  readonly atMs: number;
+  readonly wallMs?: number;
+  readonly budgetMs: number;
+  readonly untilMs: number;
+}
+
+/** Whether a send is allowed, of a budget and with a permission that end when they are said to. */
+async function allowed({ atMs, wallMs = atMs, budgetMs, untilMs }: Times): Promise<boolean> {
+  const both = virtualClock(START_OF_TIME);
+  const now = (): number => both.now() - atMs + wallMs;
+  return await both.run(
+    withinBudget(both, budgetMs, async (budget) => {
+      await both.sleep(atMs);
+      return maySend({ ...both, now }, { sendUntilMs: untilMs, sentAt: START_OF_TIME }, budget);
     }),
   );
 }
 
+const WHOLE = { budgetMs: 25_000, untilMs: 20_000 };
+
 describe('a send', () => {
-  it.each([
-    ['within both', { atMs: 5_000, budgetMs: 25_000, untilMs: 20_000 }, true],
-    ['at the last moment of its permission', { atMs: 20_000, budgetMs: 25_000, untilMs: 20_000 }, true],
-    ['after its permission, though the budget is open', { atMs: 20_001, budgetMs: 25_000, untilMs: 20_000 }, false],
+  it.each<[string, Times, boolean]>([
+    ['within both', { atMs: 5_000, ...WHOLE }, true],
+    ['at the last moment of its permission', { atMs: 20_000, ...WHOLE }, true],
+    ['after its permission, though the budget is open', { atMs: 20_001, ...WHOLE }, false],
     ['after the budget, though it is permitted', { atMs: 25_000, budgetMs: 25_000, untilMs: 40_000 }, false],
     ['after both', { atMs: 45_000, budgetMs: 25_000, untilMs: 40_000 }, false],
+    ['after the machine slept for an hour, of which its monotonic clock knows nothing', sleptFor(3_600_000), false],
+    ['after the machine slept for 20 s', sleptFor(20_001), false],
+    ['after the machine slept for less', sleptFor(15_000), true],
+    ['after the wall clock was set forward', { atMs: 1_000, wallMs: 86_400_000, ...WHOLE }, false],
+    ['after the wall clock was set back', { atMs: 1_000, wallMs: -3_600_000, ...WHOLE }, false],
+    ['after the wall clock was set back by little', { atMs: 1_000, wallMs: -500, ...WHOLE }, true],
+    ['after the wall clock was set back by less than has passed', { atMs: 15_000, wallMs: 5_000, ...WHOLE }, false],
+    ['late, whatever the wall clock says', { atMs: 20_001, wallMs: 19_000, ...WHOLE }, false],
   ])('%s', async (_when, times, may) => {
     expect(await allowed(times)).toBe(may);
+  });
+});
+
+function sleptFor(wallMs: number): Times {
+  return { atMs: 0, wallMs, ...WHOLE };
+}
+
+describe('a driver whose permission has run out', () => {
+  const apart = async (wallMs: number): Promise<{ run: DrivenRun; permitted: DrivenRun | null }> => {
+    const w = world();
+    const { head, body } = await w.submit();
+    const stored = { ...head, sentAt: w.clock.now() };
+    w.store.heads.set(head.id, stored);
+    const run = { head: stored, body, sendUntilMs: w.clock.monotonic() + 20_000 };
+    const clock = { ...w.clock, now: () => w.clock.now() + wallMs };
+    const permit = withinBudget(w.clock, 25_000, (budget) => permitAnotherSend({ store: w.store, clock }, run, budget));
+    return { run, permitted: await w.clock.run(permit) };
+  };
+
+  it('by the wall clock alone writes a new one', async () => {
+    const { run, permitted } = await apart(3_600_000);
+    expect(permitted?.head).toMatchObject({ sends: run.head.sends + 1, sentAt: run.head.sentAt + 3_600_000 });
+  });
+
+  it('with a wall clock that was set back writes none: others would take it for an old one', async () => {
+    const { run, permitted } = await apart(-3_600_000);
+    expect(permitted).toBe(run);
+  });
+
+  it('needs none while both clocks say that it holds', async () => {
+    const { run, permitted } = await apart(10_000);
+    expect(permitted).toBe(run);
   });
 });
 

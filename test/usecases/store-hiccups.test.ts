@@ -84,6 +84,7 @@ describe('a permission to send counts from before its write', () => {
       await w.clock.sleep(3_000);
       return next;
     });
+    await w.clock.advance(SEND_WITHIN_MS);
     const before = w.clock.monotonic();
     const run = { head, body, sendUntilMs: before };
     const permitted = await w.clock.run(withinBudget(w.clock, 25_000, (budget) => permitAnotherSend(w, run, budget)));

@@ -51,7 +51,12 @@ export interface Items {
   getAll(table: string, keys: readonly Item[]): Promise<{ items: readonly Item[]; left: readonly Item[] }>;
 }
 
-export function dynamoItems(client: DynamoDBClient): Items {
+/** `settings`: which setting of the deployment names a table, for messages. */
+export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string, string> = new Map()): Items {
+  const orUnavailable = <T>(table: string | undefined, request: Promise<T>): Promise<T> =>
+    translated(table, settings, request);
+  const unlessRefused = <T>(table: string | undefined, request: Promise<T>): Promise<T | null> =>
+    orUnavailable(table, nullIfRefused(request));
   return {
     get: async (input) => {
       const answer = client.send(new GetItemCommand({ ...input, Key: toValues(input.Key) }));
@@ -111,26 +116,31 @@ function toPage(answer: { Items?: Values[] | undefined; LastEvaluatedKey?: Value
 }
 
 /** Null when the condition failed. */
-async function unlessRefused<T>(table: string | undefined, request: Promise<T>): Promise<T | null> {
-  const answer = request.catch((error: unknown) => {
+async function nullIfRefused<T>(request: Promise<T>): Promise<T | null> {
+  return await request.catch((error: unknown) => {
     if (error instanceof ConditionalCheckFailedException) return null;
     throw error;
   });
-  return await orUnavailable(table, answer);
 }
 
-async function orUnavailable<T>(table: string | undefined, request: Promise<T>): Promise<T> {
+async function translated<T>(
+  table: string | undefined,
+  settings: ReadonlyMap<string, string>,
+  request: Promise<T>,
+): Promise<T> {
   try {
     return await request;
   } catch (cause) {
-    throw new AppError('store.unavailable', unavailableText(table, cause), { cause });
+    const message = unavailableText(table, settings.get(table ?? ''), cause);
+    throw new AppError('store.unavailable', message, { cause });
   }
 }
 
-function unavailableText(table: string | undefined, cause: unknown): string {
+function unavailableText(table: string | undefined, setting: string | undefined, cause: unknown): string {
   const name = cause instanceof Error ? cause.name : 'unknown error';
   if (name === 'ResourceNotFoundException') {
-    return `The DynamoDB table "${table}" does not exist. Check its name and the region.`;
+    const named = setting === undefined ? '' : ` (the deployment's setting ${setting})`;
+    return `The DynamoDB table "${table}" does not exist. Check its name${named} and the region.`;
   }
   return `DynamoDB could not be used (${name}). Try again.`;
 }

@@ -15,6 +15,7 @@ const NOT_DECRYPTED = ['InvalidKeyId', 'DecryptionFailure'];
 const BUSY = ['ThrottlingException', 'TooManyUpdates', 'LimitExceededException', 'RequestLimitExceeded'];
 
 export function awsSecretError(asked: AskedSecret, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
   const { store, name, action, signal } = asked;
   const told = `the secret "${name}" of ${store}`;
   const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -38,6 +39,13 @@ export function awsSecretError(asked: AskedSecret, cause: unknown): AppError {
   }
   const busy = BUSY.includes(error.name) ? 'too many requests at once' : error.name;
   return new AppError('secret.unavailable', `${told} could not be read: ${busy}. Try again.`);
+}
+
+/** AWS has answered, but with no text where the value should be. The answer is not shown: it may hold part of the secret. */
+export function noValue({ store, name }: Pick<AskedSecret, 'store' | 'name'>): AppError {
+  const hint =
+    'Look whether it has a value, and whether something between Dinghy and AWS changes answers; then try again.';
+  return new AppError('secret.unavailable', `${store} answered without a value for the secret "${name}". ${hint}`);
 }
 
 /** A secret whose deletion has been scheduled is gone for readers. */

@@ -5,6 +5,7 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
+import * as v from 'valibot';
 
 export interface AwsService {
   /** As in its host and in signatures: "ssm". */
@@ -99,8 +100,8 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 
 function toRecord(text: string): Record<string, unknown> {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+    const parsed = v.safeParse(v.record(v.string(), v.unknown()), JSON.parse(text));
+    return parsed.success ? parsed.output : {};
   } catch {
     // Any error: it is no JSON.
     return {};

@@ -3,7 +3,9 @@
  * anew each time. No message quotes from it.
  */
 import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
 import { AppError } from '../../domain/errors.ts';
+import { plainText } from './plain-text.ts';
 import type { ReadSecret } from './read-secret.ts';
 
 /** Null: switched off. */
@@ -14,7 +16,7 @@ export function fileSecrets(path: string | null): ReadSecret {
       throw new AppError('secret.refused', `the secret file:${name} is refused: this deployment has no file of secrets (SECRETS_FILE). ${hint}`); // prettier-ignore
     }
     const value = find(parse(await readText(path, name, signal), path), name);
-    if (value !== undefined) return value;
+    if (value !== undefined) return textOf(value, name, path);
     throw new AppError(
       'secret.notFound',
       `the secret file:${name} does not exist: ${path} has no "${name}". Add it there.`,
@@ -43,7 +45,7 @@ type Secrets = Readonly<Record<string, unknown>>;
 function parse(text: string, path: string): Secrets {
   if (!text.trimStart().startsWith('{')) return parseLines(text);
   try {
-    return JSON.parse(text) as Secrets;
+    return v.parse(v.record(v.string(), v.unknown()), JSON.parse(text));
   } catch {
     throw new AppError('secret.refused', `the file of secrets ${path} is not valid JSON. Correct it.`);
   }
@@ -65,16 +67,26 @@ function withoutQuotes(value: string): string {
 }
 
 /** `name#field` is a field of an object, as in Secrets Manager: a definition then runs here and there. */
-function find(secrets: Secrets, name: string): string | undefined {
+function find(secrets: Secrets, name: string): Value | undefined {
   // As in SSM, a slash at the start means nothing.
   const plain = name.replace(/^\//, '');
   const [outer = '', field] = plain.split('#');
   const whole = own(secrets, name) ?? own(secrets, plain);
-  const found = whole ?? (field === undefined ? undefined : own(own(secrets, outer), field));
-  return typeof found === 'object' ? JSON.stringify(found) : found?.toString();
+  return whole ?? (field === undefined ? undefined : own(own(secrets, outer), field));
 }
 
-function own(from: unknown, name: string): string | number | boolean | object | undefined {
+function textOf(value: Value, name: string, path: string): string {
+  const text = typeof value === 'object' ? JSON.stringify(value) : plainText(value);
+  if (text !== null) return text;
+  const hint = 'Put it in quotes: as a number it loses digits.';
+  throw new AppError('secret.refused', `the secret file:${name} is a number in ${path} that can't be kept. ${hint}`);
+}
+
+const valueSchema = v.union([v.string(), v.number(), v.boolean(), v.looseObject({}), v.array(v.unknown())]);
+type Value = v.InferOutput<typeof valueSchema>;
+
+function own(from: unknown, name: string): Value | undefined {
   if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) return undefined;
-  return (from as Record<string, string | number | boolean | object | null>)[name] ?? undefined;
+  const value: unknown = Reflect.get(from, name);
+  return v.is(valueSchema, value) ? value : undefined;
 }

@@ -1,7 +1,9 @@
 /** Secrets in AWS Secrets Manager: the whole text, or one field of a JSON object. */
+import * as v from 'valibot';
 import { AppError } from '../../domain/errors.ts';
-import { type AskedSecret, awsSecretError, checkPath } from './aws-errors.ts';
+import { type AskedSecret, awsSecretError, checkPath, noValue } from './aws-errors.ts';
 import { type AwsService, askAws } from './aws-json.ts';
+import { plainText } from './plain-text.ts';
 import type { ReadSecret } from './read-secret.ts';
 
 const STORE = 'Secrets Manager';
@@ -10,22 +12,30 @@ export function secretsManagerSecrets(path: string, place: Omit<AwsService, 'nam
   return async ({ name, field }, signal) => {
     const asked = { store: STORE, name, action: 'secretsmanager:GetSecretValue', signal };
     checkPath(path, asked);
-    const text = await readText(asked, place);
-    if (typeof text !== 'string') {
+    const { SecretString: text, SecretBinary: binary } = await readReply(asked, place);
+    if (text === undefined && binary !== undefined) {
       throw new AppError('secret.refused', `the secret "${name}" of ${STORE} is binary. Store it as text.`);
     }
+    if (text === undefined) throw noValue(asked);
     return field === null ? text : fieldOf(text, name, field);
   };
 }
 
-async function readText(asked: AskedSecret, place: Omit<AwsService, 'name'>): Promise<unknown> {
+const replySchema = v.object({ SecretString: v.optional(v.string()), SecretBinary: v.optional(v.string()) });
+
+async function readReply(
+  asked: AskedSecret,
+  place: Omit<AwsService, 'name'>,
+): Promise<v.InferOutput<typeof replySchema>> {
   try {
     const service = { name: 'secretsmanager', ...place };
     const reply = await askAws(service, 'secretsmanager.GetSecretValue', { SecretId: asked.name }, asked.signal);
-    return reply['SecretString'];
+    const parsed = v.safeParse(replySchema, reply);
+    if (parsed.success) return parsed.output;
   } catch (error) {
     throw awsSecretError(asked, error);
   }
+  throw noValue(asked);
 }
 
 function fieldOf(text: string, name: string, field: string): string {
@@ -38,8 +48,12 @@ function fieldOf(text: string, name: string, field: string): string {
     );
   }
   const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const plain = plainText(value);
+  if (plain !== null) return plain;
+  if (typeof value === 'number') {
+    const hint = 'Put it in quotes: as a number it loses digits.';
+    throw new AppError('secret.refused', `${told} has a number in its field "${field}" that can't be kept. ${hint}`);
+  }
   const problem = value === undefined ? 'has no field' : 'has no text in its field';
   throw new AppError('secret.notFound', `${told} ${problem} "${field}". Add it, or correct the name behind the #.`);
 }

@@ -1,9 +1,13 @@
 /** Secrets in AWS Systems Manager Parameter Store, as SecureString or plain. */
-import { awsSecretError, checkPath } from './aws-errors.ts';
+import * as v from 'valibot';
+import { awsSecretError, checkPath, noValue } from './aws-errors.ts';
 import { type AwsService, askAws } from './aws-json.ts';
 import type { ReadSecret } from './read-secret.ts';
 
 const STORE = 'SSM Parameter Store';
+
+/** A parameter is never empty. */
+const replySchema = v.object({ Parameter: v.object({ Value: v.pipe(v.string(), v.minLength(1)) }) });
 
 export function ssmSecrets(path: string, place: Omit<AwsService, 'name'>): ReadSecret {
   return async (secret, signal) => {
@@ -12,8 +16,10 @@ export function ssmSecrets(path: string, place: Omit<AwsService, 'name'>): ReadS
     checkPath(path, asked);
     try {
       const input = { Name: name, WithDecryption: true };
-      const { Parameter: parameter } = await askAws({ name: 'ssm', ...place }, 'AmazonSSM.GetParameter', input, signal);
-      return String((parameter as { Value: unknown }).Value);
+      const reply = await askAws({ name: 'ssm', ...place }, 'AmazonSSM.GetParameter', input, signal);
+      const parsed = v.safeParse(replySchema, reply);
+      if (!parsed.success) throw noValue(asked);
+      return parsed.output.Parameter.Value;
     } catch (error) {
       throw awsSecretError(asked, error);
     }
