@@ -102,8 +102,8 @@ describe('a table', () => {
   it.each(['DEFINITIONS_TABLE', 'JOBS_TABLE'] as const)('%s that is not set is named, with what to do', (setting) => {
     for (const env of [{}, { [setting]: '' }]) {
       const ask = (): string => tableName(readConfig(env), setting);
-      expect(ask).toThrowError(AppError);
-      expect(ask).toThrowError(new RegExp(`${setting} is missing. Set it to the name of the table, such as dinghy-`));
+      expect(ask).toThrow(AppError);
+      expect(ask).toThrow(new RegExp(`${setting} is missing. Set it to the name of the table, such as dinghy-`));
     }
     expect(tableName(readConfig({ [setting]: 'mine' }), setting)).toBe('mine');
   });
