@@ -22,6 +22,7 @@ import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
 import type { RecordDeps } from './usecases/record.ts';
 import { reconcile } from './usecases/reconcile.ts';
+import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { submitTask } from './usecases/submit-task.ts';
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -88,11 +89,13 @@ export const appSubmitTask = once(() =>
   }),
 );
 
+export const appRememberRefusal = once(() => rememberRefusal({ keys: keys(), ids: ids(), clock: clock(), log: log() }));
+
 export const appGetJobInstance = once(() => getJobInstance(recordDeps()));
 
 export const appGetJobInstanceByTaskId = once(() => getJobInstanceByTaskId(recordDeps()));
 
-export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys() }));
+export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys(), ids: ids() }));
 
 export const appReconcile = once(() =>
   reconcile({

@@ -8,8 +8,13 @@ export interface CancelRequest {
 }
 
 export interface CancelOutcome {
-  /** Null: the task has no live run, or the call is the echo of a refused submit. */
+  /** The run that the call means. Null: the task has no live run, or the call is the echo of a refused submit. */
   readonly cancelled: RunHead | null;
   /** Ids of other live runs of the task, newest first: they go on. */
   readonly others: readonly number[];
+  /**
+   * echo: what a client sends after a refused submit; it ends nothing. repeat: the same caller's cancel of a moment ago,
+   * once more: it means the same run, even if that has ended. again: the run was asked to end before, and has not ended.
+   */
+  readonly as?: 'echo' | 'repeat' | 'again';
 }

@@ -12,10 +12,12 @@ export const CLAIM_FIRST_LOOK_MS = 50;
 export const CLAIM_SLOWEST_LOOK_MS = 1_000;
 export const REFRESH_EVERY_MS = 5_000;
 export const REFRESH_WITHIN_MS = 500;
-/** How long a key names its run, a refusal is remembered, and the cancel that follows one is taken for its echo. */
+/** How long a key names its run, and how long the item with a caller's marks is kept. */
 export const KEY_LIFE_MS = 24 * 60 * 60_000;
-export const REFUSAL_LIFE_MS = 60 * 60_000;
-export const REFUSAL_ECHO_MS = 30_000;
+export const MARKS_LIFE_MS = 60 * 60_000;
+/** For how long a refusal explains a cancel, and a caller's second cancel means the same run as its first. */
+export const REFUSAL_ECHO_MS = 5_000;
+export const SAME_CANCEL_MS = 15_000;
 
 /** A run without a job is recorded by its submitter within this time, or by nobody. */
 export const NO_JOB_RECORDED_MS = 60_000;

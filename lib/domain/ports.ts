@@ -6,6 +6,7 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from './definitions.ts';
+import type { CallerMarks, CancelMark, Refusal } from './caller-marks.ts';
 import type { Deployment } from './deployment.ts';
 import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
@@ -58,10 +59,14 @@ export interface KeyStore {
   putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
   /** True when the key now names the run of `to`; false when it no longer named `from`. */
   repointKey(key: RequestKey, from: number, to: KeyOwner): Promise<boolean>;
-  /** A submit of this task was refused to this caller just now. */
-  markRefusal(caller: string, taskId: number): Promise<void>;
-  /** When (UTC ms) a submit of this task was last refused to this caller; null when it is longer ago than an hour. */
-  refusedAt(caller: string, taskId: number): Promise<number | null>;
+  /** A submit of this task was refused to this caller. */
+  markRefusal(caller: string, taskId: number, refusal: Refusal): Promise<void>;
+  /** Strongly consistent. */
+  readMarks(caller: string, taskId: number): Promise<CallerMarks>;
+  /** The call `by` (random) uses the mark of a refusal up: true for one call. */
+  takeRefusal(caller: string, taskId: number, refusal: Refusal, by: string): Promise<boolean>;
+  /** Which run the caller's cancel means; false when that has changed since it was read as `seen`. */
+  noteCancel(caller: string, taskId: number, seen: CancelMark | null, mark: CancelMark): Promise<boolean>;
 }
 
 /** A run as the index of runs with something left to do shows it. It may lag behind: it only says where to look. */

@@ -1,6 +1,7 @@
 /** GET /openapi/cancel: `id` is a task's id; it ends the latest live run of that task. */
 import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
 import { AppError } from '../domain/errors.ts';
+import { cancelNote } from './cancel-note.ts';
 import { invalid, oneOf, readBoolean, readId } from './request.ts';
 import type { Route } from './route.ts';
 
@@ -13,12 +14,11 @@ export const cancelRoute: Route<CancelRequest, CancelOutcome> = {
     readBoolean('forceCancel', oneOf(query, 'forceCancel'));
     return { taskId: readId('id', oneOf(query, 'id')), mayBeEcho: false };
   },
-  answer: ({ cancelled, others }) => {
-    if (cancelled === null) {
+  answer: (outcome, { timeZone }) => {
+    if (outcome.cancelled === null) {
       const why = 'the task has no live run, so there is nothing to cancel.';
       throw new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
     }
-    const rest = others.length === 0 ? '' : `. Other live runs of the task go on: ${others.join(', ')}`;
-    return { success: true, msg: `Execute Successfully${rest}`, data: true };
+    return { success: true, msg: `Execute Successfully${cancelNote(outcome, timeZone)}`, data: true };
   },
 };

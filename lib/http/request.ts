@@ -40,10 +40,14 @@ export function readId(name: string, value: unknown): number {
   if (value === undefined || value === null || value === '') {
     throw invalid(`The parameter "${name}" is missing. Give a whole number from 1 to ${LARGEST_ID}.`);
   }
+  if (isId(value)) return Number(value);
+  throw invalid(`The parameter "${name}" is "${shown(value)}". Give a whole number from 1 to ${LARGEST_ID}.`);
+}
+
+export function isId(value: unknown): value is number | string {
   const text = typeof value === 'number' ? String(value) : value;
   const id = typeof text === 'string' && /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;
-  if (id >= 1 && id <= LARGEST_ID) return id;
-  throw invalid(`The parameter "${name}" is "${shown(value)}". Give a whole number from 1 to ${LARGEST_ID}.`);
+  return id >= 1 && id <= LARGEST_ID;
 }
 
 /** The one value of a query parameter; undefined when it is not there. */

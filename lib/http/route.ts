@@ -32,7 +32,12 @@ export interface Route<Input, Output> {
   readonly bothDialects: boolean;
   readonly parse: (request: Request) => Input;
   readonly answer: (output: Output, scope: Scope) => Answer;
+  /** The task that a request names, however bad it is. For calls whose clients cancel that task when they are refused. */
+  readonly namedTask?: (request: Request) => number | null;
 }
+
+/** Remembers that a call which names a task was refused to a caller. */
+export type RememberRefusal = (taskId: number, caller: string) => Promise<void>;
 
 export type HttpHandler = (
   event: APIGatewayProxyEventV2,
@@ -45,8 +50,9 @@ const RESERVE_MS = 3_500;
 /** `setUp` and `useCase` are called with the first request, so that a bad setting is answered in the envelope too. */
 export function route<Input, Output>(
   setUp: () => HttpContext,
-  { parse, answer, bothDialects }: Route<Input, Output>,
+  parts: Route<Input, Output>,
   useCase: () => (input: Input, scope: Scope) => Promise<Output>,
+  remember?: () => RememberRefusal,
 ): HttpHandler {
   return async (event, context) => {
     // Lambda's own id is in its log lines too; API Gateway's is not.
@@ -57,10 +63,7 @@ export function route<Input, Output>(
     try {
       http = setUp();
       checkAuth(http);
-      const scope = toScope(http, context);
-      const input = parse(toRequest(event));
-      const output = await useCase()(input, scope);
-      said = answer(output, { ...scope, now: http.clock.now() });
+      said = await answerTo({ http, parts, useCase, remember, requestId }, toRequest(event), context);
     } catch (error) {
       // Any error: this is where all of them arrive.
       said = toFailure(error, requestId, http?.log ?? lastResort);
@@ -73,8 +76,40 @@ export function route<Input, Output>(
       success: said.success,
       durationMs: Math.round(performance.now() - started),
     });
-    return toEnvelope(said, { requestId, now, timeZone, bothDialects });
+    return toEnvelope(said, { requestId, now, timeZone, bothDialects: parts.bothDialects });
   };
+}
+
+interface Call<Input, Output> {
+  readonly http: HttpContext;
+  readonly parts: Route<Input, Output>;
+  readonly useCase: () => (input: Input, scope: Scope) => Promise<Output>;
+  readonly remember: (() => RememberRefusal) | undefined;
+  readonly requestId: string;
+}
+
+/** The caller was let in. A refusal is remembered before it is told: what the client does then follows at once. */
+async function answerTo<Input, Output>(
+  call: Call<Input, Output>,
+  request: Request,
+  context: Context | undefined,
+): Promise<Answer> {
+  const { http, parts, remember } = call;
+  const scope = toScope(http, context);
+  const said = await outcomeOf(call, request, scope);
+  const taskId = said.success ? null : (parts.namedTask?.(request) ?? null);
+  if (taskId !== null && remember !== undefined) await remember()(taskId, scope.caller);
+  return said;
+}
+
+async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Request, scope: Scope): Promise<Answer> {
+  const { http, parts, useCase, requestId } = call;
+  try {
+    const output = await useCase()(parts.parse(request), scope);
+    return parts.answer(output, { ...scope, now: http.clock.now() });
+  } catch (error) {
+    return toFailure(error, requestId, http.log);
+  }
 }
 
 function checkAuth(http: HttpContext): void {

@@ -1,6 +1,7 @@
 /** POST /openapi/savepointTask. Only `cancel` so far: what clients send when their own task is killed. */
 import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
 import { isoLocalTime } from '../domain/time.ts';
+import { cancelNote } from './cancel-note.ts';
 import { invalid, readId, readJsonObject, shown } from './request.ts';
 import type { Route } from './route.ts';
 
@@ -12,13 +13,14 @@ export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
     return { taskId: readId('taskId', body['taskId']), mayBeEcho: true };
   },
   // No live run is success too: the caller wants it gone, and it is.
-  answer: ({ cancelled }, { now, timeZone }) => {
+  answer: (outcome, { now, timeZone }) => {
+    const { cancelled } = outcome;
     const time = isoLocalTime(now, timeZone);
     const jobInfos = cancelled === null ? [] : [{ jobId: cancelled.jobId, savePoint: null, status: 'CANCEL' }];
     const times = { startTime: time, endTime: time };
     const appId = cancelled?.deployment?.clusterId ?? null;
     const data = { appId, jobInfos, type: 'cancel', ...times, isSuccess: true, exceptionMsg: null };
-    return { success: true, msg: 'Execute Successfully', data };
+    return { success: true, msg: `Execute Successfully${cancelNote(outcome, timeZone)}`, data };
   },
 };
 

@@ -4,6 +4,7 @@ import { windowEnd } from '../domain/claims.ts';
 import { isFinal } from '../domain/job-status.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
+import { taskNamedBy } from './named-task.ts';
 import {
   type Request,
   invalid,
@@ -39,6 +40,7 @@ export const submitRoute: Route<SubmitInput, SubmitOutput> = {
     return request.path.endsWith('/onLineTask') ? { ...input, isOnline: true } : input;
   },
   answer: (view, scope) => toSubmitAnswer(view, scope),
+  namedTask: taskNamedBy,
 };
 
 const VARIABLE_PREFIX = 'variables.';

@@ -1,16 +1,18 @@
 /** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
+import { openRefusal, repeatedCancel } from '../domain/caller-marks.ts';
 import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
-import { REFUSAL_ECHO_MS } from '../domain/constants.ts';
 import { howToEnd } from '../domain/deployment.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
-import type { KeyStore } from '../domain/ports.ts';
+import type { Ids, KeyStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
+import { latestLive, liveRuns } from './live-runs.ts';
 import { type RecordDeps, tellCancel } from './record.ts';
 
 export interface CancelDeps extends RecordDeps {
   readonly keys: KeyStore;
+  readonly ids: Ids;
 }
 
 export interface CancelScope {
@@ -19,52 +21,75 @@ export interface CancelScope {
 }
 
 const NOTHING: CancelOutcome = { cancelled: null, others: [] };
-const READ_AT_ONCE = 25;
+const ECHO: CancelOutcome = { ...NOTHING, as: 'echo' };
 /** The wish is durable; a caller need not wait for a Flink that hangs. */
 const TELL_WITHIN_MS = 3_000;
 
 export function cancelTask(deps: CancelDeps): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
   return ({ taskId, mayBeEcho }, { caller, budgetMs }) =>
     withinBudget(deps.clock, budgetMs, async (budget) => {
-      const [latest, ...others] = await liveRuns(deps, taskId);
-      if (latest === undefined) return NOTHING;
-      if (mayBeEcho && (await isEcho(deps, taskId, caller, [latest, ...others]))) return NOTHING;
-      return {
-        cancelled: await cancelRun(deps, latest, caller, budget),
-        others: others.filter((head) => head.cancelAskedAt === null).map(({ id }) => id),
-      };
+      const call = { taskId, caller, budget };
+      if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
+      for (;;) {
+        const outcome = await cancelOnce(deps, call);
+        if (outcome !== null) return outcome;
+      }
     });
 }
 
-/** Newest first. */
-async function liveRuns({ store }: CancelDeps, taskId: number): Promise<RunHead[]> {
-  const { claims, latestRunId } = await store.readTask(taskId);
-  const ids = [...new Set([...Object.values(claims), ...(latestRunId === null ? [] : [latestRunId])])];
-  ids.sort((a, b) => b - a);
-  const live: RunHead[] = [];
-  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
-    const heads = await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => store.readHead(id)));
-    const found = heads.filter((head) => head !== null);
-    // In a restored or copied table a number may belong to a run of another task.
-    live.push(...found.filter((head) => head.taskId === taskId && !isFinal(head.status)));
-  }
-  return live;
+interface CancelCall {
+  readonly taskId: number;
+  readonly caller: string;
+  readonly budget: Budget;
 }
 
-/** A submit was refused to this caller a moment ago, and none was accepted since: there is nothing of its own to cancel. */
-async function isEcho(
-  { keys, clock }: CancelDeps,
-  taskId: number,
-  caller: string,
+/** A submit was refused to this caller a moment ago: one cancel after it means nothing, the next one is meant. */
+async function isEcho({ keys, ids, clock, log }: CancelDeps, { taskId, caller }: CancelCall): Promise<boolean> {
+  const by = ids.jobId();
+  for (;;) {
+    const refusal = openRefusal(await keys.readMarks(caller, taskId), clock.now());
+    if (refusal === null) return false;
+    if (!(await keys.takeRefusal(caller, taskId, refusal, by))) continue;
+    log.info('cancel taken for that of a refused submit', { taskId, caller, refusedAt: refusal.at });
+    return true;
+  }
+}
+
+/** Null: the same caller has sent another cancel meanwhile; decide again from what that one has noted. */
+async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOutcome | null> {
+  const { taskId, caller, budget } = call;
+  const { keys, clock, store } = deps;
+  const marks = await keys.readMarks(caller, taskId);
+  const live = await liveRuns(store, taskId);
+  const repeated = repeatedCancel(marks, clock.now());
+  const meant = repeated === null ? null : await store.readHead(repeated.runId);
+  if (meant?.taskId === taskId) return await cancelAs('repeat', deps, call, meant, live);
+  const found = await latestLive(deps, live, budget);
+  if (found === null) return NOTHING;
+  const { latest, older } = found;
+  refuseOutOfReach(latest, othersOf(latest, older));
+  const mark = { runId: latest.id, at: clock.now() };
+  if (!(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
+  return await cancelAs(latest.cancelAskedAt === null ? 'new' : 'again', deps, call, latest, older);
+}
+
+async function cancelAs(
+  as: 'new' | 'repeat' | 'again',
+  deps: CancelDeps,
+  { caller, budget }: CancelCall,
+  head: RunHead,
   live: readonly RunHead[],
-): Promise<boolean> {
-  const refusedAt = await keys.refusedAt(caller, taskId);
-  if (refusedAt === null || clock.now() - refusedAt >= REFUSAL_ECHO_MS) return false;
-  return !live.some((head) => head.createdBy === caller && head.intentAt > refusedAt);
+): Promise<CancelOutcome> {
+  const outcome = { cancelled: await cancelRun(deps, head, caller, budget), others: othersOf(head, live) };
+  return as === 'new' ? outcome : { ...outcome, as };
+}
+
+/** Live runs of the task, by their records, that nobody has asked to end. */
+function othersOf({ id }: RunHead, live: readonly RunHead[]): number[] {
+  return live.filter((head) => head.id !== id && head.cancelAskedAt === null).map((head) => head.id);
 }
 
 async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget: Budget): Promise<RunHead> {
-  refuseOutOfReach(head);
   let current = head;
   while (current.cancelAskedAt === null && !isFinal(current.status)) {
     const asked = await deps.store.updateHead(
@@ -81,12 +106,13 @@ async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget
 }
 
 /** A wish that nobody could ever carry out is not written down: the caller must know that it is his own to do. */
-function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead): void {
+function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead, others: readonly number[]): void {
   if (deployment === null || address !== '') return;
   if (status === 'INITIALIZING' && deployment.jobManager !== null) return;
   const why = 'runs in a cluster of its own, and Dinghy does not know where its JobManager answers';
   const hint = `End it by hand: ${howToEnd(deployment)}. Set the cluster configuration's jobManager for later runs.`;
-  throw new AppError('flink.unreachable', `Run ${id} of task ${taskId} ${why}. ${hint}`);
+  const rest = others.length === 0 ? '' : ` Other live runs of the task go on: ${others.join(', ')}.`;
+  throw new AppError('flink.unreachable', `Run ${id} of task ${taskId} ${why}. ${hint}${rest}`);
 }
 
 /** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */

@@ -82,13 +82,14 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   return (await deps.store.updateHead(current, change, null)) ?? { ...current, ...change };
 }
 
-async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
+/** What Flink shows of the run now. */
+export async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
   try {
     const job = head.jobId === null ? null : await findJob(deps, head, head.jobId, budget);
     return job === null ? { kind: 'noJob' } : { kind: 'job', ...job };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.info('Flink could not be asked for a poll', { runId: head.id, error: error.message });
+    deps.log.info('Flink could not be asked', { runId: head.id, error: error.message });
     return { kind: 'unreachable' };
   }
 }

@@ -2,8 +2,7 @@
  * One submit, from the request to the answer (design.md, "The way of one submit"). Nothing is left running when this
  * returns.
  */
-import { type RunView, isAccepted } from '../domain/answer.ts';
-import { AppError } from '../domain/errors.ts';
+import type { RunView } from '../domain/answer.ts';
 import { prepareRun } from '../domain/prepare-run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { loadTask } from './load-task.ts';
@@ -20,17 +19,7 @@ export interface SubmittedRun extends RunView {
 }
 
 export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
-  return (request, scope) =>
-    withinBudget(deps.clock, scope.budgetMs, async (budget) => {
-      try {
-        const run = await submit(deps, request, scope, budget);
-        if (!isAccepted(run.head)) await markRefusal(deps, request, scope);
-        return run;
-      } catch (error) {
-        await markRefusal(deps, request, scope);
-        throw error;
-      }
-    });
+  return (request, scope) => withinBudget(deps.clock, scope.budgetMs, (budget) => submit(deps, request, scope, budget));
 }
 
 async function submit(
@@ -48,21 +37,4 @@ async function submit(
   const submission = new Submission(deps, request, scope, prepared, budget);
   const view = await withFlink(deps, target, plan, budget, (flink) => submission.run(claims, flink));
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
-}
-
-/**
- * A client that was told of a failure cancels the task (DolphinScheduler does): the mark keeps that cancel from another,
- * healthy run (protocol.md section 7).
- */
-async function markRefusal(
-  { keys, log }: SubmitDeps,
-  { taskId }: SubmitRequest,
-  { caller }: SubmitScope,
-): Promise<void> {
-  try {
-    await keys.markRefusal(caller, taskId);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    log.warn('refusal not marked', { taskId, error: error.message });
-  }
 }

@@ -50,7 +50,7 @@ describe('every read that something is decided on', () => {
     ['a head', (items) => jobs(items).readHead(1)],
     ['a body', (items) => jobs(items).readBody(aHead(1))],
     ['a result', (items) => jobs(items).readResult(1)],
-    ['a mark of a refusal', (items) => keys(items).refusedAt('a', 1)],
+    ['the marks of a caller', (items) => keys(items).readMarks('a', 1)],
     ['the cursor of the sweeps', (items) => dynamoSweepStore(items, table).readCursor()],
     ['a savepoint', (items) => dynamoSavepointStore({ items, table, ids }).find(1, 'fp', 'LATEST')],
     ['a definition of a task', (items) => definitions(items).task(1)],
@@ -72,6 +72,8 @@ describe('every read that something is decided on', () => {
     ['a change of a head', (items) => jobs(items).updateHead(aHead(1), { status: 'RUNNING' }, 'seen')],
     ['a key', (items) => keys(items).putKey(key, { runId: 1, requestHash: 'h', owner: 'o' })],
     ['a key that is pointed elsewhere', (items) => keys(items).repointKey(key, 1, { runId: 2, owner: 'o' })],
+    ['a use of a refusal', (items) => keys(items).takeRefusal('a', 1, { at: 1, id: 'x' }, 'me')],
+    ['a note of a cancel', (items) => keys(items).noteCancel('a', 1, null, { runId: 1, at: 1 })],
     ['a definition', (items) => definitionWriter(items, 'definitions-test').put('TASK', aTask(), 'nothing')],
   ])('after %s was refused is strongly consistent', async (_of, ask) => {
     const read: unknown[] = [];
@@ -154,6 +156,16 @@ describe("a write that the SDK repeats, because the first one's reply was lost",
       runId: 2,
       requestHash: 'h',
     });
+  });
+
+  it('is an own refusal, counted once, its use, and an own note of a cancel', async () => {
+    const refusal = { at: 1_000, id: 'r1' };
+    await keys().markRefusal('a', id, refusal);
+    expect((await keys().readMarks('a', id)).refusals).toHaveLength(1);
+    expect(await keys().takeRefusal('a', id, refusal, 'call-1')).toBe(true);
+    expect(await keys().takeRefusal('a', id, refusal, 'call-2')).toBe(false);
+    expect(await keys().noteCancel('a', id, null, { runId: 5, at: 1_000 })).toBe(true);
+    expect(await keys().noteCancel('a', id, null, { runId: 6, at: 1_000 })).toBe(false);
   });
 
   it('is an own definition', async () => {

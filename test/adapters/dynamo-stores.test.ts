@@ -1,4 +1,4 @@
-import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../lib/adapters/dynamo/items.ts';
@@ -109,5 +109,26 @@ describe('sweep store: more runs than a page of DynamoDB holds', () => {
     }
     expect(pages).toBeGreaterThan(1);
     expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => (n + 1) * 16));
+  });
+});
+
+describe('the mark that version 0.1 left', () => {
+  it('is one refusal, which is used up as any other', async () => {
+    const pk = 'REFUSED#someone#7';
+    const Item = { pk, sk: '-', at: 1_000, expiresAt: 4_600, schemaVersion: 1 };
+    await DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName: dynamodb.jobsTable, Item }));
+    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    const refusal = { at: 1_000, id: '' };
+    expect(await keys.readMarks('someone', 7)).toEqual({ refusals: [{ ...refusal, takenBy: null }], cancel: null });
+    expect(await keys.takeRefusal('someone', 7, refusal, 'one')).toBe(true);
+    expect(await keys.takeRefusal('someone', 7, refusal, 'two')).toBe(false);
+    expect((await keys.readMarks('someone', 7)).refusals).toEqual([{ ...refusal, takenBy: 'one' }]);
+  });
+
+  it('an item that is none of ours is told by name', async () => {
+    const Item = { pk: 'REFUSED#someone#8', sk: '-', refusals: 'x' };
+    await DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName: dynamodb.jobsTable, Item }));
+    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    await expect(keys.readMarks('someone', 8)).rejects.toThrow(/REFUSED#someone#8/);
   });
 });

@@ -3,7 +3,8 @@ import { isAccepted } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
-import { type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
+import { rememberRefusal } from '../../lib/usecases/remember-refusal.ts';
+import { type SubmitDeps, type SubmitRequest, type SubmittedRun, submitTask } from '../../lib/usecases/submit-task.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK, kindOfTask } from './tasks.ts';
 
@@ -44,9 +45,7 @@ async function submitOnce(world: ChaosWorld, caller: string, request: SubmitRequ
   process.alone = request.isOnline;
   world.trace(`${process.name} ${caller} submits ${JSON.stringify(request)}`);
   try {
-    const view = await process.handle(FUNCTION_MS, () =>
-      submitTask(world.depsOf(process))(request, { caller, budgetMs: BUDGET_MS }),
-    );
+    const view = await process.handle(FUNCTION_MS, () => submitByPost(world.depsOf(process), request, caller));
     if (view === undefined || world.losesAnswer()) return undefined;
     const { head, duplicate } = view;
     world.trace(
@@ -58,6 +57,17 @@ async function submitOnce(world: ChaosWorld, caller: string, request: SubmitRequ
     world.trace(`${process.name} refuses: ${error.code} ${error.message}`);
     return world.losesAnswer() ? undefined : null;
   }
+}
+
+/** As the route does it: a refusal is remembered before it is told. */
+async function submitByPost(deps: SubmitDeps, request: SubmitRequest, caller: string): Promise<SubmittedRun> {
+  const remember = (): Promise<void> => rememberRefusal(deps)(request.taskId, caller);
+  const run = await submitTask(deps)(request, { caller, budgetMs: BUDGET_MS }).catch(async (error: unknown) => {
+    await remember();
+    throw error;
+  });
+  if (!isAccepted(run.head)) await remember();
+  return run;
 }
 
 async function cancelOnce(world: ChaosWorld, caller: string, taskId: number, mayBeEcho: boolean): Promise<void> {

@@ -1,10 +1,11 @@
-/** Keys and refusal marks in memory. Held to the real ones by test/adapters/key-store.contract.ts. */
-import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../lib/domain/constants.ts';
+/** Keys and the marks of callers in memory. Held to the real ones by test/adapters/key-store.contract.ts. */
+import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/caller-marks.ts';
+import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/constants.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest, RequestKey } from '../../lib/domain/ports.ts';
 
 export interface MemoryKeys {
   readonly keys: Map<string, KeyedRequest & KeyOwner & { readonly expiresAt: number }>;
-  readonly marks: Map<string, number>;
+  readonly marks: Map<string, CallerMarks>;
 }
 
 export function memoryKeys(): MemoryKeys {
@@ -13,6 +14,10 @@ export function memoryKeys(): MemoryKeys {
 
 export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memoryKeys()): KeyStore {
   const nameOf = ({ caller, hash }: RequestKey): string => `${caller}#${hash}`;
+  const marksOf = (caller: string, taskId: number): CallerMarks => marks.get(`${caller}#${taskId}`) ?? NO_MARKS;
+  const change = (caller: string, taskId: number, to: (there: CallerMarks) => CallerMarks): void => {
+    marks.set(`${caller}#${taskId}`, to(marksOf(caller, taskId)));
+  };
   return {
     putKey: (key, request) => {
       const there = keys.get(nameOf(key));
@@ -28,13 +33,32 @@ export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memor
       if (there?.runId === from) keys.set(nameOf(key), { ...there, ...to });
       return Promise.resolve(there?.runId === from || there?.runId === to.runId);
     },
-    markRefusal: (caller, taskId) => {
-      marks.set(`${caller}#${taskId}`, clock.now());
+    markRefusal: (caller, taskId, { at, id }) => {
+      change(caller, taskId, ({ refusals, cancel }) => {
+        const open = refusals.filter((one) => one.id !== id && at - one.at < MARKS_LIFE_MS);
+        return { refusals: [...open, { at, id, takenBy: takerOf(refusals, id) }], cancel };
+      });
       return Promise.resolve();
     },
-    refusedAt: (caller, taskId) => {
-      const at = marks.get(`${caller}#${taskId}`);
-      return Promise.resolve(at !== undefined && clock.now() - at < REFUSAL_LIFE_MS ? at : null);
+    readMarks: (caller, taskId) => Promise.resolve(marksOf(caller, taskId)),
+    takeRefusal: (caller, taskId, { id }, by) => {
+      change(caller, taskId, ({ refusals, cancel }) => {
+        const taken = refusals.map((one) => (one.id === id ? { ...one, takenBy: one.takenBy ?? by } : one));
+        return { refusals: taken, cancel };
+      });
+      return Promise.resolve(takerOf(marksOf(caller, taskId).refusals, id) === by);
+    },
+    noteCancel: (caller, taskId, seen, mark) => {
+      change(caller, taskId, (there) => (isSame(there.cancel, seen) ? { ...there, cancel: mark } : there));
+      return Promise.resolve(isSame(marksOf(caller, taskId).cancel, mark));
     },
   };
+}
+
+function takerOf(refusals: readonly RefusalMark[], id: string): string | null {
+  return refusals.find((one) => one.id === id)?.takenBy ?? null;
+}
+
+function isSame(a: CancelMark | null, b: CancelMark | null): boolean {
+  return a?.runId === b?.runId && a?.at === b?.at;
 }

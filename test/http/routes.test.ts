@@ -367,7 +367,7 @@ describe('cancel and savepointTask', () => {
   it('cancel names the other live runs, and refuses when there is none', () => {
     expect(cancelRoute.answer({ cancelled: aHead(), others: [] }, SCOPE)).toEqual({
       success: true,
-      msg: 'Execute Successfully',
+      msg: 'Execute Successfully. Run 21 of task 7 is asked to end',
       data: true,
     });
     expect(cancelRoute.answer({ cancelled: aHead(), others: [20, 9] }, SCOPE).msg).toMatch(

@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     files: domain(
       ...[
         'answer',
+        'caller-marks',
         'cancel*',
         'claim*',
         'column-names',
@@ -120,7 +121,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-record': {
-    files: usecases('cancel*', 'failure-cause', 'job-instance', 'keep-savepoints', 'record'),
+    files: usecases(
+      'cancel*',
+      'failure-cause',
+      'job-instance',
+      'keep-savepoints',
+      'live-runs',
+      'record',
+      'remember-refusal',
+    ),
     tests: [STORIES],
     decides: true,
   },

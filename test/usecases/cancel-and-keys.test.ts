@@ -176,54 +176,6 @@ describe('a run that ended CANCELED says who asked for it and when', () => {
   });
 });
 
-describe('the cancel that follows a refused submit', () => {
-  it("touches no run that is not the refused caller's own", async () => {
-    const w = world({ tasks: [aTask({ statement: WITH_VARIABLE })] });
-    await w.submit({ variables: { x: '1' } });
-    await w.clock.advance(1_000);
-    await expect(w.submit({ variables: {} })).rejects.toThrow(/\$\{x\}/);
-    await w.clock.advance(1_000);
-    expect(await w.cancel(true)).toEqual({ cancelled: null, others: [] });
-    expect(stateOf(w, 1)).toBe('RUNNING');
-  });
-
-  it('is taken seriously again after 30 s, from another caller, and from the plain cancel call', async () => {
-    const w = world();
-    await w.submit();
-    await w.keys.markRefusal('test', 1);
-    expect((await w.cancel(true, 'somebody else')).cancelled?.id).toBe(1);
-    const v = world();
-    await v.submit();
-    await v.keys.markRefusal('test', 1);
-    await v.clock.advance(30_000);
-    expect((await v.cancel(true)).cancelled?.id).toBe(1);
-    const u = world();
-    await u.submit();
-    await u.keys.markRefusal('test', 1);
-    expect((await u.cancel(false)).cancelled?.id).toBe(1);
-  });
-
-  it('is taken seriously when the caller has submitted with success since', async () => {
-    const w = world();
-    await w.keys.markRefusal('test', 1);
-    await w.clock.advance(1_000);
-    await w.submit();
-    expect((await w.cancel(true)).cancelled?.id).toBe(1);
-  });
-
-  it('is recognised after a run that was recorded and failed at once, too', async () => {
-    const w = world({ tasks: [aTask({ statement: WITH_VARIABLE })] });
-    await w.submit({ variables: { x: '1' } });
-    await w.clock.advance(1_000);
-    w.flink.fault = (call, before) => {
-      if (call === 'start' && before) throw new AppError('flink.rejected', 'bad SQL');
-    };
-    expect((await w.submit({ variables: { x: '2' } })).head.status).toBe('FAILED');
-    expect(await w.cancel(true)).toEqual({ cancelled: null, others: [] });
-    expect(stateOf(w, 1)).toBe('RUNNING');
-  });
-});
-
 describe('Idempotency-Key', () => {
   it('gives a repeat the same run for 24 h, in its present state, also after its end', async () => {
     const w = world();

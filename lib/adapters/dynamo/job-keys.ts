@@ -31,7 +31,8 @@ export function requestKey({ caller, hash }: RequestKey): Key {
   return { pk: `KEY#${caller}#${hash}`, sk: 'KEY' };
 }
 
-export function refusalKey(caller: string, taskId: number): Key {
+/** Named by the refusals, which it was made for. */
+export function marksKey(caller: string, taskId: number): Key {
   return { pk: `REFUSED#${caller}#${taskId}`, sk: '-' };
 }
 

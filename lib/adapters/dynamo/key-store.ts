@@ -1,8 +1,9 @@
-/** Keys of requests and marks of refusals: items that live for hours. DynamoDB deletes them late, so their time is asked too. */
-import { KEY_LIFE_MS, REFUSAL_LIFE_MS } from '../../domain/constants.ts';
+/** Keys of requests, which live for a day. DynamoDB deletes them late, so their time is asked too. */
+import { KEY_LIFE_MS } from '../../domain/constants.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest } from '../../domain/ports.ts';
+import { callerMarks } from './caller-marks.ts';
 import type { Item, Items } from './items.ts';
-import { SCHEMA_VERSION, refusalKey, requestKey } from './job-keys.ts';
+import { SCHEMA_VERSION, requestKey } from './job-keys.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface KeyStoreOptions {
@@ -27,15 +28,7 @@ export function dynamoKeyStore({ items, table, clock }: KeyStoreOptions): KeySto
       return there !== undefined && toKeyedRequest(there).runId === to.runId;
     },
 
-    markRefusal: async (caller, taskId) => {
-      await update(refusalKey(caller, taskId), toMark(clock.now()));
-    },
-
-    refusedAt: async (caller, taskId) => {
-      const item = await read(refusalKey(caller, taskId));
-      const live = item !== undefined && Number(item['expiresAt']) > seconds(clock.now());
-      return live ? Number(item['at']) : null;
-    },
+    ...callerMarks(items, table),
   };
 }
 
@@ -66,14 +59,6 @@ function toRepoint(from: number, { runId, owner }: KeyOwner): ItemUpdate {
     ConditionExpression: 'runId = :from',
     ExpressionAttributeNames: OWNER,
     ExpressionAttributeValues: { ':from': from, ':to': runId, ':owner': owner },
-  };
-}
-
-function toMark(now: number): ItemUpdate {
-  return {
-    UpdateExpression: 'SET #at = :now, expiresAt = :end, schemaVersion = :schema',
-    ExpressionAttributeNames: { '#at': 'at' },
-    ExpressionAttributeValues: { ':now': now, ':end': seconds(now + REFUSAL_LIFE_MS), ':schema': SCHEMA_VERSION },
   };
 }
 

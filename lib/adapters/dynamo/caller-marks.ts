@@ -1,0 +1,159 @@
+/**
+ * The marks of a caller and a task (protocol.md section 7), one item. A refusal is an entry of a set, so that any number of
+ * them can be added at the same moment, and the SDK's own retry adds nothing. A call that uses one up puts an attribute
+ * of its own beside it, once, with its own name as the value: a retry finds that the name is its own.
+ */
+import * as v from 'valibot';
+import {
+  type CallerMarks,
+  type CancelMark,
+  NO_MARKS,
+  type Refusal,
+  type RefusalMark,
+} from '../../domain/caller-marks.ts';
+import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/constants.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { KeyStore } from '../../domain/ports.ts';
+import type { Item, Items } from './items.ts';
+import { SCHEMA_VERSION, marksKey } from './job-keys.ts';
+import { type ItemUpdate, tableAccess } from './table-access.ts';
+
+type Marks = Pick<KeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
+
+/** More entries than this are looked through for those that explain nothing any more. */
+const MANY_REFUSALS = 20;
+
+export function callerMarks(items: Items, table: string): Marks {
+  const { read, update } = tableAccess(items, table);
+  return {
+    markRefusal: async (caller, taskId, refusal) => {
+      const key = marksKey(caller, taskId);
+      const returned = { ReturnValues: 'UPDATED_NEW', TableName: table, Key: { ...key } } as const;
+      const updated = await items.update({ ...toMark(refusal), ...returned });
+      const old = tooMany(updated, refusal.at);
+      if (old.length > 0) await update(key, toCleaning(old));
+    },
+
+    readMarks: async (caller, taskId) => toMarks(await read(marksKey(caller, taskId))),
+
+    takeRefusal: async (caller, taskId, refusal, by) => {
+      const key = marksKey(caller, taskId);
+      if (await update(key, toTaking(refusal, by))) return true;
+      return (await read(key))?.[takenName(entryOf(refusal))] === by;
+    },
+
+    noteCancel: async (caller, taskId, seen, mark) => {
+      const key = marksKey(caller, taskId);
+      if (await update(key, toNote(seen, mark))) return true;
+      const { cancel } = toMarks(await read(key));
+      return cancel?.runId === mark.runId && cancel.at === mark.at;
+    },
+  };
+}
+
+export function toMark(refusal: Refusal): ItemUpdate {
+  return {
+    UpdateExpression: 'ADD refusals :one SET expiresAt = :end, schemaVersion = :schema',
+    ExpressionAttributeValues: {
+      ':one': new Set([entryOf(refusal)]),
+      ':end': endOf(refusal.at),
+      ':schema': SCHEMA_VERSION,
+    },
+  };
+}
+
+export function toTaking(refusal: Refusal, by: string): ItemUpdate {
+  const entry = entryOf(refusal);
+  return {
+    UpdateExpression: 'SET #taken = :by',
+    // `at`: the one refusal that version 0.1 kept.
+    ConditionExpression: 'attribute_not_exists(#taken) AND (contains(refusals, :entry) OR #at = :at)',
+    ExpressionAttributeNames: { '#taken': takenName(entry), '#at': 'at' },
+    ExpressionAttributeValues: { ':by': by, ':entry': entry, ':at': refusal.at },
+  };
+}
+
+/** The cancel before it is the one that was seen. */
+export function toNote(seen: CancelMark | null, mark: CancelMark): ItemUpdate {
+  const same = 'cancelRunId = :seenRun AND cancelAt = :seenAt';
+  return {
+    UpdateExpression: 'SET cancelRunId = :run, cancelAt = :at, expiresAt = :end, schemaVersion = :schema',
+    ConditionExpression: seen === null ? 'attribute_not_exists(cancelRunId)' : same,
+    ExpressionAttributeValues: {
+      ':run': mark.runId,
+      ':at': mark.at,
+      ':end': endOf(mark.at),
+      ':schema': SCHEMA_VERSION,
+      ...(seen === null ? {} : { ':seenRun': seen.runId, ':seenAt': seen.at }),
+    },
+  };
+}
+
+/** Entries that explain nothing any more, with what was put beside them. */
+function toCleaning(entries: readonly string[]): ItemUpdate {
+  const names = entries.map((entry, n) => [`#t${n}`, takenName(entry)] as const);
+  return {
+    UpdateExpression: `DELETE refusals :old REMOVE ${names.map(([name]) => name).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: { ':old': new Set(entries) },
+  };
+}
+
+function tooMany(updated: Item | null, now: number): string[] {
+  const entries = v.parse(entriesSchema, updated?.['refusals']);
+  if (entries.length <= MANY_REFUSALS) return [];
+  return entries.filter((entry) => now - atOf(entry) >= REFUSAL_ECHO_MS);
+}
+
+function endOf(at: number): number {
+  return Math.floor((at + MARKS_LIFE_MS) / 1000);
+}
+
+function entryOf({ at, id }: Refusal): string {
+  return `${at}#${id}`;
+}
+
+function atOf(entry: string): number {
+  return Number(entry.slice(0, entry.indexOf('#')));
+}
+
+function takenName(entry: string): string {
+  return `taken#${entry}`;
+}
+
+const entriesSchema = v.optional(
+  v.pipe(
+    v.set(v.pipe(v.string(), v.regex(/^\d{1,16}#/))),
+    v.transform((set) => [...set]),
+  ),
+  () => new Set<string>(),
+);
+
+const marksSchema = v.looseObject({
+  refusals: entriesSchema,
+  cancelRunId: v.optional(v.number()),
+  cancelAt: v.optional(v.number()),
+  /** Of version 0.1, which kept one refusal. */
+  at: v.optional(v.number()),
+});
+
+export function toMarks(item: Item | undefined): CallerMarks {
+  if (item === undefined) return NO_MARKS;
+  const parsed = v.safeParse(marksSchema, item);
+  if (!parsed.success) throw unreadable(item);
+  const { refusals, cancelRunId: runId, cancelAt, at } = parsed.output;
+  const entries = at === undefined ? refusals : [...refusals, `${at}#`];
+  const cancel = runId === undefined || cancelAt === undefined ? null : { runId, at: cancelAt };
+  return { refusals: entries.map((entry) => toRefusal(item, entry)), cancel };
+}
+
+function toRefusal(item: Item, entry: string): RefusalMark {
+  const takenBy = item[takenName(entry)];
+  const at = atOf(entry);
+  return { at, id: entry.slice(entry.indexOf('#') + 1), takenBy: typeof takenBy === 'string' ? takenBy : null };
+}
+
+function unreadable(item: Item): AppError {
+  const message = `The item ${String(item['pk'])} of the Jobs table can't be read. Delete it, then try again.`;
+  return new AppError('store.unavailable', message);
+}

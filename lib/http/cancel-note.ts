@@ -1,0 +1,35 @@
+/** Which run a cancel means, for `msg`: the caller named a task only. */
+import type { CancelOutcome } from '../domain/cancel.ts';
+import { SAME_CANCEL_MS } from '../domain/constants.ts';
+import { isFinal } from '../domain/job-status.ts';
+import type { RunHead } from '../domain/run.ts';
+import { wireTime } from '../domain/time.ts';
+
+/** Empty: the task has no live run. */
+export function cancelNote({ cancelled, others, as }: CancelOutcome, timeZone: string): string {
+  if (as === 'echo') return `. ${ECHO}`;
+  if (cancelled === null) return '';
+  const rest = others.length === 0 ? '' : `. Other live runs of the task go on: ${others.join(', ')}`;
+  return `. ${runNote(cancelled, as, timeZone)}${rest}`;
+}
+
+const ECHO =
+  'A submit of this task was refused to this caller a moment ago, and this call is taken for the cancel that some clients ' +
+  'send after that: it ended nothing. Send it again to end a run';
+
+function runNote(head: RunHead, as: CancelOutcome['as'], timeZone: string): string {
+  const run = `Run ${head.id} of task ${head.taskId}`;
+  const at = head.cancelAskedAt === null ? '' : ` at ${wireTime(head.cancelAskedAt, timeZone)}`;
+  switch (as) {
+    case 'repeat':
+      return `${run} was asked to end${at}${endNote(head)}. A second cancel of the same caller within ${SAME_CANCEL_MS / 1000} seconds means the same run`;
+    case 'again':
+      return `${run} was asked to end${at} and has not ended yet`;
+    default:
+      return isFinal(head.status) ? `${run} has just ended (${head.status})` : `${run} is asked to end`;
+  }
+}
+
+function endNote({ status }: RunHead): string {
+  return isFinal(status) ? ` and has ended (${status})` : '';
+}

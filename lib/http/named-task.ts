@@ -1,0 +1,51 @@
+/**
+ * The task that a submit by POST names, however bad the rest of the request is: its client may send a cancel for that task
+ * when it is refused. Null: it names none, or it is no POST.
+ */
+import { type Request, isId } from './request.ts';
+
+export function taskNamedBy({ method, query, body }: Request): number | null {
+  if (method !== 'POST') return null;
+  return toId(idIn(body)) ?? toId(query.get('id'));
+}
+
+function toId(value: unknown): number | null {
+  return isId(value) ? Number(value) : null;
+}
+
+/** Of a body of any size: clients may write the id last. */
+function idIn(body: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)['id'] : undefined;
+  } catch {
+    return idInPieces(body);
+  }
+}
+
+const VALUE = /\s*:\s*(?:"(\d{1,10})"|(\d{1,10})(?=[\s,}]|$))/y;
+
+/** Of a body that is no JSON: the value of the first key "id" that is in no inner object. */
+function idInPieces(text: string): string | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '{' || char === '[') depth += 1;
+    if (char === '}' || char === ']') depth -= 1;
+    if (char !== '"') continue;
+    const end = endOfString(text, at);
+    if (depth === 1 && text.slice(at, end) === '"id"') {
+      VALUE.lastIndex = end;
+      const found = VALUE.exec(text);
+      if (found !== null) return found[1] ?? found[2];
+    }
+    at = end - 1;
+  }
+  return undefined;
+}
+
+function endOfString(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,65 @@
+/** The live runs of a task: by their records, and the latest one as Flink shows it. */
+import { isFinal } from '../domain/job-status.ts';
+import type { JobStore } from '../domain/ports.ts';
+import type { RunHead } from '../domain/run.ts';
+import { type Budget, withinBudget } from './budget.ts';
+import { look } from './job-instance.ts';
+import { type RecordDeps, recordSeen } from './record.ts';
+
+const READ_AT_ONCE = 25;
+/** Of one run: Flink either answers within this time or is taken for out of reach. */
+const ASK_WITHIN_MS = 3_000;
+
+/** By their records, newest first. */
+export async function liveRuns(store: JobStore, taskId: number): Promise<RunHead[]> {
+  const { claims, latestRunId } = await store.readTask(taskId);
+  const ids = [...new Set([...Object.values(claims), ...(latestRunId === null ? [] : [latestRunId])])];
+  ids.sort((a, b) => b - a);
+  const live: RunHead[] = [];
+  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+    const heads = await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => store.readHead(id)));
+    const found = heads.filter((head) => head !== null);
+    // In a restored or copied table a number may belong to a run of another task.
+    live.push(...found.filter((head) => head.taskId === taskId && !isFinal(head.status)));
+  }
+  return live;
+}
+
+/**
+ * A record may be older than the end of its job, so Flink is asked, from the newest run on: one that has ended is recorded
+ * and passed over. Only what Flink shows counts: while it can't be asked, or shows no job, a run is not known to have ended.
+ */
+export async function latestLive(
+  deps: RecordDeps,
+  live: readonly RunHead[],
+  budget: Budget,
+): Promise<LatestLive | null> {
+  for (const [at, head] of live.entries()) {
+    const seen = await seenInFlink(deps, head, budget);
+    if (!seen.hasEnded) return { latest: seen.head, older: live.slice(at + 1) };
+  }
+  return null;
+}
+
+interface LatestLive {
+  readonly latest: RunHead;
+  /** By their records. */
+  readonly older: readonly RunHead[];
+}
+
+interface SeenRun {
+  readonly head: RunHead;
+  readonly hasEnded: boolean;
+}
+
+async function seenInFlink(deps: RecordDeps, head: RunHead, budget: Budget): Promise<SeenRun> {
+  // Without a job there is nothing to ask for, without an address nobody.
+  if (head.jobId === null || head.address === '') return { head, hasEnded: false };
+  return await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), async (asking) => {
+    const seen = await look(deps, head, asking);
+    if (seen.kind !== 'job') return { head, hasEnded: false };
+    const found = { ...head, address: seen.address };
+    const recorded = await recordSeen(deps, found, seen.job, asking.signal, 'poll');
+    return { head: recorded, hasEnded: seen.job.endedAt !== null || isFinal(recorded.status) };
+  });
+}

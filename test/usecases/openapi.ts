@@ -1,0 +1,48 @@
+/** Dinghy as its clients meet it: requests and envelopes over the use cases of a world in memory. */
+import { cancelRoute } from '../../lib/http/cancel-route.ts';
+import { jobInstanceRoute } from '../../lib/http/job-instance-route.ts';
+import { type HttpHandler, route } from '../../lib/http/route.ts';
+import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
+import { submitRoute } from '../../lib/http/submit-route.ts';
+import { cancelTask } from '../../lib/usecases/cancel-task.ts';
+import { getJobInstance } from '../../lib/usecases/job-instance.ts';
+import { rememberRefusal } from '../../lib/usecases/remember-refusal.ts';
+import { submitTask } from '../../lib/usecases/submit-task.ts';
+import { type Call, type Envelope, callHandler } from '../handlers/event.ts';
+import type { World } from './world.ts';
+
+export interface Openapi {
+  /** POST submitTask with this body, or this text. */
+  post(body: object | string, query?: string): Promise<Envelope>;
+  /** GET submitTask. */
+  get(query: string): Promise<Envelope>;
+  /** What DolphinScheduler sends on a kill, and after a submit that failed. */
+  kill(taskId?: number): Promise<Envelope>;
+  cancel(query?: string): Promise<Envelope>;
+  poll(runId: number): Promise<Envelope>;
+}
+
+export function openapi(w: World, auth: 'none' | 'refused' = 'none'): Openapi {
+  const context = { auth, timeZone: 'UTC', clock: w.clock, log: w.log };
+  const setUp = (): typeof context => context;
+  const reading = { ...w, secrets: null };
+  const submit = route(
+    setUp,
+    submitRoute,
+    () => submitTask(w),
+    () => rememberRefusal(w),
+  );
+  const kill = route(setUp, savepointTaskRoute, () => cancelTask(reading));
+  const cancel = route(setUp, cancelRoute, () => cancelTask(reading));
+  const poll = route(setUp, jobInstanceRoute, () => getJobInstance(reading));
+  const call = (handler: HttpHandler, request: Call): Promise<Envelope> => w.clock.run(callHandler(handler, request));
+  const toText = (body: object | string): string => (typeof body === 'string' ? body : JSON.stringify(body));
+  return {
+    post: (body, query = '') => call(submit, { method: 'POST', query, body: toText(body) }),
+    get: (query) => call(submit, { query }),
+    kill: (taskId = 1) =>
+      call(kill, { method: 'POST', body: JSON.stringify({ taskId: String(taskId), type: 'cancel' }) }),
+    cancel: (query = 'id=1') => call(cancel, { query }),
+    poll: (runId) => call(poll, { query: `id=${runId}` }),
+  };
+}
