@@ -4,6 +4,7 @@
  */
 import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
 import { between, cutTrace } from './trace-text.ts';
 import { failedBeforeSubmission } from './where-it-failed.ts';
@@ -106,7 +107,8 @@ export function personLine(trace: string): string {
   const line = last === undefined ? text : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
   const clean = withoutExpected(line).replace(/\s+/g, ' ').trim();
   // Some of Flink's messages repeat the whole statement.
-  return (clean === '' ? 'Flink gave no reason' : maskSecrets(clean)).slice(0, MOST_ERROR_LENGTH);
+  const shown = clean === '' ? 'Flink gave no reason' : maskSecrets(clean);
+  return shown.length <= MOST_ERROR_LENGTH ? shown : `${shown.slice(0, MOST_ERROR_LENGTH - 1)}${CUT_MARK}`;
 }
 
 /** The parser's list of everything it would have taken is longer than any message. */

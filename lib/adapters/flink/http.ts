@@ -24,6 +24,8 @@ export interface HttpReply {
 
 /** Flink's own limit for what its REST servers send and take. */
 const MOST_REPLY_BYTES = 104_857_600;
+/** An error is read by a person. It may quote a statement (256 KB) in each of its causes, and no more is looked at. */
+const MOST_ERROR_BYTES = 8 * 1024 * 1024;
 const SHOWN_LENGTH = 200;
 
 const connections = {
@@ -161,10 +163,11 @@ function headersFor(payload: string | undefined): http.OutgoingHttpHeaders {
 export function readText(incoming: http.IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    const mostBytes = (incoming.statusCode ?? 0) < 300 ? MOST_REPLY_BYTES : MOST_ERROR_BYTES;
     let size = 0;
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MOST_REPLY_BYTES) incoming.destroy(new Error(`the reply is larger than ${MOST_REPLY_BYTES} bytes`));
+      if (size > mostBytes) incoming.destroy(new Error(`the reply is larger than ${mostBytes} bytes`));
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));

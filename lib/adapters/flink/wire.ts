@@ -90,20 +90,25 @@ export const checkpointConfigSchema = v.object({
 });
 
 const SHOWN_LENGTH = 100;
+const MOST_PROBLEM_LENGTH = 300;
+const MOST_LOOKED_AT = 1_000;
 
 export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, parseJson(text, where));
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const path = v.getDotPath(issue) ?? 'the reply';
-  throw new AppError('flink.protocol', `${where} did not answer as Flink does: ${path}: ${issue.message}.`);
+  // It may quote a value, and a key may be of any length.
+  const problem = `${path}: ${issue.message}`.slice(0, MOST_PROBLEM_LENGTH);
+  throw new AppError('flink.protocol', `${where} did not answer as Flink does: ${problem}.`);
 }
 
 function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const seen = text.replace(/\s+/g, ' ').trim().slice(0, SHOWN_LENGTH);
+    const start = text.trimStart().slice(0, MOST_LOOKED_AT);
+    const seen = start.replace(/\s+/g, ' ').trim().slice(0, SHOWN_LENGTH);
     const message = `${where} did not answer as Flink does, but with "${seen}". Check the address.`;
     throw new AppError('flink.protocol', message, { cause });
   }
