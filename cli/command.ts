@@ -19,6 +19,8 @@ export interface Options {
   readonly 'flink-rest'?: string | undefined;
   readonly variable?: readonly string[] | undefined;
   readonly plan?: boolean | undefined;
+  readonly lost?: boolean | undefined;
+  readonly by?: string | undefined;
 }
 
 export interface Call extends Options {
@@ -38,4 +40,4 @@ export interface Command {
 
 export type OptionName =
   | ('table' | 'jobs-table' | 'local' | 'endpoint' | 'region' | 'json' | 'task' | 'live' | 'limit' | 'after' | 'zone')
-  | ('sql-gateway' | 'flink-rest' | 'variable' | 'plan');
+  | ('sql-gateway' | 'flink-rest' | 'variable' | 'plan' | 'lost' | 'by');

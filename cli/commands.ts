@@ -5,8 +5,10 @@ import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
+import { resolve } from './resolve.ts';
 import { runs } from './runs.ts';
 import { show } from './show.ts';
+import { twins } from './twins.ts';
 import { validate } from './validate.ts';
 
 const STORE = ['table', 'local', 'endpoint', 'region'] as const;
@@ -93,5 +95,29 @@ export const COMMANDS: readonly Command[] = [
       'In a long history the oldest events between the first and the last are folded: SEQ 4-9 stands for six of them.',
     ],
     run: history,
+  },
+  {
+    name: 'resolve',
+    takes: ['RUN'],
+    options: ['lost', 'by', ...JOBS],
+    summary: 'say that the job of a run is gone, and end the run',
+    details: [
+      'RUN: a run that is RECONNECTING because another JobManager answers at its address.',
+      'It ends UNKNOWN at once, and its request can be submitted again. Nothing is cancelled in Flink.',
+      'Refused for runs that have ended or were never confirmed, and while the JobManager shows the job.',
+      'The JobManager is asked from this machine; where it is out of reach your word alone counts.',
+    ],
+    run: resolve,
+  },
+  {
+    name: 'twins',
+    takes: [],
+    options: ['zone', ...JOBS, 'json'],
+    summary: 'list jobs that go on although another run has taken their place',
+    details: [
+      'Dinghy cancels neither of two live jobs of one request: a person decides (docs/operations.md).',
+      'What the last sweep of the reconciler saw. Ends with 1 when there is one.',
+    ],
+    run: twins,
   },
 ];

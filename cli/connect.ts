@@ -3,8 +3,10 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
+import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
-import type { DefinitionReader } from '../lib/domain/ports.ts';
+import { systemClock, systemIds } from '../lib/adapters/system.ts';
+import type { DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -40,13 +42,23 @@ function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
 
 /** The Jobs table, to look at. */
 export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
+  return runList(itemsOf(where, env), jobsTable(where, env));
+}
+
+/** The Jobs table, to write into as the functions do. */
+export function connectJobStore(where: Where, env: NodeJS.ProcessEnv): JobStore {
+  const [clock, ids] = [systemClock(), systemIds()];
+  return dynamoJobStore({ items: itemsOf(where, env), table: jobsTable(where, env), clock, ids });
+}
+
+function jobsTable(where: Where, env: NodeJS.ProcessEnv): string {
   const table = where['jobs-table'] ?? (where.local ? LOCAL_JOBS_TABLE : env['JOBS_TABLE']);
   if (!table) {
     throw new UsageError(
       'which table? Give --jobs-table NAME or set JOBS_TABLE (as dinghy-jobs-dev), or --local for the local stack.',
     );
   }
-  return runList(itemsOf(where, env), table);
+  return table;
 }
 
 function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {

@@ -25,6 +25,8 @@ const OPTION_TEXT: Readonly<Record<OptionName, readonly [string, string]>> = {
   ],
   variable: ['--variable NAME=VALUE', 'a variable of the request; may be given several times'],
   plan: ['--plan', "print Flink's plans"],
+  lost: ['--lost', 'its job is gone'],
+  by: ['--by NAME', 'who says so, for the history of the run (else the name you are logged in by)'],
 };
 
 const indent = (rows: readonly (readonly string[])[]): string =>

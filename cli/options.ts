@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<OptionName, 'string' | 'boolean' | 'strings'>> = {
   'flink-rest': 'string',
   variable: 'strings',
   plan: 'boolean',
+  lost: 'boolean',
+  by: 'string',
 };
 
 export function readOptions(command: Command, args: readonly string[]): Options {

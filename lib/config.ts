@@ -13,6 +13,8 @@ export interface Config {
   readonly dynamoEndpoint: string | undefined;
   readonly sqlGatewayUrl: string | null;
   readonly flinkRest: string | null;
+  /** For clusters that say nothing of their own; null: Dinghy's default. */
+  readonly lostAfterMinutes: number | null;
   readonly flinkConfig: Readonly<Record<string, string>>;
   /** Whether the jars of tasks may be files of the machine that the functions run on: the local stack. */
   readonly jarFiles: boolean;
@@ -41,6 +43,7 @@ export function readConfig(env: Environment): Config {
     dynamoEndpoint: readUrl(env, 'AWS_ENDPOINT_URL_DYNAMODB') ?? undefined,
     sqlGatewayUrl: readUrl(env, 'SQL_GATEWAY_URL'),
     flinkRest: readHosts(env, 'FLINK_REST'),
+    lostAfterMinutes: readMinutes(env, 'LOST_AFTER_MINUTES'),
     flinkConfig: readOptions(env, 'FLINK_CONFIG'),
     jarFiles: readJarFiles(env),
     s3Endpoint: readUrl(env, 'AWS_ENDPOINT_URL_S3') ?? undefined,
@@ -146,6 +149,16 @@ function readHosts(env: Environment, name: string): string | null {
   const problem = hostsProblem(value);
   if (problem === null) return value;
   throw new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}": ${shown(problem)}`);
+}
+
+const MOST_MINUTES = 10_080;
+
+function readMinutes(env: Environment, name: string): number | null {
+  const value = env[name] ?? '';
+  if (value === '') return null;
+  const minutes = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (minutes >= 1 && minutes <= MOST_MINUTES) return minutes;
+  throw bad(name, value, `a whole number of minutes from 1 to ${MOST_MINUTES}, or nothing at all`);
 }
 
 function readTimeZone(env: Environment): string {

@@ -19,7 +19,7 @@ describe('the settings of a deployment', () => {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
-      ...{ jarFiles: false, s3Endpoint: undefined },
+      ...{ jarFiles: false, s3Endpoint: undefined, lostAfterMinutes: null },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -29,6 +29,7 @@ describe('the settings of a deployment', () => {
       'SQL_GATEWAY_URL',
       'FLINK_REST',
       'FLINK_CONFIG',
+      'LOST_AFTER_MINUTES',
       'TIME_ZONE',
     ];
     const secrets = ['SECRET_STORE', 'SECRETS_PATH', 'SECRETS_FILE', 'SECRETS_ENV', 'AWS_REGION'];
@@ -46,6 +47,8 @@ describe('the settings of a deployment', () => {
     ['SQL_GATEWAY_URL', 'https://gw/prefix', { sqlGatewayUrl: 'https://gw/prefix' }],
     ['FLINK_REST', 'a:8081,b:8081', { flinkRest: 'a:8081,b:8081' }],
     ['FLINK_CONFIG', '{"a.b": "c", "n": 3, "t": true}', { flinkConfig: { 'a.b': 'c', n: '3', t: 'true' } }],
+    ['LOST_AFTER_MINUTES', '1', { lostAfterMinutes: 1 }],
+    ['LOST_AFTER_MINUTES', '10080', { lostAfterMinutes: 10_080 }],
     ['JAR_FILES', 'allowed', { jarFiles: true }],
     ['AWS_ENDPOINT_URL_S3', 'http://localhost:9000', { s3Endpoint: 'http://localhost:9000' }],
     ['TIME_ZONE', 'Europe/Berlin', { timeZone: 'Europe/Berlin' }],

@@ -2,6 +2,7 @@
 import { withIds } from './gateway-config.ts';
 import type { JobConfig } from './job-config.ts';
 import { isFinal } from './job-status.ts';
+import { doubtText, isDoubted } from './lost-job.ts';
 import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
 import { shownStatement } from './sensitive-ranges.ts';
 import { isoLocalTime, wireTime } from './time.ts';
@@ -104,7 +105,7 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
     jid: head.jobId,
     status: shownStatus(head),
     historyId: head.id,
-    error: head.error ?? openReason(head),
+    error: head.error ?? openReason(head) ?? doubtText(head, timeZone),
     createTime: at(head.intentAt),
     updateTime: at(head.events.at(-1)?.at ?? head.intentAt),
     finishTime: at(head.finishedAt),
@@ -122,6 +123,6 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
 /** RECONNECTING and CANCELLING are ways to show a run, not states of its record. */
 export function shownStatus(head: RunHead): string {
   if (isFinal(head.status)) return head.status;
-  if (head.unreachableSince !== null) return 'RECONNECTING';
+  if (head.unreachableSince !== null || isDoubted(head)) return 'RECONNECTING';
   return head.cancelAskedAt === null ? head.status : 'CANCELLING';
 }

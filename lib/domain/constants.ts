@@ -21,8 +21,21 @@ export const SAME_CANCEL_MS = 15_000;
 
 /** A run without a job is recorded by its submitter within this time, or by nobody. */
 export const NO_JOB_RECORDED_MS = 60_000;
-/** A job that two looks this far apart did not find is gone. */
+/** A job that two looks this far apart did not find is gone, where a 404 is a proof. */
 export const MISSED_MS = 50_000;
+
+/**
+ * How long another JobManager must have answered before a confirmed run is given up, unless its cluster says otherwise. With
+ * high availability a job may stay away longer and come back.
+ */
+export const LOST_AFTER_MS = 5 * 60_000;
+export const LOST_AFTER_HA_MS = 30 * 60_000;
+/** Looks further apart do not show that nobody else has answered in between. */
+export const STEADY_GAP_MS = 3 * 60_000;
+/** Processes that have answered by turns at one address are remembered for so long after their last answer. */
+export const BY_TURNS_MS = 24 * 60 * 60_000;
+/** How long the job of a run that was given up is looked out for. */
+export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * A cluster that was started for one run goes away with its job. Out of reach for this long it will not answer any more:

@@ -66,6 +66,8 @@ export interface ClusterDefinition {
   readonly hosts: string;
   /** URL of the SQL gateway for this cluster; null uses the deployment's. */
   readonly sqlGateway: string | null;
+  /** How many minutes another JobManager must answer there before a run is given up; null: the deployment's. */
+  readonly lostAfterMinutes?: number | null;
   /** Flink options for every task on this cluster. */
   readonly config: Readonly<Record<string, string>>;
   readonly note: string | null;

@@ -2,9 +2,10 @@
 import { intentIn } from './settle.ts';
 import type { RunHead } from './run.ts';
 
-/** `deployment` left out: it runs on a cluster that is there. */
-export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | 'deployment'> &
-  Partial<Pick<RunHead, 'deployment'>>;
+export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | Usual> & Partial<Pick<RunHead, Usual>>;
+
+/** As a rule: a cluster that is there, and that says nothing special. */
+type Usual = 'deployment' | 'forgetsEnded' | 'lostAfterMs';
 
 type ChosenHere =
   'v' | 'creation' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
@@ -13,6 +14,8 @@ type ChosenHere =
 export function newRun(run: NewRun, now: number): RunHead {
   return {
     deployment: null,
+    forgetsEnded: false,
+    lostAfterMs: null,
     ...run,
     v: 1,
     creation: run.nonce,
@@ -59,6 +62,10 @@ export const NOTHING_YET = {
   missedAt: null,
   triedAt: null,
   triedWhy: null,
+  missedBy: null,
+  shownBy: null,
+  givenUpFor: null,
+  twinSince: null,
   endSeenAt: null,
   unreachableSince: null,
   lastSeenAt: null,

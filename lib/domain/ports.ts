@@ -1,4 +1,5 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
+import type { ClusterNotes } from './answering.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -95,8 +96,11 @@ export interface SweepStore {
   activeRuns(partition: string, after: number | null): Promise<ActivePage>;
   readCursor(): Promise<SweepCursor>;
   writeCursor(cursor: SweepCursor): Promise<void>;
-  /** Whether a cluster answered the sweep that asked it at this time. */
-  noteCluster(hosts: string, askedAt: number, reachable: boolean): Promise<void>;
+  /**
+   * Who answered the sweep that asked a cluster at this time: its `web.tmpdir`, null when it does not say, undefined when
+   * nobody did. Gives all that is known of it.
+   */
+  noteCluster(hosts: string, askedAt: number, answeredBy: string | null | undefined): Promise<ClusterNotes>;
 }
 
 /** The last run that was looked at, by partition; of a partition that is not named, the next sweep begins at the start. */

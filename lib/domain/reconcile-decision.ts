@@ -2,8 +2,10 @@
  * What the reconciler does about one run (protocol.md section 6). Pure: it is given what was read and what Flink said, and
  * names the outcome; the caller acts. First match counts, as in the protocol's table.
  */
+import { NOT_STEADY } from './answering.ts';
 import {
   LANDING_MS,
+  LOST_WATCH_MS,
   MEMORY_MS,
   MISSED_MS,
   NO_JOB_RECORDED_MS,
@@ -12,6 +14,7 @@ import {
   WATCH_MS,
 } from './constants.ts';
 import { type FlinkJob, isFinal } from './job-status.ts';
+import { isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
 import { decideDeployed } from './reconcile-deployed.ts';
 import type { Look, ReconcileDecision } from './reconcile-look.ts';
 import type { RunHead } from './run.ts';
@@ -47,15 +50,50 @@ function notFound(head: RunHead, look: Look): ReconcileDecision {
 }
 
 function missed(head: RunHead, look: Look): ReconcileDecision {
-  if (head.missedAt === null) return { kind: 'miss' };
+  if (head.missedAt === null) return miss(head, look);
+  if (head.status !== 'INITIALIZING') return givenUp(head, head.missedAt, look);
   if (look.askedAt - head.missedAt < MISSED_MS) return { kind: 'wait', why: 'missed' };
-  if (head.status !== 'INITIALIZING')
-    return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
   if (head.otherJobId !== null) return { kind: 'end', status: 'UNKNOWN', reason: head.refusal ?? 'another job' };
   if (!provesNothingStarted(head, look)) return unknowable(head, look);
   if (hadNoTurn(head)) return { kind: 'end', status: 'UNKNOWN', reason: NO_TURN };
   return ended(head, head.refusal ?? tookNone(head));
 }
+
+function miss(head: RunHead, look: Look): ReconcileDecision {
+  const highAvailability = hasHighAvailability(head, look);
+  const by = look.jobManager?.jmId ?? null;
+  const doubted = head.status !== 'INITIALIZING' && !isProof({ ...head, highAvailability }, by);
+  return { kind: 'miss', by, highAvailability, doubted };
+}
+
+/**
+ * A confirmed job is gone when the process that showed it does not know it any more. Another one may stand at its address
+ * for a while, so that its word counts only after a time in which it alone has answered.
+ */
+function givenUp(head: RunHead, missedAt: number, look: Look): ReconcileDecision {
+  const now = { ...head, highAvailability: hasHighAvailability(head, look) };
+  const by = look.jobManager?.jmId ?? null;
+  const steady = look.jobManager?.steady ?? NOT_STEADY;
+  const isAnother = head.missedBy?.jmId !== by;
+  if (isAnother && !now.highAvailability) return miss(head, look);
+  if (steady.byTurns) return { kind: 'wait', why: 'doubted' };
+  if (isProof(now, by)) {
+    if (look.askedAt - missedAt < MISSED_MS) return { kind: 'wait', why: 'missed' };
+    return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
+  }
+  const isTime = steady.since !== null && look.askedAt - Math.max(missedAt, steady.since) >= lostAfterMs(now);
+  return isTime ? { kind: 'end', status: 'UNKNOWN', reason: lostReason(now, missedAt, look) } : DOUBTED;
+}
+
+const DOUBTED = { kind: 'wait', why: 'doubted' } as const;
+
+function lostReason(head: RunHead, missedAt: number, { askedAt, jobManager }: Look): string {
+  const minutes = Math.floor((askedAt - missedAt) / MINUTE_MS);
+  const who = whoAnswers(head, { jmId: jobManager?.jmId ?? null, address: head.address });
+  return `the job is lost: for ${minutes} minutes ${who.replace(' answers', ' has answered')} and does not know it`;
+}
+
+const MINUTE_MS = 60_000;
 
 /** A JobManager that remembers everything since the intent, and does not know the job: there never was one. */
 function provesNothingStarted(head: RunHead, look: Look): boolean {
@@ -63,10 +101,19 @@ function provesNothingStarted(head: RunHead, look: Look): boolean {
 }
 
 function unknowable(head: RunHead, look: Look): ReconcileDecision {
-  const why = isSameProcess(head, look)
+  const said = head.refusal === null ? '' : `. The last reply was: ${head.refusal}`;
+  const reason = `nobody can tell whether a job was started: ${whyUnknowable(head, look)}${said}`;
+  return { kind: 'end', status: 'UNKNOWN', reason };
+}
+
+function whyUnknowable(head: RunHead, look: Look): string {
+  if (hasHighAvailability(head, look)) {
+    return 'with high availability a job that has ended is known to the JobManager in which it ended alone, so that not to find it proves nothing';
+  }
+  if (look.jobManager?.steady?.byTurns === true) return 'several JobManagers answer by turns at its address';
+  return isSameProcess(head, look)
     ? "Flink's memory of ended jobs is shorter than the time since the submission"
-    : 'the JobManager has been restarted since the submission and has no memory of before';
-  return { kind: 'end', status: 'UNKNOWN', reason: `nobody can tell whether a job was started: ${why}` };
+    : 'another JobManager answers than at the submission, or it was restarted since, and it has no memory of before';
 }
 
 function ended(head: RunHead, reason: string): ReconcileDecision {
@@ -92,22 +139,34 @@ export function mayResend(head: RunHead, look: Look): boolean {
   if (head.once || head.cancelAskedAt !== null || head.jobId === null) return false;
   if (head.sqlRefusedSend === head.sends || head.otherJobId !== null) return false;
   if (look.askedAt >= head.intentAt + RESEND_UNTIL_MS) return false;
-  const patienceMs = look.jobManager?.forgetsEnded === true ? LANDING_MS : PATIENCE_MS;
-  return look.askedAt > head.sentAt + patienceMs && refusesKnownIds(head, look);
+  return look.askedAt > head.sentAt + PATIENCE_MS && refusesKnownIds(head, look);
 }
 
 /**
  * Whether this JobManager would refuse the run's id if it had ever taken it. With high availability the ids of ended jobs
- * outlive the process, unless they are forgotten with their jobs.
+ * outlive the process, unless they are forgotten with their jobs; then nothing is ever sent again.
  */
 export function refusesKnownIds(head: RunHead, look: Pick<Look, 'jobManager'>): boolean {
-  if (isSameProcess(head, look)) return true;
-  return look.jobManager?.highAvailability === true && !look.jobManager.forgetsEnded;
+  if (!hasHighAvailability(head, look)) return isSameProcess(head, look);
+  const { jobManager } = look;
+  return (
+    head.highAvailability && !head.forgetsEnded && jobManager?.highAvailability === true && !jobManager.forgetsEnded
+  );
 }
 
-/** Jobs that ended are shown by the process in which they ended, and by no other: not even with high availability. */
-function isSameProcess(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
-  return jobManager !== null && jobManager.jmId !== null && jobManager.jmId === head.jmId;
+/** Of the intent or of now, whichever says so. */
+function hasHighAvailability(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
+  return head.highAvailability || jobManager?.highAvailability === true;
+}
+
+/**
+ * The one process of the intent, which knows every job that it ever took. With high availability the one that answers need
+ * not be the one that leads, and jobs that ended are shown by the process in which they ended alone.
+ */
+function isSameProcess(head: RunHead, look: Pick<Look, 'jobManager'>): boolean {
+  const { jobManager } = look;
+  if (hasHighAvailability(head, look) || jobManager === null || jobManager.steady?.byTurns === true) return false;
+  return jobManager.jmId !== null && jobManager.jmId === head.jmId;
 }
 
 function withoutJob(head: RunHead, askedAt: number): ReconcileDecision {
@@ -115,8 +174,25 @@ function withoutJob(head: RunHead, askedAt: number): ReconcileDecision {
   return { kind: 'end', status: 'UNKNOWN', reason: 'interrupted; its statements may have run' };
 }
 
-/** The run is over without a job; one that still turns up under its id is nobody's. */
-function watch(head: RunHead, { seen, askedAt }: Look): ReconcileDecision {
+/** The run is over. A job that still turns up under its id is nobody's, unless Flink had shown it before. */
+function watch(head: RunHead, look: Look): ReconcileDecision {
+  if (isLost(head)) return watchLost(head, look);
+  const { seen, askedAt } = look;
   if (seen.kind === 'job' && seen.job.endedAt === null) return { kind: 'cancelJob', job: seen.job };
   return askedAt > head.intentAt + WATCH_MS ? { kind: 'stopWatching' } : { kind: 'wait', why: 'watching' };
+}
+
+/** A job that was once confirmed is never ended on our own account: it is followed again, or told to a person. */
+function watchLost(head: RunHead, { seen, askedAt }: Look): ReconcileDecision {
+  const watching = { kind: 'wait', why: 'watching' } as const;
+  if (seen.kind !== 'job') {
+    const since = head.missedAt ?? head.finishedAt ?? head.intentAt;
+    return askedAt > since + LOST_WATCH_MS ? { kind: 'stopWatching' } : watching;
+  }
+  const { job } = seen;
+  if (isRevivable(head)) return { kind: 'follow', job };
+  const lives = job.endedAt === null;
+  if (lives === (head.twinSince !== null))
+    return lives && head.cancelAskedAt !== null ? { kind: 'cancelJob', job } : watching;
+  return { kind: 'twin', since: lives ? askedAt : null };
 }

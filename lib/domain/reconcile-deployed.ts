@@ -8,12 +8,12 @@ import type { Look, ReconcileDecision } from './reconcile-look.ts';
 import type { RunHead } from './run.ts';
 
 export function decideDeployed(head: RunHead, deployment: Deployment, look: Look): ReconcileDecision {
-  if (head.status === 'INITIALIZING') return unconfirmed(head, deployment, look.askedAt);
+  if (head.status === 'INITIALIZING') return unconfirmed(head, deployment, look);
   if (!isOwn(head, deployment, look)) return outOfReach(head, deployment, look.askedAt);
   if (head.unreachableSince !== null) return { kind: 'reach', unreachableSince: null };
   // It is there, and still reads the script, or has refused it.
   if (head.status === 'CREATED' && look.askedAt <= head.sentAt + LANDING_MS) return { kind: 'wait', why: 'landing' };
-  return missed(head, look.askedAt, `Flink no longer knows this job; ${howToLook(deployment)}`);
+  return missed(head, look, `Flink no longer knows this job; ${howToLook(deployment)}`);
 }
 
 /** A JobManager that answers, and says that it was made for this run. */
@@ -25,13 +25,13 @@ function isOwn({ jobId }: RunHead, { type, name }: Deployment, { seen, jobManage
 }
 
 /** Whether a cluster was made is not known; in reach or not, a 404 of its JobManager proves nothing. */
-function unconfirmed(head: RunHead, deployment: Deployment, askedAt: number): ReconcileDecision {
+function unconfirmed(head: RunHead, deployment: Deployment, look: Look): ReconcileDecision {
   if (head.open.length === 0) {
     return { kind: 'end', status: 'FAILED', reason: head.refusal ?? 'no submission was sent' };
   }
-  if (askedAt <= head.sentAt + LANDING_MS) return { kind: 'wait', why: 'landing' };
+  if (look.askedAt <= head.sentAt + LANDING_MS) return { kind: 'wait', why: 'landing' };
   const said = head.refusal === null ? 'no reply came' : `the gateway said: ${head.refusal}`;
-  return missed(head, askedAt, `nobody can tell whether a cluster was started (${said}); ${howToLook(deployment)}`);
+  return missed(head, look, `nobody can tell whether a cluster was started (${said}); ${howToLook(deployment)}`);
 }
 
 function outOfReach(head: RunHead, deployment: Deployment, askedAt: number): ReconcileDecision {
@@ -52,8 +52,11 @@ function goneText({ address, lastSeenAt }: RunHead, { jobManager }: Deployment):
     : `${first} is out of reach, as it is when its job has ended`;
 }
 
-function missed(head: RunHead, askedAt: number, reason: string): ReconcileDecision {
-  if (head.missedAt === null) return { kind: 'miss' };
+function missed(head: RunHead, { askedAt, jobManager }: Look, reason: string): ReconcileDecision {
+  if (head.missedAt === null) {
+    const highAvailability = jobManager?.highAvailability === true;
+    return { kind: 'miss', by: jobManager?.jmId ?? null, highAvailability, doubted: false };
+  }
   if (askedAt - head.missedAt < MISSED_MS) return { kind: 'wait', why: 'missed' };
   return { kind: 'end', status: 'UNKNOWN', reason };
 }

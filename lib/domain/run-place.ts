@@ -5,9 +5,13 @@ import { AppError } from './errors.ts';
 import type { JobManagerIdentity } from './ports.ts';
 import type { RunTarget } from './run-target.ts';
 
-export interface RunPlace extends Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'> {
+/** What the run's record keeps of the JobManager that answered before the intent. */
+type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';
+
+export interface RunPlace extends Pick<JobManagerIdentity, Asked> {
   readonly clusterId: number | null;
   readonly hosts: string;
+  readonly lostAfterMs: number | null;
   readonly deployment: Deployment | null;
 }
 
@@ -19,11 +23,11 @@ interface PlacedRun {
 }
 
 export function runPlace(
-  { clusterId, hosts, deploy }: RunTarget,
-  { address, jmId, highAvailability }: Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'>,
+  { clusterId, hosts, deploy, lostAfterMs = null }: RunTarget,
+  { address, jmId, highAvailability, forgetsEnded }: Pick<JobManagerIdentity, Asked>,
   { id, jobId, properties }: PlacedRun,
 ): RunPlace {
-  const there = { clusterId, jmId, highAvailability };
+  const there = { clusterId, jmId, highAvailability, forgetsEnded, lostAfterMs };
   if (deploy === undefined || jobId === null) return { ...there, hosts, address, deployment: null };
   const deployment = newDeployment({ ...deploy, properties }, id, jobId);
   const own = jobManagerAddress(deployment);

@@ -19,13 +19,19 @@ export interface FlinkAddresses {
 export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
   readonly clusterConfig: Readonly<Record<string, string>>;
+  /** How long another JobManager must answer there before a run is given up; null or left out: the default. */
+  readonly lostAfterMs?: number | null;
   /** Set when the run starts a cluster for itself: what it is, and where its JobManager will answer. */
   readonly deploy?: { readonly type: string; readonly jobManager: string | null };
 }
 
+const MINUTE_MS = 60_000;
+
 export interface TargetDefaults {
   readonly sqlGatewayUrl: string | null;
   readonly flinkRest: string | null;
+  /** For clusters that say nothing of their own; null or left out: Dinghy's default. */
+  readonly lostAfterMinutes?: number | null;
 }
 
 /** Whether the task names its cluster; also where an impossible type or dialect is refused. */
@@ -51,7 +57,9 @@ export function targetOf(
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
   const hosts = cluster?.hosts ?? defaults.flinkRest;
   if (hosts === null) throw noDefaultCluster(task, gatewayUrl);
-  return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {} };
+  const minutes = cluster?.lostAfterMinutes ?? defaults.lostAfterMinutes ?? null;
+  const lostAfterMs = minutes === null ? null : minutes * MINUTE_MS;
+  return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {}, lostAfterMs };
 }
 
 function noDefaultCluster(task: TaskDefinition, gatewayUrl: string | null): AppError {

@@ -55,7 +55,10 @@ export interface RunHead {
   readonly sentAt: number;
   /** `web.tmpdir` of the JobManager at the intent: new at each of its starts. */
   readonly jmId: string | null;
+  /** At the intent, or later. With it a 404 proves nothing: any process answers for a leader that may have changed. */
   readonly highAvailability: boolean;
+  /** At the intent the ids of ended jobs were forgotten with them (high availability's default). */
+  readonly forgetsEnded: boolean;
   /** True when the plan must not be sent a second time. */
   readonly once: boolean;
   readonly savePointPath: string | null;
@@ -69,7 +72,18 @@ export interface RunHead {
   readonly cancelAskedAt: number | null;
   /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;
+  /** Since when the job is not found where it should be; of a run that was given up, it stays. */
   readonly missedAt: number | null;
+  /** Who did not know it then. */
+  readonly missedBy: { readonly jmId: string | null; readonly address: string } | null;
+  /** The JobManager process that a sweep saw the job in; null: none has yet. */
+  readonly shownBy: string | null;
+  /** How long another JobManager must answer before the run is given up; null: the default. */
+  readonly lostAfterMs: number | null;
+  /** The run that has taken the place of this lost one: from then on its job is nobody's to follow. */
+  readonly givenUpFor: number | null;
+  /** Since when the job of a run that was given up is seen to go on. */
+  readonly twinSince: number | null;
   /** When a sweep last tried to send the run again and could not, and what kept it from it; null: it never came to that. */
   readonly triedAt: number | null;
   readonly triedWhy: string | null;

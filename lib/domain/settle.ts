@@ -14,6 +14,7 @@ import {
   isFinal,
   submitStatusOf,
 } from './job-status.ts';
+import { isConfirmed, isRevivable } from './lost-job.ts';
 import type { HeadChange, RunHead } from './run.ts';
 
 export type Evidence =
@@ -24,7 +25,9 @@ export type Evidence =
   /** This send is known to have started no job. `bySql`: Flink's SQL refused it and would refuse it again. */
   | { readonly kind: 'nothingStarted'; readonly send: number; readonly refusal: string; readonly bySql: boolean }
   /** The JobManager showed the job. `cause`: why it failed, when it did. */
-  | { readonly kind: 'seen'; readonly job: FlinkJob; readonly cause: string | null; readonly byDriver: boolean }
+  | SeenJob
+  /** The job of a run that was given up shows itself again, and nobody has its place. */
+  | { readonly kind: 'foundAgain'; readonly job: FlinkJob }
   /**
    * A task without a job has run all its statements, or a preview has delivered its rows. `jobEnded`: nothing of it
    * is left in Flink; when that is not known, the reconciler keeps an eye on the job id.
@@ -35,6 +38,15 @@ export type Evidence =
   /** Nothing more can be known, or every send is known to have started nothing. */
   | { readonly kind: 'over'; readonly status: 'FAILED' | 'CANCELED' | 'UNKNOWN'; readonly reason: string };
 
+interface SeenJob {
+  readonly kind: 'seen';
+  readonly job: FlinkJob;
+  readonly cause: string | null;
+  readonly byDriver: boolean;
+  /** The process that showed it, where that was asked. */
+  readonly shownBy?: string | null;
+}
+
 export interface Settlement {
   readonly change: HeadChange;
   readonly cause: string;
@@ -42,6 +54,7 @@ export interface Settlement {
 
 /** Null: the evidence changes nothing (the run is final, or already says so). */
 export function settle(head: RunHead, evidence: Evidence, now: number): Settlement | null {
+  if (evidence.kind === 'foundAgain') return isRevivable(head) ? foundAgain(head, evidence.job, now) : null;
   if (isFinal(head.status)) return null;
   switch (evidence.kind) {
     case 'accepted':
@@ -51,7 +64,7 @@ export function settle(head: RunHead, evidence: Evidence, now: number): Settleme
     case 'nothingStarted':
       return nothingStarted(head, evidence, now);
     case 'seen':
-      return head.kind === 'preview' ? previewSeen(head, evidence, now) : seen(head, evidence.job, evidence.cause, now);
+      return head.kind === 'preview' ? previewSeen(head, evidence, now) : seen(head, evidence, now);
     case 'done':
       return done(head, evidence.jobEnded, now);
     case 'interrupted':
@@ -67,7 +80,7 @@ function accepted(head: RunHead, send: number, now: number): Settlement | null {
     change: {
       status: 'CREATED',
       open: without(head.open, send),
-      missedAt: null,
+      ...NOT_MISSED,
       lastSeenAt: now,
       active: liveIn(head.id),
       ...answered(head, 'SUCCESS', now),
@@ -84,7 +97,7 @@ function deployed(head: RunHead, send: number, clusterId: string, now: number): 
   const found = { deployment, hosts: address, address, open: without(head.open, send) };
   const cause = `the cluster ${clusterId} was made`;
   if (head.status !== 'INITIALIZING') return { change: found, cause };
-  const confirmed = { status: 'CREATED', missedAt: null, active: liveIn(head.id) } as const;
+  const confirmed = { status: 'CREATED', ...NOT_MISSED, active: liveIn(head.id) } as const;
   return { change: { ...found, ...confirmed, ...answered(head, 'SUCCESS', now) }, cause };
 }
 
@@ -136,13 +149,15 @@ function done(head: RunHead, jobEnded: boolean, now: number): Settlement {
   };
 }
 
-function seen(head: RunHead, job: FlinkJob, cause: string | null, now: number): Settlement | null {
+function seen(head: RunHead, { job, cause, shownBy = null }: SeenJob, now: number): Settlement | null {
   const status = instanceStatusOf(job.state);
   if (status === head.status && head.missedAt === null && head.unreachableSince === null) return null;
   const change: HeadChange = {
     status,
     open: [],
-    missedAt: null,
+    ...NOT_MISSED,
+    // By the first that shows it: without high availability a job never moves.
+    ...(head.shownBy === null && shownBy !== null ? { shownBy } : {}),
     unreachableSince: null,
     lastSeenAt: now,
     ...ownCluster(head),
@@ -178,12 +193,27 @@ function watchAfterJob(head: RunHead, now: number): string | null {
   return another && now <= head.sentAt + LANDING_MS ? watchIn(head.id) : null;
 }
 
+/** The one way out of a final status. A job that has ended meanwhile is shown as what it was next. */
+function foundAgain(head: RunHead, job: FlinkJob, now: number): Settlement {
+  const status = job.endedAt === null ? instanceStatusOf(job.state) : 'RECONCILING';
+  const back = { ...NOT_MISSED, status, finishedAt: null, error: null, endSeenAt: null, lastSeenAt: now } as const;
+  return {
+    change: { ...back, active: liveIn(head.id) },
+    cause: `the job shows itself again (Flink says ${job.state}): the run is followed again`,
+  };
+}
+
+const NOT_MISSED = { missedAt: null, missedBy: null } as const;
+
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
 function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
   const error = overText(head, status, reason, now).slice(0, MOST_ERROR_LENGTH);
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
   const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
-  return { change: hasOwnJob(head) ? { ...change, active: null } : change, cause: error };
+  if (hasOwnJob(head)) return { change: { ...change, active: null }, cause: error };
+  // What was confirmed may show itself again: that it was missed, and since when, stays.
+  const lost = isConfirmed(head) && status === 'UNKNOWN' ? { missedAt: head.missedAt ?? now } : {};
+  return { change: { ...change, ...lost }, cause: error };
 }
 
 function overText(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): string {
@@ -215,7 +245,7 @@ function answered(head: RunHead, submitStatus: SubmitStatus, now: number): HeadC
 /** A run that ends without a job is watched for a while: a request may still take effect (protocol.md section 6). */
 function ended(head: RunHead, now: number): HeadChange {
   const active = head.jobId === null ? null : watchIn(head.id);
-  return { finishedAt: now, active, missedAt: null, unreachableSince: null };
+  return { finishedAt: now, active, ...NOT_MISSED, unreachableSince: null };
 }
 
 /** Where versions before 0.2 put every run that is watched: read for those that are there still. */

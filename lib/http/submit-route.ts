@@ -2,6 +2,7 @@
 import { type RunView, isAccepted, openReason, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/claims.ts';
 import { isFinal } from '../domain/job-status.ts';
+import { doubtText } from '../domain/lost-job.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';
@@ -118,6 +119,8 @@ function failure({ head }: SubmitOutput): string {
 /** Says which run this is, and when another one is possible. */
 function duplicateNote({ head, dedupeSeconds, keyed }: SubmitOutput, scope: Scope): string {
   const which = `This request repeats run ${head.id} and started nothing new`;
+  const doubt = doubtText(head, scope.timeZone);
+  if (doubt !== null) return `${which}. Of that run: ${doubt}.`;
   if (keyed) return `${which}; another run needs another key.`;
   if (!isFinal(head.status)) return `${which}; another run is possible when that one has ended.`;
   return `${which}; another run is possible after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;

@@ -13,6 +13,7 @@ import {
 import type { TaskClaims } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
+import { isRevivable } from '../domain/lost-job.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { voidHead } from '../domain/new-run.ts';
@@ -38,6 +39,11 @@ export interface ClaimIntent {
   readonly isOnline: boolean;
 }
 
+interface Meeting extends ClaimIntent {
+  /** Runs that were met and have ended. */
+  readonly ended: RunHead[];
+}
+
 export type ClaimOutcome = { readonly kind: 'claimed' } | { readonly kind: 'duplicate'; readonly head: RunHead };
 
 /** `first`: the TASK item as it was read beside everything else. */
@@ -51,24 +57,49 @@ export async function claimRun(
   for (;;) {
     checkTime(budget, intent.taskId);
     const seen = task.claims[intent.fp] ?? null;
-    const outcome = seen === null ? null : await meet(deps, intent, seen, budget);
-    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, intent, task, budget) : null);
+    const meeting: Meeting = { ...intent, ended: [] };
+    const outcome = seen === null ? null : await meet(deps, meeting, seen, budget);
+    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, meeting, task, budget) : null);
     if (met !== null) return met;
     await checkRoom(deps, intent, task);
-    const { taskId, fp, runId } = intent;
-    const alone = intent.isOnline ? { seenClaimSeq: task.claimSeq } : {};
-    if (await deps.store.claim({ taskId, fp, runId, seen, ...alone })) return { kind: 'claimed' };
+    if ((await giveUpAll(deps, meeting)) && (await claims(deps, intent, task, seen))) return { kind: 'claimed' };
     task = await deps.store.readTask(intent.taskId);
   }
 }
 
+async function claims(
+  { store }: ClaimDeps,
+  { taskId, fp, runId, isOnline }: ClaimIntent,
+  { claimSeq }: TaskClaims,
+  seen: number | null,
+): Promise<boolean> {
+  const alone = isOnline ? { seenClaimSeq: claimSeq } : {};
+  return await store.claim({ taskId, fp, runId, seen, ...alone });
+}
+
+/**
+ * Before a claim is taken, the lost runs whose place it takes are marked: a sweep that finds the job of one again follows it
+ * on condition of the same version, so that only one of the two comes through.
+ */
+async function giveUpAll(deps: ClaimDeps, meeting: Meeting): Promise<boolean> {
+  for (const head of meeting.ended) if (!(await giveUp(deps, head, meeting))) return false;
+  return true;
+}
+
+/** False: it has changed, and may be live again. */
+async function giveUp({ store }: ClaimDeps, head: RunHead, { runId }: ClaimIntent): Promise<boolean> {
+  if (!isRevivable(head)) return true;
+  return (await store.updateHead(head, { givenUpFor: runId }, `given up: run ${runId} takes its place`)) !== null;
+}
+
 /** Null: the run that the claim names stands in nobody's way. */
-async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
+async function meet(deps: ClaimDeps, intent: Meeting, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
   const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
   if (stored === null || !isRunOf(stored, intent)) return null;
   const head = await deps.refresh(stored);
   switch (decideClaim(head, questionOf(deps, intent, intent.fp))) {
     case 'claim':
+      intent.ended.push(head);
       return null;
     case 'duplicate':
       return { kind: 'duplicate', head };
@@ -82,14 +113,15 @@ async function meet(deps: ClaimDeps, intent: ClaimIntent, seen: number, budget: 
 /** For a task that runs alone: any live run of it answers the request. */
 async function meetOthers(
   deps: ClaimDeps,
-  intent: ClaimIntent,
+  intent: Meeting,
   task: TaskClaims,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
   for (const runId of othersOf(intent, task)) {
     const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
-    if (stored === null || isFinal(stored.status) || stored.taskId !== intent.taskId) continue;
-    const head = await deps.refresh(stored);
+    if (stored?.taskId !== intent.taskId) continue;
+    const head = isFinal(stored.status) ? stored : await deps.refresh(stored);
+    if (isFinal(head.status)) intent.ended.push(head);
     if (isFinal(head.status)) continue;
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
     await awaitEnd(deps, head, intent, budget);
@@ -164,8 +196,10 @@ async function clearOldClaims(
       if (fp === undefined || head === null) return false;
       const isAnothers = !isRunOf(head, { taskId: intent.taskId, fp });
       const over = isAnothers || (isFinal(head.status) && decideClaim(head, questionOf(deps, intent, fp)) === 'claim');
-      if (over) await deps.store.dropClaim(intent.taskId, fp, runId);
-      return over;
+      // Without its claim nobody would meet it any more.
+      if (!over || !(isAnothers || (await giveUp(deps, head, intent)))) return false;
+      await deps.store.dropClaim(intent.taskId, fp, runId);
+      return true;
     }),
   );
   return cleared.filter(Boolean).length;

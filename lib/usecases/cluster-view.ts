@@ -1,4 +1,5 @@
 /** What one sweep knows of a cluster: asked once, however many runs it has. */
+import { type ClusterNotes, NO_NOTES } from '../domain/answering.ts';
 import { AppError } from '../domain/errors.ts';
 import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobManager, JobManagerIdentity, Log, SweepStore } from '../domain/ports.ts';
@@ -9,6 +10,8 @@ export interface ReachedCluster {
   readonly identity: JobManagerIdentity;
   /** Null: the overview could not be had; each job is asked for by itself. */
   readonly jobs: ReadonlyMap<string, FlinkJobState> | null;
+  /** Who has answered at this address, and how steadily. */
+  readonly notes: ClusterNotes;
 }
 
 export interface ClusterView {
@@ -61,8 +64,9 @@ async function ask(deps: ClusterViewDeps, party: Party, place: Place, signal: Ab
   const asked = reached !== null || party.away !== null;
   const view: ClusterView = { party, jobManager, asked, reached };
   if (party.away !== null) deps.log.warn('cluster not reachable', { hosts, error: party.away });
-  if (asked && shared) await note(deps, hosts, askedAt, reachedBy(view) !== null);
-  return view;
+  if (!asked || !shared) return view;
+  const notes = await note(deps, hosts, askedAt, reachedBy(view)?.identity.jmId);
+  return { ...view, reached: reached === null ? null : { ...reached, notes } };
 }
 
 async function reach(
@@ -73,7 +77,7 @@ async function reach(
 ): Promise<ReachedCluster | null> {
   try {
     const identity = await jobManager.identify(hosts, signal);
-    return { identity, jobs: await overview(jobManager, identity, log, signal) };
+    return { identity, jobs: await overview(jobManager, identity, log, signal), notes: NO_NOTES };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     log.info('cluster did not say who it is', { hosts, code: error.code, error: error.message });
@@ -97,12 +101,18 @@ async function overview(
   }
 }
 
-/** Only for people to see: a failure to write it must not stop the sweep. */
-async function note(deps: ClusterViewDeps, hosts: string, askedAt: number, reachable: boolean): Promise<void> {
+/** Without it nothing is known of how steadily the cluster answers, which ends no run: a failure must not stop the sweep. */
+async function note(
+  deps: ClusterViewDeps,
+  hosts: string,
+  askedAt: number,
+  answeredBy: string | null | undefined,
+): Promise<ClusterNotes> {
   try {
-    await deps.sweep.noteCluster(hosts, askedAt, reachable);
+    return await deps.sweep.noteCluster(hosts, askedAt, answeredBy);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.warn('state of cluster not noted', { hosts, error: error.message });
+    return NO_NOTES;
   }
 }

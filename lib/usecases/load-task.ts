@@ -11,6 +11,8 @@ export interface DeploymentSettings {
   readonly sqlGatewayUrl: string | null;
   /** JobManager addresses of the default session cluster, for tasks of type local. */
   readonly flinkRest: string | null;
+  /** For clusters that say nothing of their own (definitions.ts); null or left out: Dinghy's default. */
+  readonly lostAfterMinutes?: number | null;
   /** Lowest layer of Flink options. */
   readonly flinkConfig: Readonly<Record<string, string>>;
 }

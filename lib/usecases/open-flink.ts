@@ -59,7 +59,7 @@ export interface ScriptVisit extends WithSession {
 }
 
 /** The JobManager that the run's record names; a script's comes with its cluster. */
-export function jobManagerOf(flink: FlinkVisit): Pick<JobManagerIdentity, 'address' | 'jmId' | 'highAvailability'> {
+export function jobManagerOf(flink: FlinkVisit): JobManagerIdentity {
   return flink.kind === 'script' ? NO_JOB_MANAGER : flink.identity;
 }
 

@@ -1,8 +1,10 @@
 /** Looks at one run, decides, acts (protocol.md section 6). What the index shows only says whether to look closer. */
-import { WATCH_MS } from '../domain/constants.ts';
+import { LOST_WATCH_MS, WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { ActiveRun } from '../domain/ports.ts';
+import { steadinessOf } from '../domain/answering.ts';
+import { isConfirmed, whoAnswers } from '../domain/lost-job.ts';
 import { overviewEvidence } from '../domain/overview-evidence.ts';
 import { decideReconcile } from '../domain/reconcile-decision.ts';
 import type { Look, ReconcileDecision, SeenJob } from '../domain/reconcile-look.ts';
@@ -42,15 +44,20 @@ function nothingNew(run: ActiveRun, view: ClusterView, now: number): boolean {
   if (!view.asked) return true;
   const reached = reachedBy(view);
   const state = reached?.jobs?.get(run.jobId);
-  if (isFinal(run.status)) return !isLive(state) && now <= run.intentAt + WATCH_MS;
+  if (isFinal(run.status)) return !isNews(run, state) && now <= watchedUntil(run);
   // A cluster that was made for one run says something by being out of reach.
   if (reached === null) return run.deployment === null;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
   return attention === null && state !== undefined && instanceStatusOf(state) === run.status;
 }
 
-function isLive(state: FlinkJobState | undefined): boolean {
-  return state !== undefined && state !== 'FINISHED' && state !== 'FAILED' && state !== 'CANCELED';
+/** Of a run that was given up although it was confirmed, how its job has ended is news as well. */
+function isNews({ missedAt }: ActiveRun, state: FlinkJobState | undefined): boolean {
+  return state !== undefined && (missedAt !== null || !isFinal(instanceStatusOf(state)));
+}
+
+function watchedUntil({ intentAt, missedAt }: ActiveRun): number {
+  return missedAt === null ? intentAt + WATCH_MS : missedAt + LOST_WATCH_MS;
 }
 
 /** Null: this one job could not be looked at, which says nothing about its cluster, nor about the job. */
@@ -61,12 +68,12 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
   if (reached === null || head.jobId === null) return unreachable;
   // A run that is over is watched by the overview alone: what turns up late is listed there.
   if (isFinal(head.status) && reached.jobs?.has(head.jobId) !== true) {
-    return { seen: { kind: 'noJob' }, askedAt, jobManager: reached.identity };
+    return { seen: { kind: 'noJob' }, askedAt, jobManager: whoAnswered(reached) };
   }
   try {
     const job = await deps.jobManager.job(reached.identity.address, head.jobId, budget.signal);
     const seen: SeenJob = job === null ? { kind: 'noJob' } : { kind: 'job', job };
-    return { seen, askedAt, jobManager: reached.identity };
+    return { seen, askedAt, jobManager: whoAnswered(reached) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (view.party.away !== null) return unreachable;
@@ -80,13 +87,13 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
 async function lookFromAfar(
   deps: ReconcileDeps,
   head: RunHead,
-  { identity, jobs }: ReachedCluster,
+  reached: ReachedCluster,
   askedAt: number,
 ): Promise<Look | null> {
-  const evidence = overviewEvidence(head, jobs?.get(head.jobId ?? ''), askedAt);
+  const evidence = overviewEvidence(head, reached.jobs?.get(head.jobId ?? ''), askedAt);
   switch (evidence.kind) {
     case 'job':
-      return { seen: evidence, askedAt, jobManager: identity };
+      return { seen: evidence, askedAt, jobManager: whoAnswered(reached) };
     case 'endSeen':
       if (!isFinal(head.status)) await deps.store.updateHead(head, { endSeenAt: askedAt }, null);
       return null;
@@ -95,9 +102,13 @@ async function lookFromAfar(
   }
 }
 
+function whoAnswered({ identity, notes }: ReachedCluster): Look['jobManager'] {
+  return { ...identity, steady: steadinessOf(notes, identity.highAvailability) };
+}
+
 /**
- * What ends or repeats a run rests on the JobManager's memory: that it is still the one of the intent is asked again after
- * the 404, because it may have been restarted since the sweep began.
+ * What ends or repeats a run rests on the JobManager's memory: who it is is asked again after the 404, because it may have
+ * been restarted since the sweep began. Before a confirmed run is given up, it is asked for its job once more, too.
  */
 async function decide(deps: ReconcileDeps, head: RunHead, look: Look, budget: Budget): Promise<ReconcileDecision> {
   const first = decideReconcile(head, look);
@@ -105,11 +116,22 @@ async function decide(deps: ReconcileDeps, head: RunHead, look: Look, budget: Bu
   if (!restsOnMemory) return first;
   try {
     const identity = await deps.jobManager.identify(head.hosts, budget.signal);
-    return decideReconcile(head, { ...look, jobManager: identity });
+    const found = isConfirmed(head) ? await jobAt(deps, identity.address, head, budget) : null;
+    const seen: SeenJob = found === null ? look.seen : { kind: 'job', job: found };
+    return decideReconcile(head, { ...look, seen, jobManager: { ...look.jobManager, ...identity } });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { kind: 'wait', why: 'unreachable' };
   }
+}
+
+async function jobAt(
+  deps: ReconcileDeps,
+  address: string,
+  { jobId }: RunHead,
+  budget: Budget,
+): Promise<FlinkJob | null> {
+  return jobId === null ? null : await deps.jobManager.job(address, jobId, budget.signal);
 }
 
 async function act(
@@ -123,17 +145,23 @@ async function act(
     case 'wait':
       return;
     case 'record':
-      await recordSeen(deps, head, decision.job, budget.signal, 'sweep');
+      await recordSeen(deps, head, decision.job, budget.signal, 'sweep', look.jobManager?.jmId);
       return;
     case 'cancelJob':
       await cancelJob(deps, head, decision.job, budget);
+      return;
+    case 'follow':
+      await followAgain(deps, head, decision.job, look, budget);
+      return;
+    case 'twin':
+      await noteTwin(deps, head, decision.since);
       return;
     case 'resend':
       deps.sendLater(head);
       return;
     // What follows was decided from this very version: when it has moved on, the next sweep decides anew.
     case 'miss':
-      await deps.store.updateHead(head, { missedAt: look.askedAt }, null);
+      await noteMiss(deps, head, decision, look.askedAt);
       return;
     case 'reach':
       await deps.store.updateHead(head, { unreachableSince: decision.unreachableSince }, null);
@@ -146,6 +174,59 @@ async function act(
       if (settlement !== null) await deps.store.updateHead(head, settlement.change, settlement.cause);
     }
   }
+}
+
+async function noteMiss(
+  { store }: ReconcileDeps,
+  head: RunHead,
+  { by, highAvailability, doubted }: Extract<ReconcileDecision, { kind: 'miss' }>,
+  askedAt: number,
+): Promise<void> {
+  const missedBy = { jmId: by, address: head.address };
+  const cause = doubted ? `${whoAnswers({ ...head, highAvailability }, missedBy)} and does not know the job` : null;
+  await store.updateHead(head, { missedAt: askedAt, missedBy, highAvailability }, cause);
+}
+
+/**
+ * The job of a run that was given up shows itself. Whoever takes the run's place marks it before, on condition of its
+ * version (claim-run.ts), so that only one of the two comes through.
+ */
+async function followAgain(
+  deps: ReconcileDeps,
+  head: RunHead,
+  job: FlinkJob,
+  look: Look,
+  budget: Budget,
+): Promise<void> {
+  const taker = await takerOf(deps, head);
+  if (taker !== null) {
+    // By an earlier version, which set no mark. The next sweep tells of the twin.
+    await deps.store.updateHead(head, { givenUpFor: taker }, `given up: run ${taker} has taken its place`);
+    return;
+  }
+  const settlement = settle(head, { kind: 'foundAgain', job }, deps.clock.now());
+  const followed = settlement && (await deps.store.updateHead(head, settlement.change, settlement.cause));
+  if (!followed) return;
+  deps.log.warn('a run that was given up is followed again', { runId: head.id, jobId: head.jobId, state: job.state });
+  await act(deps, followed, decideReconcile(followed, { ...look, seen: { kind: 'job', job } }), look, budget);
+}
+
+/** Null: the claim is this run's, if need be from now on. */
+async function takerOf({ store }: ReconcileDeps, { id: runId, taskId, fp }: RunHead): Promise<number | null> {
+  for (;;) {
+    const named = (await store.readTask(taskId)).claims[fp] ?? null;
+    if (named !== null) return named === runId ? null : named;
+    if (await store.claim({ taskId, fp, runId, seen: null })) return null;
+  }
+}
+
+/** It is left to a person which of the two is to go on. */
+async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: number | null): Promise<void> {
+  const { id: runId, jobId, givenUpFor, address } = head;
+  const told = `the job of this run goes on at ${address}, beside run ${givenUpFor}, which has taken its place`;
+  const cause = since === null ? 'the job that went on as a twin has ended' : told;
+  if ((await store.updateHead(head, { twinSince: since, address }, cause)) === null || since === null) return;
+  log.error('two jobs of one request are live: end one of them', { runId, jobId, address, takenBy: givenUpFor });
 }
 
 async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {

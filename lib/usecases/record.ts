@@ -62,6 +62,8 @@ export async function recordSeen(
   job: FlinkJob,
   signal: AbortSignal,
   witness: Witness,
+  /** The JobManager process that showed it, where that was asked. */
+  shownBy: string | null = null,
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
@@ -74,7 +76,7 @@ export async function recordSeen(
   if (isAnothers && !goesWithItsJob(head)) return head;
   const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
   if (waiting !== null) return waiting;
-  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver' } as const;
+  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver', shownBy } as const;
   return await record(deps, head, evidence, signal);
 }
 

@@ -110,12 +110,13 @@ async function afterFailure(
  * it has been restarted since, or does not answer.
  */
 async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, budget: Budget): Promise<boolean> {
-  const { address, jmId } = flink.identity;
-  if (head.jobId === null || jmId === null) return false;
+  const { address, jmId, highAvailability } = flink.identity;
+  // With high availability it need not be the one that leads and has the job.
+  if (head.jobId === null || jmId === null || highAvailability || head.highAvailability) return false;
   try {
     if ((await deps.jobManager.job(address, head.jobId, budget.signal)) !== null) return false;
     const after = await deps.jobManager.identify(address, budget.signal);
-    return after.jmId === jmId;
+    return after.jmId === jmId && !after.highAvailability;
   } catch (error) {
     appError(error, flink);
     return false;

@@ -54,7 +54,7 @@ describe('The reader', () => {
       hosts: 'a:1',
       config: { x: 'y' },
     });
-    expect(await reader().cluster(1)).toEqual({ id: 1, name: 'c', type: 'standalone', hosts: 'a:1', sqlGateway: null, config: { x: 'y' }, note: null, enabled: true }); // prettier-ignore
+    expect(await reader().cluster(1)).toEqual({ id: 1, name: 'c', type: 'standalone', hosts: 'a:1', sqlGateway: null, lostAfterMinutes: null, config: { x: 'y' }, note: null, enabled: true }); // prettier-ignore
     const configJson = {
       flinkConfig: { configuration: { a: 'b' }, flinkConfigList: [{ name: 'c', value: 'd' }], flinkVersion: '2.3' },
     };

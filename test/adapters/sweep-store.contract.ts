@@ -70,16 +70,51 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
 
     it('notes since when a cluster is out of reach, until it answers, and when it was last seen', async () => {
       const note = async (hosts: string, at: number, reachable: boolean) => {
-        await s.sweep.noteCluster(hosts, at, reachable);
+        await s.sweep.noteCluster(hosts, at, reachable ? '/tmp/a' : undefined);
         return await s.noteOf(hosts);
       };
       expect(await s.noteOf('jm:8081')).toBeUndefined();
-      expect(await note('jm:8081', 1_000, false)).toEqual({ lastSeenAt: null, unreachableSince: 1_000 });
-      expect(await note('jm:8081', 2_000, false)).toEqual({ lastSeenAt: null, unreachableSince: 1_000 });
-      expect(await note('jm:8081', 3_000, true)).toEqual({ lastSeenAt: 3_000, unreachableSince: null });
-      expect(await note('jm:8081', 4_000, false)).toEqual({ lastSeenAt: 3_000, unreachableSince: 4_000 });
-      expect(await note('other:8081', 5_000, true)).toEqual({ lastSeenAt: 5_000, unreachableSince: null });
-      expect(await s.noteOf('jm:8081')).toEqual({ lastSeenAt: 3_000, unreachableSince: 4_000 });
+      expect(await note('jm:8081', 1_000, false)).toMatchObject({ lastSeenAt: null, unreachableSince: 1_000 });
+      expect(await note('jm:8081', 2_000, false)).toMatchObject({ lastSeenAt: null, unreachableSince: 1_000 });
+      expect(await note('jm:8081', 3_000, true)).toMatchObject({ lastSeenAt: 3_000, unreachableSince: null });
+      expect(await note('jm:8081', 4_000, false)).toMatchObject({ lastSeenAt: 3_000, unreachableSince: 4_000 });
+      expect(await note('other:8081', 5_000, true)).toMatchObject({ lastSeenAt: 5_000, unreachableSince: null });
+      expect(await s.noteOf('jm:8081')).toMatchObject({ lastSeenAt: 3_000, unreachableSince: 4_000 });
+    });
+
+    it('takes notes of clusters: who has answered, since when, and who before', async () => {
+      const jm = 'jm:8081';
+      expect(await s.sweep.noteCluster(jm, 1_000, undefined)).toEqual({
+        lastSeenAt: null,
+        unreachableSince: 1_000,
+        answeringSince: null,
+        answerers: [],
+      });
+      expect(await s.sweep.noteCluster(jm, 2_000, undefined)).toMatchObject({ unreachableSince: 1_000 });
+      await s.sweep.noteCluster(jm, 3_000, '/tmp/a');
+      await s.sweep.noteCluster(jm, 4_000, '/tmp/a');
+      expect(await s.sweep.noteCluster(jm, 5_000, '/tmp/b')).toEqual({
+        lastSeenAt: 5_000,
+        unreachableSince: null,
+        answeringSince: 3_000,
+        answerers: [
+          { jmId: '/tmp/b', firstAt: 5_000, aloneSince: 5_000, lastAt: 5_000 },
+          { jmId: '/tmp/a', firstAt: 3_000, aloneSince: 3_000, lastAt: 4_000 },
+        ],
+      });
+      expect(await s.sweep.noteCluster(jm, 6_000, undefined)).toMatchObject({
+        lastSeenAt: 5_000,
+        unreachableSince: 6_000,
+        answeringSince: null,
+      });
+      expect(await s.sweep.noteCluster('other:8081', 7_000, null)).toMatchObject({ answeringSince: 7_000 });
+    });
+
+    it('forgets none of the notes that two sweeps take at once', async () => {
+      const looks = ['/tmp/a', '/tmp/b', '/tmp/c'].map((jmId, i) => s.sweep.noteCluster('jm:8081', 1_000 + i, jmId));
+      await Promise.all(looks);
+      const { answerers } = await s.sweep.noteCluster('jm:8081', 2_000, '/tmp/d');
+      expect(answerers.map(({ jmId }) => jmId).sort()).toEqual(['/tmp/a', '/tmp/b', '/tmp/c', '/tmp/d']);
     });
   });
 }

@@ -123,8 +123,12 @@ function count(
   };
 }
 
-/** A send of unknown fate that may not be repeated: it is waited for until LANDING. */
+/**
+ * What the protocol waits for: a send of unknown fate that may not be repeated, until LANDING; a job that another process than
+ * the one that showed it does not know, for the time that its cluster says.
+ */
 function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
+  if (isAway(world, head)) return true;
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
   const jobManager = jobManagerOf(world, head);
   if (jobManager.shown(head.jobId ?? '') !== null) return false;
@@ -134,6 +138,14 @@ function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
   const allowed =
     !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends && jobManager.ha !== 'forgets';
   return !(allowed && sameMemory && world.sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
+}
+
+function isAway(world: ChaosWorld, head: RunHead): boolean {
+  const { status, kind, jobId, shownBy } = head;
+  if (isFinal(status) || status === 'INITIALIZING' || kind !== 'job') return false;
+  const jobManager = jobManagerOf(world, head);
+  const { ha, jmId } = jobManager;
+  return jobManager.shown(jobId ?? '') === null && (ha !== 'none' || shownBy !== jmId);
 }
 
 function isUnsettled(world: ChaosWorld, head: RunHead, passAt: number): boolean {

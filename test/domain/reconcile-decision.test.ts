@@ -22,6 +22,7 @@ const SAME: Jm = { jmId: '/tmp/flink-web-1', highAvailability: false, forgetsEnd
 const RESTARTED: Jm = { jmId: '/tmp/flink-web-2', highAvailability: false, forgetsEnded: false };
 const NAMELESS: Jm = { jmId: null, highAvailability: false, forgetsEnded: false };
 const HA: Jm = { jmId: '/tmp/flink-web-2', highAvailability: true, forgetsEnded: false };
+const HIGHLY = { highAvailability: true } as const;
 const HA_FORGETS: Jm = { jmId: '/tmp/flink-web-2', highAvailability: true, forgetsEnded: true };
 
 function decide(
@@ -43,6 +44,7 @@ function aJob(state: FlinkJobState): FlinkJob {
 const found = (state: FlinkJobState) => ({ kind: 'job', job: aJob(state) }) as const;
 
 const wait = (why: string) => ({ kind: 'wait', why });
+const MISS = { kind: 'miss', by: SAME.jmId, highAvailability: false, doubted: false };
 const RUNNING = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: 'LIVE#5' } as const;
 
 describe('not reachable, any head', () => {
@@ -120,8 +122,8 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
     [PATIENCE + 1, { kind: 'resend' }],
     [LANDING, { kind: 'resend' }],
     [RESEND_UNTIL - 1, { kind: 'resend' }],
-    [RESEND_UNTIL, { kind: 'miss' }],
-    [RESEND_UNTIL + 1, { kind: 'miss' }],
+    [RESEND_UNTIL, MISS],
+    [RESEND_UNTIL + 1, MISS],
   ])('%i ms after the intent and its send', (after, expected) => {
     expect(notFound(aHead(), after)).toEqual(expected);
   });
@@ -132,7 +134,7 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
     expect(notFound(head, 700_000 + PATIENCE + 1)).toEqual({ kind: 'resend' });
     expect(notFound(head, RESEND_UNTIL)).toEqual(wait('landing'));
     expect(notFound(head, 700_000 + LANDING)).toEqual(wait('landing'));
-    expect(notFound(head, 700_000 + LANDING + 1)).toEqual({ kind: 'miss' });
+    expect(notFound(head, 700_000 + LANDING + 1)).toEqual(MISS);
   });
 
   it.each([
@@ -142,53 +144,44 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
     ['the JobManager was restarted since the intent', {}, RESTARTED],
     ['the JobManager does not say who it is', {}, NAMELESS],
     ['neither JobManager said who it is', { jmId: null }, NAMELESS],
+    ['Flink ran the statement as another job', { otherJobId: 'ab'.repeat(16) }, SAME],
+    ['several JobManagers answer by turns', {}, { ...SAME, steady: { since: 1, byTurns: true } }],
   ] as const)('is not re-sent when %s: it waits for LANDING', (_why, changes, jm) => {
     expect(notFound(aHead(changes), PATIENCE + 1, jm)).toEqual(wait('landing'));
     expect(notFound(aHead(changes), LANDING, jm)).toEqual(wait('landing'));
-    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ kind: 'miss' });
+    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ ...MISS, by: jm.jmId });
   });
 
   it('is re-sent when SQL refused an older send than the newest', () => {
     expect(notFound(aHead({ sends: 2, open: [2], sqlRefusedSend: 1 }), PATIENCE + 1)).toEqual({ kind: 'resend' });
   });
 
-  it('is re-sent after a restart of the JobManager when there is high availability', () => {
-    expect(notFound(aHead(), PATIENCE, HA)).toEqual(wait('landing'));
-    expect(notFound(aHead(), PATIENCE + 1, HA)).toEqual({ kind: 'resend' });
+  it('is re-sent to any process with high availability that keeps the ids of ended jobs', () => {
+    for (const jm of [HA, { ...HA, jmId: SAME.jmId }]) {
+      expect(notFound(aHead(HIGHLY), PATIENCE, jm)).toEqual(wait('landing'));
+      expect(notFound(aHead(HIGHLY), PATIENCE + 1, jm)).toEqual({ kind: 'resend' });
+    }
   });
 
-  it('with high availability that forgets ended jobs, sends are LANDING apart', () => {
-    const jm = { ...HA_FORGETS, jmId: SAME.jmId };
-    expect(notFound(aHead(), PATIENCE + 1, jm)).toEqual(wait('landing'));
-    expect(notFound(aHead(), LANDING, jm)).toEqual(wait('landing'));
-    expect(notFound(aHead(), LANDING + 1, jm)).toEqual({ kind: 'resend' });
-    expect(notFound(aHead(), RESEND_UNTIL, jm)).toEqual({ kind: 'miss' });
-  });
-
-  it('is not sent to another process that forgets ended jobs: one may have ended in the first', () => {
-    expect(notFound(aHead(), LANDING + 1, HA_FORGETS)).toEqual({ kind: 'miss' });
+  it.each([
+    ['forgets them now', HIGHLY, HA_FORGETS],
+    ['forgets them now, asked of the very process of the intent', HIGHLY, { ...HA_FORGETS, jmId: SAME.jmId }],
+    ['forgot them at the intent', { ...HIGHLY, forgetsEnded: true }, HA],
+    ['was not there at the intent', {}, HA],
+    ['was not there at the intent, and forgets them', {}, { ...HA_FORGETS, jmId: SAME.jmId }],
+    ['was there at the intent alone', HIGHLY, SAME],
+  ] as const)('is never re-sent when high availability %s', (_what, changes, jm) => {
+    for (const after of [PATIENCE + 1, LANDING, LANDING + 1, RESEND_UNTIL - 1]) {
+      expect(notFound(aHead(changes), after, jm).kind).not.toBe('resend');
+    }
+    expect(notFound(aHead(changes), LANDING, jm)).toEqual(wait('landing'));
+    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ ...MISS, by: jm.jmId, highAvailability: true });
   });
 });
 
 describe('404 for a second time', () => {
   const missedAt = INTENT_AT + 2_000_000;
   const missed = (changes: Partial<RunHead> = {}) => aHead({ missedAt, ...changes });
-
-  it.each([
-    [0, wait('missed')],
-    [49_999, wait('missed')],
-    [50_000, { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' }],
-    [50_001, { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' }],
-  ])('a confirmed run, %i ms after the first look', (after, expected) => {
-    for (const jm of [SAME, RESTARTED, HA]) {
-      expect(notFound(missed(RUNNING), 2_000_000 + after, jm)).toEqual(expected);
-    }
-    expect(notFound(missed({ ...RUNNING, cancelAskedAt: 5 }), 2_000_000 + after)).toEqual(expected);
-  });
-
-  it('a confirmed run is missed at the first look, right after its intent too', () => {
-    expect(notFound(aHead(RUNNING), 1)).toEqual({ kind: 'miss' });
-  });
 
   it.each([
     [1, 'Flink took none of 1 submission'],
@@ -198,7 +191,6 @@ describe('404 for a second time', () => {
     const tried = { sends, triedAt: INTENT_AT + 60_000 };
     expect(notFound(missed(tried), 2_049_999)).toEqual(wait('missed'));
     expect(notFound(missed(tried), 2_050_000)).toEqual(end);
-    expect(notFound(missed(tried), 2_050_000, { ...HA, jmId: SAME.jmId })).toEqual(end);
     expect(notFound(missed({ sends, once: true }), 2_050_000)).toEqual(end);
   });
 
@@ -234,9 +226,11 @@ describe('404 for a second time', () => {
   it.each([
     [MEMORY - 1, SAME, 'FAILED'],
     [MEMORY, SAME, 'UNKNOWN'],
-    // Jobs that ended are shown by the process in which they ended alone, high availability or not.
-    [MEMORY - 1, { ...HA, jmId: SAME.jmId }, 'FAILED'],
+    // Jobs that ended are shown by the process in which they ended alone, and any process answers for the leader.
+    [MEMORY - 1, { ...HA, jmId: SAME.jmId }, 'UNKNOWN'],
+    [MEMORY - 1, { ...HA_FORGETS, jmId: SAME.jmId }, 'UNKNOWN'],
     [MEMORY - 1, HA, 'UNKNOWN'],
+    [MEMORY - 1, { ...SAME, steady: { since: 1, byTurns: true } }, 'UNKNOWN'],
     [MEMORY, HA, 'UNKNOWN'],
     [LANDING + 900_000, RESTARTED, 'UNKNOWN'],
     [LANDING + 900_000, NAMELESS, 'UNKNOWN'],
@@ -247,6 +241,17 @@ describe('404 for a second time', () => {
       expect(end).toMatchObject({ kind: 'end', status: expected });
       if (end.kind === 'end') expect(end.reason.length).toBeGreaterThan(10);
     }
+  });
+
+  it('an intent with high availability ends UNKNOWN though none is on now, and says what was answered last', () => {
+    const end = notFound(missed({ ...HIGHLY, refusal: 'a bad reply' }), MEMORY - 1);
+    expect(end).toMatchObject({ kind: 'end', status: 'UNKNOWN' });
+    if (end.kind === 'end') expect(end.reason).toMatch(/high availability.*proves nothing.*a bad reply/);
+  });
+
+  it('an intent of which Flink made another job ends UNKNOWN, for that may go on', () => {
+    const head = missed({ otherJobId: 'ab'.repeat(16), refusal: 'Flink started job x' });
+    expect(notFound(head, 2_050_000)).toEqual({ kind: 'end', status: 'UNKNOWN', reason: 'Flink started job x' });
   });
 
   it('a run that was missed and then sent again starts anew: the re-send clears the mark', () => {
@@ -273,6 +278,120 @@ describe('a run without a job', () => {
       status: 'UNKNOWN',
       reason: 'interrupted; its statements may have run',
     });
+  });
+});
+
+describe('404 for a job that Flink had shown', () => {
+  const MIN = 60_000;
+  const T = 100 * TWO_HOURS;
+  const A = { jmId: '/tmp/flink-web-1', address: 'jm:8081' };
+  const B = { jmId: '/tmp/flink-web-2', address: 'jm:8081' };
+  const shown = (changes: Partial<RunHead> = {}) => aHead({ ...RUNNING, shownBy: A.jmId, ...changes });
+  /** Missed by this process at T. */
+  const missed = (missedBy: RunHead['missedBy'], changes: Partial<RunHead> = {}) =>
+    shown({ missedAt: INTENT_AT + T, missedBy, ...changes });
+  const steady = (jm: Jm, since: number | null = 0, byTurns = false) => ({
+    ...jm,
+    steady: { since: since === null ? null : INTENT_AT + since, byTurns },
+  });
+  const lost = (minutes: number) => ({
+    kind: 'end',
+    status: 'UNKNOWN',
+    reason: `the job is lost: for ${minutes} minutes another JobManager has answered at jm:8081 and does not know it`,
+  });
+
+  it('is missed at the first look, right after its intent too; only the process that showed it is not doubted', () => {
+    expect(notFound(shown(), 1)).toEqual(MISS);
+    expect(notFound(shown(), 1, RESTARTED)).toEqual({ ...MISS, by: RESTARTED.jmId, doubted: true });
+    expect(notFound(shown(), 1, HA)).toEqual({ ...MISS, by: HA.jmId, highAvailability: true, doubted: true });
+    expect(notFound(shown({ shownBy: null }), 1)).toEqual({ ...MISS, doubted: true });
+    expect(notFound(shown({ shownBy: null }), 1, NAMELESS)).toEqual({ ...MISS, by: null, doubted: true });
+  });
+
+  it.each([
+    [0, wait('missed')],
+    [49_999, wait('missed')],
+    [50_000, { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' }],
+  ])('the process that showed it: %i ms after the first look', (after, expected) => {
+    for (const jm of [SAME, steady(SAME), steady(SAME, null)])
+      expect(notFound(missed(A), T + after, jm)).toEqual(expected);
+    expect(notFound(missed(A, { cancelAskedAt: 5 }), T + after)).toEqual(expected);
+  });
+
+  it.each([
+    [50_000, wait('doubted')],
+    [5 * MIN - 1, wait('doubted')],
+    [5 * MIN, lost(5)],
+  ])('another one that answers steadily: %i ms after the first look', (after, expected) => {
+    expect(notFound(missed(B), T + after, steady(RESTARTED))).toEqual(expected);
+  });
+
+  it('counts from when it answers alone and without a break, and never where that is not known', () => {
+    expect(notFound(missed(B), T + 9 * MIN, steady(RESTARTED, T + 4 * MIN + 1))).toEqual(wait('doubted'));
+    expect(notFound(missed(B), T + 9 * MIN, steady(RESTARTED, T + 4 * MIN))).toEqual(lost(9));
+    for (const jm of [RESTARTED, steady(RESTARTED, null)])
+      expect(notFound(missed(B), T + 1_000 * MIN, jm)).toEqual(wait('doubted'));
+  });
+
+  it('counts anew for yet another one', () => {
+    const third = { ...RESTARTED, jmId: '/tmp/flink-web-3' };
+    expect(notFound(missed(B), T + 9 * MIN, steady(third))).toEqual({ ...MISS, by: third.jmId, doubted: true });
+    // The mark of an earlier version does not say whose it is.
+    expect(notFound(missed(null), T + 9 * MIN, steady(RESTARTED))).toMatchObject({ kind: 'miss', doubted: true });
+  });
+
+  it('never where several answer by turns, not even by the one that showed it', () => {
+    expect(notFound(missed(B), T + 1_000 * MIN, steady(RESTARTED, 0, true))).toEqual(wait('doubted'));
+    expect(notFound(missed(A), T + 1_000 * MIN, steady(SAME, 0, true))).toEqual(wait('doubted'));
+  });
+
+  it('takes the time that the cluster says', () => {
+    const head = missed(B, { lostAfterMs: 2 * MIN });
+    expect(notFound(head, T + 2 * MIN - 1, steady(RESTARTED))).toEqual(wait('doubted'));
+    expect(notFound(head, T + 2 * MIN, steady(RESTARTED))).toEqual(lost(2));
+  });
+
+  it.each([
+    ['at the intent', { highAvailability: true }, SAME],
+    ['now', {}, { ...HA, jmId: SAME.jmId }],
+    ['now, in another process', {}, HA],
+  ] as const)('high availability %s: no process proves anything, and it takes 30 minutes', (_when, changes, jm) => {
+    for (const by of [A, B]) {
+      expect(notFound(missed(by, changes), T + 30 * MIN - 1, steady(jm))).toEqual(wait('doubted'));
+      expect(notFound(missed(by, changes), T + 30 * MIN, steady(jm))).toMatchObject({ kind: 'end', status: 'UNKNOWN' });
+    }
+  });
+});
+
+describe('the watch over a run that was given up although Flink had shown its job', () => {
+  const DAY = 12 * TWO_HOURS;
+  const missedAt = INTENT_AT + 5 * DAY;
+  const lost = (changes: Partial<RunHead> = {}) =>
+    aHead({ ...RUNNING, status: 'UNKNOWN', active: 'WATCH', finishedAt: missedAt, missedAt, ...changes });
+
+  it('is followed again when its job shows itself, however it does', () => {
+    for (const state of ['RUNNING', 'RESTARTING', 'FINISHED', 'FAILED'] as const)
+      expect(decide(lost(), found(state), 5 * DAY + 1)).toEqual({ kind: 'follow', job: aJob(state) });
+    const earlier = lost({ missedAt: null });
+    expect(decide(earlier, found('RUNNING'), 5 * DAY + 1).kind).toBe('follow');
+  });
+
+  it('is told as a twin, once, when another run has its place; and that the twin has ended', () => {
+    const taken = lost({ givenUpFor: 22 });
+    expect(decide(taken, found('RUNNING'), 6 * DAY)).toEqual({ kind: 'twin', since: INTENT_AT + 6 * DAY });
+    expect(decide({ ...taken, twinSince: 1 }, found('RUNNING'), 6 * DAY)).toEqual(wait('watching'));
+    expect(decide({ ...taken, twinSince: 1 }, found('CANCELED'), 6 * DAY)).toEqual({ kind: 'twin', since: null });
+    expect(decide(taken, found('CANCELED'), 6 * DAY)).toEqual(wait('watching'));
+  });
+
+  it('is cancelled only when somebody had asked for that', () => {
+    const asked = lost({ givenUpFor: 22, twinSince: 1, cancelAskedAt: 5 });
+    expect(decide(asked, found('RUNNING'), 6 * DAY).kind).toBe('cancelJob');
+  });
+
+  it('is watched for seven days', () => {
+    expect(notFound(lost(), 12 * DAY)).toEqual(wait('watching'));
+    expect(notFound(lost(), 12 * DAY + 1)).toEqual({ kind: 'stopWatching' });
   });
 });
 

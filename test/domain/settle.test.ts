@@ -120,6 +120,7 @@ describe('accepted: the operation ended with a job id', () => {
       status: 'CREATED',
       open: [1],
       missedAt: null,
+      missedBy: null,
       lastSeenAt: NOW,
       active: 'LIVE#5',
       submitStatus: 'SUCCESS',
@@ -144,6 +145,7 @@ describe('nothingStarted: one send is known to have started no job', () => {
       answeredAt: NOW,
       finishedAt: NOW,
       missedAt: null,
+      missedBy: null,
       unreachableSince: null,
       active: watchIn(headAt(0).id),
     });
@@ -202,6 +204,7 @@ describe('seen: the JobManager showed the job', () => {
       status,
       open: [],
       missedAt: null,
+      missedBy: null,
       unreachableSince: null,
       lastSeenAt: NOW,
       active: 'LIVE#5',
@@ -221,6 +224,7 @@ describe('seen: the JobManager showed the job', () => {
       status: state,
       open: [],
       missedAt: null,
+      missedBy: null,
       unreachableSince: null,
       lastSeenAt: NOW,
       finishedAt: 1_009_000,
@@ -306,6 +310,7 @@ describe("seen: a preview's job", () => {
       finishedAt: NOW,
       lastSeenAt: NOW,
       missedAt: null,
+      missedBy: null,
       unreachableSince: null,
       open: [],
       active: null,
@@ -389,6 +394,7 @@ describe('done: all statements ran, or the rows were delivered', () => {
         answeredAt: NOW,
         finishedAt: NOW,
         missedAt: null,
+        missedBy: null,
         unreachableSince: null,
         open: [],
         active,
@@ -419,7 +425,7 @@ describe('interrupted and over', () => {
     (status, submitStatus) => {
       const settled = change(aHead({ missedAt: 1_005_000 }), { kind: 'over', status, reason: 'why' });
       expect(settled).toMatchObject({ status, submitStatus, answeredAt: NOW, finishedAt: NOW });
-      expect(settled).toMatchObject({ error: 'why', active: watchIn(headAt(0).id), missedAt: null });
+      expect(settled).toMatchObject({ error: 'why', active: watchIn(headAt(0).id), missedAt: null, missedBy: null });
     },
   );
 

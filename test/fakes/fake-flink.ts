@@ -81,6 +81,10 @@ export interface FakeFlink extends SqlGateway, JobManager {
   /** JobManager addresses that refuse connections. */
   readonly deadHosts: Set<string>;
   highAvailability: boolean;
+  /** High availability's default: the id of a job is forgotten when it ends. */
+  forgetsEnded: boolean;
+  /** Ids of jobs that have ended under an earlier leader: they are refused, and nothing else is told of them. */
+  readonly refusedIds: Set<string>;
   /** Under which id a statement's job is started, given the one that was asked for. */
   takesId: (asked: string) => string;
   /** Whether an operation says which job it has started. */
@@ -102,7 +106,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
   };
 
   const submit = (id: string, sql: string, config: Readonly<Record<string, string>>): FakeJob => {
-    if (flink.jobs.has(id)) throw new AppError('flink.duplicate', 'Job has already been submitted.');
+    if (flink.jobs.has(id) || flink.refusedIds.has(id))
+      throw new AppError('flink.duplicate', 'Job has already been submitted.');
     const job: FakeJob = { id, sql, config, state: 'RUNNING', ranAt: clock.now(), endedAt: null, cause: null };
     flink.jobs.set(id, job);
     return job;
@@ -225,6 +230,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
     jmId: '/tmp/flink-web-1',
     deadHosts: new Set(),
     highAvailability: false,
+    forgetsEnded: false,
+    refusedIds: new Set(),
     takesId: (asked) => asked,
     tellsJobId: true,
     version: (_url, signal) => around('version', '', signal, () => '2.3.0'),
@@ -240,9 +247,9 @@ export function fakeFlink(clock: Clock): FakeFlink {
       around('identify', hosts, signal, () => {
         const address = hosts.split(',').find((host) => !flink.deadHosts.has(host)) ?? '';
         alive(address);
-        const { jmId, highAvailability } = flink;
+        const { jmId, highAvailability, forgetsEnded } = flink;
         const own = flink.clusters.find(({ clusterId }) => address.includes(clusterId));
-        const base = { address, jmId, highAvailability, forgetsEnded: false };
+        const base = { address, jmId, highAvailability, forgetsEnded };
         return own === undefined ? base : { ...base, ownJobId: own.jobId };
       }),
     overview: (address, signal) =>

@@ -1,16 +1,22 @@
 /** What the reconciler reads, over the runs in memory. Held to the real one by test/adapters/sweep-store.contract.ts. */
+import { type ClusterNotes, NO_NOTES, noteLook } from '../../lib/domain/answering.ts';
 import type { SweepCursor, SweepStore } from '../../lib/domain/ports.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 
 export interface MemorySweep extends SweepStore {
   cursor: SweepCursor;
-  readonly clusters: Map<string, { lastSeenAt: number | null; unreachableSince: number | null }>;
+  readonly clusters: Map<string, ClusterNotes>;
 }
 
-export function memorySweepStore(heads: ReadonlyMap<number, RunHead>, pageSize = 100): MemorySweep {
+/** Several processes may share one table: `clusters` are the notes in it. */
+export function memorySweepStore(
+  heads: ReadonlyMap<number, RunHead>,
+  pageSize = 100,
+  clusters: MemorySweep['clusters'] = new Map(),
+): MemorySweep {
   const store: MemorySweep = {
     cursor: {},
-    clusters: new Map(),
+    clusters,
     activeRuns: (partition, after) => {
       const all = [...heads.values()].filter((head) => head.active === partition && head.id > (after ?? 0));
       const runs = all.sort((a, b) => a.id - b.id).slice(0, pageSize);
@@ -21,11 +27,10 @@ export function memorySweepStore(heads: ReadonlyMap<number, RunHead>, pageSize =
       store.cursor = cursor;
       return Promise.resolve();
     },
-    noteCluster: (hosts, askedAt, reachable) => {
-      const known = store.clusters.get(hosts) ?? { lastSeenAt: null, unreachableSince: null };
-      const unreachableSince = reachable ? null : (known.unreachableSince ?? askedAt);
-      store.clusters.set(hosts, { lastSeenAt: reachable ? askedAt : known.lastSeenAt, unreachableSince });
-      return Promise.resolve();
+    noteCluster: (hosts, askedAt, answeredBy) => {
+      const notes = noteLook(store.clusters.get(hosts) ?? NO_NOTES, askedAt, answeredBy);
+      store.clusters.set(hosts, notes);
+      return Promise.resolve(notes);
     },
   };
   return store;

@@ -44,6 +44,8 @@ export interface Exploration {
 /** When all sleep, past a submitter's budget: polling loops turn once, not hundreds of times. Less is a disturbance. */
 const IDLE_MS = 26_000;
 const MINUTE = 60_000;
+/** The law's number, not the code's. */
+const LOST_AFTER_MS = 5 * MINUTE;
 
 export async function explore(scenario: Scenario, bound: Bound, broken: Broken = {}): Promise<Exploration> {
   const search = new Search(scenario, bound, broken);
@@ -257,6 +259,9 @@ async function settle(world: FencedWorld, trace: string[]): Promise<void> {
     world.check();
   }
   for (const pause of [MINUTE + 1000, LANDED_MS, MINUTE]) await sweep(world, trace, pause);
+  // A job that another JobManager does not know is waited for; sweeps must be close to each other for that.
+  for (let waited = 0; world.waits() && waited < LOST_AFTER_MS + 3 * MINUTE; waited += MINUTE)
+    await sweep(world, trace, MINUTE);
   world.rules.settled(world.restarted);
 }
 

@@ -1,4 +1,5 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
+import type { ClusterNotes } from '../../lib/domain/answering.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Clock, JobManager, JobStore, KeyStore } from '../../lib/domain/ports.ts';
@@ -76,6 +77,7 @@ export class FencedWorld {
   readonly sim = new Simulation();
   readonly table = memoryTable();
   readonly keys = memoryKeys();
+  readonly clusters = new Map<string, ClusterNotes>();
   readonly flink: FencedFlink;
   readonly jars: FencedJars;
   readonly rules: Rules;
@@ -124,7 +126,7 @@ export class FencedWorld {
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       savepoints: memorySavepointStore(),
-      sweep: memorySweepStore(this.table.heads),
+      sweep: memorySweepStore(this.table.heads, 100, this.clusters),
       secrets: null,
       gateway: this.flink.gatewayFor(process),
       jobManager: this.#broken.jobManager?.(jobManager, process.name) ?? jobManager,
@@ -189,6 +191,11 @@ export class FencedWorld {
     this.jars.restart();
   }
 
+  /** A run whose job is missing is not over yet. */
+  waits(): boolean {
+    return [...this.table.heads.values()].some(({ missedAt, finishedAt }) => missedAt !== null && finishedAt === null);
+  }
+
   /** A step that was checked before, on the way to a new one. */
   follow(): void {
     this.rules.remember();
@@ -202,7 +209,13 @@ export class FencedWorld {
   /** Of everything that what happens next depends on. */
   hash(): number {
     const { heads, tasks, counter } = this.table;
-    const shown = [...heads.values(), ...tasks.values(), counter, ...this.keys.keys.values()];
+    const shown = [
+      ...heads.values(),
+      ...tasks.values(),
+      counter,
+      ...this.keys.keys.values(),
+      ...this.clusters.values(),
+    ];
     return mix(mix(this.sim.hash(), JSON.stringify(shown)), `${this.flink.stateText()} ${this.jars.stateText()}`);
   }
 }

@@ -9,6 +9,8 @@ import { TASK_DEFAULTS } from '../../domain/definitions.ts';
 import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
 
 const MAX_ID = 2_147_483_647; // clients parse ids as a Java Integer
+const MOST_MINUTES = 10_080; // a week: no run is watched for longer
+const MINUTES = `a whole number of minutes from 1 to ${MOST_MINUTES}`;
 const PARALLELISM = 'a whole number from 1 to 32768';
 
 const text = (message = 'text') => v.pipe(v.string(message), v.regex(/\S/, message));
@@ -65,6 +67,7 @@ const cluster = {
   type: text(),
   hosts: text('host:port[,host:port...]'),
   sqlGateway: orNull(text('a URL')),
+  lostAfterMinutes: orNull(v.pipe(whole(1, MINUTES), v.maxValue(MOST_MINUTES, MINUTES))),
   config: v.optional(texts, {}),
   note: orNull(v.string('text')),
   enabled: v.optional(flag, true),

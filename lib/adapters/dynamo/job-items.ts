@@ -36,6 +36,8 @@ const NULLABLE = {
   jmId: null,
   savePointPath: null,
   deployment: null,
+  forgetsEnded: false,
+  lostAfterMs: null,
   active: null,
 } as const satisfies Partial<RunHead>;
 

@@ -4,7 +4,7 @@
  */
 import { isFinal } from '../../domain/job-status.ts';
 import type { RunHead } from '../../domain/run.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS } from '../../domain/settle.ts';
+import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/settle.ts';
 import type { Item, Items } from './items.ts';
 import { fromHeadItem } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
@@ -29,6 +29,8 @@ export interface RunList {
   /** Also of a number that never became a run (VOID). */
   run(id: number): Promise<RunHead | null>;
   runs(wanted: RunsWanted): Promise<RunPage>;
+  /** Runs that were given up and whose job goes on beside the one that took their place, by number. */
+  twins(): Promise<RunHead[]>;
 }
 
 /** Up to `count` numbers below `before`, largest first; fewer than `count` only at the end. */
@@ -61,7 +63,26 @@ export function runList(items: Items, table: string): RunList {
       }
       return { runs: found.slice(0, limit), more: found.length > limit };
     },
+
+    twins: async () => {
+      const watched = await watchedHeads(items, table);
+      return watched.filter(({ twinSince }) => twinSince !== null).sort((a, b) => a.id - b.id);
+    },
   };
+}
+
+/** Few runs are watched, and for days at most. */
+async function watchedHeads(items: Items, table: string): Promise<RunHead[]> {
+  const heads: RunHead[] = [];
+  for (const partition of [OLD_WATCH, ...WATCH_PARTITIONS]) {
+    for (let before: number | null = null, end = false; !end;) {
+      const ids: number[] = await indexed(items, table, inPartition(partition), before, NUMBERS_AT_ONCE);
+      heads.push(...(await readHeads(items, table, ids)));
+      before = ids.at(-1) ?? before;
+      end = ids.length < NUMBERS_AT_ONCE;
+    }
+  }
+  return heads;
 }
 
 /** The newest numbers may all be of repeats: then a small page would take as many questions as it has rows. */

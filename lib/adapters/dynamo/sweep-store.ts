@@ -1,4 +1,6 @@
 /** What the reconciler reads and keeps between its sweeps. */
+import * as v from 'valibot';
+import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/answering.ts';
 import type { ActiveRun, SweepCursor, SweepStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
@@ -22,8 +24,13 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
       await items.put({ TableName: table, Item: item });
     },
 
-    noteCluster: async (hosts, askedAt, reachable) => {
-      await update(clusterKey(hosts), reachable ? toSeen(askedAt) : toUnreachable(askedAt));
+    noteCluster: async (hosts, askedAt, answeredBy) => {
+      const key = clusterKey(hosts);
+      for (;;) {
+        const item = await read(key);
+        const notes = noteLook(toNotes(item), askedAt, answeredBy);
+        if (await update(key, toNoteUpdate(notes, Number(item?.['v'] ?? 0)))) return notes;
+      }
     },
   };
 }
@@ -61,16 +68,43 @@ function toActiveRun(item: Item): ActiveRun {
   return { ...optional, ...item } as unknown as ActiveRun;
 }
 
-function toSeen(askedAt: number): ItemUpdate {
-  return {
-    UpdateExpression: 'SET lastSeenAt = :at, schemaVersion = :schema REMOVE unreachableSince',
-    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
-  };
+const NUMBER_OR_NULL = v.fallback(v.nullable(v.number()), null);
+const ANSWERER = v.object({ jmId: v.string(), firstAt: v.number(), aloneSince: v.number(), lastAt: v.number() });
+const NOTES = v.object({
+  lastSeenAt: NUMBER_OR_NULL,
+  unreachableSince: NUMBER_OR_NULL,
+  answeringSince: NUMBER_OR_NULL,
+  answerers: v.fallback(v.array(ANSWERER), []),
+});
+
+/** What an earlier version has not kept is not known. */
+function toNotes(item: Item | undefined): ClusterNotes {
+  return v.parse(NOTES, { ...NO_NOTES, ...item });
 }
 
-function toUnreachable(askedAt: number): ItemUpdate {
+/** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
+export function toNoteUpdate(
+  { lastSeenAt, unreachableSince, answeringSince, answerers }: ClusterNotes,
+  read: number,
+): ItemUpdate {
+  const times = Object.entries({ lastSeenAt, unreachableSince, answeringSince });
+  const [known, gone] = [times.filter(([, at]) => at !== null), times.filter(([, at]) => at === null)];
+  const sets = [
+    ...known.map(([name]) => `${name} = :${name}`),
+    'answerers = :answerers',
+    'v = :v',
+    'schemaVersion = :schema',
+  ];
+  const removes = gone.length === 0 ? '' : ` REMOVE ${gone.map(([name]) => name).join(', ')}`;
   return {
-    UpdateExpression: 'SET unreachableSince = if_not_exists(unreachableSince, :at), schemaVersion = :schema',
-    ExpressionAttributeValues: { ':at': askedAt, ':schema': SCHEMA_VERSION },
+    UpdateExpression: `SET ${sets.join(', ')}${removes}`,
+    ConditionExpression: read === 0 ? 'attribute_not_exists(v)' : 'v = :read',
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(known.map(([name, at]) => [`:${name}`, at])),
+      ':answerers': answerers,
+      ':v': read + 1,
+      ':schema': SCHEMA_VERSION,
+      ...(read === 0 ? {} : { ':read': read }),
+    },
   };
 }

@@ -1,0 +1,23 @@
+import { userInfo } from 'node:os';
+import { jobManager } from '../lib/adapters/flink/job-manager.ts';
+import { systemClock } from '../lib/adapters/system.ts';
+import { sayLost } from '../lib/usecases/say-lost.ts';
+import type { Call } from './command.ts';
+import { connectJobStore } from './connect.ts';
+import { readNumber } from './read-number.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A person says what became of a run that Dinghy still waits for. */
+export async function resolve({ positionals: [word = ''], lost, by, io, env, ...where }: Call): Promise<number> {
+  const runId = readNumber('RUN', word);
+  if (lost !== true) {
+    throw new UsageError(`what became of run ${runId}? Say --lost when its job is gone; nothing else can be said yet.`);
+  }
+  const person = by ?? userInfo().username;
+  const deps = { store: connectJobStore(where, env), jobManager: jobManager(), clock: systemClock() };
+  const { head, seen } = await sayLost(deps)({ runId, person });
+  io.out(`Run ${runId} of task ${head.taskId} "${head.name}" has ended UNKNOWN: said to be lost by ${person}.`);
+  io.out(`When asked, ${seen}. Its request can be submitted again.`);
+  io.out(`Should job ${head.jobId ?? ''} show itself again, it is followed again or listed by dinghy twins.`);
+  return 0;
+}

@@ -1,0 +1,33 @@
+import type { RunHead } from '../lib/domain/run.ts';
+import { alignColumns } from './align-columns.ts';
+import type { Call } from './command.ts';
+import { connectJobs } from './connect.ts';
+import { type Zone, readZone } from './zone.ts';
+
+/** Exit code 1 when there is one: a script that looks should notice. */
+export async function twins({ json, zone, io, env, ...where }: Call): Promise<number> {
+  const times = readZone(zone);
+  const found = await connectJobs(where, env).twins();
+  if (json) io.out(JSON.stringify(found.map(toJson), null, 2));
+  else for (const line of found.length === 0 ? [NONE] : table(found, times)) io.out(line);
+  return found.length === 0 ? 0 : 1;
+}
+
+const NONE = 'There are no twins: no two live jobs of one request are known.';
+
+function table(found: readonly RunHead[], { name, write }: Zone): string[] {
+  const heading = ['RUN', 'TASK', 'NAME', 'JOB ID', 'JOBMANAGER', `SINCE (${name})`, 'TAKEN BY RUN'];
+  const rows = found.map((head) => {
+    const since = head.twinSince === null ? '' : write(head.twinSince);
+    const { id, taskId, jobId, address, givenUpFor } = head;
+    return [String(id), String(taskId), head.name, jobId ?? '-', address, since, String(givenUpFor ?? '-')];
+  });
+  const hint = 'End the one of each pair that is not to go on, in Flink or, for the run that took over, by cancel.';
+  return [...alignColumns([heading, ...rows]), hint];
+}
+
+/** Times are UTC here, whatever the zone: programs read them. */
+function toJson({ id, taskId, name, jobId, address, twinSince, givenUpFor }: RunHead): object {
+  const since = twinSince === null ? null : new Date(twinSince).toISOString();
+  return { id, taskId, name, jobId, address, since, takenBy: givenUpFor };
+}
