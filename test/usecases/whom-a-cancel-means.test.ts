@@ -6,6 +6,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJobState } from '../../lib/domain/job-status.ts';
+import { cancelTask } from '../../lib/usecases/cancel-task.ts';
+import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Openapi, openapi } from './openapi.ts';
 import { type World, world } from './world.ts';
@@ -179,6 +181,24 @@ describe('a kill that is sent twice', () => {
         await s.submits('2');
         const both = await s.w.clock.run(Promise.all([s.api.kill(), s.api.kill()]));
         expect(both.map(({ msg }) => /Run (\d+)/.exec(msg)?.[1])).toEqual(['2', '2']);
+      },
+      [1],
+    ],
+    [
+      'when the first one ends its run between two steps of the second',
+      async (s) => {
+        await s.submits('1');
+        await s.submits('2');
+        const { readMarks } = s.w.keys;
+        s.w.keys.readMarks = async (caller, taskId) => {
+          const marks = await readMarks(caller, taskId);
+          s.w.keys.readMarks = readMarks;
+          const reading = { ...s.w, secrets: null };
+          await cancelTask(reading)({ taskId, mayBeEcho: false }, { caller, budgetMs: 25_000 });
+          expect(await getJobInstance(reading)({ id: 2 })).toMatchObject({ status: 'CANCELED' });
+          return marks;
+        };
+        expect((await s.api.cancel()).msg).toMatch(/Run 2 of task 1 was asked to end/);
       },
       [1],
     ],
