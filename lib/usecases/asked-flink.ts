@@ -2,10 +2,13 @@
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../domain/ports.ts';
 import { Party, type PartyDeps, type Question } from './party.ts';
 
+/** These concern no run: one time-out tells of all. */
+const FOR_ALL: ReadonlySet<string> = new Set(['identify', 'overview', 'version', 'open']);
 /** One that is quick goes first alone, to find out whether the others would wait for nothing. */
 const MOST_TRIAL_MS = 15_000;
 const question = (path: string, withinMs: number | null): Question => {
-  return { path, withinMs, tried: withinMs !== null && withinMs <= MOST_TRIAL_MS };
+  const mostTimeouts = FOR_ALL.has(path) ? 1 : 2;
+  return { path, withinMs, tried: withinMs !== null && withinMs <= MOST_TRIAL_MS, mostTimeouts };
 };
 
 const IDENTIFY = question('identify', 5_000);

@@ -67,10 +67,13 @@ export async function seenNow(deps: RecordDeps, head: RunHead): Promise<RunHead>
 
 type Seen =
   | { readonly kind: 'job'; readonly job: FlinkJob; readonly address: string }
-  | { readonly kind: 'noJob' | 'unreachable' };
+  | { readonly kind: 'noJob' | 'unreachable' }
+  /** Dinghy itself could not ask: that says nothing about Flink. */
+  | { readonly kind: 'notAsked' };
 
 async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget: Budget): Promise<RunHead> {
   const seen = await look(deps, head, budget);
+  if (seen.kind === 'notAsked') return head;
   const current =
     seen.kind === 'job'
       ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, budget.signal, 'poll')
@@ -90,7 +93,7 @@ export async function look(deps: RecordDeps, head: RunHead, budget: Budget): Pro
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.info('Flink could not be asked', { runId: head.id, error: error.message });
-    return { kind: 'unreachable' };
+    return { kind: error.code === 'local.exhausted' ? 'notAsked' : 'unreachable' };
   }
 }
 
@@ -119,7 +122,11 @@ async function jobAt(deps: RecordDeps, address: string, jobId: string, budget: B
 const SEEN_EVERY_MS = 60_000;
 
 /** What the attempt says about Flink being there; null when that is known already. A 404 concludes nothing about the job. */
-export function reachability(head: RunHead, seen: Seen, askedAt: number): HeadChange | null {
+export function reachability(
+  head: RunHead,
+  seen: Exclude<Seen, { kind: 'notAsked' }>,
+  askedAt: number,
+): HeadChange | null {
   // At the address of a run's own cluster something else may answer.
   if (seen.kind === 'noJob' && head.deployment !== null) return null;
   if (seen.kind === 'unreachable') return head.unreachableSince === null ? { unreachableSince: askedAt } : null;

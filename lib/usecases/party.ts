@@ -19,12 +19,12 @@ export interface Question {
   readonly withinMs: number | null;
   /** The first one goes alone. */
   readonly tried: boolean;
+  /** So many time-outs, while the party is alive, and it is not asked this any more. */
+  readonly mostTimeouts: number;
 }
 
 type Send<T> = (signal: AbortSignal) => Promise<T>;
 
-/** So many time-outs of one path, while the party is alive, and the path is not asked again. */
-const MOST_TIMEOUTS = 2;
 /** One that answered so short a time ago is alive. */
 const CHECKED_FOR_MS = 2_000;
 
@@ -34,7 +34,7 @@ export class Party {
   readonly #probe: Question;
   readonly #sendProbe: Send<unknown>;
   /** The first request of each path: the others wait for it, so that a hang is met once. */
-  readonly #trials = new Map<string, Promise<unknown>>();
+  readonly #trials = new Map<string, Promise<boolean>>();
   readonly #timeouts = new Map<string, number>();
   #checking: Promise<void> | null = null;
   #checkedUntilMs = 0;
@@ -51,15 +51,17 @@ export class Party {
 
   async ask<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
     const { path, tried } = question;
-    const trial = this.#trials.get(path);
-    if (trial !== undefined) await trial;
+    if (!tried) return await this.#send(question, signal, send);
+    for (;;) {
+      const trial = this.#trials.get(path);
+      if (trial === undefined) break;
+      if (await trial) return await this.#send(question, signal, send);
+    }
+    const before = this.#timeouts.get(path);
     const sending = this.#send(question, signal, send);
-    if (trial === undefined && tried)
-      // Any error: who sent it gets it; the others only wait for its end.
-      this.#trials.set(
-        path,
-        sending.catch(() => undefined),
-      );
+    // After a time-out the next one goes alone, too.
+    const passed = (): boolean => this.#timeouts.get(path) === before || !this.#trials.delete(path);
+    this.#trials.set(path, sending.then(passed, passed));
     return await sending;
   }
 
@@ -74,7 +76,7 @@ export class Party {
   async #send<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
     const { limit, clock } = this.#deps;
     return await limit(async () => {
-      if (this.#isSilent(question.path)) {
+      if (this.#isSilent(question)) {
         throw new AppError('flink.unreachable', `${this.name} is not asked again in this sweep: it did not answer.`);
       }
       const limited = timed(clock, question.withinMs, signal);
@@ -82,16 +84,17 @@ export class Party {
         return await send(limited.signal);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        if (!signal.aborted) await this.#learn(question, error, limited.isOver(), signal);
-        throw limited.isOver() ? noAnswer(this.name, question, error) : error;
+        const told = limited.isOver() ? noAnswer(this.name, question, error) : error;
+        if (!signal.aborted) await this.#learn(question, told, limited.isOver(), signal);
+        throw told;
       } finally {
         await limited.lift();
       }
     });
   }
 
-  #isSilent(path: string): boolean {
-    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= MOST_TIMEOUTS;
+  #isSilent({ path, mostTimeouts }: Question): boolean {
+    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= mostTimeouts;
   }
 
   /** From a request that failed: does the party not answer at all, or this request alone? */
@@ -120,7 +123,8 @@ export class Party {
       await this.#sendProbe(limited.signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (!signal.aborted) await this.#learn(this.#probe, error, limited.isOver(), signal);
+      const told = limited.isOver() ? noAnswer(this.name, this.#probe, error) : error;
+      if (!signal.aborted) await this.#learn(this.#probe, told, limited.isOver(), signal);
     } finally {
       await limited.lift();
       this.#checkedUntilMs = this.#deps.clock.monotonic() + CHECKED_FOR_MS;

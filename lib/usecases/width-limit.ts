@@ -4,22 +4,25 @@ export type WidthLimit = <T>(work: () => Promise<T>) => Promise<T>;
 export function widthLimit(width: number): WidthLimit {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running < width) running += 1;
-    else await turn(waiting);
-    try {
-      return await work();
-    } finally {
-      // The place is handed over, not given up: else a newcomer could take it before the one that was woken.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+  const done = (): void => {
+    // The place is handed over, not given up: else a newcomer could take it before the one whose turn it is.
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
   };
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const begin = (): void => void begun(work).then(resolve, reject).then(done, done);
+      if (running >= width) {
+        waiting.push(begin);
+        return;
+      }
+      running += 1;
+      begin();
+    });
 }
 
-function turn(waiting: (() => void)[]): Promise<void> {
-  return new Promise((go) => {
-    waiting.push(go);
-  });
+/** Also what throws at once is a promise that fails. */
+async function begun<T>(work: () => Promise<T>): Promise<T> {
+  return await work();
 }

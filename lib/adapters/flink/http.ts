@@ -5,7 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../domain/errors.ts';
-import { KeptConnections } from './kept-connections.ts';
+import { KeptConnections, MOST_SOCKETS } from './kept-connections.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -43,6 +43,8 @@ const KEPT_SHARE = 1 / 3;
 
 /** How far a request got. */
 interface Progress {
+  /** It has a connection, or one is being made for it; before that it waits in this process alone. */
+  assigned: boolean;
   /** Its connection existed before it. */
   kept: boolean;
   /** Some of its bytes may have left. */
@@ -55,7 +57,7 @@ interface Progress {
  */
 export async function sendHttp(request: HttpRequest): Promise<HttpReply> {
   const repeatable = request.repeatable ?? request.method !== 'POST';
-  const first: Progress = { kept: false, mayHaveLeft: false };
+  const first: Progress = { assigned: false, kept: false, mayHaveLeft: false };
   try {
     const keptWaitMs = Math.min(MOST_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE);
     return repeatable
@@ -64,7 +66,7 @@ export async function sendHttp(request: HttpRequest): Promise<HttpReply> {
   } catch (error) {
     const again = first.kept && !request.signal.aborted && (repeatable || !first.mayHaveLeft);
     if (!again) throw error;
-    return await attempt(request, { kept: false, mayHaveLeft: first.mayHaveLeft }, NEW);
+    return await attempt(request, { ...first, assigned: false, kept: false }, NEW);
   }
 }
 
@@ -86,35 +88,38 @@ async function attempt(request: HttpRequest, progress: Progress, keeping: Keepin
   };
   const outgoing = (url.protocol === 'https:' ? https : http).request(url, options);
   const limit = limited(outgoing, request);
-  follow(outgoing, progress, () => limit.shorten(keeping.keptWaitMs));
+  follow(outgoing, progress, () => limit.begin(progress.kept ? keeping.keptWaitMs : Infinity));
   try {
-    const replied = reply(outgoing);
+    const replied = reply(outgoing, limit);
     outgoing.end(payload);
     return await replied;
   } catch (error) {
-    throw transportError(request, url, progress.mayHaveLeft, limit.reached() ?? (error as Error));
+    throw transportError(request, url, progress, limit.reached() ?? (error as Error));
   } finally {
     limit.lift();
   }
 }
 
 /** Nothing is written before the event 'socket', and nothing to a connection that has not been made. */
-function follow(outgoing: http.ClientRequest, progress: Progress, onKept: () => void): void {
+function follow(outgoing: http.ClientRequest, progress: Progress, onAssigned: () => void): void {
   outgoing.on('socket', (socket) => {
+    progress.assigned = true;
+    progress.kept = !socket.connecting;
+    onAssigned();
     if (socket.connecting) {
       socket.once('connect', () => (progress.mayHaveLeft = true));
       return;
     }
-    progress.kept = true;
     if (socket.destroyed || !socket.writable)
       outgoing.destroy(new Error('the connection was closed before it was used'));
     else progress.mayHaveLeft = true;
-    onKept();
   });
 }
 
-function reply(outgoing: http.ClientRequest): Promise<HttpReply> {
+function reply(outgoing: http.ClientRequest, limit: Limit): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
+    // A request that waits for a connection is told of its end only when it gets one.
+    limit.whenReached(reject);
     outgoing.on('response', (incoming) => {
       readText(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), reject);
     });
@@ -122,30 +127,40 @@ function reply(outgoing: http.ClientRequest): Promise<HttpReply> {
   });
 }
 
+const GIVEN_UP = 'AbortError';
+
 interface Limit {
   /** What ended the request, if the time or the caller did. */
   reached(): Error | null;
-  shorten(ms: number): void;
+  whenReached(listener: (error: Error) => void): void;
+  /** From now on it is Flink that takes the time: `mostMs` of it, or what the request has. */
+  begin(mostMs: number): void;
   lift(): void;
 }
 
 /** By hand: a signal that joins time-out and caller takes a quarter of the computing time of a whole request. */
 function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpRequest): Limit {
   let reached: Error | null = null;
+  let listener: (error: Error) => void = () => undefined;
   const end = (name: string): void => {
     reached = Object.assign(new Error(`no reply within ${timeoutMs} ms`), { name });
     outgoing.destroy(reached);
+    listener(reached);
   };
-  const giveUp = (): void => end('AbortError');
+  const giveUp = (): void => end(GIVEN_UP);
   const endIn = (ms: number): NodeJS.Timeout => setTimeout(() => end('TimeoutError'), ms);
   let timer = endIn(timeoutMs);
   signal.addEventListener('abort', giveUp);
-  if (signal.aborted) giveUp();
+  if (signal.aborted) end('TooLate');
   return {
     reached: () => reached,
-    shorten: (ms) => {
+    whenReached: (then) => {
+      listener = then;
+      if (reached !== null) then(reached);
+    },
+    begin: (mostMs) => {
       clearTimeout(timer);
-      timer = endIn(Math.min(ms, timeoutMs));
+      timer = endIn(Math.min(mostMs, timeoutMs));
     },
     lift: () => {
       clearTimeout(timer);
@@ -176,7 +191,30 @@ export function readText(incoming: http.IncomingMessage): Promise<string> {
   });
 }
 
-function transportError(request: HttpRequest, url: URL, connected: boolean, cause: Error): AppError {
+/** What this process or its machine has run out of; of whoever was to be asked it says nothing. */
+const OWN_LIMITS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+
+export function ownLimit(url: URL, cause: Error): AppError | null {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined || !OWN_LIMITS.has(code)) return null;
+  const message = `Dinghy's own machine has no socket, file handle or memory left to ask Flink at ${url.host} (${code}). Try again later; if it goes on, raise its limits.`;
+  return new AppError('local.exhausted', message, { cause });
+}
+
+/** What ends a request that has no connection yet. */
+const WAITED: ReadonlySet<string> = new Set(['TimeoutError', GIVEN_UP]);
+
+function noConnectionFree(url: URL, cause: Error): AppError {
+  const message = `Dinghy has no connection free to Flink at ${url.host}: all ${MOST_SOCKETS} are in use. Nothing was sent. Try again.`;
+  return new AppError('local.exhausted', message, { cause });
+}
+
+function transportError(request: HttpRequest, url: URL, progress: Progress, cause: Error): AppError {
+  const connected = progress.mayHaveLeft;
+  const own = ownLimit(url, cause);
+  if (own !== null) return own;
+  // One that was given up before it began has not waited.
+  if (!progress.assigned && WAITED.has(cause.name)) return noConnectionFree(url, cause);
   const where = `${request.method} ${url.protocol}//${url.host}${url.pathname}`;
   if (request.signal.aborted) {
     const message = `Flink at ${url.host} did not answer in the time a request has.`;

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../domain/errors.ts';
-import { type HttpReply, readText } from './http.ts';
+import { type HttpReply, ownLimit, readText } from './http.ts';
 
 export interface FileUpload {
   readonly url: string;
@@ -52,6 +52,8 @@ export async function sendFile(upload: FileUpload): Promise<HttpReply> {
 /** Uploading starts nothing: whatever went wrong, it can be done again. */
 function failure({ fileName, signal }: FileUpload, url: URL, cause: Error): AppError {
   if (cause instanceof AppError) return cause;
+  const own = ownLimit(url, cause);
+  if (own !== null) return own;
   const reason = signal.aborted ? 'the time was up' : ((cause as NodeJS.ErrnoException).code ?? cause.message);
   return new AppError('flink.noReply', `${fileName} could not be uploaded to Flink at ${url.host}: ${reason}.`, {
     cause,
