@@ -72,4 +72,5 @@ export const MOST_RESULT_BYTES = 360 * 1024;
 /** A jar goes through a function's disk, which holds the kept ones and some on their way (serverless.yml). */
 export const MOST_JAR_BYTES = 256 * 1024 * 1024;
 export const MOST_KEPT_JAR_BYTES = 512 * 1024 * 1024;
+/** Of HEAD, in bytes; a text of Flink is cut to as many characters before. */
 export const MOST_ERROR_LENGTH = 1_000;

@@ -12,6 +12,14 @@ export function hostsProblem(hosts: string): string | null {
     .split(',')
     .map((host) => host.trim())
     .find((host) => !isHostPort(host));
-  if (wrong === undefined) return null;
+  if (wrong === undefined) return sizeProblem(hosts);
   return `"${wrong}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several with commas between.`;
+}
+
+/** They are kept with every run, whose record is small (head-size.ts). */
+const MOST_HOSTS_LENGTH = 800;
+
+function sizeProblem(hosts: string): string | null {
+  if (hosts.length <= MOST_HOSTS_LENGTH) return null;
+  return `the addresses have ${hosts.length} characters, of which there may be ${MOST_HOSTS_LENGTH}; name fewer JobManagers.`;
 }

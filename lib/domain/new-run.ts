@@ -1,4 +1,5 @@
 /** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
+import { withShortTexts } from './head-size.ts';
 import { intentIn } from './settle.ts';
 import type { RunHead } from './run.ts';
 
@@ -16,7 +17,7 @@ export function newRun(run: NewRun, now: number): RunHead {
     deployment: null,
     forgetsEnded: false,
     lostAfterMs: null,
-    ...run,
+    ...withShortTexts(run),
     v: 1,
     creation: run.nonce,
     status: 'INITIALIZING',

@@ -1,19 +1,31 @@
 /** The history of a run: appended by the update that makes the change, so it has no gaps (protocol.md section 8). */
+import { bytesOf, cutText } from './cut-text.ts';
 import type { RunEvent } from './run.ts';
 
 const MOST_EVENTS = 100;
-const CAUSE_LENGTH = 200;
-/** HEAD stays under 8 KB, of which its history may take this much. */
+const CAUSE_BYTES = 200;
+/** HEAD stays under 8 KB, of which its history may take this much, or what is left (head-size.ts). */
 const MOST_BYTES = 5_000;
 
-export function appendEvent(events: readonly RunEvent[], event: Omit<RunEvent, 'seq'>): RunEvent[] {
+export function appendEvent(
+  events: readonly RunEvent[],
+  event: Omit<RunEvent, 'seq'>,
+  mostBytes = MOST_BYTES,
+): RunEvent[] {
   const seq = (events.at(-1)?.seq ?? 0) + 1;
-  return fold([...events, { ...event, cause: event.cause.slice(0, CAUSE_LENGTH), seq }]);
+  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), seq }], mostBytes)];
 }
 
-/** Folds the oldest pair in the middle until the list fits; the first and the latest events are always kept. */
-function fold(events: RunEvent[]): RunEvent[] {
-  while (events.length > 2 && (events.length > MOST_EVENTS || sizeOf(events) > MOST_BYTES)) {
+/**
+ * Folds the oldest pair in the middle until the list fits; the first and the latest events are always kept. The very list
+ * where it fits.
+ */
+export function foldEvents(before: readonly RunEvent[], mostBytes: number): readonly RunEvent[] {
+  const fits = (list: readonly RunEvent[]): boolean =>
+    list.length <= 2 || (list.length <= MOST_EVENTS && bytesOf(JSON.stringify(list)) <= mostBytes);
+  if (fits(before)) return before;
+  const events = [...before];
+  while (!fits(events)) {
     const at = foldAt(events);
     const [first, second] = [events[at], events[at + 1]];
     if (first === undefined || second === undefined) break;
@@ -33,8 +45,4 @@ function foldAt(events: readonly RunEvent[]): number {
 
 function isFlip(event: RunEvent | undefined): boolean {
   return event?.status === 'RUNNING' || event?.status === 'RESTARTING';
-}
-
-function sizeOf(events: readonly RunEvent[]): number {
-  return new TextEncoder().encode(JSON.stringify(events)).length;
 }

@@ -4,6 +4,7 @@
  */
 import { canceledText } from './cancel-text.ts';
 import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from './constants.ts';
+import { cutText } from './cut-text.ts';
 import { isYarn } from './define-task.ts';
 import { jobManagerAddress } from './deployment.ts';
 import {
@@ -107,7 +108,7 @@ function nothingStarted(
   now: number,
 ): Settlement | null {
   if (!head.open.includes(evidence.send)) return null;
-  const refusal = evidence.refusal.slice(0, MOST_ERROR_LENGTH);
+  const refusal = cutText(evidence.refusal, MOST_ERROR_LENGTH);
   const open = without(head.open, evidence.send);
   const sqlRefusedSend = evidence.bySql ? evidence.send : head.sqlRefusedSend;
   const change = { open, refusal, sqlRefusedSend };
@@ -134,7 +135,7 @@ function previewSeen(
   if (!isFinal(status) || driverMayLive) return null;
   const gone = { ...ended(head, now), active: watchAfterJob(head, now), open: [], lastSeenAt: now };
   if (status === 'FAILED') {
-    const error = (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH);
+    const error = cutText(cause ?? 'Flink gave no reason', MOST_ERROR_LENGTH);
     return { change: { ...gone, status, error, ...answered(head, 'FAILED', now) }, cause: error };
   }
   const error = head.cancelAskedAt === null ? 'preview interrupted' : canceledText(head, now);
@@ -175,7 +176,7 @@ function seen(head: RunHead, { job, cause, shownBy = null }: SeenJob, now: numbe
 /** Null: the job has ended well. */
 function endText(head: RunHead, status: InstanceStatus, cause: string | null, endedAt: number): string | null {
   if (status === 'CANCELED') return canceledText(head, endedAt);
-  return status === 'FAILED' ? (cause ?? 'Flink gave no reason').slice(0, MOST_ERROR_LENGTH) : null;
+  return status === 'FAILED' ? cutText(cause ?? 'Flink gave no reason', MOST_ERROR_LENGTH) : null;
 }
 
 /** Where the reply was lost: on Kubernetes the cluster is called as the run has asked. */
@@ -207,7 +208,7 @@ const NOT_MISSED = { missedAt: null, missedBy: null } as const;
 
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
 function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
-  const error = overText(head, status, reason, now).slice(0, MOST_ERROR_LENGTH);
+  const error = cutText(overText(head, status, reason, now), MOST_ERROR_LENGTH);
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
   const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
   if (hasOwnJob(head)) return { change: { ...change, active: null }, cause: error };
@@ -230,7 +231,7 @@ function hasOwnJob(head: RunHead): boolean {
 }
 
 function interrupted(head: RunHead, reason: string, now: number): Settlement {
-  const error = `interrupted; its statements may have run: ${reason}`.slice(0, MOST_ERROR_LENGTH);
+  const error = cutText(`interrupted; its statements may have run: ${reason}`, MOST_ERROR_LENGTH);
   return {
     change: { ...ended(head, now), open: [], status: 'UNKNOWN', error, ...answered(head, 'FAILED', now) },
     cause: error,

@@ -1,6 +1,7 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { MISSED_MS, MOST_ERROR_LENGTH } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -44,7 +45,7 @@ export async function noteReason(
   reason: string,
   otherJobId: string | null = null,
 ): Promise<RunHead> {
-  const refusal = reason.slice(0, MOST_ERROR_LENGTH);
+  const refusal = cutText(reason, MOST_ERROR_LENGTH);
   const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
   return (await store.updateHead(head, change, refusal)) ?? (await store.readHead(head.id)) ?? head;
 }

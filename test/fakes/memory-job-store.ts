@@ -3,7 +3,7 @@ import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/claims.ts';
 import { LAST_RUN_NUMBER } from '../../lib/domain/constants.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
-import { appendEvent } from '../../lib/domain/run-events.ts';
+import { boundedChange } from '../../lib/domain/head-size.ts';
 import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
 
 export interface MemoryJobStore extends JobStore {
@@ -85,11 +85,10 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     updateHead: (head, change, cause) => {
       const there = heads.get(head.id);
       if (there?.v !== head.v) return Promise.resolve(there === updates.get(change) ? (there ?? null) : null);
-      const status = change.status ?? head.status;
-      const event = { at: clock.now(), status, cause: cause ?? '', by: ids.writer };
-      const events = cause === null ? head.events : appendEvent(head.events, event);
+      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer };
+      const changed = boundedChange(head, change, event);
       // Like the real update: what `change` does not name stays as it is in the table (refreshedAt has its own writer).
-      const next = { ...there, ...change, events, v: head.v + 1, nonce: ids.jobId() };
+      const next = { ...there, ...changed, v: head.v + 1, nonce: ids.jobId() };
       heads.set(head.id, next);
       updates.set(change, next);
       return Promise.resolve(next);

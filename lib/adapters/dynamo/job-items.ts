@@ -1,7 +1,7 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
+import { boundedChange } from '../../domain/head-size.ts';
 import { NOTHING_YET } from '../../domain/new-run.ts';
-import { appendEvent } from '../../domain/run-events.ts';
 import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION, headKey } from './job-keys.ts';
@@ -63,14 +63,12 @@ export function toHeadUpdate(
   event: { at: number; cause: string; by: string } | null,
   nonce: string,
 ): HeadUpdate {
-  const events =
-    event === null ? head.events : appendEvent(head.events, { ...event, status: change.status ?? head.status });
-  const changed = { ...change, v: head.v + 1, nonce, ...(event === null ? {} : { events }) };
+  const changed = { ...boundedChange(head, change, event), v: head.v + 1, nonce };
   const set = Object.entries(changed).filter(([, value]) => value !== null);
   const remove = Object.entries(changed).filter(([, value]) => value === null);
   const names = Object.keys(changed);
   return {
-    next: { ...head, ...changed, events },
+    next: { ...head, ...changed },
     update: {
       UpdateExpression: expressionOf(
         set.map(([name]) => name),
