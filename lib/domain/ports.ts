@@ -15,8 +15,14 @@ import type { RecordedSavepoint } from './savepoint-choice.ts';
 import type { JobCheckpoints, Savepoint } from './savepoint.ts';
 import type { TaskClaims } from './claims.ts';
 
+/** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
+export interface Bindable<Port> {
+  /** The same port, bound to this signal instead of any other. */
+  within(signal: AbortSignal): Port;
+}
+
 /** Definitions, read strongly consistent; null where there is none. */
-export interface DefinitionReader {
+export interface DefinitionReader extends Bindable<DefinitionReader> {
   task(id: number): Promise<TaskDefinition | null>;
   cluster(id: number): Promise<ClusterDefinition | null>;
   clusterConfiguration(id: number): Promise<ClusterConfiguration | null>;
@@ -55,7 +61,7 @@ export interface KeyOwner {
 }
 
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
-export interface KeyStore {
+export interface KeyStore extends Bindable<KeyStore> {
   /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
   putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
   /** True when the key now names the run of `to`; false when it no longer named `from`. */
@@ -107,7 +113,7 @@ export interface SweepStore {
 export type SweepCursor = Readonly<Record<string, number>>;
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
-export interface JobStore {
+export interface JobStore extends Bindable<JobStore> {
   /** @throws AppError run.numbersExhausted: clients can't read larger numbers. */
   nextRunId(): Promise<number>;
   /** From here on only numbers above this one are given; never lowers the counter. */
@@ -137,7 +143,7 @@ export interface JobStore {
 }
 
 /** What the runs of a task have left behind to start from. Kept apart by the fingerprint of the runs' variables. */
-export interface SavepointStore {
+export interface SavepointStore extends Bindable<SavepointStore> {
   /** Once for each path and time of completion; harmless to repeat. */
   record(savepoint: Savepoint): Promise<void>;
   /** By time of completion, strongly consistent; null when there is none. */

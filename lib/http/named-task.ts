@@ -19,6 +19,7 @@ function idIn(body: string): unknown {
     const parsed: unknown = JSON.parse(body);
     return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)['id'] : undefined;
   } catch {
+    // Any error: it is no JSON.
     return idInPieces(body);
   }
 }

@@ -108,6 +108,7 @@ async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Requ
     const output = await useCase()(parts.parse(request), scope);
     return parts.answer(output, { ...scope, now: http.clock.now() });
   } catch (error) {
+    // Any error: this is where all of them arrive.
     return toFailure(error, requestId, http.log);
   }
 }

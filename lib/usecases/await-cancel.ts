@@ -26,7 +26,7 @@ export async function awaitCancel(deps: RecordDeps, cancelling: RunHead, budget:
 }
 
 async function pressOn(deps: RecordDeps, stored: RunHead, budget: Budget): Promise<RunHead> {
-  const head = await seenNow(deps, stored);
+  const head = await seenNow(deps, stored, budget);
   const isTold = isFinal(head.status) || head.status === 'INITIALIZING' || head.status === 'CANCELLING';
   if (!isTold && head.unreachableSince === null) await tellCancel(deps, head, budget.signal);
   return head;

@@ -9,6 +9,7 @@ import type { RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { latestLive, liveRuns } from './live-runs.ts';
 import { type RecordDeps, tellCancel } from './record.ts';
+import { storesWithin } from './stores-within.ts';
 
 export interface CancelDeps extends RecordDeps {
   readonly keys: KeyStore;
@@ -25,9 +26,12 @@ const ECHO: CancelOutcome = { ...NOTHING, as: 'echo' };
 /** The wish is durable; a caller need not wait for a Flink that hangs. */
 const TELL_WITHIN_MS = 3_000;
 
-export function cancelTask(deps: CancelDeps): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
+export function cancelTask(
+  unbound: CancelDeps,
+): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
   return ({ taskId, mayBeEcho }, { caller, budgetMs }) =>
-    withinBudget(deps.clock, budgetMs, async (budget) => {
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
       const call = { taskId, caller, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {

@@ -19,6 +19,7 @@ import { keepsCatalogs } from './keeps-catalogs.ts';
 import { type DeploymentSettings, loadParts, loadTask } from './load-task.ts';
 import { gatewayOf } from '../domain/run-target.ts';
 import type { SessionDeps } from './open-session.ts';
+import { storesWithin } from './stores-within.ts';
 import { withSession } from './with-session.ts';
 
 export interface ExplainDeps extends SessionDeps {
@@ -56,10 +57,11 @@ export interface ExplainedTask {
 }
 
 export function explainTask(
-  deps: ExplainDeps,
+  unbound: ExplainDeps,
 ): (request: ExplainRequest, scope: { readonly budgetMs: number }) => Promise<ExplainedTask> {
   return (request, { budgetMs }) =>
-    withinBudget(deps.clock, budgetMs, async (budget) => {
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
       const loaded = await load(deps, request.task);
       const { variables } = request;
       const { flinkConfig } = deps.settings;

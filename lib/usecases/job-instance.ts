@@ -2,33 +2,51 @@
  * A poll (protocol.md section 7): one read of HEAD, fresh to 5 s. At most one caller in 5 s asks Flink, within 500 ms,
  * and no answer ever fails because Flink does.
  */
-import { REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../domain/constants.ts';
+import { BUDGET_MS, REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFinal } from '../domain/job-status.ts';
 import type { FlinkJob } from '../domain/job-status.ts';
 import type { HeadChange, RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
+import { storesWithin } from './stores-within.ts';
 
-export function getJobInstance(deps: RecordDeps): (input: { id: number }) => Promise<RunHead> {
-  return async ({ id }) => {
-    const head = await deps.store.readHead(id);
-    if (head === null || head.status === 'VOID') {
-      throw new AppError(
-        'run.notFound',
-        `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask answered.`,
-      );
-    }
-    return await refreshed(deps, head);
-  };
+/** How long the caller can be kept waiting. */
+interface PollScope {
+  readonly budgetMs: number;
+}
+
+const ALONE: PollScope = { budgetMs: BUDGET_MS };
+
+type Poll<Answer> = (input: { readonly id: number }, scope?: PollScope) => Promise<Answer>;
+
+export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
+  return ({ id }, { budgetMs } = ALONE) =>
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
+      return await refreshed(deps, await readRun(deps, id), budget);
+    });
+}
+
+async function readRun({ store }: RecordDeps, id: number): Promise<RunHead> {
+  const head = await store.readHead(id);
+  if (head === null || head.status === 'VOID') {
+    throw new AppError(
+      'run.notFound',
+      `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask answered.`,
+    );
+  }
+  return head;
 }
 
 /** Null: the task was never run. */
-export function getJobInstanceByTaskId(deps: RecordDeps): (input: { id: number }) => Promise<RunHead | null> {
-  return async ({ id }) => {
-    const head = await latestRun(deps, id);
-    return head === null ? null : await refreshed(deps, head);
-  };
+export function getJobInstanceByTaskId(unbound: RecordDeps): Poll<RunHead | null> {
+  return ({ id }, { budgetMs } = ALONE) =>
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
+      const head = await latestRun(deps, id);
+      return head === null ? null : await refreshed(deps, head, budget);
+    });
 }
 
 /** The newest number may have been claimed a moment ago, or never have become a run; then the one before it counts. */
@@ -50,19 +68,20 @@ function isShown(head: RunHead | null, taskId: number): head is RunHead {
 }
 
 /** The head as Flink sees it now, if nobody asked within 5 s. */
-export async function refreshed(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
   const now = deps.clock.now();
   if (isFinal(head.status) || head.jobId === null) return head;
   if (head.refreshedAt !== null && now - head.refreshedAt < REFRESH_EVERY_MS) return head;
   if (!(await deps.store.takeRefresh(head, now))) return head;
-  return await seenNow(deps, head);
+  return await seenNow(deps, head, budget);
 }
 
 /** The same, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
-export async function seenNow(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+export async function seenNow(deps: RecordDeps, head: RunHead, within: Budget): Promise<RunHead> {
   if (isFinal(head.status) || head.jobId === null) return head;
   const now = deps.clock.now();
-  return await withinBudget(deps.clock, REFRESH_WITHIN_MS, (budget) => askFlink(deps, head, now, budget));
+  const mostMs = Math.min(REFRESH_WITHIN_MS, within.remainingMs());
+  return await withinBudget(deps.clock, mostMs, (budget) => askFlink(deps, head, now, budget));
 }
 
 type Seen =

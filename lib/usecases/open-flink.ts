@@ -123,7 +123,7 @@ function reach(
 ): Reaching {
   if (job?.kind === 'jar') return reachForJar(deps, target, job, budget, signal);
   const gatewayUrl = gatewayOf(target);
-  const session = openSession(deps, gatewayUrl, properties, signal);
+  const session = openSession(deps, gatewayUrl, properties, budget, signal);
   if (job?.kind === 'script') return reachForScript(session, gatewayUrl, job);
   return reachForSql(deps, { ...target, gatewayUrl }, session, job, signal);
 }

@@ -1,7 +1,7 @@
 /** A gateway session that is being opened, and how it ends: closed once, or left to the gateway. */
 import { AppError } from '../domain/errors.ts';
 import type { Clock, GatewaySession, Log, SqlGateway } from '../domain/ports.ts';
-import { withinBudget } from './budget.ts';
+import { type Budget, withinBudget } from './budget.ts';
 
 export interface SessionDeps {
   readonly gateway: SqlGateway;
@@ -17,13 +17,14 @@ export interface Session {
   readonly leaveOpen: () => void;
 }
 
-/** Long enough for a session with slow catalogs, short enough to fit between the budget and the function's time-out. */
+/** Long enough for a session with slow catalogs; at the end of the budget there is less. */
 const CLOSE_WITHIN_MS = 1_500;
 
 export function openSession(
   deps: SessionDeps,
   gatewayUrl: string,
   properties: Readonly<Record<string, string>>,
+  budget: Budget,
   signal: AbortSignal,
 ): Session {
   const opening = deps.gateway.open(gatewayUrl, properties, signal);
@@ -32,7 +33,7 @@ export function openSession(
   return {
     opening,
     version,
-    close: () => (closing ??= closeSession(deps, opening)),
+    close: () => (closing ??= closeSession(deps, opening, budget)),
     leaveOpen: () => void (closing ??= Promise.resolve()),
   };
 }
@@ -40,12 +41,14 @@ export function openSession(
 export async function closeSession(
   deps: Pick<SessionDeps, 'clock' | 'log'>,
   opening: Promise<GatewaySession>,
+  budget: Budget,
 ): Promise<void> {
   const [opened] = await Promise.allSettled([opening]);
   // Why it could not be opened is told to whoever wanted it.
   if (opened.status === 'rejected') return;
   try {
-    await withinBudget(deps.clock, CLOSE_WITHIN_MS, ({ signal }) => opened.value.close(signal));
+    const withinMs = Math.min(CLOSE_WITHIN_MS, budget.graceMs());
+    await withinBudget(deps.clock, withinMs, ({ signal }) => opened.value.close(signal));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Not its text: what the session was sent may hold secrets, which nobody here knows.

@@ -5,6 +5,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Clock, Ids, KeyStore, Log } from '../domain/ports.ts';
 import { withinBudget } from './budget.ts';
+import { storesWithin } from './stores-within.ts';
 
 export interface RememberDeps {
   readonly keys: KeyStore;
@@ -14,13 +15,11 @@ export interface RememberDeps {
 }
 
 /** The refusal has taken its own time, and its caller waits. A mark that comes late is past its time, and does no harm. */
-const MARK_WITHIN_MS = 500;
+const MARK_WITHIN_MS = 200;
 
 export function rememberRefusal(deps: RememberDeps): (taskId: number, caller: string) => Promise<void> {
   return (taskId, caller) =>
-    withinBudget(deps.clock, MARK_WITHIN_MS, async (budget) => {
-      await Promise.race([mark(deps, taskId, caller), budget.sleep(MARK_WITHIN_MS)]);
-    });
+    withinBudget(deps.clock, MARK_WITHIN_MS, (budget) => mark(storesWithin(deps, budget.signal), taskId, caller));
 }
 
 async function mark({ keys, ids, clock, log }: RememberDeps, taskId: number, caller: string): Promise<void> {

@@ -12,7 +12,7 @@ import { newRun, voidHead } from '../domain/new-run.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../domain/ports.ts';
 import type { PreparedRun } from '../domain/prepare-run.ts';
 import { checkGatewayVersion, runPlace } from '../domain/run-place.ts';
-import { type RunBody, type RunHead, isSameHead } from '../domain/run.ts';
+import { type RunBody, type RunHead, type RunResult, isSameHead } from '../domain/run.ts';
 import { awaitCancel } from './await-cancel.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from './budget.ts';
@@ -134,7 +134,7 @@ export class Submission {
     if (runId === undefined || this.#request.key !== null || plan.readOnly) return null;
     const stored = await this.#deps.store.readHead(runId);
     if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp: this.#fp })) return null;
-    const head = await refreshed(this.#deps, stored);
+    const head = await refreshed(this.#deps, stored, this.#budget);
     const { version: taskVersion, dedupeSeconds } = task;
     const asked = { taskId: task.id, fp: this.#fp, savePointPath: plan.savePointPath, keyed: false };
     const question = { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() };
@@ -153,7 +153,7 @@ export class Submission {
     const { key, isOnline } = this.#request;
     const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
     const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
-    const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head);
+    const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head, this.#budget);
     const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
     const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending };
     return await claimRun(claimDeps, intent, claims, this.#budget);
@@ -190,6 +190,7 @@ export class Submission {
 
   /** The intent; after it the statements before the job, unless they have begun already, and the job. */
   async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | NumberTaken> {
+    if (!this.#budget.isOpen()) throw outOfTime(head.taskId);
     const sendUntilMs = sendUntil(this.#deps.clock);
     // An upload starts nothing, so it goes beside the intent; but only who has the claim is to make it.
     if (flink.kind === 'jar') {
@@ -215,6 +216,7 @@ export class Submission {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const there = await store
+        .within(this.#budget.graceSignal())
         .putHead(voidHead(head.id, head.taskId, ids.writer, clock.now()))
         .catch((second: unknown) => {
           throw second instanceof AppError ? undecided(head, error) : second;
@@ -237,11 +239,29 @@ export class Submission {
   }
 
   async #answerDuplicate(given: RunHead): Promise<RunView> {
-    const { store } = this.#deps;
     const head = await awaitOutcome(this.#deps, given, this.#budget);
-    const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
+    const { body, result } = await this.#details(head);
     return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
   }
+
+  /** Without them it is an answer all the same: the run is known. */
+  async #details(head: RunHead): Promise<{ readonly body: RunBody | null; readonly result: RunResult | null }> {
+    const store = this.#deps.store.within(this.#budget.graceSignal());
+    try {
+      const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
+      return { body, result };
+    } catch (error) {
+      if (!(error instanceof AppError) || this.#budget.isOpen()) throw error;
+      return { body: null, result: null };
+    }
+  }
+}
+
+function outOfTime(taskId: number): AppError {
+  return new AppError(
+    'budget.exceeded',
+    `Task ${taskId} could not be started in time; nothing was started. Try again.`,
+  );
 }
 
 function undecided(head: RunHead, cause: AppError): AppError {

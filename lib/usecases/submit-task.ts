@@ -8,6 +8,7 @@ import { type Budget, withinBudget } from './budget.ts';
 import { loadTask } from './load-task.ts';
 import { withFlink } from './open-flink.ts';
 import { sideBySide } from './side-by-side.ts';
+import { storesWithin } from './stores-within.ts';
 import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submission.ts';
 
 export type { SubmitDeps, SubmitRequest, SubmitScope };
@@ -19,7 +20,10 @@ export interface SubmittedRun extends RunView {
 }
 
 export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
-  return (request, scope) => withinBudget(deps.clock, scope.budgetMs, (budget) => submit(deps, request, scope, budget));
+  return (request, scope) =>
+    withinBudget(deps.clock, scope.budgetMs, (budget) =>
+      submit(storesWithin(deps, budget.signal), request, scope, budget),
+    );
 }
 
 async function submit(

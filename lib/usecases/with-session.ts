@@ -17,7 +17,7 @@ export async function withSession<T>(
   } catch (error) {
     throw outOfReach(error, gatewayUrl);
   } finally {
-    await closeSession(deps, opening);
+    await closeSession(deps, opening, budget);
   }
 }
 

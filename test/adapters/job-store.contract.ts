@@ -1,4 +1,5 @@
 /** What every job store must do; run on the one in memory and on a real DynamoDB API. */
+import { appErrorOf } from '../app-error-of.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newRun, voidHead } from '../../lib/domain/new-run.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
@@ -68,6 +69,16 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
         null,
       ]);
       expect(await s.one.runsOfTask(1)).toEqual([]);
+    });
+
+    it('works within a signal, and does nothing when that has ended', async () => {
+      const { signal } = new AbortController();
+      expect(await s.one.within(signal).putHead(aHead(1))).toBeNull();
+      expect(await s.other.within(signal).readHead(1)).toEqual(aHead(1));
+      const late = s.one.within(AbortSignal.abort());
+      expect((await appErrorOf(late.putHead(aHead(2)))).code).toBe('store.unavailable');
+      expect((await appErrorOf(late.readHead(1))).code).toBe('store.unavailable');
+      expect(await late.within(signal).readHead(2)).toBeNull();
     });
 
     it('lets one of two claim what both saw free', async () => {

@@ -1,5 +1,6 @@
 /** What every store of keys and refusal marks must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { appErrorOf } from '../app-error-of.ts';
 import type { KeyStore } from '../../lib/domain/ports.ts';
 
 export interface KeysUnderTest {
@@ -26,6 +27,14 @@ export function keyStoreContract(name: string, make: () => KeysUnderTest): void 
         runId: 1,
         requestHash: 'a',
       });
+    });
+
+    it('works within a signal, and does nothing when that has ended', async () => {
+      await s.keys.within(new AbortController().signal).markRefusal('within', 1, { at: s.now(), id: 'r1' });
+      expect((await s.keys.readMarks('within', 1)).refusals).toHaveLength(1);
+      const late = s.keys.within(AbortSignal.abort());
+      expect((await appErrorOf(late.markRefusal('late', 1, { at: s.now(), id: 'r2' }))).code).toBe('store.unavailable');
+      expect((await s.keys.readMarks('late', 1)).refusals).toEqual([]);
     });
 
     it('takes the repeat of its own write for its own', async () => {

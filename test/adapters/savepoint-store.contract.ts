@@ -1,5 +1,6 @@
 /** What every record of savepoints must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { appErrorOf } from '../app-error-of.ts';
 import type { SavepointStore } from '../../lib/domain/ports.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
 
@@ -19,6 +20,13 @@ export function savepointStoreContract(name: string, make: () => SavepointStore)
       await store.record(aSavepoint({ taskId: 70 }));
       expect(await store.find(7, 'fp', 'LATEST')).toBeNull();
       expect(await store.find(7, 'fp', 'EARLIEST')).toBeNull();
+    });
+
+    it('works within a signal, and does nothing when that has ended', async () => {
+      await store.within(new AbortController().signal).record(aSavepoint());
+      const late = store.within(AbortSignal.abort());
+      expect((await appErrorOf(late.find(7, 'fp', 'LATEST'))).code).toBe('store.unavailable');
+      expect(await store.find(7, 'fp', 'LATEST')).toEqual(aSavepoint());
     });
 
     it('gives back what was recorded, word for word', async () => {

@@ -42,10 +42,12 @@ function requestOf({ rng }: ChaosWorld): SubmitRequest {
 
 async function submitOnce(world: ChaosWorld, caller: string, request: SubmitRequest): Promise<Answer> {
   const process = world.process('submit');
+  const answered = world.expectAnswer(`${process.name} ${caller}`, BUDGET_MS);
   process.alone = request.isOnline;
   world.trace(`${process.name} ${caller} submits ${JSON.stringify(request)}`);
   try {
     const view = await process.handle(FUNCTION_MS, () => submitByPost(world.depsOf(process), request, caller));
+    if (view !== undefined) answered();
     if (view === undefined || world.losesAnswer()) return undefined;
     const { head, duplicate } = view;
     world.trace(
@@ -54,6 +56,7 @@ async function submitOnce(world: ChaosWorld, caller: string, request: SubmitRequ
     return isAccepted(head) ? { runId: head.id } : null;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    answered();
     world.trace(`${process.name} refuses: ${error.code} ${error.message}`);
     return world.losesAnswer() ? undefined : null;
   }
@@ -73,11 +76,13 @@ async function submitByPost(deps: SubmitDeps, request: SubmitRequest, caller: st
 async function cancelOnce(world: ChaosWorld, caller: string, taskId: number, mayBeEcho: boolean): Promise<void> {
   const process = world.process('cancel');
   world.cancelled(taskId);
+  const answered = world.expectAnswer(`${process.name} ${caller}`, BUDGET_MS);
   const outcome = await quietly(() =>
     process.handle(FUNCTION_MS, () =>
       cancelTask(world.depsOf(process))({ taskId, mayBeEcho }, { caller, budgetMs: BUDGET_MS }),
     ),
   );
+  if (process.alive) answered();
   world.trace(`${process.name} ${caller} cancels task ${taskId}: run ${outcome?.cancelled?.id ?? '-'}`);
 }
 
@@ -87,7 +92,11 @@ async function follow(world: ChaosWorld, caller: string, taskId: number, runId: 
   for (let i = 0; i < polls; i += 1) {
     await sim.sleep(rng.pick([1_000, 3_000, 30_000]));
     const process = world.process('poll');
-    await quietly(() => process.handle(FUNCTION_MS, () => getJobInstance(world.depsOf(process))({ id: runId })));
+    const answered = world.expectAnswer(process.name, BUDGET_MS);
+    await quietly(() =>
+      process.handle(FUNCTION_MS, () => getJobInstance(world.depsOf(process))({ id: runId }, { budgetMs: BUDGET_MS })),
+    );
+    if (process.alive) answered();
   }
   if (!rng.chance(0.25)) return;
   await sim.sleep(rng.int(0, 60_000));

@@ -1,6 +1,7 @@
 /** A table whose calls fail, come late, lose their replies, and are repeated by the SDK. */
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import { orOutOfTime } from '../fakes/bindable.ts';
 import type { Faults } from './faults.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
@@ -16,15 +17,22 @@ export interface StoreWorld {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** Every method of `inner`, as this process meets it. */
-export function chaosStore<T extends object>(world: StoreWorld, process: Process, inner: T): T {
+/** After three tries the SDK gives up by itself. */
+const SDK_GIVES_UP_MS = 3_200;
+/** No budget is as long. */
+const HANGS_MS = 120_000;
+
+/** Every method of `inner`, as this process meets it; bound to a signal, if there is one. */
+export function chaosStore<T extends object>(world: StoreWorld, process: Process, inner: T, signal?: AbortSignal): T {
   const wrapped = Object.entries(inner).map(([name, method]) => {
+    if (name === 'within') return [name, (other: AbortSignal) => chaosStore(world, process, inner, other)] as const;
     if (typeof method !== 'function') return [name, method] as const;
     const plain = method as Method;
     const call = (...args: unknown[]): Promise<unknown> =>
       process.call(name, () => {
         if (name === 'activeRuns' && world.faults.failingPartitions.has(String(args[0]))) return throttled();
-        return perform(world, process, name, () => plain(...args));
+        const done = (): Promise<unknown> => perform(world, process, name, () => plain(...args));
+        return signal === undefined ? done() : orOutOfTime(signal, done);
       });
     return [name, call] as const;
   });
@@ -52,6 +60,11 @@ async function perform(
     case 'throttled':
       await sim.sleep(rng.int(50, 400));
       return await throttled();
+    case 'hangs':
+      if (rng.chance(0.5)) await traced(world, process, name, effect);
+      // A sweep has time for as long as the SDK takes; for any other call only its budget counts.
+      await sim.sleep(process.name.startsWith('sweep') ? SDK_GIVES_UP_MS : HANGS_MS);
+      throw new AppError('store.unavailable', 'DynamoDB could not be used (TimeoutError). Try again.');
     case 'lateEffect':
       sim.after(rng.int(50, rng.pick([2_500, 10_000])), () => {
         traced(world, process, `${name} (late)`, effect).catch(() => undefined);

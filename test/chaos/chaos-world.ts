@@ -35,6 +35,7 @@ export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
 const MIN = 60_000;
 const SWEEP_LIFE_MS = 60_000;
 const LOST_ANSWERS = 0.08;
+const MOST_LATE_MS = 500;
 
 export class ChaosWorld {
   readonly rng: Prng;
@@ -48,6 +49,9 @@ export class ChaosWorld {
   readonly lines: string[] = [];
   readonly durationMs: number;
   readonly judged: Judged;
+  /** Of all answers: how long after its budget the latest came (negative: before). */
+  latestMs = -Infinity;
+  answers = 0;
   /** Full passes that have ended since peace came. */
   onPass: (startedAt: number) => void = () => undefined;
   /** Sweeps that have ended, by themselves or by their time-out. */
@@ -240,6 +244,17 @@ export class ChaosWorld {
     const handed = jobManagerOf(this, head).ledger.handed.get(jobId)?.length ?? 0;
     if (handed >= head.sends)
       this.complain('law', head.id, `${by.name} sent without a permission: ${handed} sends of ${head.sends} were made`);
+  }
+
+  /** To be called when the answer comes: it must not come later than this after its budget. */
+  expectAnswer(who: string, budgetMs: number): () => void {
+    const endsAt = this.sim.now() + budgetMs;
+    return () => {
+      const lateMs = this.sim.now() - endsAt;
+      this.latestMs = Math.max(this.latestMs, lateMs);
+      this.answers += 1;
+      if (lateMs > MOST_LATE_MS) this.complain('late', null, `${who} was answered ${lateMs} ms after its budget`);
+    };
   }
 
   takeSubmit(): boolean {

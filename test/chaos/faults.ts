@@ -1,10 +1,28 @@
 /** Which faults are injected, how often, and the count of them by kind. Everything is drawn from the world's seed. */
 import type { Prng } from './prng.ts';
 
-export const NET_FAULTS = ['refused', 'resetBefore', 'resetAfter', 'half', 'html', 'error500', 'slow', 'late'] as const;
+export const NET_FAULTS = [
+  'refused',
+  'resetBefore',
+  'resetAfter',
+  'half',
+  'html',
+  'error500',
+  'slow',
+  'late',
+  'hangs',
+] as const;
 export type NetFault = (typeof NET_FAULTS)[number];
 
-export const STORE_FAULTS = ['errorBefore', 'lostReply', 'retried', 'slow', 'lateEffect', 'throttled'] as const;
+export const STORE_FAULTS = [
+  'errorBefore',
+  'lostReply',
+  'retried',
+  'slow',
+  'lateEffect',
+  'throttled',
+  'hangs',
+] as const;
 export type StoreFault = (typeof STORE_FAULTS)[number];
 
 export const JAR_SOURCE_FAULTS = ['unavailable', 'slow'] as const;

@@ -143,6 +143,10 @@ function found(clusters: readonly SimCluster[], address: string, of: (cluster: S
 const never = new Promise<never>(() => {
   // For good.
 });
+/** Neither an answer nor an end of the connection. */
+const forGood = new Promise<never>(() => {
+  // Never.
+});
 const outOfTime = (): AppError => new AppError('budget.exceeded', 'Out of time.');
 const unreachable = (why: string): AppError => new AppError('flink.unreachable', `Flink can't be reached: ${why}.`);
 const noReply = (why: string): AppError => new AppError('flink.noReply', `No reply from Flink: ${why}.`);
@@ -178,6 +182,9 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
       throw fault === 'html'
         ? new AppError('flink.protocol', 'It answered <html>.')
         : noReply('the reply ended half-way');
+    case 'hangs':
+      if (rng.chance(0.5)) await deliver().catch(() => undefined);
+      return await inTime(world, request, forGood as Promise<T>);
     case 'slow':
       return await inTime(world, request, slowly(world, deliver));
     case null:

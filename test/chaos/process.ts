@@ -96,7 +96,9 @@ export class Process {
   /** Runs a handler's work; undefined: the process was killed. The function's own time-out is 29 s, the sweep's 60 s. */
   async handle<T>(lifeMs: number, work: () => Promise<T>): Promise<T | undefined> {
     const forget = this.#deps.sim.after(lifeMs, () => {
-      if (!this.answered) this.crash('by its time-out');
+      if (this.answered) return;
+      if (this.alive && !this.name.startsWith('sweep')) this.#deps.complain(`${this.name} did not answer in its time`);
+      this.crash('by its time-out');
     });
     try {
       const answer = await Promise.race([work(), this.died]);

@@ -10,6 +10,9 @@ import { fairWeather } from './weather.ts';
 
 export interface WorldReport {
   readonly submits: number;
+  readonly answers: number;
+  /** How long after its budget the latest answer came; negative: before. */
+  readonly latestMs: number;
   readonly faults: ReadonlyMap<string, number>;
   readonly runs: number;
   readonly jobs: number;
@@ -56,9 +59,9 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   const runs = [...table.heads.values()].filter(({ status }) => status !== 'VOID').length;
   const jobs = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.accepted.values()].flat()).length;
   const mains = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.mains.values()].map(({ length }) => length));
-  const { violations, setApart, lines } = world;
+  const { violations, setApart, lines, answers, latestMs } = world;
   const counts = { faults: faults.counts, statuses, setApart, sweeps: sweeps(), sweepsBeside };
-  return { submits, runs, jobs, mains, violations, lines, ...counts };
+  return { submits, answers, latestMs, runs, jobs, mains, violations, lines, ...counts };
 }
 
 /** All faults are over but one, for a while: what that one does not touch must be settled as ever. */

@@ -12,6 +12,8 @@ export class Sum {
   #worlds = 0;
   #submits = 0;
   #runs = 0;
+  #answers = 0;
+  #latestMs = -Infinity;
   #jobs = 0;
   #sweeps = 0;
   readonly #beside: number[] = [];
@@ -21,6 +23,8 @@ export class Sum {
     this.#worlds += 1;
     this.#submits += report.submits;
     this.#runs += report.runs;
+    this.#answers += report.answers;
+    this.#latestMs = Math.max(this.#latestMs, report.latestMs);
     this.#jobs += report.jobs;
     this.#mains.push(...report.mains);
     this.#sweeps = Math.max(this.#sweeps, report.sweeps);
@@ -47,6 +51,7 @@ export class Sum {
       `faults: ${shown(this.#faults)}`,
       `jars: ${this.#mains.length} runs with a main(), ${this.#mains.filter((n) => n > 1).length} of them ran it more than once`,
       `beside one fault that went on: ${this.#beside.length} worlds, at most ${Math.max(0, ...this.#beside)} sweeps`,
+      `answers ${this.#answers}, the latest ${this.#latestMs} ms after its budget, over 500 ms late ${this.of('late')}`,
       `runs ended: ${shown(this.#statuses)}`,
       `set apart as the protocol does: ${shown(this.#apart)}`,
       `submits ${this.#submits}, faults ${faults}, jobs ${this.#jobs}, duplicates ${this.of('duplicate')}, lost ${this.of('lost')}, wrong finals ${this.of('wrong final')}, sweeps ${this.#sweeps}`,

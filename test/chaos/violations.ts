@@ -1,5 +1,5 @@
 /** What must never be, as it was found. */
-export type ViolationKind = 'duplicate' | 'lost' | 'wrong final' | 'law';
+export type ViolationKind = 'duplicate' | 'lost' | 'wrong final' | 'law' | 'late';
 
 export interface Violation {
   readonly kind: ViolationKind;

@@ -8,6 +8,7 @@ import {
   type VariableDefinition,
 } from '../../lib/domain/definitions.ts';
 import type { DefinitionReader } from '../../lib/domain/ports.ts';
+import { bindable } from './bindable.ts';
 
 export interface Definitions {
   readonly tasks?: readonly TaskDefinition[];
@@ -21,13 +22,13 @@ export function memoryDefinitions(definitions: Definitions): DefinitionReader {
   const byId = <T extends { readonly id: number }>(all: readonly T[] | undefined) => {
     return (id: number): Promise<T | null> => Promise.resolve(all?.find((one) => one.id === id) ?? null);
   };
-  return {
+  return bindable<DefinitionReader>({
     task: byId(definitions.tasks),
     cluster: byId(definitions.clusters),
     clusterConfiguration: byId(definitions.clusterConfigurations),
     variables: () => Promise.resolve([...(definitions.variables ?? [])]),
     databases: () => Promise.resolve([...(definitions.databases ?? [])]),
-  };
+  });
 }
 
 export const INSERT_SQL = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');

@@ -5,6 +5,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
 import { boundedChange } from '../../lib/domain/head-size.ts';
 import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
+import { bindable } from './bindable.ts';
 
 export interface MemoryJobStore extends JobStore {
   readonly heads: Map<number, RunHead>;
@@ -34,7 +35,7 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
   const updates = new WeakMap<object, RunHead>();
   const bodyName = (runId: number, writer: string): string => `${runId}/${writer}`;
 
-  return {
+  return bindable<JobStore, Omit<MemoryJobStore, 'within'>>({
     heads,
     bodies,
     results,
@@ -108,5 +109,5 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       return Promise.resolve();
     },
     readResult: (runId) => Promise.resolve(results.get(runId) ?? null),
-  };
+  });
 }

@@ -2,6 +2,7 @@
 import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/caller-marks.ts';
 import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/constants.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest, RequestKey } from '../../lib/domain/ports.ts';
+import { bindable } from './bindable.ts';
 
 export interface MemoryKeys {
   readonly keys: Map<string, KeyedRequest & KeyOwner & { readonly expiresAt: number }>;
@@ -18,7 +19,7 @@ export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memor
   const change = (caller: string, taskId: number, to: (there: CallerMarks) => CallerMarks): void => {
     marks.set(`${caller}#${taskId}`, to(marksOf(caller, taskId)));
   };
-  return {
+  return bindable<KeyStore>({
     putKey: (key, request) => {
       const there = keys.get(nameOf(key));
       if (there !== undefined && there.expiresAt > clock.now()) {
@@ -52,7 +53,7 @@ export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memor
       change(caller, taskId, (there) => (isSame(there.cancel, seen) ? { ...there, cancel: mark } : there));
       return Promise.resolve(isSame(marksOf(caller, taskId).cancel, mark));
     },
-  };
+  });
 }
 
 function takerOf(refusals: readonly RefusalMark[], id: string): string | null {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SavepointStore } from '../../lib/domain/ports.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
+import { bindable } from './bindable.ts';
 
 export interface MemorySavepoints extends SavepointStore {
   readonly all: Savepoint[];
@@ -9,7 +10,7 @@ export interface MemorySavepoints extends SavepointStore {
 
 /** Several processes may share one list. */
 export function memorySavepointStore(all: Savepoint[] = []): MemorySavepoints {
-  return {
+  return bindable<SavepointStore, Omit<MemorySavepoints, 'within'>>({
     all,
     record: (savepoint) => {
       if (!all.some((one) => keyOf(one) === keyOf(savepoint))) all.push({ ...savepoint });
@@ -20,7 +21,7 @@ export function memorySavepointStore(all: Savepoint[] = []): MemorySavepoints {
       mine.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
       return Promise.resolve((which === 'LATEST' ? mine.at(-1) : mine[0]) ?? null);
     },
-  };
+  });
 }
 
 function keyOf({ taskId, fp, completedAt, path }: Savepoint): string {

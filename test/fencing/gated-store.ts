@@ -38,8 +38,10 @@ export function gatedStore(sim: Simulation, process: Process, store: JobStore, t
   const read = <T>(name: string, effect: () => Promise<T>): Promise<T> => sim.call(process, { name, effect });
   const write = <T>(name: string, effect: () => Promise<T>, second: (first: T) => T): Promise<T> =>
     sim.call(process, { name, effect, faults: writeFaults(effect, second), outlives: 'process' });
-  return {
+  const gated: JobStore = {
     ...store,
+    // No call of an explored world takes longer than a budget.
+    within: () => gated,
     readTask: (taskId) => read(`readTask ${taskId}`, () => store.readTask(taskId)),
     readHead: (runId) => read(`readHead ${runId}`, () => store.readHead(runId)),
     claim: (request) => {
@@ -66,13 +68,15 @@ export function gatedStore(sim: Simulation, process: Process, store: JobStore, t
         () => false,
       ),
   };
+  return gated;
 }
 
 export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): KeyStore {
   const write = <T>(name: string, effect: () => Promise<T>, second: (first: T) => T): Promise<T> =>
     sim.call(process, { name, effect, faults: writeFaults(effect, second), outlives: 'process' });
-  return {
+  const gated: KeyStore = {
     ...keys,
+    within: () => gated,
     putKey: (key, request) =>
       write(
         `putKey ${request.runId}`,
@@ -86,4 +90,5 @@ export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): Ke
         (ok) => ok,
       ),
   };
+  return gated;
 }

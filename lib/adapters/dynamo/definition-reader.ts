@@ -16,6 +16,7 @@ export function definitionReader(items: Items, tableName: string): DefinitionRea
     readDefinition(items, tableName, kind, numberedKey(kind, id));
   const all = <K extends NamedKind>(kind: K) => readAll(items, tableName, kind);
   return {
+    within: (signal) => definitionReader(items.within(signal), tableName),
     task: (id) => one('TASK', id),
     cluster: (id) => one('CLUSTER', id),
     clusterConfiguration: (id) => one('CLUSTER_CONFIGURATION', id),

@@ -40,6 +40,8 @@ export interface Page {
 
 /** All of them throw `store.unavailable` when DynamoDB can't do what it is asked. */
 export interface Items {
+  /** The same, but every request ends with the signal, and so does its repetition by the SDK. */
+  within(signal: AbortSignal): Items;
   get(input: GetInput): Promise<Item | undefined>;
   /** False when the condition failed. */
   put(input: PutInput): Promise<boolean>;
@@ -51,13 +53,20 @@ export interface Items {
   getAll(table: string, keys: readonly Item[]): Promise<{ items: readonly Item[]; left: readonly Item[] }>;
 }
 
-/** `settings`: which setting of the deployment names a table, for messages. */
-export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string, string> = new Map()): Items {
+/** `settings`: which setting of the deployment names a table, for messages. `signal`: with it every request ends. */
+export function dynamoItems(
+  dynamo: DynamoDBClient,
+  settings: ReadonlyMap<string, string> = new Map(),
+  signal?: AbortSignal,
+): Items {
+  const client = signal === undefined ? dynamo : boundClient(dynamo, signal);
   const orUnavailable = <T>(table: string | undefined, request: Promise<T>): Promise<T> =>
     translated(table, settings, request);
   const unlessRefused = <T>(table: string | undefined, request: Promise<T>): Promise<T | null> =>
     orUnavailable(table, nullIfRefused(request));
   return {
+    within: (other) => dynamoItems(dynamo, settings, other),
+
     get: async (input) => {
       const answer = client.send(new GetItemCommand({ ...input, Key: toValues(input.Key) }));
       return fromValues((await orUnavailable(input.TableName, answer)).Item);
@@ -91,6 +100,31 @@ export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string
       return { items: plain(answer.Responses?.[table]), left: plain(answer.UnprocessedKeys?.[table]?.Keys) };
     },
   };
+}
+
+/** The SDK ends the request under way, but not its pause before the next try. */
+function boundClient(dynamo: DynamoDBClient, signal: AbortSignal): Pick<DynamoDBClient, 'send'> {
+  const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
+    orAborted(signal, () => dynamo.send(command, { abortSignal: signal }));
+  return { send: send as DynamoDBClient['send'] };
+}
+
+async function orAborted<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  if (signal.aborted) throw new OutOfTime();
+  let giveUp = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new OutOfTime());
+    signal.addEventListener('abort', giveUp);
+  });
+  try {
+    return await Promise.race([send(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
 }
 
 type Values = Record<string, AttributeValue>;
@@ -141,6 +175,9 @@ function unavailableText(table: string | undefined, setting: string | undefined,
   if (name === 'ResourceNotFoundException') {
     const named = setting === undefined ? '' : ` (the deployment's setting ${setting})`;
     return `The DynamoDB table "${table}" does not exist. Check its name${named} and the region.`;
+  }
+  if (name === 'OutOfTime' || name === 'AbortError') {
+    return 'DynamoDB did not answer in the time a request has. Try again.';
   }
   return `DynamoDB could not be used (${name}). Try again.`;
 }

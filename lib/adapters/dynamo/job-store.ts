@@ -27,7 +27,14 @@ export interface JobStoreOptions {
   readonly ids: Ids;
 }
 
-export function dynamoJobStore({ items, table, clock, ids }: JobStoreOptions): JobStore {
+export function dynamoJobStore(options: JobStoreOptions): JobStore {
+  return {
+    ...jobStoreOn(options),
+    within: (signal) => dynamoJobStore({ ...options, items: options.items.within(signal) }),
+  };
+}
+
+function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStore, 'within'> {
   const { read, update, put, query } = tableAccess(items, table);
   const readHead = async (runId: number): Promise<RunHead | null> => fromHeadItem(await read(headKey(runId)));
 

@@ -12,9 +12,12 @@ export interface KeyStoreOptions {
   readonly clock: Clock;
 }
 
-export function dynamoKeyStore({ items, table, clock }: KeyStoreOptions): KeyStore {
+export function dynamoKeyStore(options: KeyStoreOptions): KeyStore {
+  const { items, table, clock } = options;
   const { read, update } = tableAccess(items, table);
   return {
+    within: (signal) => dynamoKeyStore({ ...options, items: items.within(signal) }),
+
     putKey: async (key, request) => {
       if (await update(requestKey(key), toKeyPut(request, clock.now()))) return null;
       const there = await read(requestKey(key));

@@ -14,9 +14,12 @@ export interface SavepointStoreOptions {
 
 const HASH_LENGTH = 16;
 
-export function dynamoSavepointStore({ items, table, ids }: SavepointStoreOptions): SavepointStore {
+export function dynamoSavepointStore(options: SavepointStoreOptions): SavepointStore {
+  const { items, table, ids } = options;
   const { update, query } = tableAccess(items, table);
   return {
+    within: (signal) => dynamoSavepointStore({ ...options, items: items.within(signal) }),
+
     record: async (savepoint) => {
       const pathHash = ids.sha256(savepoint.path).slice(0, HASH_LENGTH);
       // That it is there already is as good: whoever wrote it wrote the same.

@@ -76,12 +76,23 @@ export function jarSource(options: JarSourceOptions): JarSource {
   let last: Promise<unknown> = Promise.resolve();
   return {
     read: (uri, signal) => {
-      const mine = last.then(() => read(uri, signal));
-      // Any error: it is told to who waits for this jar; the next one only waits for its end.
-      last = mine.catch(() => undefined);
+      const turn = last;
+      const mine = turnOrEnd(turn, signal).then(() => read(uri, signal));
+      last = Promise.allSettled([turn, mine]);
       return mine;
     },
   };
+}
+
+/** Its turn may come after its time: then it is not waited for, and the read ends at once. */
+async function turnOrEnd(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let giveUp = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    giveUp = resolve;
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
+  });
+  await Promise.race([turn, ended]).finally(() => signal.removeEventListener('abort', giveUp));
 }
 
 const MOST_NAME_LENGTH = 80;
