@@ -34,6 +34,7 @@ export interface KeyableRequest {
 export function requestKeyOf({ ids }: KeyDeps, request: KeyableRequest, fp: string, caller: string): TakenKey | null {
   if (request.key === null) return null;
   const { taskId, variables, savePointPath, isOnline } = request;
+  // Stryker disable next-line EqualityOperator: no two names are equal; the order itself is held by a test
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline }));
   // A request whose run must be alone is answered by any live run of its task.

@@ -1,6 +1,7 @@
 /** Which run stands in the way of a request: where many claims stand, where a task runs alone, and by what name it is known. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
+import { voidHead } from '../../lib/domain/new-run.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
@@ -101,5 +102,37 @@ describe('the same variables in another order are the same request', () => {
     await w.submit({ key: 'k', variables: one });
     expect(await w.submit({ key: 'k', variables: other })).toMatchObject({ duplicate: true, head: { id: 1 } });
     await expect(w.submit({ key: 'k', variables: { x: '2', y: '1' } })).rejects.toThrow(/another request/);
+  });
+
+  it('under a key of an earlier version, which was kept with the names in order', async () => {
+    const w = world({ tasks: [aTask({ statement: STATEMENT })] });
+    const asked = '{"taskId":1,"variables":[["x","1"],["y","2"]],"savePointPath":null,"isOnline":false}';
+    const { head } = await w.submit({ variables: one });
+    const key = { caller: 'test', hash: w.ids.sha256('k') };
+    await w.keys.putKey(key, { runId: head.id, requestHash: w.ids.sha256(asked), owner: 'somebody' });
+    expect(await w.submit({ key: 'k', variables: other })).toMatchObject({ duplicate: true, head: { id: 1 } });
+  });
+});
+
+describe('a key', () => {
+  it('that stands for a number made void is taken over at once', async () => {
+    const w = world({ tasks: [aTask()] });
+    const requestHash = w.ids.sha256('{"taskId":1,"variables":[],"savePointPath":null,"isOnline":false}');
+    const key = { caller: 'test', hash: w.ids.sha256('k') };
+    await w.keys.putKey(key, { runId: 77, requestHash, owner: 'somebody' });
+    w.store.heads.set(77, voidHead(77, 1, 'somebody', w.clock.now()));
+    const startedAt = w.clock.now();
+    const { head } = await w.submit({ key: 'k' });
+    expect([head.id, w.clock.now() - startedAt < 5_000]).toEqual([1, true]);
+    expect(await w.submit({ key: 'k' })).toMatchObject({ duplicate: true, head: { id: 1 } });
+  });
+
+  it('of another request is refused by code and name', async () => {
+    const w = world({ tasks: [aTask({ statement: STATEMENT })] });
+    await w.submit({ key: 'k', variables: variables(1) });
+    await expect(w.submit({ key: 'k', variables: variables(2) })).rejects.toMatchObject({
+      code: 'request.keyReused',
+      message: expect.stringContaining('run 1') as string,
+    });
   });
 });

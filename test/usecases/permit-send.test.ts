@@ -130,3 +130,46 @@ describe('what starts a job is not sent when its permission has run out', () => 
     expect(sentTo(w)).toBeGreaterThan(before);
   });
 });
+
+describe('permitAnotherSend', () => {
+  const MARGIN_MS = 500;
+
+  const asked = async (leftMs: number, budgetMs = 25_000, changes: Partial<TaskDefinition> = {}) => {
+    const w = world({ tasks: [aTask(changes)] });
+    const { head, body } = await w.submit();
+    const run = { head: { ...head, sends: 2, open: [1, 2] }, body, sendUntilMs: w.clock.monotonic() + leftMs };
+    const permit = withinBudget(w.clock, budgetMs, (budget) => permitAnotherSend(w, run, budget));
+    return { w, run, permitted: await w.clock.run(permit) };
+  };
+
+  it('changes nothing while enough is left of the permission', async () => {
+    const { run, permitted } = await asked(MARGIN_MS);
+    expect(permitted).toBe(run);
+  });
+
+  it('puts the next send in the place of the newest, and tells why', async () => {
+    const { w, permitted } = await asked(MARGIN_MS - 1);
+    expect(permitted?.head).toMatchObject({ sends: 3, open: [1, 3], sentAt: w.clock.now() });
+    expect(permitted?.head.events.at(-1)?.cause).toBe('permission for send 3: the statements before took long');
+    expect(w.store.heads.get(1)).toEqual(permitted?.head);
+  });
+
+  it('writes nothing for a run without a job, nor when the time is up', async () => {
+    for (const [budgetMs, changes] of [
+      [25_000, { statement: 'SHOW TABLES' }],
+      [0, {}],
+    ] as const) {
+      const { run, permitted } = await asked(-1, budgetMs, changes);
+      expect(permitted).toBe(run);
+    }
+  });
+
+  it('gives nothing when somebody else has decided about the run meanwhile', async () => {
+    const w = world();
+    const { head, body } = await w.submit();
+    await w.store.updateHead(head, { cancelAskedAt: 5 }, 'cancel asked');
+    const run = { head, body, sendUntilMs: -1 };
+    const permit = withinBudget(w.clock, 25_000, (budget) => permitAnotherSend(w, run, budget));
+    expect(await w.clock.run(permit)).toBeNull();
+  });
+});
