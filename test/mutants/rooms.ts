@@ -126,6 +126,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'failure-cause',
       'job-instance',
       'keep-savepoints',
+      'log-failure',
+      'throw-bugs',
       'live-runs',
       'record',
       'remember-refusal',

@@ -134,10 +134,17 @@ describe('what starts a job is not sent when its permission has run out', () => 
 describe('permitAnotherSend', () => {
   const MARGIN_MS = 500;
 
-  const asked = async (leftMs: number, budgetMs = 25_000, changes: Partial<TaskDefinition> = {}) => {
+  /** A run whose second send was permitted now. */
+  const permittedNow = async (changes: Partial<TaskDefinition> = {}) => {
     const w = world({ tasks: [aTask(changes)] });
     const { head, body } = await w.submit();
-    const run = { head: { ...head, sends: 2, open: [1, 2] }, body, sendUntilMs: w.clock.monotonic() + leftMs };
+    const now = { sends: 2, open: [1, 2], sentAt: w.clock.now() };
+    return { w, run: { head: { ...head, ...now }, body, sendUntilMs: w.clock.monotonic() + SEND_WITHIN_MS } };
+  };
+
+  const asked = async (leftMs: number, budgetMs = 25_000, changes: Partial<TaskDefinition> = {}) => {
+    const { w, run } = await permittedNow(changes);
+    await w.clock.advance(SEND_WITHIN_MS - leftMs);
     const permit = withinBudget(w.clock, budgetMs, (budget) => permitAnotherSend(w, run, budget));
     return { w, run, permitted: await w.clock.run(permit) };
   };
@@ -165,10 +172,9 @@ describe('permitAnotherSend', () => {
   });
 
   it('gives nothing when somebody else has decided about the run meanwhile', async () => {
-    const w = world();
-    const { head, body } = await w.submit();
-    await w.store.updateHead(head, { cancelAskedAt: 5 }, 'cancel asked');
-    const run = { head, body, sendUntilMs: -1 };
+    const { w, run } = await permittedNow();
+    await w.store.updateHead(run.head, { cancelAskedAt: 5 }, 'cancel asked');
+    await w.clock.advance(SEND_WITHIN_MS);
     const permit = withinBudget(w.clock, 25_000, (budget) => permitAnotherSend(w, run, budget));
     expect(await w.clock.run(permit)).toBeNull();
   });
