@@ -1,5 +1,6 @@
 /** The gate that every send passes, whatever it starts: both halves of it by themselves. */
 import { describe, expect, it } from 'vitest';
+import { SEND_WITHIN_MS } from '../../lib/domain/constants.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { withinBudget } from '../../lib/usecases/budget.ts';
 import { sendAndSettle } from '../../lib/usecases/drive-run.ts';
