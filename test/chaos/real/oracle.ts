@@ -53,7 +53,9 @@ function judgeFinal(given: Case, head: RunHead): void {
   const states = jobs.map(({ state }) => state);
   const started = jobs.length > 0 || takenOn.has(head.jobId ?? '');
   const wrong = (why: string): void => verdicts.complain('wrong final', head.id, `${told(head)}, but ${why}`);
-  if (jobs.some(({ endAt }) => endAt === Infinity)) wrong(`its job lives: ${shown(states)}`);
+  // Told as a twin, which is for a person to decide about.
+  if (head.givenUpFor === null && jobs.some(({ endAt }) => endAt === Infinity))
+    wrong(`its job lives: ${shown(states)}`);
   if (head.kind === 'job' && head.submitStatus === 'SUCCESS' && !started) wrong('no job was ever started');
   const why = started ? contradiction(head, states, given) : contradictionWithoutJob(head, given);
   if (why !== null) wrong(why);
@@ -74,9 +76,10 @@ function contradictionWithoutJob(head: RunHead, given: Case): string | null {
   return head.status === 'FINISHED' && head.kind === 'job' ? 'Flink has no such job' : null;
 }
 
-/** Only a JobManager that lost its memory, or statements whose replies were lost, leave anything unknown. */
-function whyKnown({ kind, jmId }: RunHead, given: Case): string | null {
-  return kind === 'none' || jmId !== given.jmId ? null : 'this JobManager has lost no memory';
+/** Only a JobManager that lost its memory, or was away for long, or statements whose replies were lost, leave anything unknown. */
+function whyKnown({ kind, jmId, givenUpFor }: RunHead, given: Case): string | null {
+  if (kind === 'none' || givenUpFor !== null) return null;
+  return jmId !== given.jmId ? null : 'this JobManager has lost no memory';
 }
 
 /** What may be sent again has to be, unless Flink's SQL, an outage seen first-hand or Flink's own answer ended it. */
@@ -113,7 +116,9 @@ function judgeOverlaps({ ledger, verdicts }: Case, runs: readonly RunHead[]): vo
       if (a.name !== b.name || a.id === b.id || !overlap(a, b)) continue;
       const [first, second] = [runOf.get(a.id), runOf.get(b.id)];
       const text = `runs ${first?.id} and ${second?.id} had jobs named ${a.name} at the same time: ${JSON.stringify([a, b])}`;
-      if (isLateLanding(first, a) || isLateLanding(second, b))
+      if ([first, second].some((head) => (head?.givenUpFor ?? null) !== null))
+        verdicts.setApart('a twin, told as one', a.id + b.id);
+      else if (isLateLanding(first, a) || isLateLanding(second, b))
         verdicts.setApart('10.4 landed after its run was UNKNOWN', a.id + b.id);
       else verdicts.complain('duplicate', second?.id ?? null, text);
     }

@@ -1,7 +1,8 @@
-/** The part of the real run that takes two clusters: while one hangs, the other must come right. */
+/** The part of the real run that takes two clusters: one hangs, or one answers in the place of the other. */
 import { isFinal } from '../../../lib/domain/job-status.ts';
 import type { RunHead } from '../../../lib/domain/run.ts';
 import { type Beside, headsOf, startBeside } from './beside.ts';
+import { exchange } from './exchanged.ts';
 import { hang } from './hanging.ts';
 import type { Ledger } from './ledger.ts';
 import { judge } from './oracle.ts';
@@ -16,6 +17,12 @@ export async function twoClusters(world: RealWorld, verdicts: Verdicts, print: (
       await hang(world, beside, what, verdicts);
       await settleAndJudge(world, beside, verdicts);
       print(`two clusters, ${what} hangs: ${verdicts.all.length} wrong`);
+    }
+    // The long one first: where two have just answered by turns, the word of neither ends a run.
+    for (const how of ['long', 'short'] as const) {
+      await exchange(world, beside, how, verdicts);
+      await settleAndJudge(world, beside, verdicts);
+      print(`two clusters, JobManager exchanged, ${how}: ${verdicts.all.length} wrong`);
     }
   } finally {
     await beside.stop();
