@@ -178,12 +178,13 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
     case 'resetAfter':
     case 'half':
     case 'html':
-      await deliver().catch(() => undefined);
+      // A main() may take longer than its sender waits.
+      await inTime(world, request, Promise.allSettled([deliver()]) as Promise<unknown> as Promise<T>);
       throw fault === 'html'
         ? new AppError('flink.protocol', 'It answered <html>.')
         : noReply('the reply ended half-way');
     case 'hangs':
-      if (rng.chance(0.5)) await deliver().catch(() => undefined);
+      if (rng.chance(0.5)) deliver().catch(() => undefined);
       return await inTime(world, request, forGood as Promise<T>);
     case 'slow':
       return await inTime(world, request, slowly(world, deliver));
