@@ -55,7 +55,7 @@ describe('a run with a cluster of its own', () => {
     const head = aHead({ deployment: asked, missedAt: 5 });
     const answered = { submitStatus: 'SUCCESS', answeredAt: NOW };
     expect(settle(head, made, NOW)).toEqual({
-      change: { ...found, status: 'CREATED', missedAt: null, active: 'LIVE#5', ...answered },
+      change: { ...found, status: 'CREATED', missedAt: null, missedBy: null, active: 'LIVE#5', ...answered },
       cause: 'the cluster my-cluster was made',
     });
   });

@@ -1,5 +1,6 @@
 /** The protocol's conditions, each as the world without it. */
 import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import type { HeadChange } from '../../lib/domain/run.ts';
 import type { MemoryTable } from '../fakes/memory-job-store.ts';
 import type { MemoryKeys } from '../fakes/memory-key-store.ts';
 import type { Bound } from './explorer.ts';
@@ -22,6 +23,15 @@ export const store = (change: (store: JobStore, table: MemoryTable) => Partial<J
 const keys = (change: (keys: KeyStore, all: MemoryKeys) => Partial<KeyStore>): Broken => ({
   keys: (whole, all) => ({ ...whole, ...change(whole, all) }),
 });
+
+function onAnyVersion(isMeant: (change: HeadChange) => boolean): Broken {
+  return store((whole, table) => ({
+    updateHead: (head, change, cause) => {
+      const v = isMeant(change) ? (table.heads.get(head.id)?.v ?? head.v) : head.v;
+      return whole.updateHead({ ...head, v }, change, cause);
+    },
+  }));
+}
 
 export const MISSING: readonly Missing[] = [
   {
@@ -135,5 +145,40 @@ export const MISSING: readonly Missing[] = [
     scenario: SCENARIOS.restart,
     bound: { total: 2, switches: 0, crashes: 0, jumps: 0 },
     rules: ['one job per run'],
+  },
+  {
+    condition: 'a lost run is marked before its claim is taken',
+    broken: store((whole) => ({
+      updateHead: async (head, change, cause) =>
+        change.givenUpFor === undefined ? await whole.updateHead(head, change, cause) : head,
+    })),
+    scenario: SCENARIOS.lost,
+    rules: ['one live run', 'claim taken over without an end'],
+  },
+  {
+    condition: 'the mark on a lost run is set on condition of its version',
+    broken: onAnyVersion((change) => change.givenUpFor !== undefined),
+    scenario: SCENARIOS.lost,
+    bound: { total: 2, switches: 2, faults: 0, crashes: 0, jumps: 0 },
+    rules: ['one live run', 'claim taken over without an end'],
+  },
+  {
+    condition: 'a lost run is followed again on condition of its version',
+    broken: onAnyVersion((change) => change.finishedAt === null),
+    scenario: SCENARIOS.lost,
+    bound: { total: 2, switches: 2, faults: 0, crashes: 0, jumps: 0 },
+    rules: ['one live run', 'final stays final'],
+  },
+  {
+    condition: 'a run that must be alone marks every lost run of the task',
+    broken: store((whole, table) => ({
+      updateHead: async (head, change, cause) => {
+        const isOther = change.givenUpFor !== undefined && Object.keys(table.tasks.get(1)?.claims ?? {})[0] === head.fp;
+        return isOther ? head : await whole.updateHead(head, change, cause);
+      },
+    })),
+    scenario: SCENARIOS.lostOnline,
+    bound: { total: 2, switches: 2, faults: 0, crashes: 0, jumps: 0 },
+    rules: ['one live run'],
   },
 ];

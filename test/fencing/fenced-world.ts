@@ -7,6 +7,8 @@ import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../lib/usecases/reconcile.ts';
 import { type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
+import { watchIn } from '../../lib/domain/settle.ts';
+import { headAt } from '../domain/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryTable, memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
@@ -40,6 +42,8 @@ export interface Scenario {
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
   readonly alone?: boolean;
+  /** Variables of a run that was given up before the start, and whose job goes on. */
+  readonly lost?: Readonly<Record<string, string>>;
   /**
    * What a clock of the submitters' machines misses of the time that passes: the monotonic one stands still while a machine
    * sleeps, the wall clock is set back after the intent.
@@ -95,7 +99,21 @@ export class FencedWorld {
     this.flink = new FencedFlink(this.sim, promises);
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
+    if (scenario.lost !== undefined) this.#loseRun(scenario.lost);
     scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
+  }
+
+  /** Another JobManager has stood at the address until now. */
+  #loseRun(variables: Readonly<Record<string, string>>): void {
+    const fp = fakeIds().sha256(JSON.stringify(Object.entries(variables)));
+    const missedAt = START - 10 * 60_000;
+    const ended = { status: 'UNKNOWN', submitStatus: 'SUCCESS', open: [], active: watchIn(1) } as const;
+    const times = { answeredAt: START - 60 * 60_000, missedAt, finishedAt: START - 5 * 60_000 };
+    const head = headAt(START - 60 * 60_000, { id: 1, taskId: 1, fp, shownBy: 'jm-1', ...ended, ...times });
+    this.table.heads.set(1, head);
+    this.table.counter = 1;
+    this.table.tasks.set(1, { claims: { [fp]: 1 }, claimSeq: 1, latestRunId: 1 });
+    this.flink.accept(head.jobId ?? '', false);
   }
 
   begin(plan: ProcessPlan, name: string, number: number): Process {

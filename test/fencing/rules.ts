@@ -22,6 +22,7 @@ export type Rule =
   | 'one live run'
   | 'intent before effect'
   | 'final stays final'
+  | 'nobody asked for that cancel'
   | 'final agrees with Flink'
   | 'claim taken over without an end'
   | 'one run per key'
@@ -54,6 +55,8 @@ export class Rules {
   /** `isOnline`: no second live run of the task, whatever its variables. */
   readonly #alone: boolean;
   readonly #ended = new Map<number, string>();
+  /** Lost runs whose place nobody has taken. */
+  readonly #mayComeBack = new Set<number>();
   readonly #keys = new Map<string, number>();
   #claims = new Map<string, number>();
 
@@ -96,9 +99,14 @@ export class Rules {
   }
 
   #finals(): void {
-    for (const { id, status } of this.#table.heads.values()) {
+    for (const head of this.#table.heads.values()) {
+      const { id, status } = head;
       const before = this.#ended.get(id);
-      if (before !== undefined && before !== status) {
+      const isBack = this.#mayComeBack.has(id) && !isFinal(status);
+      if (isBack) this.#ended.delete(id);
+      if (isLostAlone(head)) this.#mayComeBack.add(id);
+      else this.#mayComeBack.delete(id);
+      if (before !== undefined && before !== status && !isBack) {
         throw new BrokenRule('final stays final', `run ${id} was ${before} and is ${status}`);
       }
       if (isFinal(status)) this.#ended.set(id, status);
@@ -137,12 +145,17 @@ export class Rules {
   #jobs(): void {
     const names = new Map<string, string>();
     const taken = new Set<string>();
-    for (const { jobId, endedAt, preview } of this.#flink.ledger) {
+    for (const { jobId, endedAt, preview, state } of this.#flink.ledger) {
       if (taken.has(jobId)) throw new BrokenRule('one job per run', `Flink took job ${jobId} twice`);
       taken.add(jobId);
       const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
       if (head === undefined) throw new BrokenRule('intent before effect', `job ${jobId} has no run`);
-      if (endedAt !== null || preview) continue;
+      const wasConfirmed = head.kind === 'job' && head.submitStatus === 'SUCCESS';
+      if (state === 'CANCELED' && wasConfirmed && head.cancelAskedAt === null)
+        throw new BrokenRule('nobody asked for that cancel', `the job of run ${head.id} is cancelled`);
+      // Two are live then, for a person to decide.
+      const isTwin = head.status === 'UNKNOWN' && head.givenUpFor !== null;
+      if (endedAt !== null || preview || isTwin) continue;
       const name = this.#alone ? `${head.taskId}` : `${head.taskId} ${head.fp}`;
       const other = names.get(name);
       if (other !== undefined) throw new BrokenRule('one live run', `jobs ${other} and ${jobId} are live`);
@@ -199,6 +212,10 @@ export class Rules {
   }
 }
 
+function isLostAlone({ status, missedAt, givenUpFor }: RunHead): boolean {
+  return status === 'UNKNOWN' && missedAt !== null && givenUpFor === null;
+}
+
 function really(job: LedgerEntry | undefined): string {
   if (job === undefined) return 'Flink never took its job';
   return job.lost ? 'its job went with its JobManager' : `its job is ${job.state}`;
@@ -206,6 +223,8 @@ function really(job: LedgerEntry | undefined): string {
 
 function agrees(head: RunHead, job: LedgerEntry | undefined, restarted: boolean): boolean {
   if (head.kind === 'none') return isFinal(head.status);
+  // A twin is told.
+  if (head.status === 'UNKNOWN' && head.givenUpFor !== null) return job?.endedAt !== null || head.twinSince !== null;
   if (head.status === 'UNKNOWN') return restarted;
   if (!isFinal(head.status)) return job?.state === head.status;
   // Nobody knows how it would have ended, so nothing but UNKNOWN is true.

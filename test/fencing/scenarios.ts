@@ -70,6 +70,19 @@ export const SCENARIOS = {
     jumps: [BUDGET_MS],
     restarts: true,
   },
+  lost: {
+    name: 'two submits and two sweeps meet a lost run whose job is back',
+    lost: {},
+    processes: [submit, submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+  },
+  lostOnline: {
+    name: 'a submit that must run alone and two sweeps meet a lost run with other variables whose job is back',
+    lost: { x: 'a' },
+    processes: [{ ...submit, request: { isOnline: true, variables: { x: 'b' } } }, sweep, sweep],
+    jumps: [BUDGET_MS],
+    alone: true,
+  },
   jarOnce: {
     name: 'a jar that runs once: two submits and a sweep',
     task: JAR,
@@ -163,6 +176,8 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.head, changes: {} },
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
+  { scenario: SCENARIOS.lost, changes: {} },
+  { scenario: SCENARIOS.lostOnline, changes: { ...TWO, faults: 0, jumps: 0 } },
 ];
 
 export const JARS_EXPLORED: typeof EXPLORED = [
