@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOMS, matches, refusal } from './rooms.ts';
+import { ROOMS, hasFile, matches, refusal } from './rooms.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -17,12 +17,11 @@ const entries = Object.entries(ROOMS);
 
 describe('the rooms of the mutation runs', () => {
   it('have every file of the code that decides, each of them once', () => {
-    const roomsOf = (path: string) =>
-      entries.filter(([, room]) => room.files.some((glob) => matches(glob, path))).map(([name]) => name);
+    const roomsOf = (path: string) => entries.filter(([, room]) => hasFile(room, path)).map(([name]) => name);
     expect(CODE.filter((path) => roomsOf(path).length !== 1).map((path) => [path, roomsOf(path)])).toEqual([]);
   });
 
-  it.each(entries)('%s: each of its globs finds something', (_name, room) => {
+  it.each(entries.filter(([name]) => !name.endsWith('-new')))('%s: each of its globs finds something', (_, room) => {
     const all = [...room.files, ...room.tests];
     expect(all.filter((glob) => ![...CODE, ...TESTS].some((path) => matches(glob, path)))).toEqual([]);
   });

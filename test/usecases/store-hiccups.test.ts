@@ -60,6 +60,18 @@ describe('an intent whose put has no answer', () => {
     expect(w.store.heads.get(1)?.status).toBe('VOID');
     expect(w.flink.started).toEqual([]);
   });
+
+  it('and nobody can tell whether it has come: refused, with what to ask', async () => {
+    const w = world();
+    meet(w, 'putHead', () => () => Promise.reject(noAnswer()));
+    await expect(w.submit()).rejects.toMatchObject({
+      code: 'store.unavailable',
+      message: expect.stringMatching(
+        /Run 1 of task 1 may have been recorded nevertheless\. Ask getJobInstance\?id=1 /,
+      ) as string,
+    });
+    expect(w.flink.started).toEqual([]);
+  });
 });
 
 describe('a permission to send counts from before its write', () => {
