@@ -4,6 +4,7 @@
  */
 import { AppError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
+import { timed } from './timed.ts';
 import type { WidthLimit } from './width-limit.ts';
 
 export interface PartyDeps {
@@ -142,36 +143,4 @@ function onlyOurs(error: unknown): void {
 function noAnswer(name: string, { withinMs }: Question, error: AppError): AppError {
   const code = error.code === 'budget.exceeded' ? 'flink.noReply' : error.code;
   return new AppError(code, `${name} did not answer within ${withinMs} ms.`, { cause: error });
-}
-
-interface Timed {
-  readonly signal: AbortSignal;
-  /** Its own time is up, not its sender's. */
-  isOver(): boolean;
-  lift(): Promise<void>;
-}
-
-/** By hand: `AbortSignal.any` on a signal that lives as long as a sweep keeps a trace of every request. */
-function timed(clock: Clock, withinMs: number | null, outer: AbortSignal): Timed {
-  const own = new AbortController();
-  const lifted = new AbortController();
-  let over = false;
-  const giveUp = (): void => own.abort();
-  outer.addEventListener('abort', giveUp);
-  if (outer.aborted) giveUp();
-  const end = (): void => {
-    if (lifted.signal.aborted || own.signal.aborted) return;
-    over = true;
-    own.abort();
-  };
-  const timer = withinMs === null ? Promise.resolve() : clock.sleep(withinMs, lifted.signal).then(end);
-  return {
-    signal: own.signal,
-    isOver: () => over,
-    lift: async () => {
-      lifted.abort();
-      outer.removeEventListener('abort', giveUp);
-      await timer;
-    },
-  };
 }

@@ -138,7 +138,8 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'usecases-reconcile': {
     files: usecases(
-      ...['asked-*', 'cluster*', 'earlier-sends', 'party', 'reconcile*', 'resend*', 'sweep-*', 'to-send', 'width-*'],
+      ...['asked-*', 'cluster*', 'earlier-sends', 'party', 'reconcile*', 'resend*', 'sweep-*', 'timed'],
+      ...['to-send', 'width-*'],
     ),
     tests: [STORIES],
     decides: true,

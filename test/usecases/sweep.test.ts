@@ -1,4 +1,5 @@
 /** A sweep among things that hang, fail and are too many: what goes wrong with one holds up itself alone (protocol.md section 6). */
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
@@ -312,6 +313,23 @@ describe('the width of a sweep', () => {
     const report = await w.reconcile();
     expect(most()).toBeLessThanOrEqual(20);
     expect(report.runs).toBeGreaterThan(0);
+  });
+
+  it('puts one listener on the signal of the sweep, not one for each request', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    const { w, most } = applications();
+    for (let id = 1; id <= 60; id += 1) {
+      const jobId = id.toString(16).padStart(32, 'a');
+      const place = { hosts: `jm-${id % 3}:8081`, active: `LIVE#${id % 16}` };
+      w.store.heads.set(5_000 + id, headAt(w.clock.now(), { id: 5_000 + id, jobId, status: 'RUNNING', ...place }));
+    }
+    await w.reconcile();
+    await setImmediate();
+    process.off('warning', note);
+    expect(most()).toBeGreaterThan(10);
+    expect(warnings).toEqual([]);
   });
 
   it("own sockets that run out are nobody's absence", async () => {
