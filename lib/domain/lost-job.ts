@@ -50,6 +50,7 @@ type MissedBy = NonNullable<RunHead['missedBy']>;
 
 /** What is seen of a run that is doubted, and what can be done; null for every other. */
 export function doubtText(head: RunHead, timeZone: string): string | null {
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: the compiler does not know that isDoubted asks for both
   if (!isDoubted(head) || head.missedBy === null || head.missedAt === null) return null;
   const since = wireTime(head.missedAt, timeZone);
   const end = wireTime(head.missedAt + lostAfterMs(head), timeZone);

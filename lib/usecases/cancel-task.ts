@@ -122,7 +122,7 @@ function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead, 
 /** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */
 async function tellFlink(deps: CancelDeps, head: RunHead, budget: Budget): Promise<void> {
   const known = head.status !== 'INITIALIZING' || head.kind === 'preview';
-  if (!known || isFinal(head.status) || head.jobId === null) return;
+  if (!known || isFinal(head.status)) return;
   await withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
     tellCancel(deps, head, signal),
   );

@@ -117,6 +117,7 @@ async function waitWithTheEnd(
   return null;
 }
 
+// Stryker disable next-line ObjectLiteral,StringLiteral: without a cause, only notMine is told in another way
 const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
 
 /** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */

@@ -90,13 +90,18 @@ describe('the job is there', () => {
   });
 
   it.each([
-    [PATIENCE, 'wait', 'wait'],
     [PATIENCE + 1, 'cancelJob', 'record'],
     [MEMORY, 'cancelJob', 'record'],
   ])("a preview's job %i ms after its send: %s while it lives, %s when it has ended", (after, lives, ended) => {
     const head = aHead({ kind: 'preview', once: true });
     expect(decide(head, found('RUNNING'), after).kind).toBe(lives);
     expect(decide(head, found('CANCELED'), after).kind).toBe(ended);
+  });
+
+  it("a preview's job is its submitter's for as long as that may be reading", () => {
+    const head = aHead({ kind: 'preview', once: true });
+    for (const state of ['RUNNING', 'CANCELED'] as const)
+      expect(decide(head, found(state), PATIENCE)).toEqual(wait('submitterAlive'));
   });
 });
 
@@ -109,8 +114,14 @@ describe('an intent with no open send, and 404', () => {
     }
   });
 
+  it('ends FAILED without a refusal, too: nothing was sent', () => {
+    const end = { kind: 'end', status: 'FAILED', reason: 'no submission was sent' };
+    expect(notFound(head({ refusal: null }), 0)).toEqual(end);
+  });
+
   it('ends CANCELED when a cancel was asked for', () => {
-    expect(notFound(head({ cancelAskedAt: 5 }), 0)).toMatchObject({ kind: 'end', status: 'CANCELED' });
+    const end = { kind: 'end', status: 'CANCELED', reason: 'cancelled before a job was started' };
+    expect(notFound(head({ cancelAskedAt: 5 }), 0)).toEqual(end);
   });
 });
 
@@ -152,6 +163,18 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
     expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ ...MISS, by: jm.jmId });
   });
 
+  it('is not re-sent without a job id, under which Flink would know it', () => {
+    expect(notFound(aHead({ jobId: null }), PATIENCE + 1)).toEqual(wait('landing'));
+  });
+
+  it.each([false, true])('is not re-sent when nobody says who it is that answers (high availability %s)', (ha) => {
+    expect(notFound(aHead({ highAvailability: ha }), PATIENCE + 1, null)).toEqual(wait('landing'));
+    expect(notFound(aHead({ highAvailability: ha }), LANDING + 1, null)).toEqual({
+      ...{ ...MISS, by: null },
+      highAvailability: ha,
+    });
+  });
+
   it('is re-sent when SQL refused an older send than the newest', () => {
     expect(notFound(aHead({ sends: 2, open: [2], sqlRefusedSend: 1 }), PATIENCE + 1)).toEqual({ kind: 'resend' });
   });
@@ -178,6 +201,12 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
     expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ ...MISS, by: jm.jmId, highAvailability: true });
   });
 });
+
+const ANOTHER =
+  'another JobManager answers than at the submission, or it was restarted since, and it has no memory of before';
+const BY_TURNS = 'several JobManagers answer by turns at its address';
+const OF_HA =
+  'with high availability a job that has ended is known to the JobManager in which it ended alone, so that not to find it proves nothing';
 
 describe('404 for a second time', () => {
   const missedAt = INTENT_AT + 2_000_000;
@@ -219,6 +248,37 @@ describe('404 for a second time', () => {
     });
   });
 
+  it.each<[string, Partial<RunHead>, number, Look['jobManager'], string]>([
+    ...[SAME, { ...SAME, steady: { since: 1, byTurns: false } }].map(
+      (jm): [string, Partial<RunHead>, number, Look['jobManager'], string] => [
+        'too much time has passed',
+        {},
+        MEMORY,
+        jm,
+        "Flink's memory of ended jobs is shorter than the time since the submission",
+      ],
+    ),
+    ['another one answers', {}, 2_050_000, RESTARTED, ANOTHER],
+    ['nobody says who answers', {}, 2_050_000, null, ANOTHER],
+    ['several answer', {}, 2_050_000, { ...SAME, steady: { since: 1, byTurns: true } }, BY_TURNS],
+    ['there is high availability', HIGHLY, 2_050_000, SAME, OF_HA],
+    [
+      'there is high availability, and several answer',
+      {},
+      2_050_000,
+      { ...HA, steady: { since: 1, byTurns: true } },
+      OF_HA,
+    ],
+  ])('says why nobody can tell: %s', (_why, changes, after, jm, why) => {
+    const reason = `nobody can tell whether a job was started: ${why}`;
+    const end = { kind: 'end', status: 'UNKNOWN' };
+    expect(notFound(missed(changes), after, jm)).toEqual({ ...end, reason });
+    expect(notFound(missed({ ...changes, refusal: 'no reply' }), after, jm)).toEqual({
+      ...end,
+      reason: `${reason}. The last reply was: no reply`,
+    });
+  });
+
   it('an intent that was to be cancelled ends CANCELED', () => {
     expect(notFound(missed({ cancelAskedAt: 5 }), 2_050_000)).toMatchObject({ kind: 'end', status: 'CANCELED' });
   });
@@ -252,6 +312,8 @@ describe('404 for a second time', () => {
   it('an intent of which Flink made another job ends UNKNOWN, for that may go on', () => {
     const head = missed({ otherJobId: 'ab'.repeat(16), refusal: 'Flink started job x' });
     expect(notFound(head, 2_050_000)).toEqual({ kind: 'end', status: 'UNKNOWN', reason: 'Flink started job x' });
+    const untold = { ...head, refusal: null };
+    expect(notFound(untold, 2_050_000)).toEqual({ kind: 'end', status: 'UNKNOWN', reason: 'another job' });
   });
 
   it('a run that was missed and then sent again starts anew: the re-send clears the mark', () => {
@@ -262,13 +324,13 @@ describe('404 for a second time', () => {
 
 describe('a run without a job', () => {
   it.each([
-    [0, 'wait'],
-    [60_000, 'wait'],
-    [60_001, 'end'],
-  ])('%i ms after its intent: %s, whatever Flink says', (after, expected) => {
+    [0, wait('submitterAlive')],
+    [60_000, wait('submitterAlive')],
+    [60_001, { kind: 'end', status: 'UNKNOWN', reason: 'interrupted; its statements may have run' }],
+  ])('%i ms after its intent, whatever Flink says', (after, expected) => {
     const head = aHead({ kind: 'none', jobId: null, once: true });
     for (const seen of [{ kind: 'noJob' }, { kind: 'unreachable' }] as const) {
-      expect(decide(head, seen, after).kind).toBe(expected);
+      expect(decide(head, seen, after)).toEqual(expected);
     }
   });
 
@@ -333,6 +395,23 @@ describe('404 for a job that Flink had shown', () => {
       expect(notFound(missed(B), T + 1_000 * MIN, jm)).toEqual(wait('doubted'));
   });
 
+  it('is missed by nobody, and never given up, when nobody says who answers', () => {
+    expect(notFound(shown(), 1, null)).toEqual({ ...MISS, by: null, doubted: true });
+    expect(notFound(missed(A), T + 9 * MIN, null)).toEqual({ ...MISS, by: null, doubted: true });
+    const nobody = { jmId: null, address: 'jm:8081' };
+    expect(notFound(missed(nobody), T + 1_000 * MIN, null)).toEqual(wait('doubted'));
+  });
+
+  it('says of one that does not tell its name that another answers, and of the same with high availability what it proves', () => {
+    const nobody = { jmId: null, address: 'jm:8081' };
+    expect(notFound(missed(nobody), T + 5 * MIN, steady(NAMELESS))).toEqual(lost(5));
+    const highly = { ...HA, jmId: SAME.jmId };
+    expect(notFound(missed(A), T + 30 * MIN, steady(highly))).toMatchObject({
+      reason:
+        'the job is lost: for 30 minutes the JobManager at jm:8081 has answered, which proves nothing with high availability, and does not know it',
+    });
+  });
+
   it('counts anew for yet another one', () => {
     const third = { ...RESTARTED, jmId: '/tmp/flink-web-3' };
     expect(notFound(missed(B), T + 9 * MIN, steady(third))).toEqual({ ...MISS, by: third.jmId, doubted: true });
@@ -392,6 +471,15 @@ describe('the watch over a run that was given up although Flink had shown its jo
   it('is watched for seven days', () => {
     expect(notFound(lost(), 12 * DAY)).toEqual(wait('watching'));
     expect(notFound(lost(), 12 * DAY + 1)).toEqual({ kind: 'stopWatching' });
+  });
+
+  it.each<[string, Partial<RunHead>, number]>([
+    ['it was missed, not from when it was given up', { finishedAt: INTENT_AT + 6 * DAY }, 12 * DAY],
+    ['it was given up, where earlier versions have not kept more', { missedAt: null }, 12 * DAY],
+    ['its intent, where nothing else is known', { missedAt: null, finishedAt: null }, 7 * DAY],
+  ])('counted from when %s', (_when, changes, until) => {
+    expect(notFound(lost(changes), until)).toEqual(wait('watching'));
+    expect(notFound(lost(changes), until + 1)).toEqual({ kind: 'stopWatching' });
   });
 });
 

@@ -10,6 +10,8 @@ import {
   intentIn,
   liveIn,
   settle,
+  WATCH_PARTITIONS,
+  OLD_WATCH,
   watchIn,
 } from '../../lib/domain/settle.ts';
 import { JOB_ID, headAt } from './a-head.ts';
@@ -440,6 +442,57 @@ describe('interrupted and over', () => {
   });
 });
 
+describe('a confirmed run that is given up', () => {
+  const lost = { kind: 'over', status: 'UNKNOWN', reason: 'lost' } as const;
+
+  it('keeps since when it was missed, so that it can be found again', () => {
+    expect(change(aHead({ ...RUNNING, missedAt: 1_005_000 }), lost)).toMatchObject({ missedAt: 1_005_000 });
+    expect(change(aHead(RUNNING), lost)).toMatchObject({ missedAt: NOW });
+  });
+
+  it('keeps it as UNKNOWN only: what is known to have ended is not looked for', () => {
+    const head = aHead({ ...RUNNING, missedAt: 1_005_000 });
+    for (const status of ['FAILED', 'CANCELED'] as const)
+      expect(change(head, { kind: 'over', status, reason: 'why' })).toMatchObject({ missedAt: null });
+  });
+
+  it.each([
+    ['RUNNING', 'RUNNING'],
+    ['INITIALIZING', 'CREATED'],
+    // What it ended as is recorded by the next look, with all that goes with an end.
+    ['FINISHED', 'RECONCILING'],
+    ['FAILED', 'RECONCILING'],
+  ] as const)('is followed again when its job shows itself as %s', (state, status) => {
+    const head = aHead({
+      ...RUNNING,
+      status: 'UNKNOWN',
+      active: 'WATCH#5',
+      missedAt: 1_005_000,
+      finishedAt: 1_006_000,
+    });
+    expect(settle(head, { kind: 'foundAgain', job: aJob(state) }, NOW)).toEqual({
+      change: {
+        ...{ status, active: 'LIVE#5', missedAt: null, missedBy: null, lastSeenAt: NOW },
+        ...{ finishedAt: null, error: null, endSeenAt: null },
+      },
+      cause: `the job shows itself again (Flink says ${state}): the run is followed again`,
+    });
+  });
+});
+
+describe('the process that showed a job', () => {
+  const by = (shownBy: string | null): Evidence => ({
+    ...{ kind: 'seen', job: aJob('RUNNING'), cause: null, byDriver: false },
+    shownBy,
+  });
+
+  it('is noted, the first one', () => {
+    expect(change(aHead(), by('/tmp/a'))).toMatchObject({ shownBy: '/tmp/a' });
+    expect(change(aHead({ shownBy: '/tmp/a' }), by('/tmp/b'))).not.toHaveProperty('shownBy');
+    expect(change(aHead(), by(null))).not.toHaveProperty('shownBy');
+  });
+});
+
 const isCut = (text: string): boolean => Buffer.byteLength(text) === 1_000 && text.endsWith('…');
 
 describe('texts are cut to 1,000 bytes, and say so', () => {
@@ -468,11 +521,18 @@ describe('partitions of the index of runs with something left to do', () => {
     expect(new Set(LIVE_PARTITIONS).size).toBe(16);
   });
 
+  it('watched runs go into 16, beside the one of earlier versions', () => {
+    expect([1, 16, 21].map(watchIn)).toEqual(['WATCH#1', 'WATCH#0', 'WATCH#5']);
+    expect(new Set(WATCH_PARTITIONS).size).toBe(16);
+    expect(OLD_WATCH).toBe('WATCH');
+  });
+
   it('every run id is in a partition that a sweep reads', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2_147_483_647 }), (id) => {
         expect(INTENT_PARTITIONS).toContain(intentIn(id));
         expect(LIVE_PARTITIONS).toContain(liveIn(id));
+        expect(WATCH_PARTITIONS).toContain(watchIn(id));
       }),
     );
   });

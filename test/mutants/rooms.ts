@@ -81,13 +81,17 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: domain(
       ...[
         'answer',
+        'answering',
         'caller-marks',
         'cancel*',
         'claim*',
         'column-names',
         'constants',
+        'cut-text',
         'errors',
+        'head-size',
         'job-status',
+        'lost-job',
         'new-run',
         'overview-*',
         'ports',
@@ -106,7 +110,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'usecases-submit': {
     files: usecases(
       ...['await-*', 'budget', 'claim-run', 'early-steps', 'find-savepoint', 'growing-*', 'load-task', 'permit-send'],
-      ...['request-key', 'run-number', 'side-by-side', 'submission', 'submit-task'],
+      ...['request-key', 'run-number', 'side-by-side', 'stores-within', 'submission', 'submit-task'],
     ),
     tests: [STORIES],
     decides: true,
