@@ -9,3 +9,14 @@ export async function appErrorOf(work: Promise<unknown>): Promise<AppError> {
   if (error instanceof AppError) return error;
   throw error instanceof Error ? error : new Error(String(error));
 }
+
+/** The same for work that is no promise. */
+export function thrownAppError(work: () => unknown): AppError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('it was expected to fail');
+}

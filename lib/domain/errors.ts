@@ -62,6 +62,8 @@ export const ERROR_CODES = {
   /** This process has no socket, file handle or memory left: it says nothing about whoever was to be asked. */
   'local.exhausted': LATER,
   'store.unavailable': LATER,
+  /** An item of the table is there but can't be read. The message names it. */
+  'store.invalid': FINAL,
   'budget.exceeded': LATER,
   internal: LATER,
 } as const satisfies Record<string, CodeFacts>;

@@ -27,6 +27,7 @@ const STORIES = 'test/usecases/**/*.test.ts';
 const DYNAMO = [
   'test/adapters/dynamo*.test.ts',
   'test/adapters/definition-*.test.ts',
+  'test/adapters/item-*.test.ts',
   'test/adapters/job-items.test.ts',
 ];
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);

@@ -96,7 +96,7 @@ export function dynamoItems(
     getAll: async (table, keys) => {
       const RequestItems = { [table]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } };
       const answer = await orUnavailable(table, client.send(new BatchGetItemCommand({ RequestItems })));
-      const plain = (items: readonly Values[] | undefined): Item[] => (items ?? []).map((item) => unmarshall(item));
+      const plain = (items: readonly Values[] | undefined): Item[] => (items ?? []).map(toPlain);
       return { items: plain(answer.Responses?.[table]), left: plain(answer.UnprocessedKeys?.[table]?.Keys) };
     },
   };
@@ -142,11 +142,19 @@ function withValues<T extends { readonly ExpressionAttributeValues?: Item | unde
 }
 
 function fromValues(values: Values | undefined): Item | undefined {
-  return values === undefined ? undefined : unmarshall(values);
+  return values === undefined ? undefined : toPlain(values);
 }
 
 function toPage(answer: { Items?: Values[] | undefined; LastEvaluatedKey?: Values | undefined }): Page {
-  return { items: (answer.Items ?? []).map((item) => unmarshall(item)), after: fromValues(answer.LastEvaluatedKey) };
+  return { items: (answer.Items ?? []).map(toPlain), after: fromValues(answer.LastEvaluatedKey) };
+}
+
+/**
+ * A number that is too large for JavaScript arrives inexactly, and its schema refuses it. The SDK would fail, and with it the
+ * whole page that the item is on.
+ */
+function toPlain(values: Values): Item {
+  return unmarshall(values, { wrapNumbers: Number });
 }
 
 /** Null when the condition failed. */

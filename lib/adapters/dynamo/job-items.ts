@@ -1,10 +1,11 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
 import { boundedChange } from '../../domain/head-size.ts';
-import { NOTHING_YET } from '../../domain/new-run.ts';
 import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
+import { headSchema } from './head-schema.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION, headKey } from './job-keys.ts';
+import { readItem } from './read-item.ts';
 import type { ItemUpdate } from './table-access.ts';
 
 const CLAIM_PREFIX = 'c#';
@@ -28,23 +29,8 @@ export function toHeadItem(head: RunHead): Item {
   return { ...headKey(head.id), schemaVersion: SCHEMA_VERSION, ...withoutNulls(head) };
 }
 
-const NULLABLE = {
-  ...NOTHING_YET,
-  creation: null,
-  clusterId: null,
-  jobId: null,
-  jmId: null,
-  savePointPath: null,
-  deployment: null,
-  forgetsEnded: false,
-  lostAfterMs: null,
-  active: null,
-} as const satisfies Partial<RunHead>;
-
 export function fromHeadItem(item: Item | undefined): RunHead | null {
-  if (item === undefined) return null;
-  const { pk: _pk, sk: _sk, schemaVersion: _version, ...fields } = item;
-  return { ...NULLABLE, ...fields } as RunHead;
+  return item === undefined ? null : readItem(headSchema, item);
 }
 
 export interface HeadUpdate {

@@ -45,11 +45,14 @@ export const overviewSchema = v.object({
   jobs: v.array(v.object({ jid: v.string(), state: v.picklist(JOB_STATES) })),
 });
 
+/** Times are kept with the run: what is none must not get that far. Where nothing has happened, Flink says 0 or -1. */
+const timeSchema = v.pipe(v.number(), v.integer(), v.maxValue(8_640_000_000_000_000));
+
 export const jobSchema = v.object({
   jid: v.string(),
   state: v.picklist(JOB_STATES),
-  'end-time': v.number(),
-  timestamps: v.record(v.string(), v.number()),
+  'end-time': timeSchema,
+  timestamps: v.record(v.string(), timeSchema),
 });
 
 export const jarsSchema = v.object({ files: v.array(v.object({ id: v.string(), name: v.string() })) });
@@ -68,7 +71,7 @@ export const exceptionsSchema = v.object({
 const completedSchema = v.object({
   is_savepoint: v.boolean(),
   /** Records are ordered by it, digit by digit. */
-  latest_ack_timestamp: v.pipe(v.number(), v.integer()),
+  latest_ack_timestamp: timeSchema,
   external_path: v.optional(v.nullable(v.string())),
   discarded: v.optional(v.boolean()),
 });

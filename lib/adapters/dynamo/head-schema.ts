@@ -1,0 +1,96 @@
+/**
+ * The shape of a head as it is stored. Polls read heads most of all, so the schema is made once. What earlier versions did
+ * not write is optional; what a newer version adds is passed over, and no update removes it.
+ */
+import * as v from 'valibot';
+import type { Deployment } from '../../domain/deployment.ts';
+import type { InstanceStatus } from '../../domain/job-status.ts';
+import type { ActiveRun } from '../../domain/ports.ts';
+import type { RunEvent, RunHead } from '../../domain/run.ts';
+import { countField, flagField, idField, oneOf, orNull, smallNumber, textField, timeField } from './read-item.ts';
+
+const time = orNull(timeField);
+const text = orNull(textField);
+
+const status = oneOf<InstanceStatus>({
+  ...{ INITIALIZING: true, CREATED: true, RUNNING: true, FAILING: true, CANCELLING: true, RESTARTING: true },
+  ...{ SUSPENDED: true, RECONCILING: true, FINISHED: true, FAILED: true, CANCELED: true, UNKNOWN: true, VOID: true },
+});
+
+const deployment = v.object(
+  { type: textField, name: textField, namespace: text, clusterId: text, jobManager: text } satisfies Fields<Deployment>,
+  'a map',
+);
+
+const event = v.object(
+  {
+    ...{ seq: countField, at: timeField, status, cause: textField, by: textField },
+    count: v.exactOptional(countField),
+  } satisfies Fields<RunEvent>,
+  'a map',
+);
+
+type Fields<T> = Readonly<Record<keyof T, v.GenericSchema>>;
+
+const head = {
+  id: idField,
+  v: countField,
+  nonce: textField,
+  creation: text,
+  kind: oneOf<RunHead['kind']>({ job: true, preview: true, none: true }),
+  taskId: idField,
+  taskVersion: smallNumber,
+  fp: textField,
+  name: textField,
+  step: smallNumber,
+  clusterId: orNull(smallNumber),
+  hosts: textField,
+  address: textField,
+  jobId: text,
+  status,
+  submitStatus: oneOf<RunHead['submitStatus']>({ INITIALIZE: true, SUCCESS: true, FAILED: true, CANCEL: true }),
+  writer: textField,
+  createdBy: textField,
+  intentAt: timeField,
+  sends: countField,
+  open: v.array(countField, 'a list'),
+  sentAt: timeField,
+  jmId: text,
+  highAvailability: flagField,
+  forgetsEnded: v.optional(flagField, false),
+  once: flagField,
+  savePointPath: text,
+  deployment: orNull(deployment),
+  refusal: text,
+  sqlRefusedSend: orNull(countField),
+  otherJobId: text,
+  cancelAskedAt: time,
+  cancelAskedBy: text,
+  missedAt: time,
+  missedBy: orNull(v.object({ jmId: text, address: textField }, 'a map')),
+  shownBy: text,
+  lostAfterMs: orNull(countField),
+  givenUpFor: orNull(idField),
+  twinSince: time,
+  triedAt: time,
+  triedWhy: text,
+  endSeenAt: time,
+  unreachableSince: time,
+  lastSeenAt: time,
+  refreshedAt: time,
+  answeredAt: time,
+  finishedAt: time,
+  error: text,
+  active: text,
+  events: v.array(event, 'a list'),
+} satisfies Fields<RunHead>;
+
+export const headSchema: v.GenericSchema<unknown, RunHead> = v.object(head);
+
+/** What the index `active` shows of a head. */
+const { id, hosts, jobId, intentAt, cancelAskedAt, missedAt, unreachableSince } = head;
+const active = { id, hosts, jobId, status, intentAt, cancelAskedAt, missedAt, unreachableSince };
+export const activeRunSchema: v.GenericSchema<unknown, ActiveRun> = v.object({
+  ...active,
+  deployment: head.deployment,
+} satisfies Fields<ActiveRun>);

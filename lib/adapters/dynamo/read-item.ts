@@ -1,0 +1,96 @@
+/**
+ * Items of the Jobs table are read by schema: what a person, a restore or another version has left there must not pass for
+ * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
+ */
+import * as v from 'valibot';
+import { AppError } from '../../domain/errors.ts';
+import type { Item } from './items.ts';
+import { SCHEMA_VERSION } from './job-keys.ts';
+
+/** Clients read ids as a Java Integer. */
+const MAX_ID = 2_147_483_647;
+/** The last moment that JavaScript can write as a date. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+const between = (from: number, to: number) => {
+  const message = `a whole number from ${from} to ${to}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
+};
+
+/** Building blocks. A message is a noun phrase: it is put behind "must be". */
+export const idField = between(1, MAX_ID);
+export const smallNumber = between(0, MAX_ID);
+export const countField = between(0, Number.MAX_SAFE_INTEGER);
+export const timeField = between(0, MAX_TIME_MS);
+export const textField = v.string('text');
+export const flagField = v.boolean('true or false');
+
+/** Absent where it is null: both are stored. */
+export const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
+
+/** All names of a type of the domain, checked by the compiler to be complete. */
+export function oneOf<K extends string>(names: Readonly<Record<K, true>>) {
+  const list = Object.keys(names) as K[];
+  return v.picklist(list, `one of ${list.join(', ')}`);
+}
+
+/** `v.record` would drop names like "constructor". */
+export const mapField = v.custom<Readonly<Record<string, unknown>>>(isMap, 'a map');
+export const textsField = v.custom<Readonly<Record<string, string>>>(
+  (value) => isMap(value) && Object.values(value).every((inner) => typeof inner === 'string'),
+  'a map of names to text',
+);
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Set) && !ArrayBuffer.isView(value);
+}
+
+/** `shown`: whether a message may quote the value that was seen. Statements, options and rows may hold secrets. */
+export type Quoting = 'shown' | 'hidden';
+
+export function readItem<T>(schema: v.GenericSchema<unknown, T>, item: Item, quoting: Quoting = 'shown'): T {
+  const parsed = v.safeParse(schema, item, FIRST_PROBLEM);
+  if (parsed.success) return parsed.output;
+  throw new AppError('store.invalid', unreadableText(item, parsed.issues[0], quoting));
+}
+
+const FIRST_PROBLEM = { abortEarly: true, abortPipeEarly: true } as const;
+const MOST_SHOWN = 60;
+const MOST_PLACE = 150;
+
+function unreadableText(item: Item, issue: v.BaseIssue<unknown>, quoting: Quoting): string {
+  const path = cut(v.getDotPath(issue) ?? '', MOST_PLACE);
+  const what = path === '' ? 'it' : `its attribute "${path}"`;
+  const isMissing = issue.input === undefined || issue.message.startsWith('Invalid key');
+  const problem = isMissing ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`;
+  const hint = newerHint(item) ?? 'Correct the item or restore it from a backup';
+  return `${placeOf(item)} of the Jobs table can't be read: ${what} ${problem}. ${hint} (docs/operations.md, "Items that can't be read").`;
+}
+
+/** The item RUN#21, HEAD */
+export function placeOf({ pk, sk }: Item): string {
+  const shown = (key: unknown): string => (typeof key === 'string' ? cut(key, MOST_PLACE) : '?');
+  return `The item ${shown(pk)}, ${shown(sk)}`;
+}
+
+function newerHint({ schemaVersion }: Item): string | null {
+  if (typeof schemaVersion !== 'number' || schemaVersion <= SCHEMA_VERSION) return null;
+  return `A newer Dinghy wrote it (schemaVersion ${schemaVersion}, this one reads ${SCHEMA_VERSION}): deploy that version`;
+}
+
+function seen(value: unknown, quoting: Quoting): string {
+  if (typeof value === 'string') {
+    if (value === '') return 'an empty text';
+    return quoting === 'hidden' ? 'a text' : `the text ${JSON.stringify(cut(value, MOST_SHOWN))}`;
+  }
+  if (typeof value === 'number') return quoting === 'hidden' ? 'a number' : `the number ${value}`;
+  if (typeof value === 'boolean') return quoting === 'hidden' ? 'true or false' : String(value);
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return isMap(value) ? 'a map' : 'a set or bytes';
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
