@@ -170,6 +170,7 @@ describe('the functions', () => {
         TIME_ZONE: 'UTC',
         OPENAPI_VERSION: '1.2.0',
         LOG_LEVEL: 'info',
+        LOST_AFTER_MINUTES: '',
         SECRET_STORE: 'ssm',
         SECRETS_PATH: 'dinghy/dev/',
         SECRETS_FILE: '',

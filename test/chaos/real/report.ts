@@ -18,7 +18,7 @@ export function reportLines(seed: number, world: RealWorld, totals: Totals, verd
   for (const { status, kind } of totals.heads.values()) statuses.add(`${kind} ${status}`);
   return [
     ...verdicts.all.slice(0, MOST_TRACES).flatMap((verdict) => explain(seed, world, totals.heads, verdict)),
-    `seed ${seed}, runs ${totals.heads.size}, sent again ${sentAgain}, JobManager restarts ${ledger.deaths.length}, latest answer ${totals.latestMs} ms after its budget`,
+    `seed ${seed}, runs ${totals.heads.size}, sent again ${sentAgain}, JobManager restarts ${ledger.deaths.length}, latest answer ${totals.latestMs} ms after its budget, over 500 ms late ${verdicts.count('late')}`,
     `answers: ${totals.answers.shown()}`,
     `faults: ${faults.shown()}`,
     `jars: ${mains.length} runs with a main(), ${repeated} of them ran it more than once`,

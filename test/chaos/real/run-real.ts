@@ -8,6 +8,7 @@ import type { RunHead } from '../../../lib/domain/run.ts';
 import { type CallerState, callOnce } from './callers.ts';
 import { Counts } from './counts.ts';
 import { type MachineFault, inflict } from './machine-faults.ts';
+import { MachineLag } from './machine-lag.ts';
 import { judge } from './oracle.ts';
 import { type RealWorld, startWorld } from './real-world.ts';
 import { reportLines } from './report.ts';
@@ -61,6 +62,7 @@ export async function runReal(options: RealOptions, print: Print = toStdout): Pr
 
 class RealRun {
   readonly verdicts = new Verdicts();
+  readonly #lag = new MachineLag();
   readonly #world: RealWorld;
   readonly #submits: number;
   readonly #print: Print;
@@ -77,6 +79,8 @@ class RealRun {
       submitted: 0,
       answers: new Counts(),
       latestMs: -Infinity,
+      lag: this.#lag,
+      verdicts: this.verdicts,
       idle: [...world.containers],
     };
   }
@@ -88,6 +92,7 @@ class RealRun {
       const losesMemory = this.#submits >= LONG_RUN && round > rounds - JOB_MANAGER_ROUNDS;
       heads = await this.#round(round, losesMemory);
     }
+    this.#lag.stop();
     const { submitted: submits, answers, latestMs } = this.#state;
     return { submits, answers, latestMs, sweeps: this.#sweeps, waitedForLanding: this.#landing, heads };
   }

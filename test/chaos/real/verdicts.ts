@@ -1,7 +1,7 @@
 /** What was found wrong, each run and kind once; and what the protocol excepts from its promises (section 10). */
 import { Counts } from './counts.ts';
 
-export type Wrong = 'duplicate' | 'lost' | 'wrong final';
+export type Wrong = 'duplicate' | 'lost' | 'wrong final' | 'late';
 
 export interface Verdict {
   readonly kind: Wrong;
