@@ -76,6 +76,18 @@ describe('jarRunError', () => {
       'main() ended without starting a job: it must call execute() once.',
     ],
     [
+      'a main() that throws those words, and may have started a job before',
+      inMain('No jobs included in application.', 'a.B: No jobs included in application.'),
+      'flink.mainFailed',
+      'main() failed: B: No jobs included in application.',
+    ],
+    [
+      'a main() that throws what Flink says of a program',
+      inMain('the entry point class was not found', `${PROGRAM}: the entry point class was not found`),
+      'flink.mainFailed',
+      'main() failed: the entry point class was not found',
+    ],
+    [
       'a class that is not there',
       unhandled(
         `${PROGRAM}: The program's entry point class 'nope.Nope' was not found in the jar file.`,

@@ -4,29 +4,33 @@
  * The texts are the same on 1.20.3 and 2.3.0, but for those of a duplicate.
  */
 import { AppError } from '../../domain/errors.ts';
+import { EXECUTING, failedBeforeMain, failedInGraph } from './before-main.ts';
 import { type Cause, DUPLICATE, errorText, personLine, readCauses } from './errors.ts';
 import { between, cutTrace } from './trace-text.ts';
 
 /** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
 const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to submit job', 'JobSubmissionException'];
 
-/** Stands over everything that happens from main() on, and over nothing that happens before. */
-const EXECUTING = 'Could not execute application';
-
 export function jarRunError(body: string): AppError {
-  const trace = cutTrace(errorText(body));
+  const text = errorText(body);
+  const trace = cutTrace(text);
   if (DUPLICATE.test(trace)) return new AppError('flink.duplicate', personLine(trace));
   // main() may say the same of a file of its own, and has run then.
   if (between(trace, 'Jar file ', ' does not exist') !== null && !trace.includes(EXECUTING))
     return new AppError('flink.jarGone', GONE);
-  if (trace.includes('No jobs included in application')) return new AppError('flink.rejected', NO_JOB);
-  if (SUBMITTING.some((known) => trace.includes(known))) return new AppError('flink.failed', personLine(trace));
+  if (STARTED_NONE.test(trace)) return new AppError('flink.rejected', NO_JOB);
+  if (SUBMITTING.some((known) => trace.includes(known)) && !failedInGraph(text))
+    return new AppError('flink.failed', personLine(trace));
   const causes = readCauses(trace);
   if (trace.includes(EXECUTING)) return new AppError('flink.mainFailed', `main() failed: ${thrownByMain(causes)}`);
   const program = causes.find(({ type }) => type === 'ProgramInvocationException');
-  if (program === undefined) return new AppError('flink.failed', personLine(trace));
+  if (program === undefined)
+    return new AppError(failedBeforeMain(text) ? 'flink.rejected' : 'flink.failed', personLine(trace));
   return new AppError('flink.rejected', beforeMain(program, causes));
 }
+
+/** Flink's own first line: main() may throw the same words after it has started a job. */
+const STARTED_NONE = /^(?:<Exception on server side:\s*)?[\w.]+RestHandlerException: No jobs included in application/;
 
 const GONE = 'The JobManager has lost the jar.';
 const NO_JOB = 'main() ended without starting a job: it must call execute() once.';
@@ -36,7 +40,8 @@ function thrownByMain(causes: readonly Cause[]): string {
   const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
   const [first] = own;
   const last = own.at(-1);
-  if (first === undefined || last === undefined) return 'Flink gave no reason';
+  const program = causes.findLast(({ type }) => type === 'ProgramInvocationException');
+  if (first === undefined || last === undefined) return program?.message ?? 'Flink gave no reason';
   return first === last ? shown(first) : `${shown(first)}, because of ${shown(last)}`;
 }
 

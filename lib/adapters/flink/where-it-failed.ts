@@ -68,7 +68,7 @@ const BRANCHES = [
 ];
 
 /** The same for what is done between planning and the client: the job is put together. */
-const GRAPH_BRANCHES = [
+export const GRAPH_BRANCHES = [
   'org.apache.flink.streaming.api.environment.StreamExecutionEnvironment.getPipelineExecutor',
   'org.apache.flink.client.deployment.executors.PipelineExecutorUtils.getJobGraph',
   'org.apache.flink.client.deployment.executors.PipelineExecutorUtils.getStreamGraph',
@@ -86,8 +86,8 @@ const ASKED = [
   'org.apache.flink.runtime.minicluster.',
 ];
 
-const START = '<Exception on server side:';
-const END = 'End of exception on server side>';
+export const START = '<Exception on server side:';
+export const END = 'End of exception on server side>';
 const WRAPPER = `Caused by: ${GATEWAY}utils.SqlExecutionException: Failed to execute the operation `;
 const DOING = ['Failed to fetchResults.', 'Failed to configure session.'];
 const FETCHING = `${PACKAGE}gateway.api.utils.SqlGatewayException: `;
@@ -197,7 +197,7 @@ const MOST_FRAME_LENGTH = 2_000;
 const FRAME = /^\tat (?:[\w.@-]*\/)*([^\s()]+)\(/;
 const MORE = /^\t\.\.\. (\d{1,6}) more$/;
 
-function readLine(text: string): Line {
+export function readLine(text: string): Line {
   if (!text.startsWith('\t') || text.length > MOST_FRAME_LENGTH) return OTHER;
   const frame = FRAME.exec(text)?.[1];
   if (frame !== undefined) return { kind: 'frame', frame, more: 0 };
