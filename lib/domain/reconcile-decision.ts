@@ -14,7 +14,7 @@ import {
   WATCH_MS,
 } from './constants.ts';
 import { type FlinkJob, isFinal } from './job-status.ts';
-import { isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
+import { isConfirmed, isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
 import { decideDeployed } from './reconcile-deployed.ts';
 import type { Look, ReconcileDecision } from './reconcile-look.ts';
 import type { RunHead } from './run.ts';
@@ -60,7 +60,8 @@ function missed(head: RunHead, look: Look): ReconcileDecision {
 }
 
 function miss(head: RunHead, look: Look): ReconcileDecision {
-  const highAvailability = hasHighAvailability(head, look);
+  // What the intent saw decides about a re-send, so that it stays as it was until the job is confirmed.
+  const highAvailability = isConfirmed(head) ? hasHighAvailability(head, look) : head.highAvailability;
   const by = look.jobManager?.jmId ?? null;
   const doubted = head.status !== 'INITIALIZING' && !isProof({ ...head, highAvailability }, by);
   return { kind: 'miss', by, highAvailability, doubted };

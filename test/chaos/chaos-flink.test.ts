@@ -1,6 +1,7 @@
 import { flinkContract } from '../adapters/flink.contract.ts';
 import { jarsContract } from '../adapters/jars.contract.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
+import { clusterAt } from './clusters.ts';
 import { newFaults } from './faults.ts';
 import { SimJobManager } from './job-manager.ts';
 import { newLedger } from './ledger.ts';
@@ -8,8 +9,6 @@ import { flinkOf } from './network.ts';
 import { prng } from './prng.ts';
 import { Process } from './process.ts';
 import { simClock } from './sim-clock.ts';
-import { SimJars } from './sim-jars.ts';
-import { SimGateway } from './sql-gateway.ts';
 
 const NAME = 'the simulated one of the chaos';
 const GATEWAY = 'http://gateway:8083';
@@ -21,11 +20,9 @@ function simulated() {
   const faults = newFaults(rng, { net: 0, store: 0, crash: 0 });
   faults.active = false;
   const jobManager = new SimJobManager(sim, rng, newLedger(START_OF_TIME), 'none');
-  const gateway = new SimGateway(sim, rng, jobManager);
-  const jars = new SimJars(sim, rng, jobManager);
   const nothing = (): void => undefined;
   const process = new Process('contract', { sim, rng, faults, trace: nothing, complain: nothing });
-  const cluster = { name: 'one', gatewayUrl: GATEWAY, hosts: HOSTS, jobManager, gateway, jars };
+  const cluster = clusterAt({ name: 'one', gatewayUrl: GATEWAY, hosts: HOSTS }, sim, rng, jobManager);
   const world = { sim, rng, faults, clusters: [cluster], trace: nothing, sending: nothing };
   const timer = setInterval(() => {
     sim.runUntil(sim.now() + 50).catch(nothing);

@@ -20,7 +20,7 @@ import { type Clusters, type SimCluster, definitionOf, newClusters } from './clu
 import { type Faults, newFaults } from './faults.ts';
 import { JarBucket, jarSourceOf } from './jar-source.ts';
 import { flinkOf } from './network.ts';
-import { type Judged, acceptancesOf, jobManagerOf, judgeUnknown } from './oracle.ts';
+import { type Judged, acceptancesOf, jobManagerOf, judgeUnknown, wasConfirmed } from './oracle.ts';
 import { type Prng, prng } from './prng.ts';
 import { Process } from './process.ts';
 import { type Sim, simClock } from './sim-clock.ts';
@@ -198,8 +198,9 @@ export class ChaosWorld {
     const asking = (by: Process, { hosts }: SimCluster, what: string): void => {
       if (by.name.startsWith('sweep')) this.turns.asked(hosts, what, sim.now());
     };
+    const cancelling = (by: Process, jobId: string): void => this.#checkCancel(by, jobId);
     const sending = (by: Process, jobId: string): void => this.#checkSend(by, jobId);
-    const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending }, process);
+    const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending, cancelling }, process);
     return {
       definitions: chaosStore(
         storeWorld,
@@ -244,6 +245,14 @@ export class ChaosWorld {
     const handed = jobManagerOf(this, head).ledger.handed.get(jobId)?.length ?? 0;
     if (handed >= head.sends)
       this.complain('law', head.id, `${by.name} sent without a permission: ${handed} sends of ${head.sends} were made`);
+  }
+
+  /** A job that Flink has once shown is ended by those who ask for that, and by nobody else. */
+  #checkCancel(by: Process, jobId: string): void {
+    const head = [...this.table.heads.values()].find((one) => one.jobId === jobId);
+    if (head?.kind !== 'job' || head.cancelAskedAt !== null || !wasConfirmed(head)) return;
+    const endWasShown = isFinal(head.status) && head.status !== 'UNKNOWN';
+    if (!endWasShown) this.complain('lost', head.id, `${by.name} cancels its job, and nobody asked for that`);
   }
 
   /** To be called when the answer comes: it must not come later than this after its budget. */

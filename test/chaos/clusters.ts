@@ -14,9 +14,41 @@ export interface SimCluster {
   readonly gatewayUrl: string;
   /** "host:port" of its JobManager. */
   readonly hosts: string;
-  readonly jobManager: SimJobManager;
+  /** The one that answers at the address. */
+  jobManager: SimJobManager;
+  /** The one that answers there when nothing is wrong. */
+  home: SimJobManager;
+  /** All that ever answered there, which may go on unseen. */
+  readonly jobManagers: Set<SimJobManager>;
   readonly gateway: SimGateway;
   readonly jars: SimJars;
+}
+
+export function clusterAt(
+  address: Pick<SimCluster, 'name' | 'gatewayUrl' | 'hosts'>,
+  sim: Sim,
+  rng: Prng,
+  jobManager: SimJobManager,
+): SimCluster {
+  // The gateway's client goes to the same address as everybody.
+  const answering = (): SimJobManager => cluster.jobManager;
+  const cluster: SimCluster = {
+    ...address,
+    jobManager,
+    home: jobManager,
+    jobManagers: new Set([jobManager]),
+    gateway: new SimGateway(sim, rng, answering),
+    jars: new SimJars(sim, rng, answering),
+  };
+  return cluster;
+}
+
+/** From now on this one answers at the cluster's address; the one before goes on, and nobody can reach it. */
+export function putInPlace(cluster: SimCluster, jobManager: SimJobManager): void {
+  if (cluster.jobManager === jobManager) return;
+  cluster.jobManager = jobManager;
+  cluster.jobManagers.add(jobManager);
+  jobManager.takesThePlace();
 }
 
 export type Clusters = readonly [SimCluster, SimCluster];
@@ -28,14 +60,12 @@ const KINDS: readonly HighAvailability[] = ['none', 'none', 'none', 'keeps', 'fo
 export function newClusters(sim: Sim, rng: Prng, startAt: number): Clusters {
   const make = (name: string, suffix: string): SimCluster => {
     const jobManager = new SimJobManager(sim, rng, newLedger(startAt), rng.pick(KINDS));
-    return {
-      name,
-      gatewayUrl: `http://gateway${suffix}:8083`,
-      hosts: `jobmanager${suffix}:8081`,
+    return clusterAt(
+      { name, gatewayUrl: `http://gateway${suffix}:8083`, hosts: `jobmanager${suffix}:8081` },
+      sim,
+      rng,
       jobManager,
-      gateway: new SimGateway(sim, rng, jobManager),
-      jars: new SimJars(sim, rng, jobManager),
-    };
+    );
   };
   return [make('cluster a', ''), make('cluster b', '-b')];
 }

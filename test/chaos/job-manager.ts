@@ -61,8 +61,10 @@ export class SimJobManager {
   hangs: Hangs = hangsNowhere;
   /** Jobs whose details it can't show: an error 500, or no answer. */
   readonly poisoned = new Map<string, 'error 500' | 'hangs'>();
-  process = 1;
-  memory = 1;
+  process: number;
+  memory: number;
+  /** With high availability: the processes that answer in place of the leader's own, each with a web.tmpdir of its own. */
+  standbys: readonly number[] = [];
   fateOf: (rng: Prng) => Fate = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
 
   constructor(sim: Sim, rng: Prng, ledger: Ledger, ha: HighAvailability) {
@@ -70,6 +72,25 @@ export class SimJobManager {
     this.#rng = rng;
     this.ledger = ledger;
     this.ha = ha;
+    this.process = ledger.starts.length;
+    this.memory = this.process;
+  }
+
+  /** A process of another cluster, which knows nothing of this one's jobs. What both take is in one ledger. */
+  another(): SimJobManager {
+    this.ledger.starts.push(this.#sim.now());
+    const other = new SimJobManager(this.#sim, this.#rng, this.ledger, 'none');
+    other.fateOf = this.fateOf;
+    return other;
+  }
+
+  /** It begins to answer at the address. */
+  takesThePlace(): void {
+    const { exchanges } = this.ledger;
+    const at = this.#sim.now();
+    // There and back in one moment: nobody can have noticed.
+    if (exchanges.at(-1)?.at === at) exchanges.pop();
+    if (exchanges.at(-1)?.process !== this.process) exchanges.push({ at, process: this.process });
   }
 
   hangsOn(what: string): boolean {
@@ -77,7 +98,12 @@ export class SimJobManager {
   }
 
   get jmId(): string {
-    return `/tmp/flink-web-${this.process}`;
+    return webTmpdir(this.process);
+  }
+
+  /** `web.tmpdir` of the process that answers this request: with high availability not always the leader's. */
+  answerer(): string {
+    return this.standbys.length === 0 ? this.jmId : webTmpdir(this.#rng.pick(this.standbys));
   }
 
   /** A submission by Flink's client. Frozen: it may be taken when the JobManager thaws. */
@@ -183,6 +209,7 @@ export class SimJobManager {
     if (!this.up) return;
     this.up = false;
     this.frozenUntil = 0;
+    this.standbys = this.standbys.filter((one) => one !== this.process);
     for (const [id, job] of this.jobs) {
       const survives = this.ha !== 'none' && job.endedAt === null;
       if (survives) continue;
@@ -195,12 +222,16 @@ export class SimJobManager {
   start(): void {
     if (this.up) return;
     this.up = true;
-    this.process += 1;
-    if (this.ha === 'none') this.memory += 1;
     this.ledger.starts.push(this.#sim.now());
+    this.process = this.ledger.starts.length;
+    if (this.ha === 'none') this.memory = this.process;
     const shownFrom = this.#sim.now() + this.#rng.int(0, LATEST_SHOWN_MS);
     for (const job of this.jobs.values()) job.shownFrom = shownFrom;
   }
+}
+
+function webTmpdir(process: number): string {
+  return `/tmp/flink-web-${process}`;
 }
 
 export function toFlinkJob(job: SimJob | null): FlinkJob | null {

@@ -5,12 +5,20 @@
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, WATCH_PARTITIONS } from '../../lib/domain/settle.ts';
-import type { SimCluster } from './clusters.ts';
+import { type SimCluster, putInPlace } from './clusters.ts';
 import type { Faults } from './faults.ts';
 import { hangsNowhere } from './job-manager.ts';
 import type { Prng } from './prng.ts';
+import type { Sim } from './sim-clock.ts';
 
-export const LASTING_KINDS = ['gateway hangs', 'JobManager hangs', 'one job poisons', 'index query fails'] as const;
+export const LASTING_KINDS = [
+  'gateway hangs',
+  'JobManager hangs',
+  'one job poisons',
+  'index query fails',
+  'foreign JobManager',
+  'standby answers',
+] as const;
 export type LastingKind = (typeof LASTING_KINDS)[number];
 
 export interface LastingFault {
@@ -27,7 +35,13 @@ export interface LastingFault {
 const GATEWAY_PATHS = [null, null, 'version', 'open', 'configure', 'start', 'fetch'] as const;
 const JOB_MANAGER_PATHS = [null, null, 'identify', 'overview', 'job', 'checkpoints'] as const;
 
+/** A cluster without high availability has no standby. */
+export function suited(kind: LastingKind, { home }: SimCluster): LastingKind {
+  return kind === 'standby answers' && home.ha === 'none' ? 'foreign JobManager' : kind;
+}
+
 export interface StruckWorld {
+  readonly sim: Sim;
   readonly rng: Prng;
   readonly faults: Faults;
   readonly heads: ReadonlyMap<number, RunHead>;
@@ -43,6 +57,10 @@ export function lastingFault(world: StruckWorld, cluster: SimCluster, kind: Last
       return jobPoisons(world, cluster);
     case 'index query fails':
       return queryFails(world);
+    case 'foreign JobManager':
+      return foreignAnswers(world, cluster);
+    case 'standby answers':
+      return standbyAnswers(world, cluster);
   }
 }
 
@@ -92,5 +110,58 @@ function queryFails({ rng, faults }: StruckWorld): LastingFault {
     spoils: () => true,
     begin: () => void faults.failingPartitions.add(partition),
     end: () => void faults.failingPartitions.delete(partition),
+  };
+}
+
+const DIES = 0.25;
+
+/**
+ * A process of another cluster answers at the address, as after a change of DNS or of a Service. It knows none of our jobs,
+ * and takes what is submitted to it; the first one and its jobs go on, or have really died.
+ */
+function foreignAnswers({ rng }: StruckWorld, cluster: SimCluster): LastingFault {
+  const { name, hosts, home: first } = cluster;
+  const foreign = first.another();
+  const dies = first.ha === 'none' && rng.chance(DIES);
+  return {
+    text: `${name}: foreign JobManager ${foreign.jmId} answers${dies ? ', the first one has died' : ''}`,
+    touches: (head) => head.hosts === hosts,
+    spoils: (at) => at === hosts,
+    begin: () => {
+      if (dies) {
+        first.stop();
+        cluster.home = foreign;
+      }
+      putInPlace(cluster, foreign);
+    },
+    end: () => putInPlace(cluster, cluster.home),
+  };
+}
+
+/** Far from the numbers of processes that lead. */
+const STANDBY = 1_000;
+const LEADER_CHANGES = 0.6;
+
+/**
+ * With high availability: a standby answers, alone or by turns with the leader's endpoint, each with its own web.tmpdir and
+ * the leader's jobs. The leader may change behind it: then the same endpoint shows ended jobs no more.
+ */
+function standbyAnswers({ sim, rng }: StruckWorld, { name, hosts, home: jobManager }: SimCluster): LastingFault {
+  const standby = STANDBY + rng.int(1, 1_000_000);
+  const byTurns = rng.chance(0.5);
+  const changes = rng.chance(LEADER_CHANGES);
+  return {
+    text: `${name}: standby ${standby} answers${byTurns ? ', by turns' : ''}${changes ? ', the leader changes' : ''}`,
+    touches: (head) => changes && head.hosts === hosts,
+    spoils: (at) => changes && at === hosts,
+    begin: () => {
+      jobManager.standbys = byTurns ? [standby, jobManager.process] : [standby];
+      if (!changes || !jobManager.up) return;
+      sim.after(rng.int(1_000, 120_000), () => {
+        jobManager.stop();
+        sim.after(rng.int(6_000, 30_000), () => jobManager.start());
+      });
+    },
+    end: () => (jobManager.standbys = []),
   };
 }

@@ -37,11 +37,13 @@ export interface Ledger {
   readonly executed: Map<string, number>;
   /** Starts of JobManager processes: process number - 1 -> when. */
   readonly starts: number[];
+  /** When a process began to answer at the cluster's address, other than by its start. */
+  readonly exchanges: { readonly at: number; readonly process: number }[];
 }
 
 export function newLedger(startAt: number): Ledger {
   const [accepted, handed, mains, executed] = [new Map(), new Map(), new Map(), new Map()];
-  return { accepted, handed, mains, rowsRead: new Set(), executed, starts: [startAt] };
+  return { accepted, handed, mains, rowsRead: new Set(), executed, starts: [startAt], exchanges: [] };
 }
 
 export function note<T>(map: Map<string, T[]>, key: string, value: T): void {

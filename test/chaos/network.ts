@@ -17,6 +17,8 @@ export interface FlinkWorld {
   readonly trace: (text: string) => void;
   /** A process asks something of a cluster's gateway, or its JobManager. */
   readonly asking?: (process: Process, cluster: SimCluster, what: string) => void;
+  /** A process is about to ask for the end of a job. */
+  readonly cancelling?: (process: Process, jobId: string) => void;
   /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
 }
@@ -46,7 +48,11 @@ export type Flink = SqlGateway & JobManager & { readonly jars: JarRunner };
 export function flinkOf(world: FlinkWorld, process: Process): Flink {
   const ask = <T>(what: string, host: Host, timeoutMs: number, signal: AbortSignal, deliver: () => Promise<T> | T) =>
     process.call(what, () => exchange(world, process, { what, host, timeoutMs, signal, deliver }));
-  return { ...gatewaysOf(world, process, ask), ...jobManagersOf(world, ask), jars: jarsOf(world, process, ask) };
+  return {
+    ...gatewaysOf(world, process, ask),
+    ...jobManagersOf(world, process, ask),
+    jars: jarsOf(world, process, ask),
+  };
 }
 
 type Ask = <T>(
@@ -88,7 +94,7 @@ function gatewaysOf(world: FlinkWorld, process: Process, ask: Ask): SqlGateway {
   };
 }
 
-function jobManagersOf({ clusters }: FlinkWorld, ask: Ask): JobManager {
+function jobManagersOf({ clusters, cancelling }: FlinkWorld, process: Process, ask: Ask): JobManager {
   const at = (hosts: string): SimJobManager => found(clusters, hosts, (cluster) => cluster.hosts).jobManager;
   const on = <T>(what: string, hosts: string, signal: AbortSignal, deliver: (jobManager: SimJobManager) => T) => {
     const jobManager = at(hosts);
@@ -96,9 +102,15 @@ function jobManagersOf({ clusters }: FlinkWorld, ask: Ask): JobManager {
   };
   return {
     identify: (hosts, signal) =>
-      on('identify', hosts, signal, ({ jmId, ha }) => {
+      on('identify', hosts, signal, (jm) => {
+        const { ha } = jm;
         const highAvailability = ha !== 'none';
-        return { address: hosts.split(',')[0] ?? '', jmId, highAvailability, forgetsEnded: ha === 'forgets' };
+        return {
+          address: hosts.split(',')[0] ?? '',
+          jmId: jm.answerer(),
+          highAvailability,
+          forgetsEnded: ha === 'forgets',
+        };
       }),
     overview: (address, signal) => on('overview', address, signal, (jm) => jm.overview()),
     job: (address, id, signal) =>
@@ -108,7 +120,10 @@ function jobManagersOf({ clusters }: FlinkWorld, ask: Ask): JobManager {
       }),
     failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
     checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm.shown(id))),
-    cancel: (address, id, signal) => on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id)),
+    cancel: (address, id, signal) => {
+      if (process.alive) cancelling?.(process, id);
+      return on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id));
+    },
   };
 }
 

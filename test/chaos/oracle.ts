@@ -5,7 +5,7 @@ import type { RunBody, RunHead } from '../../lib/domain/run.ts';
 import type { Savepoint } from '../../lib/domain/savepoint.ts';
 import { type Clusters, type SimCluster, clusterOf } from './clusters.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
-import type { Acceptance } from './ledger.ts';
+import type { Acceptance, Ledger } from './ledger.ts';
 import { LATEST_TASK, kindOfTask, lastStatementOf } from './tasks.ts';
 import type { Complain } from './violations.ts';
 
@@ -23,6 +23,11 @@ export interface Judged {
 }
 
 const SKEW_MS = 3_000;
+/** A write may take effect so long after it was decided. */
+const WRITE_MS = 30_000;
+/** The law's numbers, not the code's. */
+const LOST_AFTER_MS = 5 * 60_000;
+const LOST_AFTER_HA_MS = 30 * 60_000;
 /** Between asking who the JobManager is and handing a statement over: as long as that question may take, and a moment. */
 const IDENTIFY_MS = 12_000;
 
@@ -75,16 +80,30 @@ function judgeMains(world: Judged, head: RunHead): void {
 
 /** Null: none. */
 function excuseFor(jobManager: SimJobManager, before: Acceptance, later: Acceptance): string | null {
+  const { ledger } = jobManager;
+  if (before.memory !== later.memory && wasExchanged(ledger, before.at, later.at)) {
+    return isUnderWay(ledger, later) ? '10.4 request under way when another JobManager took the address' : null;
+  }
   if (before.endedAt === null || before.endedAt > later.at) return null;
-  // No client of Flink's repeats the run of a jar, and no JobManager has what was uploaded to the one before it.
-  if (isMain(later) && before.memory !== later.memory) return null;
   if (before.memory !== later.memory) {
-    const startedAt = jobManager.ledger.starts[later.process - 1] ?? Infinity;
-    return later.handedAt < startedAt + IDENTIFY_MS ? '10.4 request under way when the JobManager was restarted' : null;
+    return isUnderWay(ledger, later) ? '10.4 request under way when the JobManager was restarted' : null;
   }
   if (jobManager.ha !== 'forgets') return null;
   if (before.operation === later.operation) return "10.1 HA default: Flink's own client repeated";
   return later.handedAt - before.handedAt >= LANDING_MS - SKEW_MS ? '10.1 HA default: a send LANDING later' : null;
+}
+
+/** The request was handed over before the process that took it was there, or just about. */
+function isUnderWay({ starts, exchanges }: Ledger, later: Acceptance): boolean {
+  // No client of Flink's repeats the run of a jar, and no JobManager has what was uploaded to the one before it.
+  if (isMain(later)) return false;
+  const exchanged = exchanges.filter(({ process, at }) => process === later.process && at <= later.at);
+  const since = [starts[later.process - 1] ?? Infinity, ...exchanged.map(({ at }) => at)];
+  return since.some((at) => later.handedAt < at + IDENTIFY_MS);
+}
+
+function wasExchanged({ exchanges }: Ledger, from: number, to: number): boolean {
+  return exchanges.some(({ at }) => at >= from && at <= to);
 }
 
 // eslint-disable-next-line complexity -- a table of cases, one line each
@@ -132,9 +151,21 @@ function judgeLive(world: Judged, head: RunHead, all: readonly Acceptance[]): vo
   const job = jobManagerOf(world, head).shown(head.jobId ?? '');
   if (job !== null && justChanged(world, job)) return;
   const text = `${head.kind} run is ${head.status} for ever, sends ${head.sends}, open [${head.open.join(',')}]: ${JSON.stringify(all)}`;
-  if (job === null) world.complain('lost', head.id, text);
+  if (job === null && isWaitedForLong(world, head, all)) world.setApart('10.5 processes have answered by turns');
+  else if (job === null) world.complain('lost', head.id, text);
   else if (instanceStatusOf(job.state) !== head.status)
     world.complain('lost', head.id, `${text}; Flink says ${job.state}`);
+}
+
+/** Another process has answered between two answers of this one: such an address is taken for a shared one, for a day. */
+function isWaitedForLong(world: Judged, head: RunHead, all: readonly Acceptance[]): boolean {
+  const jobManager = jobManagerOf(world, head);
+  const { process } = jobManager;
+  return wasConfirmed(head) && answersByTurns(jobManager) && all.every((one) => one.process !== process);
+}
+
+export function answersByTurns({ process, ledger }: SimJobManager): boolean {
+  return ledger.exchanges.some((one) => one.process !== process && one.at > (ledger.starts[process - 1] ?? 0));
 }
 
 /** The next sweep will see it. */
@@ -148,13 +179,42 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
   const wrong = (why: string): void =>
     world.complain('wrong final', head.id, `UNKNOWN (${head.error ?? ''}), but ${why}`);
   if (head.kind === 'none') return;
-  if (head.jobId !== null && jobManager.up && jobManager.shown(head.jobId) !== null) wrong('Flink shows the job');
+  const { exchanges } = jobManager.ledger;
+  const justExchanged = exchanges.some(({ at }) => at > world.now() - WRITE_MS);
+  if (head.jobId !== null && !justExchanged && jobManager.up && jobManager.shown(head.jobId) !== null)
+    wrong('Flink shows the job');
+  if (isEarly(world, head)) wrong('no other JobManager had answered for so long');
   const error = head.error ?? '';
   const restarted = head.jmId !== jobManager.jmId;
   if (error.includes('no longer knows') && acceptancesOf(world, head).length === 0) wrong('there never was a job');
   if (error.includes('has been restarted') && !restarted) wrong('the JobManager was not restarted');
   if (error.includes('memory of ended jobs') && world.now() < head.intentAt + MEMORY_MS - SKEW_MS)
     wrong('it was early');
+}
+
+/** Another JobManager than the one with the job must have answered for a time before a confirmed run is given up. */
+function isEarly(world: Judged, head: RunHead): boolean {
+  if (head.kind !== 'job' || !wasConfirmed(head)) return false;
+  const { process, ledger } = jobManagerOf(world, head);
+  if (acceptancesOf(world, head).some((one) => one.process === process)) return false;
+  // With high availability every process speaks for the leader: only a new one counts.
+  const counts = ledger.exchanges.filter(
+    (one, i, all) => !head.highAvailability || all.findIndex((other) => other.process === one.process) === i,
+  );
+  const changes = [ledger.starts[process - 1] ?? 0, ...counts.map(({ at }) => at)];
+  const last = Math.max(...changes.filter((at) => at < world.now() - WRITE_MS));
+  return world.now() - last < (head.highAvailability ? LOST_AFTER_HA_MS : LOST_AFTER_MS) - 2 * SKEW_MS;
+}
+
+export function wasConfirmed({ events }: RunHead): boolean {
+  return events.some(({ status }) => status !== 'INITIALIZING' && !isFinal(status));
+}
+
+/** It was given up, its job goes on where everybody can see it, and nobody has been told. */
+export function isUntold(world: Judged, head: RunHead): boolean {
+  if (head.status !== 'UNKNOWN' || head.kind !== 'job' || !wasConfirmed(head) || head.twinSince !== null) return false;
+  const job = jobManagerOf(world, head).shown(head.jobId ?? '');
+  return job !== null && (job.endedAt === null || head.givenUpFor === null);
 }
 
 /** A run by LATEST starts from no older savepoint than those of the runs that were recorded as finished before its intent. */
@@ -215,8 +275,12 @@ function judgeOverlaps(world: Judged, runs: readonly RunHead[]): void {
 function judgePair(world: Judged, [a, x]: [RunHead, Acceptance], [b, y]: [RunHead, Acceptance]): void {
   const overlap = x.at < (y.endedAt ?? Infinity) && y.at < (x.endedAt ?? Infinity);
   if (!overlap) return;
-  const late = [[a, x] as const, [b, y] as const].some(([head, one]) => landedLate(world, head, one));
-  if (late) world.setApart('10.4 landed after its run was UNKNOWN, and was cancelled');
+  const pairs = [[a, x, b] as const, [b, y, a] as const];
+  if (pairs.some(([head, one]) => landedLate(world, head, one)))
+    world.setApart('10.4 landed after its run was UNKNOWN, and was cancelled');
+  else if (pairs.some(([lost, , other]) => wasGivenUp(lost, other))) world.setApart('10.5 given up as lost, and told');
+  else if (pairs.some(([lost, one, other]) => wentUnseen(world, lost, one, other)))
+    world.setApart('10.4 nobody could see its job while another JobManager answered');
   else
     world.complain(
       'duplicate',
@@ -229,25 +293,47 @@ function isMain({ operation }: Acceptance): boolean {
   return operation < 0;
 }
 
+/** Its place was taken when it was over, by somebody who marked that first. */
+function wasGivenUp(lost: RunHead, other: RunHead): boolean {
+  return lost.givenUpFor !== null && lost.finishedAt !== null && lost.finishedAt < other.intentAt + SKEW_MS;
+}
+
+/** A send of unknown fate whose job no sweep ever saw, or the second of two starts that are set apart already. */
+function wentUnseen(world: Judged, head: RunHead, one: Acceptance, other: RunHead): boolean {
+  const isOver = head.finishedAt !== null && head.finishedAt < other.intentAt + SKEW_MS;
+  if (!isOver || !wasExchanged(jobManagerOf(world, head).ledger, head.intentAt, head.finishedAt)) return false;
+  const all = acceptancesOf(world, head);
+  return (head.status === 'UNKNOWN' && !wasConfirmed(head)) || (all.length > 1 && all.includes(one));
+}
+
 function landedLate(world: Judged, head: RunHead, one: Acceptance): boolean {
   const jobManager = jobManagerOf(world, head);
-  const startedAt = jobManager.ledger.starts[one.process - 1] ?? Infinity;
-  const underWay =
-    !isMain(one) && jobManager.ha === 'none' && one.process > 1 && one.handedAt < startedAt + IDENTIFY_MS;
+  const underWay = jobManager.ha === 'none' && one.process > 1 && isUnderWay(jobManager.ledger, one);
   return underWay && head.status === 'UNKNOWN' && head.finishedAt !== null && one.at > head.finishedAt - SKEW_MS;
 }
 
 /** A job that goes on although its run is over. */
-function judgeOrphans({ complain }: Judged, { jobManager }: SimCluster, runs: readonly RunHead[]): void {
-  for (const job of jobManager.jobs.values()) {
+function judgeOrphans(world: Judged, { jobManager, jobManagers }: SimCluster, runs: readonly RunHead[]): void {
+  const { complain } = world;
+  for (const job of [...jobManagers].flatMap(({ jobs }) => [...jobs.values()])) {
     if (job.endedAt !== null) continue;
     const head = runs.find((run) => run.jobId === job.id);
+    const isShown = jobManager.jobs.get(job.id) === job;
     if (head === undefined) complain('duplicate', null, `job ${job.id} belongs to no run`);
-    else if (isFinal(head.status))
+    else if (isFinal(head.status) && !(isShown ? isTold(head) : mayBeUnseen(world, head)))
       complain(
         'wrong final',
         head.id,
         `${head.kind} run is ${head.status}, but its job goes on: ${JSON.stringify(job.acceptance)}`,
       );
   }
+}
+
+function isTold(head: RunHead): boolean {
+  return head.status === 'UNKNOWN' && wasConfirmed(head) && head.twinSince !== null;
+}
+
+/** Where nobody can reach it: nothing better than UNKNOWN can be said. */
+function mayBeUnseen(world: Judged, head: RunHead): boolean {
+  return head.status === 'UNKNOWN' || head.kind === 'preview' || acceptancesOf(world, head).length > 1;
 }

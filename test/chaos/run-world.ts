@@ -3,8 +3,8 @@ import { LANDING_MS, RESEND_UNTIL_MS } from '../../lib/domain/constants.ts';
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import { ChaosWorld } from './chaos-world.ts';
-import { LASTING_KINDS, type LastingFault, lastingFault } from './lasting-fault.ts';
-import { jobManagerOf, judgeWorld } from './oracle.ts';
+import { LASTING_KINDS, type LastingFault, lastingFault, suited } from './lasting-fault.ts';
+import { answersByTurns, isUntold, jobManagerOf, judgeWorld } from './oracle.ts';
 import type { Violation } from './violations.ts';
 import { fairWeather } from './weather.ts';
 
@@ -40,8 +40,9 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   const { sim, faults, table, clusters } = world;
   const startedAt = sim.now();
   await sim.runUntil(startedAt + world.durationMs - MIN);
-  const lasting = world.rng.chance(LASTING_SHARE) ? world.rng.pick(LASTING_KINDS) : null;
-  const fault = lasting === null ? null : lastingFault(world, world.rng.pick(clusters), lasting);
+  const struck = world.rng.pick(clusters);
+  const lasting = world.rng.chance(LASTING_SHARE) ? suited(world.rng.pick(LASTING_KINDS), struck) : null;
+  const fault = lasting === null ? null : lastingFault(world, struck, lasting);
   if (lasting !== null) faults.count(lasting);
   fault?.begin();
   await sim.runUntil(startedAt + world.durationMs);
@@ -135,12 +136,17 @@ function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
   const jobManager = jobManagerOf(world, head);
   if (jobManager.shown(head.jobId ?? '') !== null) return false;
-  // Under a later leader of the same memory a 404 says nothing of what had ended before.
-  const sameMemory = head.jmId === jobManager.jmId;
   // It was to be continued by the second pass: what is not, is not waited for but forgotten.
-  const allowed =
-    !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends && jobManager.ha !== 'forgets';
-  return !(allowed && sameMemory && world.sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS);
+  const allowed = !head.once && head.cancelAskedAt === null && head.sqlRefusedSend !== head.sends;
+  const inTime = world.sim.now() + 2 * MIN < head.intentAt + RESEND_UNTIL_MS;
+  return !(allowed && inTime && remembersTheIntent(jobManager, head));
+}
+
+/** Under a later leader of the same memory a 404 says nothing of what had ended before. */
+function remembersTheIntent(jobManager: ReturnType<typeof jobManagerOf>, head: RunHead): boolean {
+  const { ha, jmId, ledger } = jobManager;
+  if (ha === 'none') return head.jmId === jmId && !answersByTurns(jobManager);
+  return ha === 'keeps' && head.highAvailability && (ledger.starts.at(-1) ?? 0) <= head.intentAt;
 }
 
 function isAway(world: ChaosWorld, head: RunHead): boolean {
@@ -152,7 +158,7 @@ function isAway(world: ChaosWorld, head: RunHead): boolean {
 }
 
 function isUnsettled(world: ChaosWorld, head: RunHead, passAt: number): boolean {
-  if (isFinal(head.status)) return false;
+  if (isFinal(head.status)) return isUntold(world.judged, head);
   const job = jobManagerOf(world, head).shown(head.jobId ?? '');
   if (job === null) return true;
   // What changed while the pass was under way is the next one's.

@@ -12,32 +12,33 @@ import type { Sim } from './sim-clock.ts';
 
 interface Upload {
   readonly sha256: string;
-  readonly process: number;
+  /** `web.tmpdir` of the process that has it. */
+  readonly at: string;
 }
 
 export class SimJars {
   readonly #sim: Sim;
   readonly #rng: Prng;
-  readonly #jobManager: SimJobManager;
+  readonly #answering: () => SimJobManager;
   readonly #uploads = new Map<string, Upload>();
   #count = 0;
   #runs = 0;
   mainMs: (rng: Prng) => number = () => 20;
 
-  constructor(sim: Sim, rng: Prng, jobManager: SimJobManager) {
+  constructor(sim: Sim, rng: Prng, answering: () => SimJobManager) {
     this.#sim = sim;
     this.#rng = rng;
-    this.#jobManager = jobManager;
+    this.#answering = answering;
   }
 
   find(sha256: string): string | null {
-    const { process } = this.#jobManager;
-    return [...this.#uploads].find(([, one]) => one.sha256 === sha256 && one.process === process)?.[0] ?? null;
+    const at = this.#answering().answerer();
+    return [...this.#uploads].find(([, one]) => one.sha256 === sha256 && one.at === at)?.[0] ?? null;
   }
 
   upload(sha256: string): string {
     const id = `upload-${(this.#count += 1)}_${sha256}`;
-    this.#uploads.set(id, { sha256, process: this.#jobManager.process });
+    this.#uploads.set(id, { sha256, at: this.#answering().answerer() });
     return id;
   }
 
@@ -47,26 +48,26 @@ export class SimJars {
   }
 
   async run(jarId: string, { jobId, entryClass, flinkConfiguration }: JarRun): Promise<void> {
-    const { process, ledger } = this.#jobManager;
+    const jobManager = this.#answering();
+    const { process, ledger } = jobManager;
     const upload = this.#uploads.get(jarId);
-    if (upload?.process !== process) throw new AppError('flink.jarGone', 'The JobManager has lost the jar.');
+    if (upload?.at !== jobManager.answerer()) throw new AppError('flink.jarGone', 'The JobManager has lost the jar.');
     const main = mainOf(entryClass);
     const handedAt = this.#sim.now();
     note(ledger.handed, jobId, handedAt);
     note(ledger.mains, jobId, { at: handedAt, process, sha256: upload.sha256 });
-    await this.#lasts(this.mainMs(this.#rng), process);
+    await this.#lasts(this.mainMs(this.#rng), jobManager, process);
     if (main === 'starts' || main === 'failsAfter') {
       // By itself, not by a client that would repeat it.
       const number = -(this.#runs += 1);
-      if (this.#jobManager.take(jobId, number, handedAt, flinkConfiguration) === 'duplicate')
+      if (jobManager.take(jobId, number, handedAt, flinkConfiguration) === 'duplicate')
         throw new AppError('flink.duplicate', 'Job has already been submitted.');
     }
     throwFor(main);
   }
 
   /** In a process that may be frozen, or end. */
-  async #lasts(ms: number, process: number): Promise<void> {
-    const jobManager = this.#jobManager;
+  async #lasts(ms: number, jobManager: SimJobManager, process: number): Promise<void> {
     await this.#sim.sleep(ms);
     while (jobManager.process === process && jobManager.frozenUntil > this.#sim.now())
       await this.#sim.sleep(jobManager.frozenUntil - this.#sim.now());

@@ -37,7 +37,8 @@ const END: ResultPage = { kind: 'end', jobId: null, columns: [], rows: [] };
 export class SimGateway {
   readonly #sim: Sim;
   readonly #rng: Prng;
-  readonly #jobManager: SimJobManager;
+  /** The one that answers at the address now. */
+  readonly #answering: () => SimJobManager;
   #sessions = new Map<string, Session>();
   #opened = 0;
   #operations = 0;
@@ -54,10 +55,14 @@ export class SimGateway {
   rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean } = rowsByText;
   trace: (text: string) => void = () => undefined;
 
-  constructor(sim: Sim, rng: Prng, jobManager: SimJobManager) {
+  constructor(sim: Sim, rng: Prng, answering: () => SimJobManager) {
     this.#sim = sim;
     this.#rng = rng;
-    this.#jobManager = jobManager;
+    this.#answering = answering;
+  }
+
+  get #jobManager(): SimJobManager {
+    return this.#answering();
   }
 
   hangsOn(what: string): boolean {

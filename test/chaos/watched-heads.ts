@@ -1,6 +1,7 @@
 /** The heads of all runs; every write is held to the protocol's rules for writers (section 2) at the moment it is made. */
 import { isFinal } from '../../lib/domain/job-status.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import { wasConfirmed } from './oracle.ts';
 import type { Complain } from './violations.ts';
 
 const MOST_HEAD_BYTES = 8 * 1024;
@@ -64,12 +65,17 @@ function isWatched({ active }: RunHead): boolean {
   return active?.startsWith('WATCH') === true;
 }
 
+/** Given up, and nobody has taken its place: its job may show itself again. */
+function mayComeBack(head: RunHead): boolean {
+  return head.status === 'UNKNOWN' && head.kind === 'job' && wasConfirmed(head) && head.givenUpFor === null;
+}
+
 // eslint-disable-next-line complexity -- a table of cases, one line each
 function checkChange(before: RunHead, after: RunHead, now: number): string[] {
   const said: string[] = [];
   const refreshOnly = JSON.stringify({ ...before, refreshedAt: after.refreshedAt }) === JSON.stringify(after);
   if (after.v !== before.v + 1 && !refreshOnly) said.push(`version went from ${before.v} to ${after.v}`);
-  if (isFinal(before.status) && after.status !== before.status)
+  if (isFinal(before.status) && after.status !== before.status && !mayComeBack(before))
     said.push(`final ${before.status} became ${after.status}`);
   const [lastBefore, lastAfter] = [before.events.at(-1)?.seq ?? 0, after.events.at(-1)?.seq ?? 0];
   if (lastAfter !== lastBefore && lastAfter !== lastBefore + 1)

@@ -1,10 +1,10 @@
 /** What goes wrong around Dinghy for a while: machines down, restarted, frozen, cut off; a table that takes nothing. */
 import type { Faults } from './faults.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
-import type { Clusters, SimCluster } from './clusters.ts';
+import { type Clusters, type SimCluster, putInPlace } from './clusters.ts';
 import type { JarBucket } from './jar-source.ts';
 import { type Fate, hangsNowhere } from './job-manager.ts';
-import { LASTING_KINDS, lastingFault } from './lasting-fault.ts';
+import { LASTING_KINDS, lastingFault, suited } from './lasting-fault.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
 
@@ -38,6 +38,7 @@ const KINDS = [
   ...LASTING_KINDS,
   ...LASTING_KINDS,
 ] as const;
+type Kind = (typeof KINDS)[number];
 
 /** Schedules `count` events over the period. */
 export function makeWeather(world: WeatherWorld, count: number, durationMs: number): void {
@@ -49,7 +50,8 @@ export function makeWeather(world: WeatherWorld, count: number, durationMs: numb
 }
 
 // eslint-disable-next-line complexity -- a table of cases, a few lines each
-function strike(world: WeatherWorld, cluster: SimCluster, kind: (typeof KINDS)[number]): void {
+function strike(world: WeatherWorld, cluster: SimCluster, drawn: Kind): void {
+  const kind = drawn === 'standby answers' ? suited(drawn, cluster) : drawn;
   const { sim, rng, faults, bucket, trace } = world;
   const { jobManager, gateway, jars } = cluster;
   if (!faults.active) return;
@@ -114,11 +116,13 @@ function strike(world: WeatherWorld, cluster: SimCluster, kind: (typeof KINDS)[n
     case 'gateway hangs':
     case 'JobManager hangs':
     case 'one job poisons':
-    case 'index query fails': {
+    case 'index query fails':
+    case 'foreign JobManager':
+    case 'standby answers': {
       const fault = lastingFault(world, cluster, kind);
       fault.begin();
       trace(`WEATHER ${fault.text}`);
-      over(lengthMs, () => fault.end());
+      over(kind === 'foreign JobManager' ? rng.int(1 * MIN, 12 * MIN) : lengthMs, () => fault.end());
       break;
     }
   }
@@ -136,7 +140,10 @@ export function fairWeather({ faults, clusters }: Pick<WeatherWorld, 'faults' | 
   clusters.forEach(fairWeatherFor);
 }
 
-function fairWeatherFor({ jobManager, gateway, jars }: SimCluster): void {
+function fairWeatherFor(cluster: SimCluster): void {
+  const { home: jobManager, gateway, jars } = cluster;
+  putInPlace(cluster, jobManager);
+  jobManager.standbys = [];
   Object.assign(jobManager, { cutOff: false, frozenUntil: 0, hangs: hangsNowhere });
   jobManager.poisoned.clear();
   jobManager.start();

@@ -198,7 +198,11 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
       expect(notFound(aHead(changes), after, jm).kind).not.toBe('resend');
     }
     expect(notFound(aHead(changes), LANDING, jm)).toEqual(wait('landing'));
-    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({ ...MISS, by: jm.jmId, highAvailability: true });
+    expect(notFound(aHead(changes), LANDING + 1, jm)).toEqual({
+      ...MISS,
+      by: jm.jmId,
+      highAvailability: 'highAvailability' in changes,
+    });
   });
 });
 
@@ -360,6 +364,15 @@ describe('404 for a job that Flink had shown', () => {
     kind: 'end',
     status: 'UNKNOWN',
     reason: `the job is lost: for ${minutes} minutes another JobManager has answered at jm:8081 and does not know it`,
+  });
+
+  it('of an intent keeps whether it had high availability: another cluster that answers now must not make it look repeatable', () => {
+    const head = aHead({ status: 'INITIALIZING', open: [1], highAvailability: false });
+    const keeps = { ...HA, forgetsEnded: false };
+    const miss = notFound(head, LANDING + 1, keeps);
+    expect(miss).toMatchObject({ kind: 'miss', highAvailability: false });
+    const after = miss.kind === 'miss' ? { ...head, highAvailability: miss.highAvailability } : head;
+    expect(notFound(after, LANDING + 1, keeps)).not.toMatchObject({ kind: 'resend' });
   });
 
   it('is missed at the first look, right after its intent too; only the process that showed it is not doubted', () => {
