@@ -92,6 +92,8 @@ export interface ActiveRun {
 
 export interface ActivePage {
   readonly runs: readonly ActiveRun[];
+  /** Rows that can't be read: which, and why. */
+  readonly unreadable?: readonly string[];
   /** The run to go on after; null: the partition is at its end. */
   readonly after: number | null;
 }

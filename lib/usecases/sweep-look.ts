@@ -25,6 +25,7 @@ export class SweepLook {
   readonly #places: Map<string, number>;
   readonly #ended = new Set<string>();
   readonly #failed = new Set<string>();
+  readonly #unreadable = new Set<string>();
   readonly #queries = widthLimit(QUERIES_WIDTH);
   /** By cluster, so that one that is slow does not hold up the runs of others. */
   readonly #limits = new Map<string, WidthLimit>();
@@ -88,6 +89,7 @@ export class SweepLook {
   async #nextPage(partition: string, budget: Budget): Promise<void> {
     const from = this.#places.get(partition) ?? null;
     const page = await this.#queries(() => this.#deps.sweep.activeRuns(partition, from));
+    for (const problem of page.unreadable ?? []) this.#tellOf(problem);
     const done = new Set<number>();
     await this.#page(page.runs, done, budget);
     const stoppedAt = page.runs.findIndex(({ id }) => !done.has(id));
@@ -95,6 +97,14 @@ export class SweepLook {
     if (after === null) this.#places.delete(partition);
     else this.#places.set(partition, after);
     if (stoppedAt === -1 && page.after === null) this.#ended.add(partition);
+  }
+
+  /** Once in a sweep, however often its row or head is met. */
+  #tellOf(problem: string): void {
+    if (this.#unreadable.has(problem)) return;
+    this.#unreadable.add(problem);
+    this.failedRuns += 1;
+    this.#deps.log.error('an item of the table is passed over', { error: problem });
   }
 
   async #page(runs: readonly ActiveRun[], done: Set<number>, budget: Budget): Promise<void> {
@@ -131,6 +141,10 @@ export class SweepLook {
     try {
       await reconcileRun(this.#deps, run, await view(), budget);
     } catch (error) {
+      if (error instanceof AppError && error.code === 'store.invalid') {
+        this.#tellOf(error.message);
+        return;
+      }
       // Any error: it must not end the sweep of the other runs.
       this.failedRuns += 1;
       logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId: run.id }, error);

@@ -12,10 +12,10 @@ import {
   type RefusalMark,
 } from '../../domain/caller-marks.ts';
 import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/constants.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { KeyStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, marksKey } from './job-keys.ts';
+import { idField, readItem, timeField } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 type Marks = Pick<KeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
@@ -30,7 +30,7 @@ export function callerMarks(items: Items, table: string): Marks {
       const key = marksKey(caller, taskId);
       const returned = { ReturnValues: 'UPDATED_NEW', TableName: table, Key: { ...key } } as const;
       const updated = await items.update({ ...toMark(refusal), ...returned });
-      const old = tooMany(updated, refusal.at);
+      const old = tooMany({ ...key, ...updated }, refusal.at);
       if (old.length > 0) await update(key, toCleaning(old));
     },
 
@@ -99,8 +99,8 @@ function toCleaning(entries: readonly string[]): ItemUpdate {
   };
 }
 
-function tooMany(updated: Item | null, now: number): string[] {
-  const entries = v.parse(entriesSchema, updated?.['refusals']);
+function tooMany(updated: Item, now: number): string[] {
+  const entries = readItem(v.object({ refusals: entriesSchema }), updated).refusals;
   if (entries.length <= MANY_REFUSALS) return [];
   return entries.filter((entry) => now - atOf(entry) >= REFUSAL_ECHO_MS);
 }
@@ -123,25 +123,23 @@ function takenName(entry: string): string {
 
 const entriesSchema = v.optional(
   v.pipe(
-    v.set(v.pipe(v.string(), v.regex(/^\d{1,16}#/))),
+    v.set(v.pipe(v.string('text'), v.regex(/^\d{1,16}#/, 'a time and an id')), 'a set of texts'),
     v.transform((set) => [...set]),
   ),
   () => new Set<string>(),
 );
 
-const marksSchema = v.looseObject({
+const marksSchema = v.object({
   refusals: entriesSchema,
-  cancelRunId: v.optional(v.number()),
-  cancelAt: v.optional(v.number()),
+  cancelRunId: v.optional(idField),
+  cancelAt: v.optional(timeField),
   /** Of version 0.1, which kept one refusal. */
-  at: v.optional(v.number()),
+  at: v.optional(timeField),
 });
 
 export function toMarks(item: Item | undefined): CallerMarks {
   if (item === undefined) return NO_MARKS;
-  const parsed = v.safeParse(marksSchema, item);
-  if (!parsed.success) throw unreadable(item);
-  const { refusals, cancelRunId: runId, cancelAt, at } = parsed.output;
+  const { refusals, cancelRunId: runId, cancelAt, at } = readItem(marksSchema, item);
   const entries = at === undefined ? refusals : [...refusals, `${at}#`];
   const cancel = runId === undefined || cancelAt === undefined ? null : { runId, at: cancelAt };
   return { refusals: entries.map((entry) => toRefusal(item, entry)), cancel };
@@ -151,9 +149,4 @@ function toRefusal(item: Item, entry: string): RefusalMark {
   const takenBy = item[takenName(entry)];
   const at = atOf(entry);
   return { at, id: entry.slice(entry.indexOf('#') + 1), takenBy: typeof takenBy === 'string' ? takenBy : null };
-}
-
-function unreadable(item: Item): AppError {
-  const message = `The item ${String(item['pk'])} of the Jobs table can't be read. Delete it, then try again.`;
-  return new AppError('store.unavailable', message);
 }

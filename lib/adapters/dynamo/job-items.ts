@@ -1,22 +1,28 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
+import * as v from 'valibot';
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
 import { boundedChange } from '../../domain/head-size.ts';
-import type { HeadChange, RunHead, RunResult } from '../../domain/run.ts';
+import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run.ts';
 import { headSchema } from './head-schema.ts';
+import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION, headKey } from './job-keys.ts';
-import { readItem } from './read-item.ts';
+import { idField, readItem, unreadable } from './read-item.ts';
 import type { ItemUpdate } from './table-access.ts';
 
 const CLAIM_PREFIX = 'c#';
 
 export function toTaskClaims(item: Item | undefined): TaskClaims {
   if (item === undefined) return NO_CLAIMS;
+  const { claimSeq, latestRunId } = readItem(taskSchema, item);
   const claims = Object.entries(item).filter(([name]) => name.startsWith(CLAIM_PREFIX));
+  const toClaim = ([name, runId]: [string, unknown]): [string, number] => {
+    if (!v.is(idField, runId)) throw unreadable(item, `its attribute "${name}" must be the number of a run`);
+    return [name.slice(CLAIM_PREFIX.length), runId];
+  };
   return {
-    claims: Object.fromEntries(claims.map(([name, runId]) => [name.slice(CLAIM_PREFIX.length), Number(runId)])),
-    claimSeq: Number(item['claimSeq'] ?? 0),
-    latestRunId: item['latestRunId'] === undefined ? null : Number(item['latestRunId']),
+    claims: Object.fromEntries(claims.map(toClaim)),
+    ...{ claimSeq, latestRunId },
   };
 }
 
@@ -86,8 +92,13 @@ export function toResultItem({ preview, results }: RunResult): Item {
 }
 
 export function fromResultItem(item: Item): RunResult {
-  const results = item['results'] as RunResult['results'];
-  // Until previewAt was stored, the preview's rows were there once more.
-  if (item['previewAt'] === undefined) return { preview: (item['preview'] ?? null) as RunResult['preview'], results };
-  return { preview: results[Number(item['previewAt'])] ?? null, results };
+  const { results, previewAt, preview } = readItem(resultSchema, item, 'hidden');
+  if (previewAt === undefined) return { preview, results };
+  const shown = results[previewAt] ?? null;
+  if (previewAt >= 0 && shown === null) throw unreadable(item, 'its attribute "previewAt" names none of its results');
+  return { preview: shown, results };
+}
+
+export function fromBodyItem(item: Item): RunBody {
+  return readItem(bodySchema, item, 'hidden');
 }

@@ -6,10 +6,12 @@ import type { TaskClaims } from '../../domain/claims.ts';
 import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
-import { type RunBody, type RunHead, isSameHead } from '../../domain/run.ts';
-import type { Item, Items } from './items.ts';
+import { type RunHead, isSameHead } from '../../domain/run.ts';
+import { counterSchema, rowIdSchema } from './item-schemas.ts';
+import type { Items } from './items.ts';
 import {
   claimName,
+  fromBodyItem,
   fromHeadItem,
   fromResultItem,
   toHeadItem,
@@ -18,6 +20,7 @@ import {
   toTaskClaims,
 } from './job-items.ts';
 import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
+import { readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface JobStoreOptions {
@@ -42,7 +45,7 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
     nextRunId: async () => {
       const counted = await items.update({ TableName: table, ...COUNT_UP });
       if (counted === null) throw numbersExhausted(table);
-      return Number(counted['n']);
+      return readItem(counterSchema, { ...runCounterKey, ...counted }).n;
     },
 
     raiseRunCounter: async (to) => {
@@ -87,7 +90,7 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
 
     readBody: async (head) => {
       const item = await read(bodyKey(head.id, head.writer));
-      return item === undefined ? null : toBody(item);
+      return item === undefined ? null : fromBodyItem(item);
     },
 
     putHead: async (head) => {
@@ -118,7 +121,7 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
 
     runsOfTask: async (taskId) => {
       const page = await query(toRunsOfTask(taskId));
-      return page.items.map((item) => Number(item['id']));
+      return page.items.map((item) => readItem(rowIdSchema, item).id);
     },
 
     putResult: async (runId, result) => {
@@ -200,12 +203,4 @@ export function toRunsOfTask(taskId: number): ItemQuery {
     ScanIndexForward: false,
     Limit: NEWEST_RUNS,
   };
-}
-
-const NOTHING_HIDDEN = { secrets: {}, sensitive: [] };
-
-function toBody(item: Item): RunBody {
-  const { statement, plan, jobConfig, gatewayUrl } = item as unknown as RunBody;
-  // Bodies of version 0.1 have neither.
-  return { statement, plan: { ...NOTHING_HIDDEN, ...plan }, jobConfig, gatewayUrl };
 }

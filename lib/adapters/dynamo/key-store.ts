@@ -2,8 +2,10 @@
 import { KEY_LIFE_MS } from '../../domain/constants.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest } from '../../domain/ports.ts';
 import { callerMarks } from './caller-marks.ts';
+import { keySchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, requestKey } from './job-keys.ts';
+import { readItem } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface KeyStoreOptions {
@@ -66,11 +68,13 @@ function toRepoint(from: number, { runId, owner }: KeyOwner): ItemUpdate {
 }
 
 function toKeyedRequest(item: Item): KeyedRequest {
-  return { runId: Number(item['runId']), requestHash: String(item['requestHash']) };
+  const { runId, requestHash } = readItem(keySchema, item);
+  return { runId, requestHash };
 }
 
 function isOwn(item: Item, { runId, owner }: KeyOwner): boolean {
-  return item['owner'] === owner && toKeyedRequest(item).runId === runId;
+  const there = readItem(keySchema, item);
+  return there.owner === owner && there.runId === runId;
 }
 
 function seconds(ms: number): number {

@@ -52,24 +52,46 @@ export type Quoting = 'shown' | 'hidden';
 export function readItem<T>(schema: v.GenericSchema<unknown, T>, item: Item, quoting: Quoting = 'shown'): T {
   const parsed = v.safeParse(schema, item, FIRST_PROBLEM);
   if (parsed.success) return parsed.output;
-  throw new AppError('store.invalid', unreadableText(item, parsed.issues[0], quoting));
+  throw unreadable(item, problemOf(parsed.issues[0], quoting));
+}
+
+/** Each by itself: one that can't be read takes no other with it. */
+export function readEach<T>(
+  items: readonly Item[],
+  schema: v.GenericSchema<unknown, T>,
+): { read: T[]; unreadable: string[] } {
+  const [read, problems]: [T[], string[]] = [[], []];
+  for (const item of items) {
+    const parsed = v.safeParse(schema, item, FIRST_PROBLEM);
+    if (parsed.success) read.push(parsed.output);
+    else problems.push(unreadable(item, problemOf(parsed.issues[0], 'shown')).message);
+  }
+  return { read, unreadable: problems };
+}
+
+/** @param problem what is wrong with it: "its attribute ... must be ..." */
+export function unreadable(item: Item, problem: string): AppError {
+  const hint = newerHint(item) ?? 'Correct the item or restore it from a backup';
+  const where = `${placeOf(item)} of the Jobs table can't be read`;
+  return new AppError(
+    'store.invalid',
+    `${where}: ${problem}. ${hint} (docs/operations.md, "Items that can't be read").`,
+  );
 }
 
 const FIRST_PROBLEM = { abortEarly: true, abortPipeEarly: true } as const;
 const MOST_SHOWN = 60;
 const MOST_PLACE = 150;
 
-function unreadableText(item: Item, issue: v.BaseIssue<unknown>, quoting: Quoting): string {
+function problemOf(issue: v.BaseIssue<unknown>, quoting: Quoting): string {
   const path = cut(v.getDotPath(issue) ?? '', MOST_PLACE);
   const what = path === '' ? 'it' : `its attribute "${path}"`;
   const isMissing = issue.input === undefined || issue.message.startsWith('Invalid key');
-  const problem = isMissing ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`;
-  const hint = newerHint(item) ?? 'Correct the item or restore it from a backup';
-  return `${placeOf(item)} of the Jobs table can't be read: ${what} ${problem}. ${hint} (docs/operations.md, "Items that can't be read").`;
+  return `${what} ${isMissing ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`}`;
 }
 
 /** The item RUN#21, HEAD */
-export function placeOf({ pk, sk }: Item): string {
+function placeOf({ pk, sk }: Item): string {
   const shown = (key: unknown): string => (typeof key === 'string' ? cut(key, MOST_PLACE) : '?');
   return `The item ${shown(pk)}, ${shown(sk)}`;
 }

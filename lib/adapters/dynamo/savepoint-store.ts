@@ -2,8 +2,10 @@
 import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { RecordedSavepoint } from '../../domain/savepoint-choice.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
+import { savepointSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
+import { readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface SavepointStoreOptions {
@@ -56,6 +58,5 @@ export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): I
 }
 
 function toSavepoint(item: Item): Savepoint {
-  const { pk: _pk, sk: _sk, schemaVersion: _version, ...savepoint } = item;
-  return savepoint as unknown as Savepoint;
+  return readItem(savepointSchema, item);
 }

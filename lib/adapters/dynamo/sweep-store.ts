@@ -1,9 +1,12 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import * as v from 'valibot';
 import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/answering.ts';
-import type { ActiveRun, SweepCursor, SweepStore } from '../../domain/ports.ts';
+import type { SweepCursor, SweepStore } from '../../domain/ports.ts';
+import { activeRunSchema } from './head-schema.ts';
+import { cursorSchema, rowIdSchema, versionSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
+import { readEach, readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export function dynamoSweepStore(items: Items, table: string): SweepStore {
@@ -11,8 +14,10 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
   return {
     activeRuns: async (partition, after) => {
       const page = await query(toActiveQuery(partition, after));
-      const runs = page.items.map(toActiveRun);
-      return { runs, after: page.after === undefined ? null : (runs.at(-1)?.id ?? null) };
+      const { read: runs, unreadable } = readEach(page.items, activeRunSchema);
+      // By the row that came last, whether or not it can be read: else the sweep would never get past it.
+      const last = page.after === undefined ? undefined : page.items.at(-1);
+      return { runs, unreadable, after: last === undefined ? null : readItem(rowIdSchema, last).id };
     },
 
     readCursor: async () => {
@@ -29,7 +34,8 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
       for (;;) {
         const item = await read(key);
         const notes = noteLook(toNotes(item), askedAt, answeredBy);
-        if (await update(key, toNoteUpdate(notes, Number(item?.['v'] ?? 0)))) return notes;
+        if (await update(key, toNoteUpdate(notes, item === undefined ? 0 : readItem(versionSchema, item).v)))
+          return notes;
       }
     },
   };
@@ -40,17 +46,9 @@ const PAGE_SIZE = 250;
 
 /** A cursor of an earlier version named one partition: the others began at the start. */
 function toCursor(item: Item | undefined): SweepCursor {
-  const { places, partition, after } = item ?? {};
-  if (isRecord(places)) return Object.fromEntries(Object.entries(places).filter(isPlace));
-  return typeof partition === 'string' && typeof after === 'number' ? { [partition]: after } : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isPlace(entry: [string, unknown]): entry is [string, number] {
-  return typeof entry[1] === 'number';
+  const { places, partition, after } = readItem(cursorSchema, item ?? {});
+  if (places !== undefined) return places;
+  return partition !== undefined && after !== null ? { [partition]: after } : {};
 }
 
 /** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
@@ -61,11 +59,6 @@ export function toActiveQuery(partition: string, after: number | null): ItemQuer
     KeyConditionExpression: after === null ? 'active = :partition' : 'active = :partition AND id > :after',
     ExpressionAttributeValues: { ':partition': partition, ...(after === null ? {} : { ':after': after }) },
   };
-}
-
-function toActiveRun(item: Item): ActiveRun {
-  const optional = { jobId: null, cancelAskedAt: null, missedAt: null, unreachableSince: null, deployment: null };
-  return { ...optional, ...item } as unknown as ActiveRun;
 }
 
 const NUMBER_OR_NULL = v.fallback(v.nullable(v.number()), null);
@@ -79,7 +72,7 @@ const NOTES = v.object({
 
 /** What an earlier version has not kept is not known. */
 function toNotes(item: Item | undefined): ClusterNotes {
-  return v.parse(NOTES, { ...NO_NOTES, ...item });
+  return readItem(NOTES, { ...NO_NOTES, ...item });
 }
 
 /** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
