@@ -28,6 +28,7 @@ const WRITE_MS = 30_000;
 /** The law's numbers, not the code's. */
 const LOST_AFTER_MS = 5 * 60_000;
 const LOST_AFTER_HA_MS = 30 * 60_000;
+const STEADY_GAP_MS = 3 * 60_000;
 /** Between asking who the JobManager is and handing a statement over: as long as that question may take, and a moment. */
 const IDENTIFY_MS = 12_000;
 
@@ -196,14 +197,25 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
 function isEarly(world: Judged, head: RunHead): boolean {
   if (head.kind !== 'job' || !wasConfirmed(head)) return false;
   const { process, ledger } = jobManagerOf(world, head);
-  if (acceptancesOf(world, head).some((one) => one.process === process)) return false;
+  const holders = acceptancesOf(world, head).map((one) => one.process);
+  if (holders.includes(process)) return false;
   // With high availability every process speaks for the leader: only a new one counts.
-  const counts = ledger.exchanges.filter(
-    (one, i, all) => !head.highAvailability || all.findIndex((other) => other.process === one.process) === i,
+  const counts = ledger.exchanges.filter((one, i, all) =>
+    head.highAvailability
+      ? all.findIndex((other) => other.process === one.process) === i
+      : !wasShortVisit(all[i], all[i + 1], holders) && !wasShortVisit(all[i - 1], one, holders),
   );
   const changes = [ledger.starts[process - 1] ?? 0, ...counts.map(({ at }) => at)];
   const last = Math.max(...changes.filter((at) => at < world.now() - WRITE_MS));
   return world.now() - last < (head.highAvailability ? LOST_AFTER_HA_MS : LOST_AFTER_MS) - 2 * SKEW_MS;
+}
+
+type Exchange = Ledger['exchanges'][number];
+
+/** No sweep need have come in that time, and the visitor has no job of the run. */
+function wasShortVisit(came: Exchange | undefined, left: Exchange | undefined, holders: readonly number[]): boolean {
+  if (came === undefined || left === undefined || holders.includes(came.process)) return false;
+  return left.at - came.at < STEADY_GAP_MS;
 }
 
 export function wasConfirmed({ events }: RunHead): boolean {
