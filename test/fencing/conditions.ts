@@ -181,4 +181,41 @@ export const MISSING: readonly Missing[] = [
     bound: { total: 2, switches: 2, faults: 0, crashes: 0, jumps: 0 },
     rules: ['one live run'],
   },
+  {
+    condition: 'the process that does not know a job is compared with the one that showed it',
+    broken: {
+      jobManager: (whole) => ({
+        ...whole,
+        identify: async (hosts, signal) => ({ ...(await whole.identify(hosts, signal)), jmId: 'jm-1' }),
+      }),
+    },
+    scenario: SCENARIOS.foreignHere,
+    rules: ['given up too early'],
+  },
+  {
+    condition: 'another JobManager counts from when it has answered steadily',
+    broken: {
+      sweep: (whole) => ({
+        ...whole,
+        noteCluster: async (hosts, askedAt, answeredBy) => {
+          const notes = await whole.noteCluster(hosts, askedAt, answeredBy);
+          const answerers = notes.answerers.map((one) => ({ ...one, firstAt: 0, aloneSince: 0 }));
+          return { ...notes, answeringSince: 0, answerers };
+        },
+      }),
+    },
+    scenario: SCENARIOS.foreignHere,
+    rules: ['given up too early'],
+  },
+  {
+    condition: 'who answers is asked once more before a run is given up',
+    broken: {
+      jobManager: (whole) => {
+        let first: ReturnType<typeof whole.identify> | undefined;
+        return { ...whole, identify: (hosts, signal) => (first ??= whole.identify(hosts, signal)) };
+      },
+    },
+    scenario: SCENARIOS.foreignComes,
+    rules: ['given up too early'],
+  },
 ];

@@ -228,7 +228,7 @@ function timeActions({ sim }: FencedWorld, { jumps }: Scenario, busy: boolean): 
   return wanted;
 }
 
-function events(world: FencedWorld, { jobsEnd, restarts, exchanges }: Scenario): Action[] {
+function events(world: FencedWorld, { jobsEnd, restarts, exchanges, foreign }: Scenario): Action[] {
   const { sim, flink, jars } = world;
   const event = (label: string, run: () => void): Action => ({ label, costs: ['events'], process: null, run });
   const happen = (jobsEnd === true ? flink.live() : []).map((job): Action =>
@@ -236,6 +236,10 @@ function events(world: FencedWorld, { jobsEnd, restarts, exchanges }: Scenario):
   );
   if (exchanges === true && jars.mains.length + flink.ledger.length === 0 && !jars.wasExchanged)
     happen.push(event('the jar is exchanged', () => jars.exchange()));
+  if (foreign !== undefined)
+    happen.push(
+      event(flink.isAway ? 'its own JobManager is back' : 'another JobManager answers', () => flink.exchange()),
+    );
   const waiting = [...sim.strays, ...sim.processes.flatMap(({ ops }) => ops)];
   // What Flink's own client does with a statement that is under way then is outside the promise (protocol.md section 10).
   const underWay = waiting.some(({ name }) => name.startsWith('job ') || name.endsWith('start job'));
@@ -251,6 +255,7 @@ function events(world: FencedWorld, { jobsEnd, restarts, exchanges }: Scenario):
  */
 async function settle(world: FencedWorld, trace: string[]): Promise<void> {
   const { sim } = world;
+  if (world.flink.isAway) world.flink.exchange();
   await sweep(world, trace, MINUTE + 1000);
   for (const stray of sim.strays) {
     trace.push(`arrives at last: ${stray.name}`);

@@ -49,6 +49,10 @@ export class FencedFlink {
   readonly #promises: FlinkPromises;
   #starts = 1;
   #known = new Map<string, LedgerEntry>();
+  /** Of the process that does not answer at the address now. */
+  #elsewhere = new Map<string, LedgerEntry>();
+  /** When another JobManager took the address, and when the first one was back, by turns. */
+  readonly exchangedAt: number[] = [];
   #operations = 0;
 
   constructor(sim: Simulation, promises: FlinkPromises) {
@@ -78,9 +82,24 @@ export class FencedFlink {
     this.#starts += 1;
   }
 
+  get isAway(): boolean {
+    return this.exchangedAt.length % 2 === 1;
+  }
+
+  /** From now on another process answers at the address, or the first one again; the jobs of both go on. */
+  exchange(since = this.#sim.now): void {
+    [this.#known, this.#elsewhere] = [this.#elsewhere, this.#known];
+    this.exchangedAt.push(since);
+  }
+
+  /** Its process goes on, and does not answer at the address. */
+  isElsewhere(jobId: string): boolean {
+    return [...this.#elsewhere.values()].some((job) => job.jobId === jobId);
+  }
+
   stateText(): string {
     const known = [...this.#known.keys()].join();
-    return `${this.#starts} ${known} ${JSON.stringify(this.ledger)}`;
+    return `${this.#starts} ${known} ${JSON.stringify(this.exchangedAt)} ${JSON.stringify(this.ledger)}`;
   }
 
   #accept(operation: Operation): void {
@@ -111,7 +130,7 @@ export class FencedFlink {
       });
     return {
       identify: async (hosts) => {
-        const jmId = this.#jmId();
+        const { jmId } = this;
         this.#sim.note(process, jmId);
         return { address: hosts, jmId, highAvailability: false, forgetsEnded: false };
       },
@@ -127,7 +146,9 @@ export class FencedFlink {
     };
   }
 
-  #jmId(): string {
+  /** Of the process that answers. */
+  get jmId(): string {
+    if (this.isAway) return 'jm-another';
     return this.#promises.showsRestart ? `jm-${this.#starts}` : 'jm';
   }
 

@@ -2,12 +2,12 @@
 import type { ClusterNotes } from '../../lib/domain/answering.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
-import type { Clock, JobManager, JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import type { Clock, JobManager, JobStore, KeyStore, SweepStore } from '../../lib/domain/ports.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../lib/usecases/reconcile.ts';
 import { type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
-import { watchIn } from '../../lib/domain/settle.ts';
+import { liveIn, watchIn } from '../../lib/domain/settle.ts';
 import { headAt } from '../domain/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
@@ -44,6 +44,8 @@ export interface Scenario {
   readonly alone?: boolean;
   /** Variables of a run that was given up before the start, and whose job goes on. */
   readonly lost?: Readonly<Record<string, string>>;
+  /** A confirmed run is there at the start, and other JobManagers answer in the place of its own. */
+  readonly foreign?: Foreign;
   /**
    * What a clock of the submitters' machines misses of the time that passes: the monotonic one stands still while a machine
    * sleeps, the wall clock is set back after the intent.
@@ -53,6 +55,15 @@ export interface Scenario {
   readonly oneProcess?: boolean;
 }
 
+export interface Foreign {
+  /** Who did not know the job ten minutes or so ago: another process, or one that said it was its own. */
+  readonly missedBy: 'another' | 'its own';
+  /** Another one has answered for so long before the start; null: its own answers at the start. */
+  readonly sinceMs: number | null;
+  /** Sweeps have seen that, and nothing else. */
+  readonly noted?: boolean;
+}
+
 /** A condition that is taken away. */
 export interface Broken {
   readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
@@ -60,6 +71,7 @@ export interface Broken {
   /** `by`: name of the process that asks. */
   readonly clock?: (clock: Clock, by: string) => Clock;
   readonly jobManager?: (jobManager: JobManager, by: string) => JobManager;
+  readonly sweep?: (sweep: SweepStore) => SweepStore;
   readonly flink?: Partial<FlinkPromises>;
 }
 
@@ -100,16 +112,35 @@ export class FencedWorld {
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
     if (scenario.lost !== undefined) this.#loseRun(scenario.lost);
+    if (scenario.foreign !== undefined) this.#placeForeign(scenario.foreign);
     scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
   }
 
   /** Another JobManager has stood at the address until now. */
   #loseRun(variables: Readonly<Record<string, string>>): void {
-    const fp = fakeIds().sha256(JSON.stringify(Object.entries(variables)));
     const missedAt = START - 10 * 60_000;
     const ended = { status: 'UNKNOWN', submitStatus: 'SUCCESS', open: [], active: watchIn(1) } as const;
-    const times = { answeredAt: START - 60 * 60_000, missedAt, finishedAt: START - 5 * 60_000 };
-    const head = headAt(START - 60 * 60_000, { id: 1, taskId: 1, fp, shownBy: 'jm-1', ...ended, ...times });
+    this.#placeRun(variables, { ...ended, missedAt, finishedAt: START - 5 * 60_000 });
+  }
+
+  #placeForeign({ missedBy, sinceMs, noted }: Foreign): void {
+    const missedAt = START - (noted === true ? (sinceMs ?? 0) : 10 * 60_000);
+    const by = { jmId: missedBy === 'another' ? 'jm-another' : 'jm-1', address: SETTINGS.flinkRest };
+    const running = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: liveIn(1) } as const;
+    this.#placeRun({}, { ...running, missedAt, missedBy: by });
+    if (sinceMs === null) return;
+    this.flink.exchange(START - sinceMs);
+    if (noted !== true) return;
+    const answerer = { jmId: 'jm-another', firstAt: missedAt, aloneSince: missedAt, lastAt: START };
+    const notes = { lastSeenAt: START, unreachableSince: null, answeringSince: missedAt, answerers: [answerer] };
+    this.clusters.set(SETTINGS.flinkRest, notes);
+  }
+
+  /** One that was submitted an hour ago, and whose job goes on. */
+  #placeRun(variables: Readonly<Record<string, string>>, changes: Partial<RunHead>): void {
+    const fp = fakeIds().sha256(JSON.stringify(Object.entries(variables)));
+    const answeredAt = START - 60 * 60_000;
+    const head = headAt(answeredAt, { id: 1, taskId: 1, fp, jmId: 'jm-1', shownBy: 'jm-1', answeredAt, ...changes });
     this.table.heads.set(1, head);
     this.table.counter = 1;
     this.table.tasks.set(1, { claims: { [fp]: 1 }, claimSeq: 1, latestRunId: 1 });
@@ -136,6 +167,7 @@ export class FencedWorld {
     const clock = this.#broken.clock?.(bareClock, process.name) ?? bareClock;
     const jobManager = this.flink.jobManagerFor(process);
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
+    const bareSweep = memorySweepStore(this.table.heads, 100, this.clusters);
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
@@ -144,7 +176,7 @@ export class FencedWorld {
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       savepoints: memorySavepointStore(),
-      sweep: memorySweepStore(this.table.heads, 100, this.clusters),
+      sweep: this.#broken.sweep?.(bareSweep) ?? bareSweep,
       secrets: null,
       gateway: this.flink.gatewayFor(process),
       jobManager: this.#broken.jobManager?.(jobManager, process.name) ?? jobManager,

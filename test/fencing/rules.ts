@@ -23,6 +23,7 @@ export type Rule =
   | 'intent before effect'
   | 'final stays final'
   | 'nobody asked for that cancel'
+  | 'given up too early'
   | 'final agrees with Flink'
   | 'claim taken over without an end'
   | 'one run per key'
@@ -47,6 +48,7 @@ export interface Facts {
 
 /** The law's number, not the code's. */
 const SEND_WITHIN_MS = 20_000;
+const LOST_AFTER_MS = 5 * 60_000;
 
 export class Rules {
   readonly #facts: Facts;
@@ -109,8 +111,24 @@ export class Rules {
       if (before !== undefined && before !== status && !isBack) {
         throw new BrokenRule('final stays final', `run ${id} was ${before} and is ${status}`);
       }
+      if (before === undefined && isFinal(status)) this.#checkGivenUp(head);
       if (isFinal(status)) this.#ended.set(id, status);
     }
+  }
+
+  /** While its job goes on elsewhere, another JobManager must have answered for long, up to this moment. */
+  #checkGivenUp(head: RunHead): void {
+    const { sim, flink } = this.#facts;
+    const job = this.#jobOf(head);
+    if (head.status !== 'UNKNOWN' || head.submitStatus !== 'SUCCESS' || job?.endedAt !== null || job.lost) return;
+    // Given up before the first step.
+    if (flink.exchangedAt.length === 0) return;
+    const [before = sim.now, last = sim.now] = [-Infinity, ...flink.exchangedAt].slice(-2);
+    const isShown = !flink.isElsewhere(head.jobId ?? '');
+    // It may be back since Flink was asked last, in the same moment.
+    const since = isShown && last === sim.now ? before : isShown ? sim.now : last;
+    if (sim.now - since >= LOST_AFTER_MS) return;
+    throw new BrokenRule('given up too early', `run ${head.id} is UNKNOWN, and its job goes on`);
   }
 
   #takenOver(): void {
@@ -202,7 +220,9 @@ export class Rules {
       const job = this.#jobOf(head);
       if (head.status === 'INITIALIZING')
         throw new BrokenRule('everything converges', `run ${head.id} is INITIALIZING`);
-      if (!agrees(head, job, restarted)) {
+      // Nor can the one that answers tell of what the other one was sent.
+      const isGone = restarted || head.jmId !== this.#flink.jmId || this.#flink.isElsewhere(head.jobId ?? '');
+      if (!agrees(head, job, isGone)) {
         throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really(job)}`);
       }
       if (head.cancelAskedAt !== null && !isFinal(head.status)) {
@@ -221,11 +241,11 @@ function really(job: LedgerEntry | undefined): string {
   return job.lost ? 'its job went with its JobManager' : `its job is ${job.state}`;
 }
 
-function agrees(head: RunHead, job: LedgerEntry | undefined, restarted: boolean): boolean {
+function agrees(head: RunHead, job: LedgerEntry | undefined, isGone: boolean): boolean {
   if (head.kind === 'none') return isFinal(head.status);
   // A twin is told.
   if (head.status === 'UNKNOWN' && head.givenUpFor !== null) return job?.endedAt !== null || head.twinSince !== null;
-  if (head.status === 'UNKNOWN') return restarted;
+  if (head.status === 'UNKNOWN') return isGone;
   if (!isFinal(head.status)) return job?.state === head.status;
   // Nobody knows how it would have ended, so nothing but UNKNOWN is true.
   if (job?.lost === true) return false;

@@ -83,6 +83,24 @@ export const SCENARIOS = {
     jumps: [BUDGET_MS],
     alone: true,
   },
+  foreignHere: {
+    name: 'two sweeps and a submit while another JobManager answers, which was seen before a pause',
+    foreign: { missedBy: 'another', sinceMs: 0 },
+    processes: [sweep, { ...sweep, at: 2 * SWEEP_AT }, submit],
+    jumps: [BUDGET_MS],
+  },
+  foreignComes: {
+    name: 'two sweeps and a submit, and another JobManager takes the address between two questions',
+    foreign: { missedBy: 'its own', sinceMs: null },
+    processes: [sweep, { ...sweep, at: 2 * SWEEP_AT }, submit],
+    jumps: [BUDGET_MS],
+  },
+  foreignStays: {
+    name: 'two sweeps and two submits when another JobManager has answered for nearly as long as is waited for',
+    foreign: { missedBy: 'another', sinceMs: 270_000, noted: true },
+    processes: [sweep, sweep, submit, submit],
+    jumps: [BUDGET_MS],
+  },
   jarOnce: {
     name: 'a jar that runs once: two submits and a sweep',
     task: JAR,
@@ -177,6 +195,9 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
   { scenario: SCENARIOS.lost, changes: {} },
+  { scenario: SCENARIOS.foreignHere, changes: { ...TWO, events: 2, jumps: 0 } },
+  { scenario: SCENARIOS.foreignComes, changes: { ...TWO, events: 2, jumps: 0 } },
+  { scenario: SCENARIOS.foreignStays, changes: { ...TWO, crashes: 0, faults: 0, jumps: 0 } },
   { scenario: SCENARIOS.lostOnline, changes: { ...TWO, faults: 0, jumps: 0 } },
 ];
 
