@@ -94,8 +94,13 @@ describe('after the restart', () => {
     for (let look = 0; look < 4; look++) {
       const { success, data } = await call(urls, `/openapi/getJobInstance?id=${String(run['id'])}`);
       expect(success).toBe(true);
-      expect(data).toMatchObject({ id: run['id'], jid: run['jobId'], taskId: 1, finishTime: null, error: null });
+      expect(data).toMatchObject({ id: run['id'], jid: run['jobId'], taskId: 1, finishTime: null });
       expect(['RUNNING', 'RECONNECTING']).toContain(data['status']);
+      // From the first sweep on it says who answers there, and what can be done.
+      if (data['error'] !== null) {
+        expect(data['status']).toBe('RECONNECTING');
+        expect(data['error']).toMatch(/^another JobManager answers at .* "dinghy resolve \d+ --lost"/);
+      }
       await sleep(3_000);
     }
     expect((await call(urls, '/openapi/getJobInstanceByTaskId?id=1')).data).toMatchObject({ id: run['id'] });
