@@ -1,4 +1,5 @@
 /** The protocol's conditions, each as the world without it. */
+import { AppError } from '../../lib/domain/errors.ts';
 import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
 import type { HeadChange } from '../../lib/domain/run.ts';
 import type { MemoryTable } from '../fakes/memory-job-store.ts';
@@ -33,7 +34,90 @@ function onAnyVersion(isMeant: (change: HeadChange) => boolean): Broken {
   }));
 }
 
+/** What a sweep notes of a run's turn is lost. */
+const turnsNotNoted = store((whole) => ({
+  updateHead: async (head, change, cause) =>
+    change.triedAt === undefined ? await whole.updateHead(head, change, cause) : head,
+}));
+
+/** Any failure of one request is taken for the absence of the cluster. */
+function blindAfterOneFailure(): Broken {
+  return {
+    jobManager: (whole) => {
+      let away: AppError | null = null;
+      const ask = async <T>(request: () => Promise<T>): Promise<T> => {
+        if (away !== null) throw away;
+        return await request().catch((error: unknown) => {
+          away = new AppError('flink.unreachable', 'Away.');
+          throw error;
+        });
+      };
+      return {
+        ...whole,
+        identify: (hosts, signal) => ask(() => whole.identify(hosts, signal)),
+        overview: (address, signal) => ask(() => whole.overview(address, signal)),
+        job: (address, id, signal) => ask(() => whole.job(address, id, signal)),
+      };
+    },
+  };
+}
+
+/** A part of the index that can not be read ends the sweep of all of it. */
+function endsAtOneQuery(): Broken {
+  return {
+    sweep: (whole) => {
+      let failure: AppError | null = null;
+      return {
+        ...whole,
+        activeRuns: async (partition, after) => {
+          if (failure !== null) throw failure;
+          return await whole.activeRuns(partition, after).catch((error: unknown) => {
+            failure = new AppError('store.unavailable', 'One query has failed.');
+            throw error;
+          });
+        },
+      };
+    },
+  };
+}
+
 export const MISSING: readonly Missing[] = [
+  {
+    condition: "one job that can not be shown is nobody else's absence",
+    broken: blindAfterOneFailure(),
+    scenario: SCENARIOS.poison,
+    rules: ['settled beside what hangs'],
+  },
+  {
+    condition: 'each partition of the index fails alone',
+    broken: endsAtOneQuery(),
+    scenario: SCENARIOS.unreadable,
+    rules: ['settled beside what hangs'],
+  },
+  {
+    condition: 'a turn that came to nothing is noted',
+    broken: turnsNotNoted,
+    scenario: SCENARIOS.gatewayHangs,
+    rules: ['final agrees with Flink', 'an end says why'],
+  },
+  {
+    condition: 'a run without a turn is told from one that had one',
+    broken: store((whole) => ({
+      readHead: async (id) => {
+        const head = await whole.readHead(id);
+        return head === null ? null : { ...head, triedAt: head.triedAt ?? head.intentAt };
+      },
+    })),
+    scenario: SCENARIOS.noTurn,
+    rules: ['an end says why'],
+  },
+  {
+    condition: 'a run is sent again on condition of the version that was decided on',
+    broken: onAnyVersion((change) => (change.sends ?? 1) > 1),
+    scenario: SCENARIOS.movedOn,
+    bound: { total: 2, switches: 2, faults: 0, crashes: 0, jumps: 0 },
+    rules: ['no new send'],
+  },
   {
     condition: 'HEAD is changed on condition of the version that was read',
     broken: store((whole, table) => ({

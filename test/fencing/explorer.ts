@@ -110,7 +110,7 @@ class Search {
       const hash = world.hash();
       if (this.#settled.has(hash)) return;
       this.#settled.add(hash);
-      await settle(world, trace);
+      await settle(world, this.#scenario, trace);
     } catch (error) {
       if (!(error instanceof BrokenRule)) throw error;
       this.#found = { rule: error.rule, message: error.message, trace };
@@ -213,9 +213,9 @@ function landingOf(world: FencedWorld, stray: Stray): Action {
 }
 
 /** When nobody can go on but sleepers, time passes for nothing. */
-function timeActions({ sim }: FencedWorld, { jumps }: Scenario, busy: boolean): Action[] {
+function timeActions({ sim }: FencedWorld, { jumps, idleMs }: Scenario, busy: boolean): Action[] {
   const wake = sim.nextWake();
-  const idle = busy || wake === null ? [] : [Math.max(IDLE_MS, wake - sim.now)];
+  const idle = busy || wake === null ? [] : [Math.max(idleMs ?? IDLE_MS, wake - sim.now)];
   const wanted = [...idle, ...jumps].map((ms): Action => {
     const free = !busy && ms === idle[0];
     return {
@@ -253,24 +253,32 @@ function events(world: FencedWorld, { jobsEnd, restarts, exchanges, foreign }: S
  * The last fault is over. What is under way arrives after a first sweep; then sweeps a minute apart, and two more when
  * nothing can arrive any more: by then everything is settled.
  */
-async function settle(world: FencedWorld, trace: string[]): Promise<void> {
+async function settle(world: FencedWorld, scenario: Scenario, trace: string[]): Promise<void> {
   const { sim } = world;
   if (world.flink.isAway) world.flink.exchange();
-  await sweep(world, trace, MINUTE + 1000);
+  const { idleMs = IDLE_MS, settledWithin = 0, stored = [] } = scenario;
+  const sweep = (pauseMs: number): Promise<void> => sweepOnce(world, trace, { pauseMs, idleMs });
+  await sweep(MINUTE + 1000);
+  for (let n = 1; n < settledWithin; n += 1) await sweep(MINUTE + 1000);
+  if (settledWithin > 0) world.rules.settledBeside(stored);
   for (const stray of sim.strays) {
     trace.push(`arrives at last: ${stray.name}`);
     sim.land(stray);
     await sim.settle();
     world.check();
   }
-  for (const pause of [MINUTE + 1000, LANDED_MS, MINUTE]) await sweep(world, trace, pause);
+  for (const pause of [MINUTE + 1000, LANDED_MS, MINUTE]) await sweep(pause);
   // A job that another JobManager does not know is waited for; sweeps must be close to each other for that.
-  for (let waited = 0; world.waits() && waited < LOST_AFTER_MS + 3 * MINUTE; waited += MINUTE)
-    await sweep(world, trace, MINUTE);
+  for (let waited = 0; world.waits() && waited < LOST_AFTER_MS + 3 * MINUTE; waited += MINUTE) await sweep(MINUTE);
   world.rules.settled(world.restarted);
 }
 
-async function sweep(world: FencedWorld, trace: string[], pauseMs: number): Promise<void> {
+interface Pauses {
+  readonly pauseMs: number;
+  readonly idleMs: number;
+}
+
+async function sweepOnce(world: FencedWorld, trace: string[], { pauseMs, idleMs }: Pauses): Promise<void> {
   const { sim } = world;
   sim.jumpTo(sim.now + pauseMs);
   const number = sim.processes.length + 1;
@@ -278,7 +286,7 @@ async function sweep(world: FencedWorld, trace: string[], pauseMs: number): Prom
   await sim.settle();
   while (process.state === 'running') {
     const [op] = process.ops;
-    if (op === undefined) sim.jumpTo(Math.max(sim.nextWake() ?? sim.now, sim.now + IDLE_MS));
+    if (op === undefined) sim.jumpTo(Math.max(sim.nextWake() ?? sim.now, sim.now + idleMs));
     else {
       trace.push(`${process.name}: ${op.name}`);
       op.perform(null);

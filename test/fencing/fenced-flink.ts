@@ -45,6 +45,11 @@ export class FencedFlink {
   readonly ledger: LedgerEntry[] = [];
   /** Looks at each send that starts a job, before it leaves. */
   onSend: (jobId: string, by: string) => void = () => undefined;
+  /** Jobs whose details are a 500, and gateways that take connections and do not answer this request. */
+  readonly poisoned = new Set<string>();
+  readonly hanging = new Map<string, 'version' | 'open'>();
+  /** Gateways of which anybody wanted anything. */
+  readonly askedGateways = new Set<string>();
   readonly #sim: Simulation;
   readonly #promises: FlinkPromises;
   #starts = 1;
@@ -99,7 +104,8 @@ export class FencedFlink {
 
   stateText(): string {
     const known = [...this.#known.keys()].join();
-    return `${this.#starts} ${known} ${JSON.stringify(this.exchangedAt)} ${JSON.stringify(this.ledger)}`;
+    const seen = `${JSON.stringify(this.exchangedAt)} ${[...this.askedGateways].join()}`;
+    return `${this.#starts} ${known} ${seen} ${JSON.stringify(this.ledger)}`;
   }
 
   #accept(operation: Operation): void {
@@ -135,7 +141,7 @@ export class FencedFlink {
         return { address: hosts, jmId, highAvailability: false, forgetsEnded: false };
       },
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
-      job: (_address, jobId, signal) => call('GET job', signal, () => toJob(this.#find(jobId))),
+      job: (_address, jobId, signal) => call('GET job', signal, () => this.#show(jobId)),
       failureCause: async () => null,
       checkpoints: async () => null,
       cancel: (_address, jobId, signal) =>
@@ -154,9 +160,31 @@ export class FencedFlink {
 
   gatewayFor(process: Process): SqlGateway {
     return {
-      version: async () => '2.3.0',
-      open: async () => this.#session(process),
+      version: async (url, signal) => {
+        await this.#reach(process, url, 'version', signal);
+        return '2.3.0';
+      },
+      open: async (url, _properties, signal) => {
+        await this.#reach(process, url, 'open', signal);
+        return this.#session(process);
+      },
     };
+  }
+
+  async #reach(process: Process, url: string, what: 'version' | 'open', signal: AbortSignal): Promise<void> {
+    this.askedGateways.add(url);
+    if (this.hanging.get(url) !== what) return;
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.#sim.note(process, `${what} ${url} hangs`);
+    throw new AppError('budget.exceeded', 'Out of time.');
+  }
+
+  #show(jobId: string): FlinkJob | null {
+    if (this.poisoned.has(jobId)) throw new AppError('flink.failed', 'HTTP 500.');
+    return toJob(this.#find(jobId));
   }
 
   #session(process: Process): GatewaySession {

@@ -1,5 +1,6 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
 import type { ClusterNotes } from '../../lib/domain/answering.ts';
+import { AppError } from '../../lib/domain/errors.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Clock, JobManager, JobStore, KeyStore, SweepStore } from '../../lib/domain/ports.ts';
@@ -21,6 +22,7 @@ import { gatedKeys, gatedStore } from './gated-store.ts';
 import { mix } from './mix.ts';
 import { BrokenRule, Rules } from './rules.ts';
 import { type Process, Simulation, START } from './simulation.ts';
+import { type StoredRun, storeRuns } from './stored-runs.ts';
 
 export interface ProcessPlan {
   readonly does: 'submit' | 'reconcile' | 'cancel' | 'poll';
@@ -42,6 +44,16 @@ export interface Scenario {
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
   readonly alone?: boolean;
+  /** Runs that were there before the start. */
+  readonly stored?: readonly StoredRun[];
+  /** Gateways that take connections and do not answer this request. */
+  readonly hanging?: Readonly<Record<string, 'version' | 'open'>>;
+  /** A partition of the active runs that can not be read for some time from the start. */
+  readonly unreadable?: { readonly partition: string; readonly forMs: number };
+  /** After so many undisturbed sweeps the stored runs that are not sick are settled, or sent again. */
+  readonly settledWithin?: number;
+  /** How much time passes at least when everybody sleeps. */
+  readonly idleMs?: number;
   /** Variables of a run that was given up before the start, and whose job goes on. */
   readonly lost?: Readonly<Record<string, string>>;
   /** A confirmed run is there at the start, and other JobManagers answer in the place of its own. */
@@ -111,6 +123,8 @@ export class FencedWorld {
     this.flink = new FencedFlink(this.sim, promises);
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
+    storeRuns(scenario.stored ?? [], this.table, this.flink);
+    for (const [url, what] of Object.entries(scenario.hanging ?? {})) this.flink.hanging.set(url, what);
     if (scenario.lost !== undefined) this.#loseRun(scenario.lost);
     if (scenario.foreign !== undefined) this.#placeForeign(scenario.foreign);
     scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
@@ -167,7 +181,7 @@ export class FencedWorld {
     const clock = this.#broken.clock?.(bareClock, process.name) ?? bareClock;
     const jobManager = this.flink.jobManagerFor(process);
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
-    const bareSweep = memorySweepStore(this.table.heads, 100, this.clusters);
+    const bareSweep = this.#sweepStore();
     const bareKeys = memoryKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
@@ -186,6 +200,18 @@ export class FencedWorld {
       ids,
       log: SILENT,
       settings: SETTINGS,
+    };
+  }
+
+  #sweepStore(): SweepStore {
+    const whole = memorySweepStore(this.table.heads, 100, this.clusters);
+    const { partition, forMs } = this.#scenario.unreadable ?? { partition: null, forMs: 0 };
+    return {
+      ...whole,
+      activeRuns: async (asked, after) => {
+        if (asked === partition && this.sim.now < START + forMs) throw new AppError('store.unavailable', 'Slow down.');
+        return await whole.activeRuns(asked, after);
+      },
     };
   }
 

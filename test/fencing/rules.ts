@@ -5,6 +5,7 @@ import type { MemoryTable } from '../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
 import type { FencedJars } from './fenced-jars.ts';
 import type { Simulation } from './simulation.ts';
+import type { StoredRun } from './stored-runs.ts';
 
 export class BrokenRule extends Error {
   readonly rule: Rule;
@@ -30,6 +31,9 @@ export type Rule =
   | 'everything converges'
   | 'nothing left running'
   | 'no false success'
+  | 'no new send'
+  | 'settled beside what hangs'
+  | 'an end says why'
   | 'unexpected error';
 
 export interface Answer {
@@ -60,6 +64,9 @@ export class Rules {
   /** Lost runs whose place nobody has taken. */
   readonly #mayComeBack = new Set<number>();
   readonly #keys = new Map<string, number>();
+  /** Jobs that were sent to Flink, whatever became of it. */
+  readonly #sent = new Set<string>();
+  readonly #lastSends = new Map<number, number>();
   #claims = new Map<string, number>();
 
   constructor(facts: Facts, alone: boolean) {
@@ -72,6 +79,7 @@ export class Rules {
   }
 
   #send(jobId: string, by: string): void {
+    this.#sent.add(jobId);
     const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
     if (head === undefined)
       this.#pending ??= new BrokenRule('intent before effect', `${by} sends ${jobId} without a run`);
@@ -92,12 +100,25 @@ export class Rules {
     this.#live();
     this.#jobs();
     this.#mains();
+    this.#sends();
   }
 
   /** What a later check compares with. */
   remember(): void {
     this.#finals();
+    this.#sends();
     this.#claims = this.#claimsNow();
+  }
+
+  /** A run that was asked to end, that Flink has shown, or that is over: nobody permits another send of it. */
+  #sends(): void {
+    for (const { id, sends, status, cancelAskedAt } of this.#table.heads.values()) {
+      if (status === 'INITIALIZING' && cancelAskedAt === null) continue;
+      const before = this.#lastSends.get(id) ?? sends;
+      if (sends > before)
+        throw new BrokenRule('no new send', `run ${id} is ${status}, and send ${sends} was permitted`);
+      this.#lastSends.set(id, before);
+    }
   }
 
   #finals(): void {
@@ -213,6 +234,43 @@ export class Rules {
     return this.#flink.ledger.find((job) => job.jobId === jobId);
   }
 
+  /** Whatever hangs beside them, they were sent again, or what became of them is recorded. */
+  settledBeside(stored: readonly StoredRun[]): void {
+    for (const { id, sick } of stored) {
+      const head = this.#table.heads.get(id);
+      if (head === undefined || sick === true) continue;
+      const wasSent = this.#sent.has(head.jobId ?? '');
+      if (!wasSent && !isFinal(head.status))
+        throw new BrokenRule('settled beside what hangs', `run ${id} is ${head.status}, and nobody has sent it again`);
+    }
+  }
+
+  /** Of its gateway somebody must have wanted something before anybody says that Flink took nothing. */
+  #ends(head: RunHead): void {
+    const url = this.#gatewayOf(head);
+    if (head.kind !== 'job' || url === null || this.#jobOf(head) !== undefined || head.cancelAskedAt !== null) return;
+    const { askedGateways, hanging } = this.#flink;
+    const error = head.error ?? '';
+    const says = `run ${head.id} is ${head.status}: ${error}`;
+    if (head.status === 'FAILED' && !askedGateways.has(url)) throw new BrokenRule('an end says why', says);
+    if (head.status === 'FAILED' && hanging.has(url) && !error.includes(url))
+      throw new BrokenRule('an end says why', says);
+    if (head.status === 'UNKNOWN' && !askedGateways.has(url) && !error.includes('no sweep came'))
+      throw new BrokenRule('an end says why', says);
+  }
+
+  /** No gateway was ever asked for it: nobody can say what Flink would have made of it. */
+  #hadNoTurn(head: RunHead): boolean {
+    const url = this.#gatewayOf(head);
+    return url !== null && !this.#flink.askedGateways.has(url);
+  }
+
+  /** A jar needs none. */
+  #gatewayOf({ id, writer }: RunHead): string | null {
+    const body = this.#table.bodies.get(`${id}/${writer}`);
+    return body === undefined || body.plan.job?.kind === 'jar' ? null : body.gatewayUrl;
+  }
+
   /** After the last sweep, with nothing under way any more. */
   settled(restarted: boolean): void {
     for (const head of this.#table.heads.values()) {
@@ -222,7 +280,8 @@ export class Rules {
         throw new BrokenRule('everything converges', `run ${head.id} is INITIALIZING`);
       // Nor can the one that answers tell of what the other one was sent.
       const isGone = restarted || head.jmId !== this.#flink.jmId || this.#flink.isElsewhere(head.jobId ?? '');
-      if (!agrees(head, job, isGone)) {
+      this.#ends(head);
+      if (!agrees(head, job, isGone || this.#hadNoTurn(head))) {
         throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really(job)}`);
       }
       if (head.cancelAskedAt !== null && !isFinal(head.status)) {
@@ -241,11 +300,12 @@ function really(job: LedgerEntry | undefined): string {
   return job.lost ? 'its job went with its JobManager' : `its job is ${job.state}`;
 }
 
-function agrees(head: RunHead, job: LedgerEntry | undefined, isGone: boolean): boolean {
+/** `unknowable`: nobody can tell what became of it. */
+function agrees(head: RunHead, job: LedgerEntry | undefined, unknowable: boolean): boolean {
   if (head.kind === 'none') return isFinal(head.status);
   // A twin is told.
   if (head.status === 'UNKNOWN' && head.givenUpFor !== null) return job?.endedAt !== null || head.twinSince !== null;
-  if (head.status === 'UNKNOWN') return isGone;
+  if (head.status === 'UNKNOWN') return unknowable;
   if (!isFinal(head.status)) return job?.state === head.status;
   // Nobody knows how it would have ended, so nothing but UNKNOWN is true.
   if (job?.lost === true) return false;

@@ -1,5 +1,6 @@
 /** What is explored. Plans are short on purpose: every step more multiplies the histories. */
 import type { Bound } from './explorer.ts';
+import { intentIn } from '../../lib/domain/settle.ts';
 import type { Scenario } from './fenced-world.ts';
 
 const submit = { does: 'submit' } as const;
@@ -16,6 +17,21 @@ const ROWS_MS = 24_000;
 const UPLOAD_MS = 21_000;
 const JAR = { dialect: 'FlinkJar', statement: "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar');" } as const;
 const JAR_AGAIN = { ...JAR, repeatable: true } as const;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const HUNG_GATEWAY = 'http://hangs:8083';
+const HUNG = { was: 'waiting', ageMs: 10 * MINUTE_MS, gateway: HUNG_GATEWAY, sick: true } as const;
+/** Of the same Flink; one has another gateway, the other needs none. They come last. */
+const BESIDE = [
+  { id: 8, was: 'waiting', ageMs: 3 * MINUTE_MS },
+  { id: 9, was: 'ended', ageMs: HOUR_MS },
+] as const;
+const THREE_HUNG = {
+  stored: [{ id: 1, ...HUNG }, { id: 2, ...HUNG }, { id: 3, ...HUNG }, ...BESIDE],
+  hanging: { [HUNG_GATEWAY]: 'open' },
+  idleMs: 1_000,
+} as const;
 
 export const SCENARIOS = {
   threeSubmits: {
@@ -161,6 +177,67 @@ export const SCENARIOS = {
     jumps: [],
     restarts: true,
   },
+  gatewayHangs: {
+    name: 'two sweeps at once beside a gateway that answers nothing',
+    processes: [sweep, sweep],
+    jumps: [],
+    stored: [{ id: 1, ...HUNG }, ...BESIDE],
+    hanging: { [HUNG_GATEWAY]: 'version' },
+    settledWithin: 2,
+    idleMs: 1_000,
+  },
+  openHangs: {
+    name: 'a sweep beside a gateway that opens no session',
+    processes: [sweep],
+    jumps: [BUDGET_MS],
+    ...THREE_HUNG,
+    settledWithin: 2,
+  },
+  openHangsAtOnce: {
+    name: 'the first sweep beside a gateway that opens no session',
+    processes: [],
+    jumps: [],
+    ...THREE_HUNG,
+    settledWithin: 1,
+  },
+  poison: {
+    name: 'two sweeps beside a job that Flink can not show',
+    processes: [sweep, sweep],
+    jumps: [BUDGET_MS],
+    stored: [
+      { id: 1, was: 'ended', ageMs: HOUR_MS, sick: true, poisons: true },
+      { id: 2, was: 'ended', ageMs: HOUR_MS },
+      { id: 3, was: 'waiting', ageMs: 3 * MINUTE_MS },
+    ],
+    settledWithin: 2,
+  },
+  unreadable: {
+    name: 'two sweeps, and a part of the index that can not be read',
+    processes: [sweep, sweep],
+    jumps: [BUDGET_MS],
+    stored: [
+      { id: 1, was: 'waiting', ageMs: 3 * MINUTE_MS, sick: true },
+      { id: 2, was: 'ended', ageMs: HOUR_MS },
+      { id: 3, was: 'waiting', ageMs: 3 * MINUTE_MS },
+    ],
+    unreadable: { partition: intentIn(1), forMs: 10 * MINUTE_MS },
+    settledWithin: 2,
+  },
+  noTurn: {
+    name: 'two sweeps come too late, or almost, to send runs again',
+    processes: [sweep, sweep],
+    jumps: [BUDGET_MS],
+    stored: [
+      { id: 1, was: 'waiting', ageMs: 31 * MINUTE_MS, gateway: 'http://gw-1:8083' },
+      { id: 2, was: 'waiting', ageMs: 26 * MINUTE_MS, gateway: 'http://gw-2:8083' },
+    ],
+  },
+  movedOn: {
+    name: 'two sweeps at once and a cancel of a run that is to be sent again',
+    processes: [sweep, sweep, { does: 'cancel', at: SWEEP_AT }],
+    jumps: [BUDGET_MS],
+    stored: [{ id: 1, was: 'waiting', ageMs: 3 * MINUTE_MS }],
+  },
 } as const satisfies Record<string, Scenario>;
 
 export const more = Number(process.env['FENCING_BOUND'] ?? 0);
@@ -194,6 +271,13 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.head, changes: {} },
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
+  { scenario: SCENARIOS.gatewayHangs, changes: {} },
+  { scenario: SCENARIOS.openHangs, changes: {} },
+  { scenario: SCENARIOS.openHangsAtOnce, changes: {} },
+  { scenario: SCENARIOS.poison, changes: {} },
+  { scenario: SCENARIOS.unreadable, changes: {} },
+  { scenario: SCENARIOS.noTurn, changes: {} },
+  { scenario: SCENARIOS.movedOn, changes: { ...TWO, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.lost, changes: {} },
   { scenario: SCENARIOS.foreignHere, changes: { ...TWO, events: 2, jumps: 0 } },
   { scenario: SCENARIOS.foreignComes, changes: { ...TWO, events: 2, jumps: 0 } },
