@@ -202,7 +202,8 @@ function isEarly(world: Judged, head: RunHead): boolean {
   // With high availability every process speaks for the leader: only a new one counts.
   const counts = ledger.exchanges.filter((one, i, all) =>
     head.highAvailability
-      ? all.findIndex((other) => other.process === one.process) === i
+      ? all.findIndex((other) => other.process === one.process) === i &&
+        (one.process === process || !wasShortVisit(one, all[i + 1], holders))
       : !wasShortVisit(all[i], all[i + 1], holders) && !wasShortVisit(all[i - 1], one, holders),
   );
   const changes = [ledger.starts[process - 1] ?? 0, ...counts.map(({ at }) => at)];
