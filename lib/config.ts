@@ -1,4 +1,5 @@
 /** The environment of a function as a typed value. A bad setting is named, with the value seen and what is allowed. */
+import { MOST_LOST_AFTER_MINUTES } from './domain/constants.ts';
 import { hostsProblem } from './domain/define-hosts.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
@@ -151,14 +152,12 @@ function readHosts(env: Environment, name: string): string | null {
   throw new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}": ${shown(problem)}`);
 }
 
-const MOST_MINUTES = 10_080;
-
 function readMinutes(env: Environment, name: string): number | null {
   const value = env[name] ?? '';
   if (value === '') return null;
   const minutes = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (minutes >= 1 && minutes <= MOST_MINUTES) return minutes;
-  throw bad(name, value, `a whole number of minutes from 1 to ${MOST_MINUTES}, or nothing at all`);
+  if (minutes >= 1 && minutes <= MOST_LOST_AFTER_MINUTES) return minutes;
+  throw bad(name, value, `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}, or nothing at all`);
 }
 
 function readTimeZone(env: Environment): string {

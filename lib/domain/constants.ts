@@ -34,8 +34,9 @@ export const LOST_AFTER_HA_MS = 30 * 60_000;
 export const STEADY_GAP_MS = 3 * 60_000;
 /** Processes that have answered by turns at one address are remembered for so long after their last answer. */
 export const BY_TURNS_MS = 24 * 60 * 60_000;
-/** How long the job of a run that was given up is looked out for. */
+/** How long the job of a run that was given up is looked out for; no setting may have it waited for longer. */
 export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
+export const MOST_LOST_AFTER_MINUTES = LOST_WATCH_MS / 60_000;
 
 /**
  * A cluster that was started for one run goes away with its job. Out of reach for this long it will not answer any more:
@@ -62,8 +63,12 @@ export const MANY_CLAIMS = 64;
 export const CLAIMS_READ = 25;
 export const MOST_LIVE_RUNS = 512;
 
-/** The last number of a run: clients read it as a Java Integer, which ends at 2147483647. */
-export const LAST_RUN_NUMBER = 2_147_483_646;
+/** Of ids and other numbers that clients read: to them each is a Java Integer. */
+export const MAX_ID = 2_147_483_647;
+/** The last number of a run: the counter stays below what clients can read. */
+export const LAST_RUN_NUMBER = MAX_ID - 1;
+/** The last moment that JavaScript can write as a date. */
+export const MAX_TIME_MS = 8_640_000_000_000_000;
 
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
 export const MOST_STATEMENT_BYTES = 256 * 1024;

@@ -3,7 +3,7 @@
  * JobManager will answer, and what a person must look for (protocol.md section 11).
  */
 import { isApplication, isYarn } from './define-task.ts';
-import { isAtLeast, savepointPathKey } from './flink-options.ts';
+import { JOB_ID_OPTION, isAtLeast, savepointPathKey } from './flink-options.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -58,7 +58,7 @@ export function deployOptions(
   flinkVersion: string,
 ): Record<string, string> {
   const restore = run.savePointPath === null ? {} : { [savepointPathKey(flinkVersion)]: run.savePointPath };
-  const id = run.jobId === null ? {} : { '$internal.pipeline.job-id': run.jobId };
+  const id = run.jobId === null ? {} : { [JOB_ID_OPTION]: run.jobId };
   return { 'execution.target': deployment.type, ...nameOption(deployment, run.properties), ...restore, ...id };
 }
 

@@ -4,14 +4,14 @@
  */
 import { deployOptions } from './deployment.ts';
 import type { RunHead } from './run.ts';
-import { savepointPathKey } from './flink-options.ts';
+import { JOB_ID_OPTION, savepointPathKey } from './flink-options.ts';
 
 export function executionConfig(
   run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath'>,
   flinkVersion: string,
 ): Record<string, string> {
   const restore = run.savePointPath === null ? {} : { [savepointPathKey(flinkVersion)]: run.savePointPath };
-  const id = run.jobId === null ? {} : { '$internal.pipeline.job-id': run.jobId };
+  const id = run.jobId === null ? {} : { [JOB_ID_OPTION]: run.jobId };
   const rows = run.kind === 'preview' ? ROWS_AS_THEY_COME : {};
   return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...rows, ...restore, ...id };
 }

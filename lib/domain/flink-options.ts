@@ -24,3 +24,6 @@ export function withNewNames(options: Readonly<Record<string, string>>): Readonl
   const { [IMAGE]: image, ...others } = options;
   return image === undefined ? options : { ...others, [`${IMAGE}.ref`]: image };
 }
+
+/** The id that a job gets. In a cluster that was made for one job, its JobManager names that job by it. */
+export const JOB_ID_OPTION = '$internal.pipeline.job-id';

@@ -1,5 +1,6 @@
 /** An API Gateway event as a plain request, and what may be read from it. The event goes no further than this. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { MAX_ID } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 
 export interface Request {
@@ -26,7 +27,6 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
 }
 
 const SHOWN_LENGTH = 100;
-const LARGEST_ID = 2_147_483_647;
 const MOST_BODY_BYTES = 256 * 1024;
 
 /** A value as an error text shows it, cut so that the text stays readable. */
@@ -38,16 +38,16 @@ export function shown(value: unknown): string {
 /** A whole number from 1 to 2147483647 (clients parse ids as Java Integer), given as 12 or "12". */
 export function readId(name: string, value: unknown): number {
   if (value === undefined || value === null || value === '') {
-    throw invalid(`The parameter "${name}" is missing. Give a whole number from 1 to ${LARGEST_ID}.`);
+    throw invalid(`The parameter "${name}" is missing. Give a whole number from 1 to ${MAX_ID}.`);
   }
   if (isId(value)) return Number(value);
-  throw invalid(`The parameter "${name}" is "${shown(value)}". Give a whole number from 1 to ${LARGEST_ID}.`);
+  throw invalid(`The parameter "${name}" is "${shown(value)}". Give a whole number from 1 to ${MAX_ID}.`);
 }
 
 export function isId(value: unknown): value is number | string {
   const text = typeof value === 'number' ? String(value) : value;
   const id = typeof text === 'string' && /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;
-  return id >= 1 && id <= LARGEST_ID;
+  return id >= 1 && id <= MAX_ID;
 }
 
 /** The one value of a query parameter; undefined when it is not there. */

@@ -7,6 +7,7 @@ import type { FlinkJob } from '../domain/job-status.ts';
 import type { JobManager, Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import type { Budget } from './budget.ts';
+import { growingPauses } from './growing-pauses.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -18,13 +19,12 @@ export interface AwaitJobDeps {
 
 /** Null: it has not shown up, which proves nothing (protocol.md section 2, rule 7). */
 export async function awaitJob(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {
-  let pauseMs = FIRST_PAUSE_MS;
+  const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   while (budget.isOpen()) {
     const job = await look(deps, head, budget);
     if (job !== null && (head.kind !== 'preview' || job.endedAt !== null)) return job;
     if (job !== null) await endPreview(deps, head, budget);
-    await budget.sleep(pauseMs);
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    await budget.sleep(nextPauseMs());
   }
   return null;
 }

@@ -3,14 +3,13 @@
  * (protocol.md sections 3.7 and 5). It never concludes more than the reply proves.
  */
 import { AppError } from '../domain/errors.ts';
+import { JOB_ID_OPTION } from '../domain/flink-options.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type SentStatement, locate } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import type { SqlVisit } from './open-flink.ts';
 import { type SendPermission, maySend } from './permit-send.ts';
 import { readOperation } from './read-operation.ts';
-
-const JOB_ID = '$internal.pipeline.job-id';
 
 export interface Send {
   readonly sent: SentStatement;
@@ -84,7 +83,7 @@ async function follow(
  * under its own id, the JobManager is asked.
  */
 export function notOurJob({ executionConfig }: Send, started: string | null): Unknown | null {
-  const asked = executionConfig[JOB_ID] ?? 'none';
+  const asked = executionConfig[JOB_ID_OPTION] ?? 'none';
   if (started === asked) return null;
   if (started === null) {
     const reason = `the statement ended, and Flink named no job for it; the job of this run would be ${asked}`;

@@ -72,7 +72,8 @@ export class SweepSend {
       log.error('a run without its body can not be sent again', { runId: head.id });
       return;
     }
-    const gateway = gatewayUrlOf(body) === null ? null : this.#parties.gateway(gatewayUrlOf(body) ?? '');
+    const url = gatewayUrlOf(body);
+    const gateway = url === null ? null : this.#parties.gateway(url);
     if (gateway !== null && !(await gateway.answers(budget.signal))) {
       this.notAsked += 1;
       if (gateway.away !== null && head.triedAt === null) await this.#note(head, gateway.away);

@@ -4,20 +4,18 @@
  * put behind "must be".
  */
 import * as v from 'valibot';
+import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import { TASK_DEFAULTS } from '../../domain/definitions.ts';
 import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
+import { flagField as flag, orNull } from './read-item.ts';
 
-const MAX_ID = 2_147_483_647; // clients parse ids as a Java Integer
-const MOST_MINUTES = 10_080; // a week: no run is watched for longer
-const MINUTES = `a whole number of minutes from 1 to ${MOST_MINUTES}`;
+const MINUTES = `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}`;
 const PARALLELISM = 'a whole number from 1 to 32768';
 
 const text = (message = 'text') => v.pipe(v.string(message), v.regex(/\S/, message));
 const whole = (from: number, message = `a whole number from ${from} to ${MAX_ID}`) =>
   v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(MAX_ID, message));
-const flag = v.boolean('true or false');
-const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 const MAP_OF_TEXTS = 'a map of names to text';
 const texts = v.pipe(
   v.custom<Record<string, string>>((input) => !Array.isArray(input), MAP_OF_TEXTS), // to valibot a list is a record too
@@ -67,7 +65,7 @@ const cluster = {
   type: text(),
   hosts: text('host:port[,host:port...]'),
   sqlGateway: orNull(text('a URL')),
-  lostAfterMinutes: orNull(v.pipe(whole(1, MINUTES), v.maxValue(MOST_MINUTES, MINUTES))),
+  lostAfterMinutes: orNull(v.pipe(whole(1, MINUTES), v.maxValue(MOST_LOST_AFTER_MINUTES, MINUTES))),
   config: v.optional(texts, {}),
   note: orNull(v.string('text')),
   enabled: v.optional(flag, true),

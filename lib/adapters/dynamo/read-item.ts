@@ -3,14 +3,10 @@
  * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
  */
 import * as v from 'valibot';
+import { MAX_ID, MAX_TIME_MS } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION } from './job-keys.ts';
-
-/** Clients read ids as a Java Integer. */
-const MAX_ID = 2_147_483_647;
-/** The last moment that JavaScript can write as a date. */
-const MAX_TIME_MS = 8_640_000_000_000_000;
 
 const between = (from: number, to: number) => {
   const message = `a whole number from ${from} to ${to}`;

@@ -1,5 +1,6 @@
 /** Flink's JobManager over its REST interface (flink-rest.md section 5). */
 import { AppError } from '../../domain/errors.ts';
+import { JOB_ID_OPTION } from '../../domain/flink-options.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { urlOf } from './address.ts';
@@ -38,7 +39,7 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
   const jmId = config.get('web.tmpdir') ?? null;
   const base = { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
-  const ownJobId = config.get('$internal.pipeline.job-id');
+  const ownJobId = config.get(JOB_ID_OPTION);
   const kubernetesClusterId = config.get('kubernetes.cluster-id');
   return {
     ...base,

@@ -1,5 +1,6 @@
 /** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
 import * as v from 'valibot';
+import { MAX_TIME_MS } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 
 const JOB_STATES = [
@@ -46,7 +47,7 @@ export const overviewSchema = v.object({
 });
 
 /** Times are kept with the run: what is none must not get that far. Where nothing has happened, Flink says 0 or -1. */
-const timeSchema = v.pipe(v.number(), v.integer(), v.maxValue(8_640_000_000_000_000));
+const timeSchema = v.pipe(v.number(), v.integer(), v.maxValue(MAX_TIME_MS));
 
 export const jobSchema = v.object({
   jid: v.string(),
