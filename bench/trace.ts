@@ -25,6 +25,9 @@ export class Trace {
       get: (target, property, receiver) => {
         const member: unknown = Reflect.get(target, property, receiver);
         if (typeof member !== 'function') return member;
+        // The same port, bound to a signal.
+        if (property === 'within')
+          return (...args: unknown[]) => this.follow(room, Reflect.apply(member, target, args) as T, wrap);
         const name = `${room}.${String(property)}`;
         return (...args: unknown[]) => this.#timed(name, () => Reflect.apply(member, target, args), wrap);
       },
