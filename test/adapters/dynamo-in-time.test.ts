@@ -87,6 +87,20 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
     expect(requests).toBe(asked);
   });
 
+  it('leaves no request open that DynamoDB has taken', async () => {
+    let closed = (): void => undefined;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const items = await itemsOf((_request, response) => void response.once('close', closed));
+    const controller = new AbortController();
+    const error = appErrorOf(ask(items, controller.signal));
+    while (requests === 0) await delay(1);
+    controller.abort();
+    // Its own time-out is five seconds.
+    const first = await Promise.race([isClosed.then(() => 'closed'), delay(2_500).then(() => 'open')]);
+    expect(first).toBe('closed');
+    expect((await error).code).toBe('store.unavailable');
+  });
+
   it('is not asked at all when the time is up', async () => {
     const items = await itemsOf(hangs);
     expect((await appErrorOf(ask(items, AbortSignal.abort()))).code).toBe('store.unavailable');

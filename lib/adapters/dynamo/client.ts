@@ -1,5 +1,6 @@
 /** The one DynamoDB client of a process. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeAbortable } from './abortable.ts';
 
 /** Three tries of one item must fit between the end of a submit's budget and the function's time-out. */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true };
@@ -8,9 +9,10 @@ const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnReque
 const LOCAL_TIMEOUTS = { ...TIMEOUTS, requestTimeout: 5_000 };
 
 export function dynamoClient(endpoint?: string): DynamoDBClient {
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts: 3,
     cacheMiddleware: true,
     ...(endpoint === undefined ? { requestHandler: TIMEOUTS } : { requestHandler: LOCAL_TIMEOUTS, endpoint }),
   });
+  return makeAbortable(client);
 }

@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { AppError } from '../../domain/errors.ts';
+import { sendWithin } from './abortable.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -105,7 +106,7 @@ export function dynamoItems(
 /** The SDK ends the request under way, but not its pause before the next try. */
 function boundClient(dynamo: DynamoDBClient, signal: AbortSignal): Pick<DynamoDBClient, 'send'> {
   const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
-    orAborted(signal, () => dynamo.send(command, { abortSignal: signal }));
+    orAborted(signal, () => sendWithin(dynamo, command, signal));
   return { send: send as DynamoDBClient['send'] };
 }
 
