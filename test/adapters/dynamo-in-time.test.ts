@@ -89,7 +89,9 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
 
   it('leaves no request open that DynamoDB has taken', async () => {
     let closed = (): void => undefined;
-    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const isClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
     const items = await itemsOf((_request, response) => void response.once('close', closed));
     const controller = new AbortController();
     const error = appErrorOf(ask(items, controller.signal));
