@@ -109,3 +109,18 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
     expect(requests).toBe(0);
   });
 });
+
+it('takes many calls at once for no leak of listeners', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', onWarning);
+  const items = await itemsOf(hangs);
+  const controller = new AbortController();
+  const store = dynamoJobStore({ ...common, items }).within(controller.signal);
+  const errors = Array.from({ length: 25 }, (_, i) => appErrorOf(store.readHead(i + 1)));
+  controller.abort();
+  for (const error of errors) expect((await error).code).toBe('store.unavailable');
+  await delay(1);
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

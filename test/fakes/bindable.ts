@@ -1,4 +1,5 @@
 /** Gives a fake store the binding of the real ones: a bound call ends with the signal, however long the fake takes. */
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Bindable } from '../../lib/domain/ports.ts';
 
@@ -9,6 +10,7 @@ export function bindable<Port extends Bindable<Port>, Calls extends Omit<Port, '
   calls: Calls,
 ): Calls & Bindable<Port> {
   const within = (signal: AbortSignal): Port => {
+    setMaxListeners(0, signal);
     const names = Object.keys(calls).filter((name) => typeof (calls as Record<string, unknown>)[name] === 'function');
     const bound = names.map((name) => {
       const call = (...args: unknown[]): Promise<unknown> =>

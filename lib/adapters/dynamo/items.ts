@@ -3,6 +3,7 @@
  * with the SDK's own conversion, but lets the SDK keep its middleware between requests, which that client can't: a
  * submit waits for every request it makes.
  */
+import { setMaxListeners } from 'node:events';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -105,6 +106,8 @@ export function dynamoItems(
 
 /** The SDK ends the request under way, but not its pause before the next try. */
 function boundClient(dynamo: DynamoDBClient, signal: AbortSignal): Pick<DynamoDBClient, 'send'> {
+  // Each request listens to it; Node.js takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
     orAborted(signal, () => sendWithin(dynamo, command, signal));
   return { send: send as DynamoDBClient['send'] };
