@@ -116,7 +116,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'list jobs that go on although another run has taken their place',
     details: [
       'Dinghy cancels neither of two live jobs of one request: a person decides (docs/operations.md).',
-      'What the last sweep of the reconciler saw. Ends with 1 when there is one.',
+      'What the last sweep of the reconciler saw. Ends with 1 when there is one, or may be one in an item that cannot be read.',
     ],
     run: twins,
   },

@@ -6,18 +6,20 @@ import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';
 import type { Io } from './io.ts';
 import { readNumber } from './read-number.ts';
+import { warnOfUnreadable } from './warn-unreadable.ts';
 import { type Zone, readZone } from './zone.ts';
 
 const DEFAULT_LIMIT = 20;
 const MOST_ROWS = 1_000;
 
+/** Exit code 1 also when an item can't be read: what is shown may lack a run, and a script should notice. */
 export async function runs({ io, env, ...options }: Call): Promise<number> {
   const wanted = readWanted(options);
   const zone = readZone(options.zone);
   const page = await connectJobs(options, env).runs(wanted);
   if (options.json) io.out(JSON.stringify(toJson(page), null, 2));
   else print(page, wanted, zone, options, io);
-  return 0;
+  return warnOfUnreadable(page, io);
 }
 
 function readWanted({ task, live, limit, after }: Options): RunsWanted {
@@ -31,7 +33,7 @@ function readWanted({ task, live, limit, after }: Options): RunsWanted {
 
 function print(page: RunPage, wanted: RunsWanted, zone: Zone, options: Options, io: Io): void {
   if (page.runs.length === 0) {
-    io.out(nothing(wanted));
+    io.out(nothing(wanted, page));
     return;
   }
   const heading = ['RUN', 'TASK', 'NAME', 'STATUS', 'JOB ID', `STARTED (${zone.name})`, 'ENDED'];
@@ -46,9 +48,10 @@ function cellsOf(head: RunHead, { write }: Zone): string[] {
   return [String(id), String(taskId), name, shownStatus(head), jobId ?? '-', write(intentAt), ended];
 }
 
-function nothing({ taskId, live, after }: RunsWanted): string {
+function nothing({ taskId, live, after }: RunsWanted, { unreadable }: RunPage): string {
   const which = `${live ? ' live' : ''} run${taskId === null ? '' : ` of task ${taskId}`}`;
-  return `There is no${which}${after === null ? '' : ` before run ${after}`}.`;
+  const readable = unreadable.length === 0 ? '' : ' that can be read';
+  return `There is no${which}${after === null ? '' : ` before run ${after}`}${readable}.`;
 }
 
 const nextAfter = ({ runs: shown, more }: RunPage): number | null => (more ? (shown.at(-1)?.id ?? null) : null);
@@ -75,5 +78,6 @@ function toJson(page: RunPage): object {
       return { id, taskId, name, status: shownStatus(head), submitStatus, jobId, ...times, error };
     }),
     next: nextAfter(page),
+    unreadable: page.unreadable,
   };
 }

@@ -1,19 +1,25 @@
+import type { RunPage } from '../lib/adapters/dynamo/run-list.ts';
 import type { RunHead } from '../lib/domain/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
 import { connectJobs } from './connect.ts';
+import { warnOfUnreadable } from './warn-unreadable.ts';
 import { type Zone, readZone } from './zone.ts';
 
-/** Exit code 1 when there is one: a script that looks should notice. */
+/** Exit code 1 when there is one, or may be one in an item that can't be read: a script that looks should notice. */
 export async function twins({ json, zone, io, env, ...where }: Call): Promise<number> {
   const times = readZone(zone);
-  const found = await connectJobs(where, env).twins();
+  const list = await connectJobs(where, env).twins();
+  const found = list.runs;
   if (json) io.out(JSON.stringify(found.map(toJson), null, 2));
-  else for (const line of found.length === 0 ? [NONE] : table(found, times)) io.out(line);
-  return found.length === 0 ? 0 : 1;
+  else for (const line of found.length === 0 ? [noneText(list)] : table(found, times)) io.out(line);
+  return Math.max(warnOfUnreadable(list, io), found.length === 0 ? 0 : 1);
 }
 
-const NONE = 'There are no twins: no two live jobs of one request are known.';
+function noneText({ unreadable }: Pick<RunPage, 'unreadable'>): string {
+  if (unreadable.length > 0) return 'There are no twins among the items that can be read.';
+  return 'There are no twins: no two live jobs of one request are known.';
+}
 
 function table(found: readonly RunHead[], { name, write }: Zone): string[] {
   const heading = ['RUN', 'TASK', 'NAME', 'JOB ID', 'JOBMANAGER', `SINCE (${name})`, 'TAKEN BY RUN'];

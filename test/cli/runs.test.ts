@@ -171,6 +171,7 @@ describe('dinghy runs', () => {
         },
       ],
       next: 45,
+      unreadable: [],
     });
   });
 
@@ -181,6 +182,7 @@ describe('dinghy runs', () => {
     expect(JSON.parse((await dinghy('runs', '--json', '--after', '1')).out.join('\n'))).toEqual({
       runs: [],
       next: null,
+      unreadable: [],
     });
   });
 

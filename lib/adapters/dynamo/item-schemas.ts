@@ -5,7 +5,9 @@ import type { RunPlan, Segment } from '../../domain/plan.ts';
 import type { RunBody, StatementResult } from '../../domain/run.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
 import type { TextRange } from '../../domain/sensitive-ranges.ts';
+import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
 import {
+  between,
   countField,
   flagField,
   idField,
@@ -18,8 +20,8 @@ import {
   timeField,
 } from './read-item.ts';
 
-export const rowIdSchema = v.object({ id: idField });
-export const counterSchema = v.object({ n: countField });
+export const counterSchema = v.object({ n: between(0, LAST_RUN_NUMBER) });
+export const countedSchema = v.object({ n: between(1, LAST_RUN_NUMBER) });
 export const keySchema = v.object({ runId: idField, requestHash: textField, owner: v.optional(textField) });
 /** The claims beside these are attributes of their own (job-items.ts). */
 export const taskSchema = v.object({ claimSeq: v.optional(countField, 0), latestRunId: orNull(idField) });

@@ -2,11 +2,12 @@
 import * as v from 'valibot';
 import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
 import { boundedChange } from '../../domain/head-size.ts';
+import type { ActiveRun } from '../../domain/ports.ts';
 import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run.ts';
-import { headSchema } from './head-schema.ts';
+import { activeRunSchema, headSchema } from './head-schema.ts';
 import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';
-import { SCHEMA_VERSION, headKey } from './job-keys.ts';
+import { SCHEMA_VERSION, headKey, runOfHeadKey } from './job-keys.ts';
 import { idField, readItem, unreadable } from './read-item.ts';
 import type { ItemUpdate } from './table-access.ts';
 
@@ -36,7 +37,30 @@ export function toHeadItem(head: RunHead): Item {
 }
 
 export function fromHeadItem(item: Item | undefined): RunHead | null {
-  return item === undefined ? null : readItem(headSchema, item);
+  return item === undefined ? null : readHead(item);
+}
+
+export function readHead(item: Item): RunHead {
+  return ofItsKey(item, readItem(headSchema, item));
+}
+
+/** As the index `active` shows it. */
+export function readActiveRun(item: Item): ActiveRun {
+  return ofItsKey(item, readItem(activeRunSchema, item));
+}
+
+/** The run whose head an index shows. By its key: the attribute `id`, which an index is sorted by, may be wrong. */
+export function readRow(item: Item): number {
+  const run = runOfHeadKey(item);
+  if (run === null) throw unreadable(item, 'it is in an index of runs, but its key is not "RUN#<number>", "HEAD"');
+  return run;
+}
+
+/** Whatever is written back goes to the key that `id` makes: another one would change another run. */
+function ofItsKey<T extends { readonly id: number }>(item: Item, run: T): T {
+  const inKey = readRow(item);
+  if (run.id !== inKey) throw unreadable(item, `its attribute "id" must be ${inKey}, as in its key, not ${run.id}`);
+  return run;
 }
 
 export interface HeadUpdate {

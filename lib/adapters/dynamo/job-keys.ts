@@ -23,6 +23,14 @@ export function headKey(runId: number): Key {
   return { pk: `RUN#${runId}`, sk: 'HEAD' };
 }
 
+const HEAD_KEY = /^RUN#([1-9]\d{0,9})$/;
+
+/** Null: it is no key of a head. */
+export function runOfHeadKey({ pk, sk }: { readonly pk?: unknown; readonly sk?: unknown }): number | null {
+  const digits = typeof pk === 'string' && sk === 'HEAD' ? HEAD_KEY.exec(pk)?.[1] : undefined;
+  return digits === undefined ? null : Number(digits);
+}
+
 export function bodyKey(runId: number, writer: string): Key {
   return { pk: `RUN#${runId}`, sk: `BODY#${writer}` };
 }

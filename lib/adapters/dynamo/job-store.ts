@@ -7,20 +7,21 @@ import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
 import { type RunHead, isSameHead } from '../../domain/run.ts';
-import { counterSchema, rowIdSchema } from './item-schemas.ts';
+import { countedSchema, counterSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
 import {
   claimName,
   fromBodyItem,
   fromHeadItem,
   fromResultItem,
+  readRow,
   toHeadItem,
   toHeadUpdate,
   toResultItem,
   toTaskClaims,
 } from './job-items.ts';
 import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
-import { readItem } from './read-item.ts';
+import { readEach, readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface JobStoreOptions {
@@ -44,8 +45,10 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
   return {
     nextRunId: async () => {
       const counted = await items.update({ TableName: table, ...COUNT_UP });
+      // The condition fails as well where `n` is no number.
+      if (counted === null) readItem(counterSchema, (await read(runCounterKey)) ?? { ...runCounterKey, n: 0 });
       if (counted === null) throw numbersExhausted(table);
-      return readItem(counterSchema, { ...runCounterKey, ...counted }).n;
+      return readItem(countedSchema, { ...runCounterKey, ...counted }).n;
     },
 
     raiseRunCounter: async (to) => {
@@ -121,7 +124,7 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
 
     runsOfTask: async (taskId) => {
       const page = await query(toRunsOfTask(taskId));
-      return page.items.map((item) => readItem(rowIdSchema, item).id);
+      return readEach(page.items, readRow).read;
     },
 
     putResult: async (runId, result) => {

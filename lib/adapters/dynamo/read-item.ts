@@ -8,7 +8,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION } from './job-keys.ts';
 
-const between = (from: number, to: number) => {
+export const between = (from: number, to: number) => {
   const message = `a whole number from ${from} to ${to}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
 };
@@ -54,15 +54,24 @@ export function readItem<T>(schema: v.GenericSchema<unknown, T>, item: Item, quo
 /** Each by itself: one that can't be read takes no other with it. */
 export function readEach<T>(
   items: readonly Item[],
-  schema: v.GenericSchema<unknown, T>,
-): { read: T[]; unreadable: string[] } {
-  const [read, problems]: [T[], string[]] = [[], []];
+  read: (item: Item) => T,
+): { read: T[]; unreadable: UnreadableItem[] } {
+  const [found, problems]: [T[], UnreadableItem[]] = [[], []];
   for (const item of items) {
-    const parsed = v.safeParse(schema, item, FIRST_PROBLEM);
-    if (parsed.success) read.push(parsed.output);
-    else problems.push(unreadable(item, problemOf(parsed.issues[0], 'shown')).message);
+    try {
+      found.push(read(item));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+      problems.push({ item, problem: error.message });
+    }
   }
-  return { read, unreadable: problems };
+  return { read: found, unreadable: problems };
+}
+
+export interface UnreadableItem {
+  readonly item: Item;
+  /** Which it is, and why. */
+  readonly problem: string;
 }
 
 /** @param problem what is wrong with it: "its attribute ... must be ..." */

@@ -6,8 +6,11 @@ import { isFinal } from '../../domain/job-status.ts';
 import type { RunHead } from '../../domain/run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/settle.ts';
 import type { Item, Items } from './items.ts';
-import { fromHeadItem } from './job-items.ts';
+import { placeOf } from './index-place.ts';
+import { counterSchema } from './item-schemas.ts';
+import { fromHeadItem, readHead, readRow } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
+import { readEach, readItem } from './read-item.ts';
 import { tableAccess } from './table-access.ts';
 
 export interface RunsWanted {
@@ -23,6 +26,8 @@ export interface RunPage {
   readonly runs: readonly RunHead[];
   /** Whether there are older ones. */
   readonly more: boolean;
+  /** Items among them that can't be read: which, and why. They may be what was looked for. */
+  readonly unreadable: readonly string[];
 }
 
 export interface RunList {
@@ -30,85 +35,119 @@ export interface RunList {
   run(id: number): Promise<RunHead | null>;
   runs(wanted: RunsWanted): Promise<RunPage>;
   /** Runs that were given up and whose job goes on beside the one that took their place, by number. */
-  twins(): Promise<RunHead[]>;
+  twins(): Promise<Pick<RunPage, 'runs' | 'unreadable'>>;
 }
 
-/** Up to `count` numbers below `before`, largest first; fewer than `count` only at the end. */
-type Numbers = (before: number | null, count: number) => Promise<number[]>;
+/** Where a run stands in its index, and what says so. Its number is that of its key; null: it has none. */
+interface Row {
+  readonly at: number;
+  readonly id: number | null;
+  readonly problem: string | null;
+}
+
+/** A head, or why it can't be read. */
+type Entry = { readonly head: RunHead } | { readonly problem: string };
+
+/** Up to `count` rows below the place `before`, largest first; fewer than `count` only at the end. */
+type Rows = (before: number | null, count: number) => Promise<Row[]>;
 
 /** BatchGet takes 100. Repeats use up numbers too, so that there may be more numbers than runs by far. */
-const NUMBERS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 100;
 
 export function runList(items: Items, table: string): RunList {
-  const numbersOf = ({ taskId, live }: RunsWanted): Numbers => {
-    if (live) return (before, count) => liveNumbers(items, table, before, count);
+  const rowsOf = ({ taskId, live }: RunsWanted): Rows => {
+    if (live) return (before, count) => liveRows(items, table, before, count);
     if (taskId !== null) return (before, count) => indexed(items, table, ofTask(taskId), before, count);
-    return (before, count) => countedNumbers(items, table, before, count);
+    return (before, count) => countedRows(items, table, before, count);
   };
   return {
     run: async (id) => fromHeadItem(await tableAccess(items, table).read(headKey(id))),
 
     runs: async (wanted) => {
-      const { limit } = wanted;
-      const numbers = numbersOf(wanted);
-      const found: RunHead[] = [];
+      const rows = rowsOf(wanted);
+      const found: Entry[] = [];
       let before = wanted.after;
       // One more than asked for tells whether there is another page.
-      for (let end = false; !end && found.length <= limit;) {
-        const count = Math.min(NUMBERS_AT_ONCE, Math.max(limit + 1 - found.length, LEAST_AT_ONCE));
-        const ids = await numbers(before, count);
-        found.push(...(await readHeads(items, table, ids)).filter((head) => isWanted(head, wanted)));
-        before = ids.at(-1) ?? before;
-        end = ids.length < count;
+      for (let end = false; !end && headsOf(found).length <= wanted.limit;) {
+        const missing = wanted.limit + 1 - headsOf(found).length;
+        const count = Math.min(ROWS_AT_ONCE, Math.max(missing, LEAST_AT_ONCE));
+        const next = await rows(before, count);
+        found.push(...(await readHeads(items, table, next)).filter((entry) => isWanted(entry, wanted)));
+        before = next.at(-1)?.at ?? before;
+        end = next.length < count;
       }
-      return { runs: found.slice(0, limit), more: found.length > limit };
+      return toPage(found, wanted.limit);
     },
 
     twins: async () => {
       const watched = await watchedHeads(items, table);
-      return watched.filter(({ twinSince }) => twinSince !== null).sort((a, b) => a.id - b.id);
+      const runs = headsOf(watched).filter(({ twinSince }) => twinSince !== null);
+      return { runs: runs.sort((a, b) => a.id - b.id), unreadable: problemsOf(watched) };
     },
   };
 }
 
+function toPage(found: readonly Entry[], limit: number): RunPage {
+  const heads = headsOf(found);
+  const runs = heads.slice(0, limit);
+  const last = runs.at(-1);
+  const more = heads.length > limit;
+  // What comes after the last run belongs to the next page.
+  const end = more ? found.findIndex((entry) => 'head' in entry && entry.head === last) : found.length;
+  return { runs, more, unreadable: problemsOf(found.slice(0, end)) };
+}
+
+function headsOf(entries: readonly Entry[]): RunHead[] {
+  return entries.flatMap((entry) => ('head' in entry ? [entry.head] : []));
+}
+
+/** Each one once: a row whose number is wrong may be met twice. */
+function problemsOf(entries: readonly Entry[]): string[] {
+  return [...new Set(entries.flatMap((entry) => ('problem' in entry ? [entry.problem] : [])))];
+}
+
 /** Few runs are watched, and for days at most. */
-async function watchedHeads(items: Items, table: string): Promise<RunHead[]> {
-  const heads: RunHead[] = [];
+async function watchedHeads(items: Items, table: string): Promise<Entry[]> {
+  const found: Entry[] = [];
   for (const partition of [OLD_WATCH, ...WATCH_PARTITIONS]) {
     for (let before: number | null = null, end = false; !end;) {
-      const ids: number[] = await indexed(items, table, inPartition(partition), before, NUMBERS_AT_ONCE);
-      heads.push(...(await readHeads(items, table, ids)));
-      before = ids.at(-1) ?? before;
-      end = ids.length < NUMBERS_AT_ONCE;
+      const rows: Row[] = await indexed(items, table, inPartition(partition), before, ROWS_AT_ONCE);
+      found.push(...(await readHeads(items, table, rows)));
+      before = rows.at(-1)?.at ?? before;
+      end = rows.length < ROWS_AT_ONCE;
     }
   }
-  return heads;
+  return found;
 }
 
 /** The newest numbers may all be of repeats: then a small page would take as many questions as it has rows. */
 const LEAST_AT_ONCE = 25;
 
-function isWanted(head: RunHead, { taskId, live }: RunsWanted): boolean {
+function isWanted(entry: Entry, { taskId, live }: RunsWanted): boolean {
+  if ('problem' in entry) return true;
+  const { head } = entry;
   if (head.status === 'VOID' || (live && isFinal(head.status))) return false;
   return taskId === null || head.taskId === taskId;
 }
 
 /** Every number that was ever given out, whether or not it became a run. */
-async function countedNumbers(items: Items, table: string, before: number | null, count: number): Promise<number[]> {
+async function countedRows(items: Items, table: string, before: number | null, count: number): Promise<Row[]> {
   const newest = before === null ? await lastNumber(items, table) : before - 1;
-  return Array.from({ length: Math.max(0, Math.min(count, newest)) }, (_, i) => newest - i);
+  const numbers = Array.from({ length: Math.max(0, Math.min(count, newest)) }, (_, i) => newest - i);
+  return numbers.map((id) => ({ at: id, id, problem: null }));
 }
 
 async function lastNumber(items: Items, table: string): Promise<number> {
   const counter = await tableAccess(items, table).read(runCounterKey);
-  return Number(counter?.['n'] ?? 0);
+  return counter === undefined ? 0 : readItem(counterSchema, counter).n;
 }
 
-async function liveNumbers(items: Items, table: string, before: number | null, count: number): Promise<number[]> {
+async function liveRows(items: Items, table: string, before: number | null, count: number): Promise<Row[]> {
   const partitions = [...INTENT_PARTITIONS, ...LIVE_PARTITIONS];
   const found = await Promise.all(partitions.map((name) => indexed(items, table, inPartition(name), before, count)));
+  const rows = found.flat().sort((a, b) => b.at - a.at);
   // A run that is just being confirmed may be in two partitions for a moment.
-  return [...new Set(found.flat())].sort((a, b) => b - a).slice(0, count);
+  return rows.filter(({ id }, i) => id === null || id !== rows[i - 1]?.id).slice(0, count);
 }
 
 interface IndexPart {
@@ -126,7 +165,7 @@ async function indexed(
   { IndexName, attribute, value }: IndexPart,
   before: number | null,
   count: number,
-): Promise<number[]> {
+): Promise<Row[]> {
   const older = before === null ? '' : ' AND id < :before';
   const page = await items.query({
     TableName: table,
@@ -137,21 +176,24 @@ async function indexed(
     ScanIndexForward: false,
     Limit: count,
   });
-  return page.items.map((item) => Number(item['id']));
+  return page.items.map((item) => {
+    const { read, unreadable } = readEach([item], readRow);
+    return { at: placeOf(item), id: read[0] ?? null, problem: unreadable[0]?.problem ?? null };
+  });
 }
 
-/** Those that exist, in the order of their numbers as given. */
-async function readHeads(items: Items, table: string, ids: readonly number[]): Promise<RunHead[]> {
-  const found = new Map<number, RunHead>();
-  // DynamoDB may leave some of them for the next time.
-  let keys: readonly Item[] = ids.map((id) => ({ ...headKey(id) }));
+/** Those that exist, in the order of their rows. */
+async function readHeads(items: Items, table: string, rows: readonly Row[]): Promise<Entry[]> {
+  const found = new Map<number, Entry>();
+  // DynamoDB refuses a key that is asked for twice, and may leave some of them for the next time.
+  const numbers = new Set(rows.flatMap(({ id }) => id ?? []));
+  let keys: readonly Item[] = [...numbers].map((id) => ({ ...headKey(id) }));
   while (keys.length > 0) {
     const answer = await items.getAll(table, keys);
-    for (const item of answer.items) {
-      const head = fromHeadItem(item);
-      if (head !== null) found.set(head.id, head);
-    }
+    const { read, unreadable } = readEach(answer.items, readHead);
+    for (const head of read) found.set(head.id, { head });
+    for (const { item, problem } of unreadable) found.set(readRow(item), { problem });
     keys = answer.left;
   }
-  return ids.flatMap((id) => found.get(id) ?? []);
+  return rows.flatMap(({ id, problem }) => (problem === null ? (found.get(id ?? 0) ?? []) : { problem }));
 }

@@ -2,9 +2,10 @@
 import * as v from 'valibot';
 import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/answering.ts';
 import type { SweepCursor, SweepStore } from '../../domain/ports.ts';
-import { activeRunSchema } from './head-schema.ts';
-import { cursorSchema, rowIdSchema, versionSchema } from './item-schemas.ts';
+import { cursorSchema, versionSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
+import { placeOf } from './index-place.ts';
+import { readActiveRun } from './job-items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
 import { readEach, readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
@@ -14,10 +15,14 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
   return {
     activeRuns: async (partition, after) => {
       const page = await query(toActiveQuery(partition, after));
-      const { read: runs, unreadable } = readEach(page.items, activeRunSchema);
+      const { read: runs, unreadable } = readEach(page.items, readActiveRun);
       // By the row that came last, whether or not it can be read: else the sweep would never get past it.
       const last = page.after === undefined ? undefined : page.items.at(-1);
-      return { runs, unreadable, after: last === undefined ? null : readItem(rowIdSchema, last).id };
+      return {
+        runs,
+        unreadable: unreadable.map(({ problem }) => problem),
+        after: last === undefined ? null : Math.floor(placeOf(last)),
+      };
     },
 
     readCursor: async () => {
