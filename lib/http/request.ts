@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { MAX_ID } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
+import { numbersAsTexts } from './number-texts.ts';
 
 export interface Request {
   readonly method: string;
@@ -98,16 +99,29 @@ export function readText(name: string, value: unknown): string | null {
 }
 
 /** Values may be texts, numbers or booleans: `{"rps": 3}` is what people write. */
-export function readVariables(name: string, value: unknown): Record<string, string> {
+export function readVariables(name: string, value: unknown, written: unknown = value): Record<string, string> {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
+  if (!isObject(value))
     throw invalid(`The parameter "${name}" is ${shown(value)}. Give an object such as {"name": "value"}.`);
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readVariable(name, key, item)]));
+  const texts = isObject(written) ? written : {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, readVariable(name, key, item, texts[key])]),
+  );
 }
 
-function readVariable(name: string, key: string, value: unknown): string {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The parameter of a JSON object, numbers within it in the letters they were written with. */
+export function writtenParameter({ body }: Request, name: string): unknown {
+  const parsed: unknown = JSON.parse(numbersAsTexts(body));
+  return isObject(parsed) ? parsed[name] : undefined;
+}
+
+function readVariable(name: string, key: string, value: unknown, written: unknown): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number' && typeof written === 'string') return written;
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw invalid(
       `The variable "${shown(key)}" in "${name}" is a number of more than 15 digits. Give it as a text, in quotes.`,

@@ -15,6 +15,7 @@ import {
   readJsonObject,
   readText,
   readVariables,
+  writtenParameter,
 } from './request.ts';
 import type { Route, Scope } from './route.ts';
 
@@ -62,7 +63,7 @@ function parseBody(request: Request): SubmitInput {
   const body = readJsonObject(request);
   return {
     taskId: readId('id', body['id']),
-    variables: readVariables('variables', body['variables']),
+    variables: readVariables('variables', body['variables'], writtenParameter(request, 'variables')),
     savePointPath: readText('savePointPath', body['savePointPath']),
     isOnline: readBoolean('isOnline', body['isOnline']),
     key: readKey(request.headers['idempotency-key']),

@@ -250,9 +250,12 @@ describe('A sound manifest', () => {
     expect(await definition(text)).toMatchObject({ checkpoint: 5000, savePointStrategy: 1, note: null });
   });
 
-  it('keeps the letters of a number that is a variable', async () => {
-    expect(await definition('variables:\n  - {name: v, value: 1.10}\n')).toMatchObject({ value: '1.10' });
-  });
+  it.each(['1.10', '2.0', '1e5', '1E+5', '-0', '12345678901234567890', '007', 'true', 'True', '2026-01-31'])(
+    'keeps the letters of a variable that is %s, as a request does',
+    async (written) => {
+      expect(await definition(`variables:\n  - {name: v, value: ${written}}\n`)).toMatchObject({ value: written });
+    },
+  );
 
   it('takes a reference to a secret without a warning', async () => {
     expect(await definition('variables:\n  - {name: token, value: {secret: a/b}}\n')).toMatchObject({ value: { secret: 'a/b' } }); // prettier-ignore

@@ -1,5 +1,6 @@
 /** What each route reads from a request and says of an outcome (contract.md). */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { AppError } from '../../lib/domain/errors.ts';
@@ -239,6 +240,60 @@ describe('submitTask', () => {
     expect(submitRoute.parse(request({ method: 'POST', body: '{"id": 5}' }))).toMatchObject({
       taskId: 5,
       isOnline: false,
+    });
+  });
+
+  describe('numbers stay as they were written', () => {
+    const asPosted = (number: string): unknown =>
+      submitRoute.parse(request({ method: 'POST', body: `{"id": 5.0e0, "variables": {"n": ${number}}}` }));
+    const asQuery = (number: string): unknown =>
+      submitRoute.parse(request({ query: `id=5&variables.n=${encodeURIComponent(number)}` }));
+    const WRITTEN = ['2.0', '2', '1.10', '1e5', '1E+5', '1.5e-7', '-0', '-0.0', '0', '12345678901234567890', '1e999'];
+
+    it.each(WRITTEN)('%s, with POST as with GET', (number) => {
+      expect(asPosted(number)).toEqual(asQuery(number));
+      expect(asPosted(number)).toMatchObject({ variables: { n: number } });
+    });
+
+    it('texts that look like numbers, and texts with quotes and backslashes, stay texts', () => {
+      const variables = { a: '2.0', 'b 1.0': '"1.50"', c: '\\"3.0\\', d: 'x 1.0, "y": 2.0', ['__proto__']: '4.0' };
+      const body = JSON.stringify({ id: 5, variables, other: [1.0, { n: 2.0 }] }, null, 1);
+      expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject({ taskId: 5, variables });
+    });
+
+    it('booleans are texts; null, lists and objects are refused by name and as they were given', () => {
+      expect(asPosted('true')).toMatchObject({ variables: { n: 'true' } });
+      for (const value of ['null', '[1.0]', '{"m":2}']) {
+        const seen = value === '[1.0]' ? '[1]' : value;
+        expect(refusal(() => asPosted(value)).message).toContain(`The variable "n" in "variables" is ${seen}.`);
+      }
+    });
+
+    it('of a name that is given twice the last one counts', () => {
+      const body = '{"id": 5, "variables": {"n": 1.0, "n": 2.0}}';
+      expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject({ variables: { n: '2.0' } });
+    });
+
+    it('law: any JSON keeps its texts, and its numbers their letters', () => {
+      const number = fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
+        fc.bigInt().map(String),
+        fc.constantFrom(...WRITTEN),
+      );
+      const item = fc.oneof(
+        number.map((text) => ({ json: text, text })),
+        fc.string().map((text) => ({ json: JSON.stringify(text), text })),
+      );
+      fc.assert(
+        fc.property(fc.dictionary(fc.string(), item), fc.constantFrom('', ' ', '\n\t'), (items, blank) => {
+          const pairs = Object.entries(items).map(
+            ([name, { json }]) => `${JSON.stringify(name)}${blank}:${blank}${json}`,
+          );
+          const body = `{"id":5,"variables":${blank}{${pairs.join(`${blank},`)}}}`;
+          const expected = Object.fromEntries(Object.entries(items).map(([name, { text }]) => [name, text]));
+          expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject({ variables: expected });
+        }),
+      );
     });
   });
 
