@@ -13,6 +13,7 @@ import { runList } from '../../lib/adapters/dynamo/run-list.ts';
 import { dynamoSavepointStore } from '../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../lib/adapters/dynamo/sweep-store.ts';
 import { voidHead } from '../../lib/domain/new-run.ts';
+import { appErrorOf } from '../app-error-of.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
@@ -88,6 +89,17 @@ describe('every read that something is decided on', () => {
     };
     await ask(refusing);
     expect(read).toEqual([true]);
+  });
+});
+
+describe('a table that has given out its last run number', () => {
+  it('is told with its name, the number, and what to do', async () => {
+    const items = { update: () => Promise.resolve(null) } as unknown as Items;
+    const store = dynamoJobStore({ items, table: 'jobs-full', clock: virtualClock(), ids: fakeIds() });
+    const { code, message } = await appErrorOf(store.nextRunId());
+    expect(code).toBe('run.numbersExhausted');
+    expect(message).toContain('the table "jobs-full" has given out run number 2147483646');
+    expect(message).toContain('Point the deployment at a new, empty Jobs table');
   });
 });
 

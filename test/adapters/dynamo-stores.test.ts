@@ -112,6 +112,59 @@ describe('sweep store: more runs than a page of DynamoDB holds', () => {
   });
 });
 
+describe('keys and marks: what stands in the table', () => {
+  const NOW = 1_769_860_800_999;
+  const rawItem = async (pk: string, sk: string): Promise<Record<string, unknown> | undefined> => {
+    const get = new GetCommand({ TableName: dynamodb.jobsTable, Key: { pk, sk }, ConsistentRead: true });
+    return (await DynamoDBDocumentClient.from(dynamodb.client).send(get)).Item;
+  };
+  const rawMarks = (): Promise<Record<string, unknown> | undefined> => rawItem('REFUSED#someone#7', '-');
+  const table = (): string => dynamodb.jobsTable;
+  const keys = () => dynamoKeyStore({ items: items(), table: table(), clock: { ...virtualClock(), now: () => NOW } });
+
+  it('says in seconds when DynamoDB may delete it: a key after a day, marks after an hour', async () => {
+    await keys().putKey({ caller: 'someone', hash: 'h' }, { runId: 1, requestHash: 'a', owner: 'o' });
+    expect(await rawItem('KEY#someone#h', 'KEY')).toEqual({
+      ...{ pk: 'KEY#someone#h', sk: 'KEY', runId: 1, requestHash: 'a', owner: 'o', schemaVersion: 1 },
+      expiresAt: 1_769_947_200,
+    });
+    await keys().markRefusal('someone', 7, { at: NOW, id: 'a' });
+    expect(await rawMarks()).toMatchObject({ refusals: new Set([`${NOW}#a`]), expiresAt: 1_769_864_400 });
+    await keys().noteCancel('someone', 7, null, { runId: 5, at: NOW + 1 });
+    expect(await rawMarks()).toMatchObject({ cancelRunId: 5, cancelAt: NOW + 1, expiresAt: 1_769_864_401 });
+  });
+
+  it('is no more than twenty refusals and those that still count: an item has a largest size', async () => {
+    const refuse = (at: number, id = 'x'): Promise<void> => keys().markRefusal('someone', 7, { at, id });
+    for (let at = 1_000; at < 1_019; at += 1) await refuse(at);
+    await keys().takeRefusal('someone', 7, { at: 1_000, id: 'x' }, 'me');
+    await keys().takeRefusal('someone', 7, { at: 1_018, id: 'x' }, 'me');
+    await refuse(6_017);
+    expect((await rawMarks())?.['refusals']).toHaveProperty('size', 20);
+    // The newest of the others was refused 5 s before the first that is kept.
+    await refuse(6_017, 'y');
+    const left = await rawMarks();
+    expect(left?.['refusals']).toEqual(new Set(['1018#x', '6017#x', '6017#y']));
+    expect(Object.keys(left ?? {}).filter((name) => name.startsWith('taken'))).toEqual(['taken#1018#x']);
+  });
+
+  it('is written once for a refusal, as long as there are few', async () => {
+    let updates = 0;
+    const counting: Items = {
+      ...items(),
+      update: (input) => {
+        updates += 1;
+        return items().update(input);
+      },
+    };
+    const store = dynamoKeyStore({ items: counting, table: table(), clock: virtualClock() });
+    for (let n = 1; n <= 20; n += 1) await store.markRefusal('someone', 7, { at: n * 1_000_000, id: 'x' });
+    expect(updates).toBe(20);
+    await store.markRefusal('someone', 7, { at: 30_000_000, id: 'x' });
+    expect(updates).toBe(22);
+  });
+});
+
 describe('the mark that version 0.1 left', () => {
   it('is one refusal, which is used up as any other', async () => {
     const pk = 'REFUSED#someone#7';

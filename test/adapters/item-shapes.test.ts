@@ -1,10 +1,10 @@
 /** The other items of the Jobs table: what is no number, text or list of its kind is an error that names the place. */
 import { describe, expect, it } from 'vitest';
 import type { Item, Items } from '../../lib/adapters/dynamo/items.ts';
-import { toMarks } from '../../lib/adapters/dynamo/caller-marks.ts';
+import { callerMarks, toMarks } from '../../lib/adapters/dynamo/caller-marks.ts';
 import { fromBodyItem, fromResultItem, toHeadItem, toTaskClaims } from '../../lib/adapters/dynamo/job-items.ts';
 import { dynamoSweepStore } from '../../lib/adapters/dynamo/sweep-store.ts';
-import { thrownAppError } from '../app-error-of.ts';
+import { appErrorOf, thrownAppError } from '../app-error-of.ts';
 import { headAt } from '../domain/a-head.ts';
 
 const NO_NUMBER = [NaN, '1', true, '', [1], { N: 1 }, 1e30, Infinity, -1, 1.5];
@@ -31,7 +31,25 @@ describe('an item that can not be read', () => {
     for (const value of NO_NUMBER) {
       for (const name of ['cancelRunId', 'cancelAt', 'at', 'refusals']) problemOf(toMarks, { [name]: value });
     }
-    problemOf(toMarks, { refusals: new Set(['no time']) });
+    const refusals = (value: unknown): string => problemOf(toMarks, { refusals: value });
+    expect(refusals('x')).toContain('"refusals" must be a set of texts, not ');
+    expect(refusals(new Set([1]))).toContain('must be text, not the number 1');
+    for (const entry of ['no time', 'x1000#a', '1000', `${'1'.repeat(17)}#a`]) {
+      expect(refusals(new Set([entry]))).toContain('must be a time and an id, not ');
+    }
+  });
+
+  it('is of the marks of a caller, met when a refusal is added', async () => {
+    const items = { update: () => Promise.resolve({ refusals: 'x' }) } as unknown as Items;
+    const error = await appErrorOf(callerMarks(items, 'jobs').markRefusal('someone', 7, { at: 1, id: 'a' }));
+    expect(error.code).toBe('store.invalid');
+    expect(error.message).toContain('The item REFUSED#someone#7, - of the Jobs table');
+  });
+
+  it('is no cancel, by half of what a cancel is noted with', () => {
+    expect(toMarks({ cancelRunId: 5 }).cancel).toBeNull();
+    expect(toMarks({ cancelAt: 1_000 }).cancel).toBeNull();
+    expect(toMarks({ cancelRunId: 5, cancelAt: 1_000 }).cancel).toEqual({ runId: 5, at: 1_000 });
   });
 
   it('is a body or a result: its texts are not quoted', () => {
@@ -51,7 +69,36 @@ describe('an item that can not be read', () => {
     ]) {
       expect(problemOf(fromResultItem, { results })).not.toContain(SECRET);
     }
-    for (const previewAt of ['0', NaN, -2, 0.5, 7]) problemOf(fromResultItem, { results: [], previewAt });
+    for (const previewAt of ['0', NaN, -2, 0.5]) problemOf(fromResultItem, { results: [], previewAt });
+    for (const previewAt of [0, 7]) {
+      expect(problemOf(fromResultItem, { results: [], previewAt })).toContain('"previewAt" names none of its results');
+    }
+  });
+
+  it('is of the notes of a cluster: what it does not show is not known, and the sweep goes on', async () => {
+    let updates = 0;
+    const item = { pk: 'P', sk: 'S', v: 3, lastSeenAt: 'x', unreachableSince: [], answerers: [{ jmId: '/tmp/a' }] };
+    const items = {
+      get: () => Promise.resolve(item),
+      update: () => Promise.resolve({ updates: (updates += 1) }),
+    } as unknown as Items;
+    expect(await dynamoSweepStore(items, 'jobs').noteCluster('jm:8081', 5_000, '/tmp/b')).toEqual({
+      lastSeenAt: 5_000,
+      unreachableSince: null,
+      answeringSince: 5_000,
+      answerers: [{ jmId: '/tmp/b', firstAt: 5_000, aloneSince: 5_000, lastAt: 5_000 }],
+    });
+    expect(updates).toBe(1);
+  });
+
+  it('is the cursor of an earlier version, which named one partition: only that one goes on', async () => {
+    const cursorOf = (item: Item | undefined): Promise<unknown> =>
+      dynamoSweepStore({ get: () => Promise.resolve(item) } as unknown as Items, 'jobs').readCursor();
+    expect(await cursorOf({ partition: 'LIVE#3', after: 17 })).toEqual({ 'LIVE#3': 17 });
+    expect(await cursorOf({ partition: 'LIVE#3', after: 17, places: { 'LIVE#4': 1 } })).toEqual({ 'LIVE#4': 1 });
+    for (const item of [undefined, {}, { partition: 'LIVE#3', after: null }, { partition: 'LIVE#3' }, { after: 17 }]) {
+      expect(await cursorOf(item)).toEqual({});
+    }
   });
 
   it('is a row of the index: it is told, and the page goes on behind it', async () => {

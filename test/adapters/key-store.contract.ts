@@ -126,6 +126,8 @@ export function keyStoreContract(name: string, make: () => KeysUnderTest): void 
       expect((await marks()).cancel).toEqual({ runId: 5, at: 1_000 });
       expect(await note(null, 6, 2_000)).toBe(false);
       expect(await note(9, 6, 2_000)).toBe(false);
+      // Another cancel of the same run is not the one that was noted.
+      expect(await note(null, 5, 2_000)).toBe(false);
       expect((await marks()).cancel).toEqual({ runId: 5, at: 1_000 });
       expect(await note(5, 6, 2_000)).toBe(true);
       expect((await marks()).cancel).toEqual({ runId: 6, at: 2_000 });

@@ -123,6 +123,18 @@ export function retriedWritesContract(name: string, make: () => RetriedUnderTest
       expect((await s.one.readTask(1)).claims).toEqual({ a: 2 });
     });
 
+    it('a claim of a run that is not the latest is known as its own, and counted once', async () => {
+      await s.one.claim({ taskId: 1, fp: 'a', runId: 9, seen: null });
+      expect(await s.retried().store.claim({ taskId: 1, fp: 'b', runId: 4, seen: null })).toBe(true);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 9, b: 4 }, claimSeq: 2, latestRunId: 9 });
+    });
+
+    it('a claim for which a later run of other variables came at once is known as its own', async () => {
+      const between = (): Promise<unknown> => s.other.claim({ taskId: 1, fp: 'b', runId: 9, seen: null });
+      expect(await s.retried(between).store.claim({ taskId: 1, fp: 'a', runId: 4, seen: null })).toBe(true);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 4, b: 9 }, claimSeq: 2, latestRunId: 9 });
+    });
+
     it('a claim that is dropped does not take the one that followed it', async () => {
       await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null });
       const between = (): Promise<unknown> => s.other.claim({ taskId: 1, fp: 'a', runId: 2, seen: null });

@@ -24,12 +24,19 @@ const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-fli
   (name) => `test/domain/sql/${name}.test.ts`,
 );
 const STORIES = 'test/usecases/**/*.test.ts';
-const DYNAMO = [
-  'test/adapters/dynamo*.test.ts',
-  'test/adapters/definition-*.test.ts',
-  'test/adapters/item-*.test.ts',
-  'test/adapters/job-items.test.ts',
-];
+/** They need no sweep, no second process and no lost reply: a mutant that acts while a file is loaded costs a run of all. */
+const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.ts', 'test/adapters/job-items.test.ts'];
+const SCHEMAS = ['definition-keys', 'definition-schema', 'head-schema', 'item-schemas', 'job-keys', 'read-item'].map(
+  (name) => `lib/adapters/dynamo/${name}.ts`,
+);
+const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
+const flinkTests = (...names: readonly string[]): string[] =>
+  names.map((name) => `test/adapters/flink-${name}.test.ts`);
+/** Not against the law that no text takes long to read: it takes a minute (flink-texts.test.ts). */
+const FLINK_TEXTS = flink(
+  ...['before-main', 'errors', 'foreign-reply', 'jar-run-error', 'trace-text', 'where-it-failed'],
+);
+const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
 const usecases = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
 
@@ -102,10 +109,28 @@ const PLACED: Readonly<Record<string, Room>> = {
     tests: [DOMAIN],
     decides: true,
   },
-  dynamo: { files: ['lib/adapters/dynamo/**/*.ts'], tests: DYNAMO, decides: true },
+  dynamo: {
+    files: ['lib/adapters/dynamo/**/*.ts', ...SCHEMAS.map((name) => `!${name}`)],
+    tests: ['test/adapters/dynamo*.test.ts', ...ITEMS],
+    decides: true,
+  },
+  'dynamo-schemas': { files: SCHEMAS, tests: ITEMS, decides: true },
   flink: {
-    files: ['lib/adapters/flink/**/*.ts'],
-    tests: ['test/adapters/*flink*.test.ts', 'test/adapters/*jar*.test.ts'],
+    files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_HTTP].map((name) => `!${name}`)],
+    tests: ['test/adapters/fake-*.test.ts', ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'wire')],
+    decides: true,
+  },
+  'flink-texts': {
+    files: FLINK_TEXTS,
+    tests: [
+      'test/adapters/jar-run-error.test.ts',
+      ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'trace-text'),
+    ],
+    decides: true,
+  },
+  'flink-http': {
+    files: FLINK_HTTP,
+    tests: flinkTests('http', 'jars', 'kept-connections', 'sockets'),
     decides: true,
   },
   'usecases-submit': {

@@ -111,8 +111,7 @@ function withoutNulls(head: RunHead): Item {
 
 /** The rows of a preview are among the results: twice they would not fit into one item. */
 export function toResultItem({ preview, results }: RunResult): Item {
-  const previewAt = preview === null ? -1 : results.indexOf(preview);
-  return { schemaVersion: SCHEMA_VERSION, results, previewAt };
+  return { schemaVersion: SCHEMA_VERSION, results, previewAt: results.findIndex((result) => result === preview) };
 }
 
 export function fromResultItem(item: Item): RunResult {

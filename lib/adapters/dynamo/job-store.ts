@@ -2,7 +2,6 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
-import type { TaskClaims } from '../../domain/claims.ts';
 import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
@@ -60,14 +59,10 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
 
     claim: async (request) => {
       const { taskId, fp, runId } = request;
-      const readTask = async (): Promise<TaskClaims> => toTaskClaims(await read(taskKey(taskId)));
-      if (await update(taskKey(taskId), toClaim(request, 'newest'))) return true;
-      const there = await readTask();
-      if (there.claims[fp] === runId) return true;
-      // A later run of the task was claimed meanwhile, for other variables: it stays the latest.
-      if (!isOvertaken(there, request) || !isAsSeen(there, request)) return false;
-      if (await update(taskKey(taskId), toClaim(request, 'older'))) return true;
-      return (await readTask()).claims[fp] === runId;
+      if (await update(taskKey(taskId), toClaim(request, AS_NEWEST))) return true;
+      // A later run of the task may have been claimed meanwhile, for other variables: it stays the latest.
+      if (await update(taskKey(taskId), toClaim(request, AS_OLDER))) return true;
+      return toTaskClaims(await read(taskKey(taskId))).claims[fp] === runId;
     },
 
     dropClaim: async (taskId, fp, runId) => {
@@ -160,41 +155,41 @@ function numbersExhausted(table: string): AppError {
   return new AppError('run.numbersExhausted', `There are no run numbers left: ${why}. Nothing was started. ${hint}`);
 }
 
-function isOvertaken({ latestRunId }: TaskClaims, { runId }: ClaimRequest): boolean {
-  return latestRunId !== null && latestRunId > runId;
+/** What a claim does to the latest run of its task, and when. */
+interface Age {
+  readonly set: string;
+  readonly condition: string;
 }
 
-function isAsSeen({ claims, claimSeq }: TaskClaims, { fp, seen, seenClaimSeq }: ClaimRequest): boolean {
-  return (claims[fp] ?? null) === seen && (seenClaimSeq === undefined || seenClaimSeq === claimSeq);
-}
+/** `<=`: a run whose number was noted already may still be claimed. */
+const AS_NEWEST: Age = {
+  set: ', latestRunId = :run',
+  condition: '(attribute_not_exists(latestRunId) OR latestRunId <= :run)',
+};
 
-/**
- * The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters.
- * `newest`: its run becomes the task's latest, on condition that it is.
- */
-export function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest, age: 'newest' | 'older'): ItemUpdate {
-  const isNewest = age === 'newest';
+const AS_OLDER: Age = { set: '', condition: 'latestRunId > :run' };
+
+/** The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters. */
+function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest, age: Age): ItemUpdate {
   const conditions = [
     seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen',
     ...(seenClaimSeq === undefined ? [] : [seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq']),
-    ...(isNewest ? [IS_NEWEST] : []),
+    age.condition,
   ];
   return {
-    UpdateExpression: `SET #claim = :run${isNewest ? ', latestRunId = :run' : ''}, schemaVersion = :schema ADD claimSeq :one`,
+    UpdateExpression: `SET #claim = :run${age.set}, schemaVersion = :schema ADD claimSeq :one`,
     ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: { '#claim': claimName(fp) },
     ExpressionAttributeValues: {
       ':run': runId,
       ':schema': SCHEMA_VERSION,
       ':one': 1,
-      ...(seen === null ? {} : { ':seen': seen }),
-      ...(seenClaimSeq === undefined || seenClaimSeq === 0 ? {} : { ':seq': seenClaimSeq }),
+      // What is undefined is not sent.
+      ':seen': seen ?? undefined,
+      ':seq': seenClaimSeq === 0 ? undefined : seenClaimSeq,
     },
   };
 }
-
-/** `<=`: a run whose number was noted already may still be claimed. */
-const IS_NEWEST = '(attribute_not_exists(latestRunId) OR latestRunId <= :run)';
 
 const NEWEST_RUNS = 10;
 

@@ -57,7 +57,7 @@ function toCursor(item: Item | undefined): SweepCursor {
 }
 
 /** By a condition on the sort key instead of the SDK's start key: a cursor must not depend on how an index stores its keys. */
-export function toActiveQuery(partition: string, after: number | null): ItemQuery {
+function toActiveQuery(partition: string, after: number | null): ItemQuery {
   return {
     IndexName: 'active',
     Limit: PAGE_SIZE,
@@ -81,28 +81,17 @@ function toNotes(item: Item | undefined): ClusterNotes {
 }
 
 /** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
-export function toNoteUpdate(
-  { lastSeenAt, unreachableSince, answeringSince, answerers }: ClusterNotes,
-  read: number,
-): ItemUpdate {
-  const times = Object.entries({ lastSeenAt, unreachableSince, answeringSince });
-  const [known, gone] = [times.filter(([, at]) => at !== null), times.filter(([, at]) => at === null)];
-  const sets = [
-    ...known.map(([name]) => `${name} = :${name}`),
-    'answerers = :answerers',
-    'v = :v',
-    'schemaVersion = :schema',
-  ];
-  const removes = gone.length === 0 ? '' : ` REMOVE ${gone.map(([name]) => name).join(', ')}`;
+function toNoteUpdate(notes: ClusterNotes, read: number): ItemUpdate {
+  const { lastSeenAt, unreachableSince, answeringSince, answerers } = notes;
+  const times = 'lastSeenAt = :seen, unreachableSince = :unreachable, answeringSince = :answering';
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${removes}`,
+    UpdateExpression: `SET ${times}, answerers = :answerers, v = :v, schemaVersion = :schema`,
     ConditionExpression: read === 0 ? 'attribute_not_exists(v)' : 'v = :read',
     ExpressionAttributeValues: {
-      ...Object.fromEntries(known.map(([name, at]) => [`:${name}`, at])),
-      ':answerers': answerers,
-      ':v': read + 1,
-      ':schema': SCHEMA_VERSION,
-      ...(read === 0 ? {} : { ':read': read }),
+      ...{ ':seen': lastSeenAt, ':unreachable': unreachableSince, ':answering': answeringSince },
+      ...{ ':answerers': answerers, ':v': read + 1, ':schema': SCHEMA_VERSION },
+      // What is undefined is not sent.
+      ':read': read === 0 ? undefined : read,
     },
   };
 }
