@@ -94,7 +94,8 @@ describe('every read that something is decided on', () => {
 
 describe('a table that has given out its last run number', () => {
   it('is told with its name, the number, and what to do', async () => {
-    const items = { update: () => Promise.resolve(null) } as unknown as Items;
+    const counter = { pk: 'COUNTER', sk: 'RUN', n: 2_147_483_646 };
+    const items = { update: () => Promise.resolve(null), get: () => Promise.resolve(counter) } as unknown as Items;
     const store = dynamoJobStore({ items, table: 'jobs-full', clock: virtualClock(), ids: fakeIds() });
     const { code, message } = await appErrorOf(store.nextRunId());
     expect(code).toBe('run.numbersExhausted');
