@@ -1,6 +1,9 @@
-/** The environment of a function as a typed value. A bad setting is named, with the value seen and what is allowed. */
+/**
+ * The environment of a function as a typed value. A bad setting is named, with what is allowed. Its value is never quoted: the
+ * text goes to any caller and into the log, and a value in the wrong place may be a password.
+ */
 import { MOST_LOST_AFTER_MINUTES } from './domain/constants.ts';
-import { hostsProblem } from './domain/define-hosts.ts';
+import { MOST_HOSTS_LENGTH, hostsProblem } from './domain/define-hosts.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
 import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/secret-name.ts';
@@ -76,7 +79,7 @@ export function tableName(config: Pick<Config, 'definitionsTable' | 'jobsTable'>
 function readTable(env: Environment, name: TableSetting): string {
   const value = env[name] ?? '';
   if (/^[\w.:/-]*$/.test(value) && value.length <= LONGEST_TABLE) return value;
-  throw bad(name, value, `the name of a DynamoDB table, such as ${EXAMPLES[name]}`);
+  throw bad(name, `the name of a DynamoDB table, such as ${EXAMPLES[name]}`);
 }
 
 const LONGEST_TABLE = 1_024;
@@ -84,27 +87,27 @@ const LONGEST_TABLE = 1_024;
 function readRegion(env: Environment): string {
   const value = env['AWS_REGION'] || 'us-east-1';
   if (/^[a-z0-9-]{1,64}$/.test(value)) return value;
-  throw bad('AWS_REGION', value, 'a region such as eu-central-1');
+  throw bad('AWS_REGION', 'a region such as eu-central-1');
 }
 
 function readAuth(env: Environment): Config['auth'] {
   const value = env['AUTH'] ?? '';
   if (value === 'none') return 'none';
   if (value === '') return 'refused';
-  throw bad('AUTH', value, '"none", or nothing at all');
+  throw bad('AUTH', '"none", or nothing at all');
 }
 
 function readJarFiles(env: Environment): boolean {
   const value = env['JAR_FILES'] ?? '';
   if (value === 'allowed' || value === '') return value === 'allowed';
-  throw bad('JAR_FILES', value, '"allowed", or nothing at all');
+  throw bad('JAR_FILES', '"allowed", or nothing at all');
 }
 
 function readUrl(env: Environment, name: string): string | null {
   const value = env[name] ?? '';
   if (value === '') return null;
   if (/^https?:$/.test(protocolOf(value))) return value;
-  throw bad(name, value, 'a URL such as http://host:8083');
+  throw bad(name, 'a URL such as http://host:8083');
 }
 
 function protocolOf(value: string): string {
@@ -125,9 +128,7 @@ function readOptions(env: Environment, name: string): Record<string, string> {
   if (isObject && options.every(([, option]) => isPlain(option))) {
     return Object.fromEntries(options.map(([key, option]) => [key, String(option)]));
   }
-  // Not with its value, which may hold secrets.
-  const wanted = 'a JSON object of Flink options such as {"parallelism.default": "2"}';
-  throw new AppError('config.invalid', `The deployment's setting ${name} is not ${wanted}.`);
+  throw bad(name, 'a JSON object of Flink options such as {"parallelism.default": "2"}');
 }
 
 /** JSON has numbers that JavaScript has not: 1e999. */
@@ -147,9 +148,8 @@ function parseJson(text: string): unknown {
 function readHosts(env: Environment, name: string): string | null {
   const value = env[name] ?? '';
   if (value === '') return null;
-  const problem = hostsProblem(value);
-  if (problem === null) return value;
-  throw new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}": ${shown(problem)}`);
+  if (hostsProblem(value) === null) return value;
+  throw bad(name, `host:port of a JobManager, several with commas between, ${MOST_HOSTS_LENGTH} characters at most`);
 }
 
 function readMinutes(env: Environment, name: string): number | null {
@@ -157,7 +157,7 @@ function readMinutes(env: Environment, name: string): number | null {
   if (value === '') return null;
   const minutes = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (minutes >= 1 && minutes <= MOST_LOST_AFTER_MINUTES) return minutes;
-  throw bad(name, value, `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}, or nothing at all`);
+  throw bad(name, `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}, or nothing at all`);
 }
 
 function readTimeZone(env: Environment): string {
@@ -167,47 +167,35 @@ function readTimeZone(env: Environment): string {
     return value;
   } catch {
     // Any error: Intl knows no such zone.
-    throw bad('TIME_ZONE', value, 'a zone such as UTC or Europe/Berlin');
+    throw bad('TIME_ZONE', 'a zone such as UTC or Europe/Berlin');
   }
 }
 
 function readLogLevel(env: Environment): LogLevel {
   const value = env['LOG_LEVEL'] || 'info';
   if (isLogLevel(value)) return value;
-  throw bad('LOG_LEVEL', value, 'debug, info, warn or error');
+  throw bad('LOG_LEVEL', 'debug, info, warn or error');
 }
 
 function readSecretStore(env: Environment): SecretStore {
   const value = env['SECRET_STORE'] || 'ssm';
   if (isSecretStore(value)) return value;
-  throw bad('SECRET_STORE', value, `one of ${SECRET_STORES.join(', ')}`);
+  throw bad('SECRET_STORE', `one of ${SECRET_STORES.join(', ')}`);
 }
 
 /** It ends where a level of names does: "dinghy/prod" would let in "dinghy/production" as well. */
 function readSecretsPath(env: Environment): string {
   const value = env['SECRETS_PATH'] ?? '';
   if (value === '' || /^[\w.-][\w.\-/]*\/$/.test(value)) return value;
-  throw bad(
-    'SECRETS_PATH',
-    value,
-    'how names begin, such as dinghy/prod/, with a slash at its end and none at its start',
-  );
+  throw bad('SECRETS_PATH', 'how names begin, such as dinghy/prod/, with a slash at its end and none at its start');
 }
 
 function readSwitch(env: Environment, name: string): boolean {
   const value = env[name] || 'false';
   if (value === 'true' || value === 'false') return value === 'true';
-  throw bad(name, value, 'true or false');
+  throw bad(name, 'true or false');
 }
 
-function bad(name: string, value: string, wanted: string): AppError {
-  return new AppError('config.invalid', `The deployment's setting ${name} is "${shown(value)}". It must be ${wanted}.`);
-}
-
-const SHOWN_LENGTH = 400;
-
-/** An address may hold a password: http://user:password@host. The text goes to any caller. */
-function shown(value: string): string {
-  const masked = value.replace(/[^\s/@]*@/g, '******@');
-  return masked.length > SHOWN_LENGTH ? `${masked.slice(0, SHOWN_LENGTH)}…` : masked;
+function bad(name: string, wanted: string): AppError {
+  return new AppError('config.invalid', `The deployment's setting ${name} can't be used. It must be ${wanted}.`);
 }
