@@ -3,7 +3,7 @@
  * events would make every later one a repeat, with success: so placeholders that nobody has replaced are refused.
  */
 import type { AppError } from '../domain/errors.ts';
-import { invalid, shown } from './request.ts';
+import { invalid, seen, shown } from './request.ts';
 
 export type EventFields = Readonly<Record<string, unknown>>;
 
@@ -53,7 +53,7 @@ function nameIn(fields: EventFields, field: string): string | null {
   if (value === undefined) return null;
   if (typeof value === 'string' && value.trim() !== '' && !looksUnreplaced(value.trim())) return value;
   const hint = 'Give a text that is new for each event, or leave the field out.';
-  throw invalid(`The field "${field}" of the event is "${shown(value)}", which names no event. ${hint}`);
+  throw invalid(`The field "${field}" of the event is ${seen(value)}, which names no event. ${hint}`);
 }
 
 /** "<id>", "$.id", "${id}", "{{id}}": how templates write what they put in. */
@@ -87,5 +87,7 @@ function unreplaced(path: string, value: string): AppError {
   const who =
     'EventBridge Scheduler replaces <aws.scheduler.…> in the input of its own schedules, and nothing else does.';
   const hint = 'For a rule use an input transformer; in a test by hand write a value.';
-  return invalid(`${where} "${shown(value)}": ${why}. ${who} ${hint}`);
+  // Not what stands around it: it may be the value of a variable.
+  const placeholder = PLACEHOLDER.exec(value)?.[0] ?? '';
+  return invalid(`${where} "${shown(placeholder)}": ${why}. ${who} ${hint}`);
 }

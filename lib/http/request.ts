@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { MAX_ID } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
+import { jsonFault } from './json-fault.ts';
 import { numbersAsTexts } from './number-texts.ts';
 
 export interface Request {
@@ -30,11 +31,30 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
 const SHOWN_LENGTH = 100;
 const MOST_BODY_BYTES = 256 * 1024;
 
-/** A value as an error text shows it, cut so that the text stays readable. */
-export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+/** A text as an error text shows it, cut so that it stays readable. Never a variable's value: it may be a password. */
+export function shown(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 }
+
+/** A value as an error text shows it. Of a list or an object only that it is one: who knows what is in it. */
+export function seen(value: unknown): string {
+  if (typeof value === 'string') return `"${shown(value)}"`;
+  return typeof value === 'number' || typeof value === 'boolean' ? `"${String(value)}"` : kindOf(value);
+}
+
+/** What kind of value it is, for those that must not be shown. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return KINDS[typeof value] ?? 'of another kind';
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+};
 
 /** A whole number from 1 to 2147483647 (clients parse ids as Java Integer), given as 12 or "12". */
 export function readId(name: string, value: unknown): number {
@@ -42,7 +62,7 @@ export function readId(name: string, value: unknown): number {
     throw invalid(`The parameter "${name}" is missing. Give a whole number from 1 to ${MAX_ID}.`);
   }
   if (isId(value)) return Number(value);
-  throw invalid(`The parameter "${name}" is "${shown(value)}". Give a whole number from 1 to ${MAX_ID}.`);
+  throw invalid(`The parameter "${name}" is ${seen(value)}. Give a whole number from 1 to ${MAX_ID}.`);
 }
 
 export function isId(value: unknown): value is number | string {
@@ -51,14 +71,10 @@ export function isId(value: unknown): value is number | string {
   return id >= 1 && id <= MAX_ID;
 }
 
-/** The one value of a query parameter; undefined when it is not there. */
+/** The one value of a query parameter; undefined when it is not there. Its values are not shown: it may be a variable. */
 export function oneOf(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
-  if (values.length > 1) {
-    throw invalid(
-      `The parameter "${name}" is given ${values.length} times: "${shown(values.join('", "'))}". Give it once.`,
-    );
-  }
+  if (values.length > 1) throw invalid(`The parameter "${shown(name)}" is given ${values.length} times. Give it once.`);
   return values[0];
 }
 
@@ -71,38 +87,59 @@ export function readJsonObject(request: Request): Readonly<Record<string, unknow
     throw invalid('The request has no body. Send JSON such as {"id": 1}.');
   }
   const parsed = parseJson(request.body);
+  refuseDeep('The request body', parsed);
   if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
-  throw invalid(`The request body is ${shown(request.body)}, not a JSON object. Send JSON such as {"id": 1}.`);
+  throw invalid(`The request body is ${kindOf(parsed)}, not a JSON object. Send JSON such as {"id": 1}.`);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    // Any error: it is no JSON.
-    const reason = cause instanceof Error ? shown(cause.message) : 'unreadable';
-    throw invalid(`The request body is not JSON (${reason}): "${shown(text)}". Send JSON such as {"id": 1}.`);
+  } catch {
+    // Any error: it is no JSON. What the parser says of it quotes the text around the place.
+    throw invalid(`The request body is not JSON: it can't be read at ${jsonFault(text)}. Send JSON such as {"id": 1}.`);
   }
 }
 
+const MOST_LEVELS = 64;
+
+/** What is nested deeper than any real request would end in an error of the process that reads it. */
+export function refuseDeep(what: string, value: unknown): void {
+  const left: { readonly level: number; readonly value: unknown }[] = [{ level: 1, value }];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    if (typeof at.value !== 'object' || at.value === null) continue;
+    if (at.level > MOST_LEVELS) throw invalid(`${what} is nested over ${MOST_LEVELS} levels deep. Send it flatter.`);
+    for (const item of Object.values(at.value) as unknown[]) left.push({ level: at.level + 1, value: item });
+  }
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'on', 'yes', '1'].map((word) => [word, true] as const),
+  ...['false', 'off', 'no', '0'].map((word) => [word, false] as const),
+]);
+
+/** By the words of Spring, in which clients of Dinky write them; left out or empty it is false. */
 export function readBoolean(name: string, value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  throw invalid(`The parameter "${name}" is "${shown(value)}". Give true or false.`);
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  const read = isScalar ? BOOLEANS.get(String(value).trim().toLowerCase()) : undefined;
+  if (read !== undefined) return read;
+  throw invalid(
+    `The parameter "${name}" is ${seen(value)}. Give true or false (1/0, yes/no and on/off are taken too).`,
+  );
 }
 
 export function readText(name: string, value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string') return value;
-  throw invalid(`The parameter "${name}" is ${shown(value)}. Give a text.`);
+  throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give a text.`);
 }
 
 /** Values may be texts, numbers or booleans: `{"rps": 3}` is what people write. */
 export function readVariables(name: string, value: unknown, written: unknown = value): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isObject(value))
-    throw invalid(`The parameter "${name}" is ${shown(value)}. Give an object such as {"name": "value"}.`);
+    throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give an object such as {"name": "value"}.`);
   const texts = isObject(written) ? written : {};
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, readVariable(name, key, item, texts[key])]),
@@ -128,7 +165,7 @@ function readVariable(name: string, key: string, value: unknown, written: unknow
     );
   }
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw invalid(`The variable "${shown(key)}" in "${name}" is ${shown(value)}. Give a text, a number, true or false.`);
+  throw invalid(`The variable "${shown(key)}" in "${name}" is ${kindOf(value)}. Give a text, a number, true or false.`);
 }
 
 export function invalid(message: string): AppError {

@@ -1,8 +1,8 @@
-/** POST /openapi/savepointTask. Only `cancel` so far: what clients send when their own task is killed. */
+/** POST /openapi/savepointTask. Only the cancel so far: what clients send when their own task is killed. */
 import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
 import { isoLocalTime } from '../domain/time.ts';
 import { cancelNote } from './cancel-note.ts';
-import { invalid, readId, readJsonObject, shown } from './request.ts';
+import { invalid, readId, readJsonObject, seen } from './request.ts';
 import type { Route } from './route.ts';
 
 export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
@@ -24,12 +24,18 @@ export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
   },
 };
 
+/** `canceljob` is what clients of 0.7 call it. */
+const CANCEL_TYPES = ['cancel', 'canceljob'];
 const LATER_TYPES = ['trigger', 'stop', 'dispose'];
 
+/** Dinky reads types without regard to case, so clients write CANCEL as well as cancel. */
 function checkType(type: unknown): void {
-  if (type === 'cancel') return;
-  if (typeof type === 'string' && LATER_TYPES.includes(type)) {
-    throw invalid(`The type "${type}" needs savepoints, which this version of Dinghy does not take yet. Use "cancel".`);
+  const name = typeof type === 'string' ? type.toLowerCase() : '';
+  if (CANCEL_TYPES.includes(name)) return;
+  if (LATER_TYPES.includes(name)) {
+    throw invalid(
+      `The type ${seen(type)} needs savepoints, which this version of Dinghy does not take yet. Use "cancel".`,
+    );
   }
-  throw invalid(`The parameter "type" is "${shown(type ?? '')}". Give "cancel".`);
+  throw invalid(`The parameter "type" is ${seen(type ?? '')}. Give "cancel".`);
 }

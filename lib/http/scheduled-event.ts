@@ -10,11 +10,12 @@ import type { Log } from '../domain/ports.ts';
 import { isAccepted, toJobResult } from '../domain/answer.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
-import { invalid, readId, readText, readVariables, shown } from './request.ts';
+import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import type { Scope } from './route.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitInput {
+  refuseDeep('The event', event);
   refusePlaceholders(event);
   const fields = fieldsOf(event);
   const input = inputOf(fields);
@@ -28,7 +29,7 @@ export function parseScheduledEvent(event: unknown): SubmitInput {
 
 function fieldsOf(event: unknown): EventFields {
   if (isObject(event)) return event;
-  throw invalid(`The event is ${shown(event ?? 'empty')}. ${WHAT_TO_SEND}`);
+  throw invalid(`The event is ${event === undefined || event === null ? 'empty' : kindOf(event)}. ${WHAT_TO_SEND}`);
 }
 
 function inputOf(event: EventFields): EventFields {
@@ -36,8 +37,14 @@ function inputOf(event: EventFields): EventFields {
   const { detail } = event;
   if (isObject(detail) && 'taskId' in detail) return detail;
   const what =
-    event['detail-type'] === 'Scheduled Event' ? 'is the bare event of a rule, and' : `is ${shown(event)}, and`;
+    event['detail-type'] === 'Scheduled Event' ? 'is the bare event of a rule, and' : `has ${fieldNames(event)}, and`;
   throw invalid(`The event ${what} names no task. ${WHAT_TO_SEND} A rule needs an input transformer for that.`);
+}
+
+/** Names alone: the values may be those of variables. */
+function fieldNames(event: EventFields): string {
+  const names = Object.keys(event);
+  return names.length === 0 ? 'no fields' : `the fields ${shown(names.join(', '))}`;
 }
 
 const WHAT_TO_SEND = 'Send {"taskId": 1, "variables": {...}}.';

@@ -50,7 +50,7 @@ describe('submitTask: what is wrong with the id', () => {
     ['id=1e3', /"id" is "1e3"/],
     ['id=0x10', /"id" is "0x10"/],
     ['id=2147483648', /"id" is "2147483648"/],
-    ['id=1&id=2', /"id" is given 2 times: "1", "2"/],
+    ['id=1&id=2', /"id" is given 2 times\. Give it once/],
     [`id=${'9'.repeat(300)}`, /"id" is "9{100}\.\.\."/],
     ['id=4711', /^Task Not Exist: there is no task 4711/],
   ])('GET ?%.60s', async (query, msg) => {
@@ -60,7 +60,7 @@ describe('submitTask: what is wrong with the id', () => {
   it.each([
     [undefined, /no body.*\{"id": 1\}/],
     ['', /no body/],
-    ['{id:2}', /not JSON.*"\{id:2\}"/],
+    ['{id:2}', /not JSON: it can't be read at line 1, column 2/],
     ['{"id": 1', /not JSON/],
     ['[1]', /not a JSON object/],
     ['null', /not a JSON object/],
@@ -68,15 +68,14 @@ describe('submitTask: what is wrong with the id', () => {
     ['{}', /"id" is missing/],
     ['{"id": null}', /"id" is missing/],
     ['{"id": true}', /"id" is "true"/],
-    ['{"id": [1]}', /"id" is "\[1\]"/],
+    ['{"id": [1]}', /"id" is a list/],
     ['{"id": 1.5}', /"id" is "1\.5"/],
     ['{"id": 1e20}', /"id" is "100000000000000000000"/],
     ['{"id": "2147483648"}', /"id" is "2147483648"/],
     ['{"id": 1, "isOnline": "maybe"}', /"isOnline" is "maybe"\. Give true or false/],
-    ['{"id": 1, "savePointPath": 7}', /"savePointPath" is 7\. Give a text/],
-    ['{"id": 1, "variables": "x"}', /"variables" is x\. Give an object/],
-    ['{"id": 1, "variables": {"a": {}}}', /variable "a".*is \{\}/],
-    ['{"id": 1, "variables": {"a": 12345678901234567890}}', /variable "a".*more than 15 digits/],
+    ['{"id": 1, "savePointPath": 7}', /"savePointPath" is a number\. Give a text/],
+    ['{"id": 1, "variables": "x"}', /"variables" is a text\. Give an object/],
+    ['{"id": 1, "variables": {"a": {}}}', /variable "a".*is an object/],
     [`{"id": 1, "x": "${'y'.repeat(300 * 1024)}"}`, /body has 307\d\d\d bytes; at most 262144/],
     ['{"id": 4711}', /^Task Not Exist/],
     ['{"id": "4711", "somethingElse": [1]}', /^Task Not Exist/],
@@ -205,7 +204,7 @@ describe('an EventBridge event that is wrong', () => {
   it.each([
     [{ taskId: 'x' }, /"taskId" is "x"/],
     [{}, /Send \{"taskId": 1/],
-    ['text', /event is text/],
+    ['text', /event is a text/],
     [{ detail: { taskId: 4711 } }, /Task Not Exist/],
   ])('%j is thrown, so that it counts as an error', async (event, msg) => {
     await expect(bed.scheduled(event)).rejects.toThrow(msg);

@@ -17,6 +17,7 @@ import {
   readJsonObject,
   readText,
   readVariables,
+  seen,
   shown,
   toRequest,
 } from '../../lib/http/request.ts';
@@ -133,13 +134,29 @@ describe('a request', () => {
     ['', false],
   ])('boolean %j is %s', (value, expected) => expect(readBoolean('b', value)).toBe(expected));
 
-  it.each(['yes', '1', 1, 0, 'TRUE', {}])('boolean %j is refused', (value) => {
-    expect(refusal(() => readBoolean('isOnline', value)).message).toMatch(/"isOnline" is ".*"\. Give true or false/);
+  it.each(['True', 'TRUE', 'tRuE', '1', 'yes', 'Yes', 'on', 'ON', ' true ', 1])('boolean %j is true', (value) => {
+    expect(readBoolean('b', value)).toBe(true);
+  });
+
+  it.each(['False', 'FALSE', 'fAlSe', '0', 'no', 'NO', 'off', 'Off', ' false ', 0])('boolean %j is false', (value) => {
+    expect(readBoolean('b', value)).toBe(false);
+  });
+
+  it.each(['maybe', 'y', 'n', 't', 'f', 'ja', '2', '01', '1.0', '+1', 2, -1, 0.5, 'null', ' ', 'true,true', '"true"'])(
+    'boolean %j is refused, as Spring refuses it',
+    (value) => {
+      const message = `The parameter "isOnline" is "${value}". Give true or false (1/0, yes/no and on/off are taken too).`;
+      expect(refusal(() => readBoolean('isOnline', value)).message).toBe(message);
+    },
+  );
+
+  it.each([{}, [], [true]])('boolean %j is refused', (value) => {
+    expect(refusal(() => readBoolean('isOnline', value)).message).toMatch(/"isOnline" is an? (?:object|list)\. Give/);
   });
 
   it('a text is a text, nothing when it is empty, and refused when it is something else', () => {
     expect(['s3://a', '', null, undefined].map((value) => readText('p', value))).toEqual(['s3://a', null, null, null]);
-    expect(refusal(() => readText('savePointPath', 7)).message).toContain('"savePointPath" is 7');
+    expect(refusal(() => readText('savePointPath', 7)).message).toContain('"savePointPath" is a number');
   });
 
   it('variables may be texts, numbers and booleans', () => {
@@ -162,13 +179,14 @@ describe('a request', () => {
     const query = new URLSearchParams('id=1&id=2&x=3');
     expect(oneOf(query, 'x')).toBe('3');
     expect(oneOf(query, 'y')).toBeUndefined();
-    expect(refusal(() => oneOf(query, 'id')).message).toMatch(/"id" is given 2 times: "1", "2"/);
+    expect(refusal(() => oneOf(query, 'id')).message).toMatch(/"id" is given 2 times\. Give it once/);
   });
 
   it('values are shown cut at 100 characters', () => {
     expect(shown('x'.repeat(100))).toBe('x'.repeat(100));
     expect(shown('x'.repeat(101))).toBe(`${'x'.repeat(100)}...`);
-    expect(shown({ a: 1 })).toBe('{"a":1}');
+    expect([seen('x'.repeat(101)), seen(7)]).toEqual([`"${'x'.repeat(100)}..."`, '"7"']);
+    expect([seen({ a: 1 }), seen([1]), seen(null)]).toEqual(['an object', 'a list', 'null']);
   });
 
   it('a body of 256 KB is read, one of a byte more is refused, counted in bytes', () => {
@@ -261,11 +279,11 @@ describe('submitTask', () => {
       expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject({ taskId: 5, variables });
     });
 
-    it('booleans are texts; null, lists and objects are refused by name and as they were given', () => {
+    it('booleans are texts; null, lists and objects are refused by name, without what is in them', () => {
       expect(asPosted('true')).toMatchObject({ variables: { n: 'true' } });
-      for (const value of ['null', '[1.0]', '{"m":2}']) {
-        const seen = value === '[1.0]' ? '[1]' : value;
-        expect(refusal(() => asPosted(value)).message).toContain(`The variable "n" in "variables" is ${seen}.`);
+      const kinds = { null: 'null', '[1.0]': 'a list', '{"m":2}': 'an object' };
+      for (const [value, kind] of Object.entries(kinds)) {
+        expect(refusal(() => asPosted(value)).message).toContain(`The variable "n" in "variables" is ${kind}.`);
       }
     });
 
@@ -295,6 +313,15 @@ describe('submitTask', () => {
         }),
       );
     });
+  });
+
+  it.each([
+    ['isOnline=True', true],
+    ['isOnline=1', true],
+    ['isOnline=no', false],
+    ['isonline=true', false],
+  ])('a query with %s', (query, isOnline) => {
+    expect(submitRoute.parse(request({ query: `id=1&${query}` })).isOnline).toBe(isOnline);
   });
 
   it('onLineTask runs its task alone', () => {
@@ -413,6 +440,11 @@ describe('cancel and savepointTask', () => {
     expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&withSavePoint=true' }))).message).toMatch(
       /savepoint/,
     );
+    expect(cancelRoute.parse(request({ query: 'id=5&forceCancel=True&withSavePoint=False' }))).toMatchObject({
+      taskId: 5,
+    });
+    expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&withSavePoint=Yes' }))).message).toMatch(/savepoint/);
+    expect(cancelRoute.parse(request({ query: 'id=5&WithSavePoint=true' }))).toMatchObject({ taskId: 5 });
     expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&forceCancel=maybe' }))).message).toContain(
       'forceCancel',
     );
@@ -439,11 +471,22 @@ describe('cancel and savepointTask', () => {
     expect(post({ taskId: 5, type: 'cancel' })).toEqual({ taskId: 5, mayBeEcho: true });
   });
 
+  it.each(['CANCEL', 'Cancel', 'canceljob', 'CANCELJOB', 'cancelJob'])(
+    'savepointTask takes %s for a cancel',
+    (type) => {
+      expect(post({ taskId: 5, type })).toEqual({ taskId: 5, mayBeEcho: true });
+    },
+  );
+
   it.each([
     [{ taskId: 5, type: 'trigger' }, /"trigger".*"cancel"/],
     [{ taskId: 5, type: 'stop' }, /"stop"/],
     [{ taskId: 5, type: 'dispose' }, /"dispose"/],
-    [{ taskId: 5, type: 'CANCEL' }, /"type" is "CANCEL"/],
+    [{ taskId: 5, type: 'Trigger' }, /"Trigger".*"cancel"/],
+    [{ taskId: 5, type: 'cancel ' }, /"type" is "cancel "/],
+    [{ taskId: 5, type: 'cancel-job' }, /"type" is "cancel-job"/],
+    [{ taskId: 5, type: 'foo' }, /"type" is "foo"/],
+    [{ taskId: 5, Type: 'cancel' }, /"type"/],
     [{ taskId: 5 }, /"type"/],
     [{ taskId: 5, type: null }, /"type"/],
     [{ type: 'cancel' }, /"taskId" is missing/],

@@ -137,10 +137,10 @@ describe('an event that names no task says what to send', () => {
       { id: 'e-1', 'detail-type': 'Scheduled Event', source: 'aws.events', time: SLOT, resources: [RULE], detail: {} },
       /bare event of a rule.*\{"taskId": 1.*input transformer/,
     ],
-    [{ id: 'e-1', detail: { task: 1 } }, /names no task.*\{"taskId": 1/],
+    [{ id: 'e-1', detail: { task: 1 } }, /has the fields id, detail, and names no task.*\{"taskId": 1/],
     [{}, /names no task/],
     [undefined, /The event is empty.*\{"taskId": 1/],
-    [[{ taskId: 1 }], /The event is \[/],
+    [[{ taskId: 1 }], /The event is a list/],
     [{ taskId: '1.5' }, /"taskId" is "1\.5"/],
     [{ taskId: null, detail: { taskId: 1 } }, /"taskId" is missing/],
   ])('%j', (event, message) => {
