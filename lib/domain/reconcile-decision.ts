@@ -83,14 +83,14 @@ function givenUp(head: RunHead, missedAt: number, look: Look): ReconcileDecision
     return { kind: 'end', status: 'UNKNOWN', reason: 'Flink no longer knows this job' };
   }
   const isTime = steady.since !== null && look.askedAt - Math.max(missedAt, steady.since) >= lostAfterMs(now);
-  return isTime ? { kind: 'end', status: 'UNKNOWN', reason: lostReason(now, missedAt, look) } : DOUBTED;
+  return isTime ? { kind: 'end', status: 'UNKNOWN', reason: lostReason(now, by, look.askedAt - missedAt) } : DOUBTED;
 }
 
 const DOUBTED = { kind: 'wait', why: 'doubted' } as const;
 
-function lostReason(head: RunHead, missedAt: number, { askedAt, jobManager }: Look): string {
-  const minutes = Math.floor((askedAt - missedAt) / MINUTE_MS);
-  const who = whoAnswers(head, { jmId: jobManager?.jmId ?? null, address: head.address });
+function lostReason(head: RunHead, answeredBy: string | null, missedForMs: number): string {
+  const minutes = Math.floor(missedForMs / MINUTE_MS);
+  const who = whoAnswers(head, { jmId: answeredBy, address: head.address });
   return `the job is lost: for ${minutes} minutes ${who.replace(' answers', ' has answered')} and does not know it`;
 }
 

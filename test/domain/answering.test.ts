@@ -54,6 +54,15 @@ describe('how long one has answered alone', () => {
       ],
       10_000,
     ],
+    // Gaps are counted between two looks, not from the year 1970.
+    [
+      'the times are those of today',
+      [
+        ['a', 1_770_000_000_000],
+        ['a', 1_770_000_030_000],
+      ],
+      1_770_000_000_000,
+    ],
   ])('%s: since %j', (_what, looks, since) => expect(steady(looks)).toMatchObject({ since }));
 
   it('is counted from the last break with high availability too, and from when a new one came', () => {
@@ -62,12 +71,17 @@ describe('how long one has answered alone', () => {
     expect(steady(['a', '-'], true)).toEqual(NOT_STEADY);
     expect(NOT_STEADY).toEqual({ since: null, byTurns: false });
   });
+
+  it('is not known where the notes name nobody', () => {
+    expect(steadinessOf({ ...NO_NOTES, lastSeenAt: 0, answeringSince: 0 }, false)).toEqual(NOT_STEADY);
+  });
 });
 
 describe('several answer by turns', () => {
   it.each<[string, readonly Look[], boolean]>([
     ['one alone', ['a', 'a'], false],
     ['one after another', ['a', 'a', 'b', 'b'], false],
+    ['one after another, in the same millisecond', ['a', ['b', 0]], false],
     ['one comes back', ['a', 'b', 'a'], true],
     ['for as long as that is not long ago', ['a', 'b', ['a', 60_000], ['a', 30_000 + BY_TURNS_MS]], true],
     ['no more when it is', ['a', 'b', ['a', 60_000], ['a', 30_001 + BY_TURNS_MS]], false],
@@ -84,6 +98,12 @@ describe('the notes of an address', () => {
     expect(notesOf(['a', 'a'])).toMatchObject({ lastSeenAt: 30_000, unreachableSince: null });
     expect(notesOf(['a', '-', '-'])).toMatchObject({ lastSeenAt: 0, unreachableSince: 30_000, answeringSince: null });
     expect(notesOf(['a', '-', 'a'])).toMatchObject({ lastSeenAt: 60_000, unreachableSince: null });
+    expect(
+      notesOf([
+        ['a', 10_000],
+        ['a', 5_000],
+      ]),
+    ).toMatchObject({ lastSeenAt: 10_000 });
     expect(NO_NOTES).toEqual({ lastSeenAt: null, unreachableSince: null, answeringSince: null, answerers: [] });
   });
 

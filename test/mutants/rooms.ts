@@ -37,6 +37,24 @@ const FLINK_TEXTS = flink(
   ...['before-main', 'errors', 'foreign-reply', 'jar-run-error', 'trace-text', 'where-it-failed'],
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
+/** Stories that take most of the time of all, each with the code that it is about. */
+const OF_SWEEPS = ['reconcile*', 'sweep*', 'timed', 'who-answers', 'width-limit'];
+const OF_SUBMITS = [
+  ...[
+    'another-job-id',
+    'application',
+    'bugs',
+    'cancel*',
+    'claim*',
+    'early*',
+    'failure-cause',
+    'in-time',
+    'job-instance',
+  ],
+  ...['lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'store-hiccups', 'submi*'],
+  ...['waiting', 'whom-a-cancel-means'],
+];
+const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
 const usecases = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
 
@@ -138,7 +156,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...['await-*', 'budget', 'claim-run', 'early-steps', 'find-savepoint', 'growing-*', 'load-task', 'permit-send'],
       ...['request-key', 'run-number', 'side-by-side', 'stores-within', 'submission', 'submit-task'],
     ),
-    tests: [STORIES],
+    tests: stories(...OF_SUBMITS),
     decides: true,
   },
   'usecases-send': {
@@ -147,7 +165,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...['read-operation', 'read-rows', 'read-secrets', 'run-preview', 'run-steps', 'start-jar', 'start-job'],
       'with-session',
     ),
-    tests: [STORIES],
+    tests: stories(...OF_SUBMITS),
     decides: true,
   },
   'usecases-record': {
@@ -163,7 +181,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       'record',
       'remember-refusal',
     ),
-    tests: [STORIES],
+    tests: stories(...OF_SUBMITS, 'who-answers'),
     decides: true,
   },
   'usecases-reconcile': {
@@ -171,7 +189,16 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...['asked-*', 'cluster*', 'earlier-sends', 'party', 'reconcile*', 'resend*', 'sweep-*', 'timed'],
       ...['to-send', 'width-*'],
     ),
-    tests: [STORIES],
+    tests: stories(
+      ...OF_SWEEPS,
+      'another-job-id',
+      'application',
+      'bugs',
+      'cancel-and-keys',
+      'failure-cause',
+      'record',
+      'submit-jar',
+    ),
     decides: true,
   },
   'usecases-explain': { files: usecases('explain-*'), tests: [STORIES], decides: false },

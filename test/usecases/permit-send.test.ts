@@ -1,6 +1,6 @@
 /** The gate that every send passes, whatever it starts: both halves of it by themselves. */
 import { describe, expect, it } from 'vitest';
-import { SEND_WITHIN_MS } from '../../lib/domain/constants.ts';
+import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../lib/domain/constants.ts';
 import type { TaskDefinition } from '../../lib/domain/definitions.ts';
 import { withinBudget } from '../../lib/usecases/budget.ts';
 import { sendAndSettle } from '../../lib/usecases/drive-run.ts';
@@ -47,11 +47,17 @@ describe('a send', () => {
     ['after the wall clock was set back', { atMs: 1_000, wallMs: -3_600_000, ...WHOLE }, false],
     ['after the wall clock was set back by little', { atMs: 1_000, wallMs: -500, ...WHOLE }, true],
     ['after the wall clock was set back by less than has passed', { atMs: 15_000, wallMs: 5_000, ...WHOLE }, false],
+    ['with the two clocks as far apart as they may be', setBack(CLOCK_SET_BACK_MS), true],
+    ['with the two clocks further apart', setBack(CLOCK_SET_BACK_MS + 1), false],
     ['late, whatever the wall clock says', { atMs: 20_001, wallMs: 19_000, ...WHOLE }, false],
   ])('%s', async (_when, times, may) => {
     expect(await allowed(times)).toBe(may);
   });
 });
+
+function setBack(ms: number): Times {
+  return { atMs: 5_000, wallMs: 5_000 - ms, ...WHOLE };
+}
 
 function sleptFor(wallMs: number): Times {
   return { atMs: 0, wallMs, ...WHOLE };
@@ -153,6 +159,17 @@ describe('permitAnotherSend', () => {
   it('changes nothing while enough is left of the permission', async () => {
     const { run, permitted } = await asked(MARGIN_MS);
     expect(permitted).toBe(run);
+  });
+
+  it.each([
+    ['the monotonic clock', 499, -300],
+    ['the wall clock', 1_000, 501],
+  ])('writes a new one when by %s alone too little is left', async (_by, leftMs, wallMs) => {
+    const { w, run } = await permittedNow();
+    await w.clock.advance(SEND_WITHIN_MS - leftMs);
+    const clock = { ...w.clock, now: () => w.clock.now() + wallMs };
+    const permit = withinBudget(w.clock, 25_000, (budget) => permitAnotherSend({ store: w.store, clock }, run, budget));
+    expect((await w.clock.run(permit))?.head).toMatchObject({ sends: 3, sentAt: clock.now() });
   });
 
   it('puts the next send in the place of the newest, and tells why', async () => {
