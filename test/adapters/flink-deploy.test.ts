@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { deployReply } from './deploy-vectors.ts';
 import { type GatewayDouble, SESSION, startGatewayDouble } from '../fakes/gateway-double.ts';
 
 const signal = new AbortController().signal;
@@ -73,72 +74,33 @@ describe('a script', () => {
 
 describe('an answer that proves that nothing was started', () => {
   it.each([
+    ['kubernetes option execution.target 35', /^Application Mode not supported by standalone deployments\.$/],
     [
-      'a standalone target',
-      500,
-      unhandled(
-        FAILED,
-        'java.lang.UnsupportedOperationException: Application Mode not supported by standalone deployments.',
-      ),
-      /^Application Mode not supported by standalone deployments\.$/,
-    ],
-    [
-      'no client for the target',
-      500,
-      unhandled(
-        FAILED,
-        'java.lang.IllegalStateException: No ClusterClientFactory found. If you were targeting a Yarn cluster, please make sure to export the HADOOP_CLASSPATH environment variable or have hadoop in your classpath. For more information refer to the "Deployment" section of the official Apache Flink documentation.',
-      ),
+      'kubernetes option execution.target 38',
       /can't start such a cluster: No ClusterClientFactory found.*flink-kubernetes/,
     ],
     [
-      'a deployment that Kubernetes refused',
-      500,
-      unhandled(
-        FAILED,
-        'org.apache.flink.client.deployment.ClusterDeploymentException: Could not create Kubernetes cluster "dinghy-1-abcdef01".',
-        'org.apache.flink.kubernetes.shaded.io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.0.0.1:443/apis/apps/v1/namespaces/etl/deployments. Message: deployments.apps is forbidden. Received status: Status(apiVersion=v1, code=403, details=null, kind=Status, message=deployments.apps is forbidden, metadata=null, reason=Forbidden, status=Failure, additionalProperties={}).',
-      ),
-      /^Kubernetes refused to make the cluster: deployments\.apps is forbidden$/,
+      'kubernetes made POST /deployments 403',
+      /^Kubernetes refused to make the cluster: the double of the API says No$/,
     ],
-    [
-      'no memory for the JobManager',
-      500,
-      unhandled(
-        FAILED,
-        "org.apache.flink.configuration.IllegalConfigurationException: Either required fine-grained memory (jobmanager.memory.heap.size), or Total Flink Memory size (Key: 'jobmanager.memory.flink.size' , default: null (fallback keys: [])), or Total Process Memory size (Key: 'jobmanager.memory.process.size' , default: null (fallback keys: [])) need to be configured explicitly.",
-      ),
-      /jobmanager\.memory\.process\.size/,
-    ],
-    [
-      'a session that is gone',
-      500,
-      unhandled(`org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '${SESSION}' does not exist.`),
-      /does not exist/,
-    ],
-    [
-      'a body that it does not take',
-      400,
-      {
-        errors: [
-          trace(
-            'org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not match expected format DeployScriptRequestBody.',
-          ),
-        ],
-      },
-      /did not match expected format/,
-    ],
-    [
-      'a gateway from before Flink 2.0',
-      404,
-      { errors: [`Not found: /v4/sessions/${SESSION}/scripts`] },
-      /takes no scripts.*needs Flink 2\.0 or later/,
-    ],
-  ])('%s', async (_name, status, body, message) => {
-    const error = await failure(status, body);
+    ['kubernetes option kubernetes.jobmanager.labels 60', /^Could not parse value 'no pair' for key 'kubernetes/],
+    ['kubernetes option jobmanager.memory.process.size 0', /jobmanager\.memory\.process\.size/],
+    ['kubernetes request no such session', /does not exist/],
+    ['kubernetes request a script that is none', /^Cannot deserialize value of type/],
+    ['kubernetes look nobody answers', /^Kubernetes could not be asked: Connection refused$/],
+    ['yarn look nobody answers', /^YARN could not be asked: Connection refused$/],
+  ])('%s', async (name, message) => {
+    const { status, body } = deployReply('2.3.0', name);
+    const error = await failure(status, JSON.parse(body));
     expect(error.code).toBe('flink.rejected');
     expect(error.message).toMatch(message);
     expect(error.message).not.toMatch(/\bat org\.|\n/);
+  });
+
+  it('a gateway from before Flink 2.0', async () => {
+    const error = await failure(404, { errors: [`Not found: /v4/sessions/${SESSION}/scripts`] });
+    expect(error.code).toBe('flink.rejected');
+    expect(error.message).toMatch(/takes no scripts.*needs Flink 2\.0 or later/);
   });
 });
 

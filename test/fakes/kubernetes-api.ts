@@ -19,8 +19,18 @@ export interface KubernetesApi {
   readonly objects: ReadonlyMap<string, KubernetesObject>;
   /** What a POST is refused with; null: it is taken. */
   refusal: { readonly code: number; readonly reason: string } | null;
+  /** What happens to a request instead of an answer, by its method and path. */
+  fault: ((method: string, path: string) => Fault | null) | null;
+  /** Paths of all the POSTs that came, whatever became of them. */
+  readonly posts: readonly string[];
   stop(): Promise<void>;
 }
+
+export type Fault =
+  | { readonly code: number; readonly reason: string }
+  /** The connection ends without an answer, before or after it was done. */
+  | 'lost'
+  | 'lostAfter';
 
 interface Answer {
   readonly code: number;
@@ -29,6 +39,7 @@ interface Answer {
 
 export async function startKubernetesApi(): Promise<KubernetesApi> {
   const objects = new Map<string, KubernetesObject>();
+  const posts: string[] = [];
   const answer = (method: string, path: string, body: string): Answer => {
     const there = objects.get(path);
     if (method === 'POST') return api.refusal === null ? create(objects, path, body) : failure(api.refusal);
@@ -41,7 +52,13 @@ export async function startKubernetesApi(): Promise<KubernetesApi> {
     let text = '';
     incoming.on('data', (chunk) => (text += String(chunk)));
     incoming.on('end', () => {
-      const { code, body } = answer(method, url.split('?')[0] ?? '', text);
+      const path = url.split('?')[0] ?? '';
+      if (method === 'POST') posts.push(path);
+      const fault = api.fault?.(method, path) ?? null;
+      if (fault === 'lost') return void outgoing.destroy();
+      const known = fault === null || fault === 'lostAfter';
+      const { code, body } = known ? answer(method, path, text) : failure(fault);
+      if (fault === 'lostAfter') return void outgoing.destroy();
       outgoing.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
@@ -51,6 +68,8 @@ export async function startKubernetesApi(): Promise<KubernetesApi> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
     refusal: null,
+    fault: null,
+    posts,
     stop: async () => {
       server.close();
       server.closeAllConnections();

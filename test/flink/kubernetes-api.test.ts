@@ -150,6 +150,26 @@ describe('a submit to a real gateway with Kubernetes', () => {
     expect(api.objects.size).toBe(before);
   });
 
+  it.each([
+    ['kubernetes.jobmanager.labels', 'no pair'],
+    ['kubernetes.jobmanager.cpu.amount', 'many'],
+    ['taskmanager.memory.process.size', 'big'],
+  ])('has failed at once when %s is "%s"', async (name, value) => {
+    await bed.putTask(
+      aTask({
+        id: 7,
+        type: TYPE,
+        clusterConfigurationId: 5,
+        configJson: { customConfig: { [name]: value }, udfRefer: {} },
+      }),
+    );
+    const before = api.posts.length;
+    const { msg, data } = await callHandler(bed.submit, { query: 'id=7' });
+    expect(msg).toContain(`Could not parse value '${value}' for key '${name}'`);
+    expect(data).toMatchObject({ status: 'FAILED', success: false });
+    expect(api.posts.length).toBe(before);
+  });
+
   it('waits when Kubernetes fails without saying what it has done', async () => {
     await bed.putTask(aTask({ id: 500, type: TYPE, clusterConfigurationId: 5 }));
     api.refusal = { code: 409, reason: 'AlreadyExists' };

@@ -1,4 +1,4 @@
-/** A real SQL gateway that has Flink's client for Kubernetes. Of Kubernetes itself it needs the API alone. */
+/** A real SQL gateway that has Flink's client for Kubernetes or YARN. Of Kubernetes itself it needs the API alone. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,28 +10,36 @@ import { ROOT, STATE_DIR } from '../../local/paths.ts';
 import { freePorts } from '../../local/ports.ts';
 import { getJson, waitUntil } from '../../local/wait-until.ts';
 
-export interface KubernetesGateway {
+export interface DeployingGateway {
   readonly url: string;
   /** Files of the gateway's machine: what cluster configurations name. */
   readonly dir: string;
   stop(): Promise<void>;
 }
 
+export type KubernetesGateway = DeployingGateway;
+
+/** Where the clusters go that the gateway can start. */
+export type DeployingTo = 'kubernetes' | 'yarn';
+
 const READY_MS = 120_000;
-const POM = join(ROOT, 'test', 'real', 'flink-kubernetes.pom.xml');
 
 export async function startKubernetesGateway(version: string): Promise<KubernetesGateway> {
+  return await startDeployingGateway(version, 'kubernetes');
+}
+
+export async function startDeployingGateway(version: string, to: DeployingTo): Promise<DeployingGateway> {
   const children = new Children();
   const lib = await flinkJars({ version, children, say: () => undefined });
-  const client = await kubernetesClient(version, children);
-  const dir = mkdtempSync(join(tmpdir(), 'dinghy-kubernetes-gateway-'));
+  const client = await clientOf(to, version, children);
+  const dir = mkdtempSync(join(tmpdir(), `dinghy-${to}-gateway-`));
   for (const name of ['conf', 'tmp', 'log']) mkdirSync(join(dir, name));
   const [rest = 0, gateway = 0, rpc = 0] = await freePorts(3);
   const config = flinkConfig({ dir, ports: { rest, gateway, rpc }, slots: 1, extraConfig: {} });
   writeFileSync(join(dir, 'conf', 'config.yaml'), asConfigYaml(config));
   writeFileSync(join(dir, 'conf', 'log4j.properties'), LOG4J);
   const child = children.start({
-    name: "Flink's SQL gateway with Kubernetes",
+    name: `Flink's SQL gateway with ${to}`,
     command: await findJava(),
     args: javaArgs('gateway', { dir, lib }).map((arg) => (arg === join(lib, '*') ? `${arg}:${client}` : arg)),
     logFile: logFileOf('gateway', dir),
@@ -53,19 +61,19 @@ export async function startKubernetesGateway(version: string): Promise<Kubernete
 }
 
 /** Fetched once, beside Flink's own jars. */
-async function kubernetesClient(version: string, children: Children): Promise<string> {
-  const home = join(STATE_DIR, 'flink', version, 'kubernetes');
-  if (jarIn(home) === undefined) {
+async function clientOf(to: DeployingTo, version: string, children: Children): Promise<string> {
+  const home = join(STATE_DIR, 'flink', version, to);
+  if (!isFetched(home, to)) {
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies';
-    const args = ['-B', '-f', POM, `-Dflink.version=${version}`, `-DoutputDirectory=${home}`, plugin];
+    const pom = join(ROOT, 'test', 'real', `flink-${to}.pom.xml`);
+    const args = ['-B', '-f', pom, `-Dflink.version=${version}`, `-DoutputDirectory=${home}`, plugin];
     const maven = children.start({ name: 'Maven', command: 'mvn', args, logFile: `${home}.log` });
     const how = await maven.ended;
-    if (jarIn(home) === undefined)
-      throw new Error(`flink-kubernetes ${version} could not be fetched (${how}): ${home}.log`);
+    if (!isFetched(home, to)) throw new Error(`flink-${to} ${version} could not be fetched (${how}): ${home}.log`);
   }
-  return join(home, jarIn(home) ?? '');
+  return join(home, '*');
 }
 
-function jarIn(home: string): string | undefined {
-  return existsSync(home) ? readdirSync(home).find((name) => /^flink-kubernetes-[\d.]+\.jar$/.test(name)) : undefined;
+function isFetched(home: string, to: DeployingTo): boolean {
+  return existsSync(home) && readdirSync(home).some((name) => name.startsWith(`flink-${to}-`));
 }

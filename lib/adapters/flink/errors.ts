@@ -6,6 +6,7 @@ import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
+import { failedBeforeDeploy } from './before-deploy.ts';
 import { between, cutTrace } from './trace-text.ts';
 import { failedBeforeSubmission } from './where-it-failed.ts';
 
@@ -30,27 +31,16 @@ export function gatewayError(text: string): AppError {
   return new AppError(codeOf(trace), trace.includes(NO_EXECUTOR) ? `${line} ${NO_EXECUTOR_HINT}` : line);
 }
 
-/** Each is said before Flink has asked anybody for a cluster. */
-const SAID_EARLY = new RegExp(
-  [
-    'Application Mode not supported by standalone deployments',
-    'No ClusterClientFactory found',
-    'Multiple compatible client factories found',
-    "Session '[0-9a-f-]+' does not exist",
-    'Please specify script content or uri',
-    'Either required fine-grained memory',
-  ].join('|'),
-);
-
 /**
- * Translates a failed reply to a script. What the deployer says once it is at work proves nothing: half a cluster may be
+ * Translates a failed reply to a script. What fails once the deployer is at work proves nothing: half a cluster may be
  * there. A 400 or 404 is said before the script is looked at.
  */
 export function deployError(status: number, text: string): AppError {
-  const trace = cutTrace(errorText(text));
+  const whole = errorText(text);
+  const trace = cutTrace(whole);
   const refused = refusedByKubernetes(trace);
   if (refused !== null) return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
-  const early = status === 400 || status === 404 || SAID_EARLY.test(trace);
+  const early = status === 400 || status === 404 || failedBeforeDeploy(whole);
   return new AppError(early ? 'flink.rejected' : 'flink.failed', deployLine(status, trace));
 }
 
@@ -70,9 +60,17 @@ const STATUS = '. Received status: ';
 
 const NO_FACTORY = 'No ClusterClientFactory found';
 
+/** Who is asked what is there, before anything is made. */
+const LOOKS = [
+  ['Fabric8FlinkKubeClient.getService(', 'Kubernetes'],
+  ['YarnClusterDescriptor.isReadyForDeployment(', 'YARN'],
+] as const;
+
 function deployLine(status: number, trace: string): string {
   if (status === 404) return `This SQL gateway takes no scripts (${personLine(trace)}): it needs Flink 2.0 or later.`;
   const line = personLine(trace);
+  const asked = LOOKS.find(([frame]) => trace.includes(frame))?.[1];
+  if (asked !== undefined) return `${asked} could not be asked: ${line}`;
   if (!trace.includes(NO_FACTORY)) return line;
   return `The SQL gateway can't start such a cluster: ${line} On Kubernetes it needs flink-kubernetes on its class path.`;
 }

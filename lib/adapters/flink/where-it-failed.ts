@@ -134,11 +134,11 @@ const REFUSALS = [
   'java.lang.UnsupportedOperationException',
 ];
 
-function startsWithAny(frame: string, known: readonly string[]): boolean {
+export function startsWithAny(frame: string, known: readonly string[]): boolean {
   return known.some((start) => frame.startsWith(start));
 }
 
-function bottomOf({ frames }: Stack): string | undefined {
+export function bottomOf({ frames }: Stack): string | undefined {
   return frames.at(-1);
 }
 
@@ -182,7 +182,7 @@ interface Line {
   readonly more: number;
 }
 
-interface Stack {
+export interface Stack {
   /** The innermost first. */
   readonly frames: readonly string[];
   /** How many more it shares with the exception above. */
@@ -191,7 +191,7 @@ interface Stack {
   readonly length: number;
 }
 
-const CAUSED_BY = 'Caused by: ';
+export const CAUSED_BY = 'Caused by: ';
 const OTHER: Line = { kind: 'other', frame: null, more: 0 };
 const MOST_FRAME_LENGTH = 2_000;
 const FRAME = /^\tat (?:[\w.@-]*\/)*([^\s()]+)\(/;
@@ -206,7 +206,7 @@ export function readLine(text: string): Line {
 }
 
 /** Each row of frames that ends with how many more there are. */
-function stacksOf(lines: readonly Line[]): Stack[] {
+export function stacksOf(lines: readonly Line[]): Stack[] {
   const stacks: Stack[] = [];
   let frames: string[] = [];
   for (const { kind, frame, more } of lines) {
