@@ -19,7 +19,10 @@ export interface StatementProblem {
 /** Everything wrong with the SQL of a task that is otherwise sound. Its ids are placeholders (0) at this point. */
 export function checkStatement(task: TaskDefinition): StatementProblem[] {
   return [
-    ...problemsOf(() => checkOptions(task.configJson.customConfig, 'customConfig')),
+    ...problemsOf(() => {
+      checkOptions(task.configJson.customConfig, 'customConfig');
+      return [];
+    }),
     ...problemsOf(
       () => plan(task),
       () => planWithoutValues(task),
@@ -27,22 +30,27 @@ export function checkStatement(task: TaskDefinition): StatementProblem[] {
   ];
 }
 
-function plan(task: TaskDefinition, globals: Readonly<Record<string, string>> = {}): void {
+/** Gives the warnings of a task that would run. */
+function plan(task: TaskDefinition, globals: Readonly<Record<string, string>> = {}): readonly string[] {
   const layers = { globals, databases: {}, request: {} };
-  planRun([readScript(task, layers, task.dialect === 'FlinkSqlEnv')], task);
+  return planRun([readScript(task, layers, task.dialect === 'FlinkSqlEnv')], task).warnings;
 }
 
-/** Variables may come with the request, from the deployment or from the environment task: any word stands in for their values. */
-function planWithoutValues(task: TaskDefinition): void {
+/**
+ * Variables may come with the request, from the deployment or from the environment task: words stand in for their values, a
+ * different one for each, so that no two of them seem to be the same table.
+ */
+function planWithoutValues(task: TaskDefinition): readonly string[] {
   const { definitions, references } = readAuthorText(task.statement);
   const inValues = definitions.flatMap(({ value }) => findPlaceholders(value));
   const names = [...references, ...inValues].map(({ name }) => name);
   try {
-    plan(task, Object.fromEntries(names.map((name) => [name, 'value'])));
+    return plan(task, Object.fromEntries(names.map((name, at) => [name, `value${at}`])));
   } catch (error) {
     // How a statement must be written depends on the values, and whole statements may be among them.
     const certain = error instanceof AppError && ['sql.refused', 'config.refused'].includes(error.code);
     if (!(error instanceof AppError) || (certain && !beginsWithVariable(task.statement))) throw error;
+    return [];
   }
 }
 
@@ -50,11 +58,13 @@ function beginsWithVariable(text: string): boolean {
   return splitScript(text).some(({ tokens }) => tokens[0]?.kind === 'placeholder');
 }
 
+/** Throws what is wrong; gives warnings. */
+type Check = () => readonly string[];
+
 /** `withoutValues`: what to check instead where values of variables are missing. */
-function problemsOf(check: () => void, withoutValues: (() => void) | null = null): StatementProblem[] {
+function problemsOf(check: Check, withoutValues: Check | null = null): StatementProblem[] {
   try {
-    check();
-    return [];
+    return check().map((text) => ({ severity: 'warning', ...placeIn(text), text }));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'variable.missing') return withoutValues === null ? [] : problemsOf(withoutValues);

@@ -23,6 +23,7 @@ import { type HiddenText, hiddenText } from './hidden-text.ts';
 import type { ReadScript } from './read-script.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { dropStart, joinSegments } from './segments.ts';
+import { type OrderProblem, checkOrder } from './statement-order.ts';
 import { ddlTarget } from './sql/ddl-target.ts';
 import { nth } from './sql/nth.ts';
 import { scan } from './sql/scan.ts';
@@ -101,10 +102,13 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
   const isOwn = catalogsLast ? () => false : isInMemory;
   const inCatalogs = whichLast(placed.map(({ statement }) => statement), isOwn); // prettier-ignore
   const extra = extraJobs(placed);
+  const order = checkOrder(placed, startsJob);
+  const misplaced = textsOf(order.refused);
+  const warned = textsOf(order.warnings);
   const judged = placed.map((one, at): Judged => {
-    const error = refusalOf(one) ?? extra.get(one) ?? null;
+    const error = refusalOf(one) ?? extra.get(one) ?? misplaced.get(one) ?? null;
     const lasting = changesCatalog(one) ? catalogsLast : inCatalogs[at] === true;
-    const how = error === null ? explainHow(one, lasting) : ({ kind: 'refused', error } as const);
+    const how = error === null ? withNote(explainHow(one, lasting), warned.get(one)) : refusedHow(error);
     return { at, placed: one, how };
   });
   const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
@@ -113,6 +117,19 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
   const hidden = hiddenText({ statement: text, plan: { sensitive } }, {});
   const statements = judged.map((one) => toStatement(one, hidden));
   return { text, sources, statements, steps, changesCatalogs, sensitive };
+}
+
+function textsOf(problems: readonly OrderProblem[]): ReadonlyMap<Placed, string> {
+  return new Map(problems.map(({ placed, text }) => [placed, text]));
+}
+
+function refusedHow(error: string): ExplainHow {
+  return { kind: 'refused', error };
+}
+
+function withNote(how: ExplainHow, warning: string | undefined): ExplainHow {
+  if (warning === undefined || how.kind === 'refused') return how;
+  return { ...how, note: [how.note, warning].filter((note) => note !== null).join('; ') };
 }
 
 function changesCatalog({ statement }: Placed): boolean {

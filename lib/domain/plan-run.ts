@@ -24,6 +24,7 @@ import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
+import { checkOrder } from './statement-order.ts';
 
 export interface PlannedRun extends PlannedStart {
   readonly text: string;
@@ -37,6 +38,8 @@ export interface PlannedRun extends PlannedStart {
   readonly sensitive: readonly TextRange[];
   /** What the statement says of where to start from. */
   readonly savePointPath: string | null;
+  /** What its author should know although it runs, each a sentence with its line. */
+  readonly warnings: readonly string[];
 }
 
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
@@ -44,18 +47,22 @@ export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): P
   written.forEach(checkAllowed);
   const placed = isApplication(task.type) ? written.map(withoutComments) : written;
   const jobs = oneGroup(placed.filter(startsJob));
+  const order = checkOrder(placed, startsJob);
+  const [misplaced] = order.refused;
+  if (misplaced !== undefined) throw new AppError('sql.refused', misplaced.text);
   const before = placed.filter((statement) => !startsJob(statement));
   const jar = theJar(jobs, task);
   const planned = {
     text,
     sources,
+    warnings: order.warnings.map(({ text: warning }) => warning),
     ...(jar === null ? bySql(jobs, before, task, text) : byJar(jar, before, task, text)),
     ...hiddenParts(scripts, placed, text),
   };
   return needsClusterConfiguration(task.type) ? forOwnCluster(planned, task.type, placed.map(toNamed)) : planned;
 }
 
-type Planned = Omit<PlannedRun, 'text' | 'sources' | 'secrets' | 'sensitive'>;
+type Planned = Omit<PlannedRun, 'text' | 'sources' | 'secrets' | 'sensitive' | 'warnings'>;
 
 function byJar(jar: Placed, before: readonly Placed[], task: TaskDefinition, text: string): Planned {
   const planned = planJar(jar, toPlanned(jar.statement, jar.offset, text), before, task);

@@ -90,4 +90,6 @@ export interface RunPlan {
   readonly secrets: Readonly<Record<string, string>>;
   /** Where the text holds plain values that no answer may show. */
   readonly sensitive: readonly TextRange[];
+  /** What its author should know although it runs, each a sentence with its line. */
+  readonly warnings: readonly string[];
 }

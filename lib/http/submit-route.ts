@@ -82,7 +82,7 @@ function readKey(header: string | undefined): string | null {
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
   const success = isAccepted(view.head);
   const what = success
-    ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${openNote(view)}`
+    ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${openNote(view)}${warningNote(view)}`
     : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
@@ -110,6 +110,11 @@ function openNote({ head }: SubmitOutput): string {
   const reason = openReason(head);
   if (reason === null) return '';
   return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to learn it`;
+}
+
+/** They end with a full stop, which other notes do without. */
+function warningNote({ body }: SubmitOutput): string {
+  return body.plan.warnings.map((warning) => `. ${warning.replace(/\.$/, '')}`).join('');
 }
 
 function failure({ head }: SubmitOutput): string {

@@ -64,6 +64,8 @@ describe('A manifest with a mistake', () => {
     ['a mask for a value', 'variables:\n  - {name: token, value: "******"}\n', 'm.yaml:2:26: error: ****** is what list and show print'],
     ['a FlinkJar without a jar', task('dialect: FlinkJar'), 'm.yaml:4:16: error: This task is of dialect FlinkJar and has SELECT (line 1) for its job.'],
     ['a bad option of EXECUTE JAR', `tasks:\n  - name: a\n    type: local\n    statement: |\n      SET 'a' = 'b';\n      EXECUTE JAR WITH ('uri' = 'a.jar')\n`, "m.yaml:6:7: error: The EXECUTE JAR in line 2 has 'uri' = 'a.jar'. That is no URL."],
+    ['a USE behind an INSERT', 'tasks:\n  - name: a\n    type: local\n    statement: |\n      INSERT INTO t SELECT 1;\n      USE d;\n', 'm.yaml:6:7: error: Line 2: USE would change what INSERT INTO (line 1) means'],
+    ['a SET between INSERTs', "tasks:\n  - name: a\n    type: local\n    statement: |\n      INSERT INTO t SELECT 1;\n      SET 'a' = 'b';\n      INSERT INTO u SELECT '${v}';\n", "m.yaml:6:7: warning: Line 2: SET 'a' stands between INSERTs"],
     ['a variable without a value', 'variables:\n  - name: a\n', 'm.yaml:2:5: error: a variable needs "value".'],
     ['a variable name with a blank', 'variables:\n  - {name: a b, value: c}\n', 'm.yaml:2:12: error: "a b" cannot be written as ${name}'],
     ['an expression in a database', 'databases:\n  - name: d\n    flinkConfig: "\'a\' = \'${f()}\'"\n', 'm.yaml:3:18: error: a ${…} in "flinkConfig" cannot be read'],
@@ -256,6 +258,13 @@ describe('A sound manifest', () => {
       expect(await definition(`variables:\n  - {name: v, value: ${written}}\n`)).toMatchObject({ value: written });
     },
   );
+
+  it('takes two variables for two tables', async () => {
+    const statement = 'INSERT INTO ${a} SELECT 1;\\nDROP TABLE ${b}';
+    expect(await load({ 'm.yaml': `tasks:\n  - {name: t, type: local, statement: "${statement}"}\n` })).toMatchObject({
+      problems: [],
+    });
+  });
 
   it('takes a reference to a secret without a warning', async () => {
     expect(await definition('variables:\n  - {name: token, value: {secret: a/b}}\n')).toMatchObject({ value: { secret: 'a/b' } }); // prettier-ignore

@@ -51,7 +51,7 @@ const body: RunBody = {
   statement: "CREATE TABLE t (a INT) WITH ('password' = 'hush');\nINSERT INTO t SELECT 1",
   plan: {
     ...{ steps: [], job: null, properties: {}, savePointPath: null, once: false, readOnly: false },
-    ...{ maxRowNum: 100, useChangeLog: false, sources: [], secrets: {}, sensitive: [] },
+    ...{ maxRowNum: 100, useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [] },
   },
   jobConfig,
   gatewayUrl: 'http://gw:8083',

@@ -115,6 +115,21 @@ describe('what a statement is checked by', () => {
   });
 });
 
+describe('a statement behind an INSERT', () => {
+  it('that would change what the INSERT means is refused as a submit refuses it', () => {
+    const plan = planOf('INSERT INTO t SELECT 1;\nDROP TABLE t;\nSHOW TABLES');
+    expect(sent(plan)).toEqual(['run: SHOW TABLES', 'explain: EXPLAIN INSERT INTO t SELECT 1']);
+    expect(plan.statements[1]?.error).toMatch(/^Line 2: DROP TABLE would change what INSERT INTO \(line 1\) means/);
+  });
+
+  it('SET between two of them is checked, with a note', () => {
+    const plan = planOf("INSERT INTO t SELECT 1;\nSET 'a.b' = 'c';\nINSERT INTO t SELECT 2");
+    expect(plan.statements[1]).toMatchObject({ error: null });
+    expect(plan.statements[1]?.note).toContain('holds for all of them');
+    expect(sent(plan)[0]).toBe("configure: SET 'a.b' = 'c'");
+  });
+});
+
 describe('whatever the statement, as it stands and behind others', () => {
   const before = "CREATE CATALOG own WITH ('type' = 'generic_in_memory');\nUSE CATALOG own;\n";
   const kinds = readVectors<[string, string, string]>('kinds').map(([sql]) => sql);

@@ -53,7 +53,7 @@ function bodyOf({ gateway }: StoredRun): RunBody {
     plan: {
       ...{ steps: [], properties: {}, savePointPath: null, once: false, readOnly: false, maxRowNum: 100 },
       job: { kind: 'job', segments: [[0, statement.length]], start: 0 },
-      ...{ useChangeLog: false, sources: [], secrets: {}, sensitive: [] },
+      ...{ useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [] },
     },
     jobConfig: {} as RunBody['jobConfig'],
     gatewayUrl: gateway ?? GATEWAY,

@@ -61,7 +61,7 @@ const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, 
   head: aHead(changes),
   body: {
     statement: 'INSERT INTO t SELECT 1',
-    plan: { sensitive: [] as const },
+    plan: { sensitive: [] as const, warnings: [] as const },
     jobConfig: { savePointStrategy: 'NONE' },
   } as unknown as RunBody,
   result: null,
@@ -404,10 +404,22 @@ describe('what submitTask adds to its message', () => {
     ['CUSTOM', 's3://b/sp', 'job', false],
   ] as const)('%s with path %s, a %s: says that it starts empty: %s', (strategy, savePointPath, kind, says) => {
     const jobConfig = { savePointStrategy: strategy, savePointPath };
-    const body = { statement: '', plan: { sensitive: [] as const }, jobConfig } as unknown as RunBody;
+    const body = {
+      statement: '',
+      plan: { sensitive: [] as const, warnings: [] as const },
+      jobConfig,
+    } as unknown as RunBody;
     const { msg } = submitRoute.answer(view({ ...live, kind }, false, 10, { body }), SCOPE);
     const note = 'No savepoint of this task with these variables is recorded yet: the job starts empty';
     expect(msg).toBe(says ? `Execute Successfully. ${note}` : 'Execute Successfully');
+  });
+
+  it('tells the warnings of its plan, each without its full stop', () => {
+    const plan = { sensitive: [], warnings: ['Line 3: one.', 'Line 5: two.'] };
+    const body = { statement: '', plan, jobConfig: {} } as unknown as RunBody;
+    expect(submitRoute.answer(view(live, false, 10, { body }), SCOPE).msg).toBe(
+      'Execute Successfully. Line 3: one. Line 5: two',
+    );
   });
 
   it('a repeat by key is told that another run needs another key, not to wait', () => {

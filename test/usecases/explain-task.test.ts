@@ -252,9 +252,9 @@ CREATE TABLE default_catalog.default_database.v (a INT)`);
       'ANALYZE TABLE a COMPUTE STATISTICS',
       "STOP JOB 'x'",
       'DROP MATERIALIZED TABLE m',
-      'UPDATE a SET id = 1',
     ];
-    const w = of(`${lasting.join(';\n')};\n${DDL}SHOW TABLES;\nCREATE TABLE c AS SELECT id FROM src`);
+    const jobs = 'UPDATE a SET id = 1;\nCREATE TABLE c AS SELECT id FROM src';
+    const w = of(`${lasting.join(';\n')};\n${DDL}SHOW TABLES;\n${jobs}`);
     await explain(w);
     expect(w.flink.configured.map((sql) => sql.slice(0, 16))).toEqual([
       'CREATE TABLE src',

@@ -127,9 +127,10 @@ const plan = v.object(
     savePointPath: orNull(textField),
     ...{ once: flagField, readOnly: flagField, maxRowNum: countField, useChangeLog: flagField },
     sources: v.array(source, 'a list'),
-    // Bodies of version 0.1 have neither of these.
+    // Bodies of version 0.1 have none of these.
     secrets: v.optional(textsField, {}),
     sensitive: v.optional(v.array(range, 'a list'), []),
+    warnings: v.optional(texts, []),
   },
   'a map',
 );
