@@ -9,8 +9,7 @@ export function bytesOf(text: string): number {
 /** Never in the middle of a character. Half a pair, which some cut has left before, is no text: it is replaced. */
 export function cutText(text: string, mostBytes: number): string {
   const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  // No character takes more than three bytes for each of its units.
-  if (whole.length * 3 <= mostBytes || bytesOf(whole) <= mostBytes) return whole;
+  if (bytesOf(whole) <= mostBytes) return whole;
   const { read } = encoder.encodeInto(whole, new Uint8Array(Math.max(0, mostBytes - bytesOf(MARK))));
   return whole.slice(0, read) + MARK;
 }

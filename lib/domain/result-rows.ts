@@ -21,7 +21,6 @@ export interface KeptRows {
 
 interface Entry {
   readonly row: WireRow;
-  readonly key: string;
   readonly bytes: number;
 }
 
@@ -38,10 +37,9 @@ export class RowCollector {
   readonly #options: RowOptions;
   #columns: readonly string[] = [];
   /** In order of arrival; removing one costs nothing. */
-  readonly #entries = new Map<number, Entry>();
-  /** Where the rows of this text stand, so that a retraction finds its own. */
-  readonly #places = new Map<string, number[]>();
-  #next = 0;
+  readonly #entries = new Set<Entry>();
+  /** The entries of each text, so that a retraction finds its own. */
+  readonly #equal = new Map<string, Entry[]>();
   #bytes = 0;
 
   constructor(options: RowOptions) {
@@ -77,7 +75,7 @@ export class RowCollector {
     const { maxRowNum, mostBytes } = this.#options;
     const rows: WireRow[] = [];
     let bytes = 0;
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#entries) {
       if (rows.length === maxRowNum) return { rows, bytes, cutBy: 'rows' };
       if (bytes + entry.bytes > mostBytes) return { rows, bytes, cutBy: 'size' };
       rows.push(entry.row);
@@ -89,21 +87,22 @@ export class RowCollector {
   #push(row: WireRow): void {
     const key = JSON.stringify(row);
     const bytes = new TextEncoder().encode(key).length;
-    const place = this.#next++;
-    this.#entries.set(place, { row, key, bytes });
+    const entry = { row, bytes };
+    this.#entries.add(entry);
     this.#bytes += bytes;
-    const places = this.#places.get(key);
-    if (places === undefined) this.#places.set(key, [place]);
-    else places.push(place);
+    const equal = this.#equal.get(key);
+    if (equal === undefined) this.#equal.set(key, [entry]);
+    else equal.push(entry);
   }
 
   #retract(key: string): void {
-    const places = this.#places.get(key);
-    const place = places?.pop();
-    if (places === undefined || place === undefined) return;
-    if (places.length === 0) this.#places.delete(key);
-    this.#bytes -= this.#entries.get(place)?.bytes ?? 0;
-    this.#entries.delete(place);
+    const equal = this.#equal.get(key) ?? [];
+    const entry = equal.pop();
+    if (entry === undefined) return;
+    // Stryker disable next-line ConditionalExpression: an empty list finds nothing either; it only takes room
+    if (equal.length === 0) this.#equal.delete(key);
+    this.#bytes -= entry.bytes;
+    this.#entries.delete(entry);
   }
 
   #named(columns: readonly string[]): readonly string[] {

@@ -2,7 +2,6 @@
 import { bytesOf, cutText } from './cut-text.ts';
 import type { RunEvent } from './run.ts';
 
-const MOST_EVENTS = 100;
 const CAUSE_BYTES = 200;
 /** HEAD stays under 8 KB, of which its history may take this much, or what is left (head-size.ts). */
 const MOST_BYTES = 5_000;
@@ -17,32 +16,32 @@ export function appendEvent(
 }
 
 /**
- * Folds the oldest pair in the middle until the list fits; the first and the latest events are always kept. The very list
- * where it fits.
+ * Folds the oldest pair in the middle until the list fits; the first and the latest events are always kept, what the latest
+ * says also where there is room for these two alone. The very list where it fits.
  */
 export function foldEvents(before: readonly RunEvent[], mostBytes: number): readonly RunEvent[] {
-  const fits = (list: readonly RunEvent[]): boolean =>
-    list.length <= 2 || (list.length <= MOST_EVENTS && bytesOf(JSON.stringify(list)) <= mostBytes);
-  if (fits(before)) return before;
   const events = [...before];
-  while (!fits(events)) {
+  while (bytesOf(JSON.stringify(events)) > mostBytes) {
     const at = foldAt(events);
-    const [first, second] = [events[at], events[at + 1]];
-    if (first === undefined || second === undefined) break;
-    const count = (first.count ?? 1) + (second.count ?? 1);
-    events.splice(at, 2, { ...second, cause: `${second.status} and the like, ${count} events`, count });
+    const pair = events.slice(at, at + 2);
+    const second = pair[1];
+    if (second === undefined) break;
+    const count = pair.reduce((sum, one) => sum + (one.count ?? 1), 0);
+    const isLatest = at + 2 === events.length;
+    const cause = isLatest ? second.cause : `${second.status} and the like, ${count} events`;
+    events.splice(at, 2, { ...second, cause, count });
   }
-  return events;
+  return events.length === before.length ? before : events;
 }
 
 /** Restarts come in pairs that say little; where there are none, the second event goes into the third. */
 function foldAt(events: readonly RunEvent[]): number {
   const restart = events.findIndex(
-    (event, i) => i > 0 && i < events.length - 2 && isFlip(event) && isFlip(events[i + 1]),
+    (_, at) => at > 0 && at < events.length - 2 && events.slice(at, at + 2).every(isFlip),
   );
-  return restart > 0 ? restart : 1;
+  return Math.max(1, restart);
 }
 
-function isFlip(event: RunEvent | undefined): boolean {
-  return event?.status === 'RUNNING' || event?.status === 'RESTARTING';
+function isFlip({ status }: RunEvent): boolean {
+  return status === 'RUNNING' || status === 'RESTARTING';
 }

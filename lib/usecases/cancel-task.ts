@@ -74,18 +74,19 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   refuseOutOfReach(latest, othersOf(latest, older));
   const mark = { runId: latest.id, at: clock.now() };
   if (!(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
-  return await cancelAs(latest.cancelAskedAt === null ? 'new' : 'again', deps, call, latest, older);
+  return await cancelAs(latest.cancelAskedAt === null ? null : 'again', deps, call, latest, older);
 }
 
+/** `as`: null where nobody has asked for the end of the run before. */
 async function cancelAs(
-  as: 'new' | 'repeat' | 'again',
+  as: 'repeat' | 'again' | null,
   deps: CancelDeps,
   { caller, budget }: CancelCall,
   head: RunHead,
   live: readonly RunHead[],
 ): Promise<CancelOutcome> {
   const outcome = { cancelled: await cancelRun(deps, head, caller, budget), others: othersOf(head, live) };
-  return as === 'new' ? outcome : { ...outcome, as };
+  return as === null ? outcome : { ...outcome, as };
 }
 
 /** Live runs of the task, by their records, that nobody has asked to end. */

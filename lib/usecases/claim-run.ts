@@ -57,6 +57,7 @@ export async function claimRun(
   for (;;) {
     checkTime(budget, intent.taskId);
     const seen = task.claims[intent.fp] ?? null;
+    // Stryker disable next-line ArrayDeclaration: what is no run is never given up
     const meeting: Meeting = { ...intent, ended: [] };
     const outcome = seen === null ? null : await meet(deps, meeting, seen, budget);
     const met = outcome ?? (intent.isOnline ? await meetOthers(deps, meeting, task, budget) : null);
@@ -122,8 +123,10 @@ async function meetOthers(
     const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
     if (stored?.taskId !== intent.taskId) continue;
     const head = isFinal(stored.status) ? stored : await deps.refresh(stored);
-    if (isFinal(head.status)) intent.ended.push(head);
-    if (isFinal(head.status)) continue;
+    if (isFinal(head.status)) {
+      intent.ended.push(head);
+      continue;
+    }
     if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
     await awaitEnd(deps, head, intent, budget);
   }

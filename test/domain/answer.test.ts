@@ -1,6 +1,7 @@
 /** What the wire shows of a run, key by key as contract.md lists them, and how it writes times. */
 import { describe, expect, it } from 'vitest';
 import { isAccepted, shownStatus, toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
+import type { GatewayConfig } from '../../lib/domain/gateway-config.ts';
 import { toJobConfig } from '../../lib/domain/job-config.ts';
 import type { InstanceStatus } from '../../lib/domain/job-status.ts';
 import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
@@ -117,6 +118,41 @@ describe('jobConfig', () => {
   );
 });
 
+describe('jobConfig of a run that made its own cluster', () => {
+  const gatewayConfig = { clusterConfig: { appId: null }, flinkConfig: { jobId: null } } as unknown as GatewayConfig;
+  const deployment = {
+    ...{ type: 'kubernetes-application', name: 'dinghy-21', namespace: 'etl', clusterId: 'dinghy-21' },
+    jobManager: null,
+  } as const;
+  const shown = (changes: Partial<RunHead>, gateway: GatewayConfig | null): unknown =>
+    toJobResult(
+      {
+        head: aHead({ address: 'own:8081', ...changes }),
+        body: { ...body, jobConfig: { ...jobConfig, gatewayConfig: gateway } },
+        ...{ result: null, duplicate: false },
+      },
+      'UTC',
+    )['jobConfig'];
+
+  it('has its address and the ids that are known by now', () => {
+    expect(shown({ deployment }, gatewayConfig)).toEqual({
+      ...jobConfig,
+      address: 'own:8081',
+      gatewayConfig: { clusterConfig: { appId: 'dinghy-21' }, flinkConfig: { jobId: JOB_ID } },
+    });
+  });
+
+  it('is as it was frozen where there is no such cluster, or no configuration of one', () => {
+    expect(shown({}, gatewayConfig)).toEqual({ ...jobConfig, gatewayConfig });
+    expect(shown({ deployment }, null)).toEqual({ ...jobConfig, gatewayConfig: null });
+  });
+
+  it('its cluster is the appId of the job instance', () => {
+    expect(toJobInstance(aHead({ deployment }), INTENT_AT, 'UTC')['appId']).toBe('dinghy-21');
+    expect(toJobInstance(aHead(), INTENT_AT, 'UTC')['appId']).toBeNull();
+  });
+});
+
 describe('JobResult', () => {
   it.each([
     ['INITIALIZE', { submitStatus: 'INITIALIZE' }, true],
@@ -214,6 +250,29 @@ describe('job instance', () => {
       jid: JOB_ID,
     });
     expect(instance()).toMatchObject({ error: null, count: null, finishTime: null, lastSeenAt: null });
+  });
+
+  it.each<[string, Partial<RunHead>, unknown]>([
+    ['of a run that has failed', { status: 'FAILED', submitStatus: 'FAILED', error: 'no such table' }, 'no such table'],
+    ['what was last said, while the outcome is open', { refusal: 'No reply.' }, 'No reply.'],
+    ['of a run that goes on well', { ...SUCCESS, status: 'RUNNING', refusal: 'No reply.' }, null],
+    [
+      'that another JobManager answers',
+      {
+        ...SUCCESS,
+        status: 'RUNNING',
+        shownBy: '/tmp/a',
+        missedAt: INTENT_AT,
+        missedBy: { jmId: '/tmp/b', address: 'jm:8081' },
+      },
+      expect.stringContaining('another JobManager answers'),
+    ],
+  ])('tells in error %s', (_what, changes, error) => {
+    expect(instance(changes)['error']).toEqual(error);
+  });
+
+  it('was last changed when it was made, where it has no history', () => {
+    expect(instance({ events: [] })['updateTime']).toBe('2026-01-31 13:00:00');
   });
 
   it('counts whole seconds: until now while it lives, until its end afterwards', () => {

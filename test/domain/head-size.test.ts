@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHeadItem, toHeadUpdate } from '../../lib/adapters/dynamo/job-items.ts';
 import { cutText } from '../../lib/domain/cut-text.ts';
+import { boundedChange } from '../../lib/domain/head-size.ts';
 import { newRun } from '../../lib/domain/new-run.ts';
-import type { HeadChange, RunHead } from '../../lib/domain/run.ts';
+import type { HeadChange, RunEvent, RunHead } from '../../lib/domain/run.ts';
+import { headAt } from './a-head.ts';
 
 const MOST_BYTES = 8 * 1024;
 const utf8 = (text: string): number => Buffer.byteLength(text);
@@ -83,6 +85,44 @@ describe('the size of HEAD', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what an update sets', () => {
+  const AT = 1_769_860_800_000;
+  const event = { at: AT, cause: 'seen', by: 'w1' };
+  const events = (count: number): RunEvent[] =>
+    Array.from({ length: count }, (_, n) => ({
+      seq: n + 1,
+      at: AT,
+      status: 'CREATED',
+      cause: 'x'.repeat(20),
+      by: 'w1',
+    }));
+
+  it('is the change, and no history where nothing has happened and all fits', () => {
+    expect(boundedChange(headAt(AT), { missedAt: 5 }, null)).toEqual({ missedAt: 5 });
+  });
+
+  it('is the change with its event: of the new status, or of the one that stays', () => {
+    const head = headAt(AT, { status: 'CREATED', events: events(2) });
+    expect(boundedChange(head, { status: 'RUNNING' }, event)).toEqual({
+      status: 'RUNNING',
+      events: [...events(2), { ...event, seq: 3, status: 'RUNNING' }],
+    });
+    expect(boundedChange(head, { missedAt: 5 }, event).events?.at(-1)).toEqual({ ...event, seq: 3, status: 'CREATED' });
+  });
+
+  it.each([1_000, 5_000])('leaves the history what the rest leaves of 8 KB, with room to spare (%i bytes)', (most) => {
+    const head = headAt(AT, { hosts: 'h'.repeat(most), events: events(80) });
+    const { events: folded = [], ...changed } = boundedChange(head, { missedAt: 5 }, null);
+    expect(changed).toEqual({ missedAt: 5 });
+    const bytes = utf8(JSON.stringify({ ...head, ...changed, events: folded }));
+    expect(bytes).toBeLessThan(MOST_BYTES - 390);
+    // And no more is folded than must be.
+    if (most === 5_000) expect(bytes).toBeGreaterThan(MOST_BYTES - 800);
+    else expect(utf8(JSON.stringify(folded))).toBeGreaterThan(4_600);
+    expect(utf8(JSON.stringify(folded))).toBeLessThanOrEqual(5_000);
   });
 });
 

@@ -15,7 +15,9 @@ const ENDED: readonly FlinkJobState[] = ['FAILED', 'CANCELED', 'FINISHED'];
 
 describe('the list of jobs', () => {
   it('says nothing of a job that it does not have', () => {
-    expect(overviewEvidence(headAt(INTENT_AT), undefined, AT)).toEqual({ kind: 'nothing' });
+    for (const status of ['INITIALIZING', 'RUNNING'] as const) {
+      expect(overviewEvidence(headAt(INTENT_AT, { status }), undefined, AT)).toEqual({ kind: 'nothing' });
+    }
   });
 
   it.each(['CREATED', 'RUNNING', 'RESTARTING'] as InstanceStatus[])(
@@ -33,6 +35,12 @@ describe('the list of jobs', () => {
   it('of a run that nobody has confirmed: only what ran for certain, or is coming up', () => {
     const said = STATES.filter((state) => overviewEvidence(headAt(INTENT_AT), state, AT).kind !== 'nothing');
     expect(said).toEqual(['INITIALIZING', 'CREATED', 'RUNNING', 'FINISHED', 'RESTARTING']);
+  });
+
+  it('of a run that nobody has confirmed: whether its job ever ran', () => {
+    const ranAt = (state: FlinkJobState): unknown => overviewEvidence(headAt(INTENT_AT), state, AT);
+    expect(ranAt('CREATED')).toMatchObject({ job: { ranAt: null } });
+    expect(ranAt('RUNNING')).toMatchObject({ job: { ranAt: INTENT_AT } });
   });
 
   it.each(ENDED)('an end, %s, is noted first and counts when its details did not come for five minutes', (state) => {

@@ -76,6 +76,22 @@ describe('a run whose cluster may have been made', () => {
     });
   });
 
+  it('has failed also when nobody knows why', () => {
+    expect(decideReconcile(sent({ open: [] }), unreachable(INTENT + MINUTE))).toMatchObject({
+      status: 'FAILED',
+      reason: 'no submission was sent',
+    });
+  });
+
+  it('is missed with what is known of who answers', () => {
+    const at = INTENT + 21 * MINUTE;
+    const miss = { kind: 'miss', by: '/tmp/web', highAvailability: false, doubted: false };
+    expect(decideReconcile(sent(), noJob(at))).toEqual(miss);
+    const ha = { ownJobId: JOB_ID, highAvailability: true };
+    expect(decideReconcile(sent(), noJob(at, ha))).toEqual({ ...miss, highAvailability: true });
+    expect(decideReconcile(sent(), unreachable(at))).toEqual({ ...miss, by: null });
+  });
+
   it('is never sent again', () => {
     for (let minute = 1; minute < 60; minute += 1) {
       expect(decideReconcile(sent(), noJob(INTENT + minute * MINUTE)).kind).not.toBe('resend');
@@ -121,6 +137,28 @@ describe('a run whose cluster was made', () => {
     for (const foreign of [{}, { ownJobId: 'f'.repeat(32) }, { kubernetesClusterId: 'another' }]) {
       expect(decideReconcile(running, noJob(at, foreign))).toEqual({ kind: 'reach', unreachableSince: at });
     }
+  });
+
+  it('is out of reach while it shows no job for another reason than not to know it', () => {
+    const at = INTENT + 60 * MINUTE;
+    const says = { jmId: '/tmp/web', highAvailability: false, forgetsEnded: false, ownJobId: JOB_ID };
+    const out = { kind: 'reach', unreachableSince: at };
+    const running = made({ status: 'RUNNING' });
+    expect(decideReconcile(running, { ...unreachable(at), jobManager: says })).toEqual(out);
+    expect(decideReconcile(running, { ...noJob(at), jobManager: null })).toEqual(out);
+  });
+
+  it('on YARN is not known by the name of a Kubernetes cluster', () => {
+    const head = made({ status: 'RUNNING', deployment: { ...deployment, type: 'yarn-application', clusterId: NAME } });
+    const at = INTENT + 60 * MINUTE;
+    expect(decideReconcile(head, noJob(at, { kubernetesClusterId: NAME }))).toEqual({
+      kind: 'reach',
+      unreachableSince: at,
+    });
+  });
+
+  it('is missed at once when its job had been seen to run', () => {
+    expect(decideReconcile(made({ status: 'RUNNING' }), noJob(INTENT + MINUTE))).toMatchObject({ kind: 'miss' });
   });
 
   it('is in reach again when its own JobManager answers, and the time counts anew', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InstanceStatus } from '../../lib/domain/job-status.ts';
-import { appendEvent } from '../../lib/domain/run-events.ts';
+import { appendEvent, foldEvents } from '../../lib/domain/run-events.ts';
 import type { RunEvent } from '../../lib/domain/run.ts';
 
 const STATUSES: InstanceStatus[] = ['RUNNING', 'RESTARTING', 'CREATED', 'CANCELLING'];
@@ -89,6 +89,49 @@ describe('the history of a run', () => {
       { numRuns: 50 },
     );
   });
+});
+
+describe('a history that has to make room', () => {
+  const bytes = (events: readonly RunEvent[]): number => JSON.stringify(events).length;
+  const statusesOf = (events: readonly RunEvent[]): string[] =>
+    events.map(({ status, count }) => (count === undefined ? status : `${count} ${status}`));
+  const foldedOnce = (...statuses: InstanceStatus[]): string[] => {
+    const events = history(statuses, () => 'x'.repeat(100));
+    return statusesOf(foldEvents(events, bytes(events) - 1));
+  };
+
+  it('stays the very list where it fits to the byte, and where nothing can be folded', () => {
+    const events = history(['INITIALIZING', 'CREATED', 'RUNNING']);
+    expect(foldEvents(events, bytes(events))).toBe(events);
+    for (const few of [[], events.slice(0, 1), events.slice(0, 2)]) expect(foldEvents(few, 0)).toBe(few);
+  });
+
+  it('folds restarts wherever they are in the middle', () => {
+    expect(foldedOnce('CREATED', 'RUNNING', 'RESTARTING', 'CANCELLING', 'CANCELED')).toEqual([
+      ...['CREATED', '2 RESTARTING', 'CANCELLING', 'CANCELED'],
+    ]);
+    expect(foldedOnce('RUNNING', 'RESTARTING', 'CREATED', 'CREATED', 'RUNNING', 'RESTARTING', 'CANCELED')).toEqual([
+      ...['RUNNING', 'RESTARTING', 'CREATED', 'CREATED', '2 RESTARTING', 'CANCELED'],
+    ]);
+  });
+
+  it('and the second event into the third where there are none', () => {
+    expect(foldedOnce('CREATED', 'FAILING', 'CANCELLING', 'CANCELED')).toEqual(['CREATED', '2 CANCELLING', 'CANCELED']);
+  });
+
+  it('says how many events one stands for', () => {
+    const events = history(['CREATED', 'RUNNING', 'RESTARTING', 'RUNNING', 'FAILED'], () => 'x'.repeat(100));
+    expect(foldEvents(events, bytes(events) - 1)[1]).toMatchObject({
+      seq: 3,
+      cause: 'RESTARTING and the like, 2 events',
+    });
+    expect(foldEvents(events, 480)[1]).toMatchObject({ seq: 4, cause: 'RUNNING and the like, 3 events', count: 3 });
+  });
+});
+
+it('what the latest event says is kept where there is room for two alone', () => {
+  const events = history(['CREATED', 'RUNNING', 'RESTARTING', 'FAILED'], (n) => `cause ${n}`);
+  expect(foldEvents(events, 0)).toEqual([events[0], { ...events[3], count: 3 }]);
 });
 
 describe('the share of HEAD that a history may take', () => {

@@ -10,6 +10,8 @@ import { maskOptions } from '../../lib/domain/mask-options.ts';
 import { type NewRun, newRun, voidHead } from '../../lib/domain/new-run.ts';
 import type { Cell } from '../../lib/domain/ports.ts';
 import { RowCollector, type RowOptions, bytesOfRows } from '../../lib/domain/result-rows.ts';
+import { type RunHead, isSameHead } from '../../lib/domain/run.ts';
+import { headAt } from './a-head.ts';
 
 const JOB_ID = '0123456789abcdef0123456789abcdef';
 
@@ -213,6 +215,15 @@ describe('masks', () => {
   });
 });
 
+describe('one and the same head', () => {
+  it.each<[string, Partial<RunHead>, Partial<RunHead>, boolean]>([
+    ['the one that was created, however it has changed', {}, { v: 9, nonce: 'n9', status: 'RUNNING' }, true],
+    ['another of the same number', {}, { creation: 'n2' }, false],
+    ['another number', {}, { id: 22 }, false],
+    ['of an earlier version, which did not note it', { creation: null }, { creation: null }, false],
+  ])('%s', (_what, a, b, same) => expect(isSameHead(headAt(1, a), headAt(1, b))).toBe(same));
+});
+
 describe('rows', () => {
   const LARGE: RowOptions = { maxRowNum: 100, useChangeLog: false, mostBytes: 100_000 };
   const cell = (op: Cell['op'], ...fields: (string | null)[]): Cell => ({ op, fields });
@@ -333,6 +344,16 @@ describe('rows', () => {
   it('rows are measured as they are stored, in UTF-8', () => {
     expect(bytesOfRows([{ k: 'é' }, { k: '' }])).toBe(10 + 8);
     expect(bytesOfRows([])).toBe(0);
+  });
+
+  it('has no columns before the first page', () => {
+    expect(new RowCollector(LARGE).columns).toEqual([]);
+  });
+
+  it('a retraction that finds nothing changes no sizes', () => {
+    const rows = collect([cell('-D', 'x'), cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 19 }, ['k']);
+    expect(rows.isOver).toBe(true);
+    expect(rows.kept()).toEqual({ rows: [{ k: 'é' }], bytes: 10, cutBy: 'size' });
   });
 
   it('a retraction gives its bytes back', () => {

@@ -76,6 +76,50 @@ describe('the wish', () => {
   });
 });
 
+describe('the answer', () => {
+  const three = async (): Promise<World> => {
+    const { w } = await bed();
+    w.flink.fault = (call) => {
+      if (call === 'cancel') throw new AppError('flink.noReply', 'No reply.');
+    };
+    await w.submit({ variables: { x: '2' } });
+    return w;
+  };
+
+  it('of a new cancel says nothing of earlier ones', async () => {
+    const { w } = await bed();
+    expect(await w.cancel()).not.toHaveProperty('as');
+  });
+
+  it('names no run as going on that somebody has asked to end', async () => {
+    const w = await three();
+    await w.cancel();
+    await w.clock.advance(60_000);
+    await w.submit({ variables: { x: '3' } });
+    expect(await w.cancel()).toMatchObject({ cancelled: { id: 3 }, others: [1] });
+  });
+
+  it('of a repeat does not name its own run as going on, though the first one broke off', async () => {
+    const w = await three();
+    before(w, () => Promise.reject(new AppError('store.unavailable', 'DynamoDB could not be used.')));
+    await expect(w.cancel()).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(await w.cancel()).toMatchObject({ as: 'repeat', cancelled: { id: 2 }, others: [1] });
+  });
+
+  it('to a cancel that a refused submit explains leaves a line in the log', async () => {
+    const { w } = await bed();
+    const at = w.clock.now();
+    await w.keys.markRefusal('test', 1, { at, id: 'r1' });
+    expect(await w.cancel(true)).toEqual({ cancelled: null, others: [], as: 'echo' });
+    expect(w.log.lines.map(({ fields }) => fields)).toContainEqual({ taskId: 1, caller: 'test', refusedAt: at });
+  });
+
+  it('of a run on a session cluster without a known address: the wish is kept', async () => {
+    const { w } = await bed({ hosts: '', address: '' });
+    expect((await w.cancel()).cancelled?.cancelAskedAt).toBe(w.clock.now());
+  });
+});
+
 describe('Flink is told', () => {
   it.each<[string, Partial<RunHead>, boolean]>([
     ['of a job that is confirmed', {}, true],

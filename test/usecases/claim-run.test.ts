@@ -116,6 +116,44 @@ describe('a task that runs alone (isOnline)', () => {
   });
 });
 
+describe('a lost run that stands in the way', () => {
+  const LOST = { status: 'UNKNOWN', submitStatus: 'SUCCESS', missedAt: 1_000, active: 'WATCH#5' } as const;
+
+  it('is marked before its place is taken, with who takes it', async () => {
+    const b = bed({ mine: 5 });
+    b.put(5, 'mine', LOST);
+    expect(await b.claim()).toEqual({ kind: 'claimed' });
+    expect(b.store.heads.get(5)).toMatchObject({ status: 'UNKNOWN', givenUpFor: 1_000 });
+    expect(b.store.heads.get(5)?.events.at(-1)?.cause).toBe('given up: run 1000 takes its place');
+  });
+
+  it.each([false, true])('and is live again by then keeps its place (isOnline %s)', async (isOnline) => {
+    const b = bed(isOnline ? { other: 5 } : { mine: 5 });
+    b.put(5, isOnline ? 'other' : 'mine', LOST);
+    const { updateHead } = b.store;
+    b.store.updateHead = async (head, change, cause) => {
+      b.store.updateHead = updateHead;
+      await updateHead(head, { ...LIVE, missedAt: null, active: 'LIVE#5' }, 'found again');
+      return await updateHead(head, change, cause);
+    };
+    expect(await b.claim({ isOnline })).toMatchObject({ kind: 'duplicate', head: { id: 5, status: 'RUNNING' } });
+    expect(b.store.heads.get(5)?.givenUpFor).toBeNull();
+  });
+
+  it('and ended in another way is left as it is', async () => {
+    for (const [isOnline, fp] of [
+      [false, 'mine'],
+      [true, 'other'],
+    ] as const) {
+      const b = bed({ [fp]: 5 });
+      b.put(5, fp, ENDED);
+      const before = b.store.heads.get(5);
+      expect(await b.claim({ isOnline })).toEqual({ kind: 'claimed' });
+      expect(b.store.heads.get(5)).toEqual(before);
+    }
+  });
+});
+
 describe('awaitHead', () => {
   it('notices a head soon after it has come, and makes nothing void', async () => {
     const b = bed();
@@ -182,6 +220,23 @@ describe('many claims', () => {
       code: 'run.tooMany',
       message: 'Task 1 has 512 live runs; more than 512 are not started. Wait until some have ended, or cancel them.',
     });
+  });
+
+  it('of which one has no run yet count that one', async () => {
+    await expect(many(512, (id) => (id === 1 ? null : LIVE)).claim()).rejects.toThrow('has 512 live runs');
+  });
+
+  it('of which too few have ended refuse another, wherever the looking begins', async () => {
+    const b = many(530, (id) => (id > 520 ? ENDED : LIVE));
+    await expect(b.claim({ runId: 530 + 510 })).rejects.toThrow('has 520 live runs');
+    expect(b.gone()).toEqual(from(521, 10));
+  });
+
+  it('of lost runs that may be live again are kept', async () => {
+    const b = many(65, () => ({ status: 'UNKNOWN', submitStatus: 'SUCCESS', missedAt: 1_000, active: 'WATCH#5' }));
+    b.store.updateHead = () => Promise.resolve(null);
+    await b.claim({ runId: 65_000 });
+    expect(b.gone()).toEqual([]);
   });
 
   it('are looked at until there is room', async () => {
