@@ -12,6 +12,8 @@ export interface CancelOutcome {
   readonly cancelled: RunHead | null;
   /** Ids of other live runs of the task, newest first: they go on. */
   readonly others: readonly number[];
+  /** Ids of older runs of the task whose record can't be read: they may go on. */
+  readonly unreadable?: readonly number[];
   /**
    * echo: what a client sends after a refused submit; it ends nothing. repeat: the same caller's cancel of a moment ago,
    * once more: it means the same run, even if that has ended. again: the run was asked to end before, and has not ended.

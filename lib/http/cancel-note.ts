@@ -6,12 +6,15 @@ import type { RunHead } from '../domain/run.ts';
 import { wireTime } from '../domain/time.ts';
 
 /** Empty: the task has no live run. */
-export function cancelNote({ cancelled, others, as }: CancelOutcome, timeZone: string): string {
+export function cancelNote({ cancelled, others, unreadable = [], as }: CancelOutcome, timeZone: string): string {
   if (as === 'echo') return `. ${ECHO}`;
   if (cancelled === null) return '';
   const rest = others.length === 0 ? '' : `. Other live runs of the task go on: ${others.join(', ')}`;
-  return `. ${runNote(cancelled, as, timeZone)}${rest}`;
+  const hidden = unreadable.length === 0 ? '' : `. ${UNREADABLE}: ${unreadable.join(', ')}`;
+  return `. ${runNote(cancelled, as, timeZone)}${rest}${hidden}`;
 }
+
+const UNREADABLE = "Older runs whose record can't be read may go on (docs/operations.md)";
 
 const ECHO =
   'A submit of this task was refused to this caller a moment ago, and this call is taken for the cancel that some clients ' +

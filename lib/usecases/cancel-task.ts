@@ -8,6 +8,7 @@ import type { Ids, KeyStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { latestLive, liveRuns } from './live-runs.ts';
+import { PASSED_OVER, type UnreadableRun } from './read-heads.ts';
 import { type RecordDeps, tellCancel } from './record.ts';
 import { storesWithin } from './stores-within.ts';
 
@@ -64,17 +65,33 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   const { taskId, caller, budget } = call;
   const { keys, clock, store } = deps;
   const marks = await keys.readMarks(caller, taskId);
-  const live = await liveRuns(store, taskId);
+  const { live, unreadable } = await liveRuns(store, taskId);
   const repeated = repeatedCancel(marks, clock.now());
   const meant = repeated === null ? null : await store.readHead(repeated.runId);
-  if (meant?.taskId === taskId) return await cancelAs('repeat', deps, call, meant, live);
+  if (meant?.taskId === taskId) return await cancelAs('repeat', deps, call, meant, { others: live, unreadable });
   const found = await latestLive(deps, live, budget);
+  refuseHidden(taskId, found?.latest ?? null, unreadable);
   if (found === null) return NOTHING;
   const { latest, older } = found;
   refuseOutOfReach(latest, othersOf(latest, older));
   const mark = { runId: latest.id, at: clock.now() };
   if (!(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
-  return await cancelAs(latest.cancelAskedAt === null ? null : 'again', deps, call, latest, older);
+  const as = latest.cancelAskedAt === null ? null : 'again';
+  return await cancelAs(as, deps, call, latest, { others: older, unreadable });
+}
+
+/** A cancel means the newest live run. No older one is ended on the guess that a newer one has ended. */
+function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readonly UnreadableRun[]): void {
+  const hidden = unreadable.find(({ id }) => latest === null || id > latest.id);
+  if (hidden === undefined) return;
+  const hint = `The cancel of task ${taskId} may mean this run, so nothing was ended.`;
+  throw new AppError('store.invalid', `${hidden.problem} ${hint}`);
+}
+
+/** What goes on beside the run that is meant. */
+interface Beside {
+  readonly others: readonly RunHead[];
+  readonly unreadable: readonly UnreadableRun[];
 }
 
 /** `as`: null where nobody has asked for the end of the run before. */
@@ -83,9 +100,12 @@ async function cancelAs(
   deps: CancelDeps,
   { caller, budget }: CancelCall,
   head: RunHead,
-  live: readonly RunHead[],
+  { others, unreadable }: Beside,
 ): Promise<CancelOutcome> {
-  const outcome = { cancelled: await cancelRun(deps, head, caller, budget), others: othersOf(head, live) };
+  for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
+  const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };
+  const cancelled = await cancelRun(deps, head, caller, budget);
+  const outcome = { cancelled, others: othersOf(head, others), ...hidden };
   return as === null ? outcome : { ...outcome, as };
 }
 

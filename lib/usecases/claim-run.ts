@@ -19,6 +19,7 @@ import type { RunHead } from '../domain/run.ts';
 import { voidHead } from '../domain/new-run.ts';
 import type { Budget } from './budget.ts';
 import { growingPauses } from './growing-pauses.ts';
+import { readHeads } from './read-heads.ts';
 
 export interface ClaimDeps {
   readonly store: JobStore;
@@ -197,10 +198,11 @@ async function clearOldClaims(
   const cleared = await Promise.all(
     runIds.map(async (runId) => {
       const fp = Object.keys(task.claims).find((name) => task.claims[name] === runId);
-      const head = await deps.store.readHead(runId);
+      // One that can't be read counts as live: nobody knows that it has ended.
+      const [head] = (await readHeads(deps.store, [runId])).heads;
       // Stryker disable next-line ConditionalExpression,BooleanLiteral: each of these runs is named by a claim
       if (fp === undefined) return false;
-      if (head === null) return false;
+      if (head === undefined) return false;
       const isAnothers = !isRunOf(head, { taskId: intent.taskId, fp });
       const over = isAnothers || (isFinal(head.status) && decideClaim(head, questionOf(deps, intent, fp)) === 'claim');
       // Without its claim nobody would meet it any more.

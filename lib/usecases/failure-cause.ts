@@ -23,11 +23,26 @@ export type FailureCause =
   | { readonly kind: 'notMine' };
 
 export async function failureCause(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
-  const body = await deps.store.readBody(head);
+  const body = await readBody(deps, head);
+  if (typeof body === 'string') return { kind: 'told', cause: body };
   if (body === null) return { kind: 'told', cause: null };
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
   const told = await askFlink(deps, head, signal);
   return told.kind === 'told' && told.cause !== null ? await withoutValues(deps, body, told.cause, signal) : told;
+}
+
+/** Which values Flink's reason may quote is in the body. Text: it can't be read, which must not keep the run from ending. */
+async function readBody({ store }: CauseDeps, head: RunHead): Promise<RunBody | null | string> {
+  try {
+    return await store.readBody(head);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    return notShown(error);
+  }
+}
+
+function notShown({ message }: AppError): string {
+  return `the job failed. Flink's reason may quote a secret and is not shown, because: ${message}`;
 }
 
 async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
@@ -47,7 +62,6 @@ async function withoutValues(deps: CauseDeps, body: RunBody, told: string, signa
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (!isSecretGone(error)) return { kind: 'notMine' };
-    const cause = `the job failed. Flink's reason may quote a secret and is not shown, because: ${error.message}`;
-    return { kind: 'told', cause };
+    return { kind: 'told', cause: notShown(error) };
   }
 }

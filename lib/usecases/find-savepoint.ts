@@ -3,6 +3,7 @@
  * live then, so nothing can be added but what is still to be recorded of those that have ended.
  */
 import { isRunOf } from '../domain/claims.ts';
+import { AppError } from '../domain/errors.ts';
 import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -10,6 +11,7 @@ import type { RecordedSavepoint } from '../domain/savepoint-choice.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { type KeepSavepointsDeps, keepSavepoints } from './keep-savepoints.ts';
+import { PASSED_OVER, readHeads } from './read-heads.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface FindSavepointDeps extends KeepSavepointsDeps {
@@ -36,16 +38,28 @@ export async function findSavepoint(
   await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
     catchUp(deps, question, signal),
   );
-  return await deps.savepoints.find(taskId, fp, which);
+  try {
+    return await deps.savepoints.find(taskId, fp, which);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    throw notAnother(error, question);
+  }
+}
+
+/** To start from another one unasked would be to start from another state than the one that was asked for. */
+function notAnother(error: AppError, { taskId, which }: SavepointQuestion): AppError {
+  const what = `It is the ${which} savepoint of task ${taskId}, and no other one is taken in its place: nothing was started.`;
+  const hint = 'To start from another one, name its path in the parameter "savePointPath".';
+  return new AppError(error.code, `${error.message} ${what} ${hint}`, { cause: error });
 }
 
 /** The end of a run may have been recorded without its savepoints, or never been seen; Flink may still know them. */
 async function catchUp(deps: FindSavepointDeps, { taskId, fp }: SavepointQuestion, signal: AbortSignal): Promise<void> {
   const runIds = await deps.store.runsOfTask(taskId);
-  const heads = await sideBySide(...runIds.map((id) => deps.store.readHead(id)));
-  const mine = heads
-    .filter((head) => head !== null)
-    .filter((head) => isRunOf(head, { taskId, fp }) && head.kind === 'job');
+  const { heads, unreadable } = await readHeads(deps.store, runIds);
+  // Not the last run of these variables: the claim names it, and it was read before the claim was won.
+  for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId, error: problem });
+  const mine = heads.filter((head) => isRunOf(head, { taskId, fp }) && head.kind === 'job');
   await sideBySide(...mine.slice(0, MOST_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
 }
 

@@ -4,6 +4,7 @@ import type { JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { look } from './job-instance.ts';
+import { type UnreadableRun, readHeads } from './read-heads.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
 
 const READ_AT_ONCE = 25;
@@ -11,18 +12,24 @@ const READ_AT_ONCE = 25;
 const ASK_WITHIN_MS = 3_000;
 
 /** By their records, newest first. */
-export async function liveRuns(store: JobStore, taskId: number): Promise<RunHead[]> {
+export interface LiveRuns {
+  readonly live: RunHead[];
+  /** Runs that a claim names and whose record can't be read: they may be live. */
+  readonly unreadable: UnreadableRun[];
+}
+
+export async function liveRuns(store: JobStore, taskId: number): Promise<LiveRuns> {
   const { claims, latestRunId } = await store.readTask(taskId);
   const ids = [...new Set([...Object.values(claims), ...(latestRunId === null ? [] : [latestRunId])])];
   ids.sort((a, b) => b - a);
-  const live: RunHead[] = [];
+  const [live, unreadable]: [RunHead[], UnreadableRun[]] = [[], []];
   for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
-    const heads = await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => store.readHead(id)));
-    const found = heads.filter((head) => head !== null);
+    const read = await readHeads(store, ids.slice(at, at + READ_AT_ONCE));
     // In a restored or copied table a number may belong to a run of another task.
-    live.push(...found.filter((head) => head.taskId === taskId && !isFinal(head.status)));
+    live.push(...read.heads.filter((head) => head.taskId === taskId && !isFinal(head.status)));
+    unreadable.push(...read.unreadable);
   }
-  return live;
+  return { live, unreadable };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Budget } from './budget.ts';
 import { type ClusterView, type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
 import type { Parties } from './asked-flink.ts';
 import { logFailure, stackOf } from './log-failure.ts';
+import { PASSED_OVER } from './read-heads.ts';
 import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 import { type WidthLimit, widthLimit } from './width-limit.ts';
 
@@ -104,7 +105,7 @@ export class SweepLook {
     if (this.#unreadable.has(problem)) return;
     this.#unreadable.add(problem);
     this.failedRuns += 1;
-    this.#deps.log.error('an item of the table is passed over', { error: problem });
+    this.#deps.log.error(PASSED_OVER, { error: problem });
   }
 
   async #page(runs: readonly ActiveRun[], done: Set<number>, budget: Budget): Promise<void> {

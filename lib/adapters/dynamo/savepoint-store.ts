@@ -5,7 +5,7 @@ import type { Savepoint } from '../../domain/savepoint.ts';
 import { savepointSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
-import { readItem } from './read-item.ts';
+import { readItem, unreadable } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export interface SavepointStoreOptions {
@@ -58,5 +58,8 @@ export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): I
 }
 
 function toSavepoint(item: Item): Savepoint {
-  return readItem(savepointSchema, item);
+  const savepoint = readItem(savepointSchema, item);
+  const { pk, sk } = savepointKey(savepoint, '');
+  if (item['pk'] === pk && String(item['sk']).startsWith(sk)) return savepoint;
+  throw unreadable(item, 'its attributes "taskId", "fp" and "completedAt" must be those of its key');
 }
