@@ -185,3 +185,48 @@ describe('the mark that version 0.1 left', () => {
     await expect(keys.readMarks('someone', 8)).rejects.toThrow(/REFUSED#someone#8/);
   });
 });
+
+describe('a damaged item that an update meets', () => {
+  const DAMAGES: Readonly<Record<string, unknown>> = {
+    'a text': '21',
+    'a list': [1],
+    'a map': { N: 1 },
+    'a flag': true,
+    null: null,
+    'a set of texts': new Set(['1']),
+    'a set of numbers': new Set([1]),
+    bytes: new Uint8Array([1]),
+    'a negative number': -7,
+    'a fraction': 1.5,
+    'a large number': 3_000_000_000,
+  };
+  const put = async (Item: Record<string, unknown>): Promise<void> => {
+    await DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName: dynamodb.jobsTable, Item }));
+  };
+
+  it.each(Object.entries(DAMAGES))('is named when the counter is %s', async (_what, n) => {
+    await put({ pk: 'COUNTER', sk: 'RUN', n });
+    const { store } = sweepBed();
+    const named = /^The item COUNTER, RUN of the Jobs table can't be read: its attribute "n" must be/;
+    await expect(store.nextRunId()).rejects.toThrow(named);
+  });
+
+  it.each(Object.entries(DAMAGES).filter(([what]) => what !== 'a set of texts'))(
+    'is named when the refusals of a caller are %s',
+    async (_what, refusals) => {
+      await put({ pk: 'REFUSED#c#7', sk: '-', refusals });
+      const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+      const marking = keys.markRefusal('c', 7, { at: 1_000, id: 'r' });
+      await expect(marking).rejects.toMatchObject({ code: 'store.invalid' });
+      await expect(marking).rejects.toThrow(/REFUSED#c#7, - .*"refusals"/);
+    },
+  );
+
+  it('keeps no caller waiting: what says that a refusal was taken, or which run a cancel meant, is incomplete', async () => {
+    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    await put({ pk: 'REFUSED#c#7', sk: '-', refusals: new Set(['1000#r']), 'taken#1000#r': 5 });
+    await expect(keys.readMarks('c', 7)).rejects.toThrow(/"taken#1000#r" must be text/);
+    await put({ pk: 'REFUSED#c#7', sk: '-', cancelRunId: 5 });
+    await expect(keys.readMarks('c', 7)).rejects.toThrow(/"cancelAt" is missing/);
+  });
+});

@@ -15,7 +15,7 @@ import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/constants.ts';
 import type { KeyStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, marksKey } from './job-keys.ts';
-import { idField, readItem, timeField } from './read-item.ts';
+import { idField, readItem, timeField, unreadable } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
 type Marks = Pick<KeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
@@ -29,7 +29,11 @@ export function callerMarks(items: Items, table: string): Marks {
     markRefusal: async (caller, taskId, refusal) => {
       const key = marksKey(caller, taskId);
       const returned = { ReturnValues: 'UPDATED_NEW', TableName: table, Key: { ...key } } as const;
-      const updated = await items.update({ ...toMark(refusal), ...returned });
+      const updated = await items.update({ ...toMark(refusal), ...returned }).catch(async (error: unknown) => {
+        // It can't be added to what is no set of texts: that says more than DynamoDB does.
+        toMarks(await read(key));
+        throw error;
+      });
       const old = tooMany({ ...key, ...updated }, refusal.at);
       if (old.length > 0) await update(key, toCleaning(old));
     },
@@ -140,13 +144,20 @@ const marksSchema = v.object({
 export function toMarks(item: Item | undefined): CallerMarks {
   if (item === undefined) return NO_MARKS;
   const { refusals, cancelRunId: runId, cancelAt, at } = readItem(marksSchema, item);
+  // With one of the two no cancel could be noted: it would never be as it was read.
+  if ((runId === undefined) !== (cancelAt === undefined)) {
+    throw unreadable(item, `its attribute "${runId === undefined ? 'cancelRunId' : 'cancelAt'}" is missing`);
+  }
   const entries = at === undefined ? refusals : [...refusals, `${at}#`];
   const cancel = runId === undefined || cancelAt === undefined ? null : { runId, at: cancelAt };
   return { refusals: entries.map((entry) => toRefusal(item, entry)), cancel };
 }
 
 function toRefusal(item: Item, entry: string): RefusalMark {
-  const takenBy = item[takenName(entry)];
-  const at = atOf(entry);
-  return { at, id: entry.slice(entry.indexOf('#') + 1), takenBy: typeof takenBy === 'string' ? takenBy : null };
+  const takenBy = item[takenName(entry)] ?? null;
+  // Taken for open, it would be asked for again and again, and never be had.
+  if (takenBy !== null && typeof takenBy !== 'string') {
+    throw unreadable(item, `its attribute "${takenName(entry)}" must be text`);
+  }
+  return { at: atOf(entry), id: entry.slice(entry.indexOf('#') + 1), takenBy };
 }

@@ -22,17 +22,26 @@ import {
 
 export const counterSchema = v.object({ n: between(0, LAST_RUN_NUMBER) });
 export const countedSchema = v.object({ n: between(1, LAST_RUN_NUMBER) });
-export const keySchema = v.object({ runId: idField, requestHash: textField, owner: v.optional(textField) });
+export const keySchema = v.object({
+  ...{ runId: idField, requestHash: textField, owner: v.optional(textField) },
+  // Not read here, but a key without it would never be over.
+  expiresAt: countField,
+});
 /** The claims beside these are attributes of their own (job-items.ts). */
 export const taskSchema = v.object({ claimSeq: v.optional(countField, 0), latestRunId: orNull(idField) });
 export const versionSchema = v.object({ v: v.optional(countField, 0) });
 
 /** A cursor of an earlier version named one partition: the others began at the start. */
 export const cursorSchema = v.object({
-  places: v.optional(v.record(v.string(), countField, 'a map')),
+  places: v.optional(v.custom<Readonly<Record<string, number>>>(isPlaces, 'a map of names to whole numbers')),
   partition: v.optional(textField),
   after: orNull(countField),
 });
+
+/** `v.record` would take a list or a set for a map. */
+function isPlaces(value: unknown): boolean {
+  return isMap(value) && Object.values(value).every((place) => v.is(countField, place));
+}
 
 export const savepointSchema: v.GenericSchema<unknown, Savepoint> = v.object({
   taskId: idField,

@@ -84,15 +84,21 @@ export function unreadable(item: Item, problem: string): AppError {
   );
 }
 
-const FIRST_PROBLEM = { abortEarly: true, abortPipeEarly: true } as const;
+/** Valibot's own messages quote what was found, whatever it is. */
+const ownMessage = ({ type, expected }: v.BaseIssue<unknown>): string =>
+  type === 'object' ? 'a map' : (expected ?? 'of another kind');
+const FIRST_PROBLEM = { abortEarly: true, abortPipeEarly: true, message: ownMessage } as const;
 const MOST_SHOWN = 60;
 const MOST_PLACE = 150;
 
 function problemOf(issue: v.BaseIssue<unknown>, quoting: Quoting): string {
-  const path = cut(v.getDotPath(issue) ?? '', MOST_PLACE);
+  // An entry of a set has no name.
+  const names = (issue.path ?? [])
+    .map(({ key }) => key)
+    .filter((key) => typeof key === 'string' || typeof key === 'number');
+  const path = cut(names.join('.'), MOST_PLACE);
   const what = path === '' ? 'it' : `its attribute "${path}"`;
-  const isMissing = issue.input === undefined || issue.message.startsWith('Invalid key');
-  return `${what} ${isMissing ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`}`;
+  return `${what} ${issue.input === undefined ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`}`;
 }
 
 /** The item RUN#21, HEAD */

@@ -7,7 +7,7 @@ import type { Item, Items } from './items.ts';
 import { placeOf } from './index-place.ts';
 import { readActiveRun } from './job-items.ts';
 import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
-import { readEach, readItem } from './read-item.ts';
+import { orNull, readEach, readItem, textField, timeField } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
 export function dynamoSweepStore(items: Items, table: string): SweepStore {
@@ -66,18 +66,17 @@ function toActiveQuery(partition: string, after: number | null): ItemQuery {
   };
 }
 
-const NUMBER_OR_NULL = v.fallback(v.nullable(v.number()), null);
-const ANSWERER = v.object({ jmId: v.string(), firstAt: v.number(), aloneSince: v.number(), lastAt: v.number() });
+/** What an earlier version has not kept is not known. What is there must be right: whether a run ends may rest on it. */
 const NOTES = v.object({
-  lastSeenAt: NUMBER_OR_NULL,
-  unreachableSince: NUMBER_OR_NULL,
-  answeringSince: NUMBER_OR_NULL,
-  answerers: v.fallback(v.array(ANSWERER), []),
+  ...{ lastSeenAt: orNull(timeField), unreachableSince: orNull(timeField), answeringSince: orNull(timeField) },
+  answerers: v.optional(
+    v.array(v.object({ jmId: textField, firstAt: timeField, aloneSince: timeField, lastAt: timeField }), 'a list'),
+    [],
+  ),
 });
 
-/** What an earlier version has not kept is not known. */
 function toNotes(item: Item | undefined): ClusterNotes {
-  return readItem(NOTES, { ...NO_NOTES, ...item });
+  return item === undefined ? NO_NOTES : readItem(NOTES, item);
 }
 
 /** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
