@@ -75,6 +75,24 @@ describe('a reply', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([
+    ['https', /^\x16\x03/],
+    ['http', /^POST \/v1\/x/],
+  ])('%s is spoken to in its own protocol', async (protocol, first) => {
+    let seen = '';
+    const url = await serve((socket) =>
+      socket.once('data', (chunk) => {
+        seen = chunk.toString('latin1');
+        socket.destroy();
+      }),
+    );
+    const error = await failure(url.replace('http:', `${protocol}:`));
+    expect(seen).toMatch(first);
+    expect(error.code).toBe('flink.noReply');
+  });
+});
+
 describe('unreachable: not a byte was sent', () => {
   it('a refused connection', async () => {
     const url = await serve(() => undefined);
