@@ -62,14 +62,20 @@ describe('The reader', () => {
     expect(await reader().clusterConfiguration(1)).toEqual({ id: 1, name: 'k', type: 'yarn-application', sqlGateway: null, jobManager: null, configJson, note: null, enabled: true }); // prettier-ignore
   });
 
+  it('reads the databases, apart from the variables', async () => {
+    expect(await reader().databases()).toEqual([]);
+    await put({ pk: 'DATABASES', sk: 'same', name: 'same', flinkConfig: "'connector' = 'jdbc'" });
+    await put({ pk: 'VARIABLES', sk: 'same', name: 'same', value: 'x' });
+    expect(await reader().databases()).toEqual([{ name: 'same', flinkConfig: "'connector' = 'jdbc'", note: null }]);
+  });
+
   it('follows the pages of variables to the end', async () => {
     const value = 'x'.repeat(300_000); // a page of DynamoDB ends at 1 MB
     const names = ['a', 'b', 'c', 'd', 'e'];
     for (const name of names) await put({ pk: 'VARIABLES', sk: name, name, value });
     const first = await db.client.send(new QueryCommand(toQuery(table, 'VARIABLES')));
     expect(first.LastEvaluatedKey).toBeDefined();
-    expect((await reader().variables()).map(({ name }) => name)).toEqual(names);
-    expect(await reader().databases()).toEqual([]);
+    expect((await reader().variables()).map(({ name }) => name)).toEqual([...names, 'same']);
   });
 
   it.each([

@@ -4,7 +4,6 @@ import {
   type DefinitionByKind,
   type ItemKey,
   type NamedKind,
-  namedKey,
   type NumberedKind,
   numberedKey,
 } from './definition-keys.ts';
@@ -33,7 +32,7 @@ export function toQuery(tableName: string, kind: NamedKind, after?: Item): Query
   return {
     TableName: tableName,
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': namedKey(kind, '').pk },
+    ExpressionAttributeValues: { ':pk': kind },
     ConsistentRead: true,
     ...(after && { ExclusiveStartKey: after }),
   };
