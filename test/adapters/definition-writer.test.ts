@@ -84,6 +84,22 @@ describe('On a table', () => {
     expect(await writer.nextId('CLUSTER')).toBe(11);
   });
 
+  it('puts what is known by its name over whatever is there', async () => {
+    const writer = definitionWriter(db.items, await db.create());
+    const variable = { name: 'v', value: 'x', note: null };
+    for (const value of ['x', 'y'])
+      expect(await writer.put('VARIABLES', { ...variable, value }, 'anything')).toBe('written');
+    expect((await writer.list()).map(({ item }) => item['value'])).toEqual(['y']);
+  });
+
+  it('lists all definitions, over the pages of a scan', async () => {
+    const writer = definitionWriter(db.items, await db.create());
+    const value = 'x'.repeat(300_000); // a page of DynamoDB ends at 1 MB
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) await writer.put('VARIABLES', { name, value, note: null }, 'nothing');
+    expect((await writer.list()).map(({ item }) => item.sk)).toEqual(names);
+  });
+
   it('lists definitions and no counters', async () => {
     const listed = await definitionWriter(db.items, table).list();
     expect(listed.map(({ kind }) => kind)).toEqual(['TASK', 'TASK']);
