@@ -135,7 +135,10 @@ const PLACED: Readonly<Record<string, Room>> = {
   'dynamo-schemas': { files: SCHEMAS, tests: ITEMS, decides: true },
   flink: {
     files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_HTTP].map((name) => `!${name}`)],
-    tests: ['test/adapters/fake-*.test.ts', ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'wire')],
+    tests: [
+      'test/adapters/fake-*.test.ts',
+      ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'wire'),
+    ],
     decides: true,
   },
   'flink-texts': {
