@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   'sql.tooLarge': FINAL,
   'variable.missing': FINAL,
   'variable.cycle': FINAL,
+  /** A value of the request that may not stand where the text has it. */
+  'variable.refused': FINAL,
   'secret.notFound': FINAL,
   /** It is there, or may be, but must not or cannot be read: permissions, encryption, a store that is switched off. */
   'secret.refused': FINAL,

@@ -3,7 +3,7 @@
  * unknown key, a repeated one, a number that is none) is an error here that names the key, the value and the line.
  */
 import { AppError } from './errors.ts';
-import { splitArgs } from './split-args.ts';
+import { BASE64_ARGS, splitArgs } from './split-args.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { SqlStatement } from './sql/split.ts';
@@ -117,11 +117,8 @@ function readClass(value: string | undefined, fail: Fail): string | null {
   );
 }
 
-const BASE64 = 'base64@';
-
-/** Dinky's own form for arguments that no literal can hold: base64@ and the text in Base64. */
 function readArgs(value: string, fail: Fail): string[] {
-  const text = value.startsWith(BASE64) ? decode(value.slice(BASE64.length)) : value;
+  const text = value.startsWith(BASE64_ARGS) ? decode(value.slice(BASE64_ARGS.length)) : value;
   if (text === null) throw fail('args', 'What follows base64@ is not Base64 of UTF-8 text.');
   const args = splitArgs(text);
   if (args === null) throw fail('args', 'A quote is opened and not closed.');

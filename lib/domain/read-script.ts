@@ -8,7 +8,7 @@ import { toSendable } from './sql/sendable.ts';
 import { type SqlStatement, splitScript } from './sql/split.ts';
 import { foldStatementSets } from './sql/statement-set.ts';
 import type { VariableLayers } from './variables-expand.ts';
-import { lineAt } from './variables-line-map.ts';
+import { lineAt, withAuthorLines } from './variables-line-map.ts';
 import { type ResolvedText, resolveVariables } from './variables.ts';
 
 export interface ReadStatement {
@@ -58,13 +58,8 @@ function readStatements(resolved: ResolvedText, prologue: boolean): ReadStatemen
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (prologue && error.code === 'sql.empty') return [];
-    throw new AppError(error.code, withAuthorLines(error.message, resolved), { cause: error });
+    throw new AppError(error.code, withAuthorLines(error.message, resolved.map), { cause: error });
   }
-}
-
-/** The scanner speaks of lines of the text it was given, in which variables are in place already. */
-function withAuthorLines(message: string, { map }: ResolvedText): string {
-  return message.replace(/\bline (\d+)/g, (_all, line: string) => `line ${lineAt(map, Number(line))}`);
 }
 
 export function checkSize(text: string, what: string): void {

@@ -1,3 +1,6 @@
+/** Dinky's own form for arguments that no literal can hold: this, and the text in Base64. */
+export const BASE64_ARGS = 'base64@';
+
 const ESCAPED = String.raw`\\["'\\\s]`;
 
 /** One after the other: white space, `'…'`, `"…"`, an escaped character, any other character. */

@@ -19,6 +19,11 @@ export function lineAt(map: LineMap, resolvedLine: number): number {
   return last === undefined ? resolvedLine : last[1] + resolvedLine - last[0];
 }
 
+/** What a reader of the resolved text says, with the author's lines. */
+export function withAuthorLines(message: string, map: LineMap): string {
+  return message.replace(/\bline (\d+)/g, (_all, line: string) => `line ${lineAt(map, Number(line))}`);
+}
+
 /** Builds a map while the resolved text grows. Both functions give back the text they were told of. */
 export interface LineMapBuilder {
   copied(text: string): string;

@@ -1,4 +1,3 @@
-import { AppError } from './errors.ts';
 import type { PlacedText, PlacedValue } from './placed-text.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 import { scan } from './sql/scan.ts';
@@ -9,9 +8,7 @@ export type SecretValues = Readonly<Record<string, string>>;
 
 /**
  * Puts the values of secrets in place of the `${name}` that resolveVariables left. Inside `'…'` and backquotes the
- * quote signs of a value are doubled, so that no secret can break the text.
- *
- * @throws AppError variable.missing for a placeholder without a value
+ * quote signs of a value are doubled, so that no secret can break the text. Any other `${name}` is text of a value.
  */
 export function placeSecrets(original: string, secrets: SecretValues): PlacedText {
   if (Object.keys(secrets).length === 0) return { text: original, original, values: [] };
@@ -26,9 +23,11 @@ export function placeSecrets(original: string, secrets: SecretValues): PlacedTex
   for (const token of scan(original)) {
     if (token.kind === 'comment') continue;
     for (const found of findPlaceholders(token.text)) {
+      const secret = own(secrets, found.name);
+      if (secret === undefined) continue;
       const start = token.start + found.start;
       add(original.slice(from, start));
-      const value = asWritten(token, valueOf(secrets, found.name));
+      const value = asWritten(token, secret);
       from = token.start + found.end;
       values.push({ at: length, length: value.length, from: start, to: from });
       add(value);
@@ -42,8 +41,9 @@ export function fillSecrets(value: string, secrets: SecretValues): string {
   const parts: string[] = [];
   let from = 0;
   for (const { name, start, end } of findPlaceholders(value)) {
-    if (!Object.hasOwn(secrets, name)) continue;
-    parts.push(value.slice(from, start), valueOf(secrets, name));
+    const secret = own(secrets, name);
+    if (secret === undefined) continue;
+    parts.push(value.slice(from, start), secret);
     from = end;
   }
   return parts.join('') + value.slice(from);
@@ -56,8 +56,6 @@ function asWritten(token: Token, value: string): string {
   return token.text.startsWith("'") ? doubled : doubled.replaceAll('\\', '\\\\');
 }
 
-function valueOf(values: SecretValues, name: string): string {
-  const value = Object.hasOwn(values, name) ? values[name] : undefined;
-  if (value !== undefined) return value;
-  throw new AppError('variable.missing', `The secret behind \${${name}} has no value. Check the variable's secret.`);
+function own(values: SecretValues, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }

@@ -1,8 +1,11 @@
 import { AppError } from './errors.ts';
+import { nth } from './sql/nth.ts';
 import { countLineBreaks, createPositions } from './sql/positions.ts';
-import { createLineMap, type LineMap } from './variables-line-map.ts';
+import { compose, type Part } from './variables-compose.ts';
+import { type Piece, lengthOf, plainText } from './variables-pieces.ts';
+import { createLineMap, type LineMap, withAuthorLines } from './variables-line-map.ts';
 import { Expander, type VariableLayers } from './variables-expand.ts';
-import { readAuthorText, type RawDefinition } from './variables-text.ts';
+import { readAuthorText, type RawDefinition, type Reference } from './variables-text.ts';
 
 /** Most characters of a resolved text. Four times what a task may have: the caller says its own limit. */
 const MAX_RESOLVED = 4 * 256 * 1024;
@@ -17,6 +20,8 @@ export interface ResolveInput extends VariableLayers {
 export interface ResolvedDefinition {
   readonly name: string;
   readonly value: string;
+  /** The same, for a text that sees this one's definitions. */
+  readonly pieces: readonly Piece[];
   readonly line: number;
 }
 
@@ -33,6 +38,10 @@ export interface ResolvedText {
   readonly secrets: Readonly<Record<string, string>>;
   /** Values met so far, in `text` or in `fragments`, whose variable has the name of a secret (password, token ...). */
   readonly sensitive: ReadonlySet<string>;
+  /** Names of the request's variables met so far, in `text` or in `fragments`. */
+  readonly requested: ReadonlySet<string>;
+  /** Names of secrets that values of the request spell: to be resolved again with a `secretMark`. */
+  readonly lookalikes: readonly string[];
   readonly fragments: Fragments;
 }
 
@@ -47,10 +56,11 @@ export interface Fragments {
 /**
  * Puts variables in place, in literals, names and hints too, but not in comments.
  *
- * Low to high: globals, databases, `name := value;` of the text, request. A reference sees the nearest definition
- * above it, else the first below.
+ * Low to high: globals, databases, prologue, `name := value;` of the text, request. A reference sees the nearest
+ * definition above it, else the first below. Values of the request stay values, see writeSlots.
  *
- * @throws AppError variable.missing (every missing name, with lines), variable.cycle, sql.tooLarge, sql.syntax
+ * @throws AppError variable.missing (every missing name, with lines), variable.cycle, variable.refused, sql.tooLarge,
+ * sql.syntax
  */
 export function resolveVariables(input: ResolveInput): ResolvedText {
   const { text } = input;
@@ -59,38 +69,73 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
   const definitions = expandDefinitions(author.definitions, expander);
   const edits = [...author.definitions.map((each) => removal(text, each)), ...author.references];
   edits.sort((a, b) => a.start - b.start);
-  const map = createLineMap();
-  const parts: string[] = [];
-  const copies: Copy[] = [];
-  let from = 0;
-  let length = 0;
-  const add = (part: string): void => {
-    parts.push(part);
-    length += part.length;
-    if (length > MAX_RESOLVED) throw tooLarge();
-  };
-  for (const edit of edits) {
-    copies.push({ at: length, from });
-    add(map.copied(text.slice(from, edit.start)));
-    if ('breaks' in edit) add(map.copied(edit.breaks));
-    else add(map.inserted(expander.expand(edit.name, edit.start, edit.line)));
-    from = edit.end;
-  }
-  copies.push({ at: length, from });
-  add(map.copied(text.slice(from)));
+  const parts = toParts(text, edits, expander);
   if (expander.missing.size > 0) throw missingVariables(expander);
-  const used = [...expander.used].sort();
-  const secrets = Object.fromEntries(expander.secrets);
-  const fragments = toFragments(expander, copies, createPositions(text));
+  const composed = compose(parts);
+  const { resolved, map, copies } = putTogether(parts, edits, composed.texts);
+  const { unreadable } = composed;
+  if (unreadable !== null) {
+    throw new AppError(unreadable.code, withAuthorLines(unreadable.message, map), { cause: unreadable });
+  }
+  for (const value of composed.sensitive) expander.sensitive.add(value);
+  const requested = new Set(composed.requested);
   return {
-    text: parts.join(''),
-    map: map.entries,
+    text: resolved,
+    map,
     definitions,
-    used,
-    secrets,
+    used: [...expander.used].sort(),
+    secrets: composed.secrets,
     sensitive: expander.sensitive,
-    fragments,
+    requested,
+    lookalikes: composed.lookalikes,
+    fragments: toFragments(expander, copies, createPositions(text), requested),
   };
+}
+
+type Removal = ReturnType<typeof removal>;
+type Edit = Removal | Reference;
+
+/** Stretches of the author's text and values, in turn; it begins and ends with a stretch. */
+function toParts(text: string, edits: readonly Edit[], expander: Expander): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  let length = text.length;
+  for (const edit of edits) {
+    const copy = text.slice(from, edit.start);
+    from = edit.end;
+    if ('breaks' in edit) parts.push({ kind: 'copy', text: copy + edit.breaks });
+    else {
+      const { name, line } = edit;
+      const pieces = expander.expand(name, edit.start, line);
+      length += lengthOf(pieces);
+      if (length > MAX_RESOLVED) throw tooLarge();
+      parts.push({ kind: 'copy', text: copy }, { kind: 'value', pieces, name, line });
+    }
+  }
+  return [...parts, { kind: 'copy', text: text.slice(from) }];
+}
+
+interface Together {
+  readonly resolved: string;
+  readonly map: LineMap;
+  readonly copies: readonly Copy[];
+}
+
+/** `texts`: one for each part. */
+function putTogether(parts: readonly Part[], edits: readonly Edit[], texts: readonly string[]): Together {
+  const map = createLineMap();
+  const copies: Copy[] = [];
+  const froms = [0, ...edits.map(({ end }) => end)];
+  let length = 0;
+  parts.forEach(({ kind }, at) => {
+    const text = nth(texts, at);
+    if (kind === 'copy') copies.push({ at: length, from: nth(froms, copies.length) });
+    if (kind === 'copy') map.copied(text);
+    else map.inserted(text);
+    length += text.length;
+    if (length > MAX_RESOLVED) throw tooLarge();
+  });
+  return { resolved: texts.join(''), map: map.entries, copies };
 }
 
 /** The author's text from `from` on stands in the resolved text from `at` on. */
@@ -103,6 +148,7 @@ function toFragments(
   expander: Expander,
   copies: readonly Copy[],
   positionOf: ReturnType<typeof createPositions>,
+  requested: Set<string>,
 ): Fragments {
   const names = expander.names();
   return {
@@ -111,16 +157,20 @@ function toFragments(
       if (!names.includes(name)) return null;
       const copy = copies.findLast(({ at }) => at <= offset) ?? { at: 0, from: 0 };
       const at = copy.from + offset - copy.at;
-      const value = expander.expand(name, at, positionOf(at).line);
+      const pieces = expander.expand(name, at, positionOf(at).line);
       if (expander.missing.size > 0) throw missingVariables(expander);
-      return value;
+      for (const piece of pieces) if (typeof piece !== 'string' && piece.kind !== 'secret') requested.add(piece.name);
+      return plainText(pieces);
     },
   };
 }
 
 // In order of the text, so that a long chain of definitions is never expanded deeper than one level.
 function expandDefinitions(definitions: readonly RawDefinition[], expander: Expander): ResolvedDefinition[] {
-  return definitions.map((each) => ({ name: each.name, value: expander.expandDefinition(each), line: each.line }));
+  return definitions.map((each) => {
+    const pieces = expander.expandDefinition(each);
+    return { name: each.name, value: plainText(pieces), pieces, line: each.line };
+  });
 }
 
 function removal(text: string, definition: RawDefinition): { start: number; end: number; breaks: string } {

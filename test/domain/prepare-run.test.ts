@@ -150,7 +150,8 @@ describe('statements that are refused whatever else the task has', () => {
     ['a variable for a name', '${x} := 1;\nSELECT 1', /^Line 1: The definition "a :=" can't be run/],
     ['a variable for all of it', 'SELECT 1;\n${y};', /^Line 2: The definition "b :=" can't be run/],
   ])('a definition that defines nothing: %s', (_, statement, message) => {
-    const error = refusal(statement, { request: { x: 'a', y: 'b := 2' } });
+    const variables = Object.entries({ x: 'a', y: 'b := 2' }).map(([name, value]) => ({ name, value, note: null }));
+    const error = refusal(statement, { variables });
     expect(error).toMatchObject({ code: 'sql.refused' });
     expect(error.message).toMatch(message);
   });

@@ -32,7 +32,6 @@ describe('where a variable is put in place', () => {
     ["SELECT /*+ A('${x}', ${x}) */ 1", "SELECT /*+ A('X', X) */ 1"],
     ['SET a = s3://${x}/b', 'SET a = s3://X/b'],
     ['SET ${x} = 1', 'SET X = 1'],
-    ['${x} 1', 'X 1'],
     ['SELECT 1 -- ${x} ${y}', 'SELECT 1 -- ${x} ${y}'],
     ['SELECT 1 // ${y}', 'SELECT 1 // ${y}'],
     ['/* ${y} */ SELECT 1', '/* ${y} */ SELECT 1'],
@@ -100,7 +99,7 @@ describe('definitions', () => {
 
   it('come back with their full values and lines', () => {
     const { definitions, used } = resolve('a := 1;\n\nb := ${a}${a};\nc := 3;\nSELECT ${b}');
-    expect(definitions).toEqual([
+    expect(definitions).toMatchObject([
       { name: 'a', value: '1', line: 1 },
       { name: 'b', value: '11', line: 3 },
       { name: 'c', value: '3', line: 4 },
@@ -131,7 +130,8 @@ describe('precedence', () => {
     ['x := ${x}1;SELECT ${x}', { globals: all.globals }, 'SELECT g1'],
     ['x := ${missing};SELECT ${x}', all, 'SELECT r'],
     ['y := 1;SELECT ${x};y := 2;SELECT ${x}', { globals: { x: '<${y}>' } }, 'SELECT <1>;SELECT <2>'],
-    ['x := 1;SELECT ${a}', { request: { a: '${b}' }, databases: { b: '${x}' } }, 'SELECT 1'],
+    ['x := 1;SELECT ${a}', { globals: { a: '${b}' }, databases: { b: '${x}' } }, 'SELECT 1'],
+    ['${x} 1', { globals: { x: 'SELECT' } }, 'SELECT 1'],
   ])('%s with %j', (text, layers, expected) => {
     expect(resolve(text, layers as Partial<ResolveInput>).text).toBe(expected);
   });
@@ -155,7 +155,7 @@ describe('refusals', () => {
     ['a := ${b};b := ${a};\nSELECT 1', {}, 'a -> b -> a'],
     ['a := ${a};', {}, 'a -> a'],
     ['SELECT ${a}', { globals: { a: '${b}', b: '${c}', c: '${b}' } }, 'b -> c -> b'],
-    ['SELECT ${a}', { request: { a: 'x${a}' } }, 'a -> a'],
+    ['SELECT ${a}', { databases: { a: 'x${a}' } }, 'a -> a'],
     ['x := ${g};SELECT ${x}', { globals: { g: '${x}' } }, 'x -> g -> x'],
   ])('name a circle: %s', (text, layers, path) => {
     const error = refusal(text, layers);
@@ -221,7 +221,8 @@ describe('secrets', () => {
     expect(placeSecrets("SELECT '${pw}', `${pw}`, E'${pw}', ${pw} -- ${pw}", values).text).toBe(
       "SELECT 'a''b`c\\d', `a'b``c\\d`, E'a''b`c\\\\d', a'b`c\\d -- ${pw}",
     );
-    expect(() => placeSecrets('SELECT ${toString}', values)).toThrow(AppError);
+    // Text of a value that a request brought.
+    expect(placeSecrets("SELECT '${toString}'", values).text).toBe("SELECT '${toString}'");
   });
 });
 

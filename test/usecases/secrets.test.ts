@@ -51,6 +51,20 @@ describe('submit with a secret', () => {
     expect(w.secrets.asked).toEqual(['dinghy/pw']);
   });
 
+  it('is not given to a request that spells its name, in the text or in the environment task', async () => {
+    const variables = [{ name: 'pw', value: { secret: 'dinghy/pw' }, note: null }];
+    const env = "SET 'a.b' = '<${day}>';\nhost := h-${pw};";
+    const envTask = aTask({ id: 2, name: 'env', dialect: 'FlinkSqlEnv', statement: env });
+    const statement = STATEMENT.replaceAll("'x'", () => "'${day} ${host} $${empty}{pw}'");
+    const w = world({ tasks: [aTask({ statement, fragment: true, envId: 2 }), envTask], variables });
+    w.secrets.values.set('dinghy/pw', VALUE);
+    const view = await w.submit({ variables: { day: "'${pw}", empty: '' } });
+    expect(w.flink.configured.join('\n')).toContain("SET 'a.b' = '<''${pw}>'");
+    expect(w.flink.configured.join('\n')).toContain("'password' = 'it''s-hunter22'");
+    expect(w.flink.started[0]?.sql).toContain("WHERE '''${pw} h-it''s-hunter22 ${pw}' <> 'it''s-hunter22'");
+    await expectNoTrace(w, answersOf(view));
+  });
+
   it('is refused without a run when the secret is missing, with variable and secret named', async () => {
     const w = secretWorld();
     w.secrets.values.clear();

@@ -1,0 +1,36 @@
+/** A value of a request in its place in the text, and what is said when it can't stand there. */
+import { AppError } from './errors.ts';
+import { MASK } from './mask-options.ts';
+import { maskSecrets } from './sql/mask.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
+
+/** `start`, `end`: of its `${name}` in the text. `line` is the author's. */
+export interface PlacedSlot {
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+export interface WrittenSlot extends PlacedSlot {
+  /** What is put in the place of the slot. */
+  readonly written: string;
+}
+
+const MOST_SHOWN = 100;
+const WAY_OUT = 'For SQL, bring it as a definition (name := value;) or as a variable of the deployment.';
+
+/** `where`: "outside of quotes". */
+export function refusedValue({ name, value, line }: PlacedSlot, where: string, rule: string): AppError {
+  const what = `The value of "${name}", ${shownValue(name, value)}, stands ${where} (line ${line})`;
+  return new AppError('variable.refused', `${what}. ${rule} ${WAY_OUT}`);
+}
+
+/** On one line, cut, and nothing of what its name says is a secret. */
+export function shownValue(name: string, value: string): string {
+  if (isSensitiveName(name)) return MASK;
+  if (value === '') return 'which is empty';
+  const cut = value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value;
+  return `"${maskSecrets(cut).replace(/[\s\p{Cc}]+/gu, ' ')}"`;
+}
