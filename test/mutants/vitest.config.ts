@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ROOM_VARIABLE, ROOMS } from './rooms.ts';
 
 const room = ROOMS[process.env[ROOM_VARIABLE] ?? ''];
+const narrowed = process.env['MUTANTS_TESTS']?.split(' ');
 
 /** Each calls everything with every fault, or lets days pass. */
 const SLOW = /(in-time|who-answers|sweep|width-limit)\.test\.ts$/;
@@ -17,7 +18,7 @@ class QuickFirst extends BaseSequencer {
 /** The tests of one room. Fencing and chaos are not among them: they take longer than a mutant may. */
 export default defineConfig({
   test: {
-    include: [...(room?.tests ?? [])],
+    include: [...(narrowed ?? room?.tests ?? [])],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A mutant is tried by a handful of files: a process of its own for each of them would be most of the time.
