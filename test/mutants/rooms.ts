@@ -51,8 +51,8 @@ const OF_SUBMITS = [
     'in-time',
     'job-instance',
   ],
-  ...['lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'store-hiccups', 'submi*'],
-  ...['waiting', 'whom-a-cancel-means'],
+  ...['log-lines', 'lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'start-job'],
+  ...['store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
 ];
 const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
@@ -199,6 +199,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       'bugs',
       'cancel-and-keys',
       'failure-cause',
+      'log-lines',
       'record',
       'submit-jar',
     ),

@@ -104,7 +104,8 @@ describe('another JobManager answers at the address', () => {
     const told = (await now(w)).events.filter(({ cause }) => /goes on .*beside run 2/.test(cause));
     expect(told).toHaveLength(1);
     const errors = w.log.lines.filter(({ level, message }) => level === 'error' && message.includes('two jobs'));
-    expect(errors).toHaveLength(1);
+    const jobId = (await now(w)).jobId;
+    expect(errors.map(({ fields }) => fields)).toEqual([{ runId: 1, jobId, address: 'jobmanager:8081', takenBy: 2 }]);
     Object.assign(first ?? {}, { state: 'CANCELED', endedAt: w.clock.now() });
     await sweeps(w, 1);
     expect(await now(w)).toMatchObject({ status: 'UNKNOWN', twinSince: null });
@@ -121,6 +122,9 @@ describe('another JobManager answers at the address', () => {
     await sweeps(w, 1);
     expect(await now(w)).toMatchObject({ status: 'RUNNING', error: null, finishedAt: null, active: 'LIVE#1' });
     expect((await w.submit()).duplicate).toBe(true);
+    const told = w.log.lines.filter(({ message }) => message === 'a run that was given up is followed again');
+    const jobId = (await now(w)).jobId;
+    expect(told.map(({ fields }) => fields)).toEqual([{ runId: 1, jobId, state: 'RUNNING' }]);
     const [job] = w.flink.jobs.values();
     Object.assign(job ?? {}, { state: 'FINISHED', endedAt: w.clock.now() });
     await sweeps(w, 1);
