@@ -8,7 +8,7 @@ import { virtualClock } from '../fakes/virtual-clock.ts';
 
 const OURS = 'a'.repeat(32);
 const OTHER = 'b'.repeat(32);
-const sources = [{ start: 0, envId: null, map: [1, 2], hasVariables: false }];
+const sources = [{ start: 0, envId: null, map: [], hasVariables: false }];
 const sent: Send['sent'] = {
   sql: 'INSERT INTO a SELECT 1',
   planned: { segments: ['INSERT INTO a SELECT 1'], start: 0 },
