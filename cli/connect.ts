@@ -10,6 +10,7 @@ import { systemClock, systemIds } from '../lib/adapters/system.ts';
 import type { DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
 import { UsageError } from './usage-error.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 export const LOCAL_TABLE = 'dinghy-definitions-local';
 export const LOCAL_JOBS_TABLE = 'dinghy-jobs-local';
@@ -70,7 +71,7 @@ function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
 export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClientConfig {
   const endpoint = where.endpoint ?? (where.local ? LOCAL_ENDPOINT : endpointOf(env));
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(`--endpoint "${endpoint}" is not a URL; write it as ${LOCAL_ENDPOINT}.`);
+    throw new UsageError(`--endpoint "${shownAddress(endpoint)}" is not a URL; write it as ${LOCAL_ENDPOINT}.`);
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
   const region = where.region ?? env['AWS_REGION'] ?? (local ? 'us-east-1' : undefined);

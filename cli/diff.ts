@@ -3,8 +3,10 @@ import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
 import { describeItem } from './describe-item.ts';
+import { isAddress } from './mask-definition.ts';
 import { type Change, type FieldChange } from './plan/make-plan.ts';
 import { planChanges } from './plan-changes.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 const SIGN = { create: '+', update: '~', unchanged: ' ' } as const;
 
@@ -25,12 +27,14 @@ function linesOf(change: Change): string[] {
 }
 
 const masked = (value: unknown): unknown => (typeof value === 'string' ? maskSecrets(value) : value);
+const shownIfText = (value: unknown): unknown => (typeof value === 'string' ? shownAddress(value) : value);
 
 /** Long and structured values are named only; values of sensitive variables never printed. */
 function fieldLine({ field, from, to }: FieldChange, secret: boolean): string {
   if (secret && field === 'value') return `${field} changed`;
+  const shown = isAddress(field) ? shownIfText : masked;
   const [before, after] = [from, to].map((value) =>
-    typeof value === 'object' && value !== null ? null : JSON.stringify(masked(value ?? null)),
+    typeof value === 'object' && value !== null ? null : JSON.stringify(shown(value ?? null)),
   );
   const short = before != null && after != null && before !== after && before.length + after.length <= 100;
   return short ? `${field}: ${before} → ${after}` : `${field} changed`;

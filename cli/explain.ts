@@ -12,6 +12,7 @@ import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
 import { UsageError } from './usage-error.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 /** A person waits; a first statement on a cold gateway takes seconds. */
 const BUDGET_MS = 120_000;
@@ -41,10 +42,10 @@ function readVariables(given: readonly string[]): Record<string, string> {
 function readSettings(options: Omit<Options, 'positionals'>, env: NodeJS.ProcessEnv): DeploymentSettings {
   const { 'sql-gateway': gateway, 'flink-rest': rest, local } = options;
   if (gateway !== undefined && !/^https?:\/\/./.test(gateway)) {
-    throw new UsageError(`--sql-gateway "${gateway}" is not a URL; write it as ${LOCAL_GATEWAY}.`);
+    throw new UsageError(`--sql-gateway "${shownAddress(gateway)}" is not a URL; write it as ${LOCAL_GATEWAY}.`);
   }
   const problem = rest === undefined ? null : hostsProblem(rest);
-  if (problem !== null) throw new UsageError(`--flink-rest "${rest}": ${problem}`);
+  if (problem !== null) throw new UsageError(`--flink-rest "${shownAddress(rest ?? '')}": ${problem}`);
   const { sqlGatewayUrl, flinkRest, flinkConfig } = readConfig(env);
   return {
     sqlGatewayUrl: gateway ?? (local ? LOCAL_GATEWAY : sqlGatewayUrl),

@@ -1,6 +1,7 @@
 import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
 import { maskSecrets } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 /** Refused by apply: it would take the place of the real value. */
 export const MASK = '******';
@@ -9,6 +10,9 @@ export const MASK = '******';
 export function maskDefinition<T extends AnyDefinition>(definition: T): T {
   return masked(definition, isVariable(definition) && isSensitiveName(definition.name)) as T;
 }
+
+/** Fields that hold the address of a Flink. */
+export const isAddress = (field: string): boolean => ['sqlGateway', 'jobManager', 'hosts'].includes(field);
 
 const isVariable = (definition: AnyDefinition): boolean => 'value' in definition;
 
@@ -24,6 +28,7 @@ function masked(value: unknown, secretValue: boolean): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]): [string, unknown] => {
       const secret = key === 'value' ? secretValue || named : key !== 'secret' && isSensitiveName(key);
+      if (isAddress(key) && typeof inner === 'string') return [key, shownAddress(inner)];
       return [key, secret && typeof inner === 'string' ? MASK : masked(inner, false)];
     }),
   );

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 export interface StackOptions {
   port: number;
@@ -89,7 +90,7 @@ function readPort(option: string, text: string): number {
 
 function readUrl(option: string, text: string): string {
   if (!/^https?:\/\/./.test(text) || !URL.canParse(text)) {
-    throw new StartError(`${option} ${text}: write a URL such as http://127.0.0.1:8081`);
+    throw new StartError(`${option} ${shownAddress(text)}: write a URL such as http://127.0.0.1:8081`);
   }
   return text.replace(/\/+$/, '');
 }

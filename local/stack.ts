@@ -13,6 +13,7 @@ import { requireFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
 import { getJson } from './wait-until.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 /** The names serverless.yml gives in the stage "local". */
 export const TABLE_NAMES = { DefinitionsTable: 'dinghy-definitions-local', JobsTable: 'dinghy-jobs-local' } as const;
@@ -90,7 +91,7 @@ export class Stack {
     const { dynamodb, dataDir } = this.options;
     if ('url' in dynamodb) {
       if (await answersDynamodb(dynamodb.url)) return dynamodb.url;
-      throw new StartError(`No DynamoDB answers at ${dynamodb.url} (--dynamodb).`);
+      throw new StartError(`No DynamoDB answers at ${shownAddress(dynamodb.url)} (--dynamodb).`);
     }
     this.dynamodb = await startDynamodb({ port: dynamodb.port, path: join(dataDir, 'dynamodb') });
     return this.dynamodb.endpoint;
@@ -113,10 +114,10 @@ export class Stack {
 
 async function requireFlink({ restUrl, gatewayUrl }: FlinkUrls): Promise<FlinkUrls> {
   if ((await getJson(`${restUrl}/overview`)) === undefined) {
-    throw new StartError(`No Flink JobManager answers at ${restUrl} (--flink-rest).`);
+    throw new StartError(`No Flink JobManager answers at ${shownAddress(restUrl)} (--flink-rest).`);
   }
   if ((await getJson(`${gatewayUrl}/info`)) === undefined) {
-    throw new StartError(`No Flink SQL gateway answers at ${gatewayUrl} (--sql-gateway).`);
+    throw new StartError(`No Flink SQL gateway answers at ${shownAddress(gatewayUrl)} (--sql-gateway).`);
   }
   return { restUrl, gatewayUrl };
 }

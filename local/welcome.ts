@@ -1,9 +1,11 @@
 import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/connect.ts';
 import type { StackUrls } from './stack.ts';
+import { shownAddress } from '../lib/domain/shown-address.ts';
 
 /** What `npm start` says when everything answers. A test holds its calls to the routes of serverless.yml. */
 export function welcome({ apiUrl, restUrl, gatewayUrl, dynamodbUrl }: StackUrls, tookMs: number): string {
-  const where = dynamodbUrl === LOCAL_ENDPOINT ? '--local' : `--endpoint ${dynamodbUrl} --table ${LOCAL_TABLE}`;
+  const where =
+    dynamodbUrl === LOCAL_ENDPOINT ? '--local' : `--endpoint ${shownAddress(dynamodbUrl)} --table ${LOCAL_TABLE}`;
   return `
 Dinghy is ready (${Math.round(tookMs / 1000)} s).
 
@@ -11,9 +13,9 @@ Dinghy is ready (${Math.round(tookMs / 1000)} s).
   Look at its run      curl '${apiUrl}/openapi/getJobInstanceByTaskId?id=1'
   Stop it              curl '${apiUrl}/openapi/cancel?id=1'
 
-  Flink's web UI       ${restUrl}
-  SQL gateway          ${gatewayUrl}
-  DynamoDB             ${dynamodbUrl}
+  Flink's web UI       ${shownAddress(restUrl)}
+  SQL gateway          ${shownAddress(gatewayUrl)}
+  DynamoDB             ${shownAddress(dynamodbUrl)}
   Tasks                examples/examples.yaml; after a change: npx dinghy apply examples ${where}
 
 Ctrl-C stops everything.

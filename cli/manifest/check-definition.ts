@@ -21,6 +21,7 @@ import { MASK } from '../mask-definition.ts';
 import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
+import { shownAddress } from '../../lib/domain/shown-address.ts';
 
 interface Checked {
   readonly values: Readonly<Record<string, unknown>>;
@@ -79,7 +80,8 @@ function missingTarget(type: string, values: Checked['values']): string | null {
 function savePointPath({ values, at }: Checked): Problem[] {
   const path = textOf(values['savePointPath']);
   const problem = path && savepointPathProblem(path);
-  if (problem) return [error(at('savePointPath'), `"${path}" can't be the path of a savepoint: ${problem}.`)];
+  if (problem)
+    return [error(at('savePointPath'), `"${shownAddress(path)}" can't be the path of a savepoint: ${problem}.`)];
   if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
   return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
 }
@@ -103,7 +105,7 @@ function checkClusterConfiguration(it: Checked): Problem[] {
   return [
     ...oneOf(it, 'type', DEPLOY_TYPES),
     ...found(at('sqlGateway'), gateway && urlProblem(gateway)),
-    ...found(at('jobManager'), jobManager && jobManagerProblem(jobManager)),
+    ...found(at('jobManager'), jobManager && (jobManager.includes(MASK) ? MASKED : jobManagerProblem(jobManager))),
     ...configJson(it),
   ];
 }
@@ -125,7 +127,7 @@ function urlProblem(url: string): string | null {
   if (url.includes(MASK)) return MASKED;
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed && /^https?:$/.test(parsed.protocol)) return null;
-  return `"${url}" is not a URL; write the SQL gateway's address as "http://flink.example.com:8083".`;
+  return `"${shownAddress(url)}" is not a URL; write the SQL gateway's address as "http://flink.example.com:8083".`;
 }
 
 function oneOf({ values, at }: Checked, field: string, allowed: readonly string[]): Problem[] {

@@ -6,6 +6,7 @@ import { doubtText, isDoubted } from './lost-job.ts';
 import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
 import { shownStatement } from './sensitive-ranges.ts';
 import { isoLocalTime, wireTime } from './time.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** A run as it stands, with everything an answer shows. */
 export interface RunView {
@@ -22,7 +23,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
   return {
     id: head.id,
     jobConfig: jobConfigOf(head, body),
-    jobManagerAddress: head.address,
+    jobManagerAddress: shownAddress(head.address),
     status: head.submitStatus,
     success: isAccepted(head),
     statement: shownStatement(body.statement, body.plan.sensitive),
@@ -42,7 +43,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
 function jobConfigOf({ deployment, jobId, address }: RunHead, { jobConfig }: RunBody): JobConfig {
   if (deployment === null || jobConfig.gatewayConfig === null) return jobConfig;
   const ids = { appId: deployment.clusterId, jobId };
-  return { ...jobConfig, address, gatewayConfig: withIds(jobConfig.gatewayConfig, ids) };
+  return { ...jobConfig, address: shownAddress(address), gatewayConfig: withIds(jobConfig.gatewayConfig, ids) };
 }
 
 /** SUCCESS, or accepted and still on its way. */

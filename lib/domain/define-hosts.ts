@@ -1,3 +1,5 @@
+import { shownAddress } from './shown-address.ts';
+
 /** "host:port[,host:port...]", each with an optional "https://"; an IPv6 address stands in brackets. */
 const HOST_PORT = /^(?:https:\/\/)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})$/;
 
@@ -13,7 +15,7 @@ export function hostsProblem(hosts: string): string | null {
     .map((host) => host.trim())
     .find((host) => !isHostPort(host));
   if (wrong === undefined) return sizeProblem(hosts);
-  return `"${wrong}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several with commas between.`;
+  return `"${shownAddress(wrong)}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several with commas between.`;
 }
 
 /** They are kept with every run, whose record is small (head-size.ts). */

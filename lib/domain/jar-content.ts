@@ -1,6 +1,7 @@
 /** A run runs one jar: what stands at its URI may be exchanged before the run is sent again. */
 import type { JarJob } from './plan.ts';
 import type { RunBody } from './run.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** The body with the hash of the jar that was read for the run. */
 export function withJarContent(body: RunBody, sha256: string): RunBody {
@@ -12,5 +13,5 @@ export function withJarContent(body: RunBody, sha256: string): RunBody {
 export function changedJar({ plan: { job } }: Pick<RunBody, 'plan'>, { uri }: JarJob, sha256: string): string | null {
   const frozen = job?.kind === 'jar' ? job.sha256 : undefined;
   if (frozen === undefined || frozen === sha256) return null;
-  return `the jar ${uri} has changed since the submission, and is not run under its job id. Submit the task again`;
+  return `the jar ${shownAddress(uri)} has changed since the submission, and is not run under its job id. Submit the task again`;
 }

@@ -8,6 +8,7 @@ import { findPlaceholders } from './sql/placeholder.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { type WithOption, readWithOptions } from './sql/with-options.ts';
+import { shownAddress } from './shown-address.ts';
 
 export interface JarStatement {
   readonly uri: string;
@@ -86,8 +87,7 @@ const MOST_SHOWN = 100;
 /** Arguments may hold passwords anywhere, URLs before their host and behind their path. */
 function shown(key: string, value: string): string {
   const hidden = key === 'args' || isSensitiveName(key);
-  const plain = value.replace(/\/\/[^\s/@]*@/g, '//******@').replace(/\?.*/, '?…');
-  return `'${key}' = '${hidden ? '******' : plain.slice(0, MOST_SHOWN)}'`;
+  return `'${key}' = '${hidden ? '******' : shownAddress(value).slice(0, MOST_SHOWN)}'`;
 }
 
 const ADVICE = 'Name the jar by an s3://bucket/key or https:// URL.';

@@ -6,6 +6,7 @@ import { LOST_AFTER_HA_MS, LOST_AFTER_MS } from './constants.ts';
 import { isFinal } from './job-status.ts';
 import type { RunHead } from './run.ts';
 import { wireTime } from './time.ts';
+import { shownAddress } from './shown-address.ts';
 
 export function isConfirmed({ status }: RunHead): boolean {
   return status !== 'INITIALIZING' && !isFinal(status);
@@ -42,8 +43,8 @@ export function isRevivable(head: RunHead): boolean {
 /** "another JobManager answers at jm:8081"; or the same, of which it proves nothing. */
 export function whoAnswers(head: Pick<RunHead, 'shownBy' | 'jmId' | 'highAvailability'>, by: MissedBy): string {
   const known = head.shownBy ?? head.jmId;
-  if (by.jmId === null || by.jmId !== known) return `another JobManager answers at ${by.address}`;
-  return `the JobManager at ${by.address} answers${head.highAvailability ? ', which proves nothing with high availability,' : ''}`;
+  if (by.jmId === null || by.jmId !== known) return `another JobManager answers at ${shownAddress(by.address)}`;
+  return `the JobManager at ${shownAddress(by.address)} answers${head.highAvailability ? ', which proves nothing with high availability,' : ''}`;
 }
 
 type MissedBy = NonNullable<RunHead['missedBy']>;

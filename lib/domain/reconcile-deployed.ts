@@ -6,6 +6,7 @@ import { CLUSTER_GONE_MS, LANDING_MS, MISSED_MS } from './constants.ts';
 import { type Deployment, whereToLook } from './deployment.ts';
 import type { Look, ReconcileDecision } from './reconcile-look.ts';
 import type { RunHead } from './run.ts';
+import { shownAddress } from './shown-address.ts';
 
 export function decideDeployed(head: RunHead, deployment: Deployment, look: Look): ReconcileDecision {
   if (head.status === 'INITIALIZING') return unconfirmed(head, deployment, look);
@@ -46,7 +47,7 @@ function goneText({ address, lastSeenAt }: RunHead, { jobManager }: Deployment):
       jobManager === null ? 'nobody has told Dinghy (jobManager)' : "the gateway did not tell the cluster's id";
     return `the cluster was made, but where its JobManager answers is not known: ${why}`;
   }
-  const first = `the JobManager at ${address}`;
+  const first = `the JobManager at ${shownAddress(address)}`;
   return lastSeenAt === null
     ? `${first} was never in reach`
     : `${first} is out of reach, as it is when its job has ended`;

@@ -4,6 +4,7 @@ import type { TaskDefinition } from './definitions.ts';
 import { AppError } from './errors.ts';
 import type { JobManagerIdentity } from './ports.ts';
 import type { RunTarget } from './run-target.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** What the run's record keeps of the JobManager that answered before the intent. */
 type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';
@@ -38,6 +39,6 @@ export function runPlace(
 export function checkGatewayVersion(task: TaskDefinition, target: RunTarget, version: string): void {
   const problem = target.deploy === undefined ? null : versionProblem(target.deploy.type, version);
   if (problem === null) return;
-  const seen = `The one at ${target.gatewayUrl ?? ''} is of Flink ${version}.`;
+  const seen = `The one at ${shownAddress(target.gatewayUrl ?? '')} is of Flink ${version}.`;
   throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
 }

@@ -7,6 +7,7 @@ import {
   runTypeProblem,
 } from './define-task.ts';
 import { AppError } from './errors.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** Where Flink is. */
 export interface FlinkAddresses {
@@ -102,5 +103,8 @@ export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {
     throw new AppError('cluster.invalid', `No SQL gateway is known that could start a cluster. ${hint}`);
   }
   const hint = "Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.";
-  throw new AppError('cluster.invalid', `No SQL gateway is known for the Flink cluster at ${hosts}. ${hint}`);
+  throw new AppError(
+    'cluster.invalid',
+    `No SQL gateway is known for the Flink cluster at ${shownAddress(hosts)}. ${hint}`,
+  );
 }

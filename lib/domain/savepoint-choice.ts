@@ -2,6 +2,7 @@
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from './definitions.ts';
 import { savepointPathProblem } from './define-savepoint-path.ts';
 import { AppError, type ErrorCode } from './errors.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** Which of the recorded ones. */
 export type RecordedSavepoint = 'LATEST' | 'EARLIEST';
@@ -42,7 +43,7 @@ function path(value: string, code: ErrorCode, what: string): StartFrom {
   const problem = savepointPathProblem(value);
   if (problem === null) return { kind: 'path', path: value };
   const hint = 'Give the whole path that Flink named, such as s3://bucket/savepoints/savepoint-1a2b3c.';
-  throw new AppError(code, `${what} is "${value.slice(0, SHOWN_LENGTH)}": ${problem}. ${hint}`);
+  throw new AppError(code, `${what} is "${shownAddress(value).slice(0, SHOWN_LENGTH)}": ${problem}. ${hint}`);
 }
 
 const SHOWN_LENGTH = 100;

@@ -1,6 +1,7 @@
 /** Gateways and JobManagers as a sweep asks them: each by way of what the sweep knows of it (party.ts). */
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../domain/ports.ts';
 import { Party, type PartyDeps, type Question } from './party.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 
 /** These concern no run: one time-out tells of all. */
 const FOR_ALL: ReadonlySet<string> = new Set(['identify', 'overview', 'version', 'open']);
@@ -49,7 +50,7 @@ export class Parties {
   jobManager(hosts: string, kept: boolean): Party {
     const { jobManager } = this.#deps;
     const make = (): Party =>
-      new Party(`The JobManager at ${hosts}`, this.#partyDeps, IDENTIFY, (signal) =>
+      new Party(`The JobManager at ${shownAddress(hosts)}`, this.#partyDeps, IDENTIFY, (signal) =>
         jobManager.identify(hosts, signal),
       );
     return kept ? this.#remembered(`jobManager ${hosts}`, make) : make();
@@ -59,7 +60,10 @@ export class Parties {
     const { gateway } = this.#deps;
     return this.#remembered(
       `gateway ${url}`,
-      () => new Party(`The SQL gateway at ${url}`, this.#partyDeps, VERSION, (signal) => gateway.version(url, signal)),
+      () =>
+        new Party(`The SQL gateway at ${shownAddress(url)}`, this.#partyDeps, VERSION, (signal) =>
+          gateway.version(url, signal),
+        ),
     );
   }
 

@@ -19,6 +19,7 @@ import type { RunHead } from '../domain/run.ts';
 import { voidHead } from '../domain/new-run.ts';
 import type { Budget } from './budget.ts';
 import { growingPauses } from './growing-pauses.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 import { readHeads } from './read-heads.ts';
 
 export interface ClaimDeps {
@@ -223,9 +224,9 @@ function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {
 }
 
 function otherState(head: RunHead, intent: ClaimIntent): AppError {
-  const from = head.savePointPath === null ? 'without a savepoint' : `from ${head.savePointPath}`;
+  const from = head.savePointPath === null ? 'without a savepoint' : `from ${shownAddress(head.savePointPath)}`;
   // Stryker disable next-line StringLiteral: without a path there is no other state
-  const asked = intent.question.savePointPath ?? 'none';
+  const asked = shownAddress(intent.question.savePointPath ?? 'none');
   const hint = `Cancel that run first (restartTask will do both once it is served), then submit again.`;
   return new AppError(
     'run.conflict',

@@ -5,6 +5,7 @@ import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobManager, JobManagerIdentity, Log, SweepStore } from '../domain/ports.ts';
 import { type Parties, askedJobManager } from './asked-flink.ts';
 import type { Party } from './party.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 
 export interface ReachedCluster {
   readonly identity: JobManagerIdentity;
@@ -63,7 +64,7 @@ async function ask(deps: ClusterViewDeps, party: Party, place: Place, signal: Ab
   const reached = await reach(deps, jobManager, hosts, signal);
   const asked = reached !== null || party.away !== null;
   const view: ClusterView = { party, jobManager, asked, reached };
-  if (party.away !== null) deps.log.warn('cluster not reachable', { hosts, error: party.away });
+  if (party.away !== null) deps.log.warn('cluster not reachable', { hosts: shownAddress(hosts), error: party.away });
   if (!asked || !shared) return view;
   const notes = await note(deps, hosts, askedAt, reachedBy(view)?.identity.jmId);
   return { ...view, reached: reached === null ? null : { ...reached, notes } };
@@ -80,7 +81,7 @@ async function reach(
     return { identity, jobs: await overview(jobManager, identity, log, signal), notes: NO_NOTES };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.info('cluster did not say who it is', { hosts, code: error.code, error: error.message });
+    log.info('cluster did not say who it is', { hosts: shownAddress(hosts), code: error.code, error: error.message });
     return null;
   }
 }
@@ -96,7 +97,10 @@ async function overview(
     return await jobManager.overview(address, signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.warn('cluster does not list its jobs, each run is asked for by itself', { address, error: error.message });
+    log.warn('cluster does not list its jobs, each run is asked for by itself', {
+      address: shownAddress(address),
+      error: error.message,
+    });
     return null;
   }
 }
@@ -112,7 +116,7 @@ async function note(
     return await deps.sweep.noteCluster(hosts, askedAt, answeredBy);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.warn('state of cluster not noted', { hosts, error: error.message });
+    deps.log.warn('state of cluster not noted', { hosts: shownAddress(hosts), error: error.message });
     return NO_NOTES;
   }
 }

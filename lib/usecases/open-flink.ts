@@ -8,6 +8,7 @@ import { type HiddenText, NOTHING_HIDDEN } from '../domain/hidden-text.ts';
 import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../domain/plan.ts';
 import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../domain/ports.ts';
 import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 import type { Budget } from './budget.ts';
 import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
 import { type Session, openSession } from './open-session.ts';
@@ -198,9 +199,11 @@ async function identified(identity: Promise<JobManagerIdentity>, hosts: string):
   }
 }
 
-function refusal(what: string, where: string, error: unknown): unknown {
+function refusal(what: string, address: string, error: unknown): unknown {
   if (!(error instanceof AppError)) return error;
   const code: ErrorCode = error.code;
   const hint = 'Nothing was started. Check that it runs and that its address is right, then submit again.';
-  return new AppError(code, `${what} (${where}) is out of reach: ${error.message} ${hint}`, { cause: error });
+  return new AppError(code, `${what} (${shownAddress(address)}) is out of reach: ${error.message} ${hint}`, {
+    cause: error,
+  });
 }

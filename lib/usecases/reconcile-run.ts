@@ -14,6 +14,7 @@ import type { Budget } from './budget.ts';
 import { type ClusterView, type ReachedCluster, reachedBy } from './cluster-view.ts';
 import type { RecordDeps } from './record.ts';
 import { recordSeen } from './record.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 
 export interface ReconcileDeps extends RecordDeps {
   /** Notes a run that is to be sent again: that is done when everything has been looked at. */
@@ -223,10 +224,12 @@ async function takerOf({ store }: ReconcileDeps, { id: runId, taskId, fp }: RunH
 /** It is left to a person which of the two is to go on. */
 async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: number | null): Promise<void> {
   const { id: runId, jobId, givenUpFor, address } = head;
-  const told = `the job of this run goes on at ${address}, beside run ${givenUpFor}, which has taken its place`;
+  const told = `the job of this run goes on at ${shownAddress(address)}, beside run ${givenUpFor}, which has taken its place`;
   const cause = since === null ? 'the job that went on as a twin has ended' : told;
   if ((await store.updateHead(head, { twinSince: since, address }, cause)) === null || since === null) return;
-  log.error('two jobs of one request are live: end one of them', { runId, jobId, address, takenBy: givenUpFor });
+  log.error('two jobs of one request are live: end one of them', {
+    ...{ runId, jobId, address: shownAddress(address), takenBy: givenUpFor },
+  });
 }
 
 async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {

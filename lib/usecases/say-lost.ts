@@ -9,6 +9,7 @@ import type { Clock, JobManager, JobStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
 import { settle } from '../domain/settle.ts';
 import { withinBudget } from './budget.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 
 export interface SayLostDeps {
   readonly store: JobStore;
@@ -59,11 +60,11 @@ async function askForJob({ jobManager, clock }: SayLostDeps, head: RunHead): Pro
       const identity = await jobManager.identify(hosts, signal);
       return { address: identity.address, job: await jobManager.job(identity.address, jobId ?? '', signal) };
     });
-    if (job === null) return `the JobManager at ${address} did not know its job`;
-    const message = `The JobManager at ${address} shows the job of run ${id} of task ${taskId} as ${job.state}: it is not lost.`;
+    if (job === null) return `the JobManager at ${shownAddress(address)} did not know its job`;
+    const message = `The JobManager at ${shownAddress(address)} shows the job of run ${id} of task ${taskId} as ${job.state}: it is not lost.`;
     throw new AppError('run.conflict', `${message} Nothing was changed; to end the job, cancel the task.`);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'run.conflict') throw error;
-    return `the JobManager at ${hosts} was out of reach (${error.message})`;
+    return `the JobManager at ${shownAddress(hosts)} was out of reach (${error.message})`;
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import type { GatewaySession } from '../domain/ports.ts';
 import type { Budget } from './budget.ts';
 import { type SessionDeps, closeSession } from './open-session.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 
 export async function withSession<T>(
   deps: SessionDeps,
@@ -26,5 +27,8 @@ const AWAY = new Set(['flink.unreachable', 'flink.noReply', 'flink.protocol']);
 function outOfReach(error: unknown, gatewayUrl: string): unknown {
   if (!(error instanceof AppError) || !AWAY.has(error.code)) return error;
   const hint = 'Nothing was started. Check that it runs and that its address is right, then try again.';
-  return new AppError(error.code, `The SQL gateway (${gatewayUrl}) is out of reach: ${error.message} ${hint}`);
+  return new AppError(
+    error.code,
+    `The SQL gateway (${shownAddress(gatewayUrl)}) is out of reach: ${error.message} ${hint}`,
+  );
 }

@@ -133,7 +133,8 @@ describe('a jar on a web server', () => {
     const base = url.replace('http://', 'http://me:geheim@');
     expect((await source().read(`${base}/a.jar`, never)).sizeBytes).toBe(JAR.length);
     const { message } = await appErrorOf(source().read(`${base}/b.jar?X-Amz-Signature=geheim`, never));
-    expect(message).toBe(`The jar ${url}/b.jar does not exist. Check its URL.`);
+    const shown = url.replace('http://', 'http://******@');
+    expect(message).toBe(`The jar ${shown}/b.jar?****** does not exist. Check its URL.`);
     expect((await appErrorOf(source().read(`${url}/a.jar`, never))).message).toMatch(/may not be read \(HTTP 401\)/);
   });
 

@@ -208,7 +208,7 @@ describe('diff, list, show', () => {
       '~ database "shop"',
       `    flinkConfig: "'mode' = 'old', 'password' = '******'" → "'mode' = 'new', 'password' = '******'"`,
       '~ cluster 1 "c"',
-      '    sqlGateway: "http://u:******@old:8083" → "http://u:******@new:8083"',
+      '    sqlGateway: "http://******@old:8083" → "http://******@new:8083"',
       '2 of 2 would change.',
     ]);
   });

@@ -11,6 +11,7 @@ import { jarRunError } from './jar-run-error.ts';
 import { isFlinks, notFlinks, replyText } from './job-manager-reply.ts';
 import { sendFile } from './send-file.ts';
 import { jarRunSchema, jarsSchema, readAs, uploadSchema } from './wire.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 
 const QUICK_MS = 10_000;
 /** main() runs before the answer; the budget cuts it anyway. */
@@ -23,7 +24,7 @@ export function jarRunner(): JarRunner {
 async function find(address: string, sha256: string, signal: AbortSignal): Promise<string | null> {
   const reply = await sendHttp({ method: 'GET', url: `${urlOf(address)}/jars`, timeoutMs: QUICK_MS, signal });
   if (reply.status === 404) throw takesNoJars(address);
-  const { files } = readAs(jarsSchema, replyText(reply, address, [200]), `JobManager ${address}`);
+  const { files } = readAs(jarsSchema, replyText(reply, address, [200]), `JobManager ${shownAddress(address)}`);
   return files.find(({ name }) => name.startsWith(`${sha256}_`))?.id ?? null;
 }
 
@@ -32,7 +33,7 @@ async function upload(address: string, jar: LocalJar, signal: AbortSignal): Prom
   const url = `${urlOf(address)}/jars/upload`;
   const reply = await sendFile({ url, path, sizeBytes, fileName: `${sha256}_${name}`, signal });
   if (reply.status === 404) throw takesNoJars(address);
-  const { filename } = readAs(uploadSchema, replyText(reply, address, [200]), `JobManager ${address}`);
+  const { filename } = readAs(uploadSchema, replyText(reply, address, [200]), `JobManager ${shownAddress(address)}`);
   return filename.split(/[/\\]/).at(-1) ?? '';
 }
 
@@ -43,9 +44,12 @@ async function run(address: string, jarId: string, what: JarRun, signal: AbortSi
     if (!isFlinks(reply)) throw notFlinks(reply, address);
     throw jarRunError(reply.text);
   }
-  const { jobid } = readAs(jarRunSchema, reply.text, `JobManager ${address}`);
+  const { jobid } = readAs(jarRunSchema, reply.text, `JobManager ${shownAddress(address)}`);
   if (jobid === what.jobId) return;
-  throw new AppError('flink.failed', `JobManager ${address} started job ${jobid}, not ${what.jobId} as it was told.`);
+  throw new AppError(
+    'flink.failed',
+    `JobManager ${shownAddress(address)} started job ${jobid}, not ${what.jobId} as it was told.`,
+  );
 }
 
 /** What is left out is taken from the options. */
@@ -66,6 +70,6 @@ function takesNoJars(address: string): AppError {
     'its web submission is switched off (web.submit.enable: false), or flink-runtime-web is not on its class path';
   return new AppError(
     'cluster.invalid',
-    `The JobManager ${address} takes no jars: ${why}. Change that to run jars on it.`,
+    `The JobManager ${shownAddress(address)} takes no jars: ${why}. Change that to run jars on it.`,
   );
 }

@@ -3,11 +3,13 @@ import { AppError } from '../../domain/errors.ts';
 import { errorLine } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import type { HttpReply } from './http.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 
 /** The text of a reply with one of the statuses `ok`; any other is an error. */
 export function replyText(reply: HttpReply, address: string, ok: readonly number[]): string {
   if (ok.includes(reply.status)) return reply.text;
-  if (isFlinks(reply)) throw new AppError('flink.failed', `JobManager ${address}: ${errorLine(reply.text)}`);
+  if (isFlinks(reply))
+    throw new AppError('flink.failed', `JobManager ${shownAddress(address)}: ${errorLine(reply.text)}`);
   throw notFlinks(reply, address);
 }
 
@@ -17,5 +19,5 @@ export function isFlinks({ text }: HttpReply): boolean {
 }
 
 export function notFlinks(reply: HttpReply, address: string): AppError {
-  return foreignReply(`JobManager ${address}`, reply, "Flink's JobManager");
+  return foreignReply(`JobManager ${shownAddress(address)}`, reply, "Flink's JobManager");
 }

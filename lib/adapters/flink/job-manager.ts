@@ -10,6 +10,7 @@ import { type HttpReply, sendHttp } from './http.ts';
 import { isFlinks, replyText } from './job-manager-reply.ts';
 import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 
 const QUICK_MS = 10_000;
 /** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
@@ -29,11 +30,15 @@ async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerI
       failures.push(error);
     }
   }
-  throw failures[0] ?? new AppError('cluster.invalid', `No JobManager address in "${hosts}". Use host:port.`);
+  throw (
+    failures[0] ?? new AppError('cluster.invalid', `No JobManager address in "${shownAddress(hosts)}". Use host:port.`)
+  );
 }
 
 export function toIdentity(address: string, text: string): JobManagerIdentity {
-  const config = new Map(readAs(configSchema, text, `JobManager ${address}`).map((e) => [e.key, e.value]));
+  const config = new Map(
+    readAs(configSchema, text, `JobManager ${shownAddress(address)}`).map((e) => [e.key, e.value]),
+  );
   const ha = (config.get('high-availability.type') ?? config.get('high-availability') ?? 'NONE').toUpperCase();
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
@@ -49,7 +54,11 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
 }
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
-  const reply = readAs(overviewSchema, await get(address, '/jobs/overview', signal), `JobManager ${address}`);
+  const reply = readAs(
+    overviewSchema,
+    await get(address, '/jobs/overview', signal),
+    `JobManager ${shownAddress(address)}`,
+  );
   return new Map(reply.jobs.map((job) => [job.jid, job.state]));
 }
 
@@ -60,7 +69,7 @@ async function job(address: string, jobId: string, signal: AbortSignal): Promise
 }
 
 export function toJob(text: string, address: string): FlinkJob {
-  const reply = readAs(jobSchema, text, `JobManager ${address}`);
+  const reply = readAs(jobSchema, text, `JobManager ${shownAddress(address)}`);
   const ranAt = reply.timestamps.RUNNING ?? 0;
   return {
     state: reply.state,
@@ -71,7 +80,7 @@ export function toJob(text: string, address: string): FlinkJob {
 
 async function failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null> {
   const text = await get(address, `/jobs/${jobId}/exceptions?maxExceptions=1`, signal);
-  const reply = readAs(exceptionsSchema, text, `JobManager ${address}`);
+  const reply = readAs(exceptionsSchema, text, `JobManager ${shownAddress(address)}`);
   const entry = reply.exceptionHistory?.entries[0];
   const trace = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'] ?? null;
   return trace === null ? null : personLine(trace);
@@ -81,7 +90,7 @@ async function failureCause(address: string, jobId: string, signal: AbortSignal)
 async function checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null> {
   const reply = await send(address, 'GET', `/jobs/${jobId}/checkpoints`, signal);
   if (isUnknown(reply)) return null;
-  const where = `JobManager ${address}`;
+  const where = `JobManager ${shownAddress(address)}`;
   const read = toCheckpoints(okText(reply, address), where);
   const needsRetention = read.completed.some(({ isSavepoint, discarded }) => !isSavepoint && !discarded);
   if (!needsRetention) return { ...read, retention: 'never' };

@@ -1,5 +1,6 @@
 /** What opening a jar at its source gives, whatever the kind of source. */
 import type { Readable } from 'node:stream';
+import { shownAddress } from '../../domain/shown-address.ts';
 
 /** What tells that a jar has not changed since it was read. */
 export interface Validators {
@@ -22,7 +23,7 @@ export type OpenJar = (uri: URL, known: Validators | null, signal: AbortSignal) 
 
 /** How messages call a jar: without what its address may hold of passwords and signatures. */
 export function shownUri(uri: URL): string {
-  return `The jar ${uri.protocol}//${uri.host}${uri.pathname}`;
+  return `The jar ${shownAddress(uri.href)}`;
 }
 
 /** A part of a path without its escapes; it may hold a percent sign that escapes nothing. */
