@@ -1,4 +1,4 @@
-import { maskSecrets } from '../lib/domain/sql/mask.ts';
+import { maskValue } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
@@ -26,7 +26,7 @@ function linesOf(change: Change): string[] {
   return [head, ...fields.map((field) => `    ${fieldLine(field, secret)}`)];
 }
 
-const masked = (value: unknown): unknown => (typeof value === 'string' ? maskSecrets(value) : value);
+const masked = (value: unknown): unknown => (typeof value === 'string' ? maskValue(value) : value);
 const shownIfText = (value: unknown): unknown => (typeof value === 'string' ? shownAddress(value) : value);
 
 /** Long and structured values are named only; values of sensitive variables never printed. */

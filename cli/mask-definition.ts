@@ -1,5 +1,5 @@
 import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
-import { maskSecrets } from '../lib/domain/sql/mask.ts';
+import { maskStatement, maskValue } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 import { shownAddress } from '../lib/domain/shown-address.ts';
 
@@ -22,14 +22,16 @@ const isVariable = (definition: AnyDefinition): boolean => 'value' in definition
  */
 function masked(value: unknown, secretValue: boolean): unknown {
   if (Array.isArray(value)) return value.map((inner) => masked(inner, secretValue));
-  if (typeof value === 'string') return maskSecrets(value);
+  if (typeof value === 'string') return maskValue(value);
   if (value === null || typeof value !== 'object') return value;
   const named = 'name' in value && typeof value.name === 'string' && isSensitiveName(value.name);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]): [string, unknown] => {
       const secret = key === 'value' ? secretValue || named : key !== 'secret' && isSensitiveName(key);
-      if (isAddress(key) && typeof inner === 'string') return [key, shownAddress(inner)];
-      return [key, secret && typeof inner === 'string' ? MASK : masked(inner, false)];
+      if (typeof inner !== 'string') return [key, masked(inner, false)];
+      if (isAddress(key)) return [key, shownAddress(inner)];
+      if (secret) return [key, MASK];
+      return [key, key === 'statement' ? maskStatement(inner) : maskValue(inner)];
     }),
   );
 }

@@ -140,7 +140,7 @@ function checkVariable({ values, at }: Checked): Problem[] {
   const name = textOf(values['name']) ?? '';
   const unusable = placeholderProblem(name);
   if (unusable) return [error(at('name'), unusable)];
-  if (values['value'] === MASK) return [error(at('value'), MASKED)];
+  if (textOf(values['value'])?.includes(MASK)) return [error(at('value'), MASKED)];
   const secret = (values['value'] as { secret?: unknown } | undefined)?.secret;
   if (typeof secret === 'string') return found(at('value'), secretNameProblem(secret));
   if (typeof values['value'] !== 'string' || !isSensitiveName(name)) return [];
@@ -175,7 +175,7 @@ function plainSecrets(place: Place, config: object | undefined): Problem[] {
   const plain = Object.entries(config ?? {}).filter(
     ([name, value]) => isSensitiveName(name) && !String(value).includes('${'),
   );
-  if (plain.some(([, value]) => value === MASK)) return [error(place, MASKED)];
+  if (Object.values(config ?? {}).some((value) => String(value).includes(MASK))) return [error(place, MASKED)];
   const referring = Object.entries(config ?? {}).filter(([, value]) => findPlaceholders(String(value)).length > 0);
   return [
     ...referring.map(([name]) => warning(place, `option "${name}" is sent as it stands. ${OPTIONS_HINT}`)),

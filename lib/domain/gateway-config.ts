@@ -1,6 +1,7 @@
 /** The wire's `jobConfig.gatewayConfig` (contract.md, "submitTask"): how the cluster of a run was asked for. Masked. */
 import type { ClusterConfiguration, NameValue, TaskDefinition } from './definitions.ts';
-import { MASK, maskOptions } from './mask-options.ts';
+import { maskOptions } from './mask-options.ts';
+import { MASK } from './text-spans.ts';
 
 type Options = Readonly<Record<string, string>>;
 type Section = Readonly<Record<string, unknown>>;

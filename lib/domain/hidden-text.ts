@@ -3,7 +3,7 @@
  * of sensitive variables, out of a text that comes back.
  */
 import { type KnownValue, messageMasker, valueMasker } from './known-values.ts';
-import { MASK } from './mask-options.ts';
+import { MASK } from './text-spans.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { maskSecrets } from './sql/mask.ts';

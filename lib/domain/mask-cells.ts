@@ -1,4 +1,4 @@
-import { MASK } from './mask-options.ts';
+import { MASK } from './text-spans.ts';
 import type { Cell } from './ports.ts';
 import { maskSecrets } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';

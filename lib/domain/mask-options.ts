@@ -1,11 +1,10 @@
-import { maskSecrets } from './sql/mask.ts';
+import { maskValue } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
-
-export const MASK = '******';
+import { MASK } from './text-spans.ts';
 
 /** Options or variables as an answer may show them: values of sensitive names are masked. */
 export function maskOptions(options: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, isSensitiveName(name) ? MASK : maskSecrets(value)]),
+    Object.entries(options).map(([name, value]) => [name, isSensitiveName(name) ? MASK : maskValue(value)]),
   );
 }

@@ -3,8 +3,8 @@
  * options with such a name. Kept as ranges of the text, so that nothing is stored twice.
  */
 import { LEAST_MASKED_LENGTH } from './known-values.ts';
-import { MASK } from './mask-options.ts';
-import { maskSecrets } from './sql/mask.ts';
+import { MASK } from './text-spans.ts';
+import { maskStatement } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 
 /** [start, end) in the run's text. */
@@ -47,7 +47,7 @@ export function shownStatement(text: string, ranges: readonly TextRange[]): stri
     if (start >= from) parts.push(text.slice(from, start), MASK);
     from = Math.max(from, end);
   }
-  return maskSecrets(parts.join('') + text.slice(from));
+  return maskStatement(parts.join('') + text.slice(from));
 }
 
 function occurrences(text: string, part: string): TextRange[] {

@@ -1,7 +1,7 @@
 /** SHOW FRAGMENTS and SHOW FRAGMENT x: Dinky's statements about variables, answered when the plan is made. */
 import { AppError } from './errors.ts';
 import { valueMasker } from './known-values.ts';
-import { MASK } from './mask-options.ts';
+import { MASK } from './text-spans.ts';
 import type { KnownRows } from './plan.ts';
 import { sensitiveParts } from './sensitive-ranges.ts';
 import { maskSecrets } from './sql/mask.ts';

@@ -1,6 +1,6 @@
 /** A value of a request in its place in the text, and what is said when it can't stand there. */
 import { AppError } from './errors.ts';
-import { MASK } from './mask-options.ts';
+import { MASK } from './text-spans.ts';
 import { maskSecrets } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 

@@ -1,6 +1,8 @@
 const SENSITIVE = new Set([
   'passphrase',
   'pwd',
+  'passcode',
+  'sas',
   'secrets',
   'token',
   'auth',
@@ -12,9 +14,15 @@ const SENSITIVE = new Set([
 ]);
 
 // `key` alone names columns and formats; it is a secret only behind one of these.
-const SECRET_KEYS = new Set(['access', 'api', 'secret', 'private', 'account', 'shared', 'encryption', 'signing']);
+const SECRET_KEYS = new Set(
+  'access api secret private account shared encryption signing service master storage hmac'.split(' '),
+);
 
-const COMPOUND = /(?:password|passwd|secret|credentials?)$/;
+const COMPOUND =
+  /(?:password|passwd|secret|credentials?|(?:access|account|secret|auth|api|session|private)(?:key|token))$/;
+
+/** How somebody is known is no secret. */
+const AUTH_FACTS = new Set(['source', 'mechanism', 'type', 'method', 'database', 'scheme', 'enabled']);
 
 /**
  * Whether an option or variable of this name holds a secret: `password`, `s3.access-key`, `sasl.jaas.config`; but not
@@ -25,8 +33,13 @@ export function isSensitiveName(name: string): boolean {
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u);
-  if (words.includes('jaas')) return true;
-  return words.some((word, index) => isSensitiveWord(word) || isSecretKey(words, index));
+  if (words.includes('jaas') || words.at(-1) === 'pass') return true;
+  if (words.at(-1) === 'signature' && words.at(-2) === 'access') return true;
+  return words.some(
+    (word, index) =>
+      (isSensitiveWord(word) && !(word === 'auth' && AUTH_FACTS.has(words[index + 1] ?? ''))) ||
+      isSecretKey(words, index),
+  );
 }
 
 function isSensitiveWord(word: string): boolean {
@@ -34,6 +47,7 @@ function isSensitiveWord(word: string): boolean {
 }
 
 function isSecretKey(words: readonly string[], index: number): boolean {
+  if (words[index + 1] === 'name') return false;
   // Stryker disable next-line StringLiteral: any word that is not in the set does
   return (words[index] === 'key' || words[index] === 'keys') && SECRET_KEYS.has(words[index - 1] ?? '');
 }

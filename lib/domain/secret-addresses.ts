@@ -1,0 +1,55 @@
+/**
+ * Credentials in addresses: `scheme://user:password@host`, `https://token@host`, `jdbc:oracle:thin:user/password@…`. Host, path
+ * and user stay readable. Parameters such as `?password=…` are pairs, see secret-pairs.
+ */
+import type { Span } from './text-spans.ts';
+
+/** What follows `//` up to a blank, a quote or the next address. */
+const ADDRESS = /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g;
+/** A number is a port, and what follows it the path; or there are several hosts with ports. */
+const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
+const ORACLE = /\bjdbc:oracle:\w{1,10}:[^\s/@'"]{1,128}\//g;
+const ORACLE_PASSWORD = /"[^"]{0,500}"|[^\s@'"]{1,500}/y;
+const BEARER = /\bBearer[ \t]+(?=[\w.~+/=-]*\d)[\w.~+/=-]{4,}/gi;
+
+export function addressSpans(text: string): Span[] {
+  return [...userInfos(text), ...oraclePasswords(text), ...bearers(text)];
+}
+
+function userInfos(text: string): Span[] {
+  if (!text.includes('@')) return [];
+  return [...text.matchAll(ADDRESS)].flatMap((found) => {
+    const [from, to] = secretPart(found[0], /https?:$/i.test(text.slice(found.index - 6, found.index)));
+    return from < to ? [{ start: found.index + from, end: found.index + to }] : [];
+  });
+}
+
+/** Where the secret stands in `//user:secret@host/…`; an empty range: nowhere. */
+function secretPart(address: string, isWeb: boolean): readonly [number, number] {
+  const authority = /^\/\/[^/?#;]*/.exec(address)?.[0] ?? '';
+  const at = authority.lastIndexOf('@');
+  const colon = authority.indexOf(':');
+  if (at >= 0) return [colon >= 0 && colon < at ? colon + 1 : isWeb ? 2 : at, at];
+  // A password with a slash in it that nobody has encoded.
+  if (colon < 0 || address[2] === '[' || PORT.test(address.slice(colon + 1))) return NOWHERE;
+  return [colon + 1, address.lastIndexOf('@')];
+}
+
+const NOWHERE = [0, 0] as const;
+
+function oraclePasswords(text: string): Span[] {
+  return [...text.matchAll(ORACLE)].flatMap(({ index, 0: { length } }) => {
+    const start = index + length;
+    ORACLE_PASSWORD.lastIndex = start;
+    if (!ORACLE_PASSWORD.test(text)) return [];
+    const end = ORACLE_PASSWORD.lastIndex;
+    return text[end] === '@' ? [{ start, end }] : [];
+  });
+}
+
+function bearers(text: string): Span[] {
+  return [...text.matchAll(BEARER)].map(({ index, 0: all }) => ({
+    start: index + (/^\S+\s+/.exec(all)?.[0].length ?? 0),
+    end: index + all.length,
+  }));
+}

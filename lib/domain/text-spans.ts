@@ -1,0 +1,32 @@
+/** Parts of a text that are not to be shown, and the text without them. */
+export const MASK = '******';
+
+/** `start` to `end` (exclusive) of a text. `close`: the quote that is missing behind it, because the text was cut. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly close?: string;
+}
+
+/** The text with a mask in place of each span. Spans that overlap get one mask. */
+export function maskSpans(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end, close = '' } of mergedSpans(spans)) {
+    parts.push(text.slice(from, start), MASK, close);
+    from = end;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+/** In order; those that overlap are one. Those that only touch stay two. */
+export function mergedSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start >= last.end) merged.push(span);
+    else if (span.end > last.end) merged[merged.length - 1] = { ...span, start: last.start };
+  }
+  return merged;
+}
