@@ -6,7 +6,7 @@ import type { RunHead } from './run.ts';
 export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | Usual> & Partial<Pick<RunHead, Usual>>;
 
 /** As a rule: a cluster that is there, and that says nothing special. */
-type Usual = 'deployment' | 'forgetsEnded' | 'lostAfterMs';
+type Usual = 'deployment' | 'forgetsEnded' | 'haCluster' | 'lostAfterMs';
 
 type ChosenHere =
   'v' | 'creation' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
@@ -16,6 +16,7 @@ export function newRun(run: NewRun, now: number): RunHead {
   return {
     deployment: null,
     forgetsEnded: false,
+    haCluster: null,
     lostAfterMs: null,
     ...withShortTexts(run),
     v: 1,

@@ -203,6 +203,8 @@ export interface JobManagerIdentity {
   readonly highAvailability: boolean;
   /** True when it forgets the ids of ended jobs at once (high availability, `job-result-store.delete-on-commit`). */
   readonly forgetsEnded: boolean;
+  /** With high availability: which cluster it belongs to, a hash of where that keeps its records. */
+  readonly haCluster?: string;
   /** The one job it was made for, and the name of its cluster on Kubernetes, when it says so. */
   readonly ownJobId?: string;
   readonly kubernetesClusterId?: string;

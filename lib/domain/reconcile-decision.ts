@@ -108,6 +108,11 @@ function unknowable(head: RunHead, look: Look): ReconcileDecision {
 }
 
 function whyUnknowable(head: RunHead, look: Look): string {
+  if (isOtherCluster(head, look)) {
+    const what =
+      look.jobManager?.highAvailability === true ? 'another cluster with high availability' : 'another cluster';
+    return `${what} answers at its address than at the submission, and knows nothing of what that one took`;
+  }
   if (hasHighAvailability(head, look)) {
     return 'with high availability a job that has ended is known to the JobManager in which it ended alone, so that not to find it proves nothing';
   }
@@ -150,9 +155,13 @@ export function mayResend(head: RunHead, look: Look): boolean {
 export function refusesKnownIds(head: RunHead, look: Pick<Look, 'jobManager'>): boolean {
   if (!hasHighAvailability(head, look)) return isSameProcess(head, look);
   const { jobManager } = look;
-  return (
-    head.highAvailability && !head.forgetsEnded && jobManager?.highAvailability === true && !jobManager.forgetsEnded
-  );
+  if (!head.highAvailability || head.forgetsEnded || isOtherCluster(head, look)) return false;
+  return jobManager?.highAvailability === true && !jobManager.forgetsEnded;
+}
+
+/** It keeps its records elsewhere than the one of the intent: what that one took, it has never heard of. */
+function isOtherCluster({ haCluster }: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
+  return haCluster !== null && jobManager !== null && jobManager.haCluster !== haCluster;
 }
 
 /** Of the intent or of now, whichever says so. */

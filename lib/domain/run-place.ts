@@ -10,6 +10,7 @@ import { shownAddress } from './shown-address.ts';
 type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';
 
 export interface RunPlace extends Pick<JobManagerIdentity, Asked> {
+  readonly haCluster: string | null;
   readonly clusterId: number | null;
   readonly hosts: string;
   readonly lostAfterMs: number | null;
@@ -25,10 +26,10 @@ interface PlacedRun {
 
 export function runPlace(
   { clusterId, hosts, deploy, lostAfterMs = null }: RunTarget,
-  { address, jmId, highAvailability, forgetsEnded }: Pick<JobManagerIdentity, Asked>,
+  { address, jmId, highAvailability, forgetsEnded, haCluster }: Pick<JobManagerIdentity, Asked | 'haCluster'>,
   { id, jobId, properties }: PlacedRun,
 ): RunPlace {
-  const there = { clusterId, jmId, highAvailability, forgetsEnded, lostAfterMs };
+  const there = { clusterId, jmId, highAvailability, forgetsEnded, haCluster: haCluster ?? null, lostAfterMs };
   if (deploy === undefined || jobId === null) return { ...there, hosts, address, deployment: null };
   const deployment = newDeployment({ ...deploy, properties }, id, jobId);
   const own = jobManagerAddress(deployment);

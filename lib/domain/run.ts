@@ -59,6 +59,8 @@ export interface RunHead {
   readonly highAvailability: boolean;
   /** At the intent the ids of ended jobs were forgotten with them (high availability's default). */
   readonly forgetsEnded: boolean;
+  /** With high availability: the cluster at the intent. Null without, and in heads of earlier versions. */
+  readonly haCluster: string | null;
   /** True when the plan must not be sent a second time. */
   readonly once: boolean;
   readonly savePointPath: string | null;

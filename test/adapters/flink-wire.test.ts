@@ -34,12 +34,46 @@ describe('a JobManager says who it is', () => {
     [{ 'high-availability.type': 'ZOOKEEPER', 'job-result-store.delete-on-commit': 'true' }, true, true],
     [{ 'high-availability.type': 'zookeeper', 'job-result-store.delete-on-commit': 'false' }, true, false],
   ])('%j: high availability %s, forgets what has ended %s', (config, highAvailability, forgetsEnded) => {
-    expect(identity({ ...TMP, ...config })).toEqual({
+    const { haCluster, ...base } = identity({ ...TMP, ...config });
+    expect(haCluster !== undefined).toBe(highAvailability);
+    expect(base).toEqual({
       address: 'jm:8081',
       jmId: '/tmp/flink-web-1',
       highAvailability,
       forgetsEnded,
     });
+  });
+
+  const HA = {
+    ...{ 'high-availability.type': 'zookeeper', 'high-availability.storageDir': 's3://flink/ha' },
+    ...{ 'high-availability.cluster-id': '/etl', 'high-availability.zookeeper.quorum': 'zk:2181' },
+  };
+
+  it.each([
+    { 'web.tmpdir': '/tmp/flink-web-2', 'rest.port': '8082', 'jobmanager.rpc.address': 'other' },
+    { 'high-availability.storageDir': 's3://flink/ha/' },
+    { 'high-availability.type': 'ZooKeeper' },
+    { 'job-result-store.delete-on-commit': 'false', 'taskmanager.numberOfTaskSlots': '7' },
+  ])('with high availability, %j makes no other cluster of it: a standby shows the same', (other) => {
+    expect(identity({ ...HA, ...other }).haCluster).toBe(identity(HA).haCluster);
+  });
+
+  it.each([
+    { 'high-availability.cluster-id': '/web' },
+    { 'high-availability.storageDir': 's3://flink/ha-2' },
+    { 'high-availability.type': 'kubernetes' },
+    { 'high-availability.zookeeper.quorum': 'zk-2:2181' },
+    { 'high-availability.zookeeper.path.root': '/two' },
+    { 'job-result-store.storage-path': 's3://flink/results' },
+    { 'kubernetes.cluster-id': 'etl-2' },
+    { 'kubernetes.namespace': 'two' },
+  ])('with high availability, %j makes another cluster of it', (other) => {
+    expect(identity({ ...HA, ...other }).haCluster).not.toBe(identity(HA).haCluster);
+  });
+
+  it('its name is short, whatever the paths are', () => {
+    const long = identity({ ...HA, 'high-availability.storageDir': `s3://${'x'.repeat(9_000)}` });
+    expect(long.haCluster).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it('without web.tmpdir it has no name', () => expect(identity({}).jmId).toBeNull());

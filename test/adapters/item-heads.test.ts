@@ -36,7 +36,7 @@ const heads: fc.Arbitrary<RunHead> = fc.record({
   ...{ hosts: text, address: text, jobId: maybe(text), status, writer: text, createdBy: text, intentAt: time },
   submitStatus: fc.constantFrom('INITIALIZE', 'SUCCESS', 'FAILED', 'CANCEL'),
   ...{ sends: small, open: fc.array(small, { maxLength: 4 }), sentAt: time, jmId: maybe(text) },
-  ...{ highAvailability: fc.boolean(), forgetsEnded: fc.boolean(), once: fc.boolean() },
+  ...{ highAvailability: fc.boolean(), forgetsEnded: fc.boolean(), haCluster: maybe(text), once: fc.boolean() },
   ...{ savePointPath: maybe(text), deployment: maybe(deployment), refusal: maybe(text), sqlRefusedSend: maybe(small) },
   ...{ otherJobId: maybe(text), cancelAskedAt: maybe(time), cancelAskedBy: maybe(text), missedAt: maybe(time) },
   missedBy: maybe(fc.record({ jmId: maybe(text), address: text })),

@@ -63,6 +63,8 @@ export class SimJobManager {
   readonly poisoned = new Map<string, 'error 500' | 'hangs'>();
   process: number;
   memory: number;
+  /** With high availability: it stays when the leader changes. */
+  readonly haCluster: string;
   /** With high availability: the processes that answer in place of the leader's own, each with a web.tmpdir of its own. */
   standbys: readonly number[] = [];
   fateOf: (rng: Prng) => Fate = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
@@ -74,12 +76,14 @@ export class SimJobManager {
     this.ha = ha;
     this.process = ledger.starts.length;
     this.memory = this.process;
+    this.haCluster = `cluster of process ${this.process}`;
   }
 
   /** A process of another cluster, which knows nothing of this one's jobs. What both take is in one ledger. */
   another(): SimJobManager {
     this.ledger.starts.push(this.#sim.now());
-    const other = new SimJobManager(this.#sim, this.#rng, this.ledger, 'none');
+    const ha = this.ha === 'none' ? 'none' : this.#rng.pick(['none', 'keeps', this.ha] as const);
+    const other = new SimJobManager(this.#sim, this.#rng, this.ledger, ha);
     other.fateOf = this.fateOf;
     return other;
   }

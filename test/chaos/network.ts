@@ -110,6 +110,7 @@ function jobManagersOf({ clusters, cancelling }: FlinkWorld, process: Process, a
           jmId: jm.answerer(),
           highAvailability,
           forgetsEnded: ha === 'forgets',
+          ...(highAvailability ? { haCluster: jm.haCluster } : {}),
         };
       }),
     overview: (address, signal) => on('overview', address, signal, (jm) => jm.overview()),

@@ -30,6 +30,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     jmId: '/tmp/flink-web-1',
     highAvailability: false,
     forgetsEnded: false,
+    haCluster: null,
     once: false,
     savePointPath: null,
     deployment: null,

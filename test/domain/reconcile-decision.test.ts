@@ -17,7 +17,7 @@ const TWO_HOURS = 7_200_000;
 
 const aHead = (changes: Partial<RunHead> = {}): RunHead => headAt(INTENT_AT, changes);
 
-type Jm = Pick<JobManagerIdentity, 'jmId' | 'highAvailability' | 'forgetsEnded'>;
+type Jm = Pick<JobManagerIdentity, 'jmId' | 'highAvailability' | 'forgetsEnded' | 'haCluster'>;
 const SAME: Jm = { jmId: '/tmp/flink-web-1', highAvailability: false, forgetsEnded: false };
 const RESTARTED: Jm = { jmId: '/tmp/flink-web-2', highAvailability: false, forgetsEnded: false };
 const NAMELESS: Jm = { jmId: null, highAvailability: false, forgetsEnded: false };
@@ -187,12 +187,24 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
   });
 
   it.each([
+    ['is of the same cluster', 'a', 'a'],
+    ['is of some cluster, which the intent of an earlier version did not note', null, 'a'],
+    ['says as little as the intent', null, undefined],
+  ] as const)('is re-sent when high availability %s', (_what, at, now) => {
+    const jm: Jm = now === undefined ? HA : { ...HA, haCluster: now };
+    expect(notFound(aHead({ ...HIGHLY, haCluster: at }), PATIENCE + 1, jm)).toEqual({ kind: 'resend' });
+  });
+
+  it.each([
     ['forgets them now', HIGHLY, HA_FORGETS],
     ['forgets them now, asked of the very process of the intent', HIGHLY, { ...HA_FORGETS, jmId: SAME.jmId }],
     ['forgot them at the intent', { ...HIGHLY, forgetsEnded: true }, HA],
     ['was not there at the intent', {}, HA],
     ['was not there at the intent, and forgets them', {}, { ...HA_FORGETS, jmId: SAME.jmId }],
     ['was there at the intent alone', HIGHLY, SAME],
+    ['is of another cluster', { ...HIGHLY, haCluster: 'a' }, { ...HA, haCluster: 'b' }],
+    ['does not say of which cluster', { ...HIGHLY, haCluster: 'a' }, HA],
+    ['is of another cluster, in a process of the same name', { ...HIGHLY, haCluster: 'a' }, { ...HA, jmId: SAME.jmId }],
   ] as const)('is never re-sent when high availability %s', (_what, changes, jm) => {
     for (const after of [PATIENCE + 1, LANDING, LANDING + 1, RESEND_UNTIL - 1]) {
       expect(notFound(aHead(changes), after, jm).kind).not.toBe('resend');

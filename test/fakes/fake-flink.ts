@@ -83,6 +83,8 @@ export interface FakeFlink extends SqlGateway, JobManager {
   highAvailability: boolean;
   /** High availability's default: the id of a job is forgotten when it ends. */
   forgetsEnded: boolean;
+  /** Shown with high availability. */
+  haCluster: string;
   /** Ids of jobs that have ended under an earlier leader: they are refused, and nothing else is told of them. */
   readonly refusedIds: Set<string>;
   /** Under which id a statement's job is started, given the one that was asked for. */
@@ -231,6 +233,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     deadHosts: new Set(),
     highAvailability: false,
     forgetsEnded: false,
+    haCluster: 'first',
     refusedIds: new Set(),
     takesId: (asked) => asked,
     tellsJobId: true,
@@ -249,7 +252,13 @@ export function fakeFlink(clock: Clock): FakeFlink {
         alive(address);
         const { jmId, highAvailability, forgetsEnded } = flink;
         const own = flink.clusters.find(({ clusterId }) => address.includes(clusterId));
-        const base = { address, jmId, highAvailability, forgetsEnded };
+        const base = {
+          address,
+          jmId,
+          highAvailability,
+          forgetsEnded,
+          ...(highAvailability ? { haCluster: flink.haCluster } : {}),
+        };
         return own === undefined ? base : { ...base, ownJobId: own.jobId };
       }),
     overview: (address, signal) =>

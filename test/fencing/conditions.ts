@@ -224,6 +224,13 @@ export const MISSING: readonly Missing[] = [
     rules: ['one job per run'],
   },
   {
+    condition: 'no send to another cluster with high availability than that of the intent',
+    broken: { flink: { showsCluster: false } },
+    scenario: SCENARIOS.clusters,
+    bound: { total: 2, switches: 0, crashes: 0, jumps: 0 },
+    rules: ['one job per run'],
+  },
+  {
     condition: 'no send to a JobManager that was restarted since the intent',
     broken: { flink: { showsRestart: false } },
     scenario: SCENARIOS.restart,

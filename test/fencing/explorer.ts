@@ -228,7 +228,7 @@ function timeActions({ sim }: FencedWorld, { jumps, idleMs }: Scenario, busy: bo
   return wanted;
 }
 
-function events(world: FencedWorld, { jobsEnd, restarts, exchanges, foreign }: Scenario): Action[] {
+function events(world: FencedWorld, { jobsEnd, restarts, exchanges, clusters, foreign }: Scenario): Action[] {
   const { sim, flink, jars } = world;
   const event = (label: string, run: () => void): Action => ({ label, costs: ['events'], process: null, run });
   const happen = (jobsEnd === true ? flink.live() : []).map((job): Action =>
@@ -246,6 +246,8 @@ function events(world: FencedWorld, { jobsEnd, restarts, exchanges, foreign }: S
   const somethingToLose = flink.ledger.length > 0 || jars.anyUploads;
   if (restarts === true && !underWay && somethingToLose)
     happen.push(event('the JobManager restarts', () => world.restart()));
+  if (clusters === true && !underWay && somethingToLose)
+    happen.push(event(flink.isAway ? 'its own cluster is back' : 'another cluster answers', () => flink.exchange()));
   return happen;
 }
 

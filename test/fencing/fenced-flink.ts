@@ -23,6 +23,8 @@ export interface LedgerEntry {
 export interface FlinkPromises {
   readonly refusesSecondJob: boolean;
   readonly showsRestart: boolean;
+  /** With high availability: to which cluster a JobManager belongs. */
+  readonly showsCluster: boolean;
   readonly takesJobId: boolean;
   /** An upload, and its id, are gone with the JobManager that had it. */
   readonly uploadsGoAtRestart: boolean;
@@ -52,6 +54,8 @@ export class FencedFlink {
   readonly askedGateways = new Set<string>();
   readonly #sim: Simulation;
   readonly #promises: FlinkPromises;
+  /** It keeps the ids of ended jobs, and so does the other cluster. */
+  readonly #highAvailability: boolean;
   #starts = 1;
   #known = new Map<string, LedgerEntry>();
   /** Of the process that does not answer at the address now. */
@@ -60,8 +64,9 @@ export class FencedFlink {
   readonly exchangedAt: number[] = [];
   #operations = 0;
 
-  constructor(sim: Simulation, promises: FlinkPromises) {
+  constructor(sim: Simulation, promises: FlinkPromises, highAvailability = false) {
     this.#sim = sim;
+    this.#highAvailability = highAvailability;
     this.#promises = promises;
   }
 
@@ -138,7 +143,8 @@ export class FencedFlink {
       identify: async (hosts) => {
         const { jmId } = this;
         this.#sim.note(process, jmId);
-        return { address: hosts, jmId, highAvailability: false, forgetsEnded: false };
+        const base = { address: hosts, jmId, highAvailability: this.#highAvailability, forgetsEnded: false };
+        return this.#highAvailability ? { ...base, haCluster: this.#cluster } : base;
       },
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => this.#show(jobId)),
@@ -150,6 +156,10 @@ export class FencedFlink {
           if (job !== undefined) this.end(job, 'CANCELED');
         }),
     };
+  }
+
+  get #cluster(): string {
+    return this.isAway && this.#promises.showsCluster ? 'another' : 'first';
   }
 
   /** Of the process that answers. */

@@ -43,6 +43,8 @@ export interface Scenario {
   readonly restarts?: boolean;
   /** Another jar may be put where the task's jar is kept. */
   readonly exchanges?: boolean;
+  /** Flink has high availability, and another such cluster may come to answer at its address. */
+  readonly clusters?: boolean;
   readonly alone?: boolean;
   /** Runs that were there before the start. */
   readonly stored?: readonly StoredRun[];
@@ -90,6 +92,7 @@ export interface Broken {
 const KEEPS: FlinkPromises = {
   refusesSecondJob: true,
   showsRestart: true,
+  showsCluster: true,
   takesJobId: true,
   uploadsGoAtRestart: true,
   goneRanNothing: true,
@@ -120,7 +123,7 @@ export class FencedWorld {
     this.#broken = broken;
     this.#twins = scenario.processes.map((plan) => JSON.stringify(plan));
     const promises = { ...KEEPS, ...broken.flink };
-    this.flink = new FencedFlink(this.sim, promises);
+    this.flink = new FencedFlink(this.sim, promises, scenario.clusters === true);
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
     storeRuns(scenario.stored ?? [], this.table, this.flink);

@@ -279,7 +279,9 @@ export class Rules {
       if (head.status === 'INITIALIZING')
         throw new BrokenRule('everything converges', `run ${head.id} is INITIALIZING`);
       // Nor can the one that answers tell of what the other one was sent.
-      const isGone = restarted || head.jmId !== this.#flink.jmId || this.#flink.isElsewhere(head.jobId ?? '');
+      const isAnother = head.jmId !== this.#flink.jmId || this.#flink.isElsewhere(head.jobId ?? '');
+      // With high availability no 404 is a proof.
+      const isGone = restarted || isAnother || head.highAvailability;
       this.#ends(head);
       if (!agrees(head, job, isGone || this.#hadNoTurn(head))) {
         throw new BrokenRule('final agrees with Flink', `run ${head.id} is ${head.status}, but ${really(job)}`);

@@ -86,6 +86,12 @@ export const SCENARIOS = {
     jumps: [BUDGET_MS],
     restarts: true,
   },
+  clusters: {
+    name: 'submit and two sweeps, high availability, and another cluster at the address',
+    processes: [submit, sweep, sweep],
+    jumps: [BUDGET_MS],
+    clusters: true,
+  },
   lost: {
     name: 'two submits and two sweeps meet a lost run whose job is back',
     lost: {},
@@ -271,6 +277,7 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.head, changes: {} },
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.restart, changes: { ...TWO, jumps: 0 } },
+  { scenario: SCENARIOS.clusters, changes: { ...TWO, crashes: 0, jumps: 0 } },
   { scenario: SCENARIOS.gatewayHangs, changes: {} },
   { scenario: SCENARIOS.openHangs, changes: {} },
   { scenario: SCENARIOS.openHangsAtOnce, changes: {} },

@@ -151,20 +151,14 @@ describe('a submit to a real gateway with Kubernetes', () => {
   });
 
   it.each([
-    ['kubernetes.jobmanager.labels', 'no pair'],
-    ['kubernetes.jobmanager.cpu.amount', 'many'],
-    ['taskmanager.memory.process.size', 'big'],
-  ])('has failed at once when %s is "%s"', async (name, value) => {
-    await bed.putTask(
-      aTask({
-        id: 7,
-        type: TYPE,
-        clusterConfigurationId: 5,
-        configJson: { customConfig: { [name]: value }, udfRefer: {} },
-      }),
-    );
+    [7, 'kubernetes.jobmanager.labels', 'no pair'],
+    [8, 'kubernetes.jobmanager.cpu.amount', 'many'],
+    [9, 'taskmanager.memory.process.size', 'big'],
+  ])('has failed at once when task %i sets %s to "%s"', async (id, name, value) => {
+    const configJson = { customConfig: { [name]: value }, udfRefer: {} };
+    await bed.putTask(aTask({ id, type: TYPE, clusterConfigurationId: 5, configJson }));
     const before = api.posts.length;
-    const { msg, data } = await callHandler(bed.submit, { query: 'id=7' });
+    const { msg, data } = await callHandler(bed.submit, { query: `id=${id}` });
     expect(msg).toContain(`Could not parse value '${value}' for key '${name}'`);
     expect(data).toMatchObject({ status: 'FAILED', success: false });
     expect(api.posts.length).toBe(before);

@@ -402,4 +402,88 @@ describe('high availability', () => {
     await sweeps(w, 1);
     expect(await now(w)).toMatchObject({ status: 'RUNNING', missedAt: null });
   });
+
+  describe('and another cluster with high availability answers at the address', () => {
+    /** The first one has taken the job; nobody has heard of it. */
+    async function lostReply(w: World): Promise<{ head: RunHead }> {
+      w.flink.fault = (call, before) => {
+        if ((call === 'start' && !before) || call === 'job') throw new AppError('flink.noReply', 'No reply.');
+      };
+      const { head } = await w.submit();
+      w.flink.fault = () => undefined;
+      return { head };
+    }
+
+    /** It keeps ids as well, has its own records, and knows nothing of the first one's jobs. */
+    function otherCluster(w: World): () => void {
+      const back = cutOver(w, 'c');
+      w.flink.haCluster = 'second';
+      return () => {
+        w.flink.haCluster = 'first';
+        back();
+      };
+    }
+
+    it('nothing is sent to it: the first one has taken the job, and shows it again later', async () => {
+      const w = world();
+      w.flink.highAvailability = true;
+      const { head } = await lostReply(w);
+      expect(w.flink.started).toHaveLength(1);
+      const back = otherCluster(w);
+      await sweeps(w, 10);
+      expect(w.flink.started).toHaveLength(1);
+      expect(await now(w)).toMatchObject({ status: 'INITIALIZING', sends: 1 });
+      back();
+      await sweeps(w, 2);
+      expect(await now(w)).toMatchObject({ status: 'RUNNING', jobId: head.jobId });
+      expect(live(w)).toBe(1);
+    });
+
+    it('and stays: the run ends UNKNOWN, and says that another cluster answers', async () => {
+      const w = world();
+      w.flink.highAvailability = true;
+      await lostReply(w);
+      otherCluster(w);
+      await sweeps(w, 40);
+      expect(w.flink.started).toHaveLength(1);
+      expect(await now(w)).toMatchObject({ status: 'UNKNOWN' });
+      expect((await now(w)).error).toMatch(/another cluster with high availability answers at its address/);
+    });
+
+    it('a turn to send again that began before it came sends nothing', async () => {
+      const w = world();
+      const head = await lostSubmit(w);
+      const sent = w.flink.started.length;
+      // The sweep asks who answers before the session is opened, and once more before the send.
+      w.flink.fault = (call, before) => {
+        if (call === 'open' && before) otherCluster(w);
+      };
+      await sweeps(w, 3);
+      expect(w.flink.started).toHaveLength(sent);
+      expect(head.highAvailability).toBe(true);
+    });
+
+    it('a run of an earlier version, which did not note its cluster, is sent again as before', async () => {
+      const w = world();
+      const { id } = await lostSubmit(w);
+      const stored = await now(w, id);
+      await w.store.updateHead(stored, { haCluster: null }, null);
+      await sweeps(w, 3);
+      expect((await now(w, id)).status).toBe('RUNNING');
+    });
+
+    it('a job that was confirmed is RECONNECTING, and is followed again', async () => {
+      const w = world();
+      w.flink.highAvailability = true;
+      await w.submit();
+      await sweeps(w, 2);
+      const back = otherCluster(w);
+      await sweeps(w, 20);
+      expect(await shown(w)).toBe('RECONNECTING');
+      expect((await now(w)).events.at(-1)?.cause).toMatch(/another JobManager answers/);
+      back();
+      await sweeps(w, 1);
+      expect(await shown(w)).toBe('RUNNING');
+    });
+  });
 });

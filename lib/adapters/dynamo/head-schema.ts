@@ -58,6 +58,7 @@ const head = {
   jmId: text,
   highAvailability: flagField,
   forgetsEnded: v.optional(flagField, false),
+  haCluster: text,
   once: flagField,
   savePointPath: text,
   deployment: orNull(deployment),

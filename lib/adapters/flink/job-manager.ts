@@ -1,4 +1,5 @@
 /** Flink's JobManager over its REST interface (flink-rest.md section 5). */
+import { createHash } from 'node:crypto';
 import { AppError } from '../../domain/errors.ts';
 import { JOB_ID_OPTION } from '../../domain/flink-options.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
@@ -48,9 +49,30 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const kubernetesClusterId = config.get('kubernetes.cluster-id');
   return {
     ...base,
+    ...(highAvailability ? { haCluster: haClusterOf(ha, config) } : {}),
     ...(ownJobId === undefined ? {} : { ownJobId }),
     ...(kubernetesClusterId === undefined ? {} : { kubernetesClusterId }),
   };
+}
+
+/** What two clusters can't have in common: where the records of high availability are, and under which name. */
+const HA_PLACE = [
+  'high-availability.cluster-id',
+  'high-availability.storageDir',
+  'high-availability.zookeeper.quorum',
+  'high-availability.zookeeper.path.root',
+  'job-result-store.storage-path',
+  'kubernetes.cluster-id',
+  'kubernetes.namespace',
+];
+const HA_CLUSTER_LENGTH = 16;
+
+function haClusterOf(type: string, config: ReadonlyMap<string, string>): string {
+  const place = HA_PLACE.map((key) => config.get(key)?.replace(/\/$/, '') ?? null);
+  return createHash('sha256')
+    .update(JSON.stringify([type, ...place]))
+    .digest('hex')
+    .slice(0, HA_CLUSTER_LENGTH);
 }
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
