@@ -51,7 +51,7 @@ const OF_SUBMITS = [
     'in-time',
     'job-instance',
   ],
-  ...['log-lines', 'lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'start-job'],
+  ...['log-lines', 'lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'start-*'],
   ...['store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
 ];
 const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
