@@ -82,6 +82,12 @@ describe('a main() that ran to its end', () => {
   });
 });
 
+describe('the record of the run', () => {
+  it('is read after an upload in between alone: the permission is a moment old', async () => {
+    expect(await outcomeOf({ runs: [null], stored: null })).toEqual({ kind: 'accepted' });
+  });
+});
+
 describe('a request that fails', () => {
   it.each<[ErrorCode, StartOutcome]>([
     ['flink.unreachable', notStarted(AT_LINE)],

@@ -1,9 +1,19 @@
 /** What a reply to the statement that starts a job proves, and what it does not (protocol.md section 5). */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../lib/domain/errors.ts';
+import type { GatewaySession, ResultPage } from '../../lib/domain/ports.ts';
 import { withinBudget } from '../../lib/usecases/budget.ts';
 import type { SqlVisit } from '../../lib/usecases/open-flink.ts';
-import { type HandOver, type Send, failed, handOver, notOurJob, silence } from '../../lib/usecases/start-job.ts';
+import {
+  type HandOver,
+  type Send,
+  type StartOutcome,
+  failed,
+  handOver,
+  notOurJob,
+  silence,
+  startJob,
+} from '../../lib/usecases/start-job.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 
 const OURS = 'a'.repeat(32);
@@ -51,6 +61,63 @@ describe('handing the statement over', () => {
 
   it('throws a bug', async () => {
     await expect(handedOver(() => Promise.reject(new TypeError('x is undefined')))).rejects.toThrow(TypeError);
+  });
+});
+
+describe('from the statement to its job', () => {
+  const NOT_READY = { kind: 'notReady', jobId: null, columns: [], rows: [] } as unknown as ResultPage;
+  const page = (jobId: string | null, kind = 'page'): ResultPage =>
+    ({ kind, jobId, columns: [], rows: [] }) as unknown as ResultPage;
+
+  /** The pages as they come, the last one again and again; and the tokens that were asked for. */
+  async function started(pages: readonly (ResultPage | Error)[], untilMs = 20_000) {
+    const clock = virtualClock();
+    const tokens: number[] = [];
+    const session = {
+      start: () => Promise.resolve('op-1'),
+      fetch: (handle: string, token: number) => {
+        expect(handle).toBe('op-1');
+        const next = pages[Math.min(tokens.push(token), pages.length) - 1] ?? NOT_READY;
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+      },
+    } as unknown as GatewaySession;
+    const send = {
+      ...{ sent, executionConfig: { '$internal.pipeline.job-id': OURS } },
+      permission: { sendUntilMs: untilMs, sentAt: clock.now() },
+    };
+    const outcome: StartOutcome = await clock.run(
+      withinBudget(clock, 25_000, (budget) => startJob(clock, { session } as unknown as SqlVisit, send, budget)),
+    );
+    return { outcome, tokens };
+  }
+
+  it('it is accepted as soon as Flink names the job, on whichever page', async () => {
+    expect(await started([page(OURS)])).toEqual({ outcome: { kind: 'accepted' }, tokens: [0] });
+    expect(await started([NOT_READY, page(null), NOT_READY, page(OURS), page(null)])).toEqual({
+      outcome: { kind: 'accepted' },
+      tokens: [0, 0, 1, 1],
+    });
+  });
+
+  it('it is another job, or none', async () => {
+    expect((await started([page(OTHER)])).outcome).toMatchObject({ kind: 'unknown', otherJobId: OTHER });
+    expect((await started([page(null, 'end')])).outcome).toMatchObject({ kind: 'unknown', answered: true });
+  });
+
+  it('nobody knows when the time is up', async () => {
+    const { outcome } = await started([NOT_READY]);
+    expect(outcome).toEqual({ kind: 'unknown', reason: null, answered: false });
+  });
+
+  it('Flink fails on the way', async () => {
+    const error = new AppError('flink.rejected', 'No such table.');
+    expect((await started([NOT_READY, error])).outcome).toEqual({
+      ...{ kind: 'nothingStarted', reason: 'line 1: No such table.', bySql: true },
+    });
+  });
+
+  it('nothing is asked of what was not sent', async () => {
+    expect(await started([page(OURS)], -1)).toEqual({ outcome: { kind: 'notSent' }, tokens: [] });
   });
 });
 
