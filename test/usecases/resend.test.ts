@@ -1,0 +1,102 @@
+/** What a turn to be sent again leaves in the record, and how it is counted (protocol.md section 6). */
+import { describe, expect, it } from 'vitest';
+import { AppError, type ErrorCode } from '../../lib/domain/errors.ts';
+import type { RunHead } from '../../lib/domain/run.ts';
+import type { Call } from '../fakes/fake-flink.ts';
+import { type World, world } from './world.ts';
+
+const MINUTE = 60_000;
+
+function fails(w: World, wanted: Call, code: ErrorCode, message: string): void {
+  w.flink.fault = (call, before) => {
+    if (call === wanted && before) throw new AppError(code, message);
+  };
+}
+
+/** A run whose statement never reached Flink, one minute later. */
+async function lost(changes: Partial<RunHead> = {}): Promise<World> {
+  const w = world();
+  fails(w, 'start', 'flink.noReply', 'No reply.');
+  const { head } = await w.submit();
+  w.flink.fault = () => undefined;
+  w.store.heads.set(1, { ...head, ...changes, v: head.v });
+  await w.clock.advance(MINUTE);
+  return w;
+}
+
+const now = (w: World): RunHead => w.store.heads.get(1)!;
+const causes = (w: World): string[] => now(w).events.map(({ cause }) => cause);
+
+describe('a run that is sent again', () => {
+  it('has a new permission in its record, and is no longer missed', async () => {
+    const w = await lost({ missedAt: 5 });
+    const sentAt = now(w).sentAt;
+    expect(await w.reconcile()).toMatchObject({ sent: 1, notSent: 0, notAsked: 0 });
+    expect(now(w)).toMatchObject({ status: 'RUNNING', sends: 2, missedAt: null });
+    expect(now(w).sentAt).toBeGreaterThan(sentAt);
+    expect(causes(w)).toContain('send 2: Flink does not know the job');
+  });
+
+  it('permits the new send beside the open ones', async () => {
+    const w = await lost();
+    let permitted: readonly number[] = [];
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before) permitted = now(w).open;
+    };
+    await w.reconcile();
+    expect(permitted).toEqual([1, 2]);
+  });
+
+  it('whose statements before the job are refused keeps the reason, and is not sent again', async () => {
+    const w = await lost();
+    fails(w, 'configure', 'flink.rejected', 'No such connector.');
+    expect(await w.reconcile()).toMatchObject({ sent: 1, notSent: 0 });
+    const { sentAt } = now(w);
+    expect(now(w)).toMatchObject({ status: 'INITIALIZING', sends: 2, open: [1], sqlRefusedSend: 2 });
+    expect(now(w).refusal).toContain('No such connector.');
+    expect(causes(w).at(-1)).toBe(`send 2 started nothing: ${now(w).refusal ?? ''}`);
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    expect(now(w)).toMatchObject({ sends: 2, sentAt });
+  });
+
+  it('whose statements before the job are interrupted has had its turn, and is sent by a later sweep', async () => {
+    const w = await lost();
+    fails(w, 'configure', 'flink.noReply', 'No reply.');
+    expect(await w.reconcile()).toMatchObject({ sent: 0, notSent: 1 });
+    expect(now(w)).toMatchObject({ sends: 1, triedAt: w.clock.now() });
+    expect(now(w).triedWhy).toContain('No reply.');
+    w.flink.fault = () => undefined;
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    expect(now(w)).toMatchObject({ sends: 2, status: 'RUNNING' });
+  });
+
+  it('keeps no more than 300 characters of why it could not be sent', async () => {
+    const w = await lost();
+    fails(w, 'configure', 'flink.noReply', 'x'.repeat(2_000));
+    await w.reconcile();
+    expect(now(w).triedWhy).toHaveLength(300);
+  });
+
+  it('that somebody has ended between the look and the permission is not sent', async () => {
+    const w = await lost();
+    w.flink.fault = async (call, before) => {
+      if (call !== 'configure' || !before || now(w).cancelAskedAt !== null) return;
+      await w.store.updateHead(now(w), { cancelAskedAt: 5 }, 'cancel asked');
+    };
+    await w.reconcile();
+    expect(now(w).sends).toBe(1);
+    expect(w.flink.started).toEqual([]);
+  });
+
+  it('to a JobManager that was restarted as its session was opened is not sent, and says so', async () => {
+    const w = await lost();
+    w.flink.fault = (call, before) => {
+      if (call === 'open' && before) w.flink.jmId = '/tmp/flink-web-2';
+    };
+    await w.reconcile();
+    expect(w.flink.started).toEqual([]);
+    expect([now(w).triedWhy, now(w).refusal].join()).toContain('restarted before the submission was sent');
+  });
+});
