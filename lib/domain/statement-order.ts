@@ -8,6 +8,8 @@ import { type DdlTarget, ddlTarget } from './sql/ddl-target.ts';
 import { nth } from './sql/nth.ts';
 import { type Setting, readSetting } from './sql/setting.ts';
 import { isPunctuation, isWord } from './sql/token.ts';
+import { NameIndex } from './sql/name-index.ts';
+import type { SqlStatement } from './sql/split.ts';
 import { type NamePath, type UsedNames, pathAt, usedNames } from './sql/used-names.ts';
 
 export interface OrderProblem {
@@ -22,10 +24,14 @@ export interface StatementOrder {
   readonly warnings: readonly OrderProblem[];
 }
 
-/** A statement that starts the job, with all that it refers to. */
+/** A statement that starts the job, or a part of it. */
 interface Starter {
   readonly placed: Placed;
-  readonly names: UsedNames;
+  /** Parts of its shortest name of a relation or model. */
+  readonly shortestName: number;
+  readonly callsFunctions: boolean;
+  /** By a name that depends on the current catalog. */
+  readonly callsCatalogFunctions: boolean;
 }
 
 /** @param startsJob which of them start the task's job. `placed`: in the author's order */
@@ -33,14 +39,14 @@ export function checkOrder(placed: readonly Placed[], startsJob: (placed: Placed
   const refused: OrderProblem[] = [];
   const warnings: OrderProblem[] = [];
   const lastStarter = placed.findLastIndex(startsJob);
-  const before: Starter[] = [];
+  const before = new Starters();
   const session = new Session();
   for (const [at, one] of placed.entries()) {
-    if (startsJob(one)) before.push({ placed: one, names: session.allNames(one) });
-    else if (before.length > 0) {
+    if (startsJob(one)) before.add(one, session);
+    else if (before.all.length > 0) {
       const setting = changedSetting(one, session);
       if (setting !== null && at < lastStarter) warnings.push({ placed: one, text: sharedSetting(one, setting) });
-      else if (setting !== null) refused.push({ placed: one, text: lateSetting(one, setting, nth(before, -1)) });
+      else if (setting !== null) refused.push({ placed: one, text: lateSetting(one, setting, nth(before.all, -1)) });
       else refused.push(...changedMeaning(one, before, session));
     }
     session.take(one);
@@ -52,9 +58,11 @@ export function checkOrder(placed: readonly Placed[], startsJob: (placed: Placed
 class Session {
   #catalog: string | null = null;
   readonly #settings = new Map<string, string>();
-  /** Views and functions of the text, and what they refer to. */
-  readonly #made: { readonly name: NamePath; readonly names: UsedNames }[] = [];
-  readonly #functions: { readonly name: NamePath; readonly system: boolean }[] = [];
+  /** Views of the text, and what they refer to: by full name, as one may be made again and again. */
+  readonly #views = new NameIndex<ViewNames>();
+  readonly #viewsByName = new Map<string, ViewNames>();
+  /** Functions of the text that are in a catalog; system functions are in none. */
+  readonly #functions = new NameIndex<true>();
 
   take({ statement }: Placed): void {
     this.#catalog = usedCatalog(statement) ?? this.#catalog;
@@ -64,9 +72,19 @@ class Session {
     if (setting?.action === 'resetAll') this.#settings.clear();
     const target = ddlTarget(statement);
     if (target?.action !== 'CREATE') return;
-    if (target.object === 'VIEW') this.#made.push({ name: target.name, names: usedNames(statement.tokens) });
+    if (target.object === 'VIEW') this.#takeView(target.name, usedNames(statement.tokens));
     const system = isWord(statement.tokens[1], 'TEMPORARY') && isWord(statement.tokens[2], 'SYSTEM');
-    if (target.object === 'FUNCTION') this.#functions.push({ name: target.name, system });
+    if (target.object === 'FUNCTION' && !system) this.#functions.add(lower(target.name), true);
+  }
+
+  #takeView(name: NamePath, names: UsedNames): void {
+    const there = this.#viewsByName.get(keyOf(name));
+    const view = there ?? { relations: new Map(), functions: new Map(), models: new Map() };
+    for (const kind of ['relations', 'functions', 'models'] as const)
+      for (const path of names[kind]) view[kind].set(keyOf(path), path);
+    if (there !== undefined) return;
+    this.#viewsByName.set(keyOf(name), view);
+    this.#views.add(name, view);
   }
 
   /** Also what the views among them refer to. */
@@ -75,15 +93,13 @@ class Session {
     const target = ddlTarget(statement);
     const relations = [...own.relations, ...(target === null ? [] : [target.name])];
     const [functions, models] = [[...own.functions], [...own.models]];
-    const seen = new Set<UsedNames>();
+    const followed = new Set<string | ViewNames>();
+    const isNew = (one: string | ViewNames): boolean => !followed.has(one) && followed.add(one).has(one);
     for (const path of relations) {
-      for (const { name, names } of this.#made) {
-        if (seen.has(names) || !maySame(name, path)) continue;
-        seen.add(names);
-        relations.push(...names.relations);
-        functions.push(...names.functions);
-        models.push(...names.models);
-      }
+      const views = isNew(keyOf(path)) ? this.#views.find(path).filter(isNew) : [];
+      relations.push(...views.flatMap((view) => [...view.relations.values()]));
+      functions.push(...views.flatMap((view) => [...view.functions.values()]));
+      models.push(...views.flatMap((view) => [...view.models.values()]));
     }
     return { relations, functions, models };
   }
@@ -96,11 +112,44 @@ class Session {
     return this.#catalog;
   }
 
-  /** Of a catalog: then a USE changes what its bare name means. System functions are in none. */
   isCatalogFunction(called: NamePath): boolean {
-    return (
-      called.length < 3 && this.#functions.some(({ name, system }) => !system && maySame(lower(name), lower(called)))
-    );
+    return called.length < 3 && this.#functions.first(lower(called)) !== undefined;
+  }
+}
+
+/** Unique by their text. */
+type ViewNames = Readonly<Record<keyof UsedNames, Map<string, NamePath>>>;
+
+function keyOf(path: NamePath): string {
+  return path.map((part) => part.replaceAll('.', '..')).join('.');
+}
+
+/** What the statements that start the job refer to, so far. */
+class Starters {
+  readonly all: Starter[] = [];
+  readonly relations = new NameIndex<Starter>();
+  readonly functions = new NameIndex<Starter>();
+  readonly models = new NameIndex<Starter>();
+  readonly databases = new NameIndex<Starter>();
+  readonly catalogs = new Map<string, Starter>();
+
+  add(placed: Placed, session: Session): void {
+    const { relations, functions, models } = session.allNames(placed);
+    const named = [...relations, ...models];
+    const shortestName = named.reduce((least, { length }) => Math.min(least, length), Infinity);
+    const callsCatalogFunctions = functions.some((path) => session.isCatalogFunction(path));
+    const starter = { placed, shortestName, callsFunctions: functions.length > 0, callsCatalogFunctions };
+    this.all.push(starter);
+    for (const path of relations) this.relations.add(path, starter);
+    for (const path of functions) this.functions.add(lower(path), starter);
+    for (const path of models) this.models.add(path, starter);
+    for (const path of named) this.#addPlace(path, starter, session);
+  }
+
+  #addPlace(path: NamePath, starter: Starter, { catalog: current }: Session): void {
+    if (path.length > 1) this.databases.add(path.slice(0, -1), starter);
+    const catalog = path.length > 2 ? (path[0] ?? null) : current;
+    if (catalog !== null && !this.catalogs.has(catalog)) this.catalogs.set(catalog, starter);
   }
 }
 
@@ -114,71 +163,54 @@ function changedSetting({ statement }: Placed, session: Session): Setting | null
   return setting.action === 'set' && session.hasSetting(setting) ? null : setting;
 }
 
-function changedMeaning(one: Placed, before: readonly Starter[], session: Session): OrderProblem[] {
-  const meets = meaningOf(one, session);
-  const changed = meets === null ? undefined : before.find((starter) => meets.changes(starter));
-  if (meets === null || changed === undefined) return [];
-  const what = `${sentenceCase(placeOf(one))}: ${one.kind.kind} would change what ${named(changed)} means`;
-  return [{ placed: one, text: `${what}, because the job comes last. ${meets.advice}` }];
+function changedMeaning(one: Placed, before: Starters, session: Session): OrderProblem[] {
+  const change = changeBy(one, before, session);
+  if (change?.of === undefined) return [];
+  const what = `${sentenceCase(placeOf(one))}: ${one.kind.kind} would change what ${named(change.of)} means`;
+  return [{ placed: one, text: `${what}, because the job comes last. ${change.advice}` }];
 }
 
-interface Meaning {
+interface Change {
+  /** The first statement that would mean something else; undefined: none would. */
+  readonly of: Starter | undefined;
   readonly advice: string;
-  changes(starter: Starter): boolean;
 }
 
 const MOVE = 'Move it above that statement, or make two tasks.';
 const IN_FULL = 'Write the names in that statement in full (catalog.database.name), or make two tasks.';
 
 /** Null: it changes no name. */
-function meaningOf({ statement, kind }: Placed, session: Session): Meaning | null {
+function changeBy({ statement, kind }: Placed, before: Starters, session: Session): Change | null {
   const { tokens } = statement;
   const modules = ['LOAD MODULE', 'UNLOAD MODULE', 'USE MODULES'].includes(kind.kind);
-  if (modules) return { advice: MOVE, changes: ({ names }) => names.functions.length > 0 };
-  if (isWord(tokens[0], 'USE')) {
-    if (isWord(tokens[1], 'CATALOG') && usedCatalog(statement) === session.catalog) return null;
-    const fullParts = isWord(tokens[1], 'CATALOG') || isPunctuation(tokens[2], '.') ? 3 : 2;
-    return { advice: IN_FULL, changes: (starter) => hasShortName(starter, fullParts, session) };
-  }
-  if (isWord(tokens[0], 'TRUNCATE')) return { advice: MOVE, changes: usesRelation(pathAt(tokens, 2)) };
+  if (modules) return { advice: MOVE, of: before.all.find(({ callsFunctions }) => callsFunctions) };
+  if (isWord(tokens[0], 'USE')) return { advice: IN_FULL, of: turnedByUse(statement, before, session) };
+  if (isWord(tokens[0], 'TRUNCATE')) return { advice: MOVE, of: before.relations.first(pathAt(tokens, 2)) };
   const target = ddlTarget(statement);
-  return target === null ? null : { advice: MOVE, changes: (starter) => touches(target, starter, session) };
+  return target === null ? null : { advice: MOVE, of: usedBy(target, before) };
 }
 
-function hasShortName({ names }: Starter, fullParts: number, session: Session): boolean {
-  const isShort = ({ length }: NamePath): boolean => length < fullParts;
-  return (
-    names.relations.some(isShort) ||
-    names.models.some(isShort) ||
-    names.functions.some((path) => session.isCatalogFunction(path))
-  );
+function turnedByUse(statement: SqlStatement, before: Starters, session: Session): Starter | undefined {
+  const { tokens } = statement;
+  const isCatalog = isWord(tokens[1], 'CATALOG');
+  if (isCatalog && usedCatalog(statement) === session.catalog) return undefined;
+  const fullParts = isCatalog || isPunctuation(tokens[2], '.') ? 3 : 2;
+  return before.all.find((one) => one.shortestName < fullParts || one.callsCatalogFunctions);
 }
 
-function usesRelation(name: NamePath): (starter: Starter) => boolean {
-  return ({ names }) => names.relations.some((path) => maySame(path, name));
-}
-
-function touches({ object, name }: DdlTarget, starter: Starter, session: Session): boolean {
-  const { relations, functions, models } = starter.names;
+function usedBy({ object, name }: DdlTarget, before: Starters): Starter | undefined {
   switch (object) {
     case 'FUNCTION':
-      return functions.some((path) => maySame(lower(path), lower(name)));
+      return before.functions.first(lower(name));
     case 'MODEL':
-      return models.some((path) => maySame(path, name));
+      return before.models.first(name);
     case 'CATALOG':
-      return [...relations, ...models].some((path) => (path.length > 2 ? path[0] : session.catalog) === name[0]);
+      return before.catalogs.get(name[0] ?? '');
     case 'DATABASE':
-      return [...relations, ...models].some((path) => path.length > 1 && maySame(path.slice(0, -1), name));
+      return before.databases.first(name);
     default:
-      return usesRelation(name)(starter);
+      return before.relations.first(name);
   }
-}
-
-/** Whether both can be the same thing: the catalog and the database that a short name leaves out may be any. */
-function maySame(one: NamePath, other: NamePath): boolean {
-  if (one.length === 0 || other.length === 0) return false;
-  const parts = Math.min(one.length, other.length);
-  return one.slice(-parts).every((part, at) => part === other.slice(-parts)[at]);
 }
 
 /** Names of functions are the same in any case. */
