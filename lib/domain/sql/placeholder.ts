@@ -5,7 +5,8 @@ const NAME = String.raw`[\p{L}\p{N}_.$-]+`;
 
 const AT = new RegExp(String.raw`\$\{[ \t]*(${NAME})[ \t]*\}`, 'uy');
 const ANYWHERE = new RegExp(AT.source, 'gu');
-const MARKED = /\$\{[^}\r\n]+\}/g;
+const MARK = /\$\{/g;
+const MARK_ENDS = /[}\r\n]/g;
 // A line that begins with `--` is a comment, also where it hides a definition.
 const DEFINITION = new RegExp(String.raw`((?:[\p{L}\p{N}_.$]|-(?!-))+)[ \t\r\n\f]*:=`, 'uy');
 
@@ -37,11 +38,23 @@ export function findPlaceholders(text: string): Placeholder[] {
  * variable. Null when there is none; an empty or open one is text.
  */
 export function unreadablePlaceholder(text: string): number | null {
-  if (!text.includes('${')) return null;
-  for (const { index } of text.matchAll(MARKED)) {
-    if (placeholderEnd(text, index) === null) return index;
+  let end = -1;
+  for (const { index } of text.matchAll(MARK)) {
+    // A mark within another one is a part of it. Each end is looked for once, however many marks stand before it.
+    if (index < end) {
+      if (text[end] === '}') continue;
+    } else end = nextEnd(text, index + 2);
+    if (end === text.length) return null;
+    const isEmpty = end === index + 2;
+    if (text[end] === '}' && !isEmpty && placeholderEnd(text, index) === null) return index;
   }
   return null;
+}
+
+/** Where the next `}` or line break stands; the length of the text if there is none. */
+function nextEnd(text: string, from: number): number {
+  MARK_ENDS.lastIndex = from;
+  return MARK_ENDS.exec(text)?.index ?? text.length;
 }
 
 /** The length of the name, if a definition `name :=` starts at `at`; else null. */
