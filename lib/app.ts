@@ -73,7 +73,10 @@ const jarDeps = once(() => {
   const { credentials, region } = dynamo().config;
   const s3 = { credentials, region, endpoint: config().s3Endpoint };
   const limits = { mostJarBytes: MOST_JAR_BYTES, mostKeptBytes: MOST_KEPT_JAR_BYTES };
-  return { jars: jarRunner(), jarSource: jarSource({ ...limits, s3, allowFiles: config().jarFiles }) };
+  return {
+    jars: jarRunner(),
+    jarSource: jarSource({ ...limits, s3, http: { namedHosts: config().jarHosts }, allowFiles: config().jarFiles }),
+  };
 });
 
 export const appSubmitTask = once(() =>

@@ -22,6 +22,8 @@ export interface Config {
   readonly flinkConfig: Readonly<Record<string, string>>;
   /** Whether the jars of tasks may be files of the machine that the functions run on: the local stack. */
   readonly jarFiles: boolean;
+  /** Hosts from which jars are read by http too, and at addresses that are not public. In lower case. */
+  readonly jarHosts: readonly string[];
   /** Another S3 than AWS's: tests. */
   readonly s3Endpoint: string | undefined;
   readonly timeZone: string;
@@ -50,6 +52,7 @@ export function readConfig(env: Environment): Config {
     lostAfterMinutes: readMinutes(env, 'LOST_AFTER_MINUTES'),
     flinkConfig: readOptions(env, 'FLINK_CONFIG'),
     jarFiles: readJarFiles(env),
+    jarHosts: readJarHosts(env),
     s3Endpoint: readUrl(env, 'AWS_ENDPOINT_URL_S3') ?? undefined,
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
@@ -101,6 +104,18 @@ function readJarFiles(env: Environment): boolean {
   const value = env['JAR_FILES'] ?? '';
   if (value === 'allowed' || value === '') return value === 'allowed';
   throw bad('JAR_FILES', '"allowed", or nothing at all');
+}
+
+const JAR_HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1,5})?$/;
+
+function readJarHosts(env: Environment): readonly string[] {
+  const hosts = (env['JAR_HOSTS'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  if (hosts.every((host) => JAR_HOST.test(host))) return hosts;
+  throw bad('JAR_HOSTS', 'names of hosts, each with :port or without, with commas between, such as jars.example.com');
 }
 
 function readUrl(env: Environment, name: string): string | null {

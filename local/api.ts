@@ -73,6 +73,7 @@ function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, secretsFile, env }
     SECRETS_FILE: secretsFile,
     SECRETS_ENV: 'true',
     JAR_FILES: 'allowed',
+    JAR_HOSTS: '127.0.0.1,localhost',
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     ...env,

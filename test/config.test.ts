@@ -20,7 +20,7 @@ describe('the settings of a deployment', () => {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
-      ...{ jarFiles: false, s3Endpoint: undefined, lostAfterMinutes: null },
+      ...{ jarFiles: false, jarHosts: [], s3Endpoint: undefined, lostAfterMinutes: null },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -34,7 +34,7 @@ describe('the settings of a deployment', () => {
       'TIME_ZONE',
     ];
     const secrets = ['SECRET_STORE', 'SECRETS_PATH', 'SECRETS_FILE', 'SECRETS_ENV', 'AWS_REGION'];
-    const jars = ['AWS_ENDPOINT_URL_S3', 'JAR_FILES'];
+    const jars = ['AWS_ENDPOINT_URL_S3', 'JAR_FILES', 'JAR_HOSTS'];
     const all = [...names, ...secrets, ...jars, 'OPENAPI_VERSION', 'LOG_LEVEL', 'AWS_ENDPOINT_URL_DYNAMODB'];
     expect(readConfig(Object.fromEntries(all.map((name) => [name, ''])))).toEqual(defaults);
   });
@@ -51,6 +51,11 @@ describe('the settings of a deployment', () => {
     ['LOST_AFTER_MINUTES', '1', { lostAfterMinutes: 1 }],
     ['LOST_AFTER_MINUTES', '10080', { lostAfterMinutes: 10_080 }],
     ['JAR_FILES', 'allowed', { jarFiles: true }],
+    [
+      'JAR_HOSTS',
+      'Jars.Example.com, 10.0.0.7:9000,[::1]',
+      { jarHosts: ['jars.example.com', '10.0.0.7:9000', '[::1]'] },
+    ],
     ['AWS_ENDPOINT_URL_S3', 'http://localhost:9000', { s3Endpoint: 'http://localhost:9000' }],
     ['TIME_ZONE', 'Europe/Berlin', { timeZone: 'Europe/Berlin' }],
     ['OPENAPI_VERSION', '0.7.5', { openapiVersion: '0.7.5' }],
@@ -73,6 +78,9 @@ describe('the settings of a deployment', () => {
     ['FLINK_CONFIG', '{a: b}', /JSON object/],
     ['FLINK_CONFIG', 'null', /JSON object/],
     ['JAR_FILES', 'true', /"allowed", or nothing/],
+    ['JAR_HOSTS', 'http://jars', /names of hosts/],
+    ['JAR_HOSTS', '*.example.com', /names of hosts/],
+    ['JAR_HOSTS', 'me:hush@jars', /names of hosts/],
     ['TIME_ZONE', 'Mars/Base', /Europe\/Berlin/],
     ['LOG_LEVEL', 'verbose', /debug, info, warn or error/],
     ['SECRET_STORE', 'vault', /one of ssm, secretsmanager, file, env/],
@@ -105,7 +113,16 @@ describe('the settings of a deployment', () => {
       'AWS_ENDPOINT_URL_S3',
       'SQL_GATEWAY_URL',
     ],
-    ...['FLINK_REST', 'FLINK_CONFIG', 'LOST_AFTER_MINUTES', 'JAR_FILES', 'TIME_ZONE', 'LOG_LEVEL', 'SECRET_STORE'],
+    ...[
+      'FLINK_REST',
+      'FLINK_CONFIG',
+      'LOST_AFTER_MINUTES',
+      'JAR_FILES',
+      'JAR_HOSTS',
+      'TIME_ZONE',
+      'LOG_LEVEL',
+      'SECRET_STORE',
+    ],
     ...['SECRETS_PATH', 'SECRETS_ENV', 'AWS_REGION'],
   ];
 

@@ -73,7 +73,13 @@ const JAR = { sha256: 'ab'.repeat(32), path, sizeBytes: 2, name: 'a.jar', releas
 const signal = AbortSignal.timeout(60_000);
 const JOB = '0'.repeat(32);
 const s3 = { credentials: () => Promise.reject(new Error('none')), region: () => Promise.resolve('us-east-1') };
-const source = jarSource({ mostJarBytes: 1_000, mostKeptBytes: 2_000, s3, allowFiles: false });
+const source = jarSource({
+  mostJarBytes: 1_000,
+  mostKeptBytes: 2_000,
+  s3,
+  http: { namedHosts: ['127.0.0.1'] },
+  allowFiles: false,
+});
 
 const CALLS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
   'the version of a gateway': (url) => sqlGateway().version(url, signal),

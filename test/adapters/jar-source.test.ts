@@ -61,7 +61,7 @@ function source({ allowFiles = true, endpoint, mostJarBytes = 1_000, mostKeptByt
     region: () => Promise.resolve('eu-west-1'),
     endpoint,
   };
-  return jarSource({ s3, allowFiles, mostJarBytes, mostKeptBytes });
+  return jarSource({ s3, http: { namedHosts: ['127.0.0.1'] }, allowFiles, mostJarBytes, mostKeptBytes });
 }
 
 describe('a jar on a web server', () => {

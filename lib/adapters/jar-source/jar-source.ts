@@ -6,12 +6,14 @@ import { AppError } from '../../domain/errors.ts';
 import type { JarSource, LocalJar } from '../../domain/ports.ts';
 import { type JarFile, JarFiles, type JarLimits, tooLarge } from './jar-files.ts';
 import { openFile } from './open-file.ts';
+import type { HttpRules } from './http-rules.ts';
 import { openHttp, orUnavailable } from './open-http.ts';
 import { type S3Access, openS3 } from './open-s3.ts';
 import { type OpenJar, type OpenedJar, type Validators, decoded, shownUri } from './opened-jar.ts';
 
 export interface JarSourceOptions extends JarLimits {
   readonly s3: S3Access;
+  readonly http: HttpRules;
   /** Whether file: is read. */
   readonly allowFiles: boolean;
 }
@@ -23,8 +25,8 @@ interface Known {
 
 export function jarSource(options: JarSourceOptions): JarSource {
   const ways: Readonly<Record<string, OpenJar>> = {
-    'https:': openHttp,
-    'http:': openHttp,
+    'https:': openHttp(options.http),
+    'http:': openHttp(options.http),
     's3:': openS3(options.s3),
     'file:': openFile(options.allowFiles),
   };

@@ -1,16 +1,21 @@
 /** Jars on web servers: https:, http:. */
 import { AppError } from '../../domain/errors.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
-import { type OpenedJar, type Validators, shownUri } from './opened-jar.ts';
+import { type HttpRules, lookupFor } from './http-rules.ts';
+import { type OpenJar, type OpenedJar, type Validators, shownUri } from './opened-jar.ts';
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-export async function openHttp(uri: URL, known: Validators | null, signal: AbortSignal): Promise<OpenedJar> {
+export function openHttp(rules: HttpRules): OpenJar {
+  return (uri, known, signal) => open(rules, uri, known, signal);
+}
+
+async function open(rules: HttpRules, uri: URL, known: Validators | null, signal: AbortSignal): Promise<OpenedJar> {
   let url = uri;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const headers = { ...authorization(url), ...conditions(known) };
-    const answer = await orUnavailable(uri, httpGet(url, headers, signal), signal);
+    const answer = await orUnavailable(uri, httpGet(url, headers, signal, lookupFor(url, uri, rules)), signal);
     if (!REDIRECTS.includes(answer.status)) return toOpened(uri, answer);
     answer.body.destroy();
     url = redirected(uri, url, answer.headers.location);
