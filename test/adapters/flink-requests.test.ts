@@ -4,13 +4,18 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { urlOf } from '../../lib/adapters/flink/address.ts';
+import { jarRunner } from '../../lib/adapters/flink/jars.ts';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
-import type { GatewaySession } from '../../lib/domain/ports.ts';
+import type { GatewaySession, JarRun } from '../../lib/domain/ports.ts';
 import { appErrorOf } from '../app-error-of.ts';
 
 const { signal } = new AbortController();
 const JOB = '0123456789abcdef0123456789abcdef';
+const RUN: JarRun = {
+  ...{ jobId: JOB, entryClass: null, args: [], parallelism: null, savePointPath: null, flinkConfiguration: {} },
+  allowNonRestoredState: false,
+};
 const servers: Server[] = [];
 
 afterEach(() => {
@@ -30,8 +35,8 @@ interface Answering {
   readonly asked: string[];
 }
 
-/** Answers each request by its method and path; what is not named there is a 404 of Flink's. */
-async function answering(answers: Readonly<Record<string, Answer>>): Promise<Answering> {
+/** Answers each request by its method and path; what is not named there is a 404 of Flink's. `answers` null: none. */
+async function answering(answers: Readonly<Record<string, Answer>> | null): Promise<Answering> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -39,9 +44,9 @@ async function answering(answers: Readonly<Record<string, Answer>>): Promise<Ans
     request.on('end', () => {
       const line = `${request.method ?? ''} ${request.url ?? ''}`;
       asked.push(body === '' ? line : `${line} ${body}`);
-      const answer = answers[line] === undefined ? [404, { errors: [`Not found: ${line}`] }] : answers[line];
+      const answer = answerTo(line, answers);
       if (answer === null) request.socket.destroy();
-      else response.writeHead(answer[0] as number).end(toText(answer[1]));
+      else response.writeHead(answer[0]).end(toText(answer[1]));
     });
   });
   servers.push(server);
@@ -49,6 +54,12 @@ async function answering(answers: Readonly<Record<string, Answer>>): Promise<Ans
   await once(server, 'listening');
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { address, url: `http://${address}`, asked };
+}
+
+function answerTo(line: string, answers: Readonly<Record<string, Answer>> | null): Answer {
+  if (answers === null) return null;
+  const unknown: Answer = [404, { errors: [`Not found: ${line}`] }];
+  return answers[line] === undefined ? unknown : answers[line];
 }
 
 const toText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
@@ -181,6 +192,64 @@ describe('a gateway', () => {
   );
 });
 
+describe('a request without a reply', () => {
+  it.each<[string, (at: Answering) => Promise<unknown>]>([
+    ['GET', (at) => sqlGateway().version(at.url, signal)],
+    ['POST', (at) => sqlGateway().open(at.url, {}, signal)],
+    ['GET', (at) => jobManager().identify(at.address, signal)],
+    ['GET', (at) => jobManager().overview(at.address, signal)],
+    ['GET', (at) => jobManager().job(at.address, JOB, signal)],
+    ['GET', (at) => jobManager().failureCause(at.address, JOB, signal)],
+    ['GET', (at) => jobManager().checkpoints(at.address, JOB, signal)],
+    ['PATCH', (at) => jobManager().cancel(at.address, JOB, signal)],
+    ['GET', (at) => jarRunner().find(at.address, 'ab', signal)],
+    ['POST', (at) => jarRunner().run(at.address, 'j', RUN, signal)],
+  ])('is told by its method, %s, and its address', async (method, ask) => {
+    const at = await answering(null);
+    const { code, message } = await appErrorOf(ask(at));
+    expect(code).toBe('flink.noReply');
+    expect(message).toContain(`No reply from Flink to ${method} ${at.url}/`);
+  });
+
+  it('of a session or a cancel in the way of YARN, too', async () => {
+    const answers: Record<string, Answer> = { 'POST /sessions': [200, { sessionHandle: 's1' }] };
+    const at = await answering(answers);
+    const session = await sqlGateway().open(at.url, {}, signal);
+    answers['GET /sessions/s1/operations/o1/result/0?rowFormat=PLAIN_TEXT'] = null;
+    expect((await appErrorOf(session.fetch('o1', 0, signal))).message).toContain(' to GET ');
+    answers[`PATCH /jobs/${JOB}?mode=cancel`] = [405, 'no'];
+    answers[`GET /jobs/${JOB}/yarn-cancel`] = null;
+    expect((await appErrorOf(jobManager().cancel(at.address, JOB, signal))).message).toContain(' to GET ');
+  });
+});
+
+describe('jars', () => {
+  it.each<[string, (at: Answering) => Promise<unknown>]>([
+    ['GET /jars', (at) => jarRunner().find(at.address, 'ab', signal)],
+    ['POST /jars/j/run', (at) => jarRunner().run(at.address, 'j', RUN, signal)],
+  ])('of a JobManager that does not answer %s as Flink does: it is told by its address', async (line, ask) => {
+    const answers: Record<string, Answer> = {};
+    const at = await answering(answers);
+    for (const body of ['{}', '<html>']) {
+      answers[Object.keys(answers)[0] ?? line] = [200, body];
+      const error = await appErrorOf(ask(at));
+      expect(error.code).toBe('flink.protocol');
+      expect(error.message).toContain(`JobManager ${at.address} did not answer as Flink does`);
+    }
+    answers[line] = [403, '<html>'];
+    expect((await appErrorOf(ask(at))).message).toBe(
+      `JobManager ${at.address} answered HTTP 403, which is not Flink's JobManager. Check its address.`,
+    );
+  });
+
+  it('that a JobManager does not run: its reason, and what it proves', async () => {
+    const rest = 'org.apache.flink.runtime.rest.handler.RestHandlerException';
+    const gone = `<Exception on server side:\n${rest}: Jar file /tmp/x does not exist\n`;
+    const at = await answering({ 'POST /jars/j/run': [500, { errors: ['Internal server error.', gone] }] });
+    expect((await appErrorOf(jarRunner().run(at.address, 'j', RUN, signal))).code).toBe('flink.jarGone');
+  });
+});
+
 describe('a JobManager', () => {
   const CONFIG = (more: Record<string, string> = {}): Answer => [
     200,
@@ -204,7 +273,12 @@ describe('a JobManager', () => {
     expect(error.message).toContain('127.0.0.1:1 ');
     expect(one.asked).toEqual([]);
     expect((await appErrorOf(jobManager().identify(' , ', signal))).code).toBe('cluster.invalid');
-    expect((await appErrorOf(jobManager().job('', JOB, signal))).code).toBe('flink.unreachable');
+    const nowhere = await appErrorOf(jobManager().job('', JOB, signal));
+    expect([nowhere.code, nowhere.message]).toEqual([
+      'flink.unreachable',
+      'No address of a JobManager is known for this run.',
+    ]);
+    await expect(jobManager().identify('no host,other', signal)).rejects.toBeInstanceOf(TypeError);
   });
 
   it('that does not answer as Flink does is told by its address', async () => {
@@ -285,6 +359,10 @@ describe('a JobManager', () => {
       retention: 'afterFailureAndCancel',
     });
     expect(at.asked).toEqual([CHECKPOINTS, CHECKPOINT_CONFIG]);
+    answers[CHECKPOINTS] = history(state('s3://x', { discarded: true }), state('s3://chk'));
+    expect(await jobManager().checkpoints(at.address, JOB, signal)).toMatchObject({
+      retention: 'afterFailureAndCancel',
+    });
     for (const more of [{ is_savepoint: true }, { discarded: true }]) {
       at.asked.splice(0);
       answers[CHECKPOINTS] = history(state('s3://x', more));

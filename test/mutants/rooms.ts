@@ -152,7 +152,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'flink-http': {
     files: FLINK_HTTP,
-    tests: flinkTests('http', 'jars', 'kept-connections', 'sockets'),
+    tests: flinkTests('http', 'jars', 'kept-connections', 'sockets', 'transport'),
     decides: true,
   },
   'usecases-submit': {

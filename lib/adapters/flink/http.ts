@@ -29,8 +29,8 @@ const MOST_ERROR_BYTES = 8 * 1024 * 1024;
 const SHOWN_LENGTH = 200;
 
 const connections = {
-  'http:': new KeptConnections((options) => new http.Agent(options)),
-  'https:': new KeptConnections((options) => new https.Agent(options)),
+  'http:': new KeptConnections(http.Agent),
+  'https:': new KeptConnections(https.Agent),
 };
 
 /** Most servers and proxies keep an idle connection for 5 s or more. */
@@ -43,10 +43,8 @@ const KEPT_SHARE = 1 / 3;
 
 /** How far a request got. */
 interface Progress {
-  /** It has a connection, or one is being made for it; before that it waits in this process alone. */
-  assigned: boolean;
-  /** Its connection existed before it. */
-  kept: boolean;
+  /** Null: it waits in this process alone. `kept`: its connection existed before it; `new`: one is made for it. */
+  connection: 'kept' | 'new' | null;
   /** Some of its bytes may have left. */
   mayHaveLeft: boolean;
 }
@@ -56,18 +54,18 @@ interface Progress {
  * again, once and on a new connection, if it is repeatable or if nothing of it was sent.
  */
 export async function sendHttp(request: HttpRequest): Promise<HttpReply> {
-  const repeatable = request.repeatable ?? request.method !== 'POST';
-  const first: Progress = { assigned: false, kept: false, mayHaveLeft: false };
+  const first: Progress = { connection: null, mayHaveLeft: false };
   try {
-    const keptWaitMs = Math.min(MOST_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE);
-    return repeatable
-      ? await attempt(request, first, { mostIdleMs: MOST_IDLE_MS, keptWaitMs })
-      : await attempt(request, first, { mostIdleMs: MOST_IDLE_ONCE_MS, keptWaitMs: Infinity });
+    return await attempt(request, first, keepingFor(request));
   } catch (error) {
-    const again = first.kept && !request.signal.aborted && (repeatable || !first.mayHaveLeft);
-    if (!again) throw error;
-    return await attempt(request, { ...first, assigned: false, kept: false }, NEW);
+    const again = first.connection === 'kept' && (isRepeatable(request) || !first.mayHaveLeft);
+    if (!again || request.signal.aborted) throw error;
+    return await attempt(request, { ...first, connection: null }, NEW);
   }
+}
+
+function isRepeatable({ repeatable, method }: HttpRequest): boolean {
+  return repeatable ?? method !== 'POST';
 }
 
 /** Which kept connections may be used, and how long is waited on one. */
@@ -78,9 +76,15 @@ interface Keeping {
 
 const NEW: Keeping = { mostIdleMs: 0, keptWaitMs: Infinity };
 
+export function keepingFor(request: HttpRequest): Keeping {
+  if (!isRepeatable(request)) return { mostIdleMs: MOST_IDLE_ONCE_MS, keptWaitMs: Infinity };
+  return { mostIdleMs: MOST_IDLE_MS, keptWaitMs: Math.min(MOST_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE) };
+}
+
 async function attempt(request: HttpRequest, progress: Progress, keeping: Keeping): Promise<HttpReply> {
   const url = new URL(request.url);
-  const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+  // Of nothing it makes nothing.
+  const payload = JSON.stringify(request.body) as string | undefined;
   const options: https.RequestOptions = {
     method: request.method,
     agent: connections[url.protocol === 'https:' ? 'https:' : 'http:'].agent(keeping.mostIdleMs),
@@ -88,31 +92,29 @@ async function attempt(request: HttpRequest, progress: Progress, keeping: Keepin
   };
   const outgoing = (url.protocol === 'https:' ? https : http).request(url, options);
   const limit = limited(outgoing, request);
-  follow(outgoing, progress, () => limit.begin(progress.kept ? keeping.keptWaitMs : Infinity));
+  follow(outgoing, progress, () => limit.begin(progress.connection === 'kept' ? keeping.keptWaitMs : Infinity));
   try {
     const replied = reply(outgoing, limit);
     outgoing.end(payload);
     return await replied;
   } catch (error) {
-    throw transportError(request, url, progress, limit.reached() ?? (error as Error));
+    throw transportError(request, url, progress, error as Error);
   } finally {
     limit.lift();
   }
 }
 
 /** Nothing is written before the event 'socket', and nothing to a connection that has not been made. */
-function follow(outgoing: http.ClientRequest, progress: Progress, onAssigned: () => void): void {
+export function follow(outgoing: http.ClientRequest, progress: Progress, onAssigned: () => void): void {
   outgoing.on('socket', (socket) => {
-    progress.assigned = true;
-    progress.kept = !socket.connecting;
+    progress.connection = socket.connecting ? 'new' : 'kept';
     onAssigned();
     if (socket.connecting) {
       socket.once('connect', () => (progress.mayHaveLeft = true));
       return;
     }
-    if (socket.destroyed || !socket.writable)
-      outgoing.destroy(new Error('the connection was closed before it was used'));
-    else progress.mayHaveLeft = true;
+    if (socket.writable) progress.mayHaveLeft = true;
+    else outgoing.destroy(new Error('the connection was closed before it was used'));
   });
 }
 
@@ -130,8 +132,7 @@ function reply(outgoing: http.ClientRequest, limit: Limit): Promise<HttpReply> {
 const GIVEN_UP = 'AbortError';
 
 interface Limit {
-  /** What ended the request, if the time or the caller did. */
-  reached(): Error | null;
+  /** The time or the caller has ended the request. */
   whenReached(listener: (error: Error) => void): void;
   /** From now on it is Flink that takes the time: `mostMs` of it, or what the request has. */
   begin(mostMs: number): void;
@@ -143,7 +144,7 @@ function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpReques
   let reached: Error | null = null;
   let listener: (error: Error) => void = () => undefined;
   const end = (name: string): void => {
-    reached = Object.assign(new Error(`no reply within ${timeoutMs} ms`), { name });
+    reached = Object.assign(new Error(name), { name });
     outgoing.destroy(reached);
     listener(reached);
   };
@@ -151,9 +152,9 @@ function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpReques
   const endIn = (ms: number): NodeJS.Timeout => setTimeout(() => end('TimeoutError'), ms);
   let timer = endIn(timeoutMs);
   signal.addEventListener('abort', giveUp);
+  // Stryker disable next-line StringLiteral: any name that is none of WAITED
   if (signal.aborted) end('TooLate');
   return {
-    reached: () => reached,
     whenReached: (then) => {
       listener = then;
       if (reached !== null) then(reached);
@@ -186,18 +187,18 @@ export function readText(incoming: http.IncomingMessage): Promise<string> {
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    // Also when the connection ends half-way.
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new Error('the reply ended half-way')));
   });
 }
 
 /** What this process or its machine has run out of; of whoever was to be asked it says nothing. */
-const OWN_LIMITS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+const OWN_LIMITS: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 
 export function ownLimit(url: URL, cause: Error): AppError | null {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === undefined || !OWN_LIMITS.has(code)) return null;
-  const message = `Dinghy's own machine has no socket, file handle or memory left to ask Flink at ${url.host} (${code}). Try again later; if it goes on, raise its limits.`;
+  if (!OWN_LIMITS.has(code)) return null;
+  const message = `Dinghy's own machine has no socket, file handle or memory left to ask Flink at ${url.host} (${String(code)}). Try again later; if it goes on, raise its limits.`;
   return new AppError('local.exhausted', message, { cause });
 }
 
@@ -209,12 +210,12 @@ function noConnectionFree(url: URL, cause: Error): AppError {
   return new AppError('local.exhausted', message, { cause });
 }
 
-function transportError(request: HttpRequest, url: URL, progress: Progress, cause: Error): AppError {
+export function transportError(request: HttpRequest, url: URL, progress: Progress, cause: Error): AppError {
   const connected = progress.mayHaveLeft;
   const own = ownLimit(url, cause);
   if (own !== null) return own;
   // One that was given up before it began has not waited.
-  if (!progress.assigned && WAITED.has(cause.name)) return noConnectionFree(url, cause);
+  if (progress.connection === null && WAITED.has(cause.name)) return noConnectionFree(url, cause);
   const where = `${request.method} ${url.protocol}//${url.host}${url.pathname}`;
   if (request.signal.aborted) {
     const message = `Flink at ${url.host} did not answer in the time a request has.`;
@@ -229,14 +230,15 @@ function transportError(request: HttpRequest, url: URL, progress: Progress, caus
 
 function reasonOf(cause: Error, timeoutMs: number): string {
   if (cause.name === 'TimeoutError') return `nothing came within ${timeoutMs} ms`;
-  const code = (cause as NodeJS.ErrnoException).code;
-  const known: Record<string, string> = {
-    ECONNREFUSED: 'connection refused',
-    ENOTFOUND: 'the host name is not known',
-    EAI_AGAIN: 'the host name could not be looked up',
-    ECONNRESET: 'the connection was reset',
-    EHOSTUNREACH: 'no way to that host',
-    ETIMEDOUT: 'the connection timed out',
-  };
-  return known[code ?? ''] ?? `${code ?? cause.name}: ${cause.message}`.slice(0, SHOWN_LENGTH);
+  const code = (cause as NodeJS.ErrnoException).code ?? cause.name;
+  return KNOWN_REASONS.get(code) ?? `${code}: ${cause.message}`.slice(0, SHOWN_LENGTH);
 }
+
+const KNOWN_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ENOTFOUND', 'the host name is not known'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['ECONNRESET', 'the connection was reset'],
+  ['EHOSTUNREACH', 'no way to that host'],
+  ['ETIMEDOUT', 'the connection timed out'],
+]);

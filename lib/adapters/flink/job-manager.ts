@@ -44,11 +44,11 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
   const jmId = config.get('web.tmpdir') ?? null;
-  const base = { address, jmId, highAvailability, forgetsEnded: highAvailability && !keepsEnded };
+  const forgetsEnded = highAvailability && !keepsEnded;
   const ownJobId = config.get(JOB_ID_OPTION);
   const kubernetesClusterId = config.get('kubernetes.cluster-id');
   return {
-    ...base,
+    ...{ address, jmId, highAvailability, forgetsEnded },
     ...(highAvailability ? { haCluster: haClusterOf(ha, config) } : {}),
     ...(ownJobId === undefined ? {} : { ownJobId }),
     ...(kubernetesClusterId === undefined ? {} : { kubernetesClusterId }),

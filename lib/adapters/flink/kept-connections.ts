@@ -30,9 +30,9 @@ export class KeptConnections {
   readonly #clock: IdleClock;
   readonly #idleSince = new WeakMap<object, Moment>();
 
-  constructor(makeAgent: (options: AgentOptions) => Agent, clock: IdleClock = SYSTEM) {
+  constructor(OfProtocol: new (options: AgentOptions) => Agent, clock: IdleClock = SYSTEM) {
     this.#clock = clock;
-    this.#agent = makeAgent({ keepAlive: true, maxSockets: MOST_SOCKETS, maxFreeSockets: MOST_IDLE_EACH });
+    this.#agent = new OfProtocol({ keepAlive: true, maxSockets: MOST_SOCKETS, maxFreeSockets: MOST_IDLE_EACH });
     // Its answer says whether the socket is kept at all, which its type leaves out.
     const keep: (socket: Duplex) => unknown = this.#agent.keepSocketAlive.bind(this.#agent);
     this.#agent.keepSocketAlive = (socket): unknown => {

@@ -4,7 +4,15 @@ import type { Cell, GatewaySession, ResultPage, SqlGateway } from '../../domain/
 import { deployError, gatewayError } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
-import { deployedSchema, infoSchema, operationSchema, readAs, resultSchema, sessionSchema } from './wire.ts';
+import {
+  type RowKind,
+  deployedSchema,
+  infoSchema,
+  operationSchema,
+  readAs,
+  resultSchema,
+  sessionSchema,
+} from './wire.ts';
 
 /** Opening a session loads catalogs; a first statement loads the planner. Both are cut by the budget anyway. */
 const PATIENT_MS = 60_000;
@@ -13,7 +21,7 @@ const OPEN_TRIES = 2;
 /** The first version of the interface that takes scripts: Flink 2.0. */
 const SCRIPTS_SINCE = 'v4';
 
-const OPS: Readonly<Record<string, Cell['op']>> = {
+const OPS: Readonly<Record<RowKind, Cell['op']>> = {
   INSERT: '+I',
   UPDATE_BEFORE: '-U',
   UPDATE_AFTER: '+U',
@@ -96,7 +104,7 @@ export function toPage(text: string, from: string): ResultPage {
     kind,
     jobId: reply.jobID ?? null,
     columns: reply.results?.columns.map((column) => column.name) ?? [],
-    rows: reply.results?.data.map((row) => ({ op: OPS[row.kind] ?? '+I', fields: row.fields })) ?? [],
+    rows: reply.results?.data.map((row) => ({ op: OPS[row.kind], fields: row.fields })) ?? [],
   };
 }
 

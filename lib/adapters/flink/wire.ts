@@ -23,6 +23,9 @@ export const operationSchema = v.object({ operationHandle: v.string() });
 /** Of a Kubernetes cluster, or of an application of YARN. */
 export const deployedSchema = v.object({ clusterID: v.string() });
 
+const ROW_KINDS = ['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE'] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
 /** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost on the way. */
 export const resultSchema = v.object({
   resultType: v.picklist(['NOT_READY', 'PAYLOAD', 'EOS']),
@@ -32,7 +35,7 @@ export const resultSchema = v.object({
       columns: v.array(v.object({ name: v.string() })),
       data: v.array(
         v.object({
-          kind: v.picklist(['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE']),
+          kind: v.picklist(ROW_KINDS),
           fields: v.array(v.nullable(v.string())),
         }),
       ),
