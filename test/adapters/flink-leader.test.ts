@@ -43,6 +43,7 @@ describe('the leader among several hosts', () => {
     jmId: '/tmp/flink-web-7',
     highAvailability: true,
     forgetsEnded: false,
+    haCluster: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
   });
 
   it('is the first that answers, past one that is closed and one in an election', async () => {
