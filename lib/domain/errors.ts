@@ -72,13 +72,24 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Takes out of a text what must not be seen. */
+export type Mask = (text: string) => string;
+
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
+  readonly #tell: ((mask: Mask) => string) | null;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  /** `tell`: the message, made anew of the text that another said, with a mask applied before anything is cut or joined. */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; tell?: (mask: Mask) => string }) {
     super(message, options);
     this.code = code;
+    this.#tell = options?.tell ?? null;
+  }
+
+  /** The message without what the masks take out: `ofWhole` of a text as it came, `ofMessage` of one that may have been cut. */
+  masked(ofWhole: Mask, ofMessage: Mask): string {
+    return this.#tell === null ? ofMessage(this.message) : this.#tell(ofWhole);
   }
 
   /** Whether the same request may succeed later without a change by the caller. */

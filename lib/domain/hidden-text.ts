@@ -2,6 +2,7 @@
  * What a run keeps to itself: puts the values of its secrets into a text that is sent, and takes them, and the plain values
  * of sensitive variables, out of a text that comes back.
  */
+import type { AppError } from './errors.ts';
 import { type KnownValue, messageMasker, valueMasker } from './known-values.ts';
 import { MASK } from './text-spans.ts';
 import type { PlacedText } from './placed-text.ts';
@@ -18,6 +19,10 @@ export interface HiddenText {
   maskValues(text: string): string;
   /** For what is said in words: as maskValues, and values of options with sensitive names too. */
   mask(text: string): string;
+  /** As mask, for a text of any length that nobody has cut. */
+  maskWhole(text: string): string;
+  /** The message of an error, masked before anything of it was cut. */
+  messageOf(error: AppError): string;
 }
 
 /** Before it is known what a run hides. */
@@ -26,6 +31,8 @@ export const NOTHING_HIDDEN: HiddenText = {
   fill: (value) => value,
   maskValues: (text) => text,
   mask: maskSecrets,
+  maskWhole: maskSecrets,
+  messageOf: (error) => maskSecrets(error.message),
 };
 
 /** A run's text, and where it holds plain values that no answer may show: of a run, its body. */
@@ -37,11 +44,16 @@ export interface TextWithValues {
 export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
   const known = [...secretValues(secrets), ...plainValues(run)];
   const maskMessage = messageMasker(known);
+  const maskValues = valueMasker(known);
+  const mask = (text: string): string => maskSecrets(maskMessage(text));
+  const maskWhole = (text: string): string => maskSecrets(maskValues(text));
   return {
     place: (text) => placeSecrets(text, secrets),
     fill: (value) => fillSecrets(value, secrets),
-    maskValues: valueMasker(known),
-    mask: (text) => maskSecrets(maskMessage(text)),
+    maskValues,
+    mask,
+    maskWhole,
+    messageOf: (error) => error.masked(maskWhole, mask),
   };
 }
 

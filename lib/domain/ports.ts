@@ -1,4 +1,5 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
+import type { Mask } from './errors.ts';
 import type { ClusterNotes } from './answering.ts';
 import type {
   ClusterConfiguration,
@@ -217,8 +218,8 @@ export interface JobManager {
   overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>>;
   /** Null when the JobManager does not know the job (404). */
   job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
-  /** One line: why the job failed; null when Flink gives no reason. */
-  failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null>;
+  /** One line: why the job failed, masked before it is made one line; null when Flink gives no reason. */
+  failureCause(address: string, jobId: string, signal: AbortSignal, mask?: Mask): Promise<string | null>;
   /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */
   checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null>;
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;

@@ -128,8 +128,8 @@ function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: num
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
   if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
-  const { mask } = hiddenText({ statement: plan.text, plan }, {});
-  const message = mask(locate(error.message, sent));
+  const { messageOf } = hiddenText({ statement: plan.text, plan }, {});
+  const message = locate(messageOf(error), sent);
   return at === null ? message : withWithheld(message, plan, at);
 }
 

@@ -4,7 +4,7 @@
  * reconciler, which may.
  */
 import { AppError } from '../domain/errors.ts';
-import { hiddenText } from '../domain/hidden-text.ts';
+import { type HiddenText, hiddenText } from '../domain/hidden-text.ts';
 import type { JobManager, JobStore, SecretReader } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { isSecretGone, readSecrets } from './read-secrets.ts';
@@ -27,8 +27,19 @@ export async function failureCause(deps: CauseDeps, head: RunHead, signal: Abort
   if (typeof body === 'string') return { kind: 'told', cause: body };
   if (body === null) return { kind: 'told', cause: null };
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
-  const told = await askFlink(deps, head, signal);
-  return told.kind === 'told' && told.cause !== null ? await withoutValues(deps, body, told.cause, signal) : told;
+  const hidden = await readHidden(deps, body, signal);
+  const told = await askFlink(deps, head, hidden, signal);
+  return told.kind === 'told' && told.cause !== null ? shown(told.cause, hidden) : told;
+}
+
+/** What the run hides, read first: Flink's reason is masked as it comes. An error: it can't be known. */
+async function readHidden(deps: CauseDeps, body: RunBody, signal: AbortSignal): Promise<HiddenText | AppError> {
+  try {
+    return hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error;
+  }
 }
 
 /** Which values Flink's reason may quote is in the body. Text: it can't be read, which must not keep the run from ending. */
@@ -45,23 +56,23 @@ function notShown({ message }: AppError): string {
   return `the job failed. Flink's reason may quote a secret and is not shown, because: ${message}`;
 }
 
-async function askFlink({ jobManager }: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
+async function askFlink(
+  { jobManager }: CauseDeps,
+  head: RunHead,
+  hidden: HiddenText | AppError,
+  signal: AbortSignal,
+): Promise<FailureCause> {
+  const mask = hidden instanceof AppError ? undefined : hidden.maskWhole;
   if (head.jobId === null) return { kind: 'told', cause: null };
   try {
-    return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal) };
+    return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal, mask) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { kind: 'notAnswered' };
   }
 }
 
-async function withoutValues(deps: CauseDeps, body: RunBody, told: string, signal: AbortSignal): Promise<FailureCause> {
-  try {
-    const hidden = hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
-    return { kind: 'told', cause: hidden.mask(told) };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (!isSecretGone(error)) return { kind: 'notMine' };
-    return { kind: 'told', cause: notShown(error) };
-  }
+function shown(cause: string, hidden: HiddenText | AppError): FailureCause {
+  if (!(hidden instanceof AppError)) return { kind: 'told', cause: hidden.mask(cause) };
+  return isSecretGone(hidden) ? { kind: 'told', cause: notShown(hidden) } : { kind: 'notMine' };
 }

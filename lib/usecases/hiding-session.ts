@@ -62,8 +62,8 @@ async function hiding<T>(hidden: HiddenText, placed: PlacedText | null, call: ()
 /** Without its cause, which may quote a value as well. */
 export function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
   if (error instanceof AppError) {
-    // Masked first: a text that was cut within a value is known by its length.
-    const message = hidden.mask(error.message);
+    // Masked first: places are found by how the values are written.
+    const message = hidden.messageOf(error);
     return new AppError(error.code, placed === null ? message : withOriginalPlaces(message, placed));
   }
   if (!(error instanceof Error)) return error;

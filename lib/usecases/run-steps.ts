@@ -66,16 +66,16 @@ function knownResult({ columns, rows }: KnownRows, at: number): StatementResult 
 
 /** A jar's one step: it must be where its main() is to run. */
 async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise<StepsOutcome> {
-  const toldOf = (text: string): string => atItsLine(flink.hidden.mask(text), sentStatement(body, flink.job));
+  const toldOf = (text: string): string => atItsLine(text, sentStatement(body, flink.job));
   const changed = changedJar(body, flink.job, flink.jar.sha256);
-  if (changed !== null) return { kind: 'refused', reason: toldOf(changed), bySql: true };
+  if (changed !== null) return { kind: 'refused', reason: toldOf(flink.hidden.mask(changed)), bySql: true };
   try {
     await flink.jar.bring(budget);
     return { kind: 'ran', results: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
-    return { kind, reason: toldOf(error.message), bySql: false };
+    return { kind, reason: toldOf(flink.hidden.messageOf(error)), bySql: false };
   }
 }
 

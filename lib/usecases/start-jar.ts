@@ -126,7 +126,7 @@ async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, bu
 }
 
 function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
-  return atItsLine(flink.hidden.mask(error.message), sentStatement(run.body, flink.job));
+  return atItsLine(flink.hidden.messageOf(error), sentStatement(run.body, flink.job));
 }
 
 /** What nobody expected is logged, and may quote what was sent. */

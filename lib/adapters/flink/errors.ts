@@ -3,7 +3,7 @@
  * nearly every failure with HTTP 500 and a Java stack trace, so the texts are all there is to go by.
  */
 import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
-import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
@@ -27,8 +27,13 @@ const NO_EXECUTOR_HINT =
 /** Translates the body of a failed reply of the gateway. */
 export function gatewayError(text: string): AppError {
   const trace = errorText(text);
-  const line = personLine(trace);
-  return new AppError(codeOf(trace), trace.includes(NO_EXECUTOR) ? `${line} ${NO_EXECUTOR_HINT}` : line);
+  const hint = trace.includes(NO_EXECUTOR) ? ` ${NO_EXECUTOR_HINT}` : '';
+  return said(codeOf(trace), (mask) => personLine(trace, mask) + hint);
+}
+
+/** An error in the words of Flink. Who knows what they may quote can have them told again without it. */
+export function said(code: ErrorCode, tell: (mask: Mask) => string): AppError {
+  return new AppError(code, tell(maskSecrets), { tell });
 }
 
 /**
@@ -38,10 +43,12 @@ export function gatewayError(text: string): AppError {
 export function deployError(status: number, text: string): AppError {
   const whole = errorText(text);
   const trace = cutTrace(whole);
-  const refused = refusedByKubernetes(trace);
-  if (refused !== null) return new AppError('flink.rejected', `Kubernetes refused to make the cluster: ${refused}`);
+  if (refusedByKubernetes(trace) !== null) {
+    const refused = (mask: Mask): string => refusedByKubernetes(cutTrace(mask(whole))) ?? 'it gave no reason';
+    return said('flink.rejected', (mask) => `Kubernetes refused to make the cluster: ${refused(mask)}`);
+  }
   const early = status === 400 || status === 404 || failedBeforeDeploy(whole);
-  return new AppError(early ? 'flink.rejected' : 'flink.failed', deployLine(status, trace));
+  return said(early ? 'flink.rejected' : 'flink.failed', (mask) => deployLine(status, trace, personLine(whole, mask)));
 }
 
 /** Not 409: it is there, who knows since when. */
@@ -66,9 +73,8 @@ const LOOKS = [
   ['YarnClusterDescriptor.isReadyForDeployment(', 'YARN'],
 ] as const;
 
-function deployLine(status: number, trace: string): string {
-  if (status === 404) return `This SQL gateway takes no scripts (${personLine(trace)}): it needs Flink 2.0 or later.`;
-  const line = personLine(trace);
+function deployLine(status: number, trace: string, line: string): string {
+  if (status === 404) return `This SQL gateway takes no scripts (${line}): it needs Flink 2.0 or later.`;
   const asked = LOOKS.find(([frame]) => trace.includes(frame))?.[1];
   if (asked !== undefined) return `${asked} could not be asked: ${line}`;
   if (!trace.includes(NO_FACTORY)) return line;
@@ -92,20 +98,19 @@ export function errorText(body: string): string {
 }
 
 /** The line for a person in the body of a failed reply. */
-export function errorLine(body: string): string {
-  return personLine(errorText(body));
+export function errorLine(body: string, mask: Mask = maskSecrets): string {
+  return personLine(errorText(body), mask);
 }
 
 /** The one line a person needs: the message of the last cause, without Java's class names. */
-export function personLine(trace: string): string {
-  const text = cutTrace(trace);
+export function personLine(trace: string, mask: Mask = maskSecrets): string {
+  const text = cutTrace(mask(trace));
   const causes = readCauses(text);
   // The causes below say what is wrong with the value, but not of which option.
   const last = causes.find(isUnreadableOption) ?? causes.findLast(({ message }) => message !== '') ?? causes.at(-1);
   const line = last === undefined ? text : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
   const clean = withoutExpected(line).replace(/\s+/g, ' ').trim();
-  // Some of Flink's messages repeat the whole statement.
-  const shown = clean === '' ? 'Flink gave no reason' : maskSecrets(clean);
+  const shown = clean === '' ? 'Flink gave no reason' : clean;
   return shown.length <= MOST_ERROR_LENGTH ? shown : `${shown.slice(0, MOST_ERROR_LENGTH - 1)}${CUT_MARK}`;
 }
 

@@ -3,9 +3,9 @@
  * so an answer that tells of a failure inside main() does not by itself say on which side of the submission it happened.
  * The texts are the same on 1.20.3 and 2.3.0, but for those of a duplicate.
  */
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type Mask } from '../../domain/errors.ts';
 import { EXECUTING, failedBeforeMain, failedInGraph } from './before-main.ts';
-import { type Cause, DUPLICATE, errorText, personLine, readCauses } from './errors.ts';
+import { type Cause, DUPLICATE, errorText, personLine, readCauses, said } from './errors.ts';
 import { between, cutTrace } from './trace-text.ts';
 
 /** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
@@ -14,19 +14,23 @@ const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to
 export function jarRunError(body: string): AppError {
   const text = errorText(body);
   const trace = cutTrace(text);
-  if (DUPLICATE.test(trace)) return new AppError('flink.duplicate', personLine(trace));
+  const line = (mask: Mask): string => personLine(text, mask);
+  if (DUPLICATE.test(trace)) return said('flink.duplicate', line);
   // main() may say the same of a file of its own, and has run then.
   if (between(trace, 'Jar file ', ' does not exist') !== null && !trace.includes(EXECUTING))
     return new AppError('flink.jarGone', GONE);
   if (STARTED_NONE.test(trace)) return new AppError('flink.rejected', NO_JOB);
-  if (SUBMITTING.some((known) => trace.includes(known)) && !failedInGraph(text))
-    return new AppError('flink.failed', personLine(trace));
-  const causes = readCauses(trace);
-  if (trace.includes(EXECUTING)) return new AppError('flink.mainFailed', `main() failed: ${thrownByMain(causes)}`);
-  const program = causes.find(({ type }) => type === 'ProgramInvocationException');
-  if (program === undefined)
-    return new AppError(failedBeforeMain(text) ? 'flink.rejected' : 'flink.failed', personLine(trace));
-  return new AppError('flink.rejected', beforeMain(program, causes));
+  if (SUBMITTING.some((known) => trace.includes(known)) && !failedInGraph(text)) return said('flink.failed', line);
+  const causes = (mask: Mask): Cause[] => readCauses(cutTrace(mask(text)));
+  if (trace.includes(EXECUTING))
+    return said('flink.mainFailed', (mask) => `main() failed: ${thrownByMain(causes(mask))}`);
+  const told = readCauses(trace).some(isOfProgram);
+  if (!told) return said(failedBeforeMain(text) ? 'flink.rejected' : 'flink.failed', line);
+  return said('flink.rejected', (mask) => beforeMain(causes(mask)));
+}
+
+function isOfProgram({ type }: Cause): boolean {
+  return type === 'ProgramInvocationException';
 }
 
 /** Flink's own first line: main() may throw the same words after it has started a job. */
@@ -40,7 +44,7 @@ function thrownByMain(causes: readonly Cause[]): string {
   const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
   const [first] = own;
   const last = own.at(-1);
-  const program = causes.findLast(({ type }) => type === 'ProgramInvocationException');
+  const program = causes.findLast(isOfProgram);
   if (first === undefined || last === undefined) return program?.message ?? 'Flink gave no reason';
   return first === last ? shown(first) : `${shown(first)}, because of ${shown(last)}`;
 }
@@ -53,7 +57,9 @@ function shown({ type, message }: Cause): string {
 }
 
 /** The path of the upload on the JobManager says nothing to a person. */
-function beforeMain({ message }: Cause, causes: readonly Cause[]): string {
+function beforeMain(causes: readonly Cause[]): string {
   const zip = causes.find(({ type }) => type === 'ZipException');
-  return zip === undefined ? message : `the jar can't be opened: ${zip.message}`;
+  return zip === undefined
+    ? (causes.find(isOfProgram)?.message ?? 'Flink gave no reason')
+    : `the jar can't be opened: ${zip.message}`;
 }

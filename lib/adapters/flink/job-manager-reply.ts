@@ -1,6 +1,6 @@
 /** What a JobManager answered, or why that is no answer. */
-import { AppError } from '../../domain/errors.ts';
-import { errorLine } from './errors.ts';
+import type { AppError } from '../../domain/errors.ts';
+import { errorLine, said } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import type { HttpReply } from './http.ts';
 import { shownAddress } from '../../domain/shown-address.ts';
@@ -8,8 +8,9 @@ import { shownAddress } from '../../domain/shown-address.ts';
 /** The text of a reply with one of the statuses `ok`; any other is an error. */
 export function replyText(reply: HttpReply, address: string, ok: readonly number[]): string {
   if (ok.includes(reply.status)) return reply.text;
-  if (isFlinks(reply))
-    throw new AppError('flink.failed', `JobManager ${shownAddress(address)}: ${errorLine(reply.text)}`);
+  if (isFlinks(reply)) {
+    throw said('flink.failed', (mask) => `JobManager ${shownAddress(address)}: ${errorLine(reply.text, mask)}`);
+  }
   throw notFlinks(reply, address);
 }
 

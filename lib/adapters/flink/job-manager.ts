@@ -1,11 +1,12 @@
 /** Flink's JobManager over its REST interface (flink-rest.md section 5). */
 import { createHash } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type Mask } from '../../domain/errors.ts';
 import { JOB_ID_OPTION } from '../../domain/flink-options.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
 import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
 import { urlOf } from './address.ts';
 import type { JobCheckpoints } from '../../domain/savepoint.ts';
+import { maskSecrets } from '../../domain/sql/mask.ts';
 import { personLine } from './errors.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { isFlinks, replyText } from './job-manager-reply.ts';
@@ -100,12 +101,17 @@ export function toJob(text: string, address: string): FlinkJob {
   };
 }
 
-async function failureCause(address: string, jobId: string, signal: AbortSignal): Promise<string | null> {
+async function failureCause(
+  address: string,
+  jobId: string,
+  signal: AbortSignal,
+  mask: Mask = maskSecrets,
+): Promise<string | null> {
   const text = await get(address, `/jobs/${jobId}/exceptions?maxExceptions=1`, signal);
   const reply = readAs(exceptionsSchema, text, `JobManager ${shownAddress(address)}`);
   const entry = reply.exceptionHistory?.entries[0];
   const trace = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'] ?? null;
-  return trace === null ? null : personLine(trace);
+  return trace === null ? null : personLine(trace, mask);
 }
 
 /** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */

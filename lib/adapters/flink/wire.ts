@@ -1,7 +1,8 @@
 /** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
 import * as v from 'valibot';
 import { MAX_TIME_MS } from '../../domain/constants.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type Mask } from '../../domain/errors.ts';
+import { maskSecrets } from '../../domain/sql/mask.ts';
 
 const JOB_STATES = [
   'INITIALIZING',
@@ -99,6 +100,8 @@ export const checkpointConfigSchema = v.object({
 const SHOWN_LENGTH = 100;
 const MOST_PROBLEM_LENGTH = 300;
 const MOST_LOOKED_AT = 1_000;
+/** Longer than any value that could begin in what is looked at. */
+const MOST_MASKED = 300_000;
 
 export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, parseJson(text, where));
@@ -106,17 +109,22 @@ export function readAs<S extends v.GenericSchema>(schema: S, text: string, where
   const issue = parsed.issues[0];
   const path = v.getDotPath(issue) ?? 'the reply';
   // It may quote a value, and a key may be of any length.
-  const problem = `${path}: ${issue.message}`.slice(0, MOST_PROBLEM_LENGTH);
-  throw new AppError('flink.protocol', `${where} did not answer as Flink does: ${problem}.`);
+  const problem = `${path}: ${issue.message}`;
+  throw notAsFlink(where, (mask) => `: ${mask(problem).slice(0, MOST_PROBLEM_LENGTH)}.`);
 }
 
 function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const start = text.trimStart().slice(0, MOST_LOOKED_AT);
-    const seen = start.replace(/\s+/g, ' ').trim().slice(0, SHOWN_LENGTH);
-    const message = `${where} did not answer as Flink does, but with "${seen}". Check the address.`;
-    throw new AppError('flink.protocol', message, { cause });
+    const start = text.trimStart().slice(0, MOST_MASKED);
+    const seen = (mask: Mask): string => mask(start).slice(0, MOST_LOOKED_AT).replace(/\s+/g, ' ').trim();
+    throw notAsFlink(where, (mask) => `, but with "${seen(mask).slice(0, SHOWN_LENGTH)}". Check the address.`, cause);
   }
+}
+
+/** It is masked before it is cut, as all that others say. */
+function notAsFlink(where: string, how: (mask: Mask) => string, cause?: unknown): AppError {
+  const tell = (mask: Mask): string => `${where} did not answer as Flink does${how(mask)}`;
+  return new AppError('flink.protocol', tell(maskSecrets), { cause, tell });
 }
