@@ -19,7 +19,7 @@ import { type TextRange, sensitiveRanges } from './sensitive-ranges.ts';
 import { showFragments } from './show-fragments.ts';
 import { sensitiveLiterals } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
-import { stripComments } from './sql/sendable.ts';
+import { toExecutorText } from './sql/executor-text.ts';
 import { type Setting, readSetting } from './sql/setting.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { joinStatementSet } from './sql/statement-set.ts';
@@ -45,7 +45,7 @@ export interface PlannedRun extends PlannedStart {
 export function planRun(scripts: readonly ReadScript[], task: TaskDefinition): PlannedRun {
   const { text, sources, placed: written } = putTogether(scripts, task.id);
   written.forEach(checkAllowed);
-  const placed = isApplication(task.type) ? written.map(withoutComments) : written;
+  const placed = isApplication(task.type) ? forExecutor(written) : written;
   const jobs = oneGroup(placed.filter(startsJob));
   const order = checkOrder(placed, startsJob);
   const [misplaced] = order.refused;
@@ -82,9 +82,12 @@ function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDef
   return { steps, job, kind: runKindOf(job), once, sessionOnly, readOnly, settings, savePointPath: null };
 }
 
-/** A script's executor does not know every comment that the parser knows (flink-sql.md); it needs none. */
-function withoutComments(placed: Placed): Placed {
-  return { ...placed, statement: { ...placed.statement, text: stripComments(placed.statement.text) } };
+function forExecutor(written: readonly Placed[]): Placed[] {
+  const isOnlyJob = written.filter(startsJob).length === 1;
+  return written.map((placed) => {
+    const statement = toExecutorText(placed.statement, placeOf(placed), isOnlyJob && startsJob(placed));
+    return { ...placed, statement };
+  });
 }
 
 function toNamed(placed: Placed): NamedStatement {

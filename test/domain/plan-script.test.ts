@@ -2,12 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { planRun } from '../../lib/domain/plan-run.ts';
 import { readScript } from '../../lib/domain/read-script.ts';
-import { joinSegments } from '../../lib/domain/segments.ts';
+import { joinSegments, offsetInText } from '../../lib/domain/segments.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 
-function scriptOf(statement: string, type = 'kubernetes-application'): string {
+function plan(statement: string, type = 'kubernetes-application'): ReturnType<typeof planRun> {
   const task = aTask({ type, statement });
-  const { text, job } = planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task);
+  return planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task);
+}
+
+function scriptOf(statement: string, type?: string): string {
+  const { text, job } = plan(statement, type);
   if (job === null) throw new Error('no job');
   return joinSegments(job.segments, text);
 }
@@ -25,6 +29,38 @@ describe('the script', () => {
     const script = scriptOf("INSERT INTO a SELECT 1 -- it's\n+ 1; INSERT INTO b SELECT /* ' */ 2");
     expect(script).toBe(
       'EXECUTE STATEMENT SET\nBEGIN\nINSERT INTO a SELECT 1        \n+ 1;\nINSERT INTO b SELECT         2;\nEND;\n',
+    );
+  });
+
+  it.each([
+    ['SET a.b = c', "SET 'a.b' = 'c'"],
+    ["SET a.b = don't", "SET 'a.b' = 'don''t'"],
+    ['SET a.b = s3://x/y--z', "SET 'a.b' = 's3://x/y--z'"],
+    ["SET a.b = 'it''s'", "SET 'a.b' = 'it''s'"],
+    ['SET a.b = "c', "SET 'a.b' = '\"c'"],
+    ['RESET a.b', "RESET 'a.b'"],
+    ["INSERT INTO u SELECT E'it\\'s; \\n'", "INSERT INTO u SELECT 'it''s; \n'"],
+    ["INSERT INTO u SELECT E'a\\n'", "INSERT INTO u SELECT E'a\\n'"],
+  ])('has %s in a spelling that the executor can cut', (written, sent) => {
+    const job = sent.startsWith('INSERT') ? '' : 'INSERT INTO t SELECT 1;\n';
+    expect(scriptOf(`${written};\n${job}`)).toBe(`${sent};\n${job}`);
+  });
+
+  it('keeps the places of what stands behind a text that was written anew', () => {
+    const statement = "INSERT INTO t SELECT E'\\'', wrong FROM s";
+    const { text, job } = plan(statement);
+    expect(offsetInText(job!.segments, joinSegments(job!.segments, text).indexOf('wrong'))).toBe(
+      statement.indexOf('wrong'),
+    );
+  });
+
+  it.each([
+    "CREATE TABLE u (a INT) WITH ('a' = E'\\'\\x41;')",
+    "CREATE VIEW v AS SELECT /*+ H('*/') */ 1",
+    "INSERT INTO t SELECT /*+ H('*/;') */ 1",
+  ])('is refused where there is no such spelling: %s', (statement) => {
+    expect(() => scriptOf(`SHOW_NOTHING();\n${statement};\nINSERT INTO t SELECT 1;`)).toThrow(
+      /^Line 2: Flink's script executor, which runs the tasks of this type, would cut this statement in pieces\./,
     );
   });
 

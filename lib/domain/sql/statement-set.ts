@@ -50,7 +50,9 @@ export function joinStatementSet(members: readonly SqlStatement[]): SqlStatement
   let length = HEAD.length;
   for (const member of members) {
     const skipped = isWord(member.tokens[0], 'EXECUTE') ? nth(member.tokens, 1).start - member.start : 0;
-    for (const [at, from] of member.pieces) pieces.push([length + at, from + skipped]);
+    for (const [at, from] of member.pieces) {
+      pieces.push(at === 0 ? [length, from + skipped] : [length + at - skipped, from]);
+    }
     const text = `${member.text.slice(skipped)};\n`;
     parts.push(text);
     length += text.length;
