@@ -54,6 +54,8 @@ export const ERROR_CODES = {
   'flink.duplicate': FINAL,
   /** Flink answered with an error that does not say whether anything was started. */
   'flink.failed': LATER,
+  /** The JobManager refused the job because of what it says itself. Whether it knows one all the same is to be asked. */
+  'flink.planRefused': FINAL,
   /** The JobManager has no jar of this id: nothing was started. */
   'flink.jarGone': LATER,
   /** A jar's main() failed, and nothing in the answer speaks of a submission: whether it had started a job is to be asked. */

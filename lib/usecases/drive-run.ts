@@ -11,6 +11,7 @@ import { sentStatement } from '../domain/sent-statement.ts';
 import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { deployRun } from './deploy-run.ts';
+import { knowsNoJob } from './knows-no-job.ts';
 import type { FlinkVisit, SqlVisit } from './open-flink.ts';
 import { type DrivenRun, permissionOf, permitAnotherSend } from './permit-send.ts';
 import { type RecordDeps, noteReason, record, recordSeen } from './record.ts';
@@ -168,10 +169,15 @@ async function jobOutcome(
 async function unknown(
   deps: DriveDeps,
   head: RunHead,
-  { reason, answered, otherJobId }: Extract<StartOutcome, { kind: 'unknown' }>,
+  outcome: Extract<StartOutcome, { kind: 'unknown' }>,
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunHead> {
+  const { reason, answered, otherJobId } = outcome;
+  if (outcome.planRefused === true && flink.kind === 'sql' && (await startedNone(deps, head, flink, budget))) {
+    const evidence = { kind: 'nothingStarted', send: head.sends, refusal: reason ?? '', bySql: true } as const;
+    return await record(deps, head, evidence, budget.signal);
+  }
   if (head.kind === 'preview') await flink.close();
   else if (!answered) flink.leaveOpen();
   const noted = answered && reason !== null ? await noteReason(deps, head, reason, otherJobId) : head;
@@ -181,6 +187,11 @@ async function unknown(
   return job === null
     ? { ...noted, refusal: noted.refusal ?? reason }
     : await recordSeen(deps, noted, job, budget.signal, 'driver');
+}
+
+async function startedNone(deps: DriveDeps, head: RunHead, flink: SqlVisit, budget: Budget): Promise<boolean> {
+  // Without an address it is a job with a cluster of its own.
+  return head.address !== '' && (await knowsNoJob(deps.jobManager, flink.identity, head, budget));
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {

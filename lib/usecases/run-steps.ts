@@ -3,7 +3,7 @@
  * gets. Never throws: what went wrong, and at which line, is its outcome.
  */
 import { MOST_RESULT_BYTES } from '../domain/constants.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../domain/errors.ts';
 import { changedJar } from '../domain/jar-content.ts';
 import { stepConfig } from '../domain/execution-config.ts';
 import type { KnownRows, PlanStep } from '../domain/plan.ts';
@@ -131,9 +131,11 @@ export function toResult(collector: RowCollector, { startedAt, endedAt, stopped 
   return { columns, rowData, total, limit: total, truncated, truncatedBy, startedAt, endedAt, error: null };
 }
 
+const ANSWERED: readonly ErrorCode[] = ['flink.failed', 'flink.planRefused', 'flink.duplicate'];
+
 function outcomeOf(error: unknown, sent: SentStatement): StepsOutcome {
   if (!(error instanceof AppError)) throw error;
   const bySql = error.code === 'flink.rejected';
-  const kind = bySql || error.code === 'flink.failed' || error.code === 'flink.duplicate' ? 'refused' : 'interrupted';
+  const kind = bySql || ANSWERED.includes(error.code) ? 'refused' : 'interrupted';
   return { kind, reason: locate(error.message, sent), bySql };
 }

@@ -10,6 +10,7 @@ import { atItsLine, sentStatement } from '../domain/sent-statement.ts';
 import type { Budget } from './budget.ts';
 import { whyNotSend } from './earlier-sends.ts';
 import { withoutValues } from './hiding-session.ts';
+import { knowsNoJob } from './knows-no-job.ts';
 import type { JarDeps } from './jar-on-flink.ts';
 import type { JarVisit } from './open-flink.ts';
 import { type DrivenRun, maySend, permissionOf } from './permit-send.ts';
@@ -95,7 +96,7 @@ async function afterFailure(
     case 'flink.jarGone':
       return { kind: 'jarGone', reason };
     case 'flink.mainFailed':
-      return (await knowsNoJob(deps, flink, run.head, budget))
+      return (await startedNone(deps, flink, run.head, budget))
         ? { kind: 'nothingStarted', reason, bySql: true }
         : { kind: 'unknown', reason, answered: true };
     case 'flink.failed':
@@ -105,23 +106,12 @@ async function afterFailure(
   }
 }
 
-/**
- * main() ran in the JobManager and is over: had Flink taken a job from it, this JobManager would know the job by now. Unless
- * it has been restarted since, or does not answer.
- */
-async function knowsNoJob(deps: StartJarDeps, flink: JarVisit, head: RunHead, budget: Budget): Promise<boolean> {
-  const { address, jmId, highAvailability } = flink.identity;
-  // Stryker disable next-line ConditionalExpression: without a job id no jar is run (jar-run.ts)
-  if (head.jobId === null) return false;
-  // With high availability it need not be the one that leads and has the job.
-  if (jmId === null || highAvailability || head.highAvailability) return false;
+/** main() ran in the JobManager and is over. */
+async function startedNone(deps: StartJarDeps, flink: JarVisit, head: RunHead, budget: Budget): Promise<boolean> {
   try {
-    if ((await deps.jobManager.job(address, head.jobId, budget.signal)) !== null) return false;
-    const after = await deps.jobManager.identify(address, budget.signal);
-    return after.jmId === jmId && !after.highAvailability;
+    return await knowsNoJob(deps.jobManager, flink.identity, head, budget);
   } catch (error) {
-    appError(error, flink);
-    return false;
+    throw withoutValues(error, flink.hidden, null);
   }
 }
 

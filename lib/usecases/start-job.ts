@@ -33,6 +33,8 @@ interface Unknown {
   readonly answered: boolean;
   /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
   readonly otherJobId?: string;
+  /** The JobManager has said no to the job as it is: when it knows no job, there is none. */
+  readonly planRefused?: true;
 }
 
 export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
@@ -99,6 +101,8 @@ export function failed(error: unknown, sent: SentStatement): Exclude<StartOutcom
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'flink.rejected')
     return { kind: 'nothingStarted', reason: locate(error.message, sent), bySql: true };
+  if (error.code === 'flink.planRefused')
+    return { kind: 'unknown', reason: locate(error.message, sent), answered: true, planRefused: true };
   return error.code === 'flink.failed'
     ? { kind: 'unknown', reason: locate(error.message, sent), answered: true }
     : { kind: 'unknown', reason: silence(error), answered: false };

@@ -8,6 +8,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorText, gatewayError } from '../../lib/adapters/flink/errors.ts';
+import { refusedPlan } from '../../lib/adapters/flink/refused-plan.ts';
 import { failedBeforeSubmission } from '../../lib/adapters/flink/where-it-failed.ts';
 import type { RecordedReply } from '../real/replies/failing-case.ts';
 
@@ -64,6 +65,40 @@ describe.each(FILES)('the replies of Flink %s', (file) => {
       const { message } = gatewayError(body);
       expect(message).not.toBe('Flink gave no reason');
       expect(message).not.toMatch(/\n|Exception on server side|^\s*$/);
+    }
+  });
+});
+
+/** First read by the JobManager, from Flink 2.0 on. */
+const READ_LATE = /^option state\.(?:backend\.)?changelog\.enabled$/;
+const refusesPlan = ({ body }: RecordedReply): boolean => gatewayError(body).code === 'flink.planRefused';
+
+describe.each(FILES)('a job that the JobManager itself refuses, with Flink %s', (file) => {
+  const replies = read(file);
+
+  it('is told apart where its own settings were read, and nowhere else', () => {
+    const late = file.startsWith('1.') ? [] : replies.filter((reply) => READ_LATE.test(nameOf(reply)));
+    expect(replies.filter(refusesPlan).map(nameOf)).toEqual(late.map(nameOf));
+    expect(late.length).toBe(file.startsWith('1.') ? 0 : 2);
+  });
+
+  it('has no job there', () => {
+    expect(replies.filter((reply) => refusesPlan(reply) && reply.started)).toEqual([]);
+  });
+
+  it('is not told by a part of its trace', () => {
+    for (const reply of replies.filter(refusesPlan)) {
+      const lines = errorText(reply.body).split('\n');
+      const without = (part: string): string => lines.filter((line) => !line.includes(part)).join('\n');
+      for (const part of [
+        'handleTermination',
+        'StreamGraph.',
+        'createJobManagerRunner',
+        'Failed to submit job.',
+        'End of',
+      ])
+        expect(refusedPlan(without(part))).toBe(false);
+      expect(refusedPlan(lines.join('\n'))).toBe(true);
     }
   });
 });

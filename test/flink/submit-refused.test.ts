@@ -51,6 +51,11 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
     /Could not parse value 'soon' for key 'execution\.checkpointing\.interval'\.$/,
   ],
   [
+    'a setting that Flink 2 reads in the JobManager',
+    `SET 'state.changelog.enabled' = 'maybe';\n${INSERT}`,
+    /Could not parse value 'maybe' for key 'state\.changelog\.enabled'\.$/,
+  ],
+  [
     'a parallelism that is none',
     `SET 'parallelism.default' = 'many';\n${INSERT}`,
     /Could not parse value 'many' for key 'parallelism\.default'\.$/,

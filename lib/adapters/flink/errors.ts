@@ -7,6 +7,7 @@ import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
+import { refusedPlan } from './refused-plan.ts';
 import { between, cutTrace } from './trace-text.ts';
 import { failedBeforeSubmission } from './where-it-failed.ts';
 
@@ -83,7 +84,8 @@ function deployLine(status: number, trace: string, line: string): string {
 
 function codeOf(trace: string): ErrorCode {
   if (failedBeforeSubmission(trace)) return 'flink.rejected';
-  return DUPLICATE.test(trace) ? 'flink.duplicate' : 'flink.failed';
+  if (DUPLICATE.test(trace)) return 'flink.duplicate';
+  return refusedPlan(trace) ? 'flink.planRefused' : 'flink.failed';
 }
 
 /** Flink's errors come as `{"errors": [..]}`; the last one carries the trace. */
