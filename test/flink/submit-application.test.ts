@@ -118,11 +118,11 @@ async function getOnlyProxy(): Promise<{ url: string; stop: () => void }> {
 }
 
 const TASK = `-- everything that may stand in a script
-SET 'pipeline.name' = 'by the script';
+SET pipeline.name = the-script's"own;
 SET 'table.exec.state.ttl' = '1 h';
 CREATE TEMPORARY TABLE src (id BIGINT, note STRING) WITH ('connector' = 'datagen', 'rows-per-second' = '1');
 CREATE TEMPORARY TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
-CREATE TEMPORARY VIEW odd AS SELECT id FROM src WHERE note <> 'a;b -- c' AND MOD(id, 2) = 1; -- with a comment
+CREATE TEMPORARY VIEW odd AS SELECT id FROM src WHERE note <> 'a;b -- c' AND note <> E'd\\'e;f' AND MOD(id, 2) = 1; -- with a comment
 INSERT INTO snk SELECT id FROM odd;
 INSERT INTO snk SELECT id + 1 FROM odd -- the last one has no semicolon`;
 
@@ -171,7 +171,7 @@ describe("Flink's own script runner", () => {
     const { status, text } = await runByFlinksDriver(scriptOf(TASK), jobId);
     expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining(jobId) as string });
     const job = await jobOf(jobId);
-    expect(job.name).toBe('by the script');
+    expect(job.name).toBe('the-script\'s"own');
     await jobManager().cancel(new URL(restUrl).host, jobId, signal);
   });
 
