@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { clientConfig } from '../../cli/connect.ts';
 import { folder } from './folder.ts';
 
-const BIN = fileURLToPath(new URL('../../cli/dinghy.mjs', import.meta.url));
+const BIN = fileURLToPath(new URL('../../cli/dinghy.cjs', import.meta.url));
 
 function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {

@@ -53,7 +53,7 @@ function dinghyApply(manifest: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'dinghy-mine-'));
   writeFileSync(join(folder, 'mine.yaml'), manifest);
   const args = ['apply', folder, '--endpoint', urls.dynamodb, '--table', TABLE_NAMES.DefinitionsTable];
-  const text = execFileSync(process.execPath, [join(ROOT, 'cli', 'dinghy.mjs'), ...args], { encoding: 'utf8' });
+  const text = execFileSync(process.execPath, [join(ROOT, 'cli', 'dinghy.cjs'), ...args], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
   return text;
 }
