@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Child, Children } from './children.ts';
 import { LOCAL_AWS } from './dynamodb.ts';
 import { ROOT } from './paths.ts';
@@ -6,6 +7,7 @@ import { freePorts } from './ports.ts';
 import { getJson, waitUntil } from './wait-until.ts';
 
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
+const GUARD = join(ROOT, 'local', 'refuse-web-pages.mjs');
 const READY_MS = 90_000;
 /** A function that rests for a minute would be loaded anew, as after a cold start. */
 const KEEP_LOADED_SEC = 3_600;
@@ -36,7 +38,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const process = options.children.start({
     name: 'The API',
     command: globalThis.process.execPath,
-    args: [SERVERLESS, 'offline', ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort })],
+    args: [
+      '--import',
+      pathToFileURL(GUARD).href,
+      SERVERLESS,
+      'offline',
+      ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort }),
+    ],
     logFile: options.logFile,
     env: environment(options),
     cwd: ROOT,
