@@ -4,7 +4,10 @@
  */
 'use strict';
 
-var PACKAGE = require('../package.json');
+var fs = require('fs');
+var path = require('path');
+
+var PACKAGE = JSON.parse(fs.readFileSync(path.join(__dirname, '../package.json'), 'utf8'));
 
 /** null: this version will do. The oldest that will is said once, in package.json. */
 function nodeProblem(version) {
