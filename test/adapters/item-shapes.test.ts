@@ -46,10 +46,11 @@ describe('an item that can not be read', () => {
     expect(error.message).toContain('The item REFUSED#someone#7, - of the Jobs table');
   });
 
-  it('is no cancel, by half of what a cancel is noted with', () => {
-    expect(toMarks({ cancelRunId: 5 }).cancel).toBeNull();
-    expect(toMarks({ cancelAt: 1_000 }).cancel).toBeNull();
+  it('has half of what a cancel is noted with', () => {
+    expect(problemOf(toMarks, { cancelRunId: 5 })).toContain('"cancelAt" is missing');
+    expect(problemOf(toMarks, { cancelAt: 1_000 })).toContain('"cancelRunId" is missing');
     expect(toMarks({ cancelRunId: 5, cancelAt: 1_000 }).cancel).toEqual({ runId: 5, at: 1_000 });
+    expect(toMarks({}).cancel).toBeNull();
   });
 
   it('is a body or a result: its texts are not quoted', () => {
