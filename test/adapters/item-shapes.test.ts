@@ -76,22 +76,6 @@ describe('an item that can not be read', () => {
     }
   });
 
-  it('is of the notes of a cluster: what it does not show is not known, and the sweep goes on', async () => {
-    let updates = 0;
-    const item = { pk: 'P', sk: 'S', v: 3, lastSeenAt: 'x', unreachableSince: [], answerers: [{ jmId: '/tmp/a' }] };
-    const items = {
-      get: () => Promise.resolve(item),
-      update: () => Promise.resolve({ updates: (updates += 1) }),
-    } as unknown as Items;
-    expect(await dynamoSweepStore(items, 'jobs').noteCluster('jm:8081', 5_000, '/tmp/b')).toEqual({
-      lastSeenAt: 5_000,
-      unreachableSince: null,
-      answeringSince: 5_000,
-      answerers: [{ jmId: '/tmp/b', firstAt: 5_000, aloneSince: 5_000, lastAt: 5_000 }],
-    });
-    expect(updates).toBe(1);
-  });
-
   it('is the cursor of an earlier version, which named one partition: only that one goes on', async () => {
     const cursorOf = (item: Item | undefined): Promise<unknown> =>
       dynamoSweepStore({ get: () => Promise.resolve(item) } as unknown as Items, 'jobs').readCursor();
