@@ -14,10 +14,28 @@ export interface TaskClaims {
 
 export const NO_CLAIMS: TaskClaims = { claims: {}, claimSeq: 0, latestRunId: null };
 
-/** What a run is a run of. The fingerprint is that of the variables; null where a run with any variables will do. */
+/**
+ * What a run is a run of. A run has up to two fingerprints, and counts by each of them. Null where a run with any variables
+ * will do.
+ */
 export interface RunIdentity {
   readonly taskId: number;
   readonly fp: string | null;
+}
+
+/**
+ * `fp`: of all variables of a request. `usedFp`: of those that the task's texts use; left out when that is the same. Requests that
+ * share one of them are the same request: the second finds a repeat that brings other variables which nobody uses, the
+ * first one that comes after a change of the text.
+ */
+export interface Fingerprints {
+  readonly fp: string;
+  readonly usedFp?: string;
+}
+
+/** By which a claim names the run, the one that says more about the work first. */
+export function fingerprintsOf({ fp, usedFp }: Fingerprints): readonly string[] {
+  return usedFp === undefined || usedFp === fp ? [fp] : [usedFp, fp];
 }
 
 /**
@@ -25,7 +43,7 @@ export interface RunIdentity {
  * out again.
  */
 export function isRunOf(head: RunHead, { taskId, fp }: RunIdentity): boolean {
-  return head.taskId === taskId && (fp === null || head.fp === fp);
+  return head.taskId === taskId && (fp === null || fingerprintsOf(head).includes(fp));
 }
 
 export interface ClaimQuestion extends RunIdentity {

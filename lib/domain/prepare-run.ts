@@ -51,8 +51,10 @@ export interface PreparedRun {
   readonly kind: RunKind;
   /** The statements before the job may begin before it is certain that there is a run: they are gone with the session. */
   readonly sessionOnly: boolean;
-  /** Two requests with the same text are the same request for the same task. */
+  /** The variables that the task's texts use: two requests with the same ones are the same request for the same task. */
   readonly fingerprintText: string;
+  /** All variables of the request, as earlier versions counted them. */
+  readonly givenText: string;
   /** Which recorded savepoint the job starts from; null: the plan says it, or there is no job to start from one. */
   readonly recordedSavepoint: RecordedSavepoint | null;
   /** What is stored, once it is known which JobManager leads ("host:port"), and which savepoint was found if one was sought. */
@@ -92,8 +94,18 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     sessionOnly,
     recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
     bodyFor,
-    fingerprintText: JSON.stringify(Object.entries(request.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...fingerprintTexts(request.variables, scripts),
   };
+}
+
+function fingerprintTexts(
+  variables: Readonly<Record<string, string>>,
+  scripts: readonly ReadScript[],
+): Pick<PreparedRun, 'fingerprintText' | 'givenText'> {
+  const used = new Set(scripts.flatMap(({ resolved }) => [...resolved.requested]));
+  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = sorted.filter(([name]) => used.has(name));
+  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted) };
 }
 
 /** Flink options of the session: all layers below SET, merged. */

@@ -32,8 +32,10 @@ export interface RunHead {
   readonly kind: RunKind;
   readonly taskId: number;
   readonly taskVersion: number;
-  /** Fingerprint of the request's variables. */
+  /** Fingerprint of all variables of the request. */
   readonly fp: string;
+  /** Fingerprint of those that the task's texts use; not there when that is the same, and in heads of earlier versions. */
+  readonly usedFp?: string;
   /** Name, life cycle and cluster of the task as they were: an answer to a poll needs no other item. */
   readonly name: string;
   readonly step: number;

@@ -1,7 +1,7 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
-import { type ClaimQuestion, decideClaim, isRunOf } from '../domain/claims.ts';
+import { type ClaimQuestion, type Fingerprints, decideClaim, fingerprintsOf, isRunOf } from '../domain/claims.ts';
 import {
   CLAIMS_READ,
   CLAIM_FIRST_LOOK_MS,
@@ -32,9 +32,8 @@ export interface ClaimDeps {
   readonly awaitCancel: (head: RunHead, budget: Budget) => Promise<boolean>;
 }
 
-export interface ClaimIntent {
+export interface ClaimIntent extends Fingerprints {
   readonly taskId: number;
-  readonly fp: string;
   readonly runId: number;
   readonly question: Omit<ClaimQuestion, 'now' | 'taskId' | 'fp'>;
   /** True: no other run of the task may be live beside this one, whatever its variables. */
@@ -58,26 +57,25 @@ export async function claimRun(
   let task = first;
   for (;;) {
     checkTime(budget, intent.taskId);
-    const seen = task.claims[intent.fp] ?? null;
     // Stryker disable next-line ArrayDeclaration: what is no run is never given up
     const meeting: Meeting = { ...intent, ended: [] };
-    const outcome = seen === null ? null : await meet(deps, meeting, seen, budget);
+    const outcome = await meetNamed(deps, meeting, task, budget);
     const met = outcome ?? (intent.isOnline ? await meetOthers(deps, meeting, task, budget) : null);
     if (met !== null) return met;
     await checkRoom(deps, intent, task);
-    if ((await giveUpAll(deps, meeting)) && (await claims(deps, intent, task, seen))) return { kind: 'claimed' };
+    if ((await giveUpAll(deps, meeting)) && (await claims(deps, intent, task))) return { kind: 'claimed' };
     task = await deps.store.readTask(intent.taskId);
   }
 }
 
 async function claims(
   { store }: ClaimDeps,
-  { taskId, fp, runId, isOnline }: ClaimIntent,
-  { claimSeq }: TaskClaims,
-  seen: number | null,
+  { taskId, runId, isOnline, ...intent }: ClaimIntent,
+  { claims: named, claimSeq }: TaskClaims,
 ): Promise<boolean> {
   const alone = isOnline ? { seenClaimSeq: claimSeq } : {};
-  return await store.claim({ taskId, fp, runId, seen, ...alone });
+  const [first, also] = fingerprintsOf(intent).map((fp) => ({ fp, seen: named[fp] ?? null }));
+  return first !== undefined && (await store.claim({ taskId, runId, ...first, also, ...alone }));
 }
 
 /**
@@ -95,12 +93,38 @@ async function giveUp({ store }: ClaimDeps, head: RunHead, { runId }: ClaimInten
   return (await store.updateHead(head, { givenUpFor: runId }, `given up: run ${runId} takes its place`)) !== null;
 }
 
+/** Null: no run that a claim for this request names stands in its way. */
+async function meetNamed(
+  deps: ClaimDeps,
+  intent: Meeting,
+  { claims: named }: TaskClaims,
+  budget: Budget,
+): Promise<ClaimOutcome | null> {
+  for (const fp of fingerprintsOf(intent)) {
+    const seen = named[fp];
+    if (seen === undefined || intent.ended.some(({ id }) => id === seen)) continue;
+    const outcome = await meet(deps, intent, { fp, runId: seen }, budget);
+    if (outcome !== null) return outcome;
+  }
+  return null;
+}
+
+interface NamedRun {
+  readonly fp: string;
+  readonly runId: number;
+}
+
 /** Null: the run that the claim names stands in nobody's way. */
-async function meet(deps: ClaimDeps, intent: Meeting, seen: number, budget: Budget): Promise<ClaimOutcome | null> {
+async function meet(
+  deps: ClaimDeps,
+  intent: Meeting,
+  { fp, runId: seen }: NamedRun,
+  budget: Budget,
+): Promise<ClaimOutcome | null> {
   const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
-  if (stored === null || !isRunOf(stored, intent)) return null;
+  if (stored === null || !isRunOf(stored, { taskId: intent.taskId, fp })) return null;
   const head = await deps.refresh(stored);
-  switch (decideClaim(head, questionOf(deps, intent, intent.fp))) {
+  switch (decideClaim(head, questionOf(deps, intent, fp))) {
     // Stryker disable next-line StringLiteral: to fall through to nothing is the same as null
     case 'claim':
       intent.ended.push(head);
@@ -198,17 +222,16 @@ async function clearOldClaims(
 ): Promise<number> {
   const cleared = await Promise.all(
     runIds.map(async (runId) => {
-      const fp = Object.keys(task.claims).find((name) => task.claims[name] === runId);
+      const fps = Object.keys(task.claims).filter((name) => task.claims[name] === runId);
       // One that can't be read counts as live: nobody knows that it has ended.
       const [head] = (await readHeads(deps.store, [runId])).heads;
-      // Stryker disable next-line ConditionalExpression,BooleanLiteral: each of these runs is named by a claim
-      if (fp === undefined) return false;
       if (head === undefined) return false;
-      const isAnothers = !isRunOf(head, { taskId: intent.taskId, fp });
+      const fp = fps.find((name) => isRunOf(head, { taskId: intent.taskId, fp: name }));
+      const isAnothers = fp === undefined;
       const over = isAnothers || (isFinal(head.status) && decideClaim(head, questionOf(deps, intent, fp)) === 'claim');
       // Without its claim nobody would meet it any more.
       if (!over || !(isAnothers || (await giveUp(deps, head, intent)))) return false;
-      await deps.store.dropClaim(intent.taskId, fp, runId);
+      for (const each of fps) await deps.store.dropClaim(intent.taskId, each, runId);
       return true;
     }),
   );
@@ -219,8 +242,11 @@ function questionOf({ clock }: ClaimDeps, { question, taskId }: ClaimIntent, fp:
   return { ...question, taskId, fp, now: clock.now() };
 }
 
+/** A run may be named by two claims. */
 function othersOf(intent: ClaimIntent, task: TaskClaims): number[] {
-  return Object.entries(task.claims).flatMap(([fp, runId]) => (fp === intent.fp ? [] : [runId]));
+  const own = fingerprintsOf(intent);
+  const others = Object.entries(task.claims).flatMap(([fp, runId]) => (own.includes(fp) ? [] : [runId]));
+  return [...new Set(others)];
 }
 
 function otherState(head: RunHead, intent: ClaimIntent): AppError {

@@ -2,7 +2,7 @@
  * Looks up what a run starts from by LATEST or EARLIEST. Called when the claim is won: no other run with these variables is
  * live then, so nothing can be added but what is still to be recorded of those that have ended.
  */
-import { isRunOf } from '../domain/claims.ts';
+import { type Fingerprints, fingerprintsOf, isRunOf } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import type { FlinkJobState } from '../domain/job-status.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
@@ -19,9 +19,8 @@ export interface FindSavepointDeps extends KeepSavepointsDeps {
   readonly clock: Clock;
 }
 
-export interface SavepointQuestion {
+export interface SavepointQuestion extends Fingerprints {
   readonly taskId: number;
-  readonly fp: string;
   readonly which: RecordedSavepoint;
 }
 
@@ -34,12 +33,14 @@ export async function findSavepoint(
   question: SavepointQuestion,
   budget: Budget,
 ): Promise<Savepoint | null> {
-  const { taskId, fp, which } = question;
+  const { taskId, which } = question;
   await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
     catchUp(deps, question, signal),
   );
   try {
-    return await deps.savepoints.find(taskId, fp, which);
+    // Earlier versions recorded by all variables of the request.
+    const found = await sideBySide(...fingerprintsOf(question).map((fp) => deps.savepoints.find(taskId, fp, which)));
+    return found.filter((one) => one !== null).sort(byCompletion(which))[0] ?? null;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
     throw notAnother(error, question);
@@ -53,13 +54,20 @@ function notAnother(error: AppError, { taskId, which }: SavepointQuestion): AppE
   return new AppError(error.code, `${error.message} ${what} ${hint}`, { cause: error });
 }
 
+function byCompletion(which: RecordedSavepoint): (a: Savepoint, b: Savepoint) => number {
+  return (a, b) => (which === 'EARLIEST' ? a.completedAt - b.completedAt : b.completedAt - a.completedAt);
+}
+
 /** The end of a run may have been recorded without its savepoints, or never been seen; Flink may still know them. */
-async function catchUp(deps: FindSavepointDeps, { taskId, fp }: SavepointQuestion, signal: AbortSignal): Promise<void> {
+async function catchUp(deps: FindSavepointDeps, question: SavepointQuestion, signal: AbortSignal): Promise<void> {
+  const { taskId } = question;
   const runIds = await deps.store.runsOfTask(taskId);
   const { heads, unreadable } = await readHeads(deps.store, runIds);
   // Not the last run of these variables: the claim names it, and it was read before the claim was won.
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId, error: problem });
-  const mine = heads.filter((head) => isRunOf(head, { taskId, fp }) && head.kind === 'job');
+  const mine = heads.filter(
+    (head) => fingerprintsOf(question).some((fp) => isRunOf(head, { taskId, fp })) && head.kind === 'job',
+  );
   await sideBySide(...mine.slice(0, MOST_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
 }
 

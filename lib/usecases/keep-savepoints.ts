@@ -19,7 +19,9 @@ export async function keepSavepoints(
   state: FlinkJobState,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { jobId, taskId, fp, id: runId } = head;
+  const { jobId, taskId, id: runId } = head;
+  // What nobody uses makes no other work: a later run finds it by what its text uses.
+  const fp = head.usedFp ?? head.fp;
   // The rows of a preview are delivered: nobody goes on from there.
   if (jobId === null || head.kind !== 'job') return true;
   try {

@@ -1,4 +1,5 @@
 /** Looks at one run, decides, acts (protocol.md section 6). What the index shows only says whether to look closer. */
+import { fingerprintsOf } from '../domain/claims.ts';
 import { LOST_WATCH_MS, WATCH_MS } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../domain/job-status.ts';
@@ -213,11 +214,16 @@ async function followAgain(
 }
 
 /** Null: the claim is this run's, if need be from now on. */
-async function takerOf({ store }: ReconcileDeps, { id: runId, taskId, fp }: RunHead): Promise<number | null> {
+async function takerOf({ store }: ReconcileDeps, head: RunHead): Promise<number | null> {
+  const { id: runId, taskId } = head;
   for (;;) {
-    const named = (await store.readTask(taskId)).claims[fp] ?? null;
-    if (named !== null) return named === runId ? null : named;
-    if (await store.claim({ taskId, fp, runId, seen: null })) return null;
+    const { claims } = await store.readTask(taskId);
+    const named = fingerprintsOf(head).map((fp) => ({ fp, seen: claims[fp] ?? null }));
+    const other = named.find(({ seen }) => seen !== null && seen !== runId);
+    if (other !== undefined) return other.seen;
+    const [first, also] = named;
+    if (first === undefined || named.every(({ seen }) => seen === runId)) return null;
+    if (await store.claim({ taskId, runId, ...first, also })) return null;
   }
 }
 

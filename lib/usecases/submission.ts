@@ -3,7 +3,7 @@
  * can start a job is sent before the run's record is durable.
  */
 import type { RunView } from '../domain/answer.ts';
-import { type TaskClaims, decideClaim, isRunOf } from '../domain/claims.ts';
+import { type Fingerprints, type TaskClaims, decideClaim, fingerprintsOf, isRunOf } from '../domain/claims.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { withJarContent } from '../domain/jar-content.ts';
@@ -75,7 +75,7 @@ export class Submission {
   readonly #scope: SubmitScope;
   readonly #prepared: PreparedRun;
   readonly #budget: Budget;
-  readonly #fp: string;
+  readonly #fingerprints: Fingerprints;
 
   constructor(deps: SubmitDeps, request: SubmitRequest, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
     this.#deps = deps;
@@ -83,7 +83,9 @@ export class Submission {
     this.#scope = scope;
     this.#prepared = prepared;
     this.#budget = budget;
-    this.#fp = deps.ids.sha256(prepared.fingerprintText);
+    const { givenText, fingerprintText } = prepared;
+    const fp = deps.ids.sha256(givenText);
+    this.#fingerprints = fingerprintText === givenText ? { fp } : { fp, usedFp: deps.ids.sha256(fingerprintText) };
   }
 
   /** `claims`: of the task, as they were read beside its definition. */
@@ -107,7 +109,7 @@ export class Submission {
 
   async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
     const { store, keys } = this.#deps;
-    const key = requestKeyOf(this.#deps, this.#request, this.#fp, this.#scope.caller);
+    const key = requestKeyOf(this.#deps, this.#request, this.#fingerprints, this.#scope.caller);
     let runId = firstRunId;
     for (let tries = 0; ; tries += 1) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
@@ -130,14 +132,22 @@ export class Submission {
 
   /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
   async #knownLiveRun({ claims }: TaskClaims): Promise<RunHead | null> {
-    const runId = claims[this.#fp];
+    if (this.#request.key !== null || this.#prepared.plan.readOnly) return null;
+    for (const fp of fingerprintsOf(this.#fingerprints)) {
+      const runId = claims[fp];
+      const head = runId === undefined ? null : await this.#liveRun(runId, fp);
+      if (head !== null) return head;
+    }
+    return null;
+  }
+
+  async #liveRun(runId: number, fp: string): Promise<RunHead | null> {
     const { task, plan } = this.#prepared;
-    if (runId === undefined || this.#request.key !== null || plan.readOnly) return null;
     const stored = await this.#deps.store.readHead(runId);
-    if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp: this.#fp })) return null;
+    if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp })) return null;
     const head = await refreshed(this.#deps, stored, this.#budget);
     const { version: taskVersion, dedupeSeconds } = task;
-    const asked = { taskId: task.id, fp: this.#fp, savePointPath: plan.savePointPath, keyed: false };
+    const asked = { taskId: task.id, fp, savePointPath: plan.savePointPath, keyed: false };
     const question = { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() };
     return decideClaim(head, question) === 'duplicate' ? head : null;
   }
@@ -154,7 +164,7 @@ export class Submission {
     const { version: taskVersion, dedupeSeconds } = task;
     const { key, isOnline } = this.#request;
     const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
-    const intent = { taskId: task.id, fp: this.#fp, runId, question, isOnline };
+    const intent = { taskId: task.id, ...this.#fingerprints, runId, question, isOnline };
     const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head, this.#budget);
     const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
     const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending };
@@ -171,7 +181,7 @@ export class Submission {
     const { address } = jobManagerOf(flink);
     const claim = await this.#claim(runId, claims);
     if (claim.kind === 'duplicate') return { claim, body: bodyFor(address) };
-    const sought = which === null ? null : { taskId: task.id, fp: this.#fp, which };
+    const sought = which === null ? null : { taskId: task.id, ...this.#fingerprints, which };
     const found = sought === null ? null : await findSavepoint(this.#deps, sought, this.#budget);
     const planned = bodyFor(address, found?.path ?? null);
     const body = flink.kind === 'jar' ? withJarContent(planned, flink.jar.sha256) : planned;
@@ -182,12 +192,12 @@ export class Submission {
   #newHead(id: number, { plan }: RunBody, flink: FlinkVisit): RunHead {
     const { task, target, kind } = this.#prepared;
     const { ids, clock } = this.#deps;
-    const what = { kind, taskId: task.id, taskVersion: task.version, fp: this.#fp, name: task.name, step: task.step };
+    const what = { kind, taskId: task.id, taskVersion: task.version, name: task.name, step: task.step };
     const jobId = kind === 'none' ? null : ids.jobId();
     const where = runPlace(target, jobManagerOf(flink), { id, jobId, properties: plan.properties });
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
-    return newRun({ id, ...what, ...where, ...how, ...who }, clock.now());
+    return newRun({ id, ...what, ...this.#fingerprints, ...where, ...how, ...who }, clock.now());
   }
 
   /** The intent; after it the statements before the job, unless they have begun already, and the job. */

@@ -98,6 +98,18 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect((await s.one.readTask(1)).claims).toEqual({ a: 3 });
     });
 
+    it('makes two claims in one write, or none', async () => {
+      const also = (fp: string, seen: number | null) => ({ fp, seen });
+      expect(await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null, also: also('b', null) })).toBe(true);
+      expect(await s.one.readTask(1)).toEqual({ claims: { a: 1, b: 1 }, claimSeq: 1, latestRunId: 1 });
+      expect(await s.other.claim({ taskId: 1, fp: 'a', runId: 2, seen: 1, also: also('c', 7) })).toBe(false);
+      expect(await s.other.claim({ taskId: 1, fp: 'c', runId: 2, seen: null, also: also('b', null) })).toBe(false);
+      expect(await s.other.claim({ taskId: 1, fp: 'a', runId: 3, seen: 2, also: also('b', 1) })).toBe(false);
+      expect((await s.one.readTask(1)).claims).toEqual({ a: 1, b: 1 });
+      expect(await s.other.claim({ taskId: 1, fp: 'a', runId: 4, seen: 1, also: also('c', null) })).toBe(true);
+      expect((await s.one.readTask(1)).claims).toEqual({ a: 4, b: 1, c: 4 });
+    });
+
     it('says yes to a claim that is there already for the same run: the reply of the first was lost', async () => {
       await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null });
       expect(await s.one.claim({ taskId: 1, fp: 'a', runId: 1, seen: null })).toBe(true);

@@ -711,19 +711,51 @@ describe('what is stored and shown of a run', () => {
     expect(jobConfig.configJson).toMatchObject({ a: 'own', b: 'env' });
   });
 
-  it('two requests are the same when their variables are, in any order', () => {
-    const text = (request: Record<string, string>) => prepare({}, { request }).fingerprintText;
+  it('two requests are the same when the variables that the text uses are, in any order', () => {
+    const statement = "a := 0; b := 0; c := 0; SET 'k' = '${a}${b}${c}'; INSERT INTO t SELECT 1";
+    const texts = (request: Record<string, string>) => prepare(statement, { request });
+    const text = (request: Record<string, string>) => texts(request).fingerprintText;
     expect(text({ a: '1', b: '2' })).toBe(text({ b: '2', a: '1' }));
-    const others = [
-      {},
-      { a: '1' },
-      { a: '1', b: '3' },
-      { a: '2', b: '1' },
-      { 'a","1': '', b: '2' },
-      { a: '1', b: '2', c: '' },
-    ];
-    const texts = [{ a: '1', b: '2' }, ...others].map(text);
-    expect(new Set(texts).size).toBe(texts.length);
+    expect(text({ a: '1', b: '2' })).toBe(text({ b: '2', a: '1', day: '2026-01-31', 'a","1': '' }));
+    const others = [{}, { a: '1' }, { a: '1', b: '3' }, { a: '2', b: '1' }, { a: '1', b: '2', c: '' }];
+    const all = [{ a: '1', b: '2' }, ...others].map(text);
+    expect(new Set(all).size).toBe(all.length);
+    expect(texts({ b: '2', a: '1' }).givenText).toBe(text({ a: '1', b: '2' }));
+    expect(texts({ 'a","1': '', b: '2' }).givenText).not.toBe(texts({ a: '1', b: '2' }).givenText);
+  });
+
+  it.each([
+    ['directly', "INSERT INTO t SELECT '${x}'", {}, true],
+    ['as a part of a word', 'INSERT INTO t_${x} SELECT 1', {}, true],
+    ['through a definition', "v := '${x}'; INSERT INTO t SELECT ${v}", {}, true],
+    ['through two, one of the environment task', "v := '${w}'; INSERT INTO t SELECT ${v}", { env: 'w := ${x};' }, true],
+    ['in the environment task', 'INSERT INTO t SELECT 1', { env: "SET 'k' = '${x}';" }, true],
+    [
+      'through a database',
+      'CREATE TABLE u (a INT) WITH (${db}); INSERT INTO u SELECT 1',
+      { databases: [{ name: 'db', flinkConfig: "'k' = '${x}'", note: null }] },
+      true,
+    ],
+    [
+      'through a variable of the deployment',
+      "INSERT INTO t SELECT '${g}'",
+      { variables: [{ name: 'g', value: '${x}', note: null }] },
+      true,
+    ],
+    ['by SHOW FRAGMENT', 'SHOW FRAGMENT x; INSERT INTO t SELECT 1', {}, true],
+    ['by SHOW FRAGMENT of a definition', "v := '${x}'; SHOW FRAGMENT v; INSERT INTO t SELECT 1", {}, true],
+    ['in a comment alone', 'INSERT INTO t SELECT 1 -- ${x}', {}, false],
+    ['in a definition that nothing uses', "v := '${x}'; INSERT INTO t SELECT 1", {}, false],
+    [
+      'in a definition of the environment task that nothing uses',
+      'INSERT INTO t SELECT 1',
+      { env: 'w := ${x};' },
+      false,
+    ],
+    ['not at all', 'INSERT INTO t SELECT 1', {}, false],
+  ])('the text uses a variable: %s', (_, statement, given, isUsed) => {
+    const text = (x: string): string => prepare(statement, { ...given, request: { x } }).fingerprintText;
+    expect(text('1') !== text('2')).toBe(isUsed);
   });
 
   it('the limits of a preview come from the task', () => {

@@ -31,9 +31,11 @@ export function memoryDefinitions(definitions: Definitions): DefinitionReader {
   });
 }
 
+/** Requests with other values of `x` or `y` are other work. */
 export const INSERT_SQL = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');
-CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
+CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'x' = '\${x}', 'y' = '\${y}');
 INSERT INTO snk SELECT id FROM src;
+x := 0; y := 0;
 `;
 
 export function aTask(changes: Partial<TaskDefinition> = {}): TaskDefinition {

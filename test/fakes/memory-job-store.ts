@@ -49,11 +49,13 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       return Promise.resolve();
     },
     readTask: (taskId) => Promise.resolve(taskOf(taskId)),
-    claim: ({ taskId, fp, runId, seen, seenClaimSeq }) => {
+    claim: ({ taskId, fp, runId, seen, also, seenClaimSeq }) => {
       const task = taskOf(taskId);
       const alone = seenClaimSeq === undefined || task.claimSeq === seenClaimSeq;
-      if ((task.claims[fp] ?? null) !== seen || !alone) return Promise.resolve(task.claims[fp] === runId);
-      const claims = { ...task.claims, [fp]: runId };
+      const both = [{ fp, seen }, ...(also === undefined ? [] : [also])];
+      const isAsSeen = both.every((one) => (task.claims[one.fp] ?? null) === one.seen);
+      if (!isAsSeen || !alone) return Promise.resolve(task.claims[fp] === runId);
+      const claims = { ...task.claims, ...Object.fromEntries(both.map((one) => [one.fp, runId])) };
       const latestRunId = Math.max(task.latestRunId ?? 0, runId);
       tasks.set(taskId, { claims, claimSeq: task.claimSeq + 1, latestRunId });
       return Promise.resolve(true);

@@ -21,7 +21,7 @@ describe('submit: the way of an INSERT', () => {
     const { head } = await w.submit();
     expect(w.flink.configured).toEqual([
       "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen')",
-      "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole')",
+      "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'x' = '0', 'y' = '0')",
     ]);
     expect(w.flink.started).toEqual([
       {

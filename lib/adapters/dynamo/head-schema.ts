@@ -41,6 +41,7 @@ const head = {
   taskId: idField,
   taskVersion: smallNumber,
   fp: textField,
+  usedFp: v.exactOptional(textField),
   name: textField,
   step: smallNumber,
   clusterId: orNull(smallNumber),

@@ -170,22 +170,27 @@ const AS_NEWEST: Age = {
 const AS_OLDER: Age = { set: '', condition: 'latestRunId > :run' };
 
 /** The claim is exactly what was seen: nobody else has taken it meanwhile; nor any other claim of the task, if that matters. */
-function toClaim({ fp, runId, seen, seenClaimSeq }: ClaimRequest, age: Age): ItemUpdate {
+function toClaim({ fp, runId, seen, also, seenClaimSeq }: ClaimRequest, age: Age): ItemUpdate {
   const conditions = [
     seen === null ? 'attribute_not_exists(#claim)' : '#claim = :seen',
+    ...(also === undefined ? [] : [also.seen === null ? 'attribute_not_exists(#also)' : '#also = :also']),
     ...(seenClaimSeq === undefined ? [] : [seenClaimSeq === 0 ? 'attribute_not_exists(claimSeq)' : 'claimSeq = :seq']),
     age.condition,
   ];
   return {
-    UpdateExpression: `SET #claim = :run${age.set}, schemaVersion = :schema ADD claimSeq :one`,
+    UpdateExpression: `SET #claim = :run${also === undefined ? '' : ', #also = :run'}${age.set}, schemaVersion = :schema ADD claimSeq :one`,
     ConditionExpression: conditions.join(' AND '),
-    ExpressionAttributeNames: { '#claim': claimName(fp) },
+    ExpressionAttributeNames: {
+      '#claim': claimName(fp),
+      ...(also === undefined ? {} : { '#also': claimName(also.fp) }),
+    },
     ExpressionAttributeValues: {
       ':run': runId,
       ':schema': SCHEMA_VERSION,
       ':one': 1,
       // What is undefined is not sent.
       ':seen': seen ?? undefined,
+      ':also': also?.seen ?? undefined,
       ':seq': seenClaimSeq === 0 ? undefined : seenClaimSeq,
     },
   };
