@@ -34,7 +34,8 @@ tasks:
     cluster: mine
     parallelism: 1
     statement: |
-      CREATE TABLE mine (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1');
+      rows := 1;
+      CREATE TABLE mine (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '\${rows}');
       CREATE TABLE away (id BIGINT) WITH ('connector' = 'blackhole');
       INSERT INTO away SELECT id FROM mine;
 `;
@@ -107,7 +108,7 @@ describe('after the restart', () => {
   });
 
   it("the owner's change of the example is still what runs", async () => {
-    const data = await submitted(call(urls, '/openapi/submitTask?id=1&variables.other=1'));
+    const data = await submitted(call(urls, '/openapi/submitTask?id=1&variables.rows=2'));
     expect(data['statement']).toContain('INSERT INTO away');
     expect(data).toMatchObject({ taskVersion: 2 });
     expect(Number(data['id'])).toBeGreaterThan(Number(run['id']));
