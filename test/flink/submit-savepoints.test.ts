@@ -47,7 +47,13 @@ const OF_A_DAY = "day := any;\nSET 'test.day' = '${day}';\n";
 
 /** No window: a repeat after the end of the job is a new run at once. */
 async function putCounter(id: number, changes: Partial<TaskDefinition> = {}): Promise<void> {
-  const base = { id, parallelism: 1, checkpoint: 300, dedupeSeconds: 0, statement: `${OF_A_DAY}${countingSql(tagOf(id))}` };
+  const base = {
+    id,
+    parallelism: 1,
+    checkpoint: 300,
+    dedupeSeconds: 0,
+    statement: `${OF_A_DAY}${countingSql(tagOf(id))}`,
+  };
   await bed.putTask(aTask({ ...base, ...changes }));
 }
 
