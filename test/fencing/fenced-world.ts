@@ -100,7 +100,8 @@ const KEEPS: FlinkPromises = {
 };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const SETTINGS = { sqlGatewayUrl: 'http://gw:8083', flinkRest: 'jm:8081', flinkConfig: {} };
-const INSERT = 'INSERT INTO snk SELECT id FROM src;';
+/** Runs of other `x` are other work. */
+const INSERT = 'x := 0; INSERT INTO snk_${x} SELECT id FROM src;';
 const BUDGET_MS = 25_000;
 export const LANDED_MS = 21 * 60_000;
 
