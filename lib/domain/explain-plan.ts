@@ -237,7 +237,7 @@ function toStatement({ placed, how }: Judged, hidden: HiddenText): ExplainStatem
     envId,
     kind: kind.kind,
     type: typeOf(placed),
-    sql: hidden.mask(statement.text),
+    sql: hidden.maskSql(statement.text),
     error: how.kind === 'refused' ? how.error : null,
     note: how.kind === 'refused' || how.note === null ? null : how.note,
     withheld: target !== null && target.action !== 'DROP' ? (target.name.at(-1) ?? null) : null,

@@ -2,12 +2,13 @@
  * What a run keeps to itself: puts the values of its secrets into a text that is sent, and takes them, and the plain values
  * of sensitive variables, out of a text that comes back.
  */
-import type { AppError } from './errors.ts';
-import { type KnownValue, messageMasker, valueMasker } from './known-values.ts';
+import type { AppError, Mask } from './errors.ts';
+import { knownLiterals } from './known-literals.ts';
+import { LEAST_LITERAL_LENGTH, type KnownValue, messageMasker, valueMasker, wholeMasker } from './known-values.ts';
 import { MASK } from './text-spans.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
-import { maskSecrets } from './sql/mask.ts';
+import { maskSecrets, maskStatement } from './sql/mask.ts';
 import { type SecretValues, fillSecrets, placeSecrets } from './variables-secrets.ts';
 
 export interface HiddenText {
@@ -21,6 +22,8 @@ export interface HiddenText {
   mask(text: string): string;
   /** As mask, for a text of any length that nobody has cut. */
   maskWhole(text: string): string;
+  /** As maskWhole, for SQL: what stands outside of literals and comments is no secret. */
+  maskSql(text: string): string;
   /** The message of an error, masked before anything of it was cut. */
   messageOf(error: AppError): string;
 }
@@ -32,6 +35,7 @@ export const NOTHING_HIDDEN: HiddenText = {
   maskValues: (text) => text,
   mask: maskSecrets,
   maskWhole: maskSecrets,
+  maskSql: maskStatement,
   messageOf: (error) => maskSecrets(error.message),
 };
 
@@ -42,19 +46,31 @@ export interface TextWithValues {
 }
 
 export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
-  const known = [...secretValues(secrets), ...plainValues(run)];
-  const maskMessage = messageMasker(known);
-  const maskValues = valueMasker(known);
-  const mask = (text: string): string => maskSecrets(maskMessage(text));
-  const maskWhole = (text: string): string => maskSecrets(maskValues(text));
+  const maskers = once(() => toMaskers(run, secrets));
+  const mask = (text: string): string => maskSecrets(maskers().message(maskers().whole(text)));
+  const maskWhole = (text: string): string => maskSecrets(maskers().value(maskers().whole(text)));
   return {
     place: (text) => placeSecrets(text, secrets),
     fill: (value) => fillSecrets(value, secrets),
-    maskValues,
+    maskValues: (text) => maskers().value(text),
     mask,
     maskWhole,
+    maskSql: (text) => maskStatement(maskers().value(maskers().whole(text))),
     messageOf: (error) => error.masked(maskWhole, mask),
   };
+}
+
+/** Reading the text takes time, and most runs never need it. */
+function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' | 'message' | 'whole', Mask> {
+  const literals = knownLiterals(run.statement, run.plan.sensitive, secrets);
+  const values = [...secretValues(secrets), ...plainValues(run)];
+  const known = [...values, ...literals.filter(({ value }) => value.length >= LEAST_LITERAL_LENGTH)];
+  return { value: valueMasker(known), message: messageMasker(known), whole: wholeMasker([...values, ...literals]) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function secretValues(secrets: SecretValues): KnownValue[] {

@@ -14,6 +14,42 @@ const LEAST_LINE_LENGTH = 8;
 /** Of a value that was cut at the end of a text. */
 const LEAST_TAIL_LENGTH = 3;
 
+/** Of these every place is one of the value, not of a word that happens to be the same. */
+export const LEAST_LITERAL_LENGTH = 8;
+
+/**
+ * For short values, which stand in half of all texts by chance: they are taken out where they are all that a pair of quotes
+ * holds, or all that stands behind a `=`.
+ */
+export function wholeMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = new Map<string, string>();
+  for (const { value, shown } of known) {
+    if (value === '' || value.length >= LEAST_LITERAL_LENGTH) continue;
+    for (const form of written(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
+  }
+  if (shownFor.size === 0) return (text) => text;
+  const lengths = [...new Set([...shownFor.keys()].map((form) => form.length))].sort((a, b) => b - a);
+  return (text) => {
+    const parts: string[] = [];
+    let from = 0;
+    for (const { index } of text.matchAll(/['"=]/g)) {
+      const start = index + 1;
+      const length = start < from ? undefined : lengths.find((some) => isWhole(text, start, start + some, shownFor));
+      if (length === undefined) continue;
+      parts.push(text.slice(from, start), shownFor.get(text.slice(start, start + length)) ?? '');
+      from = start + length;
+    }
+    return parts.join('') + text.slice(from);
+  };
+}
+
+function isWhole(text: string, start: number, end: number, forms: ReadonlyMap<string, string>): boolean {
+  const opening = text.charAt(start - 1);
+  const next = text.slice(end, end + 2);
+  const ends = opening === '=' ? /^(?:[\s,;&)}\]'"]|$)/.test(next) : next.replace(/^\\/, '').startsWith(opening);
+  return ends && forms.has(text.slice(start, end));
+}
+
 /** The text with what is shown in place of each value, in one pass, the longest first. */
 export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = shownForms(known);

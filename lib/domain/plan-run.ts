@@ -103,10 +103,15 @@ export function hiddenParts(
   text: string,
 ): Pick<PlannedRun, 'secrets' | 'sensitive'> {
   const values = scripts.flatMap(({ resolved }) => [...resolved.sensitive]);
+  const strings = placed.flatMap(({ statement, offset }) =>
+    statement.tokens.flatMap(({ kind, start, end }) =>
+      kind === 'string' || kind === 'raw' ? [[start + offset, end + offset] as const] : [],
+    ),
+  );
   const literals = placed.flatMap(({ statement, offset }) =>
     sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
   );
-  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals) };
+  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals, strings) };
 }
 
 /** A definition may name a secret that no statement uses: then it is not read. */

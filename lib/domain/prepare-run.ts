@@ -21,7 +21,7 @@ import { type RecordedSavepoint, startFrom } from './savepoint-choice.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { maskOptions } from './mask-options.ts';
 import { MASK } from './text-spans.ts';
-import { sensitiveParts } from './sensitive-ranges.ts';
+import { maskWords, sensitiveParts, shortParts } from './sensitive-ranges.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { VariableLayers } from './variables-expand.ts';
 
@@ -138,7 +138,9 @@ function layersOf({ variables, databases, request }: PrepareInput): VariableLaye
 
 /** Options or variables as answers show them, without any of these values. */
 function optionMasker(sensitive: readonly string[]): typeof maskOptions {
-  const mask = valueMasker(sensitiveParts(sensitive).map((value) => ({ value, shown: MASK })));
+  const short = shortParts(sensitive);
+  const maskLong = valueMasker(sensitiveParts(sensitive).map((value) => ({ value, shown: MASK })));
+  const mask = (value: string): string => maskWords(maskLong(value), short);
   return (options) =>
     Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
 }

@@ -17,7 +17,7 @@ export function secretSpans(text: string, isValue: boolean): Span[] {
 
 /** A mask, or a reference to a secret, which is what a person needs to see. */
 function isShowable(value: string): boolean {
-  return value === MASK || /^'?\$\{[^}]*\}'?$/.test(value);
+  return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
 }
 
 /** `--password value` */

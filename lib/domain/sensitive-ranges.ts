@@ -2,30 +2,64 @@
  * Where a run's text holds plain values that no answer may show: those of variables with the name of a secret, and of
  * options with such a name. Kept as ranges of the text, so that nothing is stored twice.
  */
-import { LEAST_MASKED_LENGTH } from './known-values.ts';
-import { MASK } from './text-spans.ts';
+import { LEAST_LITERAL_LENGTH, LEAST_MASKED_LENGTH } from './known-values.ts';
+import { MASK, maskSpans } from './text-spans.ts';
 import { maskStatement } from './sql/mask.ts';
 import { findPlaceholders } from './sql/placeholder.ts';
 
 /** [start, end) in the run's text. */
 export type TextRange = readonly [number, number];
 
-/** Short values of options are words like `none` and `basic`: masked where they stand, but not everywhere. */
-const LEAST_LITERAL_LENGTH = 8;
-
 /**
  * @param values of variables, as resolveVariables gives them
- * @param literals where values of options with a sensitive name stand in the text
+ * @param literals where values of options with a sensitive name stand in the text. Short ones are words like `none` and
+ * `basic`: masked where they stand, but not everywhere
+ * @param strings where the text has literals: in them alone a short value of a variable is looked for, as a word of its own
  */
-export function sensitiveRanges(text: string, values: readonly string[], literals: readonly TextRange[]): TextRange[] {
+export function sensitiveRanges(
+  text: string,
+  values: readonly string[],
+  literals: readonly TextRange[],
+  strings: readonly TextRange[] = [],
+): TextRange[] {
   const long = literals.filter(([start, end]) => end - start >= LEAST_LITERAL_LENGTH);
-  const found = [...sensitiveParts(values).flatMap((part) => occurrences(text, part)), ...long];
+  const short = shortParts(values);
+  const words =
+    short.length === 0 ? [] : strings.flatMap(([start, end]) => wordsOf(text.slice(start, end), short, start));
+  const found = [...sensitiveParts(values).flatMap((part) => occurrences(text, part)), ...long, ...words];
   const distinct = new Map(found.map((range) => [range.join(), range]));
   return [...distinct.values()].sort(([a], [b]) => a - b);
 }
 
 /** What of such values is worth hiding: not their quotes, and not a reference to a secret. */
 export function sensitiveParts(values: readonly string[]): string[] {
+  return partsOf(values).filter((part) => part.trim().length >= LEAST_MASKED_LENGTH);
+}
+
+/** Those that are too short to be looked for everywhere. */
+export function shortParts(values: readonly string[]): string[] {
+  return partsOf(values).filter((part) => part.trim() !== '' && part.trim().length < LEAST_MASKED_LENGTH);
+}
+
+/** A text with masks in place of short values that are words of their own in it. */
+export function maskWords(text: string, short: readonly string[]): string {
+  return maskSpans(
+    text,
+    wordsOf(text, short, 0).map(([start, end]) => ({ start, end })),
+  );
+}
+
+const LETTER = /[\p{L}\p{N}_]/u;
+
+function wordsOf(text: string, short: readonly string[], from: number): TextRange[] {
+  const isInWord = (at: number): boolean => LETTER.test(text.charAt(at - 1)) && LETTER.test(text.charAt(at));
+  return short
+    .flatMap((part) => occurrences(text, part))
+    .filter(([start, end]) => !isInWord(start) && !isInWord(end))
+    .map(([start, end]) => [start + from, end + from]);
+}
+
+function partsOf(values: readonly string[]): string[] {
   const parts = values.flatMap((value) => {
     const inner = /^'(.*)'$/s.exec(value)?.[1] ?? value;
     let from = 0;
@@ -36,7 +70,7 @@ export function sensitiveParts(values: readonly string[]): string[] {
     });
     return [...between, inner.slice(from)];
   });
-  return [...new Set(parts.filter((part) => part.trim().length >= LEAST_MASKED_LENGTH))];
+  return [...new Set(parts)];
 }
 
 /** The text as an answer may show it. */

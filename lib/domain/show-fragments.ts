@@ -3,8 +3,8 @@ import { AppError } from './errors.ts';
 import { valueMasker } from './known-values.ts';
 import { MASK } from './text-spans.ts';
 import type { KnownRows } from './plan.ts';
-import { sensitiveParts } from './sensitive-ranges.ts';
-import { maskSecrets } from './sql/mask.ts';
+import { maskWords, sensitiveParts, shortParts } from './sensitive-ranges.ts';
+import { maskValue } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { SqlStatement } from './sql/split.ts';
 import { valueOf } from './sql/token.ts';
@@ -29,7 +29,7 @@ function shownValue(name: string, offset: number, resolved: ResolvedText, where:
   if (value === null) throw unknown(name, resolved.fragments.names, where);
   if (isSensitiveName(name) && !/^'?\$\{[^}]*\}'?$/.test(value)) return MASK;
   const known = sensitiveParts([...resolved.sensitive]).map((part) => ({ value: part, shown: MASK }));
-  return maskSecrets(valueMasker(known)(value));
+  return maskValue(maskWords(valueMasker(known)(value), shortParts([...resolved.sensitive])));
 }
 
 function unknown(name: string, names: readonly string[], where: string): AppError {

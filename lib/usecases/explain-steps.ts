@@ -119,8 +119,8 @@ async function send(
   }
   const rows = await readRows(clock, session, sent.sql, budget);
   if (via !== 'explain') return null;
-  const { maskValues } = hiddenText({ statement: plan.text, plan }, {});
-  return maskPlan(maskValues(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
+  const { maskWhole } = hiddenText({ statement: plan.text, plan }, {});
+  return maskPlan(maskWhole(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
 }
 
 /** An error that is Flink's answer to the statement; any other ends the whole explain. */

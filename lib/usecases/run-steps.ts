@@ -101,7 +101,7 @@ async function runStep(
   const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, mostBytes });
   const handle = await flink.session.start(sent.sql, stepConfig(flink.identity.address), budget.signal);
   const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
-    collector.add(page.columns, maskCells(page.columns, page.rows));
+    collector.add(page.columns, maskCells(page.columns, page.rows, flink.hidden.maskWhole));
     return collector.isOver ? 'stop' : 'more';
   });
   if (end === 'outOfTime') throw new AppError('budget.exceeded', 'Out of time.');

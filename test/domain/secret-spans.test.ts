@@ -209,6 +209,8 @@ describe('a planted value of 1 to 40 characters', () => {
   it.each(Object.entries(EXACT))('is not to be seen in %s, whatever it holds', (_what, print) => {
     fc.assert(
       fc.property(fc.constantFrom(...KEYS), fc.oneof(anyValue, lines), (key, value) => {
+        // That is a reference to a secret.
+        fc.pre(!/^\$\{.*\}$/s.test(value));
         const shown = maskSecrets(print(key, value));
         expect(shown).toBe(maskSecrets(print(key, MARK)));
         expect(shown).not.toContain(MARK);

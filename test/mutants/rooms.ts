@@ -62,7 +62,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'domain-secrets': {
     files: domain(
       ...['hidden-text', 'known-values', 'loose-secrets', 'mask-cells', 'mask-options', 'mask-plan', 'read-texts'],
-      ...['secret-addresses', 'secret-pairs', 'secret-spans', 'secret-values', 'text-spans'],
+      ...['known-literals', 'secret-addresses', 'secret-pairs', 'secret-spans', 'secret-values', 'text-spans'],
       ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask*', 'sql/sensitive-*', 'sql/with-options'],
     ),
     tests: [DOMAIN, ...SQL, 'test/usecases/secrets.test.ts'],
