@@ -3,7 +3,8 @@
  * text goes to any caller and into the log, and a value in the wrong place may be a password.
  */
 import { MOST_LOST_AFTER_MINUTES } from './domain/constants.ts';
-import { MOST_HOSTS_LENGTH, hostsProblem } from './domain/define-hosts.ts';
+import { hostsProblem } from './domain/define-hosts.ts';
+import { MOST_HOSTS_LENGTH } from './domain/place-size.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
 import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/secret-name.ts';

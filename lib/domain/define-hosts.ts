@@ -1,4 +1,5 @@
 import { shownAddress } from './shown-address.ts';
+import { hostsSizeProblem } from './place-size.ts';
 
 /** "host:port[,host:port...]", each with an optional "https://"; an IPv6 address stands in brackets. */
 const HOST_PORT = /^(?:https:\/\/)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})$/;
@@ -14,14 +15,6 @@ export function hostsProblem(hosts: string): string | null {
     .split(',')
     .map((host) => host.trim())
     .find((host) => !isHostPort(host));
-  if (wrong === undefined) return sizeProblem(hosts);
+  if (wrong === undefined) return hostsSizeProblem(hosts);
   return `"${shownAddress(wrong)}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several with commas between.`;
-}
-
-/** They are kept with every run, whose record is small (head-size.ts). */
-export const MOST_HOSTS_LENGTH = 800;
-
-function sizeProblem(hosts: string): string | null {
-  if (hosts.length <= MOST_HOSTS_LENGTH) return null;
-  return `the addresses have ${hosts.length} characters, of which there may be ${MOST_HOSTS_LENGTH}; name fewer JobManagers.`;
 }

@@ -1,5 +1,6 @@
 import { hostsProblem } from './define-hosts.ts';
 import { shownAddress } from './shown-address.ts';
+import { deploymentSizeProblem } from './place-size.ts';
 
 const EXAMPLE = '"https://flink.example.com/{clusterId}" or "{clusterId}-rest.flink:8081"';
 
@@ -10,6 +11,8 @@ export function jobManagerProblem(pattern: string): string | null {
   }
   const address = pattern.replaceAll('{clusterId}', 'id').replaceAll('{namespace}', 'ns');
   const isUrl = /^https?:\/\//.test(address) && URL.canParse(address) && !address.includes(',');
+  const tooLong = deploymentSizeProblem({ type: 'kubernetes-application', jobManager: pattern, properties: {} });
+  if (tooLong !== null) return tooLong;
   if (isUrl || (!address.includes(',') && hostsProblem(address) === null)) return null;
   return `"${shownAddress(pattern)}" is not the address of a JobManager; write it as ${EXAMPLE}.`;
 }

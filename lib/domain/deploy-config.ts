@@ -6,6 +6,7 @@ import type { ClusterConfiguration } from './definitions.ts';
 import { isYarn } from './define-task.ts';
 import { fixedOptionProblem } from './deploy-fixed.ts';
 import { withNewNames } from './flink-options.ts';
+import { namespaceProblem } from './place-size.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -41,6 +42,8 @@ export function readDeployConfig(type: string, configJson: ClusterConfiguration[
       if ('refused' in fate) problems.push(`${section}.${name} can't be used: ${fate.refused}.`);
     }
   }
+  const namespace = namespaceProblem(options['kubernetes.namespace'] ?? '');
+  if (namespace !== null) problems.push(namespace);
   return { options, unused, problems: [...problems, ...fixedOptionProblem(options)] };
 }
 

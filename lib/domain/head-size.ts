@@ -8,13 +8,14 @@ import { bytesOf, cutText } from './cut-text.ts';
 
 export const MOST_HEAD_BYTES = 8 * 1024;
 
-/** Texts that only people read. Addresses, ids and paths that Dinghy compares are bounded where they come in. */
+/** Texts that only people read. Addresses (place-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
 const MOST_TEXT_BYTES = {
   name: 300,
   createdBy: 150,
   cancelAskedBy: 150,
   savePointPath: 800,
   refusal: 1_000,
+  otherJobId: 100,
   triedWhy: 500,
   error: 1_000,
 } as const satisfies Partial<Record<keyof RunHead, number>>;

@@ -12,6 +12,7 @@ import { applySettings, effectiveOptions, mergeLayers } from './config-layers.ts
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
+import { deploymentSizeProblem } from './place-size.ts';
 import type { RunPlan } from './plan.ts';
 import { planRun } from './plan-run.ts';
 import { type ReadScript, checkSize } from './read-script.ts';
@@ -86,6 +87,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
   };
   checkBody(bodyFor(target.hosts), task);
+  checkPlace(target, properties, task);
   return {
     task,
     target,
@@ -143,6 +145,13 @@ function optionMasker(sensitive: readonly string[]): typeof maskOptions {
   const mask = (value: string): string => maskWords(maskLong(value), short);
   return (options) =>
     Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
+}
+
+/** The task's own options may name the namespace too. */
+function checkPlace({ deploy }: RunTarget, properties: RunPlan['properties'], task: TaskDefinition): void {
+  if (deploy === undefined) return;
+  const problem = deploymentSizeProblem({ ...deploy, properties });
+  if (problem !== null) throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}`);
 }
 
 /** Thousands of tiny statements need more room for their plan than for their text. */

@@ -8,6 +8,7 @@ import {
 } from './define-task.ts';
 import { AppError } from './errors.ts';
 import { shownAddress } from './shown-address.ts';
+import { hostsSizeProblem } from './place-size.ts';
 
 /** Where Flink is. */
 export interface FlinkAddresses {
@@ -58,9 +59,17 @@ export function targetOf(
   const gatewayUrl = cluster?.sqlGateway ?? defaults.sqlGatewayUrl;
   const hosts = cluster?.hosts ?? defaults.flinkRest;
   if (hosts === null) throw noDefaultCluster(task, gatewayUrl);
+  checkSize(hosts, cluster);
   const minutes = cluster?.lostAfterMinutes ?? defaults.lostAfterMinutes ?? null;
   const lostAfterMs = minutes === null ? null : minutes * MINUTE_MS;
   return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {}, lostAfterMs };
+}
+
+function checkSize(hosts: string, cluster: ClusterDefinition | null): void {
+  const problem = hostsSizeProblem(hosts);
+  if (problem === null) return;
+  const which = cluster === null ? "The deployment's FLINK_REST" : `Cluster ${cluster.id} (${cluster.name})`;
+  throw new AppError('cluster.invalid', `${which}: ${problem}`);
 }
 
 function noDefaultCluster(task: TaskDefinition, gatewayUrl: string | null): AppError {

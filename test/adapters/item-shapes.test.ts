@@ -76,6 +76,22 @@ describe('an item that can not be read', () => {
     }
   });
 
+  it('is of the notes of a cluster: nothing is written over it, so that who answered by turns is not forgotten', async () => {
+    let updates = 0;
+    const whole = { pk: 'P', sk: 'S', v: 3, lastSeenAt: 4_000, answeringSince: 1_000 };
+    const note = (item: Item): Promise<unknown> => {
+      const get = (): Promise<Item> => Promise.resolve(item);
+      const update = (): Promise<Item> => Promise.resolve({ updates: (updates += 1) });
+      return dynamoSweepStore({ get, update } as unknown as Items, 'jobs').noteCluster('jm:8081', 5_000, '/tmp/b');
+    };
+    for (const wrong of [{ lastSeenAt: 'x' }, { unreachableSince: [] }, { answerers: [{ jmId: '/tmp/a' }] }]) {
+      await expect(note({ ...whole, ...wrong })).rejects.toMatchObject({ code: 'store.invalid' });
+    }
+    expect(updates).toBe(0);
+    expect(await note(whole)).toMatchObject({ lastSeenAt: 5_000, answeringSince: 1_000 });
+    expect(updates).toBe(1);
+  });
+
   it('is the cursor of an earlier version, which named one partition: only that one goes on', async () => {
     const cursorOf = (item: Item | undefined): Promise<unknown> =>
       dynamoSweepStore({ get: () => Promise.resolve(item) } as unknown as Items, 'jobs').readCursor();

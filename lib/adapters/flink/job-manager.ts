@@ -1,5 +1,6 @@
 /** Flink's JobManager over its REST interface (flink-rest.md section 5). */
 import { createHash } from 'node:crypto';
+import { cutText } from '../../domain/cut-text.ts';
 import { AppError, type Mask } from '../../domain/errors.ts';
 import { JOB_ID_OPTION } from '../../domain/flink-options.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/job-status.ts';
@@ -44,7 +45,7 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   const ha = (config.get('high-availability.type') ?? config.get('high-availability') ?? 'NONE').toUpperCase();
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
-  const jmId = config.get('web.tmpdir') ?? null;
+  const jmId = shortName(config.get('web.tmpdir') ?? null);
   const forgetsEnded = highAvailability && !keepsEnded;
   const ownJobId = config.get(JOB_ID_OPTION);
   const kubernetesClusterId = config.get('kubernetes.cluster-id');
@@ -75,6 +76,16 @@ function haClusterOf(type: string, config: ReadonlyMap<string, string>): string 
     .digest('hex')
     .slice(0, HA_CLUSTER_LENGTH);
 }
+
+const MOST_NAME_LENGTH = 200;
+
+/** It is compared and kept with runs, which must stay small: a long one is known by its hash. */
+function shortName(name: string | null): string | null {
+  if (name === null || Buffer.byteLength(name) <= MOST_NAME_LENGTH) return name;
+  return `${cutText(name, SHOWN_OF_NAME)}#${createHash('sha256').update(name).digest('hex')}`;
+}
+
+const SHOWN_OF_NAME = 30;
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
   const reply = readAs(

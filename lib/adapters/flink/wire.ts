@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { MAX_TIME_MS } from '../../domain/constants.ts';
 import { AppError, type Mask } from '../../domain/errors.ts';
+import { MOST_CLUSTER_ID_LENGTH } from '../../domain/place-size.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
 
 const JOB_STATES = [
@@ -22,7 +23,9 @@ export const infoSchema = v.object({ productName: v.string(), version: v.string(
 export const sessionSchema = v.object({ sessionHandle: v.string() });
 export const operationSchema = v.object({ operationHandle: v.string() });
 /** Of a Kubernetes cluster, or of an application of YARN. */
-export const deployedSchema = v.object({ clusterID: v.string() });
+export const deployedSchema = v.object({
+  clusterID: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(MOST_CLUSTER_ID_LENGTH)),
+});
 
 const ROW_KINDS = ['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
