@@ -142,10 +142,11 @@ function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
   return !(allowed && inTime && remembersTheIntent(jobManager, head));
 }
 
-/** Under a later leader of the same memory a 404 says nothing of what had ended before. */
+/** Another cluster has another memory. Under a later leader of the same one a 404 says nothing of what had ended before. */
 function remembersTheIntent(jobManager: ReturnType<typeof jobManagerOf>, head: RunHead): boolean {
   const { ha, jmId, ledger } = jobManager;
   if (ha === 'none') return head.jmId === jmId && !answersByTurns(jobManager);
+  if (head.haCluster !== jobManager.haCluster) return false;
   return ha === 'keeps' && head.highAvailability && (ledger.starts.at(-1) ?? 0) <= head.intentAt;
 }
 
