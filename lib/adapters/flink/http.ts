@@ -90,7 +90,8 @@ async function attempt(request: HttpRequest, progress: Progress, keeping: Keepin
     agent: connections[url.protocol === 'https:' ? 'https:' : 'http:'].agent(keeping.mostIdleMs),
     headers: headersFor(payload),
   };
-  const outgoing = (url.protocol === 'https:' ? https : http).request(url, options);
+  // The agent knows the protocol.
+  const outgoing = http.request(url, options);
   const limit = limited(outgoing, request);
   follow(outgoing, progress, () => limit.begin(progress.connection === 'kept' ? keeping.keptWaitMs : Infinity));
   try {
