@@ -1,7 +1,7 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { MISSED_MS, MOST_ERROR_LENGTH } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
-import { cutText } from '../domain/cut-text.ts';
+import { bytesOf, cutText } from '../domain/cut-text.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -29,6 +29,7 @@ export async function record(
     if (settlement === null) return current;
     const stored = await deps.store.updateHead(current, settlement.change, settlement.cause);
     if (stored !== null) {
+      tellWhole(deps.log, current.id, textOf(evidence));
       await cancelIfAsked(deps, current, stored, signal);
       return stored;
     }
@@ -36,6 +37,18 @@ export async function record(
     if (there === null) return current;
     current = there;
   }
+}
+
+/** What the record has no room for is in the log, once: masked as the record is. */
+function tellWhole(log: Log, runId: number, text: string): void {
+  if (bytesOf(text) > MOST_ERROR_LENGTH)
+    log.warn('the record of a run holds the beginning of this text', { runId, text });
+}
+
+function textOf(evidence: Evidence): string {
+  if (evidence.kind === 'nothingStarted') return evidence.refusal;
+  if (evidence.kind === 'seen') return evidence.cause ?? '';
+  return 'reason' in evidence ? evidence.reason : '';
 }
 
 /** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
