@@ -59,7 +59,8 @@ describe('statuses', () => {
 describe('the first state of a run', () => {
   const asked: NewRun = {
     ...{ id: 21, kind: 'job', taskId: 7, taskVersion: 3, fp: 'fp', name: 'orders', step: 2, clusterId: 4 },
-    ...{ hosts: 'a:1,b:2', address: 'b:2', jobId: JOB_ID, jmId: 'jm', highAvailability: true, once: true },
+    ...{ hosts: 'a:1,b:2', address: 'b:2', jobId: JOB_ID, jmId: 'jm', haCluster: 'ha', once: true },
+    ...{ highAvailability: true },
     ...{ savePointPath: 's3://sp', writer: 'w1', createdBy: 'me', nonce: 'n1' },
   };
 

@@ -62,6 +62,7 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
   'lib/domain/execution-config.ts: address',
   'lib/adapters/flink/address.ts: address',
   'lib/adapters/flink/sql-gateway.ts: url',
+  'lib/adapters/jar-source/inner-addresses.ts: address',
   'lib/adapters/dynamo/job-keys.ts: hosts',
   'local/api.ts: url',
   ...['local/flink.ts: restUrl', 'local/flink.ts: gatewayUrl', 'local/stack.ts: restUrl', 'local/stack.ts: gatewayUrl'],
