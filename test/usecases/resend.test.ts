@@ -99,4 +99,53 @@ describe('a run that is sent again', () => {
     expect(w.flink.started).toEqual([]);
     expect([now(w).triedWhy, now(w).refusal].join()).toContain('restarted before the submission was sent');
   });
+
+  it('to a JobManager that was restarted since the look costs no send', async () => {
+    const w = await lost();
+    const { identify } = w.flink;
+    let asked = 0;
+    w.flink.identify = async (hosts, signal) => {
+      const who = await identify(hosts, signal);
+      // The view and the decision see the old one, whoever is reached for the send the new one.
+      return (asked += 1) > 2 ? { ...who, jmId: '/tmp/flink-web-2' } : who;
+    };
+    expect(await w.reconcile()).toMatchObject({ sent: 0, notSent: 1 });
+    expect(now(w)).toMatchObject({ sends: 1, triedWhy: 'the JobManager was restarted before the submission was sent' });
+  });
+});
+
+describe('a turn that goes wrong', () => {
+  it('by a bug is counted and told with its place, and the record stays', async () => {
+    const w = await lost();
+    w.flink.fault = (call, before) => {
+      if (call === 'configure' && before) throw new TypeError('x is undefined');
+    };
+    expect(await w.reconcile()).toMatchObject({ sent: 0, notSent: 1 });
+    expect(now(w)).toMatchObject({ sends: 1, triedAt: null });
+    expect(w.log.lines.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        message: 'run not sent again, the next sweep will try',
+        fields: { runId: 1, error: expect.stringContaining('TypeError: x is undefined') as string },
+      },
+    ]);
+  });
+
+  it('because nobody took the connection is kept in the record', async () => {
+    const w = await lost();
+    fails(w, 'open', 'flink.unreachable', 'connection refused');
+    await w.reconcile();
+    expect(now(w).triedAt).not.toBeNull();
+    expect(now(w).triedWhy).toContain('connection refused');
+  });
+
+  it('because its run is not in the table any more is nothing', async () => {
+    const w = await lost();
+    const { readHead } = w.store;
+    let reads = 0;
+    // The look reads it, its turn does not find it.
+    w.store.readHead = (id) => ((reads += 1) === 1 ? readHead(id) : Promise.resolve(null));
+    expect(await w.reconcile()).toMatchObject({ sent: 0, notSent: 0, failedRuns: 0 });
+    expect(w.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
 });
