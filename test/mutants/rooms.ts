@@ -46,6 +46,7 @@ const OF_SUBMITS = [
     'bugs',
     'cancel*',
     'claim*',
+    'drive-run',
     'early*',
     'failure-cause',
     'in-time',
