@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
+import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -115,6 +116,22 @@ describe('a run that is sent again', () => {
 });
 
 describe('a turn that goes wrong', () => {
+  it('by a bug as secrets are read is no store that is away', async () => {
+    const statement =
+      "CREATE TABLE t (a INT) WITH ('connector'='blackhole', 'password'='${pw}'); INSERT INTO t SELECT 1;";
+    const variables = [{ name: 'pw', value: { secret: 'dinghy/pw' }, note: null }];
+    const w = world({ tasks: [aTask({ statement, fragment: true })], variables });
+    w.secrets.values.set('dinghy/pw', 'hunter22');
+    fails(w, 'start', 'flink.noReply', 'No reply.');
+    await w.submit();
+    w.flink.fault = () => undefined;
+    await w.clock.advance(MINUTE);
+    Object.assign(w.secrets, { read: () => Promise.reject(new TypeError('x is undefined')) });
+    await w.reconcile();
+    expect(w.log.lines.map(({ message }) => message)).not.toContain('secrets not read, the next sweep tries again');
+    expect(w.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+
   it('by a bug is counted and told with its place, and the record stays', async () => {
     const w = await lost();
     w.flink.fault = (call, before) => {
