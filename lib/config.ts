@@ -7,6 +7,7 @@ import { hostsProblem } from './domain/define-hosts.ts';
 import { MOST_HOSTS_LENGTH } from './domain/place-size.ts';
 import { AppError } from './domain/errors.ts';
 import { type LogLevel, isLogLevel } from './domain/log-level.ts';
+import { prefixProblem } from './domain/savepoint-prefixes.ts';
 import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/secret-name.ts';
 
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   readonly jarHosts: readonly string[];
   /** Another S3 than AWS's: tests. */
   readonly s3Endpoint: string | undefined;
+  /** Under which of these a request's savePointPath must lie; none: anywhere. */
+  readonly savepointPrefixes: readonly string[];
   readonly timeZone: string;
   readonly openapiVersion: string;
   readonly logLevel: LogLevel;
@@ -55,6 +58,7 @@ export function readConfig(env: Environment): Config {
     jarFiles: readJarFiles(env),
     jarHosts: readJarHosts(env),
     s3Endpoint: readUrl(env, 'AWS_ENDPOINT_URL_S3') ?? undefined,
+    savepointPrefixes: readSavepointPaths(env),
     timeZone: readTimeZone(env),
     openapiVersion: env['OPENAPI_VERSION'] || '1.2.0',
     logLevel: readLogLevel(env),
@@ -107,14 +111,21 @@ function readJarFiles(env: Environment): boolean {
   throw bad('JAR_FILES', '"allowed", or nothing at all');
 }
 
+function readSavepointPaths(env: Environment): readonly string[] {
+  const paths = listIn(env['SAVEPOINT_PATHS']);
+  if (paths.every((path) => prefixProblem(path) === null)) return paths;
+  throw bad('SAVEPOINT_PATHS', 'absolute paths with commas between, such as s3://bucket/savepoints');
+}
+
+function listIn(value = ''): string[] {
+  const items = value.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}
+
 const JAR_HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1,5})?$/;
 
 function readJarHosts(env: Environment): readonly string[] {
-  const hosts = (env['JAR_HOSTS'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((host) => host.trim())
-    .filter((host) => host !== '');
+  const hosts = listIn(env['JAR_HOSTS']?.toLowerCase());
   if (hosts.every((host) => JAR_HOST.test(host))) return hosts;
   throw bad('JAR_HOSTS', 'names of hosts, each with :port or without, with commas between, such as jars.example.com');
 }

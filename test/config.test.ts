@@ -20,7 +20,7 @@ describe('the settings of a deployment', () => {
       ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
-      ...{ jarFiles: false, jarHosts: [], s3Endpoint: undefined, lostAfterMinutes: null },
+      ...{ jarFiles: false, jarHosts: [], savepointPrefixes: [], s3Endpoint: undefined, lostAfterMinutes: null },
     };
     expect(readConfig({})).toEqual(defaults);
     const names = [
@@ -34,7 +34,7 @@ describe('the settings of a deployment', () => {
       'TIME_ZONE',
     ];
     const secrets = ['SECRET_STORE', 'SECRETS_PATH', 'SECRETS_FILE', 'SECRETS_ENV', 'AWS_REGION'];
-    const jars = ['AWS_ENDPOINT_URL_S3', 'JAR_FILES', 'JAR_HOSTS'];
+    const jars = ['AWS_ENDPOINT_URL_S3', 'JAR_FILES', 'JAR_HOSTS', 'SAVEPOINT_PATHS'];
     const all = [...names, ...secrets, ...jars, 'OPENAPI_VERSION', 'LOG_LEVEL', 'AWS_ENDPOINT_URL_DYNAMODB'];
     expect(readConfig(Object.fromEntries(all.map((name) => [name, ''])))).toEqual(defaults);
   });
@@ -51,6 +51,7 @@ describe('the settings of a deployment', () => {
     ['LOST_AFTER_MINUTES', '1', { lostAfterMinutes: 1 }],
     ['LOST_AFTER_MINUTES', '10080', { lostAfterMinutes: 10_080 }],
     ['JAR_FILES', 'allowed', { jarFiles: true }],
+    ['SAVEPOINT_PATHS', 's3://b/a, hdfs:///sp', { savepointPrefixes: ['s3://b/a', 'hdfs:///sp'] }],
     [
       'JAR_HOSTS',
       'Jars.Example.com, 10.0.0.7:9000,[::1]',
@@ -78,6 +79,8 @@ describe('the settings of a deployment', () => {
     ['FLINK_CONFIG', '{a: b}', /JSON object/],
     ['FLINK_CONFIG', 'null', /JSON object/],
     ['JAR_FILES', 'true', /"allowed", or nothing/],
+    ['SAVEPOINT_PATHS', 's3://b/a,savepoints', /absolute paths/],
+    ['SAVEPOINT_PATHS', 's3://b/a/..', /absolute paths/],
     ['JAR_HOSTS', 'http://jars', /names of hosts/],
     ['JAR_HOSTS', '*.example.com', /names of hosts/],
     ['JAR_HOSTS', 'me:hush@jars', /names of hosts/],

@@ -9,6 +9,7 @@ import {
 } from '../../lib/domain/define-task.ts';
 import type { ClusterConfiguration } from '../../lib/domain/definitions.ts';
 import { jobManagerProblem } from '../../lib/domain/define-job-manager.ts';
+import { prefixProblem } from '../../lib/domain/savepoint-prefixes.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
 import { readDeployConfig } from '../../lib/domain/deploy-config.ts';
 import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
@@ -57,6 +58,7 @@ function checkTask(it: Checked): Problem[] {
     ),
     ...found(at('type'), type && missingTarget(type, values)),
     ...savePointPath(it),
+    ...savePointPrefixes(it),
     ...plainSecrets(at('configJson'), (values['configJson'] as { customConfig?: object } | undefined)?.customConfig),
   ];
 }
@@ -84,6 +86,16 @@ function savePointPath({ values, at }: Checked): Problem[] {
     return [error(at('savePointPath'), `"${shownAddress(path)}" can't be the path of a savepoint: ${problem}.`)];
   if (values['savePointStrategy'] !== 3 || values['savePointPath'] !== undefined) return [];
   return [error(at('savePointStrategy'), 'savePointStrategy CUSTOM starts from a path: give it as "savePointPath".')];
+}
+
+function savePointPrefixes({ values, at }: Checked): Problem[] {
+  const prefixes = (values['savePointPrefixes'] ?? []) as readonly string[];
+  return prefixes.flatMap((prefix) => {
+    const problem = prefixProblem(prefix);
+    return problem === null
+      ? []
+      : [error(at('savePointPrefixes'), `"${shownAddress(prefix)}" can't be used: ${problem}.`)];
+  });
 }
 
 function checkCluster(it: Checked): Problem[] {

@@ -32,6 +32,8 @@ export interface TaskDefinition {
   /** 0 NONE, 1 LATEST, 2 EARLIEST, 3 CUSTOM. */
   readonly savePointStrategy: number;
   readonly savePointPath: string | null;
+  /** Under which of these a request's savePointPath must lie, or under one of the deployment's; null or left out: anywhere. */
+  readonly savePointPrefixes?: readonly string[] | null;
   /** null leaves it to the cluster. */
   readonly parallelism: number | null;
   /** Whether deployment-wide and registered-database variables are visible. */
@@ -126,6 +128,7 @@ export const TASK_DEFAULTS = {
   checkpoint: null,
   savePointStrategy: 0,
   savePointPath: null,
+  savePointPrefixes: null,
   parallelism: null,
   fragment: false,
   statementSet: true,

@@ -1,4 +1,5 @@
 /** A run runs one jar: what stands at its URI may be exchanged before the run is sent again. */
+import { AppError } from './errors.ts';
 import type { JarJob } from './plan.ts';
 import type { RunBody } from './run.ts';
 import { shownAddress } from './shown-address.ts';
@@ -7,6 +8,13 @@ import { shownAddress } from './shown-address.ts';
 export function withJarContent(body: RunBody, sha256: string): RunBody {
   const { job } = body.plan;
   return job?.kind === 'jar' ? { ...body, plan: { ...body.plan, job: { ...job, sha256 } } } : body;
+}
+
+/** @throws AppError jar.invalid when it is not the content that the statement names. `sha256`: of what was read. */
+export function checkWantedJar({ uri, wantedSha256 }: JarJob, sha256: string): void {
+  if (wantedSha256 === undefined || wantedSha256 === sha256) return;
+  const seen = `The jar ${shownAddress(uri)} has the sha256 ${sha256}, and its EXECUTE JAR wants ${wantedSha256}`;
+  throw new AppError('jar.invalid', `${seen}. Nothing was uploaded. Put the right jar there, or correct the digest.`);
 }
 
 /** Null: it is the one that the run was submitted with. */

@@ -17,9 +17,19 @@ export interface JarStatement {
   readonly parallelism: number | null;
   readonly savePointPath: string | null;
   readonly allowNonRestoredState: boolean;
+  /** Left out: any content will do. */
+  readonly wantedSha256?: string;
 }
 
-const KEYS = ['uri', 'main-class', 'args', 'parallelism', 'savepoint-path', 'allow-non-restored-state'] as const;
+const KEYS = [
+  'uri',
+  'main-class',
+  'args',
+  'parallelism',
+  'savepoint-path',
+  'allow-non-restored-state',
+  'sha256',
+] as const;
 type Key = (typeof KEYS)[number];
 type Options = Partial<Record<Key, string>>;
 
@@ -34,6 +44,7 @@ export function readJarStatement(statement: SqlStatement, where: string): JarSta
     parallelism: readParallelism(options.parallelism, fail),
     savePointPath: options['savepoint-path'] || null,
     allowNonRestoredState: readBoolean(options['allow-non-restored-state'], fail),
+    ...readSha256(options.sha256, fail),
   };
 }
 
@@ -142,6 +153,12 @@ function readParallelism(value: string | undefined, fail: Fail): number | null {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (number >= 1 && number <= MOST_PARALLELISM) return number;
   throw fail('parallelism', `Write a whole number from 1 to ${MOST_PARALLELISM}.`);
+}
+
+function readSha256(value: string | undefined, fail: Fail): { wantedSha256?: string } {
+  if (!value) return {};
+  if (/^[0-9a-f]{64}$/i.test(value)) return { wantedSha256: value.toLowerCase() };
+  throw fail('sha256', 'Write the 64 hexadecimal digits that sha256sum prints.');
 }
 
 function readBoolean(value: string | undefined, fail: Fail): boolean {

@@ -61,6 +61,8 @@ export interface JarJob extends PlannedStatement {
   readonly allowNonRestoredState: boolean;
   /** Of its content as it was read for the run, which runs no other; left out while it has not been read. */
   readonly sha256?: string;
+  /** Of the only content that the statement lets run. */
+  readonly wantedSha256?: string;
 }
 
 /** The whole script is given to Flink, which starts a cluster for it (application modes). */

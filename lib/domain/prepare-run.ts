@@ -19,6 +19,7 @@ import { type ReadScript, checkSize } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
 import { type RecordedSavepoint, startFrom } from './savepoint-choice.ts';
+import { type AllowedPaths, checkRequestedPath } from './savepoint-prefixes.ts';
 import type { RunBody, RunKind } from './run.ts';
 import { maskOptions } from './mask-options.ts';
 import { MASK } from './text-spans.ts';
@@ -38,6 +39,8 @@ export interface TaskParts {
 }
 
 export interface PrepareInput extends TaskParts {
+  /** Of the deployment: under which of them a request's savePointPath must lie. */
+  readonly savepointPrefixes?: readonly string[];
   readonly flinkConfig: Readonly<Record<string, string>>;
   readonly request: {
     readonly variables: Readonly<Record<string, string>>;
@@ -62,6 +65,10 @@ export interface PreparedRun {
   bodyFor(address: string, foundPath?: string | null): RunBody;
 }
 
+function allowedPaths({ task, savepointPrefixes = [] }: PrepareInput): AllowedPaths {
+  return { taskId: task.id, prefixes: [...savepointPrefixes, ...(task.savePointPrefixes ?? [])] };
+}
+
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, request } = input;
   const scripts = readScripts(input);
@@ -69,6 +76,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const layers = sessionProperties(input);
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
+  if (request.savePointPath !== null) checkRequestedPath(request.savePointPath, allowedPaths(input));
   const start = startFrom(task, request.savePointPath, ofStatement);
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;

@@ -15,6 +15,8 @@ export interface DeploymentSettings {
   readonly lostAfterMinutes?: number | null;
   /** Lowest layer of Flink options. */
   readonly flinkConfig: Readonly<Record<string, string>>;
+  /** Under which of these a request's savePointPath must lie; left out or none: anywhere. */
+  readonly savepointPrefixes?: readonly string[];
 }
 
 export async function loadTask(

@@ -8,6 +8,7 @@ import { type HiddenText, NOTHING_HIDDEN } from '../domain/hidden-text.ts';
 import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../domain/plan.ts';
 import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../domain/ports.ts';
 import { type FlinkAddresses, gatewayOf } from '../domain/run-target.ts';
+import { checkWantedJar } from '../domain/jar-content.ts';
 import { shownAddress } from '../domain/shown-address.ts';
 import type { Budget } from './budget.ts';
 import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
@@ -158,6 +159,8 @@ function reachForJar(
   const visit = async (): Promise<JarVisit> => {
     const reached = await identified(identity, hosts);
     const local = await reading;
+    // A run that is sent again has its own jar to compare with, and its own end if that has changed.
+    if (job.sha256 === undefined) checkWantedJar(job, local.sha256);
     const id = await deps.jars.find(reached.address, local.sha256, signal);
     const jar = new JarOnFlink(deps, reached.address, local, id);
     return { kind: 'jar', job, jar, identity: reached, ...NOTHING_TO_END };

@@ -36,7 +36,7 @@ async function submit(
     loadTask(deps.definitions, deps.settings, request.taskId),
     deps.store.readTask(request.taskId),
   );
-  const prepared = prepareRun({ ...loaded, request, flinkConfig: deps.settings.flinkConfig });
+  const prepared = prepareRun({ ...deps.settings, ...loaded, request });
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
   const view = await withFlink(deps, target, plan, budget, (flink) => submission.run(claims, flink));

@@ -33,6 +33,19 @@ describe('readJarStatement', () => {
     });
   });
 
+  it('reads the digest of the jar, in either case', () => {
+    const digest = '0123456789abcdef'.repeat(4);
+    expect(read(`${URI}, 'sha256'='${digest.toUpperCase()}'`)).toMatchObject({ wantedSha256: digest });
+    expect(read(`${URI}, 'sha256'=''`)).not.toHaveProperty('wantedSha256');
+  });
+
+  it.each(['x', 'a'.repeat(63), 'a'.repeat(65), 'g'.repeat(64), `sha256:${'a'.repeat(64)}`])(
+    'refuses %s for a digest',
+    (digest) => {
+      expect(refusal(`${URI}, 'sha256'='${digest}'`)).toMatch(/line 3 has 'sha256' = '.*64 hexadecimal digits/);
+    },
+  );
+
   it('takes an empty value for one that is not given, as Dinky does', () => {
     const empty = ['main-class', 'args', 'parallelism', 'savepoint-path', 'allow-non-restored-state'];
     const options = [URI, ...empty.map((key) => `'${key}'=''`)].join(', ');

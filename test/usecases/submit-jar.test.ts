@@ -57,6 +57,26 @@ async function sweepFor(w: World, minutes: number): Promise<void> {
   }
 }
 
+describe('a jar whose digest the statement names', () => {
+  const naming = (digest: string): string => statement().replace(')', `, 'sha256' = '${digest}')`);
+
+  it('runs when it is that one', async () => {
+    const w = jarWorld({ statement: naming(SHA.toUpperCase()) });
+    expect((await w.submit()).head).toMatchObject({ submitStatus: 'SUCCESS' });
+    expect(w.flink.jars.uploaded.size).toBe(1);
+  });
+
+  it('is refused with both digests when it is another: nothing is uploaded, and there is no run', async () => {
+    const other = 'b'.repeat(64);
+    const w = jarWorld({ statement: naming(other) });
+    const { code, message } = await appErrorOf(w.submit());
+    expect(code).toBe('jar.invalid');
+    expect(message).toContain(`has the sha256 ${SHA}`);
+    expect(message).toContain(`wants ${other}`);
+    expect([w.flink.jars.uploaded.size, w.flink.jars.runs.length, w.store.heads.size]).toEqual([0, 0, 0]);
+  });
+});
+
 describe('submit: the way of a jar', () => {
   it('uploads the jar and runs its main() under the job id of the run, with what the plan says', async () => {
     const w = jarWorld();

@@ -109,6 +109,7 @@ const jar = v.object({
   parallelism: orNull(idField),
   allowNonRestoredState: flagField,
   sha256: v.exactOptional(textField),
+  wantedSha256: v.exactOptional(textField),
 });
 
 const job = v.variant(
