@@ -39,6 +39,36 @@ async function expectNoTrace(w: World, answers: readonly unknown[]): Promise<voi
   expect(all).not.toContain('hunter22');
 }
 
+describe('a short secret and credentials in an address', () => {
+  const PLANTED = /qZ7|xYzzy/;
+  const SHORT = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'pin' = '\${pw}', 'url' = 'jdbc:m://h/d?user=u&password=xYzzy');
+CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
+INSERT INTO snk SELECT id FROM src;
+`;
+
+  it.each([
+    ["Table options are:\n\n'pin'='qZ7'\n'url'='jdbc:m://h/d?user=u&password=xYzzy'"],
+    ['properties: [{pin=qZ7, url=jdbc:m://h/d?user=u&password=xYzzy, type=m}]'],
+    ["Could not parse value 'qZ7' for key 'pin'."],
+    ['For input string: "qZ7"'],
+  ])('leave no trace, though Flink says %s', async (text) => {
+    const w = secretWorld(SHORT);
+    w.secrets.values.set('dinghy/pw', 'qZ7');
+    w.flink.fault = (call, before, detail) => {
+      if (call === 'configure' && before && detail.includes('datagen')) throw new AppError('flink.rejected', text);
+    };
+    const view = await w.submit();
+    expect(w.flink.configured.join()).not.toContain('${pw}');
+    expect(view.head).toMatchObject({ status: 'FAILED' });
+    const answers = JSON.stringify(answersOf(view));
+    expect(answers).not.toMatch(PLANTED);
+    expect(answers).toContain('user=u&password=******');
+    // A plain credential is a part of the statement, which a re-send needs.
+    expect(JSON.stringify([[...w.store.heads.values()], w.log.lines])).not.toMatch(PLANTED);
+    expect(await traces(w, [])).not.toContain('qZ7');
+  });
+});
+
 describe('submit with a secret', () => {
   it('sends the value, stores and answers its name', async () => {
     const w = secretWorld();
