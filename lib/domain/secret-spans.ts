@@ -10,8 +10,9 @@ import { MASK, type Span, mergedSpans } from './text-spans.ts';
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
-  if (!/[=:@-]|alue|bearer/i.test(text)) return [];
-  const spans = [...pairSpans(text, isValue), ...addressSpans(text), ...flagSpans(text), ...blamedSpans(text)];
+  if (!/[=:@<-]|alue|bearer/i.test(text)) return [];
+  const others = [...addressSpans(text), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
+  const spans = [...pairSpans(text, isValue), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
 }
 
@@ -28,6 +29,16 @@ function flagSpans(text: string): Span[] {
   return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
     const end = index + all.length;
     return isSensitiveName(name) ? [{ start: end - value.length, end }] : [];
+  });
+}
+
+/** `Option{key='password', value='x'}`, `<password>x</password>` */
+const NAMED = /(?:\bkey=['"]?([\w.$-]{1,200})['"]?, ?value=['"]?|<([\w.-]{1,200})>)([^'"<>,)}\]]{1,2000})/g;
+
+function namedSpans(text: string): Span[] {
+  return [...text.matchAll(NAMED)].flatMap(({ index, 0: all, 1: key, 2: element = '', 3: value = '' }) => {
+    const end = index + all.length;
+    return isSensitiveName(key ?? element) ? [{ start: end - value.length, end }] : [];
   });
 }
 

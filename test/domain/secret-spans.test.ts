@@ -69,6 +69,9 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
       "Could not parse value 'many' for key 'rows-per-second'.",
       "Could not parse value 'many' for key 'rows-per-second'.",
     ],
+    ["Option{key='password', value='x y'}", `Option{key='password', value='${M}'}`],
+    ['Entry(key=token, value=x)', `Entry(key=token, value=${M})`],
+    ['<user>u</user><password>x</password>', `<user>u</user><password>${M}</password>`],
     // Arguments of programs.
     ['run --password x --user u', `run --password ${M} --user u`],
     ["run --db-token 'x y' --user u", `run --db-token ${M} --user u`],
