@@ -2,6 +2,7 @@ import { systemClock } from '../lib/adapters/system.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
 import { readConfig } from '../lib/config.ts';
 import { hostsProblem } from '../lib/domain/define-hosts.ts';
+import type { TaskParameter } from '../lib/domain/definitions.ts';
 import type { Log } from '../lib/domain/ports.ts';
 import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib/usecases/explain-task.ts';
 import type { DeploymentSettings } from '../lib/usecases/load-task.ts';
@@ -59,7 +60,8 @@ function logTo(io: Io): Log {
   return { info: () => undefined, warn, error: warn };
 }
 
-function print({ taskId, name, statements, problems }: ExplainedTask, plans: boolean, io: Io): void {
+function print({ taskId, name, parameters, statements, problems }: ExplainedTask, plans: boolean, io: Io): void {
+  for (const parameter of parameters ?? []) io.out(`Parameter ${parameterText(parameter)}`);
   const rows = statements.map((one) => [lineOf(one), one.kind, resultOf(one)]);
   for (const line of alignColumns([['LINE', 'KIND', 'RESULT'], ...rows])) io.out(line);
   if (plans) statements.forEach((one) => printPlan(one, io));
@@ -68,6 +70,16 @@ function print({ taskId, name, statements, problems }: ExplainedTask, plans: boo
   const wrong = statements.filter((statement) => !statement.ok).length + problems.length;
   const count = wrong === 0 ? 'no error' : `${wrong} error${wrong === 1 ? '' : 's'}`;
   io.out(`Task ${taskId} (${oneLine(name)}): ${count}. Nothing was started.`);
+}
+
+function parameterText({ name, type, required, default: usual, pattern, values }: TaskParameter): string {
+  const rest = [
+    required ? 'required' : null,
+    usual === null ? null : `default ${usual}`,
+    pattern === null ? null : `matches ${pattern}`,
+    values === null ? null : `one of ${values.join(', ')}`,
+  ].filter((part) => part !== null);
+  return oneLine([`${name}: ${type}`, ...rest].join('; '));
 }
 
 function lineOf({ line, envId }: ExplainedStatement): string {

@@ -7,7 +7,9 @@ import {
   runTypeProblem,
   SESSION_TYPES,
 } from '../../lib/domain/define-task.ts';
-import type { ClusterConfiguration } from '../../lib/domain/definitions.ts';
+import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definitions.ts';
+import { patternProblem } from '../../lib/domain/parameter-pattern.ts';
+import { parameterProblem } from '../../lib/domain/parameters.ts';
 import { jobManagerProblem } from '../../lib/domain/define-job-manager.ts';
 import { prefixProblem } from '../../lib/domain/savepoint-prefixes.ts';
 import { hostsProblem } from '../../lib/domain/define-hosts.ts';
@@ -59,8 +61,33 @@ function checkTask(it: Checked): Problem[] {
     ...found(at('type'), type && missingTarget(type, values)),
     ...savePointPath(it),
     ...savePointPrefixes(it),
+    ...parameters(it),
     ...plainSecrets(at('configJson'), (values['configJson'] as { customConfig?: object } | undefined)?.customConfig),
   ];
+}
+
+function parameters({ values, at }: Checked): Problem[] {
+  const list = (values['parameters'] ?? []) as readonly TaskParameter[];
+  const place = at('parameters');
+  if (values['dialect'] === 'FlinkSqlEnv' && list.length > 0) {
+    return [error(place, '"parameters" belong to the task that is submitted, not to its environment task.')];
+  }
+  const names = list.map(({ name }) => name);
+  return list.flatMap((parameter, index) => {
+    const { name, pattern } = parameter;
+    const twice = names.indexOf(name) < index ? `the parameter "${name}" is declared twice.` : null;
+    const risky = pattern == null ? null : patternProblem(pattern);
+    const wrong = parameter.default == null ? null : parameterProblem(parameter, parameter.default);
+    return [
+      ...found(place, placeholderProblem(name)),
+      ...found(place, twice),
+      ...found(place, risky === null ? null : `the pattern of the parameter "${name}" ${risky}.`),
+      ...found(
+        place,
+        risky !== null || wrong === null ? null : `the default of the parameter "${name}" does not fit: ${wrong}`,
+      ),
+    ];
+  });
 }
 
 function statementProblem(statement: string): string | null {
@@ -155,6 +182,7 @@ function checkVariable({ values, at }: Checked): Problem[] {
   if (textOf(values['value'])?.includes(MASK)) return [error(at('value'), MASKED)];
   const secret = (values['value'] as { secret?: unknown } | undefined)?.secret;
   if (typeof secret === 'string') return found(at('value'), secretNameProblem(secret));
+  if (unreadablePlaceholder(textOf(values['value']) ?? '') !== null) return [error(at('value'), UNREADABLE_VALUE)];
   if (typeof values['value'] !== 'string' || !isSensitiveName(name)) return [];
   return [warning(at('value'), `"${name}" looks like a secret in plain text. ${SECRET_HINT}`)];
 }
@@ -164,6 +192,8 @@ const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret
 
 const UNREADABLE =
   'a ${…} in "flinkConfig" cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy calculates nothing.';
+const UNREADABLE_VALUE =
+  'a ${…} in the value cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy calculates nothing.';
 const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
 
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */

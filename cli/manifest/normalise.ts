@@ -21,6 +21,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.clusterId': REFERENCE,
   'TASK.clusterConfigurationId': REFERENCE,
   'TASK.envId': REFERENCE,
+  'TASK.parameters': { wanted: 'text', normalise: parameters },
   'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
   'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
   'CLUSTER_CONFIGURATION.configJson': { wanted: 'data', normalise: clusterConfig },
@@ -29,6 +30,17 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 
 export function shapeOf(kind: Kind, field: string): Shape {
   return SHAPES[`${kind}.${field}`] ?? DATA;
+}
+
+/** Defaults and values keep their letters; `required` is no text. */
+function parameters(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) => {
+    if (!isRecord(item) || !('required' in item)) return item;
+    const { required } = item;
+    const isFlag = required === 'true' || required === 'false';
+    return { ...item, required: isFlag ? required === 'true' : required };
+  });
 }
 
 /** Names as Dinky's pages show them, or the numbers that it stores. */

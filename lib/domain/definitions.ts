@@ -50,6 +50,19 @@ export interface TaskDefinition {
   readonly dedupeSeconds: number;
   /** Whether a FlinkJar task's main() may be run a second time by a re-send (protocol.md section 11). */
   readonly repeatable: boolean;
+  /** Once a task declares them, a request may give no other variables; null: any, as data. */
+  readonly parameters?: readonly TaskParameter[] | null;
+}
+
+/** A variable that a request may choose. */
+export interface TaskParameter {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'date' | 'timestamp' | 'identifier' | 'boolean' | 'sql';
+  readonly required: boolean;
+  readonly default: string | null;
+  /** A regular expression that the whole value must match. */
+  readonly pattern: string | null;
+  readonly values: readonly string[] | null;
 }
 
 export interface TaskConfig {
@@ -140,6 +153,7 @@ export const TASK_DEFAULTS = {
   configJson: { customConfig: {}, udfRefer: {} },
   dedupeSeconds: 10,
   repeatable: false,
+  parameters: null,
 } as const satisfies Partial<TaskDefinition>;
 
 export const SAVEPOINT_STRATEGIES = ['NONE', 'LATEST', 'EARLIEST', 'CUSTOM'] as const;

@@ -14,6 +14,7 @@ import { toJobConfig } from './job-config.ts';
 import { valueMasker } from './known-values.ts';
 import { deploymentSizeProblem } from './place-size.ts';
 import type { RunPlan } from './plan.ts';
+import { chosenValues } from './parameters.ts';
 import { planRun } from './plan-run.ts';
 import { type ReadScript, checkSize } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
@@ -104,18 +105,20 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     sessionOnly,
     recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
     bodyFor,
-    ...fingerprintTexts(request.variables, scripts),
+    ...fingerprintTexts(input, scripts),
   };
 }
 
 function fingerprintTexts(
-  variables: Readonly<Record<string, string>>,
+  { task, request: { variables } }: PrepareInput,
   scripts: readonly ReadScript[],
 ): Pick<PreparedRun, 'fingerprintText' | 'givenText'> {
   const used = new Set(scripts.flatMap(({ resolved }) => [...resolved.requested]));
-  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = sorted.filter(([name]) => used.has(name));
-  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted) };
+  const { data, sql } = chosenValues(task, variables);
+  const sorted = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = sorted({ ...data, ...sql }).filter(([name]) => used.has(name));
+  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted(variables)) };
 }
 
 /** Flink options of the session: all layers below SET, merged. */
@@ -138,11 +141,13 @@ function gatewayConfigOf(
   return toGatewayConfig({ task, configJson: clusterConfiguration.configJson, configuration, savePointPath });
 }
 
-function layersOf({ variables, databases, request }: PrepareInput): VariableLayers {
+function layersOf({ task, variables, databases, request }: PrepareInput): VariableLayers {
+  const { data, sql } = chosenValues(task, request.variables);
   return {
     globals: Object.fromEntries(variables.map(({ name, value }): [string, VariableValue] => [name, value])),
     databases: Object.fromEntries(databases.map(({ name, flinkConfig }) => [name, flinkConfig])),
-    request: request.variables,
+    request: data,
+    requestSql: sql,
   };
 }
 

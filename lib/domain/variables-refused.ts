@@ -19,7 +19,8 @@ export interface WrittenSlot extends PlacedSlot {
 }
 
 const MOST_SHOWN = 100;
-const WAY_OUT = 'For SQL, bring it as a definition (name := value;) or as a variable of the deployment.';
+const WAY_OUT =
+  'For SQL, declare it in the task (parameters, type: sql), or bring it as a definition or a variable of the deployment.';
 
 /** `where`: "outside of quotes". */
 export function refusedValue({ name, value, line }: PlacedSlot, where: string, rule: string): AppError {

@@ -3,7 +3,9 @@
  * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
  */
 import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
-import type { TaskDefinition } from '../domain/definitions.ts';
+import type { TaskDefinition, TaskParameter } from '../domain/definitions.ts';
+import { MASK } from '../domain/text-spans.ts';
+import { isSensitiveName } from '../domain/sql/sensitive-name.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import {
@@ -51,6 +53,8 @@ export interface ExplainedTask {
   readonly name: string;
   /** No statement has an error, and the task as a whole none. */
   readonly ok: boolean;
+  /** What a request may choose; null: any variable, as data. */
+  readonly parameters: readonly TaskParameter[] | null;
   readonly statements: readonly ExplainedStatement[];
   /** What is wrong with the task as a whole, and belongs to no statement. */
   readonly problems: readonly string[];
@@ -111,7 +115,14 @@ function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now:
   const known = refusal === null || statements.some(({ error }) => error === refusal);
   const problems = known ? asked.problems : [refusal, ...asked.problems];
   const ok = problems.length === 0 && statements.every((statement) => statement.ok);
-  return { taskId: task.id, name: task.name, ok, statements, problems };
+  return { taskId: task.id, name: task.name, ok, parameters: shownParameters(task), statements, problems };
+}
+
+function shownParameters({ parameters }: TaskDefinition): readonly TaskParameter[] | null {
+  return (
+    parameters?.map((one) => (one.default !== null && isSensitiveName(one.name) ? { ...one, default: MASK } : one)) ??
+    null
+  );
 }
 
 function explained(

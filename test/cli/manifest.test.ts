@@ -36,6 +36,13 @@ describe('A manifest with a mistake', () => {
     ['a function with two classes', task('configJson:', '  udfRefer: [{name: f, className: a.F}, {className: b.F}]'), 'error: "configJson.udfRefer.f" must be text, not ["a.F","b.F"].'],
     ['a nested value of the wrong type', task('configJson:', '  customConfig:', '    a: [1]'), 'm.yaml:7:12: error: "configJson.customConfig.a" must be text, not ["1"].'],
     ['an unknown key in configJson', task('configJson:', '  customconfig: {}'), 'm.yaml:6:21: error: unknown key "customconfig" in configJson. Did you mean "customConfig"?'],
+    ['a parameter of an unknown type', task('parameters:', '  - {name: x, type: text}'), '"parameters.0.type" must be one of string, number, date, timestamp, identifier, boolean, sql, not "text".'],
+    ['a parameter that is declared twice', task('parameters: [{name: x, type: sql}, {name: x, type: date}]'), 'the parameter "x" is declared twice.'],
+    ['a default that does not fit', task('parameters: [{name: x, type: date, default: 2026-02-30}]'), 'the default of the parameter "x" does not fit: Give a date, as 2026-01-31.'],
+    ['a pattern that can take long', task('parameters: [{name: x, type: string, pattern: "(a+)+"}]'), 'the pattern of the parameter "x" repeats a group, which can take very long.'],
+    ['a parameter that no SQL can name', task('parameters: [{name: "a b", type: string}]'), '"a b" cannot be written as ${name}'],
+    ['an unknown key of a parameter', task('parameters: [{name: x, type: string, min: 1}]'), '"parameters.0.min" must be'],
+    ['an expression in a variable', 'variables:\n  - {name: v, value: "${f()}"}\n', 'a ${…} in the value cannot be read'],
     ['a dialect of a database', task('dialect: Mysql'), 'm.yaml:5:14: error: dialect "Mysql" is not Flink work'],
     ['an unknown dialect', task('dialect: FlinkSQL'), 'm.yaml:5:14: error: unknown dialect "FlinkSQL". Use FlinkSql, FlinkSqlEnv, FlinkJar.'],
     ['a list that is none', 'tasks:\n  name: a\n', 'm.yaml:2:3: error: "tasks" must be a list: begin each item with "- ".'],
@@ -264,6 +271,20 @@ describe('A sound manifest', () => {
     expect(await load({ 'm.yaml': `tasks:\n  - {name: t, type: local, statement: "${statement}"}\n` })).toMatchObject({
       problems: [],
     });
+  });
+
+  it('takes parameters, and keeps the letters of their values', async () => {
+    const text = task('parameters:', '  - {name: n, type: number, required: true, default: 1.10, values: [1.10, 2]}');
+    const parameter = {
+      name: 'n',
+      type: 'number',
+      required: true,
+      default: '1.10',
+      pattern: null,
+      values: ['1.10', '2'],
+    };
+    expect(await definition(text)).toMatchObject({ parameters: [parameter] });
+    expect(await definition(task())).toMatchObject({ parameters: null });
   });
 
   it('takes a reference to a secret without a warning', async () => {

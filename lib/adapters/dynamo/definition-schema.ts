@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/constants.ts';
 import { AppError } from '../../domain/errors.ts';
 import { TASK_DEFAULTS } from '../../domain/definitions.ts';
+import { PARAMETER_TYPES } from '../../domain/parameters.ts';
 import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 
@@ -23,6 +24,18 @@ const texts = v.pipe(
 );
 const anything = v.record(v.string(), v.unknown(), 'a map');
 const nameValue = v.object({ name: text(), value: v.string('text') }, 'a list of {name, value}');
+
+const parameter = v.strictObject(
+  {
+    name: text(),
+    type: v.picklist(PARAMETER_TYPES, `one of ${PARAMETER_TYPES.join(', ')}`),
+    required: v.optional(flag, false),
+    default: orNull(v.string('text')),
+    pattern: orNull(text()),
+    values: orNull(v.array(v.string('text'), 'a list of texts')),
+  },
+  'a map with name, type and no more than required, default, pattern, values',
+);
 
 const task = {
   id: whole(1),
@@ -58,6 +71,7 @@ const task = {
   ),
   dedupeSeconds: v.optional(whole(0), TASK_DEFAULTS.dedupeSeconds),
   repeatable: v.optional(flag, TASK_DEFAULTS.repeatable),
+  parameters: orNull(v.array(parameter, 'a list of {name, type}')),
 };
 
 const cluster = {
