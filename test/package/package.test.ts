@@ -111,8 +111,11 @@ describe('the zips', () => {
     expect(readdirSync(join(built.directory, '.esbuild/.build/handlers'))).toContain(`${name}.mjs.map`);
   });
 
-  it.each(Object.keys(RIGHTS))('%s is under 400 KB', (name) => {
-    expect(built.zips[name]![`handlers/${name}.mjs`]!.length).toBeLessThan(400 * KB);
+  // What reads SQL and masks secrets is in the functions that submit. Each of them is loaded whole at a cold start.
+  const SUBMITS = ['submit-task', 'scheduled-submit'];
+  it.each(Object.keys(RIGHTS))('%s is small', (name) => {
+    const mostKb = SUBMITS.includes(name) ? 440 : 400;
+    expect(built.zips[name]![`handlers/${name}.mjs`]!.length).toBeLessThan(mostKb * KB);
   });
 
   it.each(Object.keys(RIGHTS))('%s loads by itself and exports its handler', (name) => {
@@ -175,6 +178,8 @@ describe('the functions', () => {
         SECRETS_PATH: 'dinghy/dev/',
         SECRETS_FILE: '',
         SECRETS_ENV: 'false',
+        JAR_HOSTS: '',
+        SAVEPOINT_PATHS: '',
       });
     }
   });
