@@ -93,7 +93,9 @@ const strange = fc
     fc.string({ unit: fc.constantFrom(...ALPHABET, ...MARKS), maxLength: 36 }),
     fc.constantFrom('', 'z!'),
   ) // prettier-ignore
-  .map((parts) => parts.join(''));
+  .map((parts) => parts.join(''))
+  // In a text of the author's that begins a variable; a value of a request that holds one is masked around it alone.
+  .filter((value) => !value.includes('${'));
 /** Moves the value over the places at which texts are cut. */
 const filler = fc.oneof(
   fc.constant(''),

@@ -60,6 +60,8 @@ const ADDRESS =
 const NO_MESSAGES: ReadonlySet<string> = new Set([
   ...['lib/usecases/asked-flink.ts: hosts', 'lib/usecases/asked-flink.ts: url'],
   'lib/domain/execution-config.ts: address',
+  // Of a parameter's value.
+  ...['lib/domain/parameter-pattern.ts: pattern', 'lib/domain/parameters.ts: pattern', 'cli/explain.ts: pattern'],
   'lib/adapters/flink/address.ts: address',
   'lib/adapters/flink/sql-gateway.ts: url',
   'lib/adapters/jar-source/inner-addresses.ts: address',
