@@ -33,7 +33,7 @@ export function memoryDefinitions(definitions: Definitions): DefinitionReader {
 
 /** Requests with other values of `x` or `y` are other work. */
 export const INSERT_SQL = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');
-CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'x' = '\${x}', 'y' = '\${y}');
+CREATE TABLE snk (id BIGINT) COMMENT 'x \${x}, y \${y}' WITH ('connector' = 'blackhole');
 INSERT INTO snk SELECT id FROM src;
 x := 0; y := 0;
 `;

@@ -49,7 +49,7 @@ describe('a submit', () => {
         jobId,
         script:
           "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');\n" +
-          "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'x' = '0', 'y' = '0');\n" +
+          "CREATE TABLE snk (id BIGINT) COMMENT 'x 0, y 0' WITH ('connector' = 'blackhole');\n" +
           'INSERT INTO snk SELECT id FROM src;\n',
         config: {
           'execution.target': TYPE,

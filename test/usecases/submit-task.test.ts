@@ -21,7 +21,7 @@ describe('submit: the way of an INSERT', () => {
     const { head } = await w.submit();
     expect(w.flink.configured).toEqual([
       "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen')",
-      "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'x' = '0', 'y' = '0')",
+      "CREATE TABLE snk (id BIGINT) COMMENT 'x 0, y 0' WITH ('connector' = 'blackhole')",
     ]);
     expect(w.flink.started).toEqual([
       {

@@ -8,7 +8,7 @@ import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;
 const LATEST = 1;
-const USING_X = INSERT_SQL.replace("'y' = '${y}'", "'y' = '0'");
+const USING_X = INSERT_SQL.replace('y ${y}', 'y 0');
 
 /** A scheduler sends all variables of its workflow with each task; of these the text uses `x` alone. */
 const onDay = (day: number, x = '1'): Record<string, string> => ({ x, day: `2026-01-${day}`, other: '' });
