@@ -115,7 +115,8 @@ describe('a submit to a real gateway with Kubernetes', () => {
     expect(config).toContain(`cluster-id: ${name}`);
     expect(config).toContain("numberOfTaskSlots: '4'");
     expect(config).toContain('interval: 30000 ms');
-    for (const line of INSERT_SQL.trim().split('\n')) expect(config).toContain(line);
+    for (const part of ['CREATE TABLE src (id BIGINT)', 'INSERT INTO snk SELECT id FROM src'])
+      expect(config).toContain(part);
     const polled = await callHandler(bed.getJobInstance, { query: `id=${String(data?.['id'])}` });
     expect(polled.data).toMatchObject({ appId: name, jid: jobId, finishTime: null });
   });

@@ -128,9 +128,9 @@ describe('each layer reaches Flink, and gives way to the one above it', () => {
     expect(session(answer)).toMatchObject(options);
   });
 
-  it('SET over customConfig, wherever it stands', async () => {
+  it('SET over customConfig, also between INSERTs', async () => {
     const options = { 'pipeline.name': 'by customConfig', 'execution.checkpointing.interval': '30 s' };
-    const statement = `SET 'pipeline.name' = 'by SET';\n${INSERT}\nSET execution.checkpointing.interval = 40s;`;
+    const statement = `SET 'pipeline.name' = 'by SET';\n${INSERT}\nSET execution.checkpointing.interval = 40s;\nINSERT INTO snk SELECT id FROM src`;
     const answer = await start({ statement, ...custom(options) });
     expect(await live.job(answer.jobId)).toMatchObject({ name: 'by SET' });
     expect(await checkpoints(answer)).toMatchObject({ interval: 40_000 });
