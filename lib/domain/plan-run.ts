@@ -111,7 +111,13 @@ export function hiddenParts(
   const literals = placed.flatMap(({ statement, offset }) =>
     sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
   );
-  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals, strings) };
+  const known = { strings, secrets: secretNames(scripts) };
+  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals, known) };
+}
+
+/** All that a `${name}` in a text of the run can stand for. */
+export function secretNames(scripts: readonly ReadScript[]): ReadonlySet<string> {
+  return new Set(scripts.flatMap(({ resolved }) => Object.keys(resolved.secrets)));
 }
 
 /** A definition may name a secret that no statement uses: then it is not read. */

@@ -15,7 +15,7 @@ import { valueMasker } from './known-values.ts';
 import { deploymentSizeProblem } from './place-size.ts';
 import type { RunPlan } from './plan.ts';
 import { chosenValues } from './parameters.ts';
-import { planRun } from './plan-run.ts';
+import { planRun, secretNames } from './plan-run.ts';
 import { type ReadScript, checkSize } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
@@ -82,10 +82,13 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
-  const shown = optionMasker([
-    ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
-    ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
-  ]);
+  const shown = optionMasker(
+    [
+      ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
+      ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
+    ],
+    secretNames(scripts),
+  );
   const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
   const asksForPath = request.savePointPath !== null || ofStatement !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
@@ -152,9 +155,9 @@ function layersOf({ task, variables, databases, request }: PrepareInput): Variab
 }
 
 /** Options or variables as answers show them, without any of these values. */
-function optionMasker(sensitive: readonly string[]): typeof maskOptions {
-  const short = shortParts(sensitive);
-  const maskLong = valueMasker(sensitiveParts(sensitive).map((value) => ({ value, shown: MASK })));
+function optionMasker(sensitive: readonly string[], secrets: ReadonlySet<string>): typeof maskOptions {
+  const short = shortParts(sensitive, secrets);
+  const maskLong = valueMasker(sensitiveParts(sensitive, secrets).map((value) => ({ value, shown: MASK })));
   const mask = (value: string): string => maskWords(maskLong(value), short);
   return (options) =>
     Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));

@@ -14,31 +14,34 @@ export type TextRange = readonly [number, number];
  * @param values of variables, as resolveVariables gives them
  * @param literals where values of options with a sensitive name stand in the text. Short ones are words like `none` and
  * `basic`: masked where they stand, but not everywhere
- * @param strings where the text has literals: in them alone a short value of a variable is looked for, as a word of its own
+ * @param known.strings where the text has literals: in them alone a short value of a variable is looked for, as a word of its own
+ * @param known.secrets names of the run's secrets: `${name}` stands for one of them, and any other is a part of the value
  */
 export function sensitiveRanges(
   text: string,
   values: readonly string[],
   literals: readonly TextRange[],
-  strings: readonly TextRange[] = [],
+  { strings = [], secrets }: { readonly strings?: readonly TextRange[]; readonly secrets?: Names } = {},
 ): TextRange[] {
   const long = literals.filter(([start, end]) => end - start >= LEAST_LITERAL_LENGTH);
-  const short = shortParts(values);
+  const short = shortParts(values, secrets);
   const words =
     short.length === 0 ? [] : strings.flatMap(([start, end]) => wordsOf(text.slice(start, end), short, start));
-  const found = [...sensitiveParts(values).flatMap((part) => occurrences(text, part)), ...long, ...words];
+  const found = [...sensitiveParts(values, secrets).flatMap((part) => occurrences(text, part)), ...long, ...words];
   const distinct = new Map(found.map((range) => [range.join(), range]));
   return [...distinct.values()].sort(([a], [b]) => a - b);
 }
 
-/** What of such values is worth hiding: not their quotes, and not a reference to a secret. */
-export function sensitiveParts(values: readonly string[]): string[] {
-  return partsOf(values).filter((part) => part.trim().length >= LEAST_MASKED_LENGTH);
+type Names = ReadonlySet<string>;
+
+/** What of such values is worth hiding: not their quotes, and not a reference to a secret. Without `secrets` any may be one. */
+export function sensitiveParts(values: readonly string[], secrets?: Names): string[] {
+  return partsOf(values, secrets).filter((part) => part.trim().length >= LEAST_MASKED_LENGTH);
 }
 
 /** Those that are too short to be looked for everywhere. */
-export function shortParts(values: readonly string[]): string[] {
-  return partsOf(values).filter((part) => part.trim() !== '' && part.trim().length < LEAST_MASKED_LENGTH);
+export function shortParts(values: readonly string[], secrets?: Names): string[] {
+  return partsOf(values, secrets).filter((part) => part.trim() !== '' && part.trim().length < LEAST_MASKED_LENGTH);
 }
 
 /** A text with masks in place of short values that are words of their own in it. */
@@ -59,11 +62,12 @@ function wordsOf(text: string, short: readonly string[], from: number): TextRang
     .map(([start, end]) => [start + from, end + from]);
 }
 
-function partsOf(values: readonly string[]): string[] {
+function partsOf(values: readonly string[], secrets: Names | undefined): string[] {
   const parts = values.flatMap((value) => {
     const inner = /^'(.*)'$/s.exec(value)?.[1] ?? value;
     let from = 0;
-    const between = findPlaceholders(inner).map(({ start, end }) => {
+    const references = findPlaceholders(inner).filter(({ name }) => secrets?.has(name) ?? true);
+    const between = references.map(({ start, end }) => {
       const part = inner.slice(from, start);
       from = end;
       return part;

@@ -28,8 +28,9 @@ function shownValue(name: string, offset: number, resolved: ResolvedText, where:
   const value = resolved.fragments.valueAt(name, offset);
   if (value === null) throw unknown(name, resolved.fragments.names, where);
   if (isSensitiveName(name) && !/^'?\$\{[^}]*\}'?$/.test(value)) return MASK;
-  const known = sensitiveParts([...resolved.sensitive]).map((part) => ({ value: part, shown: MASK }));
-  return maskValue(maskWords(valueMasker(known)(value), shortParts([...resolved.sensitive])));
+  const secrets = new Set(Object.keys(resolved.secrets));
+  const known = sensitiveParts([...resolved.sensitive], secrets).map((part) => ({ value: part, shown: MASK }));
+  return maskValue(maskWords(valueMasker(known)(value), shortParts([...resolved.sensitive], secrets)));
 }
 
 function unknown(name: string, names: readonly string[], where: string): AppError {

@@ -93,15 +93,25 @@ const strange = fc
     fc.string({ unit: fc.constantFrom(...ALPHABET, ...MARKS), maxLength: 36 }),
     fc.constantFrom('', 'z!'),
   ) // prettier-ignore
-  .map((parts) => parts.join(''))
-  // In a text of the author's that begins a variable; a value of a request that holds one is masked around it alone.
-  .filter((value) => !value.includes('${'));
+  .map((parts) => parts.join(''));
 /** Moves the value over the places at which texts are cut. */
 const filler = fc.oneof(
   fc.constant(''),
   fc.integer({ min: 850, max: 1_010 }).map((length) => '- '.repeat(length / 2)),
   fc.integer({ min: 7_900, max: 8_010 }).map((length) => '- '.repeat(length / 2)),
 );
+
+/** A task is refused whose text has a ${…} without a value or without a name: then there is nothing to tell. */
+function isRefused(plant: (value: string) => unknown, value: string): boolean {
+  if (!value.includes('${')) return false;
+  try {
+    plant(value);
+    return false;
+  } catch (error) {
+    if (error instanceof AppError) return true;
+    throw error;
+  }
+}
 
 describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s', (_how, plant) => {
   it.each(Object.entries(SHAPES))('is not told in %s', (_shape, print) => {
@@ -111,6 +121,7 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
         fc.oneof(plain, strange),
         filler,
         (read, value, before) => {
+          fc.pre(!isRefused(plant, value));
           const tell = (planted: string): string => {
             const { hidden, key } = plant(planted);
             // A quote in a value that Flink has not doubled is taken for one of the quotes around it.
@@ -127,6 +138,7 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
   it('is not shown in the statement, nor in what Flink tells of it', () => {
     fc.assert(
       fc.property(fc.oneof(plain, strange), (value) => {
+        fc.pre(!isRefused(plant, value));
         const show = (planted: string): unknown => {
           const { hidden, key, statement } = plant(planted);
           const create = `CREATE TABLE s (a INT)\nWITH (\n  'connector' = 'm',\n  '${key}' = ${literal(planted)}\n)`;
@@ -139,6 +151,12 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
       { numRuns: 200 },
     );
   });
+});
+
+it('that holds what looks like a variable is not told in part', () => {
+  const { hidden, statement } = PLANTS['as a variable of the request']!('abcd${efgh}ijkl');
+  expect(statement).toContain("'pin' = '******'");
+  expect(hidden.mask('no such pin=abcd${efgh}ijkl here')).toBe('no such pin=****** here');
 });
 
 describe('a short value', () => {
