@@ -1,4 +1,5 @@
 /** Statements that are refused by what they are, whatever the rest of the task says. */
+import { atPlace } from './at-place.ts';
 import { AppError } from './errors.ts';
 import { type StatementKind, classify } from './sql/kind.ts';
 import { type SqlStatement, splitScript } from './sql/split.ts';
@@ -44,7 +45,7 @@ function dinkyJar({ tokens }: SqlStatement): string | null {
 }
 
 function refused(where: string, what: string): AppError {
-  return new AppError('sql.refused', `${where.charAt(0).toUpperCase()}${where.slice(1)}: ${what}`);
+  return new AppError('sql.refused', atPlace(where, what));
 }
 
 function splitOrNone(text: string): SqlStatement[] {

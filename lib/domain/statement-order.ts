@@ -2,6 +2,7 @@
  * The job of a task comes last, and all its INSERTs are one job (protocol.md section 3). A statement that stands behind one
  * of them therefore comes before it, and may give it another meaning than its author's: then it is refused.
  */
+import { atPlace } from './at-place.ts';
 import { usedCatalog } from './lasting-changes.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
 import { type DdlTarget, ddlTarget } from './sql/ddl-target.ts';
@@ -166,8 +167,8 @@ function changedSetting({ statement }: Placed, session: Session): Setting | null
 function changedMeaning(one: Placed, before: Starters, session: Session): OrderProblem[] {
   const change = changeBy(one, before, session);
   if (change?.of === undefined) return [];
-  const what = `${sentenceCase(placeOf(one))}: ${one.kind.kind} would change what ${named(change.of)} means`;
-  return [{ placed: one, text: `${what}, because the job comes last. ${change.advice}` }];
+  const what = `${one.kind.kind} would change what ${named(change.of)} means, because the job comes last`;
+  return [{ placed: one, text: atPlace(placeOf(one), `${what}. ${change.advice}`) }];
 }
 
 interface Change {
@@ -219,12 +220,13 @@ function lower(path: NamePath): NamePath {
 }
 
 function sharedSetting(one: Placed, setting: Setting): string {
-  return `${sentenceCase(placeOf(one))}: ${shown(setting)} stands between INSERTs, and holds for all of them: they are one job.`;
+  const what = 'stands between INSERTs, and holds for all of them: they are one job.';
+  return atPlace(placeOf(one), `${shown(setting)} ${what}`);
 }
 
 function lateSetting(one: Placed, setting: Setting, last: Starter): string {
-  const what = `${sentenceCase(placeOf(one))}: ${shown(setting)} stands behind ${named(last)} and would change its job`;
-  return `${what}, because the job comes last. Move it above that statement, or delete it.`;
+  const what = `${shown(setting)} stands behind ${named(last)} and would change its job, because the job comes last`;
+  return atPlace(placeOf(one), `${what}. Move it above that statement, or delete it.`);
 }
 
 /** Without the value: it may be a secret. */
@@ -235,8 +237,4 @@ function shown(setting: Setting): string {
 
 function named({ placed }: Starter): string {
   return `${placed.kind.kind} (${placeOf(placed)})`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

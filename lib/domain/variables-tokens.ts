@@ -1,6 +1,6 @@
 /** The law behind values of a request, checked for each text: the tokens around them are the same before and after. */
 import { AppError } from './errors.ts';
-import { scan } from './sql/scan.ts';
+import { scanOrNull } from './sql/scan.ts';
 import type { Token } from './sql/token.ts';
 import type { WrittenSlot } from './variables-refused.ts';
 
@@ -84,13 +84,4 @@ function takeRun(after: readonly Token[], next: number, run: Run): number | null
     index += 1;
   }
   return index;
-}
-
-function scanOrNull(text: string): Token[] | null {
-  try {
-    return scan(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return null;
-  }
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../cli/main.ts';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
@@ -13,6 +12,7 @@ import { headAt } from '../domain/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);
 const KNOWN = 'ab'.repeat(16);
@@ -43,10 +43,7 @@ afterAll(async () => {
 });
 
 async function dinghy(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const where = ['--endpoint', dynamodb.endpoint, '--jobs-table', dynamodb.jobsTable];
-  const io = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
-  const code = await main([...args, ...where], {}, io);
+  const { code, out, err } = await runDinghy(dynamodb, ...args);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 

@@ -1,7 +1,6 @@
 /** `dinghy runs` and `dinghy twins` over a table with damaged items: what can be read is shown, the others are named once. */
 import { type AttributeValue, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { main } from '../../cli/main.ts';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
@@ -10,25 +9,14 @@ import { headAt } from '../domain/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { type Output, runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);
 const RUNS = 40;
 let dynamodb: TestDynamodb;
 let store: JobStore;
 
-interface Output {
-  readonly code: number;
-  readonly out: string[];
-  readonly err: string[];
-}
-
-async function dinghy(...args: string[]): Promise<Output> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const where = ['--endpoint', dynamodb.endpoint, '--jobs-table', dynamodb.jobsTable];
-  const io = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
-  const code = await main([...args, ...where], {}, io);
-  return { code, out, err };
-}
+const dinghy = (...args: string[]): Promise<Output> => runDinghy(dynamodb, ...args);
 
 const shown = ({ out }: Output): number[] => out.flatMap((line) => /^\d+/.exec(line) ?? []).map(Number);
 const named = ({ err }: Output): string[] =>

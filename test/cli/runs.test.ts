@@ -14,6 +14,7 @@ import { liveIn } from '../../lib/domain/settle.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { type Output, runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);
 const RUNS = 46;
@@ -22,19 +23,7 @@ let client: DynamoDBDocumentClient;
 let store: JobStore;
 const clock = virtualClock();
 
-interface Output {
-  readonly code: number;
-  readonly out: string[];
-  readonly err: string[];
-}
-
-async function dinghy(...args: string[]): Promise<Output> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const where = ['--endpoint', dynamodb.endpoint, '--jobs-table', dynamodb.jobsTable];
-  const io = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
-  const code = await main([...args, ...where], {}, io);
-  return { code, out, err };
-}
+const dinghy = (...args: string[]): Promise<Output> => runDinghy(dynamodb, ...args);
 
 const shownRuns = ({ out }: Output): number[] => out.flatMap((line) => /^\d+/.exec(line) ?? []).map(Number);
 

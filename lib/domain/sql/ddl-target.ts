@@ -1,6 +1,6 @@
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
-import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
+import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
 /**
  * What a CREATE, ALTER or DROP touches, as far as its text shows it.
@@ -29,8 +29,8 @@ const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 
 export function ddlTarget(statement: SqlStatement): DdlTarget | null {
   const { tokens } = statement;
   const action = ACTIONS.find((word) => isWord(tokens[0], word));
-  const at = tokens.findIndex((token, index) => index > 0 && !isOneOf(token, MODIFIERS));
-  if (action === undefined || !isOneOf(tokens[at], OBJECTS)) return null;
+  const at = tokens.findIndex((token, index) => index > 0 && !isAnyWord(token, MODIFIERS));
+  if (action === undefined || !isAnyWord(tokens[at], OBJECTS)) return null;
   const object = nth(tokens, at).text.toUpperCase();
   const temporary = canBeTemporary(object) && tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
   const nameAt = afterExistence(tokens, at + 1);
@@ -60,8 +60,4 @@ function readName(tokens: readonly Token[], from: number): string[] {
     at += 2;
   }
   return name;
-}
-
-function isOneOf(token: Token | undefined, keywords: readonly string[]): boolean {
-  return keywords.some((keyword) => isWord(token, keyword));
 }

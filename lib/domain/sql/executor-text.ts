@@ -2,6 +2,7 @@
  * A statement as Flink's script executor reads it (ScriptExecutor of the SQL gateway, 2.0 to 2.3), which runs the script of the
  * application modes. It cuts the script character by character: it knows quotes and comments, but no tokens.
  */
+import { atPlace } from '../at-place.ts';
 import { AppError } from '../errors.ts';
 import { stripComments } from './sendable.ts';
 import type { SqlStatement } from './split.ts';
@@ -21,7 +22,7 @@ export function toExecutorText(statement: SqlStatement, where: string, isLast: b
   if (isCutWhole(written, isLast)) return written;
   const why = "Flink's script executor, which runs the tasks of this type, would cut this statement in pieces";
   const hint = "Take the quotes out of its hints, and write strings as 'it''s' and not as E'it\\'s'";
-  throw new AppError('sql.refused', `${where.charAt(0).toUpperCase()}${where.slice(1)}: ${why}. ${hint}.`);
+  throw new AppError('sql.refused', atPlace(where, `${why}. ${hint}.`));
 }
 
 interface Respelled {

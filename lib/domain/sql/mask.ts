@@ -1,7 +1,6 @@
-import { AppError } from '../errors.ts';
 import { secretSpans } from '../secret-spans.ts';
 import { type Span, maskSpans } from '../text-spans.ts';
-import { scan } from './scan.ts';
+import { scanOrNull } from './scan.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import { isPunctuation, valueOf, type Token } from './token.ts';
 
@@ -103,13 +102,4 @@ function partsOfLiteral(token: Token): Span[] {
   const UNIT = from - token.start > 1 ? /''|\\[^]|[^]/g : /''|[^]/g;
   const places = [...written.matchAll(UNIT)].map(({ index }) => from + index);
   return spans.map((span) => ({ start: places[span.start] ?? end, end: places[span.end] ?? end }));
-}
-
-function scanOrNull(text: string): Token[] | null {
-  try {
-    return scan(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return null;
-  }
 }

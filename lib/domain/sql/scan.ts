@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { definitionNameLength } from './placeholder.ts';
 import { readToken, syntax, token, unclosed } from './read-token.ts';
 import { scanForeign } from './scan-foreign.ts';
@@ -34,6 +35,16 @@ export function scan(text: string): Token[] {
   }
   if (hint !== null) throw unclosed(text, hint.start, 'The hint', 'Add the closing */.');
   return tokens;
+}
+
+/** Null for a text that `scan` refuses. */
+export function scanOrNull(text: string): Token[] | null {
+  try {
+    return scan(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
 }
 
 /** Handles what only the start of a statement can be; returns where to go on, or null if it is nothing special. */

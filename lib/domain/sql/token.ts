@@ -36,6 +36,11 @@ export function isWord(token: Token | undefined, keyword: string): boolean {
   return token?.kind === 'word' && token.text.toUpperCase() === keyword;
 }
 
+/** Whether a token is one of these keywords, in any case. */
+export function isAnyWord(token: Token | undefined, keywords: readonly string[]): boolean {
+  return keywords.some((keyword) => isWord(token, keyword));
+}
+
 /** Whether a token is this punctuation. */
 export function isPunctuation(token: Token | undefined, text: string): boolean {
   return token?.kind === 'punctuation' && token.text === text;

@@ -3,7 +3,7 @@
  * JOIN, INTO ...), functions and models. A column or an alias is not among them.
  */
 import { nth } from './nth.ts';
-import { type Token, isPunctuation, isWord, valueOf } from './token.ts';
+import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from './token.ts';
 
 /** A qualified name in parts: `["catalog", "database", "table"]`, or the last of them. */
 export type NamePath = readonly string[];
@@ -82,11 +82,11 @@ function relationsAt(tokens: readonly Token[]): number[] {
     const level = nth(levels, -1);
     if (isPunctuation(token, '(')) levels.push(newLevel(tokens[at - 1]));
     if (isPunctuation(token, ')') && levels.length > 1) levels.pop();
-    if (isOneOf(token, AFTER_FROM)) level.inFrom = false;
+    if (isAnyWord(token, AFTER_FROM)) level.inFrom = false;
     const begins = beginsList(tokens, at, level);
     if (begins) level.inFrom = true;
-    const isNext = begins || (isPunctuation(token, ',') && level.inFrom) || isOneOf(token, BEFORE_RELATION);
-    const isTarget = isOneOf(token, BEFORE_TARGET) || (at === 0 && isWord(token, 'UPDATE'));
+    const isNext = begins || (isPunctuation(token, ',') && level.inFrom) || isAnyWord(token, BEFORE_RELATION);
+    const isTarget = isAnyWord(token, BEFORE_TARGET) || (at === 0 && isWord(token, 'UPDATE'));
     if (!isNamePart(tokens[at + 1]) || !(isTarget || (isNext && !isCall(tokens, at + 1)))) return [];
     return [at + 1];
   });
@@ -101,7 +101,7 @@ function isCall(tokens: readonly Token[], from: number): boolean {
 }
 
 function newLevel(before: Token | undefined): Level {
-  return { inFrom: false, fromOfCall: isOneOf(before, CALLS_WITH_FROM) };
+  return { inFrom: false, fromOfCall: isAnyWord(before, CALLS_WITH_FROM) };
 }
 
 /** IS [NOT] DISTINCT FROM compares two values. */
@@ -165,8 +165,4 @@ export function pathAt(tokens: readonly Token[], from: number): NamePath {
 
 function isNamePart(token: Token | undefined): token is Token {
   return token?.kind === 'word' || token?.kind === 'name' || token?.kind === 'placeholder';
-}
-
-function isOneOf(token: Token | undefined, keywords: readonly string[]): boolean {
-  return keywords.some((keyword) => isWord(token, keyword));
 }
