@@ -58,9 +58,9 @@ async function putConfiguration(configuration: Options): Promise<void> {
 
 const custom = (customConfig: Options): Partial<TaskDefinition> => ({ configJson: { customConfig, udfRefer: {} } });
 
-async function start(task: Partial<TaskDefinition>): Promise<Answer> {
+async function start(task: Partial<TaskDefinition>, note = ''): Promise<Answer> {
   const answer = await live.submit({ statement: INSERT, ...task });
-  expect(answer.msg).toBe('Execute Successfully');
+  expect(answer.msg).toBe(`Execute Successfully${note}`);
   return answer;
 }
 
@@ -131,7 +131,9 @@ describe('each layer reaches Flink, and gives way to the one above it', () => {
   it('SET over customConfig, also between INSERTs', async () => {
     const options = { 'pipeline.name': 'by customConfig', 'execution.checkpointing.interval': '30 s' };
     const statement = `SET 'pipeline.name' = 'by SET';\n${INSERT}\nSET execution.checkpointing.interval = 40s;\nINSERT INTO snk SELECT id FROM src`;
-    const answer = await start({ statement, ...custom(options) });
+    const option = "SET 'execution.checkpointing.interval'";
+    const note = `. Line 5: ${option} stands between INSERTs, and holds for all of them: they are one job`;
+    const answer = await start({ statement, ...custom(options) }, note);
     expect(await live.job(answer.jobId)).toMatchObject({ name: 'by SET' });
     expect(await checkpoints(answer)).toMatchObject({ interval: 40_000 });
   });

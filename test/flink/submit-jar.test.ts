@@ -20,7 +20,12 @@ let nextId = 1;
 
 beforeAll(async () => {
   jar = await buildTestJar(version);
-  bed = await startBed({ SQL_GATEWAY_URL: gatewayUrl, FLINK_REST: new URL(restUrl).host, JAR_FILES: 'allowed' });
+  bed = await startBed({
+    SQL_GATEWAY_URL: gatewayUrl,
+    FLINK_REST: new URL(restUrl).host,
+    JAR_FILES: 'allowed',
+    JAR_HOSTS: '127.0.0.1',
+  });
 });
 afterEach(cancelAll);
 afterAll(async () => {

@@ -63,7 +63,7 @@ export interface Live {
 export async function startLive(environment: Readonly<Record<string, string>> = {}): Promise<Live> {
   const { restUrl, gatewayUrl } = inject('flink');
   const gateway = await recordGateway(gatewayUrl);
-  const where = { SQL_GATEWAY_URL: gateway.url, FLINK_REST: new URL(restUrl).host, JAR_HOSTS: '127.0.0.1' };
+  const where = { SQL_GATEWAY_URL: gateway.url, FLINK_REST: new URL(restUrl).host };
   const bed = await startBed({ ...where, ...environment });
   const started: string[] = [];
   let taskId = 0;
