@@ -11,8 +11,8 @@ const READ_AT_ONCE = 25;
 /** Of one run: Flink either answers within this time or is taken for out of reach. */
 const ASK_WITHIN_MS = 3_000;
 
-/** By their records, newest first. */
 export interface LiveRuns {
+  /** By their records, newest first. */
   readonly live: RunHead[];
   /** Runs that a claim names and whose record can't be read: they may be live. */
   readonly unreadable: UnreadableRun[];

@@ -233,9 +233,8 @@ async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: num
   const told = `the job of this run goes on at ${shownAddress(address)}, beside run ${givenUpFor}, which has taken its place`;
   const cause = since === null ? 'the job that went on as a twin has ended' : told;
   if ((await store.updateHead(head, { twinSince: since, address }, cause)) === null || since === null) return;
-  log.error('two jobs of one request are live: end one of them', {
-    ...{ runId, jobId, address: shownAddress(address), takenBy: givenUpFor },
-  });
+  const fields = { runId, jobId, address: shownAddress(address), takenBy: givenUpFor };
+  log.error('two jobs of one request are live: end one of them', fields);
 }
 
 async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {
