@@ -96,6 +96,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'USE behind names in full': ['INSERT INTO c.d.t SELECT * FROM c.d.s', 'USE CATALOG c2', 'INSERT INTO c.d.t SELECT 1'],
+  'USE behind a lateral call': [
+    'INSERT INTO c.d.t SELECT * FROM c.d.s, LATERAL TABLE(f(x)) AS u (a)',
+    'USE CATALOG c2',
+    'INSERT INTO c.d.t SELECT * FROM c.d.s LEFT JOIN LATERAL TABLE(f(x)) AS u (a) ON TRUE',
+  ],
   'USE of a database behind names with their database': ['INSERT INTO d.t SELECT * FROM d.s', 'USE d2'],
   'the same catalog again': ['USE CATALOG c', 'INSERT INTO t SELECT 1', 'USE CATALOG c', 'INSERT INTO t SELECT 1'],
   'DDL above all INSERTs': ['DROP TABLE IF EXISTS t', 'CREATE TABLE t (a INT)', 'USE d', 'INSERT INTO t SELECT 1'],

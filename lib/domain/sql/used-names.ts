@@ -96,8 +96,9 @@ function beginsList(tokens: readonly Token[], at: number, { fromOfCall }: Level)
   return isWord(tokens[at], 'FROM') && !fromOfCall && !isDistinctFrom(tokens, at);
 }
 
+/** LATERAL stands before a call or a query, and is no name. */
 function isCall(tokens: readonly Token[], from: number): boolean {
-  return isPunctuation(tokens[from + 2 * pathAt(tokens, from).length - 1], '(');
+  return isWord(tokens[from], 'LATERAL') || isPunctuation(tokens[from + 2 * pathAt(tokens, from).length - 1], '(');
 }
 
 function newLevel(before: Token | undefined): Level {
