@@ -25,6 +25,7 @@ import { reconcile } from './usecases/reconcile.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { submitTask } from './usecases/submit-task.ts';
 
+// Beside domain/once.ts, because esbuild believes the annotation in this file alone: it leaves out what a function does not ask for.
 /* @__NO_SIDE_EFFECTS__ */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;

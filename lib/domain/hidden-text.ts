@@ -6,6 +6,7 @@ import type { AppError, Mask } from './errors.ts';
 import { knownLiterals } from './known-literals.ts';
 import { LEAST_LITERAL_LENGTH, type KnownValue, messageMasker, valueMasker, wholeMasker } from './known-values.ts';
 import { MASK } from './text-spans.ts';
+import { once } from './once.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { maskSecrets, maskStatement } from './sql/mask.ts';
@@ -66,11 +67,6 @@ function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' |
   const values = [...secretValues(secrets), ...plainValues(run)];
   const known = [...values, ...literals.filter(({ value }) => value.length >= LEAST_LITERAL_LENGTH)];
   return { value: valueMasker(known), message: messageMasker(known), whole: wholeMasker([...values, ...literals]) };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
 }
 
 function secretValues(secrets: SecretValues): KnownValue[] {

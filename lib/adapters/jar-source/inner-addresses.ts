@@ -3,6 +3,7 @@
  * network around it may ask: databases, consoles, and the service that hands out the credentials of a machine.
  */
 import { BlockList, isIPv6 } from 'node:net';
+import { once } from '../../domain/once.ts';
 
 /** [address, bits of its prefix] */
 type Range = readonly [string, number];
@@ -51,14 +52,18 @@ const INNER_V6: readonly Range[] = [
   ['3fff::', 20],
 ];
 
-const metadata = listOf(METADATA);
-const inner = listOf([...INNER_V4, ...INNER_V6]);
-const publicV6 = listOf(PUBLIC_V6);
+/** Made for the first jar by URL: most processes never read one, and each would take the time for it at its start. */
+const lists = once(() => ({
+  metadata: listOf(METADATA),
+  inner: listOf([...INNER_V4, ...INNER_V6]),
+  publicV6: listOf(PUBLIC_V6),
+}));
 
 export type Reach = 'public' | 'inner' | 'metadata';
 
 /** @param address an IPv4 or IPv6 address in any spelling that a resolver gives */
 export function reachOf(address: string): Reach {
+  const { metadata, inner, publicV6 } = lists();
   const plain = v4Of(address.replace(/%.*$/, ''));
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
   if (metadata.check(plain, family)) return 'metadata';
