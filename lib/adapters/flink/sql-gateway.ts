@@ -44,7 +44,8 @@ export function sqlGateway(): SqlGateway {
 async function askVersion(gatewayUrl: string, signal: AbortSignal): Promise<string> {
   const url = `${baseOf(gatewayUrl)}/info`;
   const reply = await sendHttp({ method: 'GET', url, timeoutMs: QUICK_MS, signal });
-  return readAs(infoSchema, okText(reply, url), where(url)).version;
+  const from = where(url);
+  return readAs(infoSchema, okText(reply, from), from).version;
 }
 
 /** A session nobody uses costs the gateway little, so a lost reply may be asked again. */
@@ -58,7 +59,8 @@ async function open(
   try {
     const body = { properties };
     const reply = await sendHttp({ method: 'POST', url, body, repeatable: true, timeoutMs: PATIENT_MS, signal });
-    return session(base, readAs(sessionSchema, okText(reply, url), where(url)).sessionHandle);
+    const from = where(url);
+    return session(base, readAs(sessionSchema, okText(reply, from), from).sessionHandle, from);
   } catch (error) {
     if (tries > 1 && error instanceof AppError && error.code === 'flink.noReply') {
       return await open(base, properties, signal, tries - 1);
@@ -67,32 +69,33 @@ async function open(
   }
 }
 
-function session(base: string, handle: string): GatewaySession {
+function session(base: string, handle: string, from: string): GatewaySession {
   const url = `${base}/sessions/${handle}`;
   return {
     configure: async (sql, signal) => {
       const at = `${url}/configure-session`;
-      okText(await sendHttp({ method: 'POST', url: at, body: { statement: sql }, timeoutMs: PATIENT_MS, signal }), at);
+      const body = { statement: sql };
+      okText(await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal }), from);
     },
     start: async (sql, executionConfig, signal) => {
       const at = `${url}/statements`;
       const body = { statement: sql, executionConfig };
       const reply = await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal });
-      return readAs(operationSchema, okText(reply, at), where(at)).operationHandle;
+      return readAs(operationSchema, okText(reply, from), from).operationHandle;
     },
     deploy: async (script, executionConfig, signal) => {
       const at = `${base}/${SCRIPTS_SINCE}/sessions/${handle}/scripts`;
       const body = { script, executionConfig };
       const reply = await sendHttp({ method: 'POST', url: at, body, timeoutMs: PATIENT_MS, signal });
-      return readAs(deployedSchema, deployedText(reply, at), where(at)).clusterID;
+      return readAs(deployedSchema, deployedText(reply, from), from).clusterID;
     },
     fetch: async (operation, token, signal) => {
       const at = `${url}/operations/${operation}/result/${token}?rowFormat=PLAIN_TEXT`;
       const reply = await sendHttp({ method: 'GET', url: at, timeoutMs: PATIENT_MS, signal });
-      return toPage(okText(reply, at), where(at));
+      return toPage(okText(reply, from), from);
     },
     close: async (signal) => {
-      okText(await sendHttp({ method: 'DELETE', url, timeoutMs: QUICK_MS, signal }), url);
+      okText(await sendHttp({ method: 'DELETE', url, timeoutMs: QUICK_MS, signal }), from);
     },
   };
 }
@@ -108,14 +111,15 @@ export function toPage(text: string, from: string): ResultPage {
   };
 }
 
-function okText(reply: HttpReply, url: string): string {
+/** `from`: which gateway, for messages. */
+function okText(reply: HttpReply, from: string): string {
   if (reply.status === 200) return reply.text;
   if (isFlinks(reply)) throw gatewayError(reply.text);
-  throw foreignReply(where(url), reply, "Flink's SQL gateway");
+  throw foreignReply(from, reply, "Flink's SQL gateway");
 }
 
-function deployedText(reply: HttpReply, url: string): string {
-  if (reply.status === 200 || !isFlinks(reply)) return okText(reply, url);
+function deployedText(reply: HttpReply, from: string): string {
+  if (reply.status === 200 || !isFlinks(reply)) return okText(reply, from);
   throw deployError(reply.status, reply.text);
 }
 
