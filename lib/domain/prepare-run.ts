@@ -25,6 +25,7 @@ import type { RunBody, RunKind } from './run.ts';
 import { maskOptions } from './mask-options.ts';
 import { MASK } from './text-spans.ts';
 import { maskWords, sensitiveParts, shortParts } from './sensitive-ranges.ts';
+import { maskValue } from './sql/mask.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import type { VariableLayers } from './variables-expand.ts';
 
@@ -93,9 +94,11 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const asksForPath = request.savePointPath !== null || ofStatement !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;
+    // The plan has it in full; jobConfig is answered, and `s3://key:secret@bucket/…` is a path too.
+    const shownPath = path === null ? null : maskValue(path);
     // SET is for the job: the cluster knows the layers alone.
-    const gatewayConfig = gatewayConfigOf(input, shown(layers), path);
-    const jobConfig = toJobConfig({ task, address, savePointPath: path, asksForPath, gatewayConfig, ...masked });
+    const gatewayConfig = gatewayConfigOf(input, shown(layers), shownPath);
+    const jobConfig = toJobConfig({ task, address, savePointPath: shownPath, asksForPath, gatewayConfig, ...masked });
     return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
   };
   checkBody(bodyFor(target.hosts), task);

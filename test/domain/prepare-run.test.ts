@@ -630,6 +630,29 @@ describe('the savepoint a run starts from', () => {
     expect([savePointPath, savePointStrategy]).toEqual([path, strategy]);
   });
 
+  it('is sent with the credentials in it and answered without', () => {
+    const run = prepare({}, { savePointPath: 's3://me:hush@bucket/sp' });
+    expect(run.bodyFor(ADDRESS).plan.savePointPath).toBe('s3://me:hush@bucket/sp');
+    expect(run.bodyFor(ADDRESS).jobConfig.savePointPath).toBe('s3://me:******@bucket/sp');
+    const found = prepare({ savePointStrategy: 1 }).bodyFor(ADDRESS, 's3://me:hush@bucket/sp');
+    expect(JSON.stringify(found.jobConfig)).not.toContain('hush');
+  });
+
+  it('is not told with credentials where a new cluster is asked for it', () => {
+    const run = prepare(
+      { type: 'kubernetes-application', savePointStrategy: 3, savePointPath: 's3://me:hush@bucket/sp' },
+      {
+        target: {
+          ...{ hosts: '', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} },
+          deploy: { type: 'kubernetes-application', jobManager: null },
+        },
+        clusterConfiguration: aClusterConfiguration(),
+      },
+    );
+    const { gatewayConfig } = run.bodyFor(ADDRESS).jobConfig;
+    expect(JSON.stringify(gatewayConfig)).toContain('s3://me:******@bucket/sp');
+  });
+
   it.each([
     [{ savePointStrategy: 3 }, undefined, 'task.invalid', /Task 1 .*no savePointPath/],
     [{ savePointStrategy: 3, savePointPath: 'sp-1' }, undefined, 'task.invalid', /task 1 is "sp-1": .*not absolute/],

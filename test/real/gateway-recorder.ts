@@ -11,6 +11,13 @@ export interface SentStatement {
   readonly via: 'configure' | 'statement';
 }
 
+export interface SentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
 export interface GatewayRecorder {
   readonly url: string;
   /** Handles of all sessions that were opened, in order. */
@@ -18,6 +25,8 @@ export interface GatewayRecorder {
   readonly sent: readonly SentStatement[];
   /** The path of every request. */
   readonly paths: readonly string[];
+  /** Every request as it came. */
+  readonly requests: readonly SentRequest[];
   /** The session's configuration, asked of the gateway just before a statement with a job id of Dinghy's was sent. */
   configurationBefore(jobId: string): Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -27,12 +36,14 @@ export async function recordGateway(gatewayUrl: string): Promise<GatewayRecorder
   const sessions: string[] = [];
   const sent: SentStatement[] = [];
   const paths: string[] = [];
+  const requests: SentRequest[] = [];
   const configurations = new Map<string, Record<string, string>>();
 
   const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     const body = await textOf(request);
     const path = request.url ?? '';
     paths.push(path);
+    requests.push({ method: request.method ?? 'GET', path, headers: request.headers, body });
     const statement = readStatement(path, body);
     if (statement !== null) {
       sent.push(statement);
@@ -56,6 +67,7 @@ export async function recordGateway(gatewayUrl: string): Promise<GatewayRecorder
     sessions,
     sent,
     paths,
+    requests,
     configurationBefore: (jobId) => {
       const found = configurations.get(jobId);
       if (found === undefined) throw new Error(`no statement with job id ${jobId} was sent`);
