@@ -44,6 +44,14 @@ const throttles = (_request: IncomingMessage, response: ServerResponse): void =>
   response.end('{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}');
 };
 
+/** DynamoDB has been asked, or never will be. */
+async function asked(answer: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const end = (): void => void (ended = true);
+  answer.then(end, end);
+  while (requests === 0 && !ended) await delay(1);
+}
+
 type Ask = (items: Items, signal: AbortSignal) => Promise<unknown>;
 const common = { table: 'jobs', clock: virtualClock(), ids: fakeIds() };
 
@@ -75,16 +83,14 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
   ])('ends with the signal when DynamoDB %s, and asks nothing more', async (_how, answer) => {
     const items = await itemsOf(answer);
     const controller = new AbortController();
-    let ended = false;
-    const error = appErrorOf(ask(items, controller.signal)).finally(() => (ended = true));
-    while (requests === 0) await delay(1);
+    const error = appErrorOf(ask(items, controller.signal));
+    await asked(error);
     controller.abort();
     expect((await error).code).toBe('store.unavailable');
     expect((await error).message).toContain('in the time a request has');
-    expect(ended).toBe(true);
-    const asked = requests;
+    const before = requests;
     await delay(300);
-    expect(requests).toBe(asked);
+    expect(requests).toBe(before);
   });
 
   it('leaves no request open that DynamoDB has taken', async () => {
@@ -95,7 +101,7 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
     const items = await itemsOf((_request, response) => void response.once('close', closed));
     const controller = new AbortController();
     const error = appErrorOf(ask(items, controller.signal));
-    while (requests === 0) await delay(1);
+    await asked(error);
     controller.abort();
     // Its own time-out is five seconds.
     const first = await Promise.race([isClosed.then(() => 'closed'), delay(2_500).then(() => 'open')]);

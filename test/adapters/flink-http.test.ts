@@ -69,6 +69,7 @@ describe('a reply', () => {
     );
     await sendHttp({ method: 'POST', url, body: { a: 'ü' }, timeoutMs: 5_000, signal: never });
     expect(seen).toMatch(/^POST \/v1\/x\?secret=1 HTTP\/1\.1\r\n/);
+    expect(seen.toLowerCase()).toContain('accept: application/json\r\n');
     expect(seen.toLowerCase()).toContain('content-type: application/json');
     expect(seen.toLowerCase()).toContain('content-length: 10');
     expect(seen.endsWith('\r\n\r\n{"a":"ü"}')).toBe(true);

@@ -107,6 +107,14 @@ describe('a gateway', () => {
     expect(at.asked).toHaveLength(2);
   });
 
+  it('is asked for a session twice on new connections: that a kept one was dead says nothing', async () => {
+    const at = await answering({ 'GET /info': INFO, 'POST /sessions': null });
+    const gateway = sqlGateway();
+    await gateway.version(at.url, signal);
+    expect((await appErrorOf(gateway.open(at.url, {}, signal))).code).toBe('flink.noReply');
+    expect(at.asked.filter((line) => line.startsWith('POST'))).toHaveLength(3);
+  });
+
   it('is not asked again for a session that it refuses', async () => {
     const at = await answering({ 'POST /sessions': [500, { errors: ['a.b.CException: no'] }] });
     const error = await appErrorOf(sqlGateway().open(at.url, {}, signal));

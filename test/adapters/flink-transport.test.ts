@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type http from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { type HttpRequest, follow, keepingFor, transportError } from '../../lib/adapters/flink/http.ts';
+import { type HttpRequest, follow, keepingFor, readText, transportError } from '../../lib/adapters/flink/http.ts';
 
 const url = new URL('http://jm:8081/jobs?secret=1');
 const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({
@@ -125,5 +125,32 @@ describe('how far a request got', () => {
     const { progress, outgoing } = begun({ connecting: false, writable: false });
     expect(progress).toEqual({ connection: 'kept', mayHaveLeft: false });
     expect(outgoing.destroyedWith?.message).toBe('the connection was closed before it was used');
+  });
+});
+
+describe('how much of a reply is read', () => {
+  const MIB = 1024 * 1024;
+
+  it.each([
+    [200, 100],
+    [299, 100],
+    [300, 8],
+    [500, 8],
+  ])('with status %i: %i MiB, and not a byte more', async (statusCode, mostMiB) => {
+    const receive = async (...chunks: readonly Buffer[]): Promise<[string, number]> => {
+      const incoming = new EventEmitter();
+      const destroy = (error: Error): void => void incoming.emit('error', error);
+      const text = readText(Object.assign(incoming, { statusCode, destroy }) as unknown as http.IncomingMessage);
+      for (const chunk of chunks) incoming.emit('data', chunk);
+      incoming.emit('end');
+      return await text.then(
+        ({ length }) => ['read', length],
+        (error: unknown) => [(error as Error).message, 0],
+      );
+    };
+    const piece = Buffer.alloc(MIB);
+    const pieces = Array.from({ length: mostMiB }, () => piece);
+    expect(await receive(...pieces)).toEqual(['read', mostMiB * MIB]);
+    expect(await receive(...pieces, Buffer.from('x'))).toEqual([`the reply is larger than ${mostMiB * MIB} bytes`, 0]);
   });
 });

@@ -29,6 +29,8 @@ const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.
 const SCHEMAS = ['definition-keys', 'definition-schema', 'head-schema', 'item-schemas', 'job-keys', 'read-item'].map(
   (name) => `lib/adapters/dynamo/${name}.ts`,
 );
+/** For people to look at: nothing is decided on it. */
+const RUN_LIST = 'lib/adapters/dynamo/run-list.ts';
 const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
 const flinkTests = (...names: readonly string[]): string[] =>
   names.map((name) => `test/adapters/flink-${name}.test.ts`);
@@ -129,8 +131,13 @@ const PLACED: Readonly<Record<string, Room>> = {
     tests: [DOMAIN],
     decides: true,
   },
+  'run-list': {
+    files: [RUN_LIST],
+    tests: ['test/cli/runs.test.ts', 'test/adapters/dynamo-requests.test.ts'],
+    decides: false,
+  },
   dynamo: {
-    files: ['lib/adapters/dynamo/**/*.ts', ...SCHEMAS.map((name) => `!${name}`)],
+    files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, RUN_LIST].map((name) => `!${name}`)],
     tests: ['test/adapters/dynamo*.test.ts', ...ITEMS],
     decides: true,
   },
@@ -153,7 +160,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'flink-http': {
     files: FLINK_HTTP,
-    tests: flinkTests('http', 'jars', 'kept-connections', 'sockets', 'transport'),
+    tests: flinkTests('http', 'idle', 'jars', 'kept-connections', 'sockets', 'transport', 'waits'),
     decides: true,
   },
   'usecases-submit': {
