@@ -39,7 +39,10 @@ export function sayLost(deps: SayLostDeps): (input: { runId: number; person: str
   };
 }
 
-function refuseOthers(head: RunHead | null, runId: number): RunHead {
+/** Flink has shown its job. */
+type ConfirmedRun = RunHead & { readonly jobId: string };
+
+function refuseOthers(head: RunHead | null, runId: number): ConfirmedRun {
   if (head === null || head.status === 'VOID') {
     throw new AppError('run.notFound', `There is no run ${runId}. See dinghy runs.`);
   }
@@ -47,18 +50,19 @@ function refuseOthers(head: RunHead | null, runId: number): RunHead {
   if (isFinal(head.status)) {
     throw new AppError('run.conflict', `${which} has ended already: ${head.status}. Nothing was changed.`);
   }
-  if (isConfirmed(head) && head.jobId !== null) return head;
+  const { jobId } = head;
+  if (isConfirmed(head) && jobId !== null) return { ...head, jobId };
   const hint = 'A submission of it may still arrive; the reconciler ends it when none can. Nothing was changed.';
   throw new AppError('run.conflict', `${which} is not confirmed: Flink has never shown a job of it. ${hint}`);
 }
 
 /** What is seen; it throws when the job is. */
-async function askForJob({ jobManager, clock }: SayLostDeps, head: RunHead): Promise<string> {
+async function askForJob({ jobManager, clock }: SayLostDeps, head: ConfirmedRun): Promise<string> {
   const { jobId, hosts, id, taskId } = head;
   try {
     const { address, job } = await withinBudget(clock, ASK_WITHIN_MS, async ({ signal }) => {
       const identity = await jobManager.identify(hosts, signal);
-      return { address: identity.address, job: await jobManager.job(identity.address, jobId ?? '', signal) };
+      return { address: identity.address, job: await jobManager.job(identity.address, jobId, signal) };
     });
     if (job === null) return `the JobManager at ${shownAddress(address)} did not know its job`;
     const message = `The JobManager at ${shownAddress(address)} shows the job of run ${id} of task ${taskId} as ${job.state}: it is not lost.`;
