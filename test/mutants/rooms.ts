@@ -40,11 +40,12 @@ const FLINK_TEXTS = flink(
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
-const OF_SWEEPS = ['reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
+const OF_SWEEPS = ['party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
 const OF_SUBMITS = [
   ...[
     'another-job-id',
     'application',
+    'budget',
     'bugs',
     'cancel*',
     'claim*',
@@ -54,8 +55,8 @@ const OF_SUBMITS = [
     'in-time',
     'job-instance',
   ],
-  ...['log-lines', 'lost-intent', 'permit-send', 'record', 'restored-table', 'savepoints', 'secrets', 'start-*'],
-  ...['store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
+  ...['log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record', 'restored-table', 'savepoints'],
+  ...['secrets', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
 ];
 const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
@@ -193,7 +194,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       'record',
       'remember-refusal',
     ),
-    tests: stories(...OF_SUBMITS, 'who-answers'),
+    tests: stories(...OF_SUBMITS, 'say-lost', 'who-answers'),
     decides: true,
   },
   'usecases-reconcile': {
