@@ -77,5 +77,8 @@ export const MOST_RESULT_BYTES = 360 * 1024;
 /** A jar goes through a function's disk, which holds the kept ones and some on their way (serverless.yml). */
 export const MOST_JAR_BYTES = 256 * 1024 * 1024;
 export const MOST_KEPT_JAR_BYTES = 512 * 1024 * 1024;
-/** Of HEAD, in bytes; a text of Flink is cut to as many characters before. */
+/** Of HEAD, and of what a caller is told of a failure, in bytes. */
 export const MOST_ERROR_LENGTH = 1_000;
+/** Of an error's text that is read, in characters, and that the log keeps of it, in bytes, where the record has no room. */
+export const MOST_TOLD_LENGTH = 64_000;
+export const MOST_LOGGED_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 /** A text with the values of secrets in place, and the way back from its positions to the text without them. */
-import { offsetOf, positionAt } from './sql/positions.ts';
+import { createOffsets, createPositions } from './sql/positions.ts';
 
 /** `length` characters of a value at `at` of the placed text stand for the `from` to `to` of the text without them. */
 export interface PlacedValue {
@@ -21,9 +21,11 @@ export const PLACE = /\bline (\d+), column (\d+)/g;
 /** Flink's message about the placed text as it would be about the original: a value may hold line breaks. */
 export function withOriginalPlaces(message: string, placed: PlacedText): string {
   if (placed.values.length === 0) return message;
+  const offsetAt = createOffsets(placed.text);
+  const placeAt = createPositions(placed.original);
   return message.replace(PLACE, (_all, line: string, column: string) => {
-    const offset = offsetOf(placed.text, { line: Number(line), column: Number(column) });
-    const place = positionAt(placed.original, originalOffset(placed.values, offset));
+    const offset = offsetAt({ line: Number(line), column: Number(column) });
+    const place = placeAt(originalOffset(placed.values, offset));
     return `line ${place.line}, column ${place.column}`;
   });
 }

@@ -2,7 +2,7 @@
 import type { PlannedStatement, PlanSource } from './plan.ts';
 import { PLACE } from './placed-text.ts';
 import { joinSegments, offsetInText } from './segments.ts';
-import { countLineBreaks, offsetOf, positionAt } from './sql/positions.ts';
+import { type Position, countLineBreaks, createOffsets, createPositions } from './sql/positions.ts';
 import { withNeeds } from './sql/unknown-to-flink.ts';
 import { lineAt } from './variables-line-map.ts';
 
@@ -37,11 +37,13 @@ export function locate(flinkMessage: string, sent: SentStatement): string {
   if (UNREADABLE_OPTION.test(message) && !/^\s*SET\b/i.test(sent.sql)) return `${OPTIONS}: ${message}`;
   const [first] = message.matchAll(PLACE);
   if (first === undefined) return `${linesOf(sent, start)}: ${message}`;
+  const offsetAt = offsetsInText(sent);
+  const placeAt = authorPlaces(sent);
   const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
-    authorPlace(sent, { line: Number(line), column: Number(column) }),
+    placeAt(offsetAt({ line: Number(line), column: Number(column) })),
   );
   // Where the first place is: INSERTs of both texts may be one statement.
-  const { envId } = sourceOf(sent, offsetOfPlace(sent, { line: Number(first[1]), column: Number(first[2]) }));
+  const { envId } = sourceOf(sent, offsetAt({ line: Number(first[1]), column: Number(first[2]) }));
   return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
 }
 
@@ -56,22 +58,23 @@ function functionOf(sql: string): string {
   return `function ${sql.replace(/^.*? IF NOT EXISTS /s, '')}`;
 }
 
-interface Place {
-  readonly line: number;
-  readonly column: number;
+/** A message may name thousands of places: the texts are read once. */
+function offsetsInText(sent: SentStatement): (place: Position) => number {
+  const offsetInSent = createOffsets(sent.sql);
+  return (place) => offsetInText(sent.planned.segments, offsetInSent(place));
 }
 
-function offsetOfPlace(sent: SentStatement, place: Place): number {
-  return offsetInText(sent.planned.segments, offsetOf(sent.sql, place));
-}
-
-function authorPlace(sent: SentStatement, place: Place): string {
-  const offset = offsetOfPlace(sent, place);
-  const source = sourceOf(sent, offset);
-  const { line, column } = positionAt(sent.body.statement.slice(source.start), offset - source.start);
-  // Values that stand in for variables move the columns, but not the lines.
-  const at = `line ${lineAt(source.map, line)}`;
-  return source.hasVariables ? at : `${at}, column ${column}`;
+function authorPlaces(sent: SentStatement): (offset: number) => string {
+  const known = new Map<PlanSource, (offset: number) => Position>();
+  return (offset) => {
+    const source = sourceOf(sent, offset);
+    const positions = known.get(source) ?? createPositions(sent.body.statement.slice(source.start));
+    known.set(source, positions);
+    const { line, column } = positions(offset - source.start);
+    // Values that stand in for variables move the columns, but not the lines.
+    const at = `line ${lineAt(source.map, line)}`;
+    return source.hasVariables ? at : `${at}, column ${column}`;
+  };
 }
 
 const MOST_LINES = 5;

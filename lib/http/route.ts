@@ -9,6 +9,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { type Request, toRequest } from './request.ts';
+import { loggedText, toldText } from './told-text.ts';
 
 export interface HttpContext {
   /** none: every call is let in; refused: none is. */
@@ -127,8 +128,8 @@ function toScope(http: HttpContext, context: Context | undefined): Scope {
 
 function toFailure(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof AppError) {
-    log.info('refused', { requestId, code: error.code, reason: error.message });
-    return { success: false, msg: error.message, data: null };
+    log.info('refused', { requestId, code: error.code, reason: loggedText(error) });
+    return { success: false, msg: toldText(error), data: null };
   }
   log.error('unexpected error', {
     requestId,

@@ -13,6 +13,7 @@ import { type EventFields, eventName, refusePlaceholders } from './event-name.ts
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import type { Scope } from './route.ts';
+import { loggedText, toldText } from './told-text.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitInput {
   refuseDeep('The event', event);
@@ -75,9 +76,9 @@ export function scheduledSubmit(
       return toJobResult(view, timeZone);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      log.error('scheduled submit failed', { requestId, code: error.code, reason: error.message });
+      log.error('scheduled submit failed', { requestId, code: error.code, reason: loggedText(error) });
       // What AWS keeps of an error is its message alone.
-      throw new AppError(error.code, `${error.code}: ${error.message}`, { cause: error });
+      throw new AppError(error.code, `${error.code}: ${toldText(error)}`, { cause: error });
     }
   };
 }

@@ -2,7 +2,8 @@
  * From the durable intent to its outcome: statements before the job, the job, the record (protocol.md sections 3.7, 3.8).
  * What can't be known within the budget is left to the reconciler.
  */
-import { MOST_RESULT_BYTES } from '../domain/constants.ts';
+import { MOST_ERROR_LENGTH, MOST_RESULT_BYTES } from '../domain/constants.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { sendOptions } from '../domain/execution-config.ts';
 import type { StatementJob } from '../domain/plan.ts';
 import { bytesOfRows } from '../domain/result-rows.ts';
@@ -103,7 +104,7 @@ async function stepsFailed(
   }
   deps.log.warn('statements before the job were interrupted', { runId: head.id, reason: steps.reason });
   if (!budget.isOpen()) return head;
-  if (head.jobId !== null) return { ...head, refusal: head.refusal ?? steps.reason };
+  if (head.jobId !== null) return told(head, steps.reason);
   return await record(deps, head, { kind: 'interrupted', reason: steps.reason }, budget.signal);
 }
 
@@ -184,9 +185,12 @@ async function unknown(
   // A cluster of its own has no address yet.
   const job = noted.address === '' ? null : await awaitJob(deps, noted, budget);
   // Why nothing was answered is told, but not kept: it is not what became of the run.
-  return job === null
-    ? { ...noted, refusal: noted.refusal ?? reason }
-    : await recordSeen(deps, noted, job, budget.signal, 'driver');
+  return job === null ? told(noted, reason) : await recordSeen(deps, noted, job, budget.signal, 'driver');
+}
+
+/** For the answer alone: it is not written. */
+function told(head: RunHead, reason: string | null): RunHead {
+  return { ...head, refusal: head.refusal ?? (reason === null ? null : cutText(reason, MOST_ERROR_LENGTH)) };
 }
 
 async function startedNone(deps: DriveDeps, head: RunHead, flink: SqlVisit, budget: Budget): Promise<boolean> {

@@ -1,6 +1,8 @@
 /** Asks Flink about the steps of an explain, one after the other in one session; what it says belongs to a statement. */
 import { withWithheld } from '../domain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../domain/explain-plan.ts';
+import { MOST_ERROR_LENGTH } from '../domain/constants.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { maskPlan } from '../domain/mask-plan.ts';
@@ -129,7 +131,7 @@ function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: num
   if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
   if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
   const { messageOf } = hiddenText({ statement: plan.text, plan }, {});
-  const message = locate(messageOf(error), sent);
+  const message = cutText(locate(messageOf(error), sent), MOST_ERROR_LENGTH);
   return at === null ? message : withWithheld(message, plan, at);
 }
 

@@ -1,7 +1,7 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { MISSED_MS, MOST_ERROR_LENGTH } from '../domain/constants.ts';
 import { AppError } from '../domain/errors.ts';
-import { bytesOf, cutText } from '../domain/cut-text.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../domain/job-status.ts';
 import type { Clock, Log, SavepointStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run.ts';
@@ -9,6 +9,7 @@ import { type Evidence, settle } from '../domain/settle.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
 import { sideBySide } from './side-by-side.ts';
+import { tellWhole } from './tell-whole.ts';
 
 export interface RecordDeps extends CauseDeps {
   readonly savepoints: SavepointStore;
@@ -39,12 +40,6 @@ export async function record(
   }
 }
 
-/** What the record has no room for is in the log, once: masked as the record is. */
-function tellWhole(log: Log, runId: number, text: string): void {
-  if (bytesOf(text) > MOST_ERROR_LENGTH)
-    log.warn('the record of a run holds the beginning of this text', { runId, text });
-}
-
 function textOf(evidence: Evidence): string {
   if (evidence.kind === 'nothingStarted') return evidence.refusal;
   if (evidence.kind === 'seen') return evidence.cause ?? '';
@@ -53,14 +48,17 @@ function textOf(evidence: Evidence): string {
 
 /** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
 export async function noteReason(
-  { store }: Pick<RecordDeps, 'store'>,
+  { store, log }: Pick<RecordDeps, 'store' | 'log'>,
   head: RunHead,
   reason: string,
   otherJobId: string | null = null,
 ): Promise<RunHead> {
   const refusal = cutText(reason, MOST_ERROR_LENGTH);
   const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
-  return (await store.updateHead(head, change, refusal)) ?? (await store.readHead(head.id)) ?? head;
+  const noted = await store.updateHead(head, change, refusal);
+  if (noted === null) return (await store.readHead(head.id)) ?? head;
+  tellWhole(log, head.id, reason);
+  return noted;
 }
 
 /** Who saw the job: what each of them may conclude differs. */

@@ -2,6 +2,8 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
+import { MOST_ERROR_LENGTH } from '../domain/constants.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { hiddenText } from '../domain/hidden-text.ts';
 import { refusesKnownIds } from '../domain/reconcile-decision.ts';
@@ -16,6 +18,7 @@ import { hidingVisit } from './hiding-session.ts';
 import { isSecretGone, readSecrets } from './read-secrets.ts';
 import { record } from './record.ts';
 import { type StepsFailure, runSteps } from './run-steps.ts';
+import { tellWhole } from './tell-whole.ts';
 
 export interface ResendDeps extends DriveDeps {
   readonly gateway: SqlGateway;
@@ -99,6 +102,8 @@ async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> 
 async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure): Promise<void> {
   const send = head.sends + 1;
   const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;
-  const change = { sends: send, sentAt: deps.clock.now(), refusal: steps.reason, sqlRefusedSend };
-  await deps.store.updateHead(head, change, `send ${send} started nothing: ${steps.reason}`);
+  const refusal = cutText(steps.reason, MOST_ERROR_LENGTH);
+  const change = { sends: send, sentAt: deps.clock.now(), refusal, sqlRefusedSend };
+  const noted = await deps.store.updateHead(head, change, `send ${send} started nothing: ${refusal}`);
+  if (noted !== null) tellWhole(deps.log, head.id, steps.reason);
 }

@@ -2,7 +2,8 @@
  * The second part of a sweep: sends again what it found to be sent (protocol.md section 6). A lane for each cluster, side by
  * side; whatever hangs in one lane takes no time of the others'.
  */
-import { LANE_WIDTH, RESEND_WIDTH } from '../domain/constants.ts';
+import { LANE_WIDTH, MOST_LOGGED_BYTES, RESEND_WIDTH } from '../domain/constants.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { AppError } from '../domain/errors.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
 import { type Parties, askedGateway, askedJars, askedJobManager } from './asked-flink.ts';
@@ -10,12 +11,13 @@ import type { Budget } from './budget.ts';
 import { logFailure } from './log-failure.ts';
 import type { Party } from './party.ts';
 import { type ResendDeps, type Turn, resend } from './resend.ts';
+import { tellWhole } from './tell-whole.ts';
 import type { ToSend, WaitingRun } from './to-send.ts';
 import { widthLimit } from './width-limit.ts';
 
 /** With less than this a turn would not be a fair one. */
 const FAIR_TURN_MS = 10_000;
-const MOST_WHY_LENGTH = 300;
+const MOST_WHY_BYTES = 300;
 
 export class SweepSend {
   readonly #deps: ResendDeps;
@@ -76,7 +78,10 @@ export class SweepSend {
     const gateway = url === null ? null : this.#parties.gateway(url);
     if (gateway !== null && !(await gateway.answers(budget.signal))) {
       this.notAsked += 1;
-      if (gateway.away !== null && head.triedAt === null) await this.#note(head, gateway.away);
+      if (gateway.away !== null && head.triedAt === null) {
+        await this.#note(head, gateway.away);
+        tellWhole(log, head.id, gateway.away, MOST_WHY_BYTES);
+      }
       return;
     }
     await this.#send(head, body, { jobManager, gateway }, budget);
@@ -90,13 +95,14 @@ export class SweepSend {
       return;
     }
     this.notSent += 1;
-    this.#deps.log.warn('run not sent again, the next sweep will try', { runId: head.id, error: turn.why });
+    const error = cutText(turn.why, MOST_LOGGED_BYTES);
+    this.#deps.log.warn('run not sent again, the next sweep will try', { runId: head.id, error });
     await this.#note(head, turn.why);
   }
 
   /** That it had its turn is kept: nobody may say of it later that Flink took none of its submissions if it had none. */
   async #note(head: RunHead, why: string): Promise<void> {
-    const change = { triedAt: this.#deps.clock.now(), triedWhy: why.slice(0, MOST_WHY_LENGTH) };
+    const change = { triedAt: this.#deps.clock.now(), triedWhy: cutText(why, MOST_WHY_BYTES) };
     await this.#deps.store.updateHead(head, change, null);
   }
 }

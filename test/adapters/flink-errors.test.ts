@@ -187,8 +187,10 @@ describe('the one line for a person', () => {
     expect(personLine(' \n ')).toBe('Flink gave no reason');
   });
 
-  it('is cut to 1,000 characters', () => {
-    expect(personLine(`a.b.CException: ${'x'.repeat(5_000)}`)).toHaveLength(1_000);
+  it('is cut to what is read of it where a run will have it, else to what is shown', () => {
+    const trace = `a.b.CException: ${`${'x'.repeat(5_000)}\n`.repeat(40)}`;
+    expect(personLine(trace)).toHaveLength(64_000);
+    expect(errorLine(trace)).toHaveLength(1_000);
   });
 
   it('of any text is one short line', () => {

@@ -1,6 +1,7 @@
 /** The one catch-all: whatever goes wrong, a caller gets the envelope (contract.md). */
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { type HttpContext, type Route, type Scope, route } from '../../lib/http/route.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
@@ -69,6 +70,20 @@ describe('a route', () => {
       expect.objectContaining({ fields: expect.objectContaining({ code: 'task.notFound' }) }),
     );
     expect(log.lines.some(({ level }) => level === 'error')).toBe(false);
+  });
+
+  it('cuts what Flink says at length, and has more of it in the log', async () => {
+    const text = `${'表 '.repeat(2_000)}and its last word`;
+    const { log, envelope } = await call({ useCase: async () => Promise.reject(new AppError('flink.rejected', text)) });
+    expect(bytesOf(envelope.msg)).toBeLessThanOrEqual(1_000);
+    expect(text.startsWith(envelope.msg.slice(0, -1))).toBe(true);
+    expect(JSON.stringify(log.lines)).toContain(JSON.stringify(text));
+  });
+
+  it('tells a refusal of its own in full', async () => {
+    const text = `No value for ${'${a}, '.repeat(400)}`;
+    const { envelope } = await call({ useCase: async () => Promise.reject(new AppError('variable.missing', text)) });
+    expect(envelope.msg).toBe(text);
   });
 
   it.each([

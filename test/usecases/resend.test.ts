@@ -1,5 +1,6 @@
 /** What a turn to be sent again leaves in the record, and how it is counted (protocol.md section 6). */
 import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError, type ErrorCode } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
@@ -73,11 +74,11 @@ describe('a run that is sent again', () => {
     expect(now(w)).toMatchObject({ sends: 2, status: 'RUNNING' });
   });
 
-  it('keeps no more than 300 characters of why it could not be sent', async () => {
+  it('keeps no more than 300 bytes of why it could not be sent', async () => {
     const w = await lost();
     fails(w, 'configure', 'flink.noReply', 'x'.repeat(2_000));
     await w.reconcile();
-    expect(now(w).triedWhy).toHaveLength(300);
+    expect(bytesOf(now(w).triedWhy ?? '')).toBe(300);
   });
 
   it('that somebody has ended between the look and the permission is not sent', async () => {

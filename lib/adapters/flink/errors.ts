@@ -2,7 +2,7 @@
  * Which text of Flink means what (flink-rest.md sections 0 and 1.5, protocol.md section 5). Flink's REST servers answer
  * nearly every failure with HTTP 500 and a Java stack trace, so the texts are all there is to go by.
  */
-import { MOST_ERROR_LENGTH } from '../../domain/constants.ts';
+import { MOST_ERROR_LENGTH, MOST_TOLD_LENGTH } from '../../domain/constants.ts';
 import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
@@ -99,12 +99,15 @@ export function errorText(body: string): string {
   return body;
 }
 
-/** The line for a person in the body of a failed reply. */
+/** The line for a person in the body of a failed reply that concerns no run: nobody has it in full elsewhere. */
 export function errorLine(body: string, mask: Mask = maskSecrets): string {
-  return personLine(errorText(body), mask);
+  return cutLine(personLine(errorText(body), mask), MOST_ERROR_LENGTH);
 }
 
-/** The one line a person needs: the message of the last cause, without Java's class names. */
+/**
+ * The one line a person needs: the message of the last cause, without Java's class names. Whoever records it cuts it to what
+ * a record has room for, and logs the rest (tell-whole.ts).
+ */
 export function personLine(trace: string, mask: Mask = maskSecrets): string {
   const text = cutTrace(mask(trace));
   const causes = readCauses(text);
@@ -113,7 +116,11 @@ export function personLine(trace: string, mask: Mask = maskSecrets): string {
   const line = last === undefined ? text : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
   const clean = withoutExpected(line).replace(/\s+/g, ' ').trim();
   const shown = clean === '' ? 'Flink gave no reason' : clean;
-  return shown.length <= MOST_ERROR_LENGTH ? shown : `${shown.slice(0, MOST_ERROR_LENGTH - 1)}${CUT_MARK}`;
+  return cutLine(shown, MOST_TOLD_LENGTH);
+}
+
+function cutLine(line: string, most: number): string {
+  return line.length <= most ? line : `${line.slice(0, most - 1)}${CUT_MARK}`;
 }
 
 /** The parser's list of everything it would have taken is longer than any message. */

@@ -23,11 +23,18 @@ export function positionAt(text: string, offset: number): Position {
   return createPositions(text.slice(0, offset) + breakTail(text, offset))(offset);
 }
 
-/** The offset of a place; a place beyond its line or the text becomes the nearest offset. */
-export function offsetOf(text: string, place: Position): number {
+/** The other way round; a place beyond its line or the text becomes the nearest offset. */
+export function createOffsets(text: string): (place: Position) => number {
   const starts = lineStarts(text);
-  const start = nth(starts, Math.min(Math.max(place.line, 1), starts.length) - 1);
-  return Math.min(start + Math.max(place.column, 1) - 1, text.length);
+  return ({ line, column }) => {
+    const start = nth(starts, Math.min(Math.max(line, 1), starts.length) - 1);
+    return Math.min(start + Math.max(column, 1) - 1, text.length);
+  };
+}
+
+/** The offset of a place; for a single question. */
+export function offsetOf(text: string, place: Position): number {
+  return createOffsets(text)(place);
 }
 
 /** How many line breaks a text has. */
