@@ -74,6 +74,7 @@ describe('upload', () => {
     expect(await jarRunner().upload(address, aJar(), never)).toBe('1234_x.jar');
     const [{ line, headers, body } = { line: '', headers: {}, body: '' }] = asked;
     expect(line).toBe('POST /jars/upload');
+    expect(headers.accept).toBe('application/json');
     expect(headers['content-length']).toBe(String(body.length));
     const boundary = /^multipart\/form-data; boundary=(\w+)$/.exec(headers['content-type'] ?? '')?.[1] ?? 'none';
     const part = `Content-Disposition: form-data; name="jarfile"; filename="${'ab'.repeat(32)}_a.jar"`;

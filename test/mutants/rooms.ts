@@ -161,7 +161,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'flink-http': {
     files: FLINK_HTTP,
-    tests: flinkTests('http', 'idle', 'jars', 'kept-connections', 'sockets', 'transport', 'waits'),
+    tests: flinkTests('http', 'idle', 'jars', 'kept-connections', 'send-file', 'sockets', 'transport', 'waits'),
     decides: true,
   },
   'usecases-submit': {

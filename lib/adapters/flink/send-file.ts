@@ -51,7 +51,6 @@ export async function sendFile(upload: FileUpload): Promise<HttpReply> {
 
 /** Uploading starts nothing: whatever went wrong, it can be done again. */
 function failure({ fileName, signal }: FileUpload, url: URL, cause: Error): AppError {
-  if (cause instanceof AppError) return cause;
   const own = ownLimit(url, cause);
   if (own !== null) return own;
   const reason = signal.aborted ? 'the time was up' : ((cause as NodeJS.ErrnoException).code ?? cause.message);
