@@ -66,6 +66,10 @@ describe('the checkpoints of a job', () => {
     },
   );
 
+  it('are not those that are under way, wherever they will be', () => {
+    expect(read({}, [{ ...inProgress, external_path: 's3://b/savepoint-6debbd' }]).completed).toEqual([]);
+  });
+
   it('are marked when Flink has deleted them, also when only one of two places says so', () => {
     const [gone, there] = [completed(1, { discarded: true }), completed(1)];
     for (const [latest, history] of [

@@ -82,6 +82,32 @@ describe('upload', () => {
     expect(body).toBe(`--${boundary}\r\n${part}\r\n${type}\r\n\r\n${CONTENT}\r\n--${boundary}--\r\n`);
   });
 
+  it('says what to do about a JobManager that takes no jars', async () => {
+    const { address } = await serve(404, '{"errors":["Not found: /jars/upload"]}');
+    expect(await appErrorOf(jarRunner().upload(address, aJar(), never))).toMatchObject({ code: 'cluster.invalid' });
+  });
+
+  it.each([
+    [200, '{}', 'flink.protocol', 'did not answer as Flink does'],
+    [200, '<html>', 'flink.protocol', 'did not answer as Flink does'],
+    [202, '<html>', 'flink.protocol', "answered HTTP 202, which is not Flink's JobManager"],
+    [500, '{"errors":["a.b.CException: disk full"]}', 'flink.failed', 'disk full'],
+  ])('takes nothing else for an id: HTTP %i %s', async (status, text, code, message) => {
+    const { address } = await serve(status, text);
+    const error = await appErrorOf(jarRunner().upload(address, aJar(), never));
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);
+    expect(error.message).toContain(`JobManager ${address}`);
+  });
+
+  it.each([
+    ['1_a.jar', '1_a.jar'],
+    ['C:\\\\tmp\\\\flink\\\\1_a.jar', '1_a.jar'],
+    ['/tmp/new\\nline/1_a.jar', '1_a.jar'],
+  ])('takes the id from any path: %s', async (filename, id) => {
+    const { address } = await serve(200, `{"filename":"${filename}"}`);
+    expect(await jarRunner().upload(address, aJar(), never)).toBe(id);
+  });
+
   it('hears a server that refuses before it has read the file', async () => {
     const { address } = await serve(404, '{"errors":["Not found: /jars/upload"]}', false);
     const error = await appErrorOf(jarRunner().upload(address, aJar('x'.repeat(20_000_000)), never));

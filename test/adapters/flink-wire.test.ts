@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { splitHosts, toIdentity, toJob } from '../../lib/adapters/flink/job-manager.ts';
 import { toPage } from '../../lib/adapters/flink/sql-gateway.ts';
+import { infoSchema, jarsSchema, readAs } from '../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 
 const JOB_ID = '0123456789abcdef0123456789abcdef';
@@ -76,6 +77,16 @@ describe('a JobManager says who it is', () => {
     expect(long.haCluster).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it('its own name is kept with runs: one of more than 200 bytes is known by its hash', () => {
+    const nameOf = (path: string): string => identity({ 'web.tmpdir': path }).jmId ?? '';
+    const most = 'ü'.repeat(100);
+    expect(nameOf(most)).toBe(most);
+    const [long, other] = [nameOf(`${most}/a`), nameOf(`${most}/b`)];
+    expect(long).toMatch(/^ü{1,30}…?#[0-9a-f]{64}$/);
+    expect(nameOf(`${most}/a`)).toBe(long);
+    expect(other).not.toBe(long);
+  });
+
   it('without web.tmpdir it has no name', () => expect(identity({}).jmId).toBeNull());
 
   it.each(FOREIGN.filter((text) => text !== '[]'))('%j is not an answer of Flink', (text) => {
@@ -117,6 +128,11 @@ describe('a job', () => {
       { state: 'CREATED', ranAt: null, endedAt: null },
     ],
   ])('%j', (changes, expected) => expect(toJob(detail(changes), 'jm:8081')).toEqual(expected));
+
+  it.each([
+    ...['INITIALIZING', 'CREATED', 'RUNNING', 'RESTARTING', 'RECONCILING', 'SUSPENDED'],
+    ...['FAILING', 'FAILED', 'CANCELLING', 'CANCELED', 'FINISHED'],
+  ])('may be %s', (state) => expect(toJob(detail({ state }), 'jm:8081').state).toBe(state));
 
   it.each([...FOREIGN, detail({ state: 'DANCING' }), detail({ 'end-time': 'x' }), detail({ timestamps: null })])(
     '%j is not an answer of Flink',
@@ -189,5 +205,61 @@ describe('a page of rows', () => {
     expect(error.code).toBe('flink.protocol');
     expect(error.message).toContain('SQL gateway gw:8083');
     expect(error.message.length).toBeLessThan(400);
+  });
+});
+
+describe('what is no answer of Flink is told', () => {
+  const told = (text: string, schema: Parameters<typeof readAs>[0] = infoSchema): string =>
+    refusal(() => readAs(schema, text, 'gw')).message;
+
+  it.each([
+    ['7', 'gw did not answer as Flink does: the reply: '],
+    ['{"productName":"x","version":7}', 'gw did not answer as Flink does: version: '],
+  ])('by the place that is wrong: %s', (text, start) => expect(told(text)).toMatch(new RegExp(`^${start}`)));
+
+  it('in few words, whatever the place says', () => {
+    const files = JSON.stringify({
+      files: [
+        { id: '1', name: 'password=hunter2' },
+        { id: '1', name: 7 },
+      ],
+    });
+    expect(told(files, jarsSchema)).toContain(': files.1.name: ');
+    const picked = JSON.stringify({ resultType: 'x'.repeat(10_000) });
+    const { message } = refusal(() => toPage(picked, 'gw'));
+    expect(message).toMatch(/^gw did not answer as Flink does: resultType: .{200,290}\.$/);
+  });
+
+  it.each([
+    ['  Sign \n\t in  ', 'Sign in'],
+    [`${' '.repeat(400_000)}<html>`, '<html>'],
+    ['x'.repeat(101), 'x'.repeat(100)],
+    [`a${' '.repeat(1_000)}b`, 'a'],
+    [`${'a  '.repeat(49)}bcd`, `${'a '.repeat(49)}bc`],
+  ])('by how it begins, where it is no JSON', (text, start) => {
+    expect(told(text)).toBe(`gw did not answer as Flink does, but with "${start}". Check the address.`);
+  });
+
+  it('without a secret, also one that is cut', () => {
+    expect(told(`x 'password' = '${'s3cr3t-'.repeat(40)}'`)).toContain("x 'password' = '***");
+    expect(told(`${'y'.repeat(85)} 'password' = 'hunter2-hunter2'`)).not.toContain('hunter');
+  });
+
+  it.each(['<html>pin-4711', '{"productName":"x","version":["pin-4711"],"pin-4711":1}'])(
+    'without what a run hides, before anything is cut: %s',
+    (text) => {
+      const long = text.replaceAll('pin-4711', `pin-${'4'.repeat(300)}`);
+      const error = refusal(() => readAs(infoSchema, long, 'gw'));
+      const told = error.masked(
+        (whole) => whole.replaceAll(/pin-4{300}/g, '?'),
+        () => 'cut already',
+      );
+      expect(told).toMatch(/^gw did not answer as Flink does/);
+      expect(told).not.toContain('pin');
+    },
+  );
+
+  it('with what could not be read as its cause', () => {
+    expect(refusal(() => readAs(infoSchema, '<html>', 'gw')).cause).toBeInstanceOf(SyntaxError);
   });
 });

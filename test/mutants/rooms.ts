@@ -36,7 +36,8 @@ const flinkTests = (...names: readonly string[]): string[] =>
   names.map((name) => `test/adapters/flink-${name}.test.ts`);
 /** Not against the law that no text takes long to read: it takes a minute (flink-texts.test.ts). */
 const FLINK_TEXTS = flink(
-  ...['before-main', 'errors', 'foreign-reply', 'jar-run-error', 'trace-text', 'where-it-failed'],
+  ...['before-deploy', 'before-main', 'errors', 'foreign-reply', 'jar-run-error', 'refused-plan', 'trace-text'],
+  'where-it-failed',
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
@@ -154,6 +155,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'flink-texts': {
     files: FLINK_TEXTS,
     tests: [
+      'test/adapters/deploy-replies.test.ts',
       'test/adapters/jar-run-error.test.ts',
       ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'trace-text'),
     ],

@@ -7,8 +7,9 @@ export function toCheckpoints(text: string, where: string): Omit<JobCheckpoints,
   const seen = [...history.filter(({ status }) => status === 'COMPLETED'), latest.savepoint, latest.completed];
   const byPath = new Map<string, CompletedState>();
   for (const one of seen) {
-    const path = pathOf(one?.external_path);
-    if (one === null || one === undefined || path === null) continue;
+    if (one === null || one === undefined) continue;
+    const path = pathOf(one.external_path);
+    if (path === null) continue;
     // A checkpoint that is deleted in one place must not be taken for a good one because of the other.
     const discarded = one.discarded === true || byPath.get(path)?.discarded === true;
     byPath.set(path, { path, isSavepoint: one.is_savepoint, completedAt: one.latest_ack_timestamp, discarded });

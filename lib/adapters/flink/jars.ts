@@ -34,7 +34,7 @@ async function upload(address: string, jar: LocalJar, signal: AbortSignal): Prom
   const reply = await sendFile({ url, path, sizeBytes, fileName: `${sha256}_${name}`, signal });
   if (reply.status === 404) throw takesNoJars(address);
   const { filename } = readAs(uploadSchema, replyText(reply, address, [200]), `JobManager ${shownAddress(address)}`);
-  return filename.replace(/^.*[/\\]/s, '');
+  return filename.replace(/.*[/\\]/s, '');
 }
 
 async function run(address: string, jarId: string, what: JarRun, signal: AbortSignal): Promise<void> {
