@@ -26,11 +26,12 @@ const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-fli
 const STORIES = 'test/usecases/**/*.test.ts';
 /** They need no sweep, no second process and no lost reply: a mutant that acts while a file is loaded costs a run of all. */
 const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.ts', 'test/adapters/job-items.test.ts'];
-const SCHEMAS = ['definition-keys', 'definition-schema', 'head-schema', 'item-schemas', 'job-keys', 'read-item'].map(
-  (name) => `lib/adapters/dynamo/${name}.ts`,
-);
+const dynamo = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/dynamo/${name}.ts`);
+const SCHEMAS = dynamo('head-schema', 'item-schemas', 'job-keys', 'read-item');
+/** What people write: no run is kept in it. */
+const DEFINITIONS = dynamo('definition-keys', 'definition-schema');
 /** For people to look at: nothing is decided on it. */
-const RUN_LIST = 'lib/adapters/dynamo/run-list.ts';
+const RUN_LIST = dynamo('run-list');
 const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
 const flinkTests = (...names: readonly string[]): string[] =>
   names.map((name) => `test/adapters/flink-${name}.test.ts`);
@@ -67,7 +68,15 @@ const PLACED: Readonly<Record<string, Room>> = {
   'domain-secrets': {
     files: domain(
       ...['hidden-text', 'known-values', 'loose-secrets', 'mask-cells', 'mask-options', 'mask-plan', 'read-texts'],
-      ...['known-literals', 'secret-addresses', 'secret-pairs', 'secret-spans', 'secret-values', 'text-spans'],
+      ...[
+        'known-literals',
+        'shown-address',
+        'secret-addresses',
+        'secret-pairs',
+        'secret-spans',
+        'secret-values',
+        'text-spans',
+      ],
       ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask*', 'sql/sensitive-*', 'sql/with-options'],
     ),
     tests: [DOMAIN, ...SQL, 'test/usecases/secrets.test.ts'],
@@ -78,6 +87,8 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: domain(
       ...['variables', 'variables-expand', 'variables-line-map', 'variables-text', 'placed-statement', 'placed-text'],
       ...['segments', 'sent-statement', 'show-fragments', 'sql/placeholder', 'sql/positions', 'sql/nth'],
+      ...['parameters', 'parameter-pattern', 'variables-compose', 'variables-pieces', 'variables-place'],
+      ...['variables-refused', 'variables-tokens'],
     ),
     tests: [DOMAIN, ...SQL],
     decides: false,
@@ -90,7 +101,8 @@ const PLACED: Readonly<Record<string, Room>> = {
   'domain-sql-kinds': {
     files: domain(
       ...['sql/ddl-target', 'sql/kind', 'sql/sendable', 'sql/setting', 'sql/statement-kinds', 'sql/statement-set'],
-      'sql/unknown-to-flink',
+      ...['sql/unknown-to-flink', 'sql/executor-text', 'sql/name-index', 'sql/one-value', 'sql/used-names'],
+      'statement-order',
     ),
     tests: [DOMAIN, ...SQL],
     decides: false,
@@ -99,7 +111,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: domain(
       ...['config-layers', 'execution-config', 'explain-*', 'flink-options', 'gateway-config', 'jar-*', 'job-config'],
       ...['lasting-changes', 'log-level', 'plan*', 'prepare-run', 'read-script', 'refuse-statement', 'run-target'],
-      ...['split-args', 'savepoint', 'savepoint-choice'],
+      ...['split-args', 'savepoint', 'savepoint-choice', 'savepoint-prefixes', 'place-size', 'at-place', 'once'],
     ),
     tests: [DOMAIN, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
     decides: false,
@@ -134,14 +146,19 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'run-list': {
-    files: [RUN_LIST],
+    files: RUN_LIST,
     tests: ['test/cli/runs.test.ts', 'test/adapters/dynamo-requests.test.ts'],
     decides: false,
   },
   dynamo: {
-    files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, RUN_LIST].map((name) => `!${name}`)],
+    files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, ...DEFINITIONS, ...RUN_LIST].map((name) => `!${name}`)],
     tests: ['test/adapters/dynamo*.test.ts', ...ITEMS],
     decides: true,
+  },
+  'dynamo-definitions': {
+    files: DEFINITIONS,
+    tests: ['test/adapters/definition-*.test.ts', 'test/cli/**/*.test.ts'],
+    decides: false,
   },
   'dynamo-schemas': { files: SCHEMAS, tests: ITEMS, decides: true },
   flink: {

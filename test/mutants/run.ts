@@ -24,7 +24,7 @@ function options(name: string, files: readonly string[], decides: boolean): Cons
     ignoreStatic: !decides,
     concurrency: Number(process.env['MUTANTS_AT_ONCE'] ?? 2),
     // A busy machine is no endless loop.
-    timeoutMS: 20_000,
+    timeoutMS: Number(process.env['MUTANTS_TIMEOUT_MS'] ?? 20_000),
     incremental: true,
     incrementalFile: `${WORK}/${name}.json`,
     tempDirName: `${WORK}/tmp`,
