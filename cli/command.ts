@@ -1,26 +1,12 @@
 /** What a subcommand is, and what it is called with. */
 import type { Io } from './io.ts';
+import type { OptionName, OptionValues } from './option-table.ts';
 
-export interface Options {
+export interface Options extends OptionValues {
   readonly positionals: readonly string[];
   readonly help: boolean;
   readonly local: boolean;
   readonly json: boolean;
-  readonly table?: string | undefined;
-  readonly 'jobs-table'?: string | undefined;
-  readonly endpoint?: string | undefined;
-  readonly region?: string | undefined;
-  readonly task?: string | undefined;
-  readonly live?: boolean | undefined;
-  readonly limit?: string | undefined;
-  readonly after?: string | undefined;
-  readonly zone?: string | undefined;
-  readonly 'sql-gateway'?: string | undefined;
-  readonly 'flink-rest'?: string | undefined;
-  readonly variable?: readonly string[] | undefined;
-  readonly plan?: boolean | undefined;
-  readonly lost?: boolean | undefined;
-  readonly by?: string | undefined;
 }
 
 export interface Call extends Options {
@@ -37,7 +23,3 @@ export interface Command {
   readonly details: readonly string[];
   run(call: Call): Promise<number>;
 }
-
-export type OptionName =
-  | ('table' | 'jobs-table' | 'local' | 'endpoint' | 'region' | 'json' | 'task' | 'live' | 'limit' | 'after' | 'zone')
-  | ('sql-gateway' | 'flink-rest' | 'variable' | 'plan' | 'lost' | 'by');

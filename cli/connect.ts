@@ -9,14 +9,10 @@ import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
 import type { DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
+import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 import { UsageError } from './usage-error.ts';
 import { shownAddress } from '../lib/domain/shown-address.ts';
 
-export const LOCAL_TABLE = 'dinghy-definitions-local';
-export const LOCAL_JOBS_TABLE = 'dinghy-jobs-local';
-export const LOCAL_ENDPOINT = 'http://127.0.0.1:8000';
-export const LOCAL_GATEWAY = 'http://127.0.0.1:8083';
-export const LOCAL_FLINK_REST = '127.0.0.1:8081';
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };

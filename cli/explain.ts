@@ -8,7 +8,8 @@ import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib
 import type { DeploymentSettings } from '../lib/usecases/load-task.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
-import { LOCAL_FLINK_REST, LOCAL_GATEWAY, connectReader } from './connect.ts';
+import { connectReader } from './connect.ts';
+import { LOCAL_FLINK_REST, LOCAL_GATEWAY } from './local-stack.ts';
 import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';

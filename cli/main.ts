@@ -1,5 +1,6 @@
 /** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and exit code 1. */
 import { AppError } from '../lib/domain/errors.ts';
+import { readFileSync } from 'node:fs';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';
@@ -27,6 +28,10 @@ async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, i
     io.out(rest[0] === undefined ? generalHelp() : commandHelp(findCommand(rest[0])));
     return 0;
   }
+  if (name === '--version') {
+    io.out(version());
+    return 0;
+  }
   const command = findCommand(name);
   const options = readOptions(command, rest);
   if (options.help) {
@@ -34,6 +39,12 @@ async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, i
     return 0;
   }
   return command.run({ ...options, env, io });
+}
+
+/** As package.json has it. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function findCommand(name: string): Command {

@@ -1,28 +1,9 @@
 /** The words after the subcommand -> options. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { Command, OptionName, Options } from './command.ts';
+import type { Command, Options } from './command.ts';
+import { OPTIONS } from './option-table.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
-
-const TYPES: Readonly<Record<OptionName, 'string' | 'boolean' | 'strings'>> = {
-  table: 'string',
-  'jobs-table': 'string',
-  endpoint: 'string',
-  region: 'string',
-  local: 'boolean',
-  json: 'boolean',
-  task: 'string',
-  live: 'boolean',
-  limit: 'string',
-  after: 'string',
-  zone: 'string',
-  'sql-gateway': 'string',
-  'flink-rest': 'string',
-  variable: 'strings',
-  plan: 'boolean',
-  lost: 'boolean',
-  by: 'string',
-};
 
 export function readOptions(command: Command, args: readonly string[]): Options {
   refuseUnknown(command, args);
@@ -35,7 +16,7 @@ export function readOptions(command: Command, args: readonly string[]): Options 
 function parse(command: Command, args: readonly string[]) {
   const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
   for (const name of command.options) {
-    const type = TYPES[name];
+    const { type } = OPTIONS[name];
     options[name] = type === 'strings' ? { type: 'string', multiple: true } : { type };
   }
   try {

@@ -1,4 +1,4 @@
-import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/connect.ts';
+import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/local-stack.ts';
 import type { StackUrls } from './stack.ts';
 import { shownAddress } from '../lib/domain/shown-address.ts';
 

@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { clientConfig } from '../../cli/connect.ts';
 import { folder } from './folder.ts';
+
+interface Package {
+  readonly version: string;
+}
 
 const BIN = fileURLToPath(new URL('../../cli/dinghy.cjs', import.meta.url));
 
@@ -23,6 +28,12 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
       expect(out).toContain(`  ${name} `);
   });
 
+  it('--version says that of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Package;
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(await run(['--version'])).toEqual({ code: 0, out: version, err: '' });
+  });
+
   it.each(['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history'])('%s --help', async (name) => {
     const { code, out } = await run([name, '--help']);
     expect(code).toBe(0);
@@ -31,7 +42,7 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
 
   it.each([
     [['aply'], 'unknown command "aply". Did you mean "apply"?'],
-    [['--version'], 'unknown option "--version".'],
+    [['--verison'], 'unknown option "--verison".'],
     [['apply', 'examples', '--tabel', 'x'], 'unknown option "--tabel". Did you mean "--table"?'],
     [['validate', 'examples', '--table', 'x'], 'unknown option "--table".'],
     [['apply'], '"apply" needs FILE|DIR. Use: dinghy apply FILE|DIR'],
