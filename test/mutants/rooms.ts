@@ -57,8 +57,8 @@ const OF_SUBMITS = [
     'in-time',
     'job-instance',
   ],
-  ...['log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record', 'restored-table', 'savepoints'],
-  ...['secrets', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
+  ...['load-task', 'log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record', 'restored-table'],
+  ...['savepoints', 'secrets', 'session', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
 ];
 const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
