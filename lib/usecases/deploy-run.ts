@@ -37,10 +37,10 @@ export async function deployRun(
       return await record(deps, head, evidence, budget.signal);
     }
     case 'unknown':
+      if (outcome.answered) return await noteReason(deps, head, outcome.reason);
       // The gateway may still be at work in the name of this session.
-      if (!outcome.answered) flink.leaveOpen();
-      if (!outcome.answered || outcome.reason === null) return { ...head, refusal: head.refusal ?? outcome.reason };
-      return await noteReason(deps, head, outcome.reason);
+      flink.leaveOpen();
+      return { ...head, refusal: outcome.reason };
     case 'notSent':
       return head;
   }
@@ -70,6 +70,7 @@ function failed(error: AppError): DeployOutcome {
   const { code, message } = error;
   const nothing = code === 'flink.unreachable' || code === 'flink.rejected';
   if (nothing) return { kind: 'nothingStarted', reason: message };
-  const answered = code === 'flink.failed';
-  return { kind: 'unknown', reason: answered ? message : silence(error), answered };
+  return code === 'flink.failed'
+    ? { kind: 'unknown', reason: message, answered: true }
+    : { kind: 'unknown', reason: silence(error), answered: false };
 }

