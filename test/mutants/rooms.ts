@@ -56,9 +56,21 @@ const OF_SUBMITS = [
     'failure-cause',
     'in-time',
     'job-instance',
+    'knows-no-job',
   ],
-  ...['load-task', 'log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record', 'restored-table'],
-  ...['savepoints', 'secrets', 'session', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
+  ...['load-task', 'log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record'],
+  ...[
+    'refused-plan',
+    'restored-table',
+    'savepoints',
+    'secrets',
+    'session',
+    'start-*',
+    'store-hiccups',
+    'submi*',
+    'waiting',
+    'whom-a-cancel-means',
+  ],
 ];
 const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
 const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
@@ -213,7 +225,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       'record',
       'remember-refusal',
     ),
-    tests: stories(...OF_SUBMITS, 'say-lost', 'who-answers'),
+    tests: stories(...OF_SUBMITS, 'live-runs', 'say-lost', 'who-answers'),
     decides: true,
   },
   'usecases-reconcile': {
