@@ -1,6 +1,6 @@
 /**
  * A plugin of StrykerJS. Emptying a text that only people read is no mutant worth a test: the words of a message of an
- * AppError (its code counts), and of a line of the log.
+ * AppError (its code counts), of a line of the log, and of what a schema says of a value that does not fit.
  */
 import { PluginKind, declareValuePlugin } from '@stryker-mutator/api/plugin';
 
@@ -22,7 +22,13 @@ function isForPeople(path) {
   }
   const { parent, key } = argument;
   if (parent?.type === 'NewExpression') return parent.callee.name === 'AppError' && key > 0;
-  return parent?.type === 'CallExpression' && isLog(parent.callee);
+  return parent?.type === 'CallExpression' && (isLog(parent.callee) || isSchemaMessage(parent.callee, key));
+}
+
+/** Of valibot: `v.string('text')`, `v.array(item, 'a list')`; not `v.literal('jar')`. */
+function isSchemaMessage({ type, object, property }, key) {
+  if (type !== 'MemberExpression' || object.name !== 'v') return false;
+  return key > 0 || ['string', 'number', 'integer', 'boolean'].includes(property.name);
 }
 
 function isLog({ type, object }) {
