@@ -85,8 +85,14 @@ function maskMap(value: unknown): Options {
   return maskOptions(Object.fromEntries(entries.map(([name, text]) => [name, String(text)])));
 }
 
-/** As people wrote it: a value may be a number. */
+/** As people wrote it: a value may be a number, and what has no name is no option. */
 function maskList(value: unknown): NameValue[] {
-  const list = Array.isArray(value) ? (value as readonly { name: string; value: unknown }[]) : [];
-  return list.map(({ name, value: given }) => ({ name, value: maskOptions({ [name]: String(given) })[name] ?? MASK }));
+  const list = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  return list
+    .filter(isNamed)
+    .map(({ name, value: given }) => ({ name, value: maskOptions({ [name]: String(given) })[name] ?? MASK }));
+}
+
+function isNamed(entry: unknown): entry is { readonly name: string; readonly value?: unknown } {
+  return typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string';
 }
