@@ -1,4 +1,6 @@
 import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
+import type { TaskParameter } from '../lib/domain/definitions.ts';
+import { shownParameter } from '../lib/domain/parameters.ts';
 import { maskStatement, maskValue } from '../lib/domain/sql/mask.ts';
 import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
 import { shownAddress } from '../lib/domain/shown-address.ts';
@@ -14,6 +16,8 @@ export function maskDefinition<T extends AnyDefinition>(definition: T): T {
 /** Fields that hold the address of a Flink. */
 export const isAddress = (field: string): boolean => ['sqlGateway', 'jobManager', 'hosts'].includes(field);
 
+const isParameter = (value: object): value is TaskParameter => 'name' in value && 'pattern' in value;
+
 const isVariable = (definition: AnyDefinition): boolean => 'value' in definition;
 
 /**
@@ -24,6 +28,7 @@ function masked(value: unknown, secretValue: boolean): unknown {
   if (Array.isArray(value)) return value.map((inner) => masked(inner, secretValue));
   if (typeof value === 'string') return maskValue(value);
   if (value === null || typeof value !== 'object') return value;
+  if (isParameter(value)) return shownParameter(value);
   const named = 'name' in value && typeof value.name === 'string' && isSensitiveName(value.name);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]): [string, unknown] => {

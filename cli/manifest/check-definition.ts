@@ -72,6 +72,7 @@ function parameters({ values, at }: Checked): Problem[] {
   if (values['dialect'] === 'FlinkSqlEnv' && list.length > 0) {
     return [error(place, '"parameters" belong to the task that is submitted, not to its environment task.')];
   }
+  if (JSON.stringify(list).includes(MASK)) return [error(place, MASKED)];
   const names = list.map(({ name }) => name);
   return list.flatMap((parameter, index) => {
     const { name, pattern } = parameter;
@@ -108,6 +109,7 @@ function missingTarget(type: string, values: Checked['values']): string | null {
 
 function savePointPath({ values, at }: Checked): Problem[] {
   const path = textOf(values['savePointPath']);
+  if (path?.includes(MASK)) return [error(at('savePointPath'), MASKED)];
   const problem = path && savepointPathProblem(path);
   if (problem)
     return [error(at('savePointPath'), `"${shownAddress(path)}" can't be the path of a savepoint: ${problem}.`)];

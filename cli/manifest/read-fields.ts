@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { isMap, isSeq } from 'yaml';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
+import { maskValue } from '../../lib/domain/sql/mask.ts';
+import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import { didYouMean } from '../suggest.ts';
 import { SINGULAR } from './draft.ts';
 import { allowedFields, BY_NAME, canonicalName, OF_DINKY, STATEMENT_FILE } from './field-names.ts';
@@ -98,8 +100,22 @@ function strayKey(entry: Entry, field: EntryField, value: Record<string, unknown
 function unfit(entry: Entry, field: EntryField, issue: v.BaseIssue<unknown>): Problem {
   const path = (issue.path ?? []).map(({ key }) => key as string | number);
   const name = [field.name, ...path].join('.');
-  const seen = issue.input === undefined ? '' : `, not ${shown(issue.input)}`;
+  const seen = issue.input === undefined ? '' : `, not ${shownInput([field.name, ...path.map(String)], issue.input)}`;
   return error(placeOf(entry, field, path), `"${name}" must be ${issue.message}${seen}.`);
+}
+
+/** A value where its names say that it is no secret; of all others what kind of thing it is. A map may hold anything. */
+function shownInput(names: readonly string[], value: unknown): string {
+  if (names.some((name) => name === 'value' || isSensitiveName(name))) return `this ${kindOf(value)}`;
+  if (typeof value === 'string') return shown(maskValue(value));
+  const isOfTexts = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  if (isOfTexts) return shown(value.map(maskValue));
+  return typeof value === 'object' && value !== null ? `this ${kindOf(value)}` : shown(value);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  return isRecord(value) ? 'map' : 'value';
 }
 
 /** The place of the deepest node on the path that the author wrote; normalising may have made others. */

@@ -32,12 +32,14 @@ export function wholeMasker(known: readonly KnownValue[]): (text: string) => str
   return (text) => {
     const parts: string[] = [];
     let from = 0;
+    let closed = 0;
     for (const { index } of text.matchAll(/['"=]/g)) {
       const start = index + 1;
-      const length = start < from ? undefined : lengths.find((some) => isWhole(text, start, start + some, shownFor));
+      const length = start <= closed ? undefined : lengths.find((some) => isWhole(text, start, start + some, shownFor));
       if (length === undefined) continue;
       parts.push(text.slice(from, start), shownFor.get(text.slice(start, start + length)) ?? '');
       from = start + length;
+      closed = text[index] === '=' ? from : text.indexOf(text.charAt(index), from) + 1;
     }
     return parts.join('') + text.slice(from);
   };
@@ -47,7 +49,18 @@ function isWhole(text: string, start: number, end: number, forms: ReadonlyMap<st
   const opening = text.charAt(start - 1);
   const next = text.slice(end, end + 2);
   const ends = opening === '=' ? /^(?:[\s,;&)}\]'"]|$)/.test(next) : next.replace(/^\\/, '').startsWith(opening);
-  return ends && forms.has(text.slice(start, end));
+  const form = text.slice(start, end);
+  return ends && forms.has(form) && (WORD.test(form) || isBeginning(text, start));
+}
+
+const WORD = /[\p{L}\p{N}_]/u;
+
+/** Signs alone, as `=` or `, `, stand between two values as well: `'a'='b'`. There a word stands before the quote. */
+function isBeginning(text: string, start: number): boolean {
+  let before = start - 2;
+  while (text[before] === '\\') before -= 1;
+  const isBehindWord = WORD.test(text.charAt(before));
+  return text[start - 1] === '=' ? isBehindWord : !isBehindWord;
 }
 
 /** The text with what is shown in place of each value, in one pass, the longest first. */

@@ -3,6 +3,8 @@ import type { TaskDefinition, TaskParameter } from './definitions.ts';
 import { AppError } from './errors.ts';
 import { matches, MOST_MATCHED_LENGTH, patternProblem } from './parameter-pattern.ts';
 import { isNamePath, isNumber } from './sql/one-value.ts';
+import { isSensitiveName } from './sql/sensitive-name.ts';
+import { MASK } from './text-spans.ts';
 import { shownValue } from './variables-refused.ts';
 
 export const PARAMETER_TYPES = ['string', 'number', 'date', 'timestamp', 'identifier', 'boolean', 'sql'] as const;
@@ -58,11 +60,21 @@ function chosenValue(id: number, parameter: TaskParameter, given: Values): strin
   );
 }
 
+/** Without the values of one with a sensitive name. */
+export function shownParameter(parameter: TaskParameter): TaskParameter {
+  if (!isSensitiveName(parameter.name)) return parameter;
+  const hide = <T extends string | null | undefined>(value: T): T | string => (value == null ? value : MASK);
+  const { default: usual, values } = parameter;
+  return { ...parameter, default: hide(usual), values: values == null ? values : values.map(hide) };
+}
+
 /** What is wrong with a value, as a sentence; null when nothing is. */
-export function parameterProblem({ type, pattern, values }: TaskParameter, value: string): string | null {
+export function parameterProblem({ name, type, pattern, values }: TaskParameter, value: string): string | null {
   const wanted = typeProblem(type, value);
   if (wanted !== null) return `Give ${wanted}.`;
-  if (values != null && !values.includes(value)) return `Give one of ${values.join(', ')}.`;
+  if (values != null && !values.includes(value)) {
+    return `Give one of ${isSensitiveName(name) ? 'the values in its definition' : values.join(', ')}.`;
+  }
   if (pattern == null) return null;
   const unusable = patternProblem(pattern);
   if (unusable !== null) return `Its pattern "${pattern}" ${unusable}: correct the definition of the task.`;

@@ -4,21 +4,25 @@
  */
 import type { Span } from './text-spans.ts';
 
-/** What follows `//` up to a blank, a quote or the next address. */
-const ADDRESS = /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g;
+/** What follows `//` up to a blank, a quote or the next address. In one value a `'` may be a sign of a password. */
+const ADDRESS = {
+  words: /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g,
+  value: /\/\/(?:(?!:\/\/)[^\s"`<>^])+/g,
+};
 /** A number is a port, and what follows it the path; or there are several hosts with ports. */
 const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
 const ORACLE = /\bjdbc:oracle:\w{1,10}:[^\s/@'"]{1,128}\//g;
 const ORACLE_PASSWORD = /"[^"]{0,500}"|[^\s@'"]{1,500}/y;
 const BEARER = /\bBearer[ \t]+(?=[\w.~+/=-]*\d)[\w.~+/=-]{4,}/gi;
 
-export function addressSpans(text: string): Span[] {
-  return [...userInfos(text), ...oraclePasswords(text), ...bearers(text)];
+/** `isValue`: as in secretSpans. */
+export function addressSpans(text: string, isValue: boolean): Span[] {
+  return [...userInfos(text, isValue), ...oraclePasswords(text), ...bearers(text)];
 }
 
-function userInfos(text: string): Span[] {
+function userInfos(text: string, isValue: boolean): Span[] {
   if (!text.includes('@')) return [];
-  return [...text.matchAll(ADDRESS)].flatMap((found) => {
+  return [...text.matchAll(isValue ? ADDRESS.value : ADDRESS.words)].flatMap((found) => {
     const [from, to] = secretPart(found[0], /https?:$/i.test(text.slice(found.index - 6, found.index)));
     return from < to ? [{ start: found.index + from, end: found.index + to }] : [];
   });

@@ -11,7 +11,7 @@ import { MASK, type Span, mergedSpans } from './text-spans.ts';
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
   if (!/[=:@<-]|alue|bearer/i.test(text)) return [];
-  const others = [...addressSpans(text), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
+  const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
   const spans = [...pairSpans(text, isValue), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
 }

@@ -19,7 +19,7 @@ export function showFragments(statement: SqlStatement, resolved: ResolvedText, w
   const asked = rest.map(valueOf).join('');
   if (what?.text.toUpperCase() === 'FRAGMENTS') {
     if (asked === '') return { columns: ['variableName'], rows: names.map((name) => [name]) };
-    throw new AppError('sql.syntax', `SHOW FRAGMENTS (${where}) lists every variable: leave out "${asked}".`);
+    throw new AppError('sql.syntax', `SHOW FRAGMENTS (${where}) lists every variable: leave out what follows it.`);
   }
   return { columns: ['variable'], rows: [[shownValue(asked, statement.start, resolved, where)]] };
 }
@@ -34,7 +34,8 @@ function shownValue(name: string, offset: number, resolved: ResolvedText, where:
 }
 
 function unknown(name: string, names: readonly string[], where: string): AppError {
-  if (name === '') {
+  // What is no name may be anything, a secret too.
+  if (!/^[\w.$-]{1,200}$/.test(name)) {
     return new AppError('sql.syntax', `SHOW FRAGMENT (${where}) names no variable. Write SHOW FRAGMENT name;`);
   }
   const more = names.length > MOST_NAMES_SHOWN ? ` and ${names.length - MOST_NAMES_SHOWN} more` : '';

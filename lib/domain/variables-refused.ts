@@ -32,6 +32,7 @@ export function refusedValue({ name, value, line }: PlacedSlot, where: string, r
 export function shownValue(name: string, value: string): string {
   if (isSensitiveName(name)) return MASK;
   if (value === '') return 'which is empty';
-  const cut = value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value;
-  return `"${maskSecrets(cut).replace(/[\s\p{Cc}]+/gu, ' ')}"`;
+  // Masked before it is cut: half a secret has no end that tells it.
+  const shown = maskSecrets(value).replace(/[\s\p{Cc}]+/gu, ' ');
+  return `"${shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN)}…` : shown}"`;
 }

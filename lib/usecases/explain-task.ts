@@ -4,8 +4,7 @@
  */
 import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
 import type { TaskDefinition, TaskParameter } from '../domain/definitions.ts';
-import { MASK } from '../domain/text-spans.ts';
-import { isSensitiveName } from '../domain/sql/sensitive-name.ts';
+import { shownParameter } from '../domain/parameters.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import {
@@ -115,14 +114,14 @@ function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now:
   const known = refusal === null || statements.some(({ error }) => error === refusal);
   const problems = known ? asked.problems : [refusal, ...asked.problems];
   const ok = problems.length === 0 && statements.every((statement) => statement.ok);
-  return { taskId: task.id, name: task.name, ok, parameters: shownParameters(task), statements, problems };
-}
-
-function shownParameters({ parameters }: TaskDefinition): readonly TaskParameter[] | null {
-  return (
-    parameters?.map((one) => (one.default !== null && isSensitiveName(one.name) ? { ...one, default: MASK } : one)) ??
-    null
-  );
+  return {
+    taskId: task.id,
+    name: task.name,
+    ok,
+    parameters: task.parameters?.map(shownParameter) ?? null,
+    statements,
+    problems,
+  };
 }
 
 function explained(

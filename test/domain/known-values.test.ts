@@ -1,7 +1,7 @@
 /** Taking values out of texts, in every form in which Flink may quote them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { messageMasker, valueMasker } from '../../lib/domain/known-values.ts';
+import { messageMasker, valueMasker, wholeMasker } from '../../lib/domain/known-values.ts';
 
 const mask = (value: string, text: string): string => valueMasker([{ value, shown: '${pw}' }])(text);
 
@@ -88,6 +88,18 @@ describe('valueMasker', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('wholeMasker', () => {
+  it.each([
+    ['7a', `'pin'='7a', x=7a, "7a" 7a '7ab'`, `'pin'='<>', x=<>, "<>" 7a '7ab'`],
+    ['=', `'a'='b', '=' a==, == and "="`, `'a'='b', '<>' a=<>, == and "<>"`],
+    [', ', `'a', 'b' but ', '`, `'a', 'b' but '<>'`],
+    [',', String.raw`{\"a\":\",\",\"b\":\"x\"}`, String.raw`{\"a\":\"<>\",\"b\":\"x\"}`],
+    [':', `{"a":"b","c":":"}`, `{"a":"b","c":"<>"}`],
+  ])('takes %j out where it is all that quotes hold, or all behind a key', (value, text, expected) => {
+    expect(wholeMasker([{ value, shown: '<>' }])(text)).toBe(expected);
   });
 });
 

@@ -83,6 +83,10 @@ describe('a request', () => {
     expect(refusal(() => chosen([parameter({ pattern: '[a-z]+' })], { x: 'ab\n' })).code).toBe('variable.refused');
     const secret = parameter({ name: 'api_token', type: 'number' });
     expect(refusal(() => chosen([secret], { api_token: 'hunter2' })).message).not.toContain('hunter2');
+    const oneOf = parameter({ name: 'api_token', values: ['hunter2'] });
+    expect(refusal(() => chosen([oneOf], { api_token: 'x' })).message).toBe(
+      'The parameter "api_token" of task 5 is ******. Give one of the values in its definition.',
+    );
   });
 
   it('brings SQL by `sql` alone, and no secrets', () => {

@@ -337,6 +337,13 @@ describe('a value is never expanded', () => {
 });
 
 describe('what is said', () => {
+  it('has no part of a password in it, wherever it is cut', () => {
+    for (let blanks = 0; blanks < 100; blanks++) {
+      const x = `${' '.repeat(blanks).replaceAll(' ', 'x ')}mongodb://u:hunter22@h/d`;
+      expect(refusal('SELECT ${x}', { x }).message).not.toContain('hunter');
+    }
+  });
+
   it('names the variable, its line, the value and the way out', () => {
     const { message } = refusal('SELECT 1,\n  ${day}', { day: '2026-01-31' });
     expect(message).toContain('The value of "day", "2026-01-31", stands outside of quotes (line 2).');

@@ -1,0 +1,39 @@
+/** Values of 1 to 40 characters to be planted, and the notations in which Flink prints a value beside its key. */
+import fc from 'fast-check';
+
+export const KEYS = ['password', 'properties.sasl.jaas.config', 's3.secret-key', 'sourceTokenX.auth', 'apiKey'];
+const anyValue = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
+const lines = fc.string({
+  unit: fc.constantFrom(...Array.from('abc\'"\\`\n ,;=&{}()[]$')),
+  minLength: 1,
+  maxLength: 40,
+});
+export const anyText = fc.oneof(anyValue, lines);
+/** Without signs that any of the notations has for its own. */
+export const plainText = fc.string({
+  unit: fc.constantFrom(...Array.from('abcXYZ0189-_+/.!~*%')),
+  minLength: 1,
+  maxLength: 40,
+});
+/** What stands in the place of a value to compare with: nothing that is shown may depend on which of the two it was. */
+export const MARK = 'pLaNtEd';
+
+/** What Flink prints of a value, in the notations that say where it ends whatever it holds. */
+export const EXACT: Readonly<Record<string, (key: string, value: string) => string>> = {
+  'a table of options': (key, value) => `options are:\n'a'='b'\n'${key}'='${value.replaceAll("'", "''")}'\n'z'='y'`,
+  'quoted SQL': (key, value) => `at CREATE TABLE t WITH (\n  '${key}' = '${value.replaceAll("'", "''")}',\n 'z' = 'y')`,
+  JSON: (key, value) => `no ${JSON.stringify({ a: 'b', [key]: value, z: 'y' })}`,
+  'JSON in JSON': (key, value) => `no ${JSON.stringify({ a: JSON.stringify({ [key]: value, z: 'y' }) })}`,
+  JAAS: (key, value) => `a required ${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}" z="y";`,
+};
+
+/** And in those that do not: a value without signs of its own. */
+export const LOOSE: Readonly<Record<string, (key: string, value: string) => string>> = {
+  'a map of Java': (key, value) => `properties: [{a=b, ${key}=${value}, z=y}]`,
+  'the end of a map': (key, value) => `properties: [{a=b, ${key}=${value}}]`,
+  'a list': (key, value) => `with a=b, ${key}=${value}, z=y failed`,
+  'a line': (key, value) => `a=b\n${key}=${value}\nz=y`,
+  'a query': (key, value) => `at jdbc:mysql://h/d?a=b&${key}=${value}&z=y failed`,
+  'a list with semicolons': (key, value) => `at jdbc:sqlserver://h;a=b;${key}=${value};z=y failed`,
+  'an argument': (key, value) => `java --${key} x${value} -z y`,
+};
