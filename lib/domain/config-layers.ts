@@ -7,7 +7,7 @@ import { isYarn, needsClusterConfiguration } from './define-task.ts';
 import { readDeployConfig } from './deploy-config.ts';
 import { fixedOptionProblem } from './deploy-fixed.ts';
 import { AppError } from './errors.ts';
-import { SAVEPOINT_PATH_KEYS, withNewNames } from './flink-options.ts';
+import { IGNORE_UNCLAIMED_STATE, SAVEPOINT_PATH_KEYS, withNewNames } from './flink-options.ts';
 import type { Setting } from './sql/setting.ts';
 
 type Options = Readonly<Record<string, string>>;
@@ -75,6 +75,7 @@ function taskOptions(task: TaskDefinition): Options {
     'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING',
     ...(task.parallelism === null ? {} : { 'parallelism.default': String(task.parallelism) }),
     ...(task.checkpoint === null ? {} : { 'execution.checkpointing.interval': `${task.checkpoint} ms` }),
+    ...(task.allowNonRestoredState === true ? { [IGNORE_UNCLAIMED_STATE]: 'true' } : {}),
   };
 }
 

@@ -34,6 +34,8 @@ export interface TaskDefinition {
   readonly savePointPath: string | null;
   /** Under which of these a request's savePointPath must lie, or under one of the deployment's; null or left out: anywhere. */
   readonly savePointPrefixes?: readonly string[] | null;
+  /** Whether a job starts although some of the state belongs to nothing in it. */
+  readonly allowNonRestoredState?: boolean;
   /** null leaves it to the cluster. */
   readonly parallelism: number | null;
   /** Whether deployment-wide and registered-database variables are visible. */
@@ -142,6 +144,7 @@ export const TASK_DEFAULTS = {
   savePointStrategy: 0,
   savePointPath: null,
   savePointPrefixes: null,
+  allowNonRestoredState: false,
   parallelism: null,
   fragment: false,
   statementSet: true,

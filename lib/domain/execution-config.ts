@@ -4,7 +4,7 @@
  */
 import { deployOptions } from './deployment.ts';
 import type { RunHead } from './run.ts';
-import { JOB_ID_OPTION, savepointPathKey } from './flink-options.ts';
+import { JOB_ID_OPTION, savepointPathKey, withOldNames } from './flink-options.ts';
 
 export function executionConfig(
   run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath'>,
@@ -22,8 +22,9 @@ export function sendOptions(
   properties: Readonly<Record<string, string>>,
   flinkVersion: string,
 ): Record<string, string> {
-  if (run.deployment === null) return executionConfig(run, flinkVersion);
-  return deployOptions(run.deployment, { ...run, properties }, flinkVersion);
+  const ofVersion = withOldNames(properties, flinkVersion);
+  if (run.deployment === null) return { ...ofVersion, ...executionConfig(run, flinkVersion) };
+  return { ...ofVersion, ...deployOptions(run.deployment, { ...run, properties }, flinkVersion) };
 }
 
 /** Exactly once, Flink would keep the rows of a query back until a checkpoint: with one a minute a preview saw none. */

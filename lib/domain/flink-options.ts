@@ -11,6 +11,24 @@ export function savepointPathKey(flinkVersion: string): string {
   return SAVEPOINT_PATH[isAtLeast(flinkVersion, NEW_NAMES_SINCE) ? 'new' : 'old'];
 }
 
+export const IGNORE_UNCLAIMED_STATE = 'execution.state-recovery.ignore-unclaimed-state';
+
+/** Options about the state that a job starts from, and what versions call them that don't know these names. */
+const OLD_STATE_NAMES: Readonly<Record<string, string>> = {
+  [IGNORE_UNCLAIMED_STATE]: 'execution.savepoint.ignore-unclaimed-state',
+  'execution.state-recovery.claim-mode': 'execution.savepoint-restore-mode',
+};
+
+/** Those of the options that this version has other names for, under these names. */
+export function withOldNames(options: Readonly<Record<string, string>>, flinkVersion: string): Record<string, string> {
+  if (isAtLeast(flinkVersion, NEW_NAMES_SINCE)) return {};
+  const old = Object.entries(OLD_STATE_NAMES).flatMap(([name, oldName]) => {
+    const value = options[name];
+    return value === undefined || options[oldName] !== undefined ? [] : [[oldName, value] as const];
+  });
+  return Object.fromEntries(old);
+}
+
 export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
   const [seenMajor = 0, seenMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   return seenMajor > major || (seenMajor === major && seenMinor >= minor);

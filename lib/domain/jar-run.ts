@@ -1,5 +1,6 @@
 /** What the main() of a run's jar is run with: the frozen plan, and above it what Dinghy fixes for the run. */
 import { AppError } from './errors.ts';
+import { IGNORE_UNCLAIMED_STATE } from './flink-options.ts';
 import type { HiddenText } from './hidden-text.ts';
 import type { JarJob, RunPlan } from './plan.ts';
 import type { JarRun } from './ports.ts';
@@ -13,7 +14,8 @@ export function jarRun(
   fill: HiddenText['fill'],
 ): JarRun {
   if (jobId === null) throw new AppError('internal', `Run ${id} has a job, but no job id. This is a bug in Dinghy.`);
-  const { entryClass, parallelism, allowNonRestoredState } = job;
+  const { entryClass, parallelism } = job;
+  const allowNonRestoredState = job.allowNonRestoredState || properties[IGNORE_UNCLAIMED_STATE] === 'true';
   const flinkConfiguration = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, fill(value)]));
   const args = job.args.map(fill);
   return { jobId, entryClass, args, parallelism, savePointPath, allowNonRestoredState, flinkConfiguration };

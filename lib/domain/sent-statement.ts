@@ -1,6 +1,7 @@
 /** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
 import type { PlannedStatement, PlanSource } from './plan.ts';
 import { PLACE } from './placed-text.ts';
+import { blamedInserts, namedElsewhere, settingOf, unreadableOption } from './blamed-statement.ts';
 import { joinSegments, offsetInText } from './segments.ts';
 import { type Position, countLineBreaks, createOffsets, createPositions } from './sql/positions.ts';
 import { withNeeds } from './sql/unknown-to-flink.ts';
@@ -22,21 +23,20 @@ export function sentStatement(body: SentFrom, planned: PlannedStatement): SentSt
   return { sql: joinSegments(planned.segments, body.statement), planned, body };
 }
 
-/** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
-const UNREADABLE_OPTION = /^(?:Could not parse value '|Unsupported mode ')[^']*' for (?:key )?'/;
 const OPTIONS = 'options of the task, its cluster or the deployment';
 
 /**
- * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it. Where
- * Flink does not know the statement, the version that does is put behind it.
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it, and that of
+ * the SET or CREATE that it is about. Where Flink does not know the statement, the version that does is put behind it.
  */
 export function locate(flinkMessage: string, sent: SentStatement): string {
   const message = withNeeds(flinkMessage, sent.sql);
   const { start } = sent.planned;
   if (start === null) return `${functionOf(sent.sql)} of the task's udfRefer: ${message}`;
-  if (UNREADABLE_OPTION.test(message) && !/^\s*SET\b/i.test(sent.sql)) return `${OPTIONS}: ${message}`;
+  const option = unreadableOption(message);
+  if (option !== null) return `${optionPlace(option, sent)}: ${message}`;
   const [first] = message.matchAll(PLACE);
-  if (first === undefined) return `${linesOf(sent, start)}: ${message}`;
+  if (first === undefined) return `${linesOf(message, sent, start)}: ${message}`;
   const offsetAt = offsetsInText(sent);
   const placeAt = authorPlaces(sent);
   const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
@@ -79,13 +79,27 @@ function authorPlaces(sent: SentStatement): (offset: number) => string {
 
 const MOST_LINES = 5;
 
-/** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame. */
-function linesOf(sent: SentStatement, start: number): string {
+/** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
+function optionPlace(option: { readonly key: string; readonly value: string }, sent: SentStatement): string {
+  const setting = settingOf(option, sent.body);
+  return setting === null ? OPTIONS : lineOfOffset(sent, setting.start);
+}
+
+function linesOf(message: string, sent: SentStatement, start: number): string {
+  const line = insertLines(message, sent) ?? lineOfOffset(sent, start);
+  const other = namedElsewhere(message, sent.body);
+  if (other === null || other.start === start) return line;
+  return `${line} (see ${other.what} in ${lineOfOffset(sent, other.start)})`;
+}
+
+/** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame that the message may be about. */
+function insertLines(message: string, sent: SentStatement): string | null {
   const { inserts } = sent.planned;
-  if (inserts === undefined) return lineOfOffset(sent, start);
-  const lines = inserts.slice(0, MOST_LINES).map((offset) => lineOfOffset(sent, offset));
-  const more = inserts.length > MOST_LINES ? ', …' : '';
-  return `one of the INSERTs (${[...new Set(lines)].join('; ')}${more})`;
+  if (inserts === undefined) return null;
+  const blamed = blamedInserts(message, inserts, sent.body);
+  const lines = [...new Set(blamed.slice(0, MOST_LINES).map((offset) => lineOfOffset(sent, offset)))];
+  const more = blamed.length > MOST_LINES ? ', …' : '';
+  return blamed.length === 1 ? (lines[0] ?? null) : `one of the INSERTs (${lines.join('; ')}${more})`;
 }
 
 function lineOfOffset(sent: SentStatement, offset: number): string {

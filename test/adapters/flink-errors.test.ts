@@ -146,7 +146,7 @@ describe('the one line for a person', () => {
     [
       'a last cause without a message',
       [...UNSUPPORTED, 'java.lang.NullPointerException'],
-      "Table sink 'default_catalog.default_database.snk' doesn't support consuming update changes which is produced by node GroupAggregate",
+      "Table sink 'default_catalog.default_database.snk' doesn't support consuming update changes which is produced by node GroupAggregate: NullPointerException",
     ],
   ])('%s', (_name, causes, expected) => {
     const line = gatewayError(unhandled(...causes)).message;
@@ -168,7 +168,7 @@ describe('the one line for a person', () => {
   it('says what is wrong with a class where Java gives its bare name', () => {
     const trace =
       "a.b.ValidationException: Could not register 'f'\n\tat a.b.C.d(C.java:1)\nCaused by: java.lang.ClassNotFoundException: demo.Nowhere\n\tat a.b.C.d(C.java:1)";
-    expect(personLine(trace)).toBe('class demo.Nowhere was not found');
+    expect(personLine(trace)).toBe("Could not register 'f': class demo.Nowhere was not found");
   });
 
   it('says which option it could not read, not only what is wrong with its value', () => {

@@ -23,6 +23,12 @@ const PIECES = [
     'Failure executing: POST at: ',
     'Failure executing: POST at: x/deployments. Message: ',
   ],
+  ...['. Table options are:', "'a'='", "'a'='b'", ']', '`a`.', ': a', 'SQL validation failed. ', 'a.b.C: a.b.C: '],
+  ...[
+    '\nCaused by: a.b.C: it\n\tat a.b.c(D.java:1)',
+    '\nCaused by: a.b.C: [x] Table options are:',
+    '--allowNonRestored',
+  ],
   ...['. Received status: ', ' code=4', 'Job has already been', 'Duplicate', 'No ExecutorFactory found', 'Exception: '],
   'org.apache.flink.table.gateway.service.operation.OperationManager$Operation.',
   '\tat org.apache.flink.table.gateway.service.operation.OperationManager$Operation.lambda$run$0(A.java:1)\n\t... 7 more\n',

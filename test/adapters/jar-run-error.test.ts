@@ -171,7 +171,7 @@ describe('jarRunError', () => {
       'an error of another kind: nobody knows',
       unhandled('java.lang.OutOfMemoryError: Metaspace'),
       'flink.failed',
-      'Metaspace',
+      'OutOfMemoryError: Metaspace',
     ],
   ])('%s', (_what, body, code, message) => {
     const error = jarRunError(body);

@@ -122,6 +122,22 @@ describe('the plan of a jar', () => {
   });
 });
 
+describe('state that belongs to nothing in the job', () => {
+  const allowed = (changes: Parameters<typeof prepare>[0]): boolean => {
+    const run = prepare(changes);
+    const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: 's3://sp' };
+    return jarRun(head, run.plan, jarOf(run), (value) => value).allowNonRestoredState;
+  };
+
+  it("is left out where the statement or the task says so; the statement's SET has the last word of the options", () => {
+    const key = 'execution.state-recovery.ignore-unclaimed-state';
+    expect(allowed({})).toBe(false);
+    expect(allowed({ allowNonRestoredState: true })).toBe(true);
+    expect(allowed(`SET '${key}' = 'true';\n${JAR}`)).toBe(true);
+    expect(allowed({ allowNonRestoredState: true, statement: `SET '${key}' = 'false';\n${JAR}` })).toBe(false);
+  });
+});
+
 describe('a secret beside EXECUTE JAR', () => {
   const secret = { name: 'pw', value: { secret: 'shop/pw' }, note: null };
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { uniqueNames } from '../../lib/domain/column-names.ts';
-import { executionConfig, targetConfig } from '../../lib/domain/execution-config.ts';
+import { executionConfig, sendOptions, targetConfig } from '../../lib/domain/execution-config.ts';
 import { isAtLeast, savepointPathKey } from '../../lib/domain/flink-options.ts';
 import { type FlinkJobState, instanceStatusOf, isFinal, submitStatusOf } from '../../lib/domain/job-status.ts';
 import { maskCells } from '../../lib/domain/mask-cells.ts';
@@ -168,6 +168,28 @@ describe('what Dinghy fixes for the statement that starts the job', () => {
     const config = executionConfig({ ...run, savePointPath: 's3://sp' }, version);
     expect(Object.keys(config).sort()).toEqual(names);
     expect(config[key]).toBe('s3://sp');
+  });
+
+  it.each([
+    ['1.17.2', 'old'],
+    ['1.19.3', 'old'],
+    ['1.20.0', 'new'],
+    ['2.3.0', 'new'],
+  ])('Flink %s is told by names that it knows whose the state is, and whether all of it must fit', (version, names) => {
+    const properties = {
+      'execution.state-recovery.ignore-unclaimed-state': 'true',
+      'execution.state-recovery.claim-mode': 'CLAIM',
+    };
+    const old = {
+      'execution.savepoint.ignore-unclaimed-state': 'true',
+      'execution.savepoint-restore-mode': 'CLAIM',
+    };
+    const config = sendOptions({ ...run, deployment: null }, properties, version);
+    expect(config).toEqual({ ...executionConfig(run, version), ...(names === 'old' ? old : {}) });
+    const own = { ...properties, 'execution.savepoint-restore-mode': 'NO_CLAIM' };
+    expect(sendOptions({ ...run, deployment: null }, own, version)).not.toHaveProperty([
+      'execution.savepoint-restore-mode',
+    ]);
   });
 
   it.each([

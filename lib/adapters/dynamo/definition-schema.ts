@@ -56,6 +56,7 @@ const task = {
     TASK_DEFAULTS.savePointStrategy,
   ),
   savePointPath: orNull(text()),
+  allowNonRestoredState: v.optional(flag, TASK_DEFAULTS.allowNonRestoredState),
   savePointPrefixes: orNull(v.array(text('a list of paths'), 'a list of paths')),
   parallelism: orNull(v.pipe(whole(1, PARALLELISM), v.maxValue(32_768, PARALLELISM))),
   fragment: v.optional(flag, TASK_DEFAULTS.fragment),

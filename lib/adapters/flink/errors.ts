@@ -7,15 +7,11 @@ import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
 import { maskSecrets } from '../../domain/sql/mask.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
+import { readCauses } from './read-causes.ts';
 import { refusedPlan } from './refused-plan.ts';
+import { joinedCauses, toldCauses } from './told-causes.ts';
 import { between, cutTrace } from './trace-text.ts';
 import { failedBeforeSubmission } from './where-it-failed.ts';
-
-export interface Cause {
-  /** Java class without its package. */
-  readonly type: string;
-  readonly message: string;
-}
 
 /** 2.3 and later speak of applications, earlier versions of jobs. */
 export const DUPLICATE =
@@ -105,71 +101,16 @@ export function errorLine(body: string, mask: Mask = maskSecrets): string {
 }
 
 /**
- * The one line a person needs: the message of the last cause, without Java's class names. Whoever records it cuts it to what
- * a record has room for, and logs the rest (tell-whole.ts).
+ * The one line a person needs: what is wrong, and what it is about (told-causes.ts). Whoever records it cuts it to what a
+ * record has room for, and logs the rest (tell-whole.ts).
  */
 export function personLine(trace: string, mask: Mask = maskSecrets): string {
   const text = cutTrace(mask(trace));
-  const causes = readCauses(text);
-  // The causes below say what is wrong with the value, but not of which option.
-  const last = causes.find(isUnreadableOption) ?? causes.findLast(({ message }) => message !== '') ?? causes.at(-1);
-  const line = last === undefined ? text : (missingClass(last) ?? (withPlace(last.message, causes) || last.type));
-  const clean = withoutExpected(line).replace(/\s+/g, ' ').trim();
-  const shown = clean === '' ? 'Flink gave no reason' : clean;
-  return cutLine(shown, MOST_TOLD_LENGTH);
+  const told = joinedCauses(toldCauses(readCauses(text)));
+  const line = told === '' ? text.replace(/\s+/g, ' ').trim() : told;
+  return cutLine(line === '' ? 'Flink gave no reason' : line, MOST_TOLD_LENGTH);
 }
 
 function cutLine(line: string, most: number): string {
   return line.length <= most ? line : `${line.slice(0, most - 1)}${CUT_MARK}`;
-}
-
-/** The parser's list of everything it would have taken is longer than any message. */
-function withoutExpected(line: string): string {
-  const at = line.search(/Was expecting(?: one of| any of)?:/);
-  return at < 0 ? line : line.slice(0, at);
-}
-
-function isUnreadableOption({ message }: Cause): boolean {
-  return message.startsWith("Could not parse value '") && message.includes("' for key '");
-}
-
-/** Java's message is the bare name of the class. */
-function missingClass({ type, message }: Cause): string | null {
-  return type === 'ClassNotFoundException' ? `class ${message} was not found` : null;
-}
-
-/** The last cause may have lost the place that one of those above it still names. */
-function withPlace(message: string, causes: readonly Cause[]): string {
-  const same = (cause: Cause): boolean =>
-    /line \d{1,9}, column \d{1,9}/.test(cause.message) && cause.message.endsWith(message);
-  return causes.findLast(same)?.message ?? message;
-}
-
-const FRAME = /^\s*(?:at |\.\.\. \d+ more|End of exception on server side)/;
-const HEADING = /^(?:<Exception on server side:\s*|Caused by: )?((?:[\w$]+\.)+[\w$]+)(?::\s?(.*))?$/;
-
-export function readCauses(trace: string): Cause[] {
-  const causes: { type: string; message: string }[] = [];
-  let inMessage = false;
-  for (const line of trace.replaceAll('<Exception on server side:', '').split('\n')) {
-    const heading = HEADING.exec(line);
-    if (FRAME.test(line)) {
-      inMessage = false;
-    } else if (heading !== null && (!inMessage || line.startsWith('Caused by: '))) {
-      causes.push({ type: heading[1]?.split('.').at(-1) ?? '', message: stripClass(heading[2] ?? '') });
-      inMessage = true;
-    } else if (inMessage) {
-      const current = causes.at(-1);
-      if (current !== undefined) current.message += `\n${line}`;
-    }
-  }
-  return causes.map((cause) => ({ ...cause, message: stripClass(cause.message.trim()) }));
-}
-
-/** A JobManager's whole reply, as the gateway quotes it. */
-const WRAPPING = /^\[?Internal server error\.,?\s*(?:<Exception on server side:)?\s*/;
-
-/** A message is often the text of the cause below it, class name included. */
-function stripClass(message: string): string {
-  return message.replace(WRAPPING, '').replace(/^(?:[\w$]+\.)+[\w$]*(?:Exception|Error): /, '');
 }

@@ -5,7 +5,9 @@
  */
 import { AppError, type Mask } from '../../domain/errors.ts';
 import { EXECUTING, failedBeforeMain, failedInGraph } from './before-main.ts';
-import { type Cause, DUPLICATE, errorText, personLine, readCauses, said } from './errors.ts';
+import { DUPLICATE, errorText, personLine, said } from './errors.ts';
+import { type Cause, readCauses } from './read-causes.ts';
+import { type ToldCause, toldCauses } from './told-causes.ts';
 import { between, cutTrace } from './trace-text.ts';
 
 /** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
@@ -42,18 +44,14 @@ const NO_JOB = 'main() ended without starting a job: it must call execute() once
 /** With the exceptions' classes, which often say more than their messages: the one that main() threw, and what was behind. */
 function thrownByMain(causes: readonly Cause[]): string {
   const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
-  const [first] = own;
-  const last = own.at(-1);
-  const program = causes.findLast(isOfProgram);
-  if (first === undefined || last === undefined) return program?.message ?? 'Flink gave no reason';
-  return first === last ? shown(first) : `${shown(first)}, because of ${shown(last)}`;
+  if (own.length === 0) return causes.findLast(isOfProgram)?.message ?? 'Flink gave no reason';
+  return toldCauses(own).map(shown).join(', because of ');
 }
 
 const WRAPPERS = ['RestHandlerException', 'CompletionException', 'ProgramInvocationException'];
 
-function shown({ type, message }: Cause): string {
-  const line = message.replace(/\s+/g, ' ').trim();
-  return line === '' ? type : `${type}: ${line}`;
+function shown({ type, text }: ToldCause): string {
+  return text === '' ? type : `${type}: ${text}`;
 }
 
 /** The path of the upload on the JobManager says nothing to a person. */

@@ -1,0 +1,138 @@
+/**
+ * What a person is told of the causes of a failure. The innermost says what is wrong, those around it what it is about: the
+ * table, the path, the option. Each is told that names something which those inside it do not:
+ *
+ *   Unable to create a sink for writing table 'orders'. Table options are: 'connector'='kafka' …     names the table
+ *   Cannot discover a connector using option: 'connector'='kafka'                                    says nothing more
+ *   Could not find any factory for identifier 'kafka' that implements …                              what is wrong
+ */
+import { MOST_TOLD_LENGTH } from '../../domain/constants.ts';
+import { CUT_MARK } from '../../domain/known-values.ts';
+import { namesIn, saysNothing, standsIn, withoutOptions, withoutPrefixes } from './cause-words.ts';
+import { dinghyWords } from './dinghy-words.ts';
+import type { Cause } from './read-causes.ts';
+
+/** The type without its package, and the message on one line. */
+export interface ToldCause {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Of a long chain, those at both ends are looked at. */
+const MOST_AT_EACH_END = 8;
+/** How many are told around the innermost, and how much of each: the record of a run has room for 1,000 characters. */
+const MOST_AROUND = 3;
+const MOST_AROUND_LENGTH = 240;
+/** What stands behind this in a long message is not in the record any more. */
+const MOST_SEEN = 500;
+
+/** The outermost first. Empty: there are no causes. */
+export function toldCauses(causes: readonly Cause[]): ToldCause[] {
+  const told: ToldCause[] = [];
+  for (const cause of bothEnds(causes).toReversed()) addAround(told, cause);
+  const reason = told.at(-1);
+  if (reason === undefined) return [];
+  const around = withoutMiddles(told).slice(0, -1);
+  return [...around.map((one) => ({ ...one, text: cut(one.text, MOST_AROUND_LENGTH) })), reason];
+}
+
+/** What stands between may name what those outside of it name too. */
+function withoutMiddles(told: readonly ToldCause[]): ToldCause[] {
+  const kept = told.filter((one, at) => {
+    if (at === 0 || at === told.length - 1) return true;
+    const others = told.filter((other) => other !== one).map(({ text }) => text.slice(0, MOST_SEEN));
+    return !isNamedIn(namesIn(one.text), others.join('\n'));
+  });
+  return kept.filter((_, at) => at === 0 || at > kept.length - 1 - MOST_AROUND);
+}
+
+function isNamedIn(names: readonly string[], text: string): boolean {
+  return names.length > 0 && names.every((name) => standsIn(name, text));
+}
+
+function bothEnds(causes: readonly Cause[]): readonly Cause[] {
+  if (causes.length <= 2 * MOST_AT_EACH_END) return causes;
+  return [...causes.slice(0, MOST_AT_EACH_END), ...causes.slice(-MOST_AT_EACH_END)];
+}
+
+function addAround(told: ToldCause[], { type, message }: Cause): void {
+  const text = oneLine(message);
+  const [inner] = told;
+  if (inner === undefined) {
+    told.push({ type, text });
+    return;
+  }
+  if (text === '' || told.some((one) => one.text.includes(text))) return;
+  if (replaces(text, inner)) told[0] = { type, text };
+  else addOther(told, { type, text });
+}
+
+/** Whether an outer cause says all that the inner one does. */
+function replaces(text: string, inner: ToldCause): boolean {
+  // The same with more around it, as a place. A bare name may stand in any text.
+  if (!isBare(inner) && text.includes(inner.text)) return true;
+  return REPLACED.some(([outside, inside]) => outside.test(text) && inside.test(inner.text));
+}
+
+const REPLACED: readonly (readonly [outside: RegExp, inside: RegExp])[] = [
+  // It has the value too, and the option.
+  [/^Could not parse value '/, /^(?:For input string: |text does not start with a number)/],
+  [/^Could not find a file system implementation for scheme '/, /^Hadoop is not in the classpath/],
+];
+
+function addOther(told: ToldCause[], { type, text }: ToldCause): void {
+  if (saysNothing(text)) return;
+  const inside = told.map((one) => one.text.slice(0, MOST_SEEN)).join('\n');
+  const about = withoutOptions(text, inside);
+  // A bare name is told with what it is for.
+  if (!told.every(isBare) && isNamedIn(namesIn(about), inside)) return;
+  told.unshift({ type, text: about });
+}
+
+function oneLine(message: string): string {
+  const text = withoutExpected(message.slice(0, MOST_TOLD_LENGTH)).replace(/\s+/g, ' ').trim();
+  return dinghyWords(withoutPrefixes(text));
+}
+
+/** The parser's list of everything it would have taken is longer than any message. */
+function withoutExpected(line: string): string {
+  const at = line.search(/Was expecting(?: one of| any of)?:/);
+  return at < 0 ? line : line.slice(0, at);
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}${CUT_MARK}`;
+}
+
+/** "Unable to create a sink for writing table 'orders': Could not find any factory …" */
+export function joinedCauses(told: readonly ToldCause[]): string {
+  const around = told.slice(0, -1).map(({ text }) => text.replace(/[.:;\s]{1,5}$/, ''));
+  const reason = told.at(-1);
+  return reason === undefined ? '' : [...around, shownAlone(reason)].join(': ');
+}
+
+/** As far as a message is looked at for whether it is one word, such as the name of a class or file. */
+const MOST_WORD = 300;
+
+function isBare({ text }: ToldCause): boolean {
+  return text.length <= MOST_WORD && !text.includes(' ');
+}
+
+/** Java's message is often the bare name of the class, host or file; what is wrong with it is in the exception's name alone. */
+function shownAlone({ type, text }: ToldCause): string {
+  if (text === '') return type;
+  if (!isBare({ type, text })) return text;
+  switch (type) {
+    case 'ClassNotFoundException':
+      return `class ${text} was not found`;
+    case 'NoClassDefFoundError':
+      return `class ${text.replaceAll('/', '.')} was not found`;
+    case 'UnknownHostException':
+      return `host ${text} is not known`;
+    case 'NoSuchFileException':
+    case 'FileNotFoundException':
+      return `file ${text} was not found`;
+    default:
+      return `${type}: ${text}`;
+  }
+}
