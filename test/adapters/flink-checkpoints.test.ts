@@ -66,6 +66,12 @@ describe('the checkpoints of a job', () => {
     },
   );
 
+  it('are none where Flink leaves out what there is not', () => {
+    const nothing = { completed: [], restoredFrom: null };
+    expect(toCheckpoints('{"latest":{},"history":[]}', WHERE)).toEqual(nothing);
+    expect(read({})).toEqual(nothing);
+  });
+
   it('are not those that are under way, wherever they will be', () => {
     expect(read({}, [{ ...inProgress, external_path: 's3://b/savepoint-6debbd' }]).completed).toEqual([]);
   });

@@ -286,7 +286,19 @@ describe('a JobManager', () => {
       'flink.unreachable',
       'No address of a JobManager is known for this run.',
     ]);
-    await expect(jobManager().identify('no host,other', signal)).rejects.toBeInstanceOf(TypeError);
+    await expect(jobManager().identify(`no host,${one.address}`, signal)).rejects.toBeInstanceOf(TypeError);
+    expect(one.asked).toEqual([]);
+  });
+
+  it('is told by the one that was being asked when the time was up', async () => {
+    const stop = new AbortController();
+    const silent = createServer(() => stop.abort());
+    servers.push(silent);
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const error = await appErrorOf(jobManager().identify(`127.0.0.1:1,${address}`, stop.signal));
+    expect([error.code, error.message]).toEqual(['budget.exceeded', expect.stringContaining(address)]);
   });
 
   it('that does not answer as Flink does is told by its address', async () => {

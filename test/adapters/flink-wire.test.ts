@@ -37,7 +37,7 @@ describe('a JobManager says who it is', () => {
   ])('%j: high availability %s, forgets what has ended %s', (config, highAvailability, forgetsEnded) => {
     const { haCluster, ...base } = identity({ ...TMP, ...config });
     expect(haCluster !== undefined).toBe(highAvailability);
-    expect(base).toEqual({
+    expect(base).toStrictEqual({
       address: 'jm:8081',
       jmId: '/tmp/flink-web-1',
       highAvailability,
