@@ -13,8 +13,8 @@ const time = orNull(timeField);
 const text = orNull(textField);
 
 const status = oneOf<InstanceStatus>({
-  ...{ INITIALIZING: true, CREATED: true, RUNNING: true, FAILING: true, CANCELLING: true, RESTARTING: true },
-  ...{ SUSPENDED: true, RECONCILING: true, FINISHED: true, FAILED: true, CANCELED: true, UNKNOWN: true, VOID: true },
+  ...{ INITIALIZING: null, CREATED: null, RUNNING: null, FAILING: null, CANCELLING: null, RESTARTING: null },
+  ...{ SUSPENDED: null, RECONCILING: null, FINISHED: null, FAILED: null, CANCELED: null, UNKNOWN: null, VOID: null },
 });
 
 const deployment = v.object(
@@ -37,7 +37,7 @@ const head = {
   v: countField,
   nonce: textField,
   creation: text,
-  kind: oneOf<RunHead['kind']>({ job: true, preview: true, none: true }),
+  kind: oneOf<RunHead['kind']>({ job: null, preview: null, none: null }),
   taskId: idField,
   taskVersion: smallNumber,
   fp: textField,
@@ -49,7 +49,7 @@ const head = {
   address: textField,
   jobId: text,
   status,
-  submitStatus: oneOf<RunHead['submitStatus']>({ INITIALIZE: true, SUCCESS: true, FAILED: true, CANCEL: true }),
+  submitStatus: oneOf<RunHead['submitStatus']>({ INITIALIZE: null, SUCCESS: null, FAILED: null, CANCEL: null }),
   writer: textField,
   createdBy: textField,
   intentAt: timeField,

@@ -47,7 +47,7 @@ export const savepointSchema: v.GenericSchema<unknown, Savepoint> = v.object({
   taskId: idField,
   fp: textField,
   path: v.pipe(textField, v.minLength(1, 'a path')),
-  kind: oneOf<Savepoint['kind']>({ savepoint: true, checkpoint: true }),
+  kind: oneOf<Savepoint['kind']>({ savepoint: null, checkpoint: null }),
   completedAt: timeField,
   jobId: textField,
   runId: idField,
@@ -58,7 +58,7 @@ const statementResult: v.GenericSchema<unknown, StatementResult> = v.object(
     columns: v.array(textField, 'a list'),
     rowData: v.array(mapField, 'a list'),
     ...{ total: countField, limit: countField, truncated: flagField, startedAt: timeField, endedAt: timeField },
-    truncatedBy: orNull(oneOf<NonNullable<StatementResult['truncatedBy']>>({ rows: true, size: true, time: true })),
+    truncatedBy: orNull(oneOf<NonNullable<StatementResult['truncatedBy']>>({ rows: null, size: null, time: null })),
     error: orNull(textField),
   },
   'a map',
@@ -94,7 +94,7 @@ const texts = v.array(textField, 'a list');
 const step = v.object(
   {
     ...statement,
-    via: oneOf<RunPlan['steps'][number]['via']>({ configure: true, statement: true, rows: true, known: true }),
+    via: oneOf<RunPlan['steps'][number]['via']>({ configure: null, statement: null, rows: null, known: null }),
     rows: v.exactOptional(v.object({ columns: texts, rows: v.array(texts, 'a list') }, 'a map')),
   },
   'a map',
