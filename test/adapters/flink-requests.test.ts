@@ -116,9 +116,9 @@ describe('a gateway', () => {
   });
 
   it('is not asked again for a session that it refuses', async () => {
-    const at = await answering({ 'POST /sessions': [500, { errors: ['a.b.CException: no'] }] });
+    const at = await answering({ 'POST /sessions': [500, { errors: ['a.b.CException: not now'] }] });
     const error = await appErrorOf(sqlGateway().open(at.url, {}, signal));
-    expect([error.code, error.message]).toEqual(['flink.failed', 'no']);
+    expect([error.code, error.message]).toEqual(['flink.failed', 'not now']);
     expect(at.asked).toHaveLength(1);
   });
 
@@ -337,9 +337,9 @@ describe('a JobManager', () => {
     expect(await jobManager().job(at.address, JOB, signal)).toBeNull();
     answers[`GET /jobs/${JOB}`] = [404, '<html>Not found</html>'];
     expect((await appErrorOf(jobManager().job(at.address, JOB, signal))).code).toBe('flink.protocol');
-    answers[`GET /jobs/${JOB}`] = [500, { errors: ['a.b.CException: broken'] }];
+    answers[`GET /jobs/${JOB}`] = [500, { errors: ['a.b.CException: it is broken'] }];
     const error = await appErrorOf(jobManager().job(at.address, JOB, signal));
-    expect([error.code, error.message]).toEqual(['flink.failed', `JobManager ${at.address}: broken`]);
+    expect([error.code, error.message]).toEqual(['flink.failed', `JobManager ${at.address}: it is broken`]);
     answers[`GET /jobs/${JOB}`] = [202, { jid: JOB, state: 'RUNNING', 'end-time': -1, timestamps: { RUNNING: 7 } }];
     expect(await jobManager().job(at.address, JOB, signal)).toEqual({ state: 'RUNNING', ranAt: 7, endedAt: null });
   });
@@ -347,10 +347,13 @@ describe('a JobManager', () => {
   const EXCEPTIONS = `GET /jobs/${JOB}/exceptions?maxExceptions=1`;
 
   it.each([
-    [{ exceptionHistory: { entries: [{ exceptionName: 'a.B', stacktrace: 'a.b.CException: why' }] } }, 'why'],
+    [
+      { exceptionHistory: { entries: [{ exceptionName: 'a.B', stacktrace: 'a.b.CException: the reason why' }] } },
+      'the reason why',
+    ],
     [{ exceptionHistory: { entries: [{ exceptionName: 'a.BException', stacktrace: null }] } }, 'BException'],
-    [{ exceptionHistory: { entries: [] }, 'root-exception': 'a.b.CException: root' }, 'root'],
-    [{ 'root-exception': 'a.b.CException: root' }, 'root'],
+    [{ exceptionHistory: { entries: [] }, 'root-exception': 'a.b.CException: the root of it' }, 'the root of it'],
+    [{ 'root-exception': 'a.b.CException: the root of it' }, 'the root of it'],
     [{ 'root-exception': null }, null],
     [{}, null],
   ])('says why a job failed: %j', async (reply, cause) => {
@@ -417,12 +420,12 @@ describe('a JobManager', () => {
     const at = await answering(answers);
     await jobManager().cancel(at.address, JOB, signal);
     expect(at.asked).toEqual([CANCEL, BY_YARN]);
-    answers[BY_YARN] = [500, { errors: ['a.b.CException: broken'] }];
+    answers[BY_YARN] = [500, { errors: ['a.b.CException: it is broken'] }];
     expect((await appErrorOf(jobManager().cancel(at.address, JOB, signal))).code).toBe('flink.failed');
   });
 
   it('that fails to cancel says so', async () => {
-    const at = await answering({ [CANCEL]: [500, { errors: ['a.b.CException: broken'] }] });
+    const at = await answering({ [CANCEL]: [500, { errors: ['a.b.CException: it is broken'] }] });
     expect((await appErrorOf(jobManager().cancel(at.address, JOB, signal))).message).toContain('broken');
   });
 

@@ -65,20 +65,20 @@ describe('the file is closed', () => {
     const refusal = 'HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
     const url = await serve((socket) => void socket.once('data', () => socket.pause().write(refusal)));
     expect(await upload(url)).toEqual({ status: 413, text: '{}' });
-    expect(isClosed()).toBe(true);
+    await expect.poll(isClosed).toBe(true);
   });
 
   it('when the server goes away', async () => {
     const url = await serve((socket) => void socket.once('data', () => socket.resetAndDestroy()));
     expect((await appErrorOf(upload(url))).code).toBe('flink.noReply');
-    expect(isClosed()).toBe(true);
+    await expect.poll(isClosed).toBe(true);
   });
 
   it('when nobody waits any more', async () => {
     const stop = new AbortController();
     const url = await serve((socket) => void socket.once('data', () => stop.abort()));
     expect((await appErrorOf(upload(url, stop.signal))).message).toContain('the time was up');
-    expect(isClosed()).toBe(true);
+    await expect.poll(isClosed).toBe(true);
   });
 });
 
