@@ -66,12 +66,12 @@ export class Party {
     return await sending;
   }
 
-  /** Whether it is alive; asked once in a sweep. */
-  async answers(signal: AbortSignal): Promise<boolean> {
+  /** Why it does not answer; null: it is alive. Asked once in a sweep. */
+  async whyAway(signal: AbortSignal): Promise<string | null> {
     if (this.away === null && !this.#trials.has(this.#probe.path)) {
       await this.ask(this.#probe, signal, this.#sendProbe).catch(onlyOurs);
     }
-    return this.away === null;
+    return this.away;
   }
 
   async #send<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {

@@ -74,21 +74,28 @@ export class SweepSend {
       log.error('a run without its body can not be sent again', { runId: head.id });
       return;
     }
-    const url = gatewayUrlOf(body);
-    const gateway = url === null ? null : this.#parties.gateway(url);
-    if (gateway !== null && !(await gateway.answers(budget.signal))) {
-      this.notAsked += 1;
-      if (gateway.away !== null && head.triedAt === null) {
-        await this.#note(head, gateway.away);
-        tellWhole(log, head.id, gateway.away, MOST_WHY_BYTES);
-      }
-      return;
-    }
-    await this.#send(head, body, { jobManager, gateway }, budget);
+    const deps = await this.#reached(jobManager, head, body, budget);
+    if (deps !== null) await this.#send(deps, head, body, budget);
   }
 
-  async #send(head: RunHead, body: RunBody, asked: Asked, budget: Budget): Promise<void> {
-    const turn = await tried(() => resend(throughParties(this.#deps, asked), head, body, budget));
+  /** By way of what this sweep knows of whom it asks. Null: the gateway does not answer. */
+  async #reached(jobManager: Party, head: RunHead, body: RunBody, budget: Budget): Promise<ResendDeps | null> {
+    const deps = throughParty(this.#deps, jobManager);
+    const url = gatewayUrlOf(body);
+    if (url === null) return deps;
+    const gateway = this.#parties.gateway(url);
+    const away = await gateway.whyAway(budget.signal);
+    if (away === null) return { ...deps, gateway: askedGateway(deps.gateway, gateway) };
+    this.notAsked += 1;
+    if (head.triedAt === null) {
+      await this.#note(head, away);
+      tellWhole(deps.log, head.id, away, MOST_WHY_BYTES);
+    }
+    return null;
+  }
+
+  async #send(deps: ResendDeps, head: RunHead, body: RunBody, budget: Budget): Promise<void> {
+    const turn = await tried(() => resend(deps, head, body, budget));
     if (turn.kind === 'recorded') {
       this.sent += 1;
       this.recorded.push(head.id);
@@ -107,23 +114,13 @@ export class SweepSend {
   }
 }
 
-interface Asked {
-  readonly jobManager: Party;
-  readonly gateway: Party | null;
-}
-
 /** A jar is run by the JobManager itself. */
 function gatewayUrlOf({ plan, gatewayUrl }: RunBody): string | null {
   return plan.job?.kind === 'jar' ? null : gatewayUrl;
 }
 
-function throughParties(deps: ResendDeps, { jobManager, gateway }: Asked): ResendDeps {
-  return {
-    ...deps,
-    jobManager: askedJobManager(deps.jobManager, jobManager),
-    jars: askedJars(deps.jars, jobManager),
-    gateway: gateway === null ? deps.gateway : askedGateway(deps.gateway, gateway),
-  };
+function throughParty(deps: ResendDeps, party: Party): ResendDeps {
+  return { ...deps, jobManager: askedJobManager(deps.jobManager, party), jars: askedJars(deps.jars, party) };
 }
 
 /** What was not to be reached has had its turn all the same. */

@@ -33,8 +33,8 @@ class Story {
     return all.map((one) => (one.status === 'fulfilled' ? one.value : this.#told(one.reason)));
   }
 
-  async answers(): Promise<boolean> {
-    return await this.clock.run(this.party.answers(this.sweep.signal));
+  async whyAway(): Promise<string | null> {
+    return await this.clock.run(this.party.whyAway(this.sweep.signal));
   }
 
   timesSent(path: string): number {
@@ -71,7 +71,7 @@ describe('a party that hangs altogether', () => {
     expect(s.clock.monotonic()).toBe(15_000);
     expect(s.party.away).toBe('The JobManager at jm:8081 did not answer within 5000 ms.');
     expect(await s.outcomes(1, STATEMENT)).toEqual([SILENT]);
-    expect([await s.answers(), s.sent.length]).toEqual([false, 2]);
+    expect([await s.whyAway(), s.sent.length]).toEqual([s.party.away, 2]);
   });
 
   it.each(['flink.unreachable', 'flink.noReply', 'flink.protocol'] as const)(
@@ -79,8 +79,8 @@ describe('a party that hangs altogether', () => {
     async (code) => {
       const s = new Story();
       s.probe = code;
-      expect([await s.answers(), s.party.away]).toEqual([false, 'Said so.']);
-      expect([await s.answers(), s.sent]).toEqual([false, ['identify']]);
+      expect([await s.whyAway(), s.party.away]).toEqual(['Said so.', 'Said so.']);
+      expect([await s.whyAway(), s.sent]).toEqual(['Said so.', ['identify']]);
     },
   );
 });
@@ -89,27 +89,27 @@ describe('a probe', () => {
   it.each(['flink.failed', 'local.exhausted'] as const)('that fails with %s shows nobody to be away', async (code) => {
     const s = new Story();
     s.probe = code;
-    expect([await s.answers(), s.party.away]).toEqual([true, null]);
+    expect([await s.whyAway(), s.party.away]).toEqual([null, null]);
   });
 
   it('is sent once, whoever wants to know', async () => {
     const s = new Story();
     s.probe = 'slow';
-    const both = [s.party.answers(s.sweep.signal), s.clock.sleep(2_000).then(() => s.party.answers(s.sweep.signal))];
-    expect(await s.clock.run(Promise.all(both))).toEqual([true, true]);
+    const both = [s.party.whyAway(s.sweep.signal), s.clock.sleep(2_000).then(() => s.party.whyAway(s.sweep.signal))];
+    expect(await s.clock.run(Promise.all(both))).toEqual([null, null]);
     expect(s.sent).toEqual(['identify']);
   });
 
   it('that the end of the sweep breaks off shows nothing, and a bug is thrown', async () => {
     const s = new Story();
     s.probe = 'hangs';
-    const asking = s.party.answers(s.sweep.signal);
+    const asking = s.party.whyAway(s.sweep.signal);
     await s.clock.advance(1_000);
     s.sweep.abort();
-    expect([await asking, s.party.away]).toEqual([true, null]);
+    expect([await asking, s.party.away]).toEqual([null, null]);
     const bad = new Story();
     bad.probe = new TypeError('a bug');
-    await expect(bad.answers()).rejects.toThrow(TypeError);
+    await expect(bad.whyAway()).rejects.toThrow(TypeError);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError, type ErrorCode } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run.ts';
+import { reconcile } from '../../lib/usecases/reconcile.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -87,8 +88,8 @@ describe('a run that is sent again', () => {
       if (call !== 'configure' || !before || now(w).cancelAskedAt !== null) return;
       await w.store.updateHead(now(w), { cancelAskedAt: 5 }, 'cancel asked');
     };
-    await w.reconcile();
-    expect(now(w).sends).toBe(1);
+    expect(await w.reconcile()).toMatchObject({ notSent: 0, failedRuns: 0 });
+    expect(now(w)).toMatchObject({ sends: 1, triedAt: null });
     expect(w.flink.started).toEqual([]);
   });
 
@@ -113,6 +114,54 @@ describe('a run that is sent again', () => {
     };
     expect(await w.reconcile()).toMatchObject({ sent: 0, notSent: 1 });
     expect(now(w)).toMatchObject({ sends: 1, triedWhy: 'the JobManager was restarted before the submission was sent' });
+  });
+});
+
+describe('the time of a turn', () => {
+  /** A statement that the gateway takes and never finishes: nobody but the turn itself ends that. */
+  async function hanging(): Promise<{ w: World; tookMs: (budgetMs: number) => Promise<number> }> {
+    const w = await lost();
+    w.flink.fault = (call, before) => (call === 'start' && before ? w.clock.sleep(24 * 60 * MINUTE) : undefined);
+    const tookMs = async (budgetMs: number): Promise<number> => {
+      const startedAt = w.clock.now();
+      await w.clock.run(reconcile(w)({ budgetMs }));
+      return w.clock.now() - startedAt;
+    };
+    return { w, tookMs };
+  }
+
+  it('is 25 s of a sweep that has others to send', async () => {
+    const { w, tookMs } = await hanging();
+    expect(await tookMs(60_000)).toBe(25_000);
+    expect(now(w)).toMatchObject({ status: 'INITIALIZING', open: [1, 2] });
+  });
+
+  it('ends with a sweep that has less', async () => {
+    const { tookMs } = await hanging();
+    expect(await tookMs(17_000)).toBe(15_000);
+  });
+
+  it('is not begun with less than 10 s: the run is left for the next sweep', async () => {
+    const w = await lost();
+    const sweep = (budgetMs: number) => w.clock.run(reconcile(w)({ budgetMs }));
+    expect(await sweep(11_999)).toMatchObject({ sent: 0, leftToSend: 1, passEnded: false });
+    expect(now(w)).toMatchObject({ sends: 1, triedAt: null });
+    expect(await sweep(12_000)).toMatchObject({ sent: 1, leftToSend: 0, passEnded: true });
+    expect(now(w)).toMatchObject({ status: 'RUNNING', sends: 2 });
+  });
+});
+
+describe('a jar that is sent again', () => {
+  it('needs no gateway: one that hangs keeps nothing from it', async () => {
+    const statement = "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar')";
+    const w = world({ tasks: [aTask({ dialect: 'FlinkJar', statement, repeatable: true })] });
+    w.jarSource.kept.set('s3://jars/a.jar', 'a'.repeat(64));
+    fails(w, 'runJar', 'flink.noReply', 'No reply.');
+    await w.submit();
+    fails(w, 'version', 'flink.noReply', 'No reply.');
+    await w.clock.advance(MINUTE);
+    expect(await w.reconcile()).toMatchObject({ sent: 1, notAsked: 0, away: [] });
+    expect(now(w)).toMatchObject({ status: 'RUNNING', sends: 2 });
   });
 });
 
