@@ -42,7 +42,7 @@ const FLINK_TEXTS = flink(
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
-const OF_SWEEPS = ['party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
+const OF_SWEEPS = ['asked-flink', 'party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
 const OF_SUBMITS = [
   ...[
     'another-job-id',
@@ -205,9 +205,9 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'usecases-send': {
     files: usecases(
-      ...['deploy-run', 'drive-run', 'hiding-session', 'jar-on-flink', 'keeps-catalogs', 'open-flink', 'open-session'],
-      ...['read-operation', 'read-rows', 'read-secrets', 'run-preview', 'run-steps', 'start-jar', 'start-job'],
-      'with-session',
+      ...['deploy-run', 'drive-run', 'hiding-session', 'jar-on-flink', 'keeps-catalogs', 'knows-no-job', 'open-flink'],
+      ...['open-session', 'read-operation', 'read-rows', 'read-secrets', 'run-preview', 'run-steps', 'start-jar'],
+      ...['start-job', 'with-session'],
     ),
     tests: stories(...OF_SUBMITS),
     decides: true,
@@ -222,8 +222,10 @@ const PLACED: Readonly<Record<string, Room>> = {
       'say-*',
       'throw-bugs',
       'live-runs',
+      'read-heads',
       'record',
       'remember-refusal',
+      'tell-whole',
     ),
     tests: stories(...OF_SUBMITS, 'live-runs', 'say-lost', 'who-answers'),
     decides: true,
