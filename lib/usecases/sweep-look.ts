@@ -42,8 +42,7 @@ export class SweepLook {
 
   /** Goes on until everything was looked at, or the time is up. */
   async goOn(budget: Budget): Promise<void> {
-    const left = PARTITIONS.filter((partition) => !this.#ended.has(partition));
-    await Promise.all(left.map((partition) => this.#partition(partition, budget)));
+    await Promise.all(PARTITIONS.map((partition) => this.#partition(partition, budget)));
   }
 
   /** At runs whose record has just changed: what became of them is told at once, not a minute later. */
