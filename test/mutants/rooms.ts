@@ -62,6 +62,7 @@ const OF_SUBMITS = [
   ...[
     'refused-plan',
     'restored-table',
+    'run-preview',
     'savepoints',
     'secrets',
     'session',
