@@ -62,7 +62,7 @@ const OF_SUBMITS = [
   ...[
     'refused-plan',
     'restored-table',
-    'run-preview',
+    'run-*',
     'savepoints',
     'secrets',
     'session',
