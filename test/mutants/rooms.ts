@@ -38,7 +38,7 @@ const flinkTests = (...names: readonly string[]): string[] =>
 /** Not against the law that no text takes long to read: it takes a minute (flink-texts.test.ts). */
 const FLINK_TEXTS = flink(
   ...['before-deploy', 'before-main', 'errors', 'foreign-reply', 'jar-run-error', 'refused-plan', 'trace-text'],
-  'where-it-failed',
+  ...['where-it-failed', 'cause-words', 'dinghy-words', 'read-causes', 'told-causes'],
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
@@ -125,6 +125,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...['config-layers', 'execution-config', 'explain-*', 'flink-options', 'gateway-config', 'jar-*', 'job-config'],
       ...['lasting-changes', 'log-level', 'plan*', 'prepare-run', 'read-script', 'refuse-statement', 'run-target'],
       ...['split-args', 'savepoint', 'savepoint-choice', 'savepoint-prefixes', 'place-size', 'at-place', 'once'],
+      'blamed-statement',
     ),
     tests: [DOMAIN, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
     decides: false,
@@ -187,7 +188,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     tests: [
       'test/adapters/deploy-replies.test.ts',
       'test/adapters/jar-run-error.test.ts',
-      ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'trace-text'),
+      ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'told', 'trace-text'),
     ],
     decides: true,
   },
