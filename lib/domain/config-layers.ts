@@ -118,7 +118,7 @@ const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly w
 function checkNamesNoCluster({ id, configJson }: TaskDefinition): void {
   const problems = fixedOptionProblem(configJson.customConfig);
   if (problems.length === 0) return;
-  throw new AppError('config.refused', `customConfig of task ${id}: ${problems.join(' ')} Take it away.`);
+  throw new AppError('config.refused', `customConfig of task ${id}: ${problems.join(' ')} Remove it.`);
 }
 
 /** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */
@@ -134,5 +134,5 @@ export function checkOptions(options: Options, where: string): void {
   });
   if (refused.length === 0) return;
   const which = refused.join(', ');
-  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not. Take it away.`);
+  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not. Remove it.`);
 }

@@ -69,9 +69,7 @@ const refused =
   (why: string): Field =>
   () => ({ refused: why });
 
-const UNKNOWN = refused(
-  'Dinghy does not know it; take it away, or write Flink options into flinkConfig.flinkConfigList',
-);
+const UNKNOWN = refused('Dinghy does not know it; remove it, or write Flink options into flinkConfig.flinkConfigList');
 
 /** {name: value}, or a list of {name, value} as Dinky's pages write it. */
 const asOptions =

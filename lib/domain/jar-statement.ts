@@ -76,7 +76,7 @@ function unknownKey(key: string, value: string, where: string): AppError {
 }
 
 function repeatedKey(key: string, where: string): AppError {
-  return new AppError('sql.syntax', `The EXECUTE JAR in ${where} has '${key}' twice. Take one of them away.`);
+  return new AppError('sql.syntax', `The EXECUTE JAR in ${where} has '${key}' twice. Remove one of them.`);
 }
 
 /** The values of secrets are put in place with each send: only what main() is given can wait so long. */

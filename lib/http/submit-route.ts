@@ -127,7 +127,7 @@ function duplicateNote({ head, dedupeSeconds, keyed }: SubmitOutput, scope: Scop
   const which = `This request repeats run ${head.id} and started nothing new`;
   const doubt = doubtText(head, scope.timeZone);
   if (doubt !== null) return `${which}. Of that run: ${doubt}.`;
-  if (keyed) return `${which}; another run needs another key.`;
-  if (!isFinal(head.status)) return `${which}; another run is possible when that one has ended.`;
-  return `${which}; another run is possible after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;
+  if (keyed) return `${which}. Another run needs another key.`;
+  if (!isFinal(head.status)) return `${which}. You can start another run when this one ends.`;
+  return `${which}. You can start another run after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;
 }

@@ -371,7 +371,9 @@ describe('submitTask', () => {
 
   it('a repeat says which run it is, and when another is possible', () => {
     const live = submitRoute.answer(view({ submitStatus: 'SUCCESS', status: 'RUNNING' }, true), SCOPE);
-    expect(live.msg).toMatch(/^Execute Successfully.*run 21.*nothing new.*when that one has ended/);
+    expect(live.msg).toMatch(
+      /^Execute Successfully.*run 21.*nothing new\. You can start another run when this one ends\.$/,
+    );
     const ended = {
       status: 'FINISHED',
       submitStatus: 'SUCCESS',
