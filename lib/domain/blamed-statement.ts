@@ -52,11 +52,43 @@ function isHidden(value: string): boolean {
   return value.includes('${') || value.includes(MASK);
 }
 
-/** What a message names that another statement of the text brings. */
+/** What a message names that another statement of the text brings: an option, a table or function, a value of an option. */
 export function namedElsewhere(message: string, text: RunText): Blamed | null {
   const read = message.slice(0, MOST_READ);
-  const setting = settingsOf(text).findLast(({ key }) => key !== '' && (read.includes(`'${key}'`) || read.includes(`"${key}"`))); // prettier-ignore
-  return setting ?? createdObject(read, text);
+  const settings = settingsOf(text);
+  return (
+    settings.findLast(({ key }) => namesOption(key, read)) ??
+    createdObject(read, text) ??
+    settings.findLast(({ value }) => isItsValue(value, read, text.statement)) ??
+    null
+  );
+}
+
+/** A word without a dot may be any word of a message. */
+function namesOption(key: string, read: string): boolean {
+  return key.includes('.') ? standsIn(key, read) : key !== '' && read.includes(`'${key}'`);
+}
+
+const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
+/** Shorter words stand in any text. */
+const LEAST_VALUE = 4;
+
+/** It stands in the message and nowhere else in the text; of a path, at least its scheme. */
+function isItsValue(value: string, read: string, text: string): boolean {
+  if (value.length < LEAST_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
+  const [, scheme] = SCHEME.exec(read) ?? [];
+  if (scheme !== undefined && value.startsWith(`${scheme}:`)) return true;
+  return standsIn(value, read) && text.indexOf(value) === text.lastIndexOf(value);
+}
+
+/** With nothing around it that could belong to it. */
+function standsIn(word: string, read: string): boolean {
+  if (word === '') return false;
+  for (let at = read.indexOf(word); at >= 0; at = read.indexOf(word, at + 1)) {
+    const [before, after] = [read.charAt(at - 1), read.slice(at + word.length, at + word.length + 2)];
+    if (!/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after)) return true;
+  }
+  return false;
 }
 
 const NAMED_OBJECT = /\b(table|function|model) '([^']{1,300})'/g;

@@ -47,6 +47,16 @@ export function locate(flinkMessage: string, sent: SentStatement): string {
   return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
 }
 
+/** Why the job of a run failed, with the place of the SET or CREATE that it is about. Its own places are nobody's of ours. */
+export function locateFailure(reason: string, body: SentFrom): string {
+  const text = { sql: '', planned: { segments: [], start: null }, body };
+  const option = unreadableOption(reason);
+  const setting = option === null ? null : settingOf(option, body);
+  if (setting !== null) return `${lineOfOffset(text, setting.start)}: ${reason}`;
+  const other = option === null ? namedElsewhere(reason, body) : null;
+  return other === null ? reason : `see ${other.what} in ${lineOfOffset(text, other.start)}: ${reason}`;
+}
+
 /** For messages that are not about the text of the statement: places in them are nobody's of ours. */
 export function atItsLine(message: string, sent: SentStatement): string {
   const { start } = sent.planned;

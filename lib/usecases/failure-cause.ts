@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { type HiddenText, hiddenText } from '../domain/hidden-text.ts';
 import type { JobManager, JobStore, SecretReader } from '../domain/ports.ts';
 import type { RunBody, RunHead } from '../domain/run.ts';
+import { locateFailure } from '../domain/sent-statement.ts';
 import { isSecretGone, readSecrets } from './read-secrets.ts';
 
 export interface CauseDeps {
@@ -29,7 +30,7 @@ export async function failureCause(deps: CauseDeps, head: RunHead, signal: Abort
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
   const hidden = await readHidden(deps, body, signal);
   const told = await askFlink(deps, head, hidden, signal);
-  return told.kind === 'told' && told.cause !== null ? shown(told.cause, hidden) : told;
+  return told.kind === 'told' && told.cause !== null ? shown(locateFailure(told.cause, body), hidden) : told;
 }
 
 /** What the run hides, read first: Flink's reason is masked as it comes. An error: it can't be known. */

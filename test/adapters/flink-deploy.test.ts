@@ -86,9 +86,15 @@ describe('an answer that proves that nothing was started', () => {
     ['kubernetes option kubernetes.jobmanager.labels 60', /^Could not parse value 'no pair' for key 'kubernetes/],
     ['kubernetes option jobmanager.memory.process.size 0', /jobmanager\.memory\.process\.size/],
     ['kubernetes request no such session', /does not exist/],
-    ['kubernetes request a script that is none', /^Cannot deserialize value of type/],
-    ['kubernetes look nobody answers', /^Kubernetes could not be asked: Connection refused$/],
-    ['yarn look nobody answers', /^YARN could not be asked: Connection refused$/],
+    [
+      'kubernetes request a script that is none',
+      /^Request did not match expected format DeployScriptRequestBody: Cannot deserialize value of type/,
+    ],
+    [
+      'kubernetes look nobody answers',
+      /^Kubernetes could not be asked: Operation: .*\[Service\] .*: Failed to connect to \/127.*: Connection refused$/,
+    ],
+    ['yarn look nobody answers', /^YARN could not be asked: Couldn't get cluster description, .*: Connection refused$/],
   ])('%s', async (name, message) => {
     const { status, body } = deployReply('2.3.0', name);
     const error = await failure(status, JSON.parse(body));

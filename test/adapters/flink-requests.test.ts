@@ -116,9 +116,9 @@ describe('a gateway', () => {
   });
 
   it('is not asked again for a session that it refuses', async () => {
-    const at = await answering({ 'POST /sessions': [500, { errors: ['a.b.CException: not now'] }] });
+    const at = await answering({ 'POST /sessions': [500, { errors: ['a.b.CException: it says no'] }] });
     const error = await appErrorOf(sqlGateway().open(at.url, {}, signal));
-    expect([error.code, error.message]).toEqual(['flink.failed', 'not now']);
+    expect([error.code, error.message]).toEqual(['flink.failed', 'it says no']);
     expect(at.asked).toHaveLength(1);
   });
 
@@ -345,15 +345,35 @@ describe('a JobManager', () => {
   });
 
   const EXCEPTIONS = `GET /jobs/${JOB}/exceptions?maxExceptions=1`;
+  const failedIn = (taskName: string | null, ...others: string[]): object => {
+    const concurrentExceptions = others.map((other) => ({ taskName: other }));
+    const entry = { exceptionName: 'a.B', stacktrace: 'a.b.CException: it is why', taskName, concurrentExceptions };
+    return { exceptionHistory: { entries: [entry] } };
+  };
 
   it.each([
     [
-      { exceptionHistory: { entries: [{ exceptionName: 'a.B', stacktrace: 'a.b.CException: the reason why' }] } },
-      'the reason why',
+      { exceptionHistory: { entries: [{ exceptionName: 'a.B', stacktrace: 'a.b.CException: it is why' }] } },
+      'it is why',
     ],
     [{ exceptionHistory: { entries: [{ exceptionName: 'a.BException', stacktrace: null }] } }, 'BException'],
-    [{ exceptionHistory: { entries: [] }, 'root-exception': 'a.b.CException: the root of it' }, 'the root of it'],
-    [{ 'root-exception': 'a.b.CException: the root of it' }, 'the root of it'],
+    [{ exceptionHistory: { entries: [] }, 'root-exception': 'a.b.CException: the root' }, 'the root'],
+    [
+      failedIn('Source: orders[1] -> Calc[2] -> Sink: totals[3] (1/4) - execution #0'),
+      'Source: orders[1] -> Calc[2] -> Sink: totals[3]: it is why',
+    ],
+    [failedIn(null), 'it is why'],
+    [
+      failedIn(null, 'Source: a[1] (1/2) - execution #0', 'Source: a[1] (2/2) - execution #0'),
+      'Source: a[1]: it is why',
+    ],
+    [failedIn(null, 'Source: a[1] (1/2)', 'Source: b[2] (1/2)'), 'it is why'],
+    [
+      failedIn(`Source: orders[1] -> Calc[2], password=hunter22`),
+      'Source: orders[1] -> Calc[2], password=******: it is why',
+    ],
+    [failedIn('Sink: '.repeat(1_000)), `${'Sink: '.repeat(33)}Si: it is why`],
+    [{ 'root-exception': 'a.b.CException: the root' }, 'the root'],
     [{ 'root-exception': null }, null],
     [{}, null],
   ])('says why a job failed: %j', async (reply, cause) => {

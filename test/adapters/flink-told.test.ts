@@ -193,6 +193,28 @@ describe('of the options of a table', () => {
   });
 });
 
+describe('what was to be made, and set', () => {
+  it('is told by its name alone', () => {
+    const parts =
+      'a.b.ValidationException: Could not execute CREATE CATALOG: (catalogName: [shop], properties: [{type=jdbc, password=hunter22}], ignoreIfExists: [false])';
+    expect(personLine(traceOf([parts, 'java.net.ConnectException: Connection refused']))).toBe(
+      'Could not execute CREATE CATALOG: (catalogName: [shop]): Connection refused',
+    );
+  });
+
+  it('is told once', () => {
+    const set = 'a.b.CException: Failed to set key parallelism.default with value many';
+    const cause = "a.b.CException: Could not parse value 'many' for key 'parallelism.default'.";
+    const number = 'java.lang.NumberFormatException: For input string: "many"';
+    expect(personLine(traceOf([set, cause, number]))).toBe(
+      "Could not parse value 'many' for key 'parallelism.default'.",
+    );
+    expect(personLine(traceOf([set, 'a.b.CException: it is too small']))).toBe(
+      'Failed to set key parallelism.default with value many: it is too small',
+    );
+  });
+});
+
 describe('state that does not fit', () => {
   it("is told with Dinghy's own way, not with a switch of Flink's command line", () => {
     const why =

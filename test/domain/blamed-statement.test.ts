@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareRun } from '../../lib/domain/prepare-run.ts';
-import { type SentStatement, locate, sentStatement } from '../../lib/domain/sent-statement.ts';
+import { type SentStatement, locate, locateFailure, sentStatement } from '../../lib/domain/sent-statement.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { cpuMs } from './cpu-ms.ts';
 
@@ -116,6 +116,56 @@ describe('what a message names', () => {
     ['it is wrong', "SET 'a' = 'b';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1", 'line 3'],
   ])('is told with where it stands: %s', (message, text, place) => {
     expect(locate(message, jobOf(text))).toBe(`${place}: ${message}`);
+  });
+
+  it.each([
+    [
+      'Failed to set key parallelism.default with value -7: no',
+      "SET 'parallelism.default' = '-7';\nINSERT INTO t SELECT 1",
+      "line 2 (see SET 'parallelism.default' in line 1)",
+    ],
+    [
+      'nosuch is an unknown value of RestartStrategyType.',
+      "SET 'restart-strategy.type' = 'nosuch';\nINSERT INTO t SELECT 1",
+      "line 2 (see SET 'restart-strategy.type' in line 1)",
+    ],
+    [
+      'class com.example.Backend was not found',
+      "SET 'state.backend.type' = 'com.example.Backend';\nINSERT INTO t SELECT 1",
+      "line 2 (see SET 'state.backend.type' in line 1)",
+    ],
+    [
+      "Could not find a file system implementation for scheme 'hdfs'. Sorry",
+      "SET 'execution.checkpointing.dir' = 'hdfs://nn/x';\nINSERT INTO t SELECT 1",
+      "line 2 (see SET 'execution.checkpointing.dir' in line 1)",
+    ],
+    // Words that stand elsewhere, or in any text.
+    ['orders is empty', "SET 'pipeline.name' = 'orders';\nINSERT INTO t SELECT 1 FROM orders", 'line 2'],
+    ['it is true, and 1234', "SET 'x.y' = 'true';\nSET 'x.z' = '1234';\nINSERT INTO t SELECT 1", 'line 3'],
+    ['nosuchlike is unknown', "SET 'x.y' = 'nosuch';\nINSERT INTO t SELECT 1", 'line 2'],
+    [
+      'execution.checkpointing.interval.x is unknown',
+      "SET 'execution.checkpointing.interval' = '5 s';\nINSERT INTO t SELECT 1",
+      'line 2',
+    ],
+  ])('by its option or its value, in whatever form: %s', (message, text, place) => {
+    expect(locate(message, jobOf(text))).toBe(`${place}: ${message}`);
+  });
+
+  it.each([
+    [unreadable('pipeline.operator-chaining.enabled', 'perhaps'), 'line 2: '],
+    [
+      'Could not instantiate configured state backend: class nosuch was not found',
+      "see SET 'state.backend.type' in line 3: ",
+    ],
+    ["Source: t[1]: Unable to read table 'c.d.t'", 'see CREATE TABLE t in line 4: '],
+    ['/ by zero', ''],
+    ['bad at line 1, column 2', ''],
+  ])('is told of a job that failed too, without the places of others: %s', (reason, place) => {
+    const { body } = jobOf(
+      "\nSET 'pipeline.operator-chaining' = 'perhaps';\nSET 'state.backend.type' = 'nosuch';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1",
+    );
+    expect(locateFailure(reason, body)).toBe(place + reason);
   });
 
   it('is not told twice when it is the statement itself', () => {

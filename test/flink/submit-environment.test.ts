@@ -128,7 +128,7 @@ describe('an error names the text it is in', () => {
     expect(msg).toMatch(/line 2, column 8.*'nope'/);
     expect(msg).not.toMatch(/environment/);
     const missing = await live.submit({ envId, statement: 'INSERT INTO nowhere SELECT id FROM src' });
-    expect(missing.msg).toMatch(/one of the INSERTs \(environment task 900, line 2; line 1\): .*nowhere/);
+    expect(missing.msg).toMatch(/failed: line 1: .*nowhere/);
   });
 
   it("gives the author's line with variables of several lines above it, in both texts", async () => {

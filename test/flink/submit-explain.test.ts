@@ -214,7 +214,11 @@ describe('mistakes', () => {
     ['a table', 'SELECT * FROM nope', /line 4, column 15.*'nope'/],
     ['SHOW', 'SHOW CREATE TABLE nope', /line 4: .*nope/],
     ['DDL', "CREATE TABLE a (id BIGINT) WITH ('connector' = 'blackhole')", /line 4: .*already exist/i],
-    ['a connector', "CREATE TEMPORARY TABLE c (id BIGINT) WITH ('connector' = 'x');\nSELECT * FROM c", /line 5: .*'x'/],
+    [
+      'a connector',
+      "CREATE TEMPORARY TABLE c (id BIGINT) WITH ('connector' = 'x');\nSELECT * FROM c",
+      /^line 5 \(see CREATE TABLE c in line 4\): .*'x'/,
+    ],
     [
       'a set',
       `EXECUTE STATEMENT SET BEGIN\n INSERT INTO a SELECT * FROM src;\n INSERT INTO nope SELECT 1; END`,

@@ -33,12 +33,12 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     'INSERT OVERWRITE into what only grows',
     `${TABLES}INSERT OVERWRITE snk SELECT id FROM src`,
-    /^line 4: INSERT OVERWRITE requires that the underlying DynamicTableSink of table '.*snk' implements the SupportsOverwrite interface\.$/,
+    /^line 4 \(see CREATE TABLE snk in line 2\): INSERT OVERWRITE requires that the underlying DynamicTableSink of table '.*snk' implements the SupportsOverwrite interface\.$/,
   ],
   [
     'a time to live that is none',
     `SET 'table.exec.state.ttl' = 'abc';\n${TABLES}INSERT INTO snk SELECT COUNT(*) FROM src`,
-    /Could not parse value 'abc' for key 'table\.exec\.state\.ttl'\.$/,
+    /^line 1: Could not parse value 'abc' for key 'table\.exec\.state\.ttl'\.$/,
   ],
   [
     'a changing result into a file',
@@ -48,22 +48,22 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     'a checkpoint interval that is none',
     `SET 'execution.checkpointing.interval' = 'soon';\n${INSERT}`,
-    /Could not parse value 'soon' for key 'execution\.checkpointing\.interval'\.$/,
+    /^line 1: Could not parse value 'soon' for key 'execution\.checkpointing\.interval'\.$/,
   ],
   [
     'a setting that Flink 2 reads in the JobManager',
     `SET 'state.changelog.enabled' = 'maybe';\n${INSERT}`,
-    /Could not parse value 'maybe' for key 'state\.changelog\.enabled'\.$/,
+    /^line 1: Could not parse value 'maybe' for key 'state\.changelog\.enabled': Unrecognized option for boolean: maybe\./,
   ],
   [
     'a parallelism that is none',
     `SET 'parallelism.default' = 'many';\n${INSERT}`,
-    /Could not parse value 'many' for key 'parallelism\.default'\.$/,
+    /^line 1: Could not parse value 'many' for key 'parallelism\.default'\.$/,
   ],
   [
     'a description mode that is none',
     `SET 'pipeline.vertex-description-mode' = 'NICE';\n${INSERT}`,
-    /Could not parse value 'NICE' for key 'pipeline\.vertex-description-mode'\.$/,
+    /^line 1: Could not parse value 'NICE' for key 'pipeline\.vertex-description-mode': Expected one of: .*TREE/,
   ],
   [
     'an order that no stream has',
@@ -74,7 +74,17 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     'a connector that is not there',
     INSERT.replace("'blackhole'", "'nosuch'"),
-    /^line 4: Could not find any factory for identifier 'nosuch'/,
+    /^line 4 \(see CREATE TABLE snk in line 2\): Unable to create a sink for writing table '[\w.]*snk' .*Could not find any factory for identifier 'nosuch'/,
+  ],
+  [
+    'a file system that Flink does not know',
+    `${TABLES}EXECUTE PLAN 'abc://plans/orders.json'`,
+    /^line 4: .*'abc:\/\/plans\/orders\.json'.*scheme 'abc'|No such file/,
+  ],
+  [
+    'a function whose class is not there',
+    `CREATE TEMPORARY FUNCTION twice AS 'demo.Twice';\n${TABLES}INSERT INTO snk SELECT twice(id) FROM src`,
+    /^line \d.*demo\.Twice/,
   ],
   ['one INSERT of two', `${INSERT};\nINSERT OVERWRITE snk SELECT id + 1 FROM src`, /INSERT OVERWRITE requires/],
   [
@@ -96,6 +106,20 @@ describe('what Flink refuses', () => {
       if (jobId !== '') expect((await fetch(`${restUrl}/jobs/${jobId}`)).status).toBe(404);
     },
   );
+
+  it('what the JobManager refuses is told at its SET too', async () => {
+    const { data } = await live.submit(`\nSET 'restart-strategy.type' = 'nosuch';\n${INSERT}`);
+    expect(data).toMatchObject({ status: 'FAILED', success: false });
+    expect(data['error']).toMatch(/SET 'restart-strategy\.type' in line 2\)?: .*nosuch/);
+  });
+
+  it('why a job fails later is told with its operators, which are called like tables', async () => {
+    const few = "CREATE TABLE few (id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');\n";
+    const task = `SET 'restart-strategy.type' = 'none';\n${few}${TABLES}INSERT INTO snk SELECT 1 / (id - id) FROM few`;
+    const { runId } = await live.submit(task);
+    await expect.poll(async () => (await live.poll(runId))['status']).toBe('FAILED');
+    expect((await live.poll(runId))['error']).toMatch(/^Source: few\[\d+\].*: \/ by zero$/);
+  });
 
   it('the mended task runs at once', async () => {
     const task = aTask({ id: 900, statement: `${TABLES}INSERT OVERWRITE snk SELECT id FROM src` });

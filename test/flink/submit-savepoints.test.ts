@@ -356,7 +356,7 @@ describe("Flink's own options about the state", () => {
     await bed.putTask(aTask({ id: 332, ...other }));
     const refused = await submit(332, { savePointPath: path });
     expect(refused.msg).toContain(path);
-    expect(refused.msg).toMatch(/failed: line 4: .*set allowNonRestoredState: true in the task/);
+    expect(refused.msg).toMatch(/failed: Failed to rollback .*set allowNonRestoredState: true in the task/);
     expect(refused.msg).not.toMatch(/--allow|the CLI/);
 
     const customConfig = { 'execution.state-recovery.ignore-unclaimed-state': 'true' };

@@ -18,10 +18,20 @@ const SAYS_NOTHING: readonly RegExp[] = [
   /^Recovery is suppressed by /,
   /^(?:Error in serialization\.|An error has occurred\.|unexpected exception type)$/,
   /^Could not serialize (?:stream nodes$|stream node [\w-]+$|object for key )/,
+  /^(?:One or more fetchers have encountered exception|SplitFetcher thread \d+ received unexpected exception while polling the records)$/,
+  // What was to be made is Dinghy's, under a name of its own.
+  /^Could(?:n't deploy Yarn Application Cluster| not create Kubernetes cluster ".{0,100}"\.)$/,
   /^Could(?:n't retrieve standalone cluster| not create the RestClusterClient\.)$/,
   /^Error in extracting a signature to output mapping\.$/,
   /^Object \S+@[0-9a-f]+ is not serializable$/,
 ];
+
+/** All parts of what was to be made: its name is enough, as "(catalogName: [shop])". */
+const PARTS = /\((\w{1,40}Name: \[[^\]]{1,200}\]), .*\)$/;
+
+export function withoutParts(message: string): string {
+  return message.slice(0, MOST_READ).replace(PARTS, '($1)');
+}
 
 /** As much as is looked at. */
 const MOST_READ = 1_000;

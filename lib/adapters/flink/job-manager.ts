@@ -122,7 +122,21 @@ async function failureCause(
   const reply = readAs(exceptionsSchema, text, `JobManager ${shownAddress(address)}`);
   const entry = reply.exceptionHistory?.entries[0];
   const trace = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'] ?? null;
-  return trace === null ? null : personLine(trace, mask);
+  if (trace === null) return null;
+  // Without a restart strategy the failure is the whole job's, and the task's stands beside it.
+  const tasks = [entry?.taskName, ...(entry?.concurrentExceptions ?? []).map((one) => one.taskName)];
+  const failed = new Set(tasks.map((taskName) => operatorsOf(taskName ?? '', mask)).filter((name) => name !== ''));
+  const [only] = failed;
+  const line = personLine(trace, mask);
+  return only === undefined || failed.size > 1 ? line : `${only}: ${line}`;
+}
+
+const MOST_TASK_LENGTH = 200;
+
+/** "Source: orders[1] -> Calc[2]" of "Source: orders[1] -> Calc[2] (1/4) - execution #0". */
+function operatorsOf(taskName: string, mask: Mask): string {
+  const name = mask(taskName).slice(0, MOST_TASK_LENGTH).replace(/\s+/g, ' ');
+  return name.replace(/ \(\d{1,6}\/\d{1,6}\).*$/, '').trim();
 }
 
 /** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */

@@ -8,7 +8,7 @@
  */
 import { MOST_TOLD_LENGTH } from '../../domain/constants.ts';
 import { CUT_MARK } from '../../domain/known-values.ts';
-import { namesIn, saysNothing, standsIn, withoutOptions, withoutPrefixes } from './cause-words.ts';
+import { namesIn, saysNothing, standsIn, withoutOptions, withoutParts, withoutPrefixes } from './cause-words.ts';
 import { dinghyWords } from './dinghy-words.ts';
 import type { Cause } from './read-causes.ts';
 
@@ -80,10 +80,15 @@ const REPLACED: readonly (readonly [outside: RegExp, inside: RegExp])[] = [
   [/^Could not find a file system implementation for scheme '/, /^Hadoop is not in the classpath/],
 ];
 
+/** Of a SET: the cause below has option and value too. */
+const SETTING = 'Failed to set key ';
+const UNREADABLE = /^Could not parse value '/m;
+
 function addOther(told: ToldCause[], { type, text }: ToldCause): void {
   if (saysNothing(text)) return;
   const inside = told.map((one) => one.text.slice(0, MOST_SEEN)).join('\n');
-  const about = withoutOptions(text, inside);
+  const about = withoutParts(withoutOptions(text, inside));
+  if (about.startsWith(SETTING) && UNREADABLE.test(inside)) return;
   // A bare name is told with what it is for.
   if (!told.every(isBare) && isNamedIn(namesIn(about), inside)) return;
   told.unshift({ type, text: about });

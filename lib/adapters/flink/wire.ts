@@ -67,10 +67,20 @@ export const jarsSchema = v.object({ files: v.array(v.object({ id: v.string(), n
 export const uploadSchema = v.object({ filename: v.string() });
 export const jarRunSchema = v.object({ jobid: v.string() });
 
+/** The operators of the task that failed, which are named after tables; none where the whole job failed. */
+const taskNameSchema = v.optional(v.nullable(v.string()));
+
 export const exceptionsSchema = v.object({
   exceptionHistory: v.optional(
     v.object({
-      entries: v.array(v.object({ exceptionName: v.string(), stacktrace: v.optional(v.nullable(v.string())) })),
+      entries: v.array(
+        v.object({
+          exceptionName: v.string(),
+          stacktrace: v.optional(v.nullable(v.string())),
+          taskName: taskNameSchema,
+          concurrentExceptions: v.optional(v.array(v.object({ taskName: taskNameSchema }))),
+        }),
+      ),
     }),
   ),
   'root-exception': v.optional(v.nullable(v.string())),
