@@ -10,7 +10,7 @@ import type { Span } from './text-spans.ts';
 const SIGN = /[=:]/g;
 const MOST_KEY_LENGTH = 200;
 
-interface Key {
+export interface Key {
   readonly name: string;
   readonly start: number;
   readonly quote: string;
@@ -73,29 +73,33 @@ function plainKey(text: string, end: number): Key | null {
 }
 
 /** Letters, digits and `_ . $ -`, and whatever is not ASCII. */
-function isKeyCharacter(code: number): boolean {
+export function isKeyCharacter(code: number): boolean {
   const lower = code | 32;
   if ((lower > 96 && lower < 123) || (code > 47 && code < 58)) return true;
   return code === 95 || code === 46 || code === 36 || code === 45 || code > 127;
 }
 
-const HINTS = /pass|pwd|secret|token|auth|key|cred|jaas|sas|sig/i;
+const HINTS = /pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie/i;
 const EXCEPTION = /(?:Exception|Error|Failure)$/;
 
-function isSecret(text: string, { name, start }: Key): boolean {
+export function isSecret(text: string, { name, start }: Key): boolean {
   if (!HINTS.test(name) || EXCEPTION.test(name)) return false;
-  return isSensitiveName(name) || (/[?&;]/.test(text.charAt(start - 1)) && /^sig$|signature$/i.test(name));
+  // An option of Java: `-Dtoken=x`.
+  return (
+    isSensitiveName(name.replace(/^-D/, '')) || (/[?&;]/.test(text.charAt(start - 1)) && /^sig$|signature$/i.test(name))
+  );
 }
 
 /** Letters before a literal belong to it. */
-const PREFIX = /(?:_[\w-]{1,20}|[uU]&|[a-zA-Z])(?=')/y;
+export const PREFIX = /(?:_[\w-]{1,20}|[uU]&|[a-zA-Z])(?=')/y;
 
 function valueAfter(sign: Found, key: Key): Span | null {
   const { text, at } = sign;
   const isColon = text[at] === ':';
   const next = text.charAt(at + 1);
   if (isColon && (next === '=' || !isColonOf(sign, key))) return null;
-  let start = skipForward(text, next === '>' ? at + 2 : at + 1, sign.limit, key.quote !== '');
+  const isDouble = next === '>' || (!isColon && /^==[ \t]{0,9}['"]/.test(text.slice(at, at + 12)));
+  let start = skipForward(text, isDouble ? at + 2 : at + 1, sign.limit, key.quote !== '');
   PREFIX.lastIndex = start;
   if (key.quote !== '' && PREFIX.test(text)) start = PREFIX.lastIndex;
   const quoted = quotedEnd({ ...sign, at: start });
@@ -105,10 +109,11 @@ function valueAfter(sign: Found, key: Key): Span | null {
   return end > start ? { start, end } : null;
 }
 
-/** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value. */
+/** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value, a line or a map. */
 function isColonOf({ text, at, isValue }: Found, { quote, start }: Key): boolean {
   if (/(?:option|configuration|key|property) $/i.test(text.slice(Math.max(0, start - 16), start))) return false;
-  return quote !== '' || (isValue && start === 0) || /^[\s"'\\[{]/.test(text.slice(at + 1, at + 2));
+  if (quote !== '' || /^[\s"'\\[{]/.test(text.slice(at + 1, at + 2))) return true;
+  return start === 0 || '{\n'.includes(text.charAt(start - 1)) || (isValue && start === 0);
 }
 
 const BLANKS = ' \t\r\n\f^';

@@ -4,15 +4,17 @@
  * time is in proportion to the text.
  */
 import { addressSpans } from './secret-addresses.ts';
+import { blockSpans } from './secret-blocks.ts';
+import { linkSpans } from './secret-links.ts';
 import { pairSpans } from './secret-pairs.ts';
 import { isSensitiveName } from './sql/sensitive-name.ts';
 import { MASK, type Span, mergedSpans } from './text-spans.ts';
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
-  if (!/[=:@<-]|alue|bearer/i.test(text)) return [];
+  if (!/[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|identified/i.test(text)) return [];
   const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
-  const spans = [...pairSpans(text, isValue), ...others];
+  const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
 }
 
@@ -32,13 +34,14 @@ function flagSpans(text: string): Span[] {
   });
 }
 
-/** `Option{key='password', value='x'}`, `<password>x</password>` */
-const NAMED = /(?:\bkey=['"]?([\w.$-]{1,200})['"]?, ?value=['"]?|<([\w.-]{1,200})>)([^'"<>,)}\]]{1,2000})/g;
+/** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */
+const NAMED =
+  /(?:\b(?:key|name)['"]?\s?[=:]\s?['"]?([\w.$-]{1,200})['"]?,?\s{0,20}['"]?value['"]?\s?[=:]\s?['"]?|<name>([\w.$-]{1,200})<\/name>\s{0,20}<value>|<([\w.-]{1,200})>)([^'"<>,)}\]\r\n]{1,2000})/g;
 
 function namedSpans(text: string): Span[] {
-  return [...text.matchAll(NAMED)].flatMap(({ index, 0: all, 1: key, 2: element = '', 3: value = '' }) => {
+  return [...text.matchAll(NAMED)].flatMap(({ index, 0: all, 1: key, 2: name, 3: element = '', 4: value = '' }) => {
     const end = index + all.length;
-    return isSensitiveName(key ?? element) ? [{ start: end - value.length, end }] : [];
+    return isSensitiveName(key ?? name ?? element) ? [{ start: end - value.length, end }] : [];
   });
 }
 

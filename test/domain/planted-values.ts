@@ -37,3 +37,24 @@ export const LOOSE: Readonly<Record<string, (key: string, value: string) => stri
   'a list with semicolons': (key, value) => `at jdbc:sqlserver://h;a=b;${key}=${value};z=y failed`,
   'an argument': (key, value) => `java --${key} x${value} -z y`,
 };
+
+/** Where a word or another sign than `=` or `:` leads from the key to the value. */
+export const LINKED: Readonly<Record<string, (key: string, value: string) => string>> = {
+  'a map of SQL': (key, value) => `MAP['a', 'b', '${key}', '${value}', 'z', 'y']`,
+  'a map of a plan': (key, value) => `MAP(_UTF-16LE'a', _UTF-16LE'b', _UTF-16LE'${key}', _UTF-16LE'${value}', z=y)`,
+  'a tuple': (key, value) => `[(a,b),(${key},${value.replaceAll('.', '')}7),(z,y)]`,
+  'a tuple of literals': (key, value) => `[('a', 'b'), ('${key}', '${value}'), ('z', 'y')]`,
+  'a map of Scala': (key, value) => `Map(a -> b, ${key} -> ${value}, z -> y)`,
+  'a sentence': (key, value) => `the ${key} is 7${value}, z=y`,
+  'a call': (key, value) => `conf.set("${key}", "${value}") z y`,
+  'a function': (key, value) => `JSON_OBJECT('a' VALUE 'b', '${key}' VALUE '${value}', 'z' VALUE 'y')`,
+  'an encoded query': (key, value) => `url=a%3Db%26${key}%3D${encodeURIComponent(value)}%26z%3Dy`,
+  'what Gson writes': (key, value) => `h?a\\u003db\\u0026${key}\\u003d${value}\\u0026z\\u003dy`,
+  'an object of name and value': (key, value) => `[{"name":"${key}","value":"${value}"},{"name":"z","value":"y"}]`,
+  'YAML of name and value': (key, value) => `- name: ${key}\n  value: ${value}\n- name: z\n  value: y`,
+  'a block of YAML': (key, value) => `${key}: |\n  ${value}\n  ${value}\nz: y`,
+  "Hadoop's XML": (key, value) => `<name>${key}</name> <value>${value}</value><name>z</name><value>y</value>`,
+  'a user of another system': (_key, value) => `CREATE USER u IDENTIFIED BY '${value}' z y`,
+  'a cookie': (_key, value) => `Cookie: a=${value}; b=${value}\nz: y`,
+  'a basic user': (_key, value) => `curl -u me:${value} z y`,
+};

@@ -1,8 +1,8 @@
 import { secretSpans } from '../secret-spans.ts';
 import { type Span, maskSpans } from '../text-spans.ts';
 import { scanOrNull } from './scan.ts';
-import { isSensitiveName } from './sensitive-name.ts';
-import { isPunctuation, valueOf, type Token } from './token.ts';
+import { sensitiveValues } from './sensitive-literals.ts';
+import { valueOf, type Token } from './token.ts';
 
 /**
  * Any text, as Flink's words: `******` in place of the values of sensitive options, in every notation (`'password' = '…'`,
@@ -36,40 +36,6 @@ function secretsOf(tokens: readonly Token[]): Span[] {
     if (sensitive.has(token)) return isReference(token) ? [] : [insideOf(token)];
     return partsOf(token);
   });
-}
-
-function sensitiveValues(tokens: readonly Token[]): Token[] {
-  const significant = tokens.filter((token) => token.kind !== 'comment');
-  let isContinued = false;
-  return significant.filter((value, index) => {
-    isContinued = isValue(value) && (isContinued ? !isKey(significant, index) : isBehindKey(significant, index));
-    return isContinued;
-  });
-}
-
-const isValue = ({ kind }: Token): boolean => kind === 'string' || kind === 'raw';
-
-const SIGNS = ['=', '=>', '<>', '!='];
-
-function isSign(token: Token | undefined): boolean {
-  return token?.kind === 'assign' || SIGNS.some((sign) => isPunctuation(token, sign));
-}
-
-/** Two literals in a row are one text to Flink, unless the second is a key. */
-function isKey(tokens: readonly Token[], index: number): boolean {
-  return isSign(tokens[index + 1]);
-}
-
-function isBehindKey(tokens: readonly Token[], index: number): boolean {
-  let at = index;
-  // `_UTF8'…'`, `U&'…'`: the letters before a literal belong to it.
-  while (isPrefix(tokens[at - 1], tokens[at])) at -= 1;
-  const key = tokens[at - 2];
-  return isSign(tokens[at - 1]) && key !== undefined && isSensitiveName(valueOf(key));
-}
-
-function isPrefix(before: Token | undefined, next: Token | undefined): boolean {
-  return before?.end === next?.start && (before?.kind === 'word' || isPunctuation(before, '&'));
 }
 
 // A reference is no secret, and it is what a person needs to see.

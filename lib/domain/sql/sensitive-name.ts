@@ -7,6 +7,8 @@ const SENSITIVE = new Set([
   'token',
   'auth',
   'authorization',
+  'cookie',
+  'cookies',
   'apikey',
   'accesskey',
   'secretkey',
