@@ -60,8 +60,8 @@ interface SeenRun {
 }
 
 async function seenInFlink(deps: RecordDeps, head: RunHead, budget: Budget): Promise<SeenRun> {
-  // Without a job there is nothing to ask for, without an address nobody.
-  if (head.jobId === null || head.address === '') return { head, hasEnded: false };
+  // Without an address there is nobody to ask.
+  if (head.address === '') return { head, hasEnded: false };
   return await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), async (asking) => {
     const seen = await look(deps, head, asking);
     if (seen.kind !== 'job') return { head, hasEnded: false };

@@ -166,9 +166,10 @@ describe('a poll', () => {
 
   it('that could not ask at all says nothing of Flink', async () => {
     const w = await submitted();
+    w.store.heads.set(1, { ...stored(w), lastSeenAt: null });
     fails(w, new AppError('local.exhausted', 'No socket left.'));
     const { v } = stored(w);
-    expect(await w.poll(1)).toMatchObject({ v, unreachableSince: null });
+    expect(await w.poll(1)).toMatchObject({ v, unreachableSince: null, lastSeenAt: null });
   });
 
   it('that Flink answers with 404 leaves the record as it is: that is for the reconciler to judge', async () => {
@@ -181,9 +182,24 @@ describe('a poll', () => {
 
   it('fails by a bug, as it must', async () => {
     const w = await submitted();
-    fails(w, new TypeError('x is undefined'));
+    const { job } = w.flink;
+    w.flink.job = () => {
+      w.flink.job = job;
+      return Promise.reject(new TypeError('x is undefined'));
+    };
     await expect(w.poll(1)).rejects.toThrow(TypeError);
     expect(stored(w).unreachableSince).toBeNull();
+  });
+
+  it('does not look for another leader where there is one host alone', async () => {
+    const w = await submitted();
+    const asked: string[] = [];
+    w.flink.fault = (call, before) => {
+      if (before) asked.push(call);
+      if (call === 'job' && before) throw new AppError('flink.unreachable', 'connection refused');
+    };
+    await w.poll(1);
+    expect(asked).toEqual(['job']);
   });
 
   it('finds the job at whichever host leads now', async () => {

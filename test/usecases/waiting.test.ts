@@ -125,6 +125,19 @@ describe('a submit after a cancel', () => {
     expect(requests.flink).toBeLessThan(40);
   });
 
+  it('of a run without a job asks nobody for one', async () => {
+    const w = world();
+    const { head } = await w.submit();
+    const live = { status: 'INITIALIZING', submitStatus: 'INITIALIZE', kind: 'none', jobId: null } as const;
+    w.store.heads.set(1, { ...head, ...live, cancelAskedAt: w.clock.now(), cancelAskedBy: 'test' });
+    const asked: string[] = [];
+    w.flink.fault = (call, before) => {
+      if (before) asked.push(call);
+    };
+    await expect(w.submit({}, 5_000)).rejects.toThrow(/Run 1 of task 1 is being cancelled/);
+    expect(asked).not.toContain('job');
+  });
+
   it('follows a record that somebody else ends', async () => {
     const w = world();
     const { head } = await w.submit();
