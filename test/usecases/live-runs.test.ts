@@ -66,6 +66,12 @@ describe('a cancel', () => {
     await submitting;
   });
 
+  it('passes over a number that was claimed a moment ago and is no run yet', async () => {
+    const w = await live(1);
+    w.store.tasks.set(1, { ...w.store.tasks.get(1)!, latestRunId: 9 });
+    expect(await w.cancel()).toMatchObject({ cancelled: { id: 1 }, others: [] });
+  });
+
   it('does not mean a run of another task that has the number in a restored table', async () => {
     const w = await live(2);
     put(w, 2, { taskId: 9 });
