@@ -8,7 +8,7 @@ import { isFinal } from '../domain/job-status.ts';
 import type { ActiveRun, SweepCursor, SweepStore } from '../domain/ports.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../domain/settle.ts';
 import type { Budget } from './budget.ts';
-import { type ClusterView, type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
+import { type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
 import type { Parties } from './asked-flink.ts';
 import { logFailure, stackOf } from './log-failure.ts';
 import { PASSED_OVER } from './read-heads.ts';
@@ -53,12 +53,10 @@ export class SweepLook {
 
   async #again(id: number, budget: Budget): Promise<void> {
     if (!budget.isOpen()) return;
-    const head = await this.#deps.store.readHead(id).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      return null;
+    await this.#alone(id, async () => {
+      const head = await this.#deps.store.readHead(id);
+      if (head !== null && !isFinal(head.status)) await this.#look(head, head.deployment === null, budget);
     });
-    if (head === null || isFinal(head.status)) return;
-    await this.#run(head, () => this.#views(head.hosts, head.deployment === null, budget.signal), budget);
   }
 
   places(): SweepCursor {
@@ -121,7 +119,7 @@ export class SweepLook {
     const shared = runs.some((run) => run.deployment === null);
     const look = async (run: ActiveRun): Promise<void> => {
       if (!budget.isOpen()) return;
-      await this.#run(run, () => this.#views(hosts, shared, budget.signal), budget);
+      await this.#alone(run.id, () => this.#look(run, shared, budget));
       // What the end of the time cut off is looked at again.
       if (budget.isOpen()) done.add(run.id);
     };
@@ -135,11 +133,15 @@ export class SweepLook {
     return limit;
   }
 
-  /** A run that goes wrong must not take the others with it. */
-  async #run(run: ActiveRun, view: () => Promise<ClusterView>, budget: Budget): Promise<void> {
+  async #look(run: ActiveRun, shared: boolean, budget: Budget): Promise<void> {
     this.runs += 1;
+    await reconcileRun(this.#deps, run, await this.#views(run.hosts, shared, budget.signal), budget);
+  }
+
+  /** A run that goes wrong must not take the others with it. */
+  async #alone(runId: number, work: () => Promise<void>): Promise<void> {
     try {
-      await reconcileRun(this.#deps, run, await view(), budget);
+      await work();
     } catch (error) {
       if (error instanceof AppError && error.code === 'store.invalid') {
         this.#tellOf(error.message);
@@ -147,7 +149,7 @@ export class SweepLook {
       }
       // Any error: it must not end the sweep of the other runs.
       this.failedRuns += 1;
-      logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId: run.id }, error);
+      logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId }, error);
     }
   }
 }

@@ -42,7 +42,9 @@ const FLINK_TEXTS = flink(
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
-const OF_SWEEPS = ['asked-flink', 'party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
+const OF_SWEEPS = [
+  ...['asked-flink', 'party', 'reconcile*', 'resend', 'sweep*', 'timed', 'unreadable', 'who-answers', 'width-limit'],
+];
 const OF_SUBMITS = [
   ...[
     'another-job-id',
