@@ -8,6 +8,7 @@ import type { RunHead } from '../../lib/domain/run.ts';
 import { type SweepReport, reconcile } from '../../lib/usecases/reconcile.ts';
 import { JOB_ID, headAt } from '../domain/a-head.ts';
 import type { Call } from '../fakes/fake-flink.ts';
+import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { HOSTS, type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -88,7 +89,7 @@ describe('the record of a run is read', () => {
     ['for a job of it that lives', WATCHED, 'RUNNING', MINUTE, 1],
     ['when it was watched for two hours', WATCHED, null, 2 * HOUR + 1, 1],
     ['not before two hours are over', WATCHED, null, 2 * HOUR, 0],
-    ['of a lost run when its job has ended', { ...LOST, missedAt: 5, givenUpFor: 30, twinSince: 7 }, 'FAILED', DAY, 1],
+    ['of a lost run when its job has ended', { ...LOST, missedAt: START_OF_TIME, givenUpFor: 30 }, 'FAILED', DAY, 1],
   ])('%s', async (_when, changes, state, ageMs, reads) => {
     const s = new Story(changes, state, ageMs);
     expect((await s.sweep()).heads).toBe(reads);
@@ -112,6 +113,9 @@ describe('the record of a run is read', () => {
     own.w.flink.deadHosts.add(HOSTS);
     expect((await own.sweep()).heads).toBe(1);
     expect(own.head.unreachableSince).not.toBeNull();
+    const unasked = new Story({ ...LIVE, deployment: own.head.deployment }, null);
+    unasked.fails('identify', new AppError('local.exhausted', 'No socket left.'));
+    expect((await unasked.sweep()).heads).toBe(0);
   });
 
   it('and there is nothing to do when it has gone, or is void, since the index was read', async () => {
@@ -168,6 +172,16 @@ describe('the job of a run', () => {
     expect(s.head).toMatchObject({ status: 'RUNNING', missedAt: null });
   });
 
+  it('is not given up while nobody says at that look who answers', async () => {
+    const s = new Story({ active: 'INTENT#1', once: true, missedAt: 5 }, null, 30 * MINUTE);
+    const { identify } = s.w.flink;
+    let asked = 0;
+    s.w.flink.identify = (hosts, signal) =>
+      (asked += 1) === 1 ? identify(hosts, signal) : Promise.reject(new AppError('flink.failed', 'HTTP 500.'));
+    expect((await s.sweep()).report.failedRuns).toBe(0);
+    expect(s.head.status).toBe('INITIALIZING');
+  });
+
   it('is not given up by a bug', async () => {
     const s = new Story({ active: 'INTENT#1', once: true, missedAt: 5 }, null, 30 * MINUTE);
     const { identify } = s.w.flink;
@@ -198,6 +212,38 @@ describe('a job whose details can not be had', () => {
     expect(s.head.v).toBe(1);
   });
 
+  it('because its cluster has gone meanwhile: nothing is known of it', async () => {
+    const s = new Story(LIVE, 'RESTARTING');
+    s.w.flink.fault = (call, before) => {
+      if (call === 'job' && before) s.w.flink.deadHosts.add(HOSTS);
+    };
+    expect((await s.sweep()).report.failedRuns).toBe(0);
+    expect(s.head.v).toBe(1);
+  });
+
+  it('nor the list of jobs: nothing is known either', async () => {
+    const s = new Story(LIVE, 'RESTARTING');
+    s.w.flink.fault = (call, before) => {
+      if ((call === 'job' || call === 'overview') && before) throw new AppError('flink.failed', 'HTTP 500.');
+    };
+    expect((await s.sweep()).report.failedRuns).toBe(0);
+    expect(s.head.v).toBe(1);
+  });
+
+  it('and that lives is recorded as the list shows it', async () => {
+    const s = new Story(LIVE, 'RESTARTING');
+    s.fails('job');
+    await s.sweep();
+    expect(s.head).toMatchObject({ status: 'RESTARTING', shownBy: '/tmp/flink-web-1' });
+  });
+
+  it('and that has failed, of a run that nobody has confirmed: whether it ever ran must be known first', async () => {
+    const s = new Story({ active: 'INTENT#1' }, 'FAILED');
+    s.fails('job');
+    await s.sweep();
+    expect(s.head).toMatchObject({ v: 1, endSeenAt: null });
+  });
+
   it('because its own cluster has gone meanwhile: that is what is noted', async () => {
     const target = { type: 'kubernetes-application', properties: {}, jobManager: null };
     const s = new Story(
@@ -221,7 +267,7 @@ describe('a job whose details can not be had', () => {
   it('and that has ended, of a live run: since when it has is kept', async () => {
     const s = new Story(LIVE, 'FINISHED');
     s.fails('job');
-    await s.sweep();
+    expect((await s.sweep()).report.failedRuns).toBe(0);
     expect(s.head).toMatchObject({ status: 'RUNNING', endSeenAt: s.w.clock.now() });
   });
 });
@@ -235,11 +281,25 @@ describe('a job that is to end', () => {
       s.shows('CANCELLING');
       return Promise.resolve();
     };
+    const told = (): string[] => s.causes.filter((cause) => /turned up .* and is cancelled/.test(cause));
     await s.sweep();
+    expect(told()).toHaveLength(1);
     await s.sweep();
     expect(cancelled).toEqual([JOB_ID, JOB_ID]);
-    expect(s.causes.filter((cause) => /turned up .* and is cancelled/.test(cause))).toHaveLength(1);
+    expect(told()).toHaveLength(1);
     expect(s.head.status).toBe('FAILED');
+  });
+
+  it('is cancelled at the host that leads now', async () => {
+    const s = new Story({ ...WATCHED, hosts: 'a:8081,b:8081', address: 'a:8081' }, 'RUNNING');
+    s.w.flink.deadHosts.add('a:8081');
+    const told: string[] = [];
+    s.w.flink.cancel = (address) => {
+      told.push(address);
+      return Promise.resolve();
+    };
+    await s.sweep();
+    expect(told).toEqual(['b:8081']);
   });
 
   it('because somebody asked for it is recorded as what it is first', async () => {
@@ -274,6 +334,15 @@ describe('a run that was given up', () => {
     await s.sweep();
     expect(s.w.store.tasks.get(7)?.claims).toEqual({ fp: 21, used: 21 });
     expect(s.head.status).toBe('RUNNING');
+  });
+
+  it('whose claims still name it is followed without a write to them', async () => {
+    const s = new Story({ ...LOST, missedAt: 5, usedFp: 'used' }, 'RUNNING');
+    const claims = { claims: { fp: 21, used: 21 }, claimSeq: 1, latestRunId: 21 };
+    s.w.store.tasks.set(7, claims);
+    await s.sweep();
+    expect(s.head.status).toBe('RUNNING');
+    expect(s.w.store.tasks.get(7)).toEqual(claims);
   });
 
   it('gives way to whoever has claimed its work between two steps', async () => {
@@ -313,8 +382,28 @@ describe('a run that was given up', () => {
 describe('what a look of a sweep leaves in the record', () => {
   it('who has shown the job, once', async () => {
     const s = new Story(LIVE, 'RESTARTING');
+    let asked = 0;
+    s.w.flink.fault = (call, before) => {
+      if (call === 'identify' && before) asked += 1;
+    };
     await s.sweep();
     expect(s.head).toMatchObject({ status: 'RESTARTING', shownBy: '/tmp/flink-web-1' });
+    expect(asked).toBe(1);
+  });
+
+  it('when its end was seen, where Flink does not tell what its job has left behind', async () => {
+    const s = new Story(LIVE, 'FINISHED');
+    s.fails('checkpoints');
+    await s.sweep();
+    expect(s.head).toMatchObject({ status: 'RUNNING', endSeenAt: s.w.clock.now() });
+  });
+
+  it('that with high availability the same JobManager proves nothing', async () => {
+    const s = new Story({ ...LIVE, shownBy: '/tmp/flink-web-1' }, null);
+    s.w.flink.highAvailability = true;
+    await s.sweep();
+    const who = `the JobManager at ${HOSTS} answers, which proves nothing with high availability,`;
+    expect(s.causes.at(-1)).toBe(`${who} and does not know the job`);
   });
 
   it('when it was missed first, and by whom; a process that never showed it is doubted in so many words', async () => {
@@ -330,5 +419,9 @@ describe('what a look of a sweep leaves in the record', () => {
     await s.sweep();
     expect(s.head.missedAt).toBe(s.w.clock.now());
     expect(s.causes).toEqual(['submitted']);
+    const { v } = s.head;
+    await s.w.clock.advance(10_000);
+    expect((await s.sweep()).report.failedRuns).toBe(0);
+    expect(s.head.v).toBe(v);
   });
 });
