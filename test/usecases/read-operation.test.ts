@@ -21,12 +21,22 @@ const page = (kind: ResultPage['kind'], ...rows: string[]): ResultPage => ({
 });
 const NOT_READY = page('notReady');
 
+interface Followed<T> {
+  readonly told: T;
+  readonly asked: number[][];
+  readonly started: string[];
+}
+
 /** `shown`: what each fetch brings, the last one again and again. Gives what `work` gives, and which token was asked for when. */
-async function following<T>(shown: readonly Shown[], work: Budgeted<T>): Promise<{ told: T; asked: number[][] }> {
+async function following<T>(shown: readonly Shown[], work: Budgeted<T>): Promise<Followed<T>> {
   const clock = virtualClock();
   const asked: number[][] = [];
+  const started: string[] = [];
   const session = {
-    start: () => Promise.resolve('op-1'),
+    start: (sql: string) => {
+      started.push(sql);
+      return Promise.resolve('op-1');
+    },
     fetch: (_handle: string, token: number) => {
       asked.push([token, clock.monotonic()]);
       const next = shown[Math.min(asked.length, shown.length) - 1] ?? NOT_READY;
@@ -34,7 +44,7 @@ async function following<T>(shown: readonly Shown[], work: Budgeted<T>): Promise
     },
   } as unknown as GatewaySession;
   const told = await clock.run(withinBudget(clock, 10_000, (budget) => work(session, { clock, budget })));
-  return { told, asked };
+  return { told, asked, started };
 }
 
 const readAll: Budgeted<unknown[]> = async (session, { clock, budget }) => {
@@ -59,6 +69,20 @@ describe('an operation', () => {
       [1, 5],
       [2, 10],
       [3, 10],
+    ]);
+  });
+
+  it('is looked at by how long it has taken itself, and stops when nothing more is wanted', async () => {
+    const late: Budgeted<unknown> = async (session, { clock, budget }) => {
+      await clock.sleep(4_000);
+      return await readOperation(clock, { session, handle: 'op-1' }, budget, () => 'stop');
+    };
+    const { told, asked } = await following([NOT_READY, NOT_READY, page('page', '1'), page('end')], late);
+    expect(told).toBe('stopped');
+    expect(asked).toEqual([
+      [0, 4_000],
+      [0, 4_005],
+      [0, 4_010],
     ]);
   });
 
@@ -118,6 +142,8 @@ describe('the catalogs of a gateway', () => {
     ['are gone when it says so', ['a=b', 'table.catalog-store.kind=generic_in_memory'], false],
     ['stay where it keeps them in a store', ['table.catalog-store.kind=file', 'a=generic_in_memory'], true],
   ])('%s', async (_what, settings, keeps) => {
-    expect((await following([page('page', ...settings), page('end')], kept)).told).toBe(keeps);
+    const { told, started } = await following([page('page', ...settings), page('end')], kept);
+    expect(told).toBe(keeps);
+    expect(started).toEqual(['SET']);
   });
 });
