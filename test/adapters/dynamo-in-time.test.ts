@@ -1,5 +1,5 @@
 /** A DynamoDB that takes requests and never answers, or asks to be left alone: a bound call ends with its signal. */
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -111,9 +111,18 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
 
   it('is not asked at all when the time is up', async () => {
     const items = await itemsOf(hangs);
-    expect((await appErrorOf(ask(items, AbortSignal.abort()))).code).toBe('store.unavailable');
+    const error = await appErrorOf(ask(items, AbortSignal.abort()));
+    expect(error.code).toBe('store.unavailable');
+    expect(error.message).toContain('in the time a request has');
     expect(requests).toBe(0);
   });
+});
+
+it('leaves nothing behind with its caller when it was answered', async () => {
+  const items = await itemsOf((_request, response) => void response.end('{}'));
+  const { signal } = new AbortController();
+  expect(await items.within(signal).get({ TableName: 'jobs', Key: { pk: 'a', sk: 'b' } })).toBeUndefined();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 it('takes many calls at once for no leak of listeners', async () => {

@@ -92,6 +92,16 @@ describe('every read that something is decided on', () => {
   });
 });
 
+describe('a failure that is no error', () => {
+  it('is told as one that nobody knows', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a library may do
+    const send = (): Promise<never> => Promise.reject('no error at all');
+    const items = dynamoItems({ send } as unknown as DynamoDBClient);
+    const { code, message } = await appErrorOf(items.get({ TableName: table, Key: { pk: 'a', sk: 'b' } }));
+    expect([code, message]).toEqual(['store.unavailable', 'DynamoDB could not be used (unknown error). Try again.']);
+  });
+});
+
 describe('a table that has given out its last run number', () => {
   it('is told with its name, the number, and what to do', async () => {
     const counter = { pk: 'COUNTER', sk: 'RUN', n: 2_147_483_646 };

@@ -27,7 +27,8 @@ import { sendWithin } from './abortable.ts';
 export type Item = Readonly<Record<string, unknown>>;
 
 /** The SDK's input with plain values in it. */
-type Plain<T, K extends keyof T> = Omit<T, K> & Readonly<Partial<Record<K, Item | undefined>>>;
+type Plain<T, K extends keyof T> = Omit<T, K | 'TableName'> &
+  Readonly<Partial<Record<K, Item | undefined>>> & { readonly TableName: string };
 export type GetInput = Plain<GetItemCommandInput, 'Key'>;
 export type PutInput = Plain<PutItemCommandInput, 'Item' | 'ExpressionAttributeValues'>;
 export type UpdateInput = Plain<UpdateItemCommandInput, 'Key' | 'ExpressionAttributeValues'>;
@@ -62,9 +63,8 @@ export function dynamoItems(
   signal?: AbortSignal,
 ): Items {
   const client = signal === undefined ? dynamo : boundClient(dynamo, signal);
-  const orUnavailable = <T>(table: string | undefined, request: Promise<T>): Promise<T> =>
-    translated(table, settings, request);
-  const unlessRefused = <T>(table: string | undefined, request: Promise<T>): Promise<T | null> =>
+  const orUnavailable = <T>(table: string, request: Promise<T>): Promise<T> => translated(table, settings, request);
+  const unlessRefused = <T>(table: string, request: Promise<T>): Promise<T | null> =>
     orUnavailable(table, nullIfRefused(request));
   return {
     within: (other) => dynamoItems(dynamo, settings, other),
@@ -169,26 +169,22 @@ async function nullIfRefused<T>(request: Promise<T>): Promise<T | null> {
   });
 }
 
-async function translated<T>(
-  table: string | undefined,
-  settings: ReadonlyMap<string, string>,
-  request: Promise<T>,
-): Promise<T> {
+async function translated<T>(table: string, settings: ReadonlyMap<string, string>, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (cause) {
-    const message = unavailableText(table, settings.get(table ?? ''), cause);
+    const message = unavailableText(table, settings.get(table), cause);
     throw new AppError('store.unavailable', message, { cause });
   }
 }
 
-function unavailableText(table: string | undefined, setting: string | undefined, cause: unknown): string {
+function unavailableText(table: string, setting: string | undefined, cause: unknown): string {
   const name = cause instanceof Error ? cause.name : 'unknown error';
   if (name === 'ResourceNotFoundException') {
     const named = setting === undefined ? '' : ` (the deployment's setting ${setting})`;
     return `The DynamoDB table "${table}" does not exist. Check its name${named} and the region.`;
   }
-  if (name === 'OutOfTime' || name === 'AbortError') {
+  if (name === 'OutOfTime') {
     return 'DynamoDB did not answer in the time a request has. Try again.';
   }
   return `DynamoDB could not be used (${name}). Try again.`;
