@@ -11,6 +11,7 @@ const LOCAL_TIMEOUTS = { ...TIMEOUTS, requestTimeout: 5_000 };
 export function dynamoClient(endpoint?: string): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
+    // Stryker disable next-line BooleanLiteral: without it each request only takes more computing time
     cacheMiddleware: true,
     ...(endpoint === undefined ? { requestHandler: TIMEOUTS } : { requestHandler: LOCAL_TIMEOUTS, endpoint }),
   });
