@@ -112,6 +112,12 @@ describe('a table that has given out its last run number', () => {
     expect(message).toContain('the table "jobs-full" has given out run number 2147483646');
     expect(message).toContain('Point the deployment at a new, empty Jobs table');
   });
+
+  it('is told so, too, when somebody has taken the counter away meanwhile', async () => {
+    const items = { update: () => Promise.resolve(null), get: () => Promise.resolve(undefined) } as unknown as Items;
+    const store = dynamoJobStore({ items, table: 'jobs-full', clock: virtualClock(), ids: fakeIds() });
+    expect((await appErrorOf(store.nextRunId())).code).toBe('run.numbersExhausted');
+  });
 });
 
 describe("a write that the SDK repeats, because the first one's reply was lost", () => {

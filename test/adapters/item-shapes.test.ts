@@ -110,5 +110,8 @@ describe('an item that can not be read', () => {
     expect(runs.map(({ id }) => id)).toEqual([1, 3]);
     expect(unreadable).toEqual([expect.stringContaining('RUN#2, HEAD'), expect.stringContaining('RUN#4, HEAD')]);
     expect(after).toBe(4);
+    // The place is kept in the cursor, which takes whole numbers alone.
+    const odd = { query: () => Promise.resolve({ items: [row(3), row(4, { id: 4.5 })], after: { id: 4.5 } }) };
+    expect((await dynamoSweepStore(odd as unknown as Items, 'jobs').activeRuns('LIVE#0', null)).after).toBe(4);
   });
 });
