@@ -1,6 +1,7 @@
 /** The other items of the Jobs table: what is no number, text or list of its kind is an error that names the place. */
 import { describe, expect, it } from 'vitest';
 import type { Item, Items } from '../../lib/adapters/dynamo/items.ts';
+import { placeOf } from '../../lib/adapters/dynamo/index-place.ts';
 import { callerMarks, toMarks } from '../../lib/adapters/dynamo/caller-marks.ts';
 import { fromBodyItem, fromResultItem, toHeadItem, toTaskClaims } from '../../lib/adapters/dynamo/job-items.ts';
 import { dynamoSweepStore } from '../../lib/adapters/dynamo/sweep-store.ts';
@@ -113,5 +114,19 @@ describe('an item that can not be read', () => {
     // The place is kept in the cursor, which takes whole numbers alone.
     const odd = { query: () => Promise.resolve({ items: [row(3), row(4, { id: 4.5 })], after: { id: 4.5 } }) };
     expect((await dynamoSweepStore(odd as unknown as Items, 'jobs').activeRuns('LIVE#0', null)).after).toBe(4);
+  });
+});
+
+describe('the place of a row in an index', () => {
+  it.each([
+    [1, 1],
+    [2_147_483_647, 2_147_483_647],
+    [2_147_483_648, 2_147_483_648],
+    [1e30, 2_147_483_648],
+    [4.5, 4.5],
+    [0, 0],
+    [-7, 0],
+  ])('with the number %d is %d: what is no number of a run stands at an end', (id, place) => {
+    expect(placeOf({ id })).toBe(place);
   });
 });
