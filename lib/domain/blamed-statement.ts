@@ -78,7 +78,13 @@ function isItsValue(value: string, read: string, text: string): boolean {
   if (value.length < LEAST_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
   const [, scheme] = SCHEME.exec(read) ?? [];
   if (scheme !== undefined && value.startsWith(`${scheme}:`)) return true;
-  return standsIn(value, read) && text.indexOf(value) === text.lastIndexOf(value);
+  return isQuoted(value, read) && text.indexOf(value) === text.lastIndexOf(value);
+}
+
+/** As a value, and not as a word of a sentence: `table` may be both. */
+function isQuoted(value: string, read: string): boolean {
+  const quoted = [`'${value}'`, `"${value}"`, `[${value}]`, `class ${value} `, `: ${value} `];
+  return quoted.some((one) => read.includes(one)) || read.startsWith(`${value} `) || read.endsWith(`: ${value}`);
 }
 
 /** With nothing around it that could belong to it. */

@@ -60,7 +60,10 @@ export function locateFailure(reason: string, body: SentFrom): string {
 /** For messages that are not about the text of the statement: places in them are nobody's of ours. */
 export function atItsLine(message: string, sent: SentStatement): string {
   const { start } = sent.planned;
-  return start === null ? message : `${lineOfOffset(sent, start)}: ${message}`;
+  if (start === null) return message;
+  const option = unreadableOption(message);
+  const setting = option === null ? null : settingOf(option, sent.body);
+  return `${setting === null ? linesOf(message, sent, start) : lineOfOffset(sent, setting.start)}: ${message}`;
 }
 
 /** The one kind of statement that no author wrote (see plan-run.ts). */

@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareRun } from '../../lib/domain/prepare-run.ts';
-import { type SentStatement, locate, locateFailure, sentStatement } from '../../lib/domain/sent-statement.ts';
+import {
+  type SentStatement,
+  atItsLine,
+  locate,
+  locateFailure,
+  sentStatement,
+} from '../../lib/domain/sent-statement.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { cpuMs } from './cpu-ms.ts';
 
@@ -142,6 +148,11 @@ describe('what a message names', () => {
     // Words that stand elsewhere, or in any text.
     ['orders is empty', "SET 'pipeline.name' = 'orders';\nINSERT INTO t SELECT 1 FROM orders", 'line 2'],
     ['it is true, and 1234', "SET 'x.y' = 'true';\nSET 'x.z' = '1234';\nINSERT INTO t SELECT 1", 'line 3'],
+    [
+      "Unable to create a source for reading table 'c.d.x'",
+      "SET 'sql-client.execution.result-mode' = 'table';\nINSERT INTO t SELECT 1",
+      'line 2',
+    ],
     ['nosuchlike is unknown', "SET 'x.y' = 'nosuch';\nINSERT INTO t SELECT 1", 'line 2'],
     [
       'execution.checkpointing.interval.x is unknown',
@@ -166,6 +177,16 @@ describe('what a message names', () => {
       "\nSET 'pipeline.operator-chaining' = 'perhaps';\nSET 'state.backend.type' = 'nosuch';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1",
     );
     expect(locateFailure(reason, body)).toBe(place + reason);
+  });
+
+  it.each([
+    [`main() failed: IllegalArgumentException: ${unreadable('parallelism.default', 'many')}, because of x`, 'line 2'],
+    [`main() failed: IllegalArgumentException: ${unreadable('pipeline.jars', 'x')}`, 'line 3'],
+    ['main() failed: ParseException: bad at line 1, column 1', 'line 3'],
+    ['Failed to read state.backend.type', "line 3 (see SET 'state.backend.type' in line 1)"],
+  ])('of a jar is told at its line, or at the SET that it is about: %s', (message, place) => {
+    const sets = "SET 'state.backend.type' = 'nosuch';\nSET 'parallelism.default' = 'many';\n";
+    expect(atItsLine(message, jobOf(`${sets}EXECUTE JAR WITH ('uri' = 's3://j/a.jar')`))).toBe(`${place}: ${message}`);
   });
 
   it('is not told twice when it is the statement itself', () => {
