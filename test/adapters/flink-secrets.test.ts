@@ -94,11 +94,12 @@ const strange = fc
     fc.constantFrom('', 'z!'),
   ) // prettier-ignore
   .map((parts) => parts.join(''));
+const LONG = 7_900;
 /** Moves the value over the places at which texts are cut. */
 const filler = fc.oneof(
   fc.constant(''),
   fc.integer({ min: 850, max: 1_010 }).map((length) => '- '.repeat(length / 2)),
-  fc.integer({ min: 7_900, max: 8_010 }).map((length) => '- '.repeat(length / 2)),
+  fc.integer({ min: LONG, max: 8_010 }).map((length) => '- '.repeat(length / 2)),
 );
 
 /** A task is refused whose text has a ${…} without a value or without a name: then there is nothing to tell. */
@@ -122,6 +123,8 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
         filler,
         (read, value, before) => {
           fc.pre(!isRefused(plant, value));
+          // Such a quote (below) moves the place at which a long line is cut.
+          fc.pre(before.length < LONG || !value.includes("'"));
           const tell = (planted: string): string => {
             const { hidden, key } = plant(planted);
             // A quote in a value that Flink has not doubled is taken for one of the quotes around it.

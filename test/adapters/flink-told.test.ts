@@ -193,6 +193,29 @@ describe('of the options of a table', () => {
   });
 });
 
+describe('a chain as Flink makes it', () => {
+  const SINK =
+    "a.b.ValidationException: Unable to create a sink for writing table 'c.d.orders'.\n\nTable options are:\n\n'connector'='kafka'";
+  const FACTORY = "a.b.ValidationException: Could not find any factory for identifier 'kafka' in the classpath.";
+
+  it('says nothing twice', () => {
+    const discover = "a.b.ValidationException: Cannot discover a connector using option: 'connector'='kafka'";
+    expect(personLine(traceOf([SINK, discover, FACTORY]))).toBe(
+      "Unable to create a sink for writing table 'c.d.orders' ('connector'='kafka'): Could not find any factory for identifier 'kafka' in the classpath.",
+    );
+  });
+
+  it('says of a file system which scheme it is, where the last cause speaks of Hadoop alone', () => {
+    const path = "java.io.IOException: Cannot access file system for checkpoint/savepoint path 'abc://x'.";
+    const scheme =
+      "a.b.UnsupportedFileSystemSchemeException: Could not find a file system implementation for scheme 'abc'. It is not supported.";
+    const hadoop = 'a.b.UnsupportedFileSystemSchemeException: Hadoop is not in the classpath/dependencies.';
+    expect(personLine(traceOf([path, scheme, hadoop]))).toBe(
+      "Cannot access file system for checkpoint/savepoint path 'abc://x': Could not find a file system implementation for scheme 'abc'. It is not supported.",
+    );
+  });
+});
+
 describe('what was to be made, and set', () => {
   it('is told by its name alone', () => {
     const parts =

@@ -105,3 +105,19 @@ describe('what Flink says at length', () => {
     expect(told(w)).toEqual([['warn', { runId: head.id, text: expect.stringContaining(LONG) as string }]]);
   });
 });
+
+it('why a job failed is told at the SET that it is about', async () => {
+  const w = world({
+    tasks: [
+      aTask({
+        statement: "\nSET 'pipeline.operator-chaining' = 'perhaps';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1;",
+      }),
+    ],
+  });
+  const { head } = await w.submit();
+  const cause = "Could not parse value 'perhaps' for key 'pipeline.operator-chaining.enabled'.";
+  Object.assign(w.flink.jobs.get(head.jobId ?? '') ?? {}, { state: 'FAILED', endedAt: w.clock.now(), cause });
+  await w.clock.advance(60_000);
+  await w.reconcile();
+  expect(w.store.heads.get(head.id)).toMatchObject({ status: 'FAILED', error: `line 2: ${cause}` });
+});
