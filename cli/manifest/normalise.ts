@@ -2,11 +2,12 @@
 import { SAVEPOINT_STRATEGIES } from '../../lib/domain/definitions.ts';
 import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { numbersAsTexts } from '../../lib/http/number-texts.ts';
 import { MASK } from '../mask-definition.ts';
+import type { Wanted } from './read-yaml.ts';
 
 interface Shape {
-  /** 'text': numbers and booleans are taken as they were written. */
-  readonly wanted: 'data' | 'text';
+  readonly wanted: Wanted;
   readonly normalise: (value: unknown) => unknown;
 }
 
@@ -24,7 +25,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.parameters': { wanted: 'text', normalise: parameters },
   'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
   'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
-  'CLUSTER_CONFIGURATION.configJson': { wanted: 'data', normalise: clusterConfig },
+  'CLUSTER_CONFIGURATION.configJson': { wanted: 'letters', normalise: clusterConfig },
   'VARIABLES.value': { wanted: 'text', normalise: asIs },
 };
 
@@ -69,7 +70,8 @@ function taskConfig(written: unknown): unknown {
 function parsedJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(value) as unknown;
+    JSON.parse(value);
+    return JSON.parse(numbersAsTexts(value)) as unknown;
   } catch {
     // Any error: it is no JSON, and stays the text that it is.
     return value;

@@ -18,9 +18,12 @@ export function readYaml(path: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { file: path, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = documents.flatMap((document) =>
-    document.errors.map((it) => error(placeAt(it.pos[0]), `not valid YAML: ${it.message}`)),
-  );
+  const problems = documents.flatMap(({ errors }) => {
+    // The parser calls itself for each bracket. What else it says then is about brackets that it has not seen.
+    const deep = errors.find(({ message }) => message.includes('call stack'));
+    if (deep) return [error(placeAt(deep.pos[0]), 'not valid YAML: lists and maps are nested too deep to be read.')];
+    return errors.map((it) => error(placeAt(it.pos[0]), `not valid YAML: ${it.message}`));
+  });
   return { path, documents, problems, placeAt };
 }
 
@@ -30,20 +33,27 @@ export function target(document: Document, node: unknown): Node | null {
   return isMap(node) || isSeq(node) || isScalar(node) ? node : null;
 }
 
-/** A node as plain data. Where text is wanted, numbers and booleans keep the letters they were written with (1.10, 007). */
-export function plain(document: Document, node: unknown, wanted: 'data' | 'text' = 'data'): unknown {
+/** What becomes of a scalar: with `letters` numbers keep those they were written with (1.10, 007), with `text` booleans too. */
+export type Wanted = 'data' | 'letters' | 'text';
+
+const KEPT: Readonly<Record<Wanted, readonly string[]>> = {
+  data: [],
+  letters: ['number'],
+  text: ['number', 'boolean'],
+};
+
+export function plain(document: Document, node: unknown, wanted: Wanted = 'data'): unknown {
   const it = target(document, node);
   if (isSeq(it)) return it.items.map((inner) => plain(document, inner, wanted));
   if (isMap(it)) return mapOf(document, it.items, wanted);
   if (!isScalar(it)) return null;
-  const written = typeof it.value === 'number' || typeof it.value === 'boolean';
-  return wanted === 'text' && written ? (it.source ?? String(it.value)) : it.value;
+  return KEPT[wanted].includes(typeof it.value) ? (it.source ?? String(it.value)) : it.value;
 }
 
 function mapOf(
   document: Document,
   items: readonly { key: unknown; value: unknown }[],
-  wanted: 'data' | 'text',
+  wanted: Wanted,
 ): Record<string, unknown> {
   return Object.fromEntries(items.map(({ key, value }) => [keyText(key), plain(document, value, wanted)]));
 }

@@ -73,7 +73,8 @@ function allowedPaths({ task, savepointPrefixes = [] }: PrepareInput): AllowedPa
 
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, request } = input;
-  const scripts = readScripts(input);
+  const variables = layersOf(input);
+  const scripts = readScripts(input, variables);
   const { text, kind, settings, sessionOnly, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
   const layers = sessionProperties(input);
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
@@ -111,20 +112,20 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     sessionOnly,
     recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
     bodyFor,
-    ...fingerprintTexts(input, scripts),
+    ...fingerprintTexts(request.variables, variables, scripts),
   };
 }
 
 function fingerprintTexts(
-  { task, request: { variables } }: PrepareInput,
+  given: PrepareInput['request']['variables'],
+  { request, requestSql }: VariableLayers,
   scripts: readonly ReadScript[],
 ): Pick<PreparedRun, 'fingerprintText' | 'givenText'> {
   const used = new Set(scripts.flatMap(({ resolved }) => [...resolved.requested]));
-  const { data, sql } = chosenValues(task, variables);
   const sorted = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = sorted({ ...data, ...sql }).filter(([name]) => used.has(name));
-  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted(variables)) };
+  const chosen = sorted({ ...request, ...requestSql }).filter(([name]) => used.has(name));
+  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted(given)) };
 }
 
 /** Flink options of the session: all layers below SET, merged. */
@@ -134,8 +135,8 @@ export function sessionProperties(input: PrepareInput): Readonly<Record<string, 
 }
 
 /** The texts of a run in the order in which they run: the environment task's, then the task's own. */
-export function readScripts(input: PrepareInput): ReadScript[] {
-  return readTexts(input.task, input.envTask, layersOf(input));
+export function readScripts(input: PrepareInput, variables = layersOf(input)): ReadScript[] {
+  return readTexts(input.task, input.envTask, variables);
 }
 
 function gatewayConfigOf(

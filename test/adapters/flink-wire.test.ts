@@ -225,10 +225,22 @@ describe('what is no answer of Flink is told', () => {
       ],
     });
     expect(told(files, jarsSchema)).toContain(': files.1.name: ');
-    const picked = JSON.stringify({ resultType: 'x'.repeat(10_000) });
+    const picked = JSON.stringify({ resultType: 'hunter2'.repeat(2_000) });
     const { message } = refusal(() => toPage(picked, 'gw'));
-    expect(message).toMatch(/^gw did not answer as Flink does: resultType: .{200,290}\.$/);
+    expect(message).toMatch(
+      /^gw did not answer as Flink does: resultType: expected \(.{10,200}\), but it is a text\.$/,
+    );
+    expect(message).not.toContain('hunter2');
   });
+
+  it.each([
+    ['{"productName":"x","version":7}', 'version: expected string, but it is a number.'],
+    ['{"productName":"x","version":null}', 'version: expected string, but it is null.'],
+    ['{"productName":"x","version":["hunter2"]}', 'version: expected string, but it is a list.'],
+    ['{"productName":"x","version":{"a":"hunter2"}}', 'version: expected string, but it is an object.'],
+    ['{}', 'but it is missing.'],
+    ['"hunter2"', 'the reply: expected Object, but it is a text.'],
+  ])('never with the value that is there: %s', (text, expected) => expect(told(text)).toContain(expected));
 
   it.each([
     ['  Sign \n\t in  ', 'Sign in'],

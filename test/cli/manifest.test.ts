@@ -67,6 +67,7 @@ describe('A manifest with a mistake', () => {
     ['an unknown store of secrets', 'variables:\n  - {name: token, value: {secret: "vault:x"}}\n', 'm.yaml:2:26: error: the secret "vault:x" names the unknown store "vault"'],
     ['a variable of the environment that is no secret', 'variables:\n  - {name: t, value: {secret: "env:AWS_SECRET_ACCESS_KEY"}}\n', 'm.yaml:2:22: error: the secret "env:AWS_SECRET_ACCESS_KEY" is out of bounds'],
     ['a mask within SQL', "tasks:\n  - {name: a, type: local, statement: \"SET 'x.password' = '******'\"}\n", 'm.yaml:2:39: error: ****** is what list and show print'],
+    ['brackets without end', `tasks: ${'['.repeat(100_000)}\n`, 'error: not valid YAML: lists and maps are nested too deep to be read.'],
     ['a mask within a savepoint path', task('savePointStrategy: CUSTOM', "savePointPath: 's3://me:******@b/c'"), 'm.yaml:6:20: error: ****** is what list and show print'],
     ['a mask within parameters', task('parameters: [{name: api_token, type: string, default: "******"}]'), 'error: ****** is what list and show print'],
     ['a mask within a database', "databases:\n  - {name: a, flinkConfig: \"'password' = '******'\"}\n", 'm.yaml:2:28: error: ****** is what list and show print'],
@@ -241,6 +242,7 @@ describe('A sound manifest', () => {
   it.each([
     ['an object', '{"customConfig": [{"key": "a", "value": "1.10"}]}'],
     ['the list of options of Dinky 0.7', '[{"key": "a", "value": "1.10"}]'],
+    ['a number in it', '[{"key": "a", "value": 1.10}]'],
   ])('takes configJson as JSON in a text: %s', async (_, json) => {
     expect(await definition(task(`configJson: '${json}'`))).toMatchObject({
       configJson: { customConfig: { a: '1.10' }, udfRefer: {} },
@@ -265,6 +267,21 @@ describe('A sound manifest', () => {
     'keeps the letters of a variable that is %s, as a request does',
     async (written) => {
       expect(await definition(`variables:\n  - {name: v, value: ${written}}\n`)).toMatchObject({ value: written });
+    },
+  );
+
+  it.each(['1.10', '1e5', '007', '12345678901234567890'])(
+    'keeps the letters of an option of a cluster configuration that is %s',
+    async (written) => {
+      const configuration = `flinkConfig: {configuration: {a: ${written}}, flinkConfigList: [{name: b, value: ${written}}]}`;
+      const more = `kubernetesConfig: {configuration: {c: ${written}}}`;
+      const text = `clusterConfigurations:\n  - {name: k, type: kubernetes-application, configJson: {${configuration}, ${more}}}\n`;
+      expect(await definition(text)).toMatchObject({
+        configJson: {
+          flinkConfig: { configuration: { a: written }, flinkConfigList: [{ name: 'b', value: written }] },
+          kubernetesConfig: { configuration: { c: written } },
+        },
+      });
     },
   );
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageMasker, valueMasker, wholeMasker } from '../../lib/domain/known-values.ts';
+import { cpuMs } from './cpu-ms.ts';
 
 const mask = (value: string, text: string): string => valueMasker([{ value, shown: '${pw}' }])(text);
 
@@ -88,6 +89,20 @@ describe('valueMasker', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('time', () => {
+  it.each([
+    ['unlike', (n: number) => `${n * 7_919}-literal`],
+    ['that begin alike', (n: number) => `${'a'.repeat(20)}${n}`],
+  ])('grows with the number of values, not faster: %s', (_how, valueOf) => {
+    const text = 'aaaaaaaaaaaaaaaaaaaaaaaab literal 12 '.repeat(1_000);
+    const ms = (count: number): number => {
+      const known = Array.from({ length: count }, (_, n) => ({ value: valueOf(n), shown: '*' }));
+      return cpuMs(() => messageMasker(known)(text) + wholeMasker(known)(text));
+    };
+    expect(ms(5_000)).toBeLessThan(Math.max(ms(500), 2) * 40);
   });
 });
 

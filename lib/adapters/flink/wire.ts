@@ -121,9 +121,15 @@ export function readAs<S extends v.GenericSchema>(schema: S, text: string, where
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const path = v.getDotPath(issue) ?? 'the reply';
-  // It may quote a value, and a key may be of any length.
-  const problem = `${path}: ${issue.message}`;
+  // Never the value: it may be a secret. A key may be of any length.
+  const problem = `${path}: expected ${issue.expected ?? 'something else'}, but it is ${kindOf(issue.input)}`;
   throw notAsFlink(where, (mask) => `: ${mask(problem).slice(0, MOST_PROBLEM_LENGTH)}.`);
+}
+
+function kindOf(input: unknown): string {
+  if (input === undefined) return 'missing';
+  if (input === null || Array.isArray(input)) return input === null ? 'null' : 'a list';
+  return { string: 'a text', number: 'a number', boolean: 'a boolean' }[typeof input as string] ?? 'an object';
 }
 
 function parseJson(text: string, where: string): unknown {
