@@ -55,7 +55,9 @@ export class SweepLook {
     if (!budget.isOpen()) return;
     await this.#alone(id, async () => {
       const head = await this.#deps.store.readHead(id);
-      if (head !== null && !isFinal(head.status)) await this.#look(head, head.deployment === null, budget);
+      if (head === null || isFinal(head.status)) return;
+      // Stryker disable next-line BooleanLiteral: its cluster was asked before, and is known by now
+      await this.#look(head, true, budget);
     });
   }
 

@@ -28,6 +28,7 @@ export class SweepSend {
   notAsked = 0;
   /** Runs that the time was too short for. */
   left = 0;
+  // Stryker disable next-line ArrayDeclaration: what is no number of a run is not in the table
   readonly recorded: number[] = [];
 
   constructor(deps: ResendDeps, parties: Parties) {
@@ -116,6 +117,7 @@ export class SweepSend {
 
 /** A jar is run by the JobManager itself. */
 function gatewayUrlOf({ plan, gatewayUrl }: RunBody): string | null {
+  // Stryker disable next-line OptionalChaining: what is sent again has a job; the compiler does not know that
   return plan.job?.kind === 'jar' ? null : gatewayUrl;
 }
 

@@ -8,8 +8,8 @@ export interface WaitingRun {
   readonly v: number;
   readonly hosts: string;
   readonly intentAt: number;
-  /** When it last had a turn; null: never. */
-  readonly lastTurnAt: number | null;
+  /** When it last had a turn; 0: never. */
+  readonly lastTurnAt: number;
 }
 
 /** More than a sweep can send to one cluster. */
@@ -19,20 +19,27 @@ export class ToSend {
   readonly #lanes = new Map<string, WaitingRun[]>();
 
   add({ id, v, hosts, intentAt, sends, sentAt, triedAt }: RunHead): void {
-    const resentAt = sends > 1 ? sentAt : null;
-    const lastTurnAt = triedAt === null ? resentAt : Math.max(triedAt, resentAt ?? 0);
-    const lane = this.#lanes.get(hosts) ?? [];
+    const lastTurnAt = Math.max(triedAt ?? 0, sends > 1 ? sentAt : 0);
+    const lane = laneOf(this.#lanes, hosts);
     lane.push({ id, v, hosts, intentAt, lastTurnAt });
     // Now and then, so that the order is not made anew for each run.
+    // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator: a matter of time and memory alone
     if (lane.length >= 2 * MOST_PER_LANE) lane.sort(byTurn).splice(MOST_PER_LANE);
-    this.#lanes.set(hosts, lane);
   }
 
   /** One for each cluster; the one whose next run has waited longest comes first. */
   lanes(): readonly (readonly WaitingRun[])[] {
-    const lanes = [...this.#lanes.values()].map((lane) => lane.toSorted(byTurn).slice(0, MOST_PER_LANE));
-    return lanes.toSorted(([a], [b]) => (a === undefined || b === undefined ? 0 : byTurn(a, b)));
+    const firsts = [...this.#lanes.values()].flatMap((lane) => lane.toSorted(byTurn).slice(0, MOST_PER_LANE));
+    const lanes = new Map<string, WaitingRun[]>();
+    for (const run of firsts.toSorted(byTurn)) laneOf(lanes, run.hosts).push(run);
+    return [...lanes.values()];
   }
+}
+
+function laneOf(lanes: Map<string, WaitingRun[]>, hosts: string): WaitingRun[] {
+  const lane = lanes.get(hosts) ?? [];
+  lanes.set(hosts, lane);
+  return lane;
 }
 
 /**
@@ -40,6 +47,5 @@ export class ToSend {
  * without an outcome gives way to the others.
  */
 export function byTurn(a: WaitingRun, b: WaitingRun): number {
-  if (a.lastTurnAt !== b.lastTurnAt) return (a.lastTurnAt ?? 0) - (b.lastTurnAt ?? 0);
-  return a.intentAt - b.intentAt || a.id - b.id;
+  return a.lastTurnAt - b.lastTurnAt || a.intentAt - b.intentAt || a.id - b.id;
 }

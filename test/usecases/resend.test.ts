@@ -75,6 +75,21 @@ describe('a run that is sent again', () => {
     expect(now(w)).toMatchObject({ sends: 2, status: 'RUNNING' });
   });
 
+  it('whose refusal is longer than a record has room for has the whole of it in the log, once it is recorded', async () => {
+    const long = 'No such connector. '.repeat(200);
+    const told = (w: World): number =>
+      w.log.lines.filter(({ message }) => message.includes('beginning of this')).length;
+    const w = await lost();
+    fails(w, 'configure', 'flink.rejected', long);
+    await w.reconcile();
+    expect([now(w).sends, told(w)]).toEqual([2, 1]);
+    const late = await lost();
+    fails(late, 'configure', 'flink.rejected', long);
+    late.store.updateHead = () => Promise.resolve(null);
+    await late.reconcile();
+    expect([now(late).sends, told(late)]).toEqual([1, 0]);
+  });
+
   it('keeps no more than 300 bytes of why it could not be sent', async () => {
     const w = await lost();
     fails(w, 'configure', 'flink.noReply', 'x'.repeat(2_000));
@@ -137,8 +152,10 @@ describe('the time of a turn', () => {
   });
 
   it('ends with a sweep that has less', async () => {
-    const { tookMs } = await hanging();
+    const { w, tookMs } = await hanging();
     expect(await tookMs(17_000)).toBe(15_000);
+    const [swept] = w.log.lines.filter(({ message }) => message === 'swept');
+    expect(swept?.fields).toMatchObject({ runs: 1, sent: 1 });
   });
 
   it('is not begun with less than 10 s: the run is left for the next sweep', async () => {
