@@ -128,7 +128,7 @@ describe('a query that fails', () => {
     const w = querying(['1'], true);
     fails(w, 'start', 'flink.noReply');
     const { head, result } = await w.submit({}, 3_000);
-    expect(head).toMatchObject({ status: 'INITIALIZING', open: [1] });
+    expect(head).toMatchObject({ status: 'INITIALIZING', open: [1], refusal: 'Said so.' });
     expect(result).toBeNull();
     expect(stored(w).status).toBe('INITIALIZING');
   });
@@ -137,7 +137,7 @@ describe('a query that fails', () => {
     const w = querying(['1'], true);
     w.flink.planningMs = 600_000;
     const { head, result } = await w.submit({}, 5_000);
-    expect(head).toMatchObject({ status: 'INITIALIZING', open: [1] });
+    expect(head).toMatchObject({ status: 'INITIALIZING', open: [1], refusal: null });
     expect([result, w.store.results.size]).toEqual([null, 0]);
   });
 });

@@ -95,11 +95,17 @@ describe('a statement', () => {
     const other: Answer = { columns: ['other'], rows: [['OK']] };
     const { outcome } = await steps(
       { via: 'statement', answer: OK },
-      { via: 'rows', answer: OK },
+      { via: 'rows', answer: { ...OK, rows: [['OK'], ['OK']] } },
+      { via: 'statement', answer: { ...OK, rows: [['OK'], ['2 files']] } },
       { via: 'statement', answer: two },
       { via: 'statement', answer: other },
     );
-    expect(rowsOf(outcome)).toEqual([[{ result: 'OK' }], [{ result: 'OK', more: 'x' }], [{ other: 'OK' }]]);
+    expect(rowsOf(outcome)).toEqual([
+      [{ result: 'OK' }, { result: 'OK' }],
+      [{ result: 'OK' }, { result: '2 files' }],
+      [{ result: 'OK', more: 'x' }],
+      [{ other: 'OK' }],
+    ]);
   });
 
   it('whose rows are known is not sent', async () => {
@@ -131,7 +137,10 @@ describe('the rows of several statements', () => {
   ])('have room in one item together: those that %s leave less for the next', async (_what, first) => {
     const { outcome } = await steps(first, { via: 'rows', answer: { columns: ['a'], rows: many(200) } });
     const results = outcome.kind === 'ran' ? outcome.results : [];
-    expect(results.map(({ truncatedBy }) => truncatedBy)).toEqual([null, 'size']);
+    expect(results.map(({ truncated, truncatedBy }) => [truncated, truncatedBy])).toEqual([
+      [false, null],
+      [true, 'size'],
+    ]);
     const most = MOST_RESULT_BYTES / 1_000;
     const total = results.reduce((sum, { rowData }) => sum + rowData.length, 0);
     expect(total).toBeLessThanOrEqual(most);
@@ -166,7 +175,7 @@ describe('a failure', () => {
     const { outcome, sent } = await steps({ via: 'configure', takesMs: 25_000 }, { via: 'configure' });
     expect(outcome).toMatchObject({ kind: 'interrupted', reason: expect.stringContaining('Out of time') as string });
     expect(sent).toEqual(['statement 0']);
-    const unread = await steps({ via: 'rows', never: true }, { via: 'configure' });
+    const unread = await steps({ via: 'rows', never: true });
     expect(unread).toMatchObject({ outcome: { kind: 'interrupted', bySql: false }, sent: ['statement 0'] });
   });
 });
