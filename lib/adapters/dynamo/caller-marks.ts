@@ -144,13 +144,15 @@ const marksSchema = v.object({
 export function toMarks(item: Item | undefined): CallerMarks {
   if (item === undefined) return NO_MARKS;
   const { refusals, cancelRunId: runId, cancelAt, at } = readItem(marksSchema, item);
-  // With one of the two no cancel could be noted: it would never be as it was read.
-  if ((runId === undefined) !== (cancelAt === undefined)) {
-    throw unreadable(item, `its attribute "${runId === undefined ? 'cancelRunId' : 'cancelAt'}" is missing`);
-  }
   const entries = at === undefined ? refusals : [...refusals, `${at}#`];
-  const cancel = runId === undefined || cancelAt === undefined ? null : { runId, at: cancelAt };
-  return { refusals: entries.map((entry) => toRefusal(item, entry)), cancel };
+  return { refusals: entries.map((entry) => toRefusal(item, entry)), cancel: toCancel(item, runId, cancelAt) };
+}
+
+function toCancel(item: Item, runId: number | undefined, at: number | undefined): CancelMark | null {
+  if (runId !== undefined && at !== undefined) return { runId, at };
+  if (runId === undefined && at === undefined) return null;
+  // With one of the two no cancel could be noted: it would never be as it was read.
+  throw unreadable(item, `its attribute "${runId === undefined ? 'cancelRunId' : 'cancelAt'}" is missing`);
 }
 
 function toRefusal(item: Item, entry: string): RefusalMark {
