@@ -13,7 +13,9 @@ const ADDRESS = {
 const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
 const ORACLE = /\bjdbc:oracle:\w{1,10}:[^\s/@'"]{1,128}\//g;
 const ORACLE_PASSWORD = /"[^"]{0,500}"|[^\s@'"]{1,500}/y;
-const BEARER = /\bBearer[ \t]+(?=[\w.~+/=-]*\d)[\w.~+/=-]{4,}/gi;
+/** Of words in a sentence a token differs by its digits, and Base64 by its end. */
+const BEARER =
+  /\b(?:Bearer[ \t]+(?=[\w.~+/=-]*\d)[\w.~+/=-]{4,}|Basic[ \t]+(?=[a-z0-9+/]*[0-9=])[a-z0-9+/]{6,2000}={0,2}(?![\w=]))/gi;
 
 /** `isValue`: as in secretSpans. */
 export function addressSpans(text: string, isValue: boolean): Span[] {

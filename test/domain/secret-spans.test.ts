@@ -33,6 +33,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['Authorization: Bearer abc.def is wrong', `Authorization: ${M} is wrong`],
     ['the header Bearer abc123.def is wrong', `the header Bearer ${M} is wrong`],
     ['Bearer authentication failed', 'Bearer authentication failed'],
+    ['sent Basic dTp4MQ== to', `sent Basic ${M} to`],
+    ['Basic authentication=none failed', 'Basic authentication=none failed'],
     // JSON, plain and quoted once more.
     ['{"user":"u","password":"a\\"b, c","n":1}', `{"user":"u","password":"${M}","n":1}`],
     ['"{\\"password\\":\\"a\\\\\\"b\\",\\"n\\":1}"', `"{\\"password\\":\\"${M}\\",\\"n\\":1}"`],
@@ -328,6 +330,8 @@ describe('time', () => {
       'jdbc:oracle:thin:a/',
       'Bearer ',
       'Bearer a1',
+      'Basic ',
+      'Basic dTp4MQ',
       '--token ',
       '--token "',
       '-a ',
