@@ -12,7 +12,8 @@ import { MASK, type Span, mergedSpans } from './text-spans.ts';
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
-  if (!/[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified/i.test(text)) return [];
+  if (!/[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified/i.test(text))
+    return [];
   const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
   const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
