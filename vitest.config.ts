@@ -15,8 +15,8 @@ import { defineConfig } from 'vitest/config';
  */
 const dynamodb = ['test/adapters/dynamo*.test.ts', 'test/adapters/dynamo/**/*.test.ts', 'test/dynamodb/**/*.test.ts'];
 const packaging = ['test/package/**/*.test.ts'];
-const flink = ['test/flink/**/*.test.ts'];
-const flinkOld = ['test/flink/submit*.test.ts', 'test/flink/gateway*contract.test.ts'];
+const flink = ['test/live/**/*.test.ts'];
+const flinkOld = ['test/live/submit*.test.ts', 'test/live/gateway*contract.test.ts'];
 const local = ['test/local/**/*.test.ts'];
 const e2e = ['test/e2e/**/*.test.ts'];
 
@@ -57,8 +57,8 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'dynamodb', include: dynamodb, testTimeout: MINUTE, hookTimeout: MINUTE } },
       real('package', 1, packaging),
-      real('flink-2.3', 2, flink, ['test/real/flink-2-3.setup.ts']),
-      real('flink-1.20', 3, flinkOld, ['test/real/flink-1-20.setup.ts']),
+      real('flink-2.3', 2, flink, ['test/live/flink-2-3.setup.ts']),
+      real('flink-1.20', 3, flinkOld, ['test/live/flink-1-20.setup.ts']),
       real('local', 4, local),
       real('e2e', 5, e2e),
     ],

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import type { HttpHandler } from '../lib/http/route.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
-import { type Envelope, anEvent } from '../test/handlers/event.ts';
+import { type Envelope, anEvent } from '../test/builders/event.ts';
 import { MEASURED_TASKS, type MeasuredTask, rateOf, taskStatement } from './measured-sql.ts';
 import type { Side } from './side.ts';
 import type { BenchTables } from './tables.ts';

@@ -1,5 +1,5 @@
 /** Benchmark 2: prepare (variables, split, classify, plan) must take time in proportion to the size of the SQL. */
-import { prepareRun } from '../lib/domain/prepare-run.ts';
+import { prepareRun } from '../lib/domain/plan/prepare-run.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
 import { REQUEST_VARIABLES, sqlOfSize } from './sql-of-size.ts';
 import { median } from './stats.ts';

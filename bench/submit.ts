@@ -48,7 +48,7 @@ function print(task: MeasuredTask, pairs: readonly Pair[], flinkVersion: string)
 }
 
 /**
- * Beside the medians, because the times fall into two heaps (docs/benchmarks.md): where about half of them lie in each, a
+ * Beside the medians, because the times fall into two heaps (docs/internals/benchmarks.md): where about half of them lie in each, a
  * median jumps from one to the other by chance, and a mean does not.
  */
 function ofMeans(pairs: readonly Pair[]): number {

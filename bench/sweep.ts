@@ -4,9 +4,9 @@
  * changed in Flink since the sweep before.
  */
 import { performance } from 'node:perf_hooks';
-import type { FlinkJobState } from '../lib/domain/job-status.ts';
+import type { FlinkJobState } from '../lib/domain/run/status.ts';
 import { reconcile } from '../lib/usecases/reconcile.ts';
-import { headAt } from '../test/domain/a-head.ts';
+import { headAt } from '../test/builders/a-head.ts';
 import { systemClock } from '../lib/adapters/system.ts';
 import { world } from '../test/usecases/world.ts';
 

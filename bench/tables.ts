@@ -1,7 +1,7 @@
 /** The tables of serverless.yml in an embedded DynamoDB, and the tasks that are submitted from there. */
 import { join } from 'node:path';
 import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
-import type { TaskDefinition } from '../lib/domain/definitions.ts';
+import type { TaskDefinition } from '../lib/domain/definition/definitions.ts';
 import type { Children } from '../local/children.ts';
 import { answersDynamodb, dynamodbClient } from '../local/dynamodb.ts';
 import { freePorts } from '../local/ports.ts';

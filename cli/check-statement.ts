@@ -1,12 +1,12 @@
 /** What can be said of a task's SQL without Flink: the same reading and planning as a submit does. */
-import { checkOptions } from '../lib/domain/config-layers.ts';
-import type { TaskDefinition } from '../lib/domain/definitions.ts';
+import { checkOptions } from '../lib/domain/options/layers.ts';
+import type { TaskDefinition } from '../lib/domain/definition/definitions.ts';
 import { AppError } from '../lib/domain/errors.ts';
-import { planRun } from '../lib/domain/plan-run.ts';
-import { readScript } from '../lib/domain/read-script.ts';
+import { planRun } from '../lib/domain/plan/plan-run.ts';
+import { readScript } from '../lib/domain/plan/read-script.ts';
 import { findPlaceholders } from '../lib/domain/sql/placeholder.ts';
 import { splitScript } from '../lib/domain/sql/split.ts';
-import { readAuthorText } from '../lib/domain/variables-text.ts';
+import { readAuthorText } from '../lib/domain/variables/author-text.ts';
 
 /** Line and column of the statement's own text, counted from 1. */
 export interface StatementProblem {

@@ -11,7 +11,7 @@ import type { DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
 import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 import { UsageError } from './usage-error.ts';
-import { shownAddress } from '../lib/domain/shown-address.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };

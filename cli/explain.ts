@@ -1,8 +1,8 @@
 import { systemClock } from '../lib/adapters/system.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
 import { readConfig } from '../lib/config.ts';
-import { hostsProblem } from '../lib/domain/define-hosts.ts';
-import type { TaskParameter } from '../lib/domain/definitions.ts';
+import { hostsProblem } from '../lib/domain/definition/addresses.ts';
+import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
 import type { Log } from '../lib/domain/ports.ts';
 import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib/usecases/explain-task.ts';
 import type { DeploymentSettings } from '../lib/usecases/load-task.ts';
@@ -14,7 +14,7 @@ import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
 import { UsageError } from './usage-error.ts';
-import { shownAddress } from '../lib/domain/shown-address.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** A person waits; a first statement on a cold gateway takes seconds. */
 const BUDGET_MS = 120_000;

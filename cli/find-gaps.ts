@@ -1,4 +1,4 @@
-import type { RunEvent } from '../lib/domain/run.ts';
+import type { RunEvent } from '../lib/domain/run/run.ts';
 
 /** A folded event bears the number of the last one that went into it. */
 export function firstSeq({ seq, count = 1 }: RunEvent): number {

@@ -1,5 +1,5 @@
 import { shownStatus } from '../lib/domain/answer.ts';
-import type { RunEvent, RunHead } from '../lib/domain/run.ts';
+import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
 import { connectJobs } from './connect.ts';

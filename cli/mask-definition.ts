@@ -1,9 +1,9 @@
 import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
-import type { TaskParameter } from '../lib/domain/definitions.ts';
-import { shownParameter } from '../lib/domain/parameters.ts';
-import { maskStatement, maskValue } from '../lib/domain/sql/mask.ts';
-import { isSensitiveName } from '../lib/domain/sql/sensitive-name.ts';
-import { shownAddress } from '../lib/domain/shown-address.ts';
+import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
+import { shownParameter } from '../lib/domain/variables/parameters.ts';
+import { maskStatement, maskValue } from '../lib/domain/secrets/mask-sql.ts';
+import { isSensitiveName } from '../lib/domain/secrets/sensitive-name.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** Refused by apply: it would take the place of the real value. */
 export const MASK = '******';

@@ -1,4 +1,4 @@
-import { MAX_ID } from '../lib/domain/constants.ts';
+import { MAX_ID } from '../lib/domain/limits.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A whole number from 1 on, as run and task numbers are. */

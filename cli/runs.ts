@@ -1,6 +1,6 @@
 import { shownStatus } from '../lib/domain/answer.ts';
 import type { RunPage, RunsWanted } from '../lib/adapters/dynamo/run-list.ts';
-import type { RunHead } from '../lib/domain/run.ts';
+import type { RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';

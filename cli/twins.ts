@@ -1,5 +1,5 @@
 import type { RunPage } from '../lib/adapters/dynamo/run-list.ts';
-import type { RunHead } from '../lib/domain/run.ts';
+import type { RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
 import { connectJobs } from './connect.ts';

@@ -18,7 +18,7 @@ export interface ApiOptions {
   sqlGatewayUrl: string;
   /** host:port of the default session cluster. */
   flinkRest: string;
-  /** Secrets of tasks, see docs/definitions.md; it need not exist. */
+  /** Secrets of tasks, see docs/guide/definitions.md; it need not exist. */
   secretsFile: string;
   children: Children;
   logFile: string;

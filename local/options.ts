@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
-import { shownAddress } from '../lib/domain/shown-address.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 export interface StackOptions {
   port: number;

@@ -13,7 +13,7 @@ import { requireFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
 import { getJson } from './wait-until.ts';
-import { shownAddress } from '../lib/domain/shown-address.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** The names serverless.yml gives in the stage "local". */
 export const TABLE_NAMES = { DefinitionsTable: 'dinghy-definitions-local', JobsTable: 'dinghy-jobs-local' } as const;

@@ -6,25 +6,25 @@ import {
   needsClusterConfiguration,
   runTypeProblem,
   SESSION_TYPES,
-} from '../../lib/domain/define-task.ts';
-import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definitions.ts';
-import { patternProblem } from '../../lib/domain/parameter-pattern.ts';
-import { parameterProblem } from '../../lib/domain/parameters.ts';
-import { jobManagerProblem } from '../../lib/domain/define-job-manager.ts';
-import { prefixProblem } from '../../lib/domain/savepoint-prefixes.ts';
-import { hostsProblem } from '../../lib/domain/define-hosts.ts';
-import { readDeployConfig } from '../../lib/domain/deploy-config.ts';
-import { savepointPathProblem } from '../../lib/domain/define-savepoint-path.ts';
-import { plainSecretOption } from '../../lib/domain/define-plain-secret.ts';
-import { secretNameProblem } from '../../lib/domain/secret-name.ts';
-import { isSensitiveName } from '../../lib/domain/sql/sensitive-name.ts';
-import { statementSizeProblem } from '../../lib/domain/define-statement-size.ts';
+} from '../../lib/domain/definition/run-types.ts';
+import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definition/definitions.ts';
+import { patternProblem } from '../../lib/domain/definition/parameter-pattern.ts';
+import { parameterProblem } from '../../lib/domain/variables/parameters.ts';
+import { jobManagerProblem } from '../../lib/domain/options/job-manager-address.ts';
+import { prefixProblem } from '../../lib/domain/definition/savepoint-prefixes.ts';
+import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
+import { readDeployConfig } from '../../lib/domain/options/cluster-configuration.ts';
+import { savepointPathProblem } from '../../lib/domain/definition/savepoint-path.ts';
+import { plainSecretOption } from '../../lib/domain/definition/plain-secret.ts';
+import { secretNameProblem } from '../../lib/domain/definition/secret-name.ts';
+import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
+import { statementSizeProblem } from '../../lib/domain/definition/statement-size.ts';
 import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { MASK } from '../mask-definition.ts';
 import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
-import { shownAddress } from '../../lib/domain/shown-address.ts';
+import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
 
 interface Checked {
   readonly values: Readonly<Record<string, unknown>>;

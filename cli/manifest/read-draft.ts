@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { AnyDefinition, Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
-import type { TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { checkStatement } from '../check-statement.ts';
 import { checkDefinition } from './check-definition.ts';
 import { type Draft, type Reference, SINGULAR } from './draft.ts';

@@ -1,12 +1,12 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
-import { withIds } from './gateway-config.ts';
-import type { JobConfig } from './job-config.ts';
-import { isFinal } from './job-status.ts';
-import { doubtText, isDoubted } from './lost-job.ts';
-import type { RunBody, RunHead, RunResult, StatementResult } from './run.ts';
-import { shownStatement } from './sensitive-ranges.ts';
+import { withIds } from './plan/gateway-config.ts';
+import type { JobConfig } from './plan/job-config.ts';
+import { isFinal } from './run/status.ts';
+import { doubtText, isDoubted } from './run/lost-job.ts';
+import type { RunBody, RunHead, RunResult, StatementResult } from './run/run.ts';
+import { shownStatement } from './secrets/sensitive-ranges.ts';
 import { isoLocalTime, wireTime } from './time.ts';
-import { shownAddress } from './shown-address.ts';
+import { shownAddress } from './secrets/shown-address.ts';
 
 /** A run as it stands, with everything an answer shows. */
 export interface RunView {

@@ -1,20 +1,20 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
 import type { Mask } from './errors.ts';
-import type { ClusterNotes } from './answering.ts';
+import type { ClusterNotes } from './run/answering.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
   DatabaseDefinition,
   TaskDefinition,
   VariableDefinition,
-} from './definitions.ts';
-import type { CallerMarks, CancelMark, Refusal } from './caller-marks.ts';
-import type { Deployment } from './deployment.ts';
-import type { FlinkJob, FlinkJobState, InstanceStatus } from './job-status.ts';
-import type { HeadChange, RunBody, RunHead, RunResult } from './run.ts';
-import type { RecordedSavepoint } from './savepoint-choice.ts';
-import type { JobCheckpoints, Savepoint } from './savepoint.ts';
-import type { TaskClaims } from './claims.ts';
+} from './definition/definitions.ts';
+import type { CallerMarks, CancelMark, Refusal } from './run/caller-marks.ts';
+import type { Deployment } from './options/own-cluster.ts';
+import type { FlinkJob, FlinkJobState, InstanceStatus } from './run/status.ts';
+import type { HeadChange, RunBody, RunHead, RunResult } from './run/run.ts';
+import type { RecordedSavepoint } from './plan/start-from.ts';
+import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
+import type { TaskClaims } from './run/claims.ts';
 
 /** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
 export interface Bindable<Port> {

@@ -1,8 +1,8 @@
 /** Which run a cancel means, for `msg`: the caller named a task only. */
-import type { CancelOutcome } from '../domain/cancel.ts';
-import { SAME_CANCEL_MS } from '../domain/constants.ts';
-import { isFinal } from '../domain/job-status.ts';
-import type { RunHead } from '../domain/run.ts';
+import type { CancelOutcome } from '../domain/run/cancel.ts';
+import { SAME_CANCEL_MS } from '../domain/limits.ts';
+import { isFinal } from '../domain/run/status.ts';
+import type { RunHead } from '../domain/run/run.ts';
 import { wireTime } from '../domain/time.ts';
 
 /** Empty: the task has no live run. */
@@ -14,7 +14,7 @@ export function cancelNote({ cancelled, others, unreadable = [], as }: CancelOut
   return `. ${runNote(cancelled, as, timeZone)}${rest}${hidden}`;
 }
 
-const UNREADABLE = "Older runs whose record can't be read may go on (docs/operations.md)";
+const UNREADABLE = "Older runs whose record can't be read may go on (docs/operate/operations.md)";
 
 const ECHO =
   'A submit of this task was refused to this caller a moment ago, and this call is taken for the cancel that some clients ' +

@@ -1,5 +1,5 @@
 /** GET /openapi/cancel: `id` is a task's id; it ends the latest live run of that task. */
-import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
+import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
 import { AppError } from '../domain/errors.ts';
 import { cancelNote } from './cancel-note.ts';
 import { invalid, oneOf, readBoolean, readId } from './request.ts';

@@ -1,6 +1,6 @@
 /** GET /openapi/getJobInstance and getJobInstanceByTaskId (contract.md, "Job instance"). */
 import { toJobInstance } from '../domain/answer.ts';
-import type { RunHead } from '../domain/run.ts';
+import type { RunHead } from '../domain/run/run.ts';
 import { oneOf, readId } from './request.ts';
 import type { Route } from './route.ts';
 

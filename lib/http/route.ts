@@ -3,8 +3,8 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ANONYMOUS } from '../domain/cancel-text.ts';
-import { BUDGET_MS } from '../domain/constants.ts';
+import { ANONYMOUS } from '../domain/run/cancel-text.ts';
+import { BUDGET_MS } from '../domain/limits.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { type Answer, toEnvelope } from './envelope.ts';

@@ -1,5 +1,5 @@
 /** POST /openapi/savepointTask. Only the cancel so far: what clients send when their own task is killed. */
-import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
+import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
 import { isoLocalTime } from '../domain/time.ts';
 import { cancelNote } from './cancel-note.ts';
 import { invalid, readId, readJsonObject, seen } from './request.ts';

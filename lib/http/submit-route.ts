@@ -1,8 +1,8 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
 import { type RunView, isAccepted, openReason, toJobResult } from '../domain/answer.ts';
-import { windowEnd } from '../domain/claims.ts';
-import { isFinal } from '../domain/job-status.ts';
-import { doubtText } from '../domain/lost-job.ts';
+import { windowEnd } from '../domain/run/claims.ts';
+import { isFinal } from '../domain/run/status.ts';
+import { doubtText } from '../domain/run/lost-job.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';

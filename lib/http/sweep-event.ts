@@ -1,6 +1,6 @@
 /** The reconciler's schedule: nothing is asked for, and the function's own time is the budget. */
 import type { Context } from 'aws-lambda';
-import { SWEEP_MS } from '../domain/constants.ts';
+import { SWEEP_MS } from '../domain/limits.ts';
 
 export function sweepHandler<Report>(
   sweep: () => (scope: { readonly budgetMs: number }) => Promise<Report>,

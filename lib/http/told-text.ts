@@ -1,5 +1,5 @@
 /** What a caller is told of a refusal. Flink's words may be a whole statement or record: the log has more of them. */
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../domain/constants.ts';
+import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../domain/limits.ts';
 import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
 

@@ -1,16 +1,16 @@
 /** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
-import { openRefusal, repeatedCancel } from '../domain/caller-marks.ts';
-import type { CancelOutcome, CancelRequest } from '../domain/cancel.ts';
-import { howToEnd } from '../domain/deployment.ts';
+import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
+import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
+import { howToEnd } from '../domain/options/own-cluster.ts';
 import { AppError } from '../domain/errors.ts';
-import { isFinal } from '../domain/job-status.ts';
+import { isFinal } from '../domain/run/status.ts';
 import type { Ids, KeyStore } from '../domain/ports.ts';
-import type { RunHead } from '../domain/run.ts';
-import { type Budget, withinBudget } from './budget.ts';
-import { latestLive, liveRuns } from './live-runs.ts';
-import { PASSED_OVER, type UnreadableRun } from './read-heads.ts';
-import { type RecordDeps, tellCancel } from './record.ts';
-import { storesWithin } from './stores-within.ts';
+import type { RunHead } from '../domain/run/run.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
+import { latestLive, liveRuns } from './record/live-runs.ts';
+import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
+import { type RecordDeps, tellCancel } from './record/record.ts';
+import { storesWithin } from './waiting/stores-within.ts';
 
 export interface CancelDeps extends RecordDeps {
   readonly keys: KeyStore;

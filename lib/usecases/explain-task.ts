@@ -2,9 +2,9 @@
  * Lets Flink check a task without starting anything: the same reading and planning as a submit, then statement by
  * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
  */
-import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain-plan.ts';
-import type { TaskDefinition, TaskParameter } from '../domain/definitions.ts';
-import { shownParameter } from '../domain/parameters.ts';
+import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain/explain-plan.ts';
+import type { TaskDefinition, TaskParameter } from '../domain/definition/definitions.ts';
+import { shownParameter } from '../domain/variables/parameters.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import {
@@ -13,15 +13,15 @@ import {
   prepareRun,
   readScripts,
   sessionProperties,
-} from '../domain/prepare-run.ts';
-import { type Budget, withinBudget } from './budget.ts';
-import { type Outcome, type StepOutcomes, explainSteps } from './explain-steps.ts';
-import { keepsCatalogs } from './keeps-catalogs.ts';
+} from '../domain/plan/prepare-run.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
+import { type Outcome, type StepOutcomes, explainSteps } from './explain/explain-steps.ts';
+import { keepsCatalogs } from './explain/keeps-catalogs.ts';
 import { type DeploymentSettings, loadParts, loadTask } from './load-task.ts';
-import { gatewayOf } from '../domain/run-target.ts';
-import type { SessionDeps } from './open-session.ts';
-import { storesWithin } from './stores-within.ts';
-import { withSession } from './with-session.ts';
+import { gatewayOf } from '../domain/plan/run-target.ts';
+import type { SessionDeps } from './connect/session.ts';
+import { storesWithin } from './waiting/stores-within.ts';
+import { withSession } from './connect/with-session.ts';
 
 export interface ExplainDeps extends SessionDeps {
   readonly definitions: DefinitionReader;

@@ -2,14 +2,14 @@
  * A poll (protocol.md section 7): one read of HEAD, fresh to 5 s. At most one caller in 5 s asks Flink, within 500 ms,
  * and no answer ever fails because Flink does.
  */
-import { BUDGET_MS, REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../domain/constants.ts';
+import { BUDGET_MS, REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../domain/limits.ts';
 import { AppError } from '../domain/errors.ts';
-import { isFinal } from '../domain/job-status.ts';
-import type { FlinkJob } from '../domain/job-status.ts';
-import type { HeadChange, RunHead } from '../domain/run.ts';
-import { type Budget, withinBudget } from './budget.ts';
-import { type RecordDeps, recordSeen } from './record.ts';
-import { storesWithin } from './stores-within.ts';
+import { isFinal } from '../domain/run/status.ts';
+import type { FlinkJob } from '../domain/run/status.ts';
+import type { HeadChange, RunHead } from '../domain/run/run.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
+import { type RecordDeps, recordSeen } from './record/record.ts';
+import { storesWithin } from './waiting/stores-within.ts';
 
 /** How long the caller can be kept waiting. */
 interface PollScope {

@@ -1,9 +1,9 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
-import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definitions.ts';
+import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
-import type { TaskParts } from '../domain/prepare-run.ts';
-import { needsCluster, targetOf } from '../domain/run-target.ts';
+import type { TaskParts } from '../domain/plan/prepare-run.ts';
+import { needsCluster, targetOf } from '../domain/plan/run-target.ts';
 
 /** What the deployment brings when task and cluster say nothing. */
 export interface DeploymentSettings {

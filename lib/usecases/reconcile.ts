@@ -2,17 +2,17 @@
  * One sweep over every run that is not final (protocol.md section 6). It looks at everything first, then sends again what
  * is to be sent, each in a share of the time of its own; per cluster one overview, whatever the number of runs.
  */
-import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/constants.ts';
+import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/limits.ts';
 import type { Log, SweepCursor, SweepStore } from '../domain/ports.ts';
-import type { RecordDeps } from './record.ts';
-import { Parties } from './asked-flink.ts';
-import { withinBudget } from './budget.ts';
-import { logFailure } from './log-failure.ts';
-import type { ResendDeps } from './resend.ts';
-import { SweepLook } from './sweep-look.ts';
-import { SweepSend } from './sweep-send.ts';
-import { ToSend } from './to-send.ts';
-import { widthLimit } from './width-limit.ts';
+import type { RecordDeps } from './record/record.ts';
+import { Parties } from './reconcile/asked-flink.ts';
+import { withinBudget } from './waiting/budget.ts';
+import { logFailure } from './record/log-failure.ts';
+import type { ResendDeps } from './reconcile/resend.ts';
+import { SweepLook } from './reconcile/sweep-look.ts';
+import { SweepSend } from './reconcile/sweep-send.ts';
+import { ToSend } from './reconcile/to-send.ts';
+import { widthLimit } from './waiting/width-limit.ts';
 
 export type SweepDeps = RecordDeps & ResendDeps & { readonly sweep: SweepStore };
 

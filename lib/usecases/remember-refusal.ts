@@ -4,8 +4,8 @@
  */
 import { AppError } from '../domain/errors.ts';
 import type { Clock, Ids, KeyStore, Log } from '../domain/ports.ts';
-import { withinBudget } from './budget.ts';
-import { storesWithin } from './stores-within.ts';
+import { withinBudget } from './waiting/budget.ts';
+import { storesWithin } from './waiting/stores-within.ts';
 
 export interface RememberDeps {
   readonly keys: KeyStore;

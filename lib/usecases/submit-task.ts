@@ -3,13 +3,13 @@
  * returns.
  */
 import type { RunView } from '../domain/answer.ts';
-import { prepareRun } from '../domain/prepare-run.ts';
-import { type Budget, withinBudget } from './budget.ts';
+import { prepareRun } from '../domain/plan/prepare-run.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
 import { loadTask } from './load-task.ts';
-import { withFlink } from './open-flink.ts';
-import { sideBySide } from './side-by-side.ts';
-import { storesWithin } from './stores-within.ts';
-import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submission.ts';
+import { withFlink } from './connect/reach-flink.ts';
+import { sideBySide } from './waiting/side-by-side.ts';
+import { storesWithin } from './waiting/stores-within.ts';
+import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submit/submission.ts';
 
 export type { SubmitDeps, SubmitRequest, SubmitScope };
 

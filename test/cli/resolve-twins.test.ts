@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
-import { liveIn, watchIn } from '../../lib/domain/settle.ts';
-import { headAt } from '../domain/a-head.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import { liveIn, watchIn } from '../../lib/domain/run/settle.ts';
+import { headAt } from '../builders/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
 import { runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);

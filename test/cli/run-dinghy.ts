@@ -1,6 +1,6 @@
 /** The command against the tables of a test. */
 import { main } from '../../cli/main.ts';
-import type { TestDynamodb } from '../real/dynamodb.ts';
+import type { TestDynamodb } from '../live/dynamodb.ts';
 
 export interface Output {
   readonly code: number;

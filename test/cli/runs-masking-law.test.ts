@@ -9,7 +9,7 @@ import { EXACT, KEYS, LOOSE, MARK, anyText, plainText } from '../domain/planted-
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
 import { world } from '../usecases/world.ts';
 import { runDinghy } from './run-dinghy.ts';
 

@@ -1,13 +1,13 @@
 /** What the wire shows of a run, key by key as contract.md lists them, and how it writes times. */
 import { describe, expect, it } from 'vitest';
 import { isAccepted, shownStatus, toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
-import type { GatewayConfig } from '../../lib/domain/gateway-config.ts';
-import { toJobConfig } from '../../lib/domain/job-config.ts';
-import type { InstanceStatus } from '../../lib/domain/job-status.ts';
-import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
+import type { GatewayConfig } from '../../lib/domain/plan/gateway-config.ts';
+import { toJobConfig } from '../../lib/domain/plan/job-config.ts';
+import type { InstanceStatus } from '../../lib/domain/run/status.ts';
+import type { RunBody, RunHead, RunResult } from '../../lib/domain/run/run.ts';
 import { isoLocalTime, wireTime } from '../../lib/domain/time.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
-import { JOB_ID, headAt } from './a-head.ts';
+import { JOB_ID, headAt } from '../builders/a-head.ts';
 
 const INTENT_AT = Date.UTC(2026, 0, 31, 12, 0, 0, 5);
 

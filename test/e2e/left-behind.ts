@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodbClient } from '../../local/dynamodb.ts';
-import type { GatewayRecorder, SentRequest } from '../real/gateway-recorder.ts';
+import type { GatewayRecorder, SentRequest } from '../live/gateway-recorder.ts';
 import type { Place } from './planted.ts';
 
 /** Of every table that the endpoint has. An item is called "pk/sk". */

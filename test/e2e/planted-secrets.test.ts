@@ -11,7 +11,7 @@ import { main } from '../../cli/main.ts';
 import { type Flink, startFlink } from '../../local/flink.ts';
 import { TABLE_NAMES } from '../../local/stack.ts';
 import type { StackProcess } from '../local/stack-process.ts';
-import { type GatewayRecorder, recordGateway } from '../real/gateway-recorder.ts';
+import { type GatewayRecorder, recordGateway } from '../live/gateway-recorder.ts';
 import { filesBelow, itemsAt, requestsOf } from './left-behind.ts';
 import { formsOf, leaksIn, type Place, unplanted } from './planted.ts';
 import { ALL, idOf, manifest, PLANTED as P, STATEMENTS } from './planted-tasks.ts';
@@ -64,7 +64,7 @@ async function dinghy(...args: string[]): Promise<string> {
   return text;
 }
 
-/** Everything there is. What Flink itself writes is its operator's to guard: see "Secrets" in docs/tasks.md. */
+/** Everything there is. What Flink itself writes is its operator's to guard: see "Secrets" in docs/guide/tasks.md. */
 async function leftBehind(): Promise<Place[]> {
   if (stack === undefined || recorder === undefined) throw new Error('There is no stack.');
   const files = filesBelow(stack.dataDir)

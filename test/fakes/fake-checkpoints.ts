@@ -1,5 +1,5 @@
 /** What a Flink in memory says of the checkpoints of a job: it follows from the job's options alone. */
-import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../lib/domain/savepoint.ts';
+import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../lib/domain/run/savepoint.ts';
 
 export interface CheckpointedJob {
   readonly id: string;

@@ -1,10 +1,10 @@
 /**
  * A Flink in memory: SQL gateway and JobManager with sessions, tables, operations and jobs, over a clock that tests hold.
- * It can be told to fail on command. Held to the real Flink by test/adapters/flink.contract.ts.
+ * It can be told to fail on command. Held to the real Flink by test/contracts/flink.contract.ts.
  */
 import { AppError } from '../../lib/domain/errors.ts';
-import type { FlinkJob, FlinkJobState } from '../../lib/domain/job-status.ts';
-import type { CompletedState } from '../../lib/domain/savepoint.ts';
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/run/status.ts';
+import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
 import { type FakeJars, type JarCall, fakeJars } from './fake-jars.ts';
 import { fakeCheckpoints } from './fake-checkpoints.ts';

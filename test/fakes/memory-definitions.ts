@@ -6,7 +6,7 @@ import {
   TASK_DEFAULTS,
   type TaskDefinition,
   type VariableDefinition,
-} from '../../lib/domain/definitions.ts';
+} from '../../lib/domain/definition/definitions.ts';
 import type { DefinitionReader } from '../../lib/domain/ports.ts';
 import { bindable } from './bindable.ts';
 

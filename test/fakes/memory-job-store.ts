@@ -1,10 +1,10 @@
-/** The Jobs table in memory. Held to the real one by test/adapters/job-store.contract.ts. */
-import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/claims.ts';
-import { LAST_RUN_NUMBER } from '../../lib/domain/constants.ts';
+/** The Jobs table in memory. Held to the real one by test/contracts/job-store.contract.ts. */
+import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/run/claims.ts';
+import { LAST_RUN_NUMBER } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
-import { boundedChange } from '../../lib/domain/head-size.ts';
-import type { RunBody, RunHead, RunResult } from '../../lib/domain/run.ts';
+import { boundedChange } from '../../lib/domain/run/head-size.ts';
+import type { RunBody, RunHead, RunResult } from '../../lib/domain/run/run.ts';
 import { bindable } from './bindable.ts';
 
 export interface MemoryJobStore extends JobStore {

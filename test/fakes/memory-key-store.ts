@@ -1,6 +1,6 @@
-/** Keys and the marks of callers in memory. Held to the real ones by test/adapters/key-store.contract.ts. */
-import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/caller-marks.ts';
-import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/constants.ts';
+/** Keys and the marks of callers in memory. Held to the real ones by test/contracts/key-store.contract.ts. */
+import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/run/caller-marks.ts';
+import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/limits.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest, RequestKey } from '../../lib/domain/ports.ts';
 import { bindable } from './bindable.ts';
 

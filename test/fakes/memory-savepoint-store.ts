@@ -1,7 +1,7 @@
-/** What runs have left behind, in memory. Held to the real one by test/adapters/savepoint-store.contract.ts. */
+/** What runs have left behind, in memory. Held to the real one by test/contracts/savepoint-store.contract.ts. */
 import { createHash } from 'node:crypto';
 import type { SavepointStore } from '../../lib/domain/ports.ts';
-import type { Savepoint } from '../../lib/domain/savepoint.ts';
+import type { Savepoint } from '../../lib/domain/run/savepoint.ts';
 import { bindable } from './bindable.ts';
 
 export interface MemorySavepoints extends SavepointStore {

@@ -6,9 +6,9 @@ import type {
   DatabaseDefinition,
   TaskDefinition,
   VariableDefinition,
-} from '../../lib/domain/definitions.ts';
+} from '../../lib/domain/definition/definitions.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
-import { type TestDynamodb, startTestDynamodb } from '../real/dynamodb.ts';
+import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
 
 export interface Bed {
   readonly submit: HttpHandler;

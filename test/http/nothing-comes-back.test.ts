@@ -11,9 +11,9 @@ import { type Route, route } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
-import { cpuMs } from '../domain/cpu-ms.ts';
+import { cpuMs } from '../builders/cpu-ms.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
-import { type Call, type Envelope, anEvent } from '../handlers/event.ts';
+import { type Call, type Envelope, anEvent } from '../builders/event.ts';
 
 const SECRET = 'hunter2-Zq';
 const reached = 'the use case was reached';

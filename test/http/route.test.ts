@@ -6,7 +6,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { type HttpContext, type Route, type Scope, route } from '../../lib/http/route.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type Envelope, anEvent } from '../handlers/event.ts';
+import { type Envelope, anEvent } from '../builders/event.ts';
 
 interface Case {
   readonly auth?: HttpContext['auth'];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
-import { cpuMs } from '../domain/cpu-ms.ts';
+import { cpuMs } from '../builders/cpu-ms.ts';
 import { type KeptLog, keptLog } from '../fakes/fake-ids.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from '../usecases/world.ts';

@@ -1,6 +1,6 @@
 /** A short one of `npm run chaos -- --real`: thirty submits to a real Flink through proxies that lose, delay and break. */
 import { expect, it } from 'vitest';
-import { runReal } from '../chaos/real/run-real.ts';
+import { runReal } from '../worlds/chaos-real/run-real.ts';
 
 const SECONDS = 1_000;
 

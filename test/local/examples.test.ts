@@ -6,7 +6,7 @@ import { applyPath } from '../../cli/apply.ts';
 import { type DefinitionWriter, definitionWriter } from '../../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { applyExamples } from '../../local/examples.ts';
-import { startTestDynamodb, type TestDynamodb } from '../real/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 
 let dynamodb: TestDynamodb;
 let table: DefinitionWriter;

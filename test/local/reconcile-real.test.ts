@@ -12,7 +12,7 @@ import { systemClock, systemIds } from '../../lib/adapters/system.ts';
 import { shownStatus } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { SqlGateway } from '../../lib/domain/ports.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../lib/usecases/reconcile.ts';

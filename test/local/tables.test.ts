@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMissingTables, readTables } from '../../local/tables.ts';
-import { startTestDynamodb, type TestDynamodb } from '../real/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 
 const NAMES = { DefinitionsTable: 'table-d', JobsTable: 'table-j' };
 let dynamodb: TestDynamodb;

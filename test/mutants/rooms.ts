@@ -25,7 +25,7 @@ const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-fli
 );
 const STORIES = 'test/usecases/**/*.test.ts';
 /** They need no sweep, no second process and no lost reply: a mutant that acts while a file is loaded costs a run of all. */
-const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.ts', 'test/adapters/job-items.test.ts'];
+const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.ts', 'test/adapters/dynamo/job-items.test.ts'];
 const dynamo = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/dynamo/${name}.ts`);
 const SCHEMAS = dynamo('head-schema', 'item-schemas', 'job-keys', 'read-item');
 /** What people write: no run is kept in it. */
@@ -163,7 +163,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'run-list': {
     files: RUN_LIST,
-    tests: ['test/cli/runs.test.ts', 'test/adapters/dynamo-requests.test.ts'],
+    tests: ['test/cli/runs.test.ts', 'test/adapters/dynamo/requests.test.ts'],
     decides: false,
   },
   dynamo: {
@@ -188,8 +188,8 @@ const PLACED: Readonly<Record<string, Room>> = {
   'flink-texts': {
     files: FLINK_TEXTS,
     tests: [
-      'test/adapters/deploy-replies.test.ts',
-      'test/adapters/jar-run-error.test.ts',
+      'test/adapters/flink/deploy-replies.test.ts',
+      'test/adapters/flink/jar-run-error.test.ts',
       ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'told', 'trace-text'),
     ],
     decides: true,

@@ -1,6 +1,6 @@
 /**
  * `npm run mutants -- ROOM`: changes the code of one room in hundreds of small ways, and asks its tests to notice each.
- * `npm run mutants -- ROOM FILE...` takes only these files of it. docs/mutants.md says what the figures mean.
+ * `npm run mutants -- ROOM FILE...` takes only these files of it. docs/internals/mutants.md says what the figures mean.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';

@@ -1,7 +1,7 @@
 /** What one cancel writes of a run, whom it tells, how long it waits for Flink, and when it is refused. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { HeadChange, RunHead } from '../../lib/domain/run.ts';
+import type { HeadChange, RunHead } from '../../lib/domain/run/run.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';

@@ -1,11 +1,11 @@
 /** Which run a poll shows, and when it asks Flink. */
 import { describe, expect, it } from 'vitest';
-import { BUDGET_MS } from '../../lib/domain/constants.ts';
+import { BUDGET_MS } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { voidHead } from '../../lib/domain/new-run.ts';
-import type { HeadChange, RunHead } from '../../lib/domain/run.ts';
+import { voidHead } from '../../lib/domain/run/new-run.ts';
+import type { HeadChange, RunHead } from '../../lib/domain/run/run.ts';
 import { getJobInstance, getJobInstanceByTaskId, reachability } from '../../lib/usecases/job-instance.ts';
-import { aHead } from '../adapters/job-store.contract.ts';
+import { aHead } from '../contracts/job-store.contract.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -1,8 +1,8 @@
 /** What a run needs to know is read before it; what is missing is named, with what to do. */
 import { describe, expect, it } from 'vitest';
-import type { TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import type { ErrorCode } from '../../lib/domain/errors.ts';
-import type { TaskParts } from '../../lib/domain/prepare-run.ts';
+import type { TaskParts } from '../../lib/domain/plan/prepare-run.ts';
 import { loadTask } from '../../lib/usecases/load-task.ts';
 import {
   type Definitions,

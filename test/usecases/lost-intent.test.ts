@@ -1,7 +1,7 @@
 /** The reply of the intent's write is lost for good: whether the run exists is found out, and nothing is sent twice. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { type World, world } from './world.ts';
 

@@ -3,9 +3,9 @@
  * name numbers that belong to other work.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
-import { headAt } from '../domain/a-head.ts';
+import { headAt } from '../builders/a-head.ts';
 import { type World, world } from './world.ts';
 
 const OTHER_TASK = 9;

@@ -1,8 +1,8 @@
 /** What is recorded of a run's savepoints when it ends, and what a submit by LATEST or EARLIEST starts from. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
-import type { CompletedState } from '../../lib/domain/savepoint.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { hiddenText } from '../../lib/domain/hidden-text.ts';
+import { hiddenText } from '../../lib/domain/secrets/redaction.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
-import { hidingSession } from '../../lib/usecases/hiding-session.ts';
+import { hidingSession } from '../../lib/usecases/connect/redacting-session.ts';
 import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

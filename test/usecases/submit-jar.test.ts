@@ -1,9 +1,9 @@
 /** Runs whose job is the main() of a jar: the way of one, and what becomes of it when something fails at any step. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { appErrorOf } from '../app-error-of.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';

@@ -1,9 +1,9 @@
 /** Who gets a turn in the second part of a sweep, and what is not sent any more when its turn comes (protocol.md section 6). */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
-import { ToSend } from '../../lib/usecases/to-send.ts';
-import { headAt } from '../domain/a-head.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import { ToSend } from '../../lib/usecases/reconcile/to-send.ts';
+import { headAt } from '../builders/a-head.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Items of the table that can't be read: what they may decide is refused by name, everything else goes on without them. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { cancelNote } from '../../lib/http/cancel-note.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -77,7 +77,7 @@ describe('a cancel', () => {
     expect(asked(w)).toEqual([3]);
     expect(told(w, 1)).toHaveLength(1);
     const note = cancelNote({ cancelled: headOf(w, 3), others: [], unreadable: [1] }, 'UTC');
-    expect(note).toMatch(/\. Older runs whose record can't be read may go on \(docs\/operations\.md\): 1$/);
+    expect(note).toMatch(/\. Older runs whose record can't be read may go on \(docs\/operate\/operations\.md\): 1$/);
   });
 
   it('that repeats one means the same run, whatever can not be read', async () => {

@@ -1,8 +1,8 @@
 /** Which requests are the same: those whose variables are the same, as far as the task's texts use them. */
 import { describe, expect, it } from 'vitest';
-import type { TaskDefinition } from '../../lib/domain/definitions.ts';
+import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { FlinkJobState } from '../../lib/domain/job-status.ts';
+import type { FlinkJobState } from '../../lib/domain/run/status.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { aTask } from '../fakes/memory-definitions.ts';

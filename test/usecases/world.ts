@@ -1,7 +1,7 @@
 /** Everything a use case needs, in memory, with a clock the test holds. */
 import type { RunView } from '../../lib/domain/answer.ts';
-import type { CancelOutcome } from '../../lib/domain/cancel.ts';
-import type { RunHead } from '../../lib/domain/run.ts';
+import type { CancelOutcome } from '../../lib/domain/run/cancel.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { type SweepReport, reconcile } from '../../lib/usecases/reconcile.ts';

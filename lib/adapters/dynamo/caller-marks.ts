@@ -10,8 +10,8 @@ import {
   NO_MARKS,
   type Refusal,
   type RefusalMark,
-} from '../../domain/caller-marks.ts';
-import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/constants.ts';
+} from '../../domain/run/caller-marks.ts';
+import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/limits.ts';
 import type { KeyStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, marksKey } from './job-keys.ts';

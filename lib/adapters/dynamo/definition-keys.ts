@@ -5,7 +5,7 @@ import type {
   DatabaseDefinition,
   TaskDefinition,
   VariableDefinition,
-} from '../../domain/definitions.ts';
+} from '../../domain/definition/definitions.ts';
 
 export const SCHEMA_VERSION = 1;
 

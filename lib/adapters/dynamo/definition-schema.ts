@@ -4,10 +4,10 @@
  * put behind "must be".
  */
 import * as v from 'valibot';
-import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/constants.ts';
+import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
-import { TASK_DEFAULTS } from '../../domain/definitions.ts';
-import { PARAMETER_TYPES } from '../../domain/parameters.ts';
+import { TASK_DEFAULTS } from '../../domain/definition/definitions.ts';
+import { PARAMETER_TYPES } from '../../domain/variables/parameters.ts';
 import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 

@@ -1,6 +1,6 @@
 /** The Definitions table as the `dinghy` command sees it: reads everything, writes on conditions, deletes nothing. */
-import { sameJson } from '../../domain/define-same.ts';
-import { statementSizeProblem } from '../../domain/define-statement-size.ts';
+import { sameJson } from '../../domain/definition/same-json.ts';
+import { statementSizeProblem } from '../../domain/definition/statement-size.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   type AnyDefinition,

@@ -3,10 +3,10 @@
  * not write is optional; what a newer version adds is passed over, and no update removes it.
  */
 import * as v from 'valibot';
-import type { Deployment } from '../../domain/deployment.ts';
-import type { InstanceStatus } from '../../domain/job-status.ts';
+import type { Deployment } from '../../domain/options/own-cluster.ts';
+import type { InstanceStatus } from '../../domain/run/status.ts';
 import type { ActiveRun } from '../../domain/ports.ts';
-import type { RunEvent, RunHead } from '../../domain/run.ts';
+import type { RunEvent, RunHead } from '../../domain/run/run.ts';
 import { countField, flagField, idField, oneOf, orNull, smallNumber, textField, timeField } from './read-item.ts';
 
 const time = orNull(timeField);

@@ -1,5 +1,5 @@
 /** Where a row stands in an index that is sorted by the number of the run. */
-import { MAX_ID } from '../../domain/constants.ts';
+import { MAX_ID } from '../../domain/limits.ts';
 import type { Item } from './items.ts';
 
 /**

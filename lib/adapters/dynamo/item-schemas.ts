@@ -1,11 +1,11 @@
 /** The shapes of the other items of the Jobs table. What earlier versions did not write is optional. */
 import * as v from 'valibot';
-import type { JobConfig } from '../../domain/job-config.ts';
-import type { RunPlan, Segment } from '../../domain/plan.ts';
-import type { RunBody, StatementResult } from '../../domain/run.ts';
-import type { Savepoint } from '../../domain/savepoint.ts';
-import type { TextRange } from '../../domain/sensitive-ranges.ts';
-import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
+import type { JobConfig } from '../../domain/plan/job-config.ts';
+import type { RunPlan, Segment } from '../../domain/plan/plan.ts';
+import type { RunBody, StatementResult } from '../../domain/run/run.ts';
+import type { Savepoint } from '../../domain/run/savepoint.ts';
+import type { TextRange } from '../../domain/secrets/sensitive-ranges.ts';
+import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import {
   between,
   countField,

@@ -1,9 +1,9 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
 import * as v from 'valibot';
-import { type TaskClaims, NO_CLAIMS } from '../../domain/claims.ts';
-import { boundedChange } from '../../domain/head-size.ts';
+import { type TaskClaims, NO_CLAIMS } from '../../domain/run/claims.ts';
+import { boundedChange } from '../../domain/run/head-size.ts';
 import type { ActiveRun } from '../../domain/ports.ts';
-import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run.ts';
+import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run/run.ts';
 import { activeRunSchema, headSchema } from './head-schema.ts';
 import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';

@@ -1,7 +1,7 @@
 /** Keys of the Jobs table (protocol.md section 1). */
 
 import type { RequestKey } from '../../domain/ports.ts';
-import type { Savepoint } from '../../domain/savepoint.ts';
+import type { Savepoint } from '../../domain/run/savepoint.ts';
 
 export interface Key {
   readonly pk: string;

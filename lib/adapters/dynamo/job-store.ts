@@ -2,10 +2,10 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
-import { LAST_RUN_NUMBER } from '../../domain/constants.ts';
+import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
-import { type RunHead, isSameHead } from '../../domain/run.ts';
+import { type RunHead, isSameHead } from '../../domain/run/run.ts';
 import { countedSchema, counterSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
 import {
@@ -151,7 +151,7 @@ function toRaise(to: number): ItemUpdate {
 
 function numbersExhausted(table: string): AppError {
   const why = `the table "${table}" has given out run number ${LAST_RUN_NUMBER}, the last that clients can read`;
-  const hint = 'Point the deployment at a new, empty Jobs table (docs/operations.md, "Run numbers").';
+  const hint = 'Point the deployment at a new, empty Jobs table (docs/operate/operations.md, "Run numbers").';
   return new AppError('run.numbersExhausted', `There are no run numbers left: ${why}. Nothing was started. ${hint}`);
 }
 

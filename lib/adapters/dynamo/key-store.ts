@@ -1,5 +1,5 @@
 /** Keys of requests, which live for a day. DynamoDB deletes them late, so their time is asked too. */
-import { KEY_LIFE_MS } from '../../domain/constants.ts';
+import { KEY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, KeyOwner, KeyStore, KeyedRequest } from '../../domain/ports.ts';
 import { callerMarks } from './caller-marks.ts';
 import { keySchema } from './item-schemas.ts';

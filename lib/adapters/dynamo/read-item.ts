@@ -3,7 +3,7 @@
  * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
  */
 import * as v from 'valibot';
-import { MAX_ID, MAX_TIME_MS } from '../../domain/constants.ts';
+import { MAX_ID, MAX_TIME_MS } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION } from './job-keys.ts';
@@ -80,7 +80,7 @@ export function unreadable(item: Item, problem: string): AppError {
   const where = `${placeOf(item)} of the Jobs table can't be read`;
   return new AppError(
     'store.invalid',
-    `${where}: ${problem}. ${hint} (docs/operations.md, "Items that can't be read").`,
+    `${where}: ${problem}. ${hint} (docs/operate/operations.md, "Items that can't be read").`,
   );
 }
 

@@ -2,9 +2,9 @@
  * Runs for people to look at, newest first. Indexes and the counter only say where to look: what is shown comes from
  * strongly consistent reads of the heads (protocol.md section 2, rule 4). Never a scan.
  */
-import { isFinal } from '../../domain/job-status.ts';
-import type { RunHead } from '../../domain/run.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/settle.ts';
+import { isFinal } from '../../domain/run/status.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
 import type { Item, Items } from './items.ts';
 import { placeOf } from './index-place.ts';
 import { counterSchema } from './item-schemas.ts';

@@ -1,7 +1,7 @@
 /** What runs have left behind to start from: one small item each beside the task's claims, in order of completion. */
 import type { Ids, SavepointStore } from '../../domain/ports.ts';
-import type { RecordedSavepoint } from '../../domain/savepoint-choice.ts';
-import type { Savepoint } from '../../domain/savepoint.ts';
+import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
+import type { Savepoint } from '../../domain/run/savepoint.ts';
 import { savepointSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';

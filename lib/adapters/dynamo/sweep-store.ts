@@ -1,6 +1,6 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import * as v from 'valibot';
-import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/answering.ts';
+import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/run/answering.ts';
 import type { SweepCursor, SweepStore } from '../../domain/ports.ts';
 import { cursorSchema, versionSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';

@@ -1,5 +1,5 @@
 /** What Flink says of the checkpoints and savepoints of a job (flink-rest.md section 5), as the domain knows them. */
-import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../domain/savepoint.ts';
+import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../domain/run/savepoint.ts';
 import { checkpointConfigSchema, checkpointsSchema, readAs } from './wire.ts';
 
 export function toCheckpoints(text: string, where: string): Omit<JobCheckpoints, 'retention'> {

@@ -11,7 +11,7 @@ import { jarRunError } from './jar-run-error.ts';
 import { isFlinks, notFlinks, replyText } from './job-manager-reply.ts';
 import { sendFile } from './send-file.ts';
 import { jarRunSchema, jarsSchema, readAs, uploadSchema } from './wire.ts';
-import { shownAddress } from '../../domain/shown-address.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 const QUICK_MS = 10_000;
 /** main() runs before the answer; the budget cuts it anyway. */

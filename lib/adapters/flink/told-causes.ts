@@ -6,8 +6,8 @@
  *   Cannot discover a connector using option: 'connector'='kafka'                                    says nothing more
  *   Could not find any factory for identifier 'kafka' that implements …                              what is wrong
  */
-import { MOST_TOLD_LENGTH } from '../../domain/constants.ts';
-import { CUT_MARK } from '../../domain/known-values.ts';
+import { MOST_TOLD_LENGTH } from '../../domain/limits.ts';
+import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 import { namesIn, saysNothing, standsIn, withoutOptions, withoutParts, withoutPrefixes } from './cause-words.ts';
 import { dinghyWords } from './dinghy-words.ts';
 import type { Cause } from './read-causes.ts';

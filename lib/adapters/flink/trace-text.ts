@@ -3,7 +3,7 @@
  * reply may be megabytes long, of one line or of a million. What is wrong stands in the last cause: the end is kept too.
  */
 
-import { CUT_MARK } from '../../domain/known-values.ts';
+import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 
 /** In characters. What a person is shown is far shorter (MOST_ERROR_LENGTH), so no shown text ends where a line was cut. */
 const MOST_LINE_LENGTH = 8_000;

@@ -1,6 +1,6 @@
 /** What opening a jar at its source gives, whatever the kind of source. */
 import type { Readable } from 'node:stream';
-import { shownAddress } from '../../domain/shown-address.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 /** What tells that a jar has not changed since it was read. */
 export interface Validators {

@@ -2,7 +2,7 @@
  * A statement as Flink's script executor reads it (ScriptExecutor of the SQL gateway, 2.0 to 2.3), which runs the script of the
  * application modes. It cuts the script character by character: it knows quotes and comments, but no tokens.
  */
-import { atPlace } from '../at-place.ts';
+import { atPlace } from './at-place.ts';
 import { AppError } from '../errors.ts';
 import { stripComments } from './sendable.ts';
 import type { SqlStatement } from './split.ts';

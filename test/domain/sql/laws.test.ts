@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { classify } from '../../../lib/domain/sql/kind.ts';
-import { maskSecrets } from '../../../lib/domain/sql/mask.ts';
+import { maskSecrets } from '../../../lib/domain/secrets/mask-sql.ts';
 import { scan } from '../../../lib/domain/sql/scan.ts';
 import { stripComments } from '../../../lib/domain/sql/sendable.ts';
 import { readSetting } from '../../../lib/domain/sql/setting.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
 import type { Token } from '../../../lib/domain/sql/token.ts';
-import { cpuMs } from '../cpu-ms.ts';
+import { cpuMs } from '../../builders/cpu-ms.ts';
 import { factsOf } from './facts-of.ts';
 import { readVectors } from './vectors.ts';
 

@@ -1,7 +1,7 @@
 /** A task's text, read as a submit reads it: variables in place, split, folded, classified, lines the author's. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { readScript } from '../../../lib/domain/read-script.ts';
+import { readScript } from '../../../lib/domain/plan/read-script.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { factsOf } from './facts-of.ts';
 import { readScriptVectors } from './script-vectors.ts';

@@ -1,11 +1,11 @@
-/** docs/tasks.md, "Statements", and the table of kinds say the same. */
+/** docs/guide/tasks.md, "Statements", and the table of kinds say the same. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../lib/domain/sql/kind.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { STATEMENT_KINDS } from '../../../lib/domain/sql/statement-kinds.ts';
 
-const page = readFileSync(new URL('../../../docs/tasks.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/guide/tasks.md', import.meta.url), 'utf8');
 const section = page.slice(page.indexOf('## Statements'), page.indexOf('## The environment task'));
 
 /** Each statement of the table with what the page says it is: ["CREATE TABLE … AS", "job, once"]. */
@@ -26,7 +26,7 @@ function leastForms(starts: string): string[] {
   );
 }
 
-describe('the statements of docs/tasks.md', () => {
+describe('the statements of docs/guide/tasks.md', () => {
   it.each(documented)('%s is %s', (form, is) => {
     const sql = form.replace(' … AS', ' x AS SELECT 1');
     const { role, once } = classify(splitScript(sql)[0]!);

@@ -1,0 +1,53 @@
+/**
+ * How long the addresses of a cluster may be: they are kept with every run, whose record is small (head-size.ts). Compared
+ * and asked, so none of them may be cut.
+ */
+import { MAX_ID } from '../limits.ts';
+import { bytesOf, cutText } from '../cut-text.ts';
+import { type DeployTarget, jobManagerAddress, newDeployment } from '../options/own-cluster.ts';
+import { shownAddress } from '../secrets/shown-address.ts';
+
+/** All addresses of a cluster together, and each of them: "https://", a name of 253 characters, a port. */
+export const MOST_HOSTS_LENGTH = 800;
+const MOST_HOST_LENGTH = 267;
+/** Of the JobManager of a run's own cluster, as it is written and as it is asked. */
+export const MOST_ADDRESS_LENGTH = 300;
+/** Kubernetes allows no longer ones. */
+const MOST_NAMESPACE_LENGTH = 63;
+/** Of what a gateway answers as the id of a cluster. Kubernetes takes 45, YARN's have about 40. */
+export const MOST_CLUSTER_ID_LENGTH = 100;
+
+/** Null when they are short enough. */
+export function hostsSizeProblem(hosts: string): string | null {
+  const longest = hosts.split(',').find((host) => bytesOf(host.trim()) > MOST_HOST_LENGTH);
+  if (longest !== undefined) return tooLong('the address', longest.trim(), MOST_HOST_LENGTH);
+  if (bytesOf(hosts) <= MOST_HOSTS_LENGTH) return null;
+  return `the addresses have ${bytesOf(hosts)} characters, of which there may be ${MOST_HOSTS_LENGTH}; name fewer JobManagers.`;
+}
+
+export function namespaceProblem(namespace: string): string | null {
+  return bytesOf(namespace) > MOST_NAMESPACE_LENGTH
+    ? tooLong('kubernetes.namespace', namespace, MOST_NAMESPACE_LENGTH)
+    : null;
+}
+
+/** Of a run that starts its own cluster, before there is one: with the longest id that the cluster may get. */
+export function deploymentSizeProblem(target: DeployTarget): string | null {
+  const deployment = { ...newDeployment(target, MAX_ID, NO_JOB), clusterId: LONGEST_ID };
+  const { namespace, jobManager } = deployment;
+  const addresses = [jobManager ?? '', jobManagerAddress(deployment)];
+  const longest = addresses.find((one) => bytesOf(one) > MOST_ADDRESS_LENGTH);
+  const ofNamespace = namespace === null ? null : namespaceProblem(namespace);
+  return (
+    ofNamespace ?? (longest === undefined ? null : tooLong("the JobManager's address", longest, MOST_ADDRESS_LENGTH))
+  );
+}
+
+const NO_JOB = '0'.repeat(32);
+const LONGEST_ID = 'x'.repeat(MOST_CLUSTER_ID_LENGTH);
+
+const SHOWN_BYTES = 60;
+
+function tooLong(what: string, text: string, most: number): string {
+  return `${what} "${cutText(shownAddress(text), SHOWN_BYTES)}" has ${bytesOf(text)} characters, of which there may be ${most}; use a shorter name.`;
+}

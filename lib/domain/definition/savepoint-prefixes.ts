@@ -1,0 +1,47 @@
+/**
+ * Whether the path of a savepoint lies under one of the paths that requests may name. By whole parts, as Flink reads a path:
+ * s3://b/a lets in s3://b/a/x and not s3://b/ab.
+ */
+import { savepointPathProblem } from './savepoint-path.ts';
+import { AppError } from '../errors.ts';
+import { shownAddress } from '../secrets/shown-address.ts';
+
+/** Null when it can be used. */
+export function prefixProblem(prefix: string): string | null {
+  return savepointPathProblem(prefix) ?? (partsOf(prefix) === null ? 'it has a part "." or "../.."' : null);
+}
+
+export interface AllowedPaths {
+  readonly taskId: number;
+  /** Of the deployment and of the task; with none at all every path is allowed. */
+  readonly prefixes: readonly string[];
+}
+
+/** @throws AppError request.invalid */
+export function checkRequestedPath(path: string, { taskId, prefixes }: AllowedPaths): void {
+  if (prefixes.length === 0 || prefixes.some((prefix) => isUnder(path, prefix))) return;
+  const shown = shownAddress(path).slice(0, SHOWN_LENGTH);
+  const where = `the savePointPrefixes of task ${taskId} and the deployment's SAVEPOINT_PATHS`;
+  throw new AppError(
+    'request.invalid',
+    `The parameter "savePointPath" is "${shown}", which lies under none of the paths that requests may name: ${where}.`,
+  );
+}
+
+const SHOWN_LENGTH = 100;
+
+export function isUnder(path: string, prefix: string): boolean {
+  const [parts, wanted] = [partsOf(path), partsOf(prefix)];
+  return wanted?.every((part, at) => parts?.[at] === part) ?? false;
+}
+
+/**
+ * Scheme, authority and the parts of the path. Flink takes `\` for `/` and several slashes for one. Null for a path that
+ * climbs, also one that would only after its escapes are read.
+ */
+function partsOf(path: string): string[] | null {
+  const [, scheme = '', authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:)?(?:\/\/([^/\\]*))?(.*)$/is.exec(path) ?? [];
+  const parts = rest.split(/[/\\]+/).filter((part) => part !== '');
+  if (parts.some((part) => /^(?:\.|%2e){1,2}$|%2f|%5c|%00|\0/i.test(part))) return null;
+  return [scheme.toLowerCase(), authority, ...parts];
+}

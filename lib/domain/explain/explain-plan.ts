@@ -1,0 +1,250 @@
+/**
+ * What `explain` does with a task: which statements Flink is asked about, how, and in which order; pure. It follows the
+ * plan of a submit, but goes on where a submit would refuse the whole task.
+ */
+import { createsCatalog, isInMemory, usedCatalog, whichLast } from '../plan/lasting-changes.ts';
+import type { TaskDefinition } from '../definition/definitions.ts';
+import { AppError } from '../errors.ts';
+import { type ExplainHow, explainHow } from './explain-how.ts';
+import { isAtLeast } from '../options/by-version.ts';
+import type { PlacedStatement as Placed } from '../plan/placed-statement.ts';
+import {
+  checkAllowed,
+  functionSteps,
+  hiddenParts,
+  planSet,
+  putTogether,
+  startsJob,
+  toStep,
+  twoJobs,
+} from '../plan/plan-run.ts';
+import type { PlanSource, PlannedStatement } from '../plan/plan.ts';
+import { type HiddenText, hiddenText } from '../secrets/redaction.ts';
+import type { ReadScript } from '../plan/read-script.ts';
+import type { TextRange } from '../secrets/sensitive-ranges.ts';
+import { dropStart, joinSegments } from '../plan/text-segments.ts';
+import { type OrderProblem, checkOrder } from '../plan/statement-order.ts';
+import { ddlTarget } from '../sql/ddl-target.ts';
+import { nth } from '../sql/nth.ts';
+import { scan } from '../sql/scan.ts';
+import { membersOf } from '../sql/statement-set.ts';
+import type { SqlStatement } from '../sql/split.ts';
+import { type Token, isPunctuation, isWord } from '../sql/token.ts';
+
+export interface ExplainStatement {
+  /** The author's line, in the environment task when `envId` is not null. */
+  readonly line: number;
+  readonly envId: number | null;
+  readonly kind: string;
+  /** Dinky's name for the sort of statement. */
+  readonly type: 'DDL' | 'Modify DML' | 'Query DML';
+  /** As a submit would run it, secrets masked. */
+  readonly sql: string;
+  /** Why a submit would refuse it. */
+  readonly error: string | null;
+  readonly note: string | null;
+  /** Name of the object that is not there because the statement is not run; null when nothing can be missing. */
+  readonly withheld: string | null;
+}
+
+export interface ExplainStep {
+  /** Which statement it is about; null: a function of the task's udfRefer. */
+  readonly at: number | null;
+  /** configure: run in the session; run: an operation that only reads; explain: the one whose rows are a plan. */
+  readonly via: 'configure' | 'run' | 'explain';
+  readonly planned: PlannedStatement;
+  /** What is asked instead before Flink 2.0, whose EXPLAIN takes less; null: the same. */
+  readonly older: PlannedStatement | null;
+  /**
+   * turns: later statements mean another catalog by it; follows: it changes whichever catalog they then mean. When the
+   * one fails the other must not be run: it would land in a catalog that it was not written for.
+   */
+  readonly catalog: 'turns' | 'follows' | null;
+  /** The INSERTs of a statement set one by one: asked about to learn which of them is to blame. */
+  readonly parts: readonly ExplainPart[];
+}
+
+export interface ExplainPart {
+  readonly at: number;
+  readonly planned: PlannedStatement;
+}
+
+export interface ExplainPlan {
+  readonly text: string;
+  readonly sources: readonly PlanSource[];
+  /** In the author's order. */
+  readonly statements: readonly ExplainStatement[];
+  /** In the order in which a submit would send them: what starts the job comes last. */
+  readonly steps: readonly ExplainStep[];
+  /** Some of the steps make, change or drop a catalog: harmless only while the gateway keeps none. */
+  readonly changesCatalogs: boolean;
+  /** Where the text holds plain values that no answer may show. */
+  readonly sensitive: readonly TextRange[];
+}
+
+/** EXPLAIN CREATE TABLE … AS and EXPLAIN REPLACE TABLE … AS. */
+const TAKES_TABLE_AS_SINCE = [2, 0] as const;
+
+/** The statement of a step that this version of Flink takes. */
+export function plannedFor({ planned, older }: ExplainStep, flinkVersion: string): PlannedStatement {
+  return older !== null && !isAtLeast(flinkVersion, TAKES_TABLE_AS_SINCE) ? older : planned;
+}
+
+interface Judged {
+  readonly at: number;
+  readonly placed: Placed;
+  readonly how: ExplainHow;
+}
+
+/** `catalogsLast`: the gateway keeps catalogs beyond the session. */
+export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition, catalogsLast = false): ExplainPlan {
+  const { text, sources, placed } = putTogether(scripts, task.id);
+  const isOwn = catalogsLast ? () => false : isInMemory;
+  const inCatalogs = whichLast(placed.map(({ statement }) => statement), isOwn); // prettier-ignore
+  const extra = extraJobs(placed);
+  const order = checkOrder(placed, startsJob);
+  const misplaced = textsOf(order.refused);
+  const warned = textsOf(order.warnings);
+  const judged = placed.map((one, at): Judged => {
+    const error = refusalOf(one) ?? extra.get(one) ?? misplaced.get(one) ?? null;
+    const lasting = changesCatalog(one) ? catalogsLast : inCatalogs[at] === true;
+    const how = error === null ? withNote(explainHow(one, lasting), warned.get(one)) : refusedHow(error);
+    return { at, placed: one, how };
+  });
+  const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
+  const changesCatalogs = judged.some(({ placed: one, how }) => how.kind === 'configure' && changesCatalog(one));
+  const { sensitive } = hiddenParts(scripts, placed, text);
+  const hidden = hiddenText({ statement: text, plan: { sensitive } }, {});
+  const statements = judged.map((one) => toStatement(one, hidden));
+  return { text, sources, statements, steps, changesCatalogs, sensitive };
+}
+
+function textsOf(problems: readonly OrderProblem[]): ReadonlyMap<Placed, string> {
+  return new Map(problems.map(({ placed, text }) => [placed, text]));
+}
+
+function refusedHow(error: string): ExplainHow {
+  return { kind: 'refused', error };
+}
+
+function withNote(how: ExplainHow, warning: string | undefined): ExplainHow {
+  if (warning === undefined || how.kind === 'refused') return how;
+  return { ...how, note: [how.note, warning].filter((note) => note !== null).join('; ') };
+}
+
+function changesCatalog({ statement }: Placed): boolean {
+  return ddlTarget(statement)?.object === 'CATALOG';
+}
+
+function refusalOf(placed: Placed): string | null {
+  try {
+    checkAllowed(placed);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+/** Whatever would start a job beside the first one; all INSERTs are one group. */
+function extraJobs(placed: readonly Placed[]): ReadonlyMap<Placed, string> {
+  const [first, ...rest] = placed.filter((one) => refusalOf(one) === null && startsJob(one));
+  if (first === undefined) return new Map();
+  const others = rest.filter(({ kind }) => first.kind.role !== 'insert' || kind.role !== 'insert');
+  return new Map(others.map((other) => [other, twoJobs(first, other).message]));
+}
+
+function stepsBefore(judged: readonly Judged[], task: TaskDefinition, text: string): ExplainStep[] {
+  const before = judged.filter(({ placed }) => !startsJob(placed));
+  const jars = before.findLastIndex(({ placed }) => placed.kind.kind.startsWith('ADD ')) + 1;
+  const steps = (some: readonly Judged[]): ExplainStep[] => some.flatMap((one) => stepOf(one, text));
+  const functions = functionSteps(task).map((planned): ExplainStep => ({
+    at: null,
+    via: 'configure',
+    planned,
+    older: null,
+    catalog: null,
+    parts: [],
+  }));
+  return [...steps(before.slice(0, jars)), ...functions, ...steps(before.slice(jars))];
+}
+
+function stepsOfJob(judged: readonly Judged[], text: string): ExplainStep[] {
+  const jobs = judged.filter(({ placed, how }) => startsJob(placed) && how.kind === 'explain');
+  const inserts = jobs.filter(({ placed }) => placed.kind.role === 'insert');
+  if (inserts.length < 2) return jobs.flatMap((one) => stepOf(one, text));
+  const set = planSet(inserts.map(({ placed }) => placed), text); // prettier-ignore
+  const parts = inserts.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, text), text) }));
+  return [{ at: nth(inserts, 0).at, via: 'explain', planned: explained(set, text), older: null, catalog: null, parts }];
+}
+
+function stepOf({ at, placed, how }: Judged, text: string): ExplainStep[] {
+  const { via: _via, ...planned } = toStep(placed, text);
+  const plain = { at, planned, older: null, catalog: catalogOf(placed.statement), parts: [] };
+  switch (how.kind) {
+    case 'configure':
+    case 'run':
+      return [{ ...plain, via: how.kind }];
+    case 'asWritten':
+      return [{ ...plain, via: 'explain' }];
+    case 'explain': {
+      const older = how.olderAfter === undefined ? null : explained(planned, text, how.olderAfter);
+      const parts = partsOf(at, placed, text);
+      return [{ ...plain, via: 'explain', planned: explained(planned, text, how.after), older, catalog: null, parts }];
+    }
+    case 'notRun':
+    case 'refused':
+      return [];
+  }
+}
+
+function catalogOf(statement: SqlStatement): ExplainStep['catalog'] {
+  const target = ddlTarget(statement);
+  if (target === null) return usedCatalog(statement) === null ? null : 'turns';
+  if (createsCatalog(target)) return 'turns';
+  return target.temporary || target.catalog !== null ? null : 'follows';
+}
+
+function partsOf(at: number, placed: Placed, text: string): ExplainPart[] {
+  const members = membersOf(text.slice(placed.offset), placed.statement);
+  return members.map((statement) => ({ at, planned: explained(toStep({ ...placed, statement }, text), text) }));
+}
+
+/** `EXPLAIN` before the statement, or before what follows its word `after`; a leading EXECUTE makes way for it. */
+function explained(planned: PlannedStatement, text: string, after?: string): PlannedStatement {
+  const sql = joinSegments(planned.segments, text);
+  const tokens = scan(sql).filter(({ kind }) => kind !== 'comment');
+  const at = outerWord(tokens, after ?? 'EXECUTE');
+  const from = at === 0 || (at > 0 && after !== undefined) ? (tokens[at + 1]?.start ?? sql.length) : 0;
+  return { segments: ['EXPLAIN ', ...dropStart(planned.segments, from)], start: planned.start };
+}
+
+/** The first such word outside parentheses. */
+function outerWord(tokens: readonly Token[], word: string): number {
+  let depth = 0;
+  return tokens.findIndex((token) => {
+    if (isPunctuation(token, '(')) depth += 1;
+    if (isPunctuation(token, ')')) depth -= 1;
+    return depth === 0 && isWord(token, word);
+  });
+}
+
+function toStatement({ placed, how }: Judged, hidden: HiddenText): ExplainStatement {
+  const { line, envId, kind, statement } = placed;
+  const target = how.kind === 'notRun' ? ddlTarget(statement) : null;
+  return {
+    line,
+    envId,
+    kind: kind.kind,
+    type: typeOf(placed),
+    sql: hidden.maskSql(statement.text),
+    error: how.kind === 'refused' ? how.error : null,
+    note: how.kind === 'refused' || how.note === null ? null : how.note,
+    withheld: target !== null && target.action !== 'DROP' ? (target.name.at(-1) ?? null) : null,
+  };
+}
+
+function typeOf({ kind: { role } }: Placed): ExplainStatement['type'] {
+  if (role === 'preview') return 'Query DML';
+  return role === 'insert' || role === 'statementSet' || role === 'job' ? 'Modify DML' : 'DDL';
+}

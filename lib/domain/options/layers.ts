@@ -1,0 +1,138 @@
+/**
+ * Flink options of a run, merged from low to high: deployment, cluster, cluster configuration, the task's fields, its
+ * customConfig. `SET` in the statement comes above them, in the session; above all what Dinghy fixes (execution-config.ts).
+ */
+import type { ClusterConfiguration, TaskDefinition } from '../definition/definitions.ts';
+import { isYarn, needsClusterConfiguration } from '../definition/run-types.ts';
+import { readDeployConfig } from './cluster-configuration.ts';
+import { fixedOptionProblem } from './refused.ts';
+import { AppError } from '../errors.ts';
+import { IGNORE_UNCLAIMED_STATE, SAVEPOINT_PATH_KEYS, withNewNames } from './by-version.ts';
+import type { Setting } from '../sql/setting.ts';
+
+type Options = Readonly<Record<string, string>>;
+
+export interface Layers {
+  readonly deployment: Options;
+  readonly cluster: Options;
+  readonly clusterConfiguration: ClusterConfiguration | null;
+  readonly task: TaskDefinition;
+}
+
+export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
+  checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
+  if (needsClusterConfiguration(task.type)) checkNamesNoCluster(task);
+  const operators = { ...withNewNames(deployment), ...cluster, ...configurationOptions(clusterConfiguration, task) };
+  return { ...withoutStart(operators), ...taskOptions(task), ...withNewNames(task.configJson.customConfig) };
+}
+
+/** Where a job starts from is said for each run: an option of a whole cluster would start all its jobs from one state. */
+function withoutStart(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !SAVEPOINT_PATH_KEYS.includes(key)));
+}
+
+/** More of a value than this is not shown: the statement has it in full. */
+const MOST_SHOWN = 1_000;
+
+/** SET and RESET as a session does them: RESET takes away an option wherever it came from. */
+export function applySettings(options: Options, settings: readonly Setting[]): Options {
+  const applied = new Map(Object.entries(options));
+  for (const setting of settings) {
+    if (setting.action === 'set') applied.set(setting.key, setting.value);
+    if (setting.action === 'reset') applied.delete(setting.key);
+    if (setting.action === 'resetAll') applied.clear();
+  }
+  return Object.fromEntries(applied);
+}
+
+/**
+ * The options as SET and RESET of the statement leave them, for a reader of the run's record. `masked` sees them in full:
+ * what is left of a value that was cut can't be told from others.
+ */
+export function effectiveOptions(
+  options: Options,
+  settings: readonly Setting[],
+  masked: (options: Options) => Options,
+): Options {
+  const ofStatement = new Set(settings.map((setting) => (setting.action === 'set' ? setting.key : null)));
+  return Object.fromEntries(
+    Object.entries(masked(applySettings(options, settings))).map(([key, value]) => [
+      key,
+      ofStatement.has(key) ? shown(value) : value,
+    ]),
+  );
+}
+
+function shown(value: string): string {
+  return value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value;
+}
+
+function taskOptions(task: TaskDefinition): Options {
+  const application = deploysOnYarn(task.type) ? { 'yarn.application.name': task.name } : {};
+  return {
+    'pipeline.name': task.name,
+    ...application,
+    'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING',
+    ...(task.parallelism === null ? {} : { 'parallelism.default': String(task.parallelism) }),
+    ...(task.checkpoint === null ? {} : { 'execution.checkpointing.interval': `${task.checkpoint} ms` }),
+    ...(task.allowNonRestoredState === true ? { [IGNORE_UNCLAIMED_STATE]: 'true' } : {}),
+  };
+}
+
+function deploysOnYarn(type: string): boolean {
+  return needsClusterConfiguration(type) && isYarn(type);
+}
+
+/** Of a session cluster only the plain options count: the cluster is there already. */
+function configurationOptions(configuration: ClusterConfiguration | null, { type }: TaskDefinition): Options {
+  if (configuration !== null && needsClusterConfiguration(type)) return deployOptions(configuration);
+  const flink = configuration?.configJson.flinkConfig;
+  const list = (flink?.flinkConfigList ?? []).map(({ name, value }) => [name, value] as const);
+  return { ...flink?.configuration, ...Object.fromEntries(list) };
+}
+
+function deployOptions({ id, name, type, configJson }: ClusterConfiguration): Options {
+  const { options, problems } = readDeployConfig(type, configJson);
+  if (problems.length === 0) return options;
+  throw new AppError('cluster.invalid', `Cluster configuration ${id} (${name}): ${problems.join(' ')}`);
+}
+
+/** What a task may not set: it would aim the gateway elsewhere, or undo what makes a run one job. */
+const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
+  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy fixes the job id' },
+  { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
+  {
+    matches: isHighAvailability,
+    why: "it would look elsewhere for the JobManager: the cluster's definition says where",
+  },
+  { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
+  { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
+  { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
+  {
+    matches: (key) => SAVEPOINT_PATH_KEYS.includes(key),
+    why: "where the job starts from is said by the task's savePointStrategy and savePointPath, or by the request's savePointPath",
+  },
+];
+
+/** A run that starts a cluster names it itself; of a cluster that is there Flink does not look at such a name. */
+function checkNamesNoCluster({ id, configJson }: TaskDefinition): void {
+  const problems = fixedOptionProblem(configJson.customConfig);
+  if (problems.length === 0) return;
+  throw new AppError('config.refused', `customConfig of task ${id}: ${problems.join(' ')} Remove it.`);
+}
+
+/** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */
+function isHighAvailability(key: string): boolean {
+  return key === 'high-availability' || key.startsWith('high-availability.') || key.startsWith('recovery.');
+}
+
+/** Refuses options that a task may not set, naming them all. `where` names their place for the message. */
+export function checkOptions(options: Options, where: string): void {
+  const refused = Object.keys(options).flatMap((key) => {
+    const rule = REFUSED.find(({ matches }) => matches(key.trim().toLowerCase()));
+    return rule === undefined ? [] : [`"${key}" (${rule.why})`];
+  });
+  if (refused.length === 0) return;
+  const which = refused.join(', ');
+  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not. Remove it.`);
+}

@@ -1,0 +1,174 @@
+/**
+ * Which other statements of a run's text an error of Flink's is about: the SET of the option, the CREATE of the table or
+ * function, the INSERT into the table that it names. Flink reads an option or a table with the first statement that needs it.
+ */
+import type { PlanSource } from './plan.ts';
+import { AppError } from '../errors.ts';
+import { ddlTarget } from '../sql/ddl-target.ts';
+import { readSetting } from '../sql/setting.ts';
+import { type SqlStatement, splitScript } from '../sql/split.ts';
+import { isAnyWord, isWord } from '../sql/token.ts';
+import { pathAt } from '../sql/used-names.ts';
+import { MASK } from '../secrets/text-spans.ts';
+
+/** What is read of a message: it may quote a record or a whole statement. */
+const MOST_READ = 4_000;
+
+export interface Blamed {
+  /** Of its first token in the run's text. */
+  readonly start: number;
+  /** For messages: "CREATE TABLE orders". */
+  readonly what: string;
+}
+
+/** An option that Flink could not read: its statement is to blame alone, and not the one that Flink ran. */
+const UNREADABLE_OPTION =
+  /(?:^|: )(?:Could not parse value|Unsupported mode) '([^']{0,500})' for (?:key )?'([^']{1,500})'/;
+/** Of a table's options its CREATE TABLE is to blame. */
+const ABOUT_OBJECT = /\b(?:table|catalog|model) '/;
+
+export function unreadableOption(message: string): { readonly key: string; readonly value: string } | null {
+  const read = message.slice(0, MOST_READ);
+  const [, value, key] = UNREADABLE_OPTION.exec(read) ?? [];
+  return key === undefined || value === undefined || ABOUT_OBJECT.test(read) ? null : { key, value };
+}
+
+/**
+ * The SET of the option; under another name, which older versions have for it, where only the value is the same. A SET of
+ * another value is not the one that Flink has read.
+ */
+export function settingOf(option: { readonly key: string; readonly value: string }, text: RunText): Blamed | null {
+  const all = settingsOf(text).filter(
+    ({ value }) => value === option.value || isHidden(value) || isHidden(option.value),
+  );
+  const byKey = all.findLast(({ key }) => key === option.key);
+  if (byKey !== undefined) return byKey;
+  const byValue = all.filter(({ value }) => value === option.value);
+  return new Set(byValue.map(({ key }) => key)).size === 1 ? (byValue.at(-1) ?? null) : null;
+}
+
+/** Its value is a secret, or was masked. */
+function isHidden(value: string): boolean {
+  return value.includes('${') || value.includes(MASK);
+}
+
+/** What a message names that another statement of the text brings: an option, a table or function, a value of an option. */
+export function namedElsewhere(message: string, text: RunText): Blamed | null {
+  const read = message.slice(0, MOST_READ);
+  const settings = settingsOf(text);
+  return (
+    settings.findLast(({ key }) => namesOption(key, read)) ??
+    createdObject(read, text) ??
+    settings.findLast(({ value }) => isItsValue(value, read, text.statement)) ??
+    null
+  );
+}
+
+/** A word without a dot may be any word of a message. */
+function namesOption(key: string, read: string): boolean {
+  return key.includes('.') ? standsIn(key, read) : key !== '' && read.includes(`'${key}'`);
+}
+
+const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
+/** Shorter words stand in any text. */
+const LEAST_VALUE = 4;
+
+/** It stands in the message and nowhere else in the text; of a path, at least its scheme. */
+function isItsValue(value: string, read: string, text: string): boolean {
+  if (value.length < LEAST_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
+  const [, scheme] = SCHEME.exec(read) ?? [];
+  if (scheme !== undefined && value.startsWith(`${scheme}:`)) return true;
+  return isQuoted(value, read) && text.indexOf(value) === text.lastIndexOf(value);
+}
+
+/** As a value, and not as a word of a sentence: `table` may be both. */
+function isQuoted(value: string, read: string): boolean {
+  const quoted = [`'${value}'`, `"${value}"`, `[${value}]`, `class ${value} `, `: ${value} `];
+  return quoted.some((one) => read.includes(one)) || read.startsWith(`${value} `) || read.endsWith(`: ${value}`);
+}
+
+/** With nothing around it that could belong to it. */
+function standsIn(word: string, read: string): boolean {
+  if (word === '') return false;
+  for (let at = read.indexOf(word); at >= 0; at = read.indexOf(word, at + 1)) {
+    const [before, after] = [read.charAt(at - 1), read.slice(at + word.length, at + word.length + 2)];
+    if (!/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after)) return true;
+  }
+  return false;
+}
+
+const NAMED_OBJECT = /\b(table|function|model) '([^']{1,300})'/g;
+
+function createdObject(read: string, text: RunText): Blamed | null {
+  const named = [...read.matchAll(NAMED_OBJECT)].map(([, object = '', name = '']) => ({ object, name }));
+  if (named.length === 0) return null;
+  const created = statementsOf(text).flatMap(({ statement, start }) => {
+    const target = ddlTarget(statement);
+    if (target?.action !== 'CREATE') return [];
+    const isNamed = named.some(
+      ({ object, name }) => object.toUpperCase() === target.object && isPath(name, target.name),
+    );
+    return isNamed ? [{ start, what: `CREATE ${target.object} ${target.name.join('.')}` }] : [];
+  });
+  return created.at(-1) ?? null;
+}
+
+/** Flink names it in full, the author perhaps by its last part. */
+function isPath(full: string, path: readonly string[]): boolean {
+  const plain = full.replaceAll('`', '');
+  const own = path.join('.');
+  return own !== '' && (plain === own || plain.endsWith(`.${own}`));
+}
+
+/** Of a table that is written to, no view stands between: the INSERTs that name it are to blame. */
+const SINK =
+  /\b(?:sink for writing table|[Tt]able sink|sink for|sink table|DynamicTableSink of table|Cannot find table|parallelism -?\d{1,9} for table) '([^']{1,300})'/;
+
+/** Those of `starts`, of several INSERTs, that write to the table that the message names; all of them where none does. */
+export function blamedInserts(message: string, starts: readonly number[], text: RunText): readonly number[] {
+  const sink = SINK.exec(message.slice(0, MOST_READ))?.[1];
+  if (sink === undefined) return starts;
+  const into = statementsOf(text).filter(
+    ({ statement, start }) => starts.includes(start) && isPath(sink, targetOf(statement)),
+  );
+  return into.length > 0 ? into.map(({ start }) => start) : starts;
+}
+
+function targetOf({ tokens }: SqlStatement): readonly string[] {
+  const at = tokens.findIndex((token) => isAnyWord(token, ['INTO', 'OVERWRITE']));
+  return at < 0 ? [] : pathAt(tokens, isWord(tokens[at + 1], 'TABLE') ? at + 2 : at + 1);
+}
+
+export interface RunText {
+  readonly statement: string;
+  readonly plan: { readonly sources: readonly PlanSource[] };
+}
+
+interface Placed {
+  readonly statement: SqlStatement;
+  readonly start: number;
+}
+
+function settingsOf(text: RunText): (Blamed & { readonly key: string; readonly value: string })[] {
+  return statementsOf(text).flatMap(({ statement, start }) => {
+    const setting = isWord(statement.tokens[0], 'SET') ? readSetting(statement) : null;
+    return setting?.action === 'set' ? [{ ...setting, start, what: `SET '${setting.key}'` }] : [];
+  });
+}
+
+function statementsOf({ statement: text, plan: { sources } }: RunText): Placed[] {
+  return sources.flatMap(({ start }, at) => {
+    const end = sources[at + 1]?.start ?? text.length;
+    return splitOrNothing(text.slice(start, end)).map((statement) => ({ statement, start: start + statement.start }));
+  });
+}
+
+/** An error must not be hidden by another one: secrets are not in place here, and a text of explain may not be readable. */
+function splitOrNothing(text: string): readonly SqlStatement[] {
+  try {
+    return splitScript(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The plan of a run that starts a cluster for itself (design.md, "Run modes"). In the application modes everything the task
+ * contains goes to Flink as one text, which that cluster runs: nobody can read rows there, so what gives rows is refused by
+ * name. With yarn-per-job the statements run in a gateway session, and only the job gets a cluster.
+ */
+import { isApplication } from '../definition/run-types.ts';
+import { AppError } from '../errors.ts';
+import type { PlanJob, PlanStep, PlannedStatement, Segment } from './plan.ts';
+import type { RunKind } from '../run/run.ts';
+
+/** A statement as messages name it. */
+export interface NamedStatement {
+  /** "SHOW TABLES", "SELECT". */
+  readonly kind: string;
+  readonly givesRows: boolean;
+  /** "line 3", "environment task 2, line 1". */
+  readonly where: string;
+}
+
+/** What a task does, as far as it matters to who starts a cluster for it. */
+export interface PlannedStart {
+  readonly steps: readonly PlanStep[];
+  readonly job: PlanJob | null;
+  readonly kind: RunKind;
+  readonly once: boolean;
+  /** What comes before the job is gone with the session, and may begin before it is certain that there is a run. */
+  readonly sessionOnly: boolean;
+  readonly readOnly: boolean;
+}
+
+/** `once`: a cluster is asked for by one request and never again, whatever the statements are (protocol.md section 11). */
+export function forOwnCluster<P extends PlannedStart>(
+  planned: P,
+  type: string,
+  statements: readonly NamedStatement[],
+): P {
+  const { steps, job } = planned;
+  if (isApplication(type)) refuseRows(type, statements);
+  const startsOne = checkJob(type, job);
+  if (!isApplication(type)) return { ...planned, once: true };
+  const script = { kind: 'script', ...toScript([...steps, startsOne]) } as const;
+  return { ...planned, steps: [], job: script, kind: 'job', once: true, sessionOnly: false, readOnly: false };
+}
+
+function refuseRows(type: string, statements: readonly NamedStatement[]): void {
+  const first = statements.find(({ givesRows }) => givesRows);
+  if (first === undefined) return;
+  const why = `runs as a script where nobody can read rows, and ${first.kind} (${first.where}) gives some`;
+  throw refused(type, `${why}. Take it out`);
+}
+
+function checkJob(type: string, job: PlanJob | null): PlanJob {
+  if (job === null) throw refused(type, 'starts a cluster for its job, and this one starts no job. Give it an INSERT');
+  if (job.kind === 'preview')
+    throw refused(type, 'can have no preview: nobody could read its rows. Take the query out');
+  if (job.kind === 'jar') throw refused(type, 'can not run EXECUTE JAR: the gateway takes SQL alone. Take it out');
+  return job;
+}
+
+function refused(type: string, why: string): AppError {
+  return new AppError('sql.refused', `A task of type ${type} ${why}, or run the task on a session cluster.`);
+}
+
+/** Each statement ends with ";" and a line break. */
+export function toScript(statements: readonly PlannedStatement[]): PlannedStatement {
+  const segments = statements.flatMap(({ segments: own }): Segment[] => [...own, ';\n']);
+  return { segments, start: statements.find(({ start }) => start !== null)?.start ?? null };
+}

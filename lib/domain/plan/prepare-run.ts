@@ -1,0 +1,183 @@
+/** From definitions and a request to everything a run needs; pure. Refusals end here, without a run. */
+import type {
+  ClusterConfiguration,
+  DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
+  VariableValue,
+} from '../definition/definitions.ts';
+import { MOST_BODY_BYTES } from '../limits.ts';
+import { AppError } from '../errors.ts';
+import { applySettings, effectiveOptions, mergeLayers } from '../options/layers.ts';
+import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
+import { toJobConfig } from './job-config.ts';
+import { valueMasker } from '../secrets/mask-values.ts';
+import { deploymentSizeProblem } from '../definition/address-size.ts';
+import type { RunPlan } from './plan.ts';
+import { chosenValues } from '../variables/parameters.ts';
+import { planRun, secretNames } from './plan-run.ts';
+import { type ReadScript, checkSize } from './read-script.ts';
+import { readTexts } from './read-texts.ts';
+import type { RunTarget } from './run-target.ts';
+import { type RecordedSavepoint, startFrom } from './start-from.ts';
+import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
+import type { RunBody, RunKind } from '../run/run.ts';
+import { maskOptions } from '../secrets/mask-output.ts';
+import { MASK } from '../secrets/text-spans.ts';
+import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';
+import { maskValue } from '../secrets/mask-sql.ts';
+import { isSensitiveName } from '../secrets/sensitive-name.ts';
+import type { VariableLayers } from '../variables/expand.ts';
+
+/** A task and everything it refers to. */
+export interface TaskParts {
+  readonly task: TaskDefinition;
+  readonly target: RunTarget;
+  readonly clusterConfiguration: ClusterConfiguration | null;
+  readonly envTask: TaskDefinition | null;
+  /** Deployment-wide and registered-database variables: empty unless the task's `fragment` is on. */
+  readonly variables: readonly VariableDefinition[];
+  readonly databases: readonly DatabaseDefinition[];
+}
+
+export interface PrepareInput extends TaskParts {
+  /** Of the deployment: under which of them a request's savePointPath must lie. */
+  readonly savepointPrefixes?: readonly string[];
+  readonly flinkConfig: Readonly<Record<string, string>>;
+  readonly request: {
+    readonly variables: Readonly<Record<string, string>>;
+    readonly savePointPath: string | null;
+  };
+}
+
+export interface PreparedRun {
+  readonly task: TaskDefinition;
+  readonly target: RunTarget;
+  readonly plan: RunPlan;
+  readonly kind: RunKind;
+  /** The statements before the job may begin before it is certain that there is a run: they are gone with the session. */
+  readonly sessionOnly: boolean;
+  /** The variables that the task's texts use: two requests with the same ones are the same request for the same task. */
+  readonly fingerprintText: string;
+  /** All variables of the request, as earlier versions counted them. */
+  readonly givenText: string;
+  /** Which recorded savepoint the job starts from; null: the plan says it, or there is no job to start from one. */
+  readonly recordedSavepoint: RecordedSavepoint | null;
+  /** What is stored, once it is known which JobManager leads ("host:port"), and which savepoint was found if one was sought. */
+  bodyFor(address: string, foundPath?: string | null): RunBody;
+}
+
+function allowedPaths({ task, savepointPrefixes = [] }: PrepareInput): AllowedPaths {
+  return { taskId: task.id, prefixes: [...savepointPrefixes, ...(task.savePointPrefixes ?? [])] };
+}
+
+export function prepareRun(input: PrepareInput): PreparedRun {
+  const { task, target, request } = input;
+  const variables = layersOf(input);
+  const scripts = readScripts(input, variables);
+  const { text, kind, settings, sessionOnly, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
+  const layers = sessionProperties(input);
+  const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
+  checkSize(text, `The statement of task ${task.id} together with its environment task`);
+  if (request.savePointPath !== null) checkRequestedPath(request.savePointPath, allowedPaths(input));
+  const start = startFrom(task, request.savePointPath, ofStatement);
+  const savePointPath = start.kind === 'path' ? start.path : null;
+  const { maxRowNum, useChangeLog } = task;
+  const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
+  const shown = optionMasker(
+    [
+      ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
+      ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
+    ],
+    secretNames(scripts),
+  );
+  const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
+  const asksForPath = request.savePointPath !== null || ofStatement !== null;
+  const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
+    const path = savePointPath ?? foundPath;
+    // The plan has it in full; jobConfig is answered, and `s3://key:secret@bucket/…` is a path too.
+    const shownPath = path === null ? null : maskValue(path);
+    // SET is for the job: the cluster knows the layers alone.
+    const gatewayConfig = gatewayConfigOf(input, shown(layers), shownPath);
+    const jobConfig = toJobConfig({ task, address, savePointPath: shownPath, asksForPath, gatewayConfig, ...masked });
+    return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
+  };
+  checkBody(bodyFor(target.hosts), task);
+  checkPlace(target, properties, task);
+  return {
+    task,
+    target,
+    plan,
+    kind,
+    sessionOnly,
+    recordedSavepoint: start.kind === 'recorded' && kind === 'job' ? start.which : null,
+    bodyFor,
+    ...fingerprintTexts(request.variables, variables, scripts),
+  };
+}
+
+function fingerprintTexts(
+  given: PrepareInput['request']['variables'],
+  { request, requestSql }: VariableLayers,
+  scripts: readonly ReadScript[],
+): Pick<PreparedRun, 'fingerprintText' | 'givenText'> {
+  const used = new Set(scripts.flatMap(({ resolved }) => [...resolved.requested]));
+  const sorted = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = sorted({ ...request, ...requestSql }).filter(([name]) => used.has(name));
+  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted(given)) };
+}
+
+/** Flink options of the session: all layers below SET, merged. */
+export function sessionProperties(input: PrepareInput): Readonly<Record<string, string>> {
+  const { flinkConfig: deployment, clusterConfiguration, target, task } = input;
+  return mergeLayers({ deployment, cluster: target.clusterConfig, clusterConfiguration, task });
+}
+
+/** The texts of a run in the order in which they run: the environment task's, then the task's own. */
+export function readScripts(input: PrepareInput, variables = layersOf(input)): ReadScript[] {
+  return readTexts(input.task, input.envTask, variables);
+}
+
+function gatewayConfigOf(
+  { task, target, clusterConfiguration }: PrepareInput,
+  configuration: Readonly<Record<string, string>>,
+  savePointPath: string | null,
+): GatewayConfig | null {
+  if (target.deploy === undefined || clusterConfiguration === null) return null;
+  return toGatewayConfig({ task, configJson: clusterConfiguration.configJson, configuration, savePointPath });
+}
+
+function layersOf({ task, variables, databases, request }: PrepareInput): VariableLayers {
+  const { data, sql } = chosenValues(task, request.variables);
+  return {
+    globals: Object.fromEntries(variables.map(({ name, value }): [string, VariableValue] => [name, value])),
+    databases: Object.fromEntries(databases.map(({ name, flinkConfig }) => [name, flinkConfig])),
+    request: data,
+    requestSql: sql,
+  };
+}
+
+/** Options or variables as answers show them, without any of these values. */
+function optionMasker(sensitive: readonly string[], secrets: ReadonlySet<string>): typeof maskOptions {
+  const short = shortParts(sensitive, secrets);
+  const maskLong = valueMasker(sensitiveParts(sensitive, secrets).map((value) => ({ value, shown: MASK })));
+  const mask = (value: string): string => maskWords(maskLong(value), short);
+  return (options) =>
+    Object.fromEntries(Object.entries(maskOptions(options)).map(([name, value]) => [name, mask(value)]));
+}
+
+/** The task's own options may name the namespace too. */
+function checkPlace({ deploy }: RunTarget, properties: RunPlan['properties'], task: TaskDefinition): void {
+  if (deploy === undefined) return;
+  const problem = deploymentSizeProblem({ ...deploy, properties });
+  if (problem !== null) throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}`);
+}
+
+/** Thousands of tiny statements need more room for their plan than for their text. */
+function checkBody(body: RunBody, task: TaskDefinition): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
+  if (bytes <= MOST_BODY_BYTES) return;
+  const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MOST_BODY_BYTES} fit.`;
+  throw new AppError('sql.tooLarge', `${what} Split it into several tasks.`);
+}

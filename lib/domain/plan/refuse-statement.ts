@@ -1,0 +1,58 @@
+/** Statements that are refused by what they are, whatever the rest of the task says. */
+import { atPlace } from '../sql/at-place.ts';
+import { AppError } from '../errors.ts';
+import { type StatementKind, classify } from '../sql/kind.ts';
+import { type SqlStatement, splitScript } from '../sql/split.ts';
+import { isWord, valueOf } from '../sql/token.ts';
+
+/** `where` names the statement's place: "line 3". */
+export function refuseStatement(statement: SqlStatement, kind: StatementKind, where: string): void {
+  const why = kind.role === 'definition' ? NO_DEFINITION : kind.refusal;
+  if (why !== null) throw refused(where, `${nameOf(statement, kind)} can't be run. ${why}`);
+  const jar = dinkyJar(statement);
+  if (jar !== null) throw refused(where, `${kind.kind} can't be run with the jar '${jar}'. ${NO_RESOURCES}`);
+}
+
+/**
+ * The same for a text whose variables have no value yet: what is refused anyway needs none. Does nothing where the text can't be
+ * taken apart without them.
+ */
+export function refuseUnresolved(text: string): void {
+  for (const statement of splitOrNone(text)) {
+    const kind = classify(statement);
+    if (kind.role !== 'definition') refuseStatement(statement, kind, `line ${statement.line}`);
+  }
+}
+
+const NO_DEFINITION =
+  'Write name := value; in the text itself, with letters, digits, _ - . $ in the name and no quotes around it.';
+const NO_RESOURCES =
+  'rs: is the resource centre of Dinky, which is not there: put the jar where the gateway can read it (s3://, hdfs://, https:// or a path of its machine), and name that.';
+
+function nameOf({ tokens }: SqlStatement, { kind, role }: StatementKind): string {
+  return role === 'definition' ? `The definition "${tokens[0]?.text ?? ''} :="` : kind;
+}
+
+/** The jar of an ADD JAR or of a USING JAR, if Dinky alone knows its address. */
+function dinkyJar({ tokens }: SqlStatement): string | null {
+  const jar = tokens.find(
+    (token, index) =>
+      token.kind === 'string' &&
+      ['JAR', 'CUSTOMJAR'].some((word) => isWord(tokens[index - 1], word)) &&
+      /^\s*rs:/i.test(valueOf(token)),
+  );
+  return jar === undefined ? null : valueOf(jar);
+}
+
+function refused(where: string, what: string): AppError {
+  return new AppError('sql.refused', atPlace(where, what));
+}
+
+function splitOrNone(text: string): SqlStatement[] {
+  try {
+    return splitScript(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
+}

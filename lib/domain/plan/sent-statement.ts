@@ -1,0 +1,130 @@
+/** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
+import type { PlannedStatement, PlanSource } from './plan.ts';
+import { PLACE } from '../secrets/placed-text.ts';
+import { blamedInserts, namedElsewhere, settingOf, unreadableOption } from './blamed-statement.ts';
+import { joinSegments, offsetInText } from './text-segments.ts';
+import { type Position, countLineBreaks, createOffsets, createPositions } from '../sql/positions.ts';
+import { withNeeds } from '../sql/unknown-to-flink.ts';
+import { lineAt } from '../variables/line-map.ts';
+
+/** The text that statements are taken from, and whose it is: of a run, its body. */
+export interface SentFrom {
+  readonly statement: string;
+  readonly plan: { readonly sources: readonly PlanSource[] };
+}
+
+export interface SentStatement {
+  readonly sql: string;
+  readonly planned: PlannedStatement;
+  readonly body: SentFrom;
+}
+
+export function sentStatement(body: SentFrom, planned: PlannedStatement): SentStatement {
+  return { sql: joinSegments(planned.segments, body.statement), planned, body };
+}
+
+const OPTIONS = 'options of the task, its cluster or the deployment';
+
+/**
+ * Flink's message with the author's lines in it. Where it names no place, the statement's line is put before it, and that of
+ * the SET or CREATE that it is about. Where Flink does not know the statement, the version that does is put behind it.
+ */
+export function locate(flinkMessage: string, sent: SentStatement): string {
+  const message = withNeeds(flinkMessage, sent.sql);
+  const { start } = sent.planned;
+  if (start === null) return `${functionOf(sent.sql)} of the task's udfRefer: ${message}`;
+  const option = unreadableOption(message);
+  if (option !== null) return `${optionPlace(option, sent)}: ${message}`;
+  const [first] = message.matchAll(PLACE);
+  if (first === undefined) return `${linesOf(message, sent, start)}: ${message}`;
+  const offsetAt = offsetsInText(sent);
+  const placeAt = authorPlaces(sent);
+  const inPlace = message.replace(PLACE, (_all, line: string, column: string) =>
+    placeAt(offsetAt({ line: Number(line), column: Number(column) })),
+  );
+  // Where the first place is: INSERTs of both texts may be one statement.
+  const { envId } = sourceOf(sent, offsetAt({ line: Number(first[1]), column: Number(first[2]) }));
+  return envId === null ? inPlace : `environment task ${envId}: ${inPlace}`;
+}
+
+/** Why the job of a run failed, with the place of the SET or CREATE that it is about. Its own places are nobody's of ours. */
+export function locateFailure(reason: string, body: SentFrom): string {
+  const text = { sql: '', planned: { segments: [], start: null }, body };
+  const option = unreadableOption(reason);
+  const setting = option === null ? null : settingOf(option, body);
+  if (setting !== null) return `${lineOfOffset(text, setting.start)}: ${reason}`;
+  const other = option === null ? namedElsewhere(reason, body) : null;
+  return other === null ? reason : `see ${other.what} in ${lineOfOffset(text, other.start)}: ${reason}`;
+}
+
+/** For messages that are not about the text of the statement: places in them are nobody's of ours. */
+export function atItsLine(message: string, sent: SentStatement): string {
+  const { start } = sent.planned;
+  if (start === null) return message;
+  const option = unreadableOption(message);
+  const setting = option === null ? null : settingOf(option, sent.body);
+  return `${setting === null ? linesOf(message, sent, start) : lineOfOffset(sent, setting.start)}: ${message}`;
+}
+
+/** The one kind of statement that no author wrote (see plan-run.ts). */
+function functionOf(sql: string): string {
+  return `function ${sql.replace(/^.*? IF NOT EXISTS /s, '')}`;
+}
+
+/** A message may name thousands of places: the texts are read once. */
+function offsetsInText(sent: SentStatement): (place: Position) => number {
+  const offsetInSent = createOffsets(sent.sql);
+  return (place) => offsetInText(sent.planned.segments, offsetInSent(place));
+}
+
+function authorPlaces(sent: SentStatement): (offset: number) => string {
+  const known = new Map<PlanSource, (offset: number) => Position>();
+  return (offset) => {
+    const source = sourceOf(sent, offset);
+    const positions = known.get(source) ?? createPositions(sent.body.statement.slice(source.start));
+    known.set(source, positions);
+    const { line, column } = positions(offset - source.start);
+    // Values that stand in for variables move the columns, but not the lines.
+    const at = `line ${lineAt(source.map, line)}`;
+    return source.hasVariables ? at : `${at}, column ${column}`;
+  };
+}
+
+const MOST_LINES = 5;
+
+/** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
+function optionPlace(option: { readonly key: string; readonly value: string }, sent: SentStatement): string {
+  const setting = settingOf(option, sent.body);
+  return setting === null ? OPTIONS : lineOfOffset(sent, setting.start);
+}
+
+function linesOf(message: string, sent: SentStatement, start: number): string {
+  const line = insertLines(message, sent) ?? lineOfOffset(sent, start);
+  const other = namedElsewhere(message, sent.body);
+  if (other === null || other.start === start) return line;
+  return `${line} (see ${other.what} in ${lineOfOffset(sent, other.start)})`;
+}
+
+/** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame that the message may be about. */
+function insertLines(message: string, sent: SentStatement): string | null {
+  const { inserts } = sent.planned;
+  if (inserts === undefined) return null;
+  const blamed = blamedInserts(message, inserts, sent.body);
+  const lines = [...new Set(blamed.slice(0, MOST_LINES).map((offset) => lineOfOffset(sent, offset)))];
+  const more = blamed.length > MOST_LINES ? ', …' : '';
+  return blamed.length === 1 ? (lines[0] ?? null) : `one of the INSERTs (${lines.join('; ')}${more})`;
+}
+
+function lineOfOffset(sent: SentStatement, offset: number): string {
+  const source = sourceOf(sent, offset);
+  const line = countLineBreaks(sent.body.statement.slice(source.start, offset)) + 1;
+  const text = `line ${lineAt(source.map, line)}`;
+  return source.envId === null ? text : `environment task ${source.envId}, ${text}`;
+}
+
+function sourceOf(sent: SentStatement, offset: number): PlanSource {
+  const { sources } = sent.body.plan;
+  return sources.findLast((source) => source.start <= offset) ?? NOWHERE;
+}
+
+const NOWHERE: PlanSource = { start: 0, envId: null, map: [], hasVariables: false };

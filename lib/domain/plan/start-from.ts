@@ -1,0 +1,49 @@
+/** Where a job starts from (contract.md, "submitTask"). Pure: what was recorded is looked up by the caller. */
+import { SAVEPOINT_STRATEGIES, type TaskDefinition } from '../definition/definitions.ts';
+import { savepointPathProblem } from '../definition/savepoint-path.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { shownAddress } from '../secrets/shown-address.ts';
+
+/** Which of the recorded ones. */
+export type RecordedSavepoint = 'LATEST' | 'EARLIEST';
+
+export type StartFrom =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'path'; readonly path: string }
+  /** To be looked up when nobody else can add to it any more; empty when there is none. */
+  | { readonly kind: 'recorded'; readonly which: RecordedSavepoint };
+
+type Asking = Pick<TaskDefinition, 'id' | 'savePointStrategy' | 'savePointPath'>;
+
+/** The request's path wins over that of EXECUTE JAR, and this over the task's strategy. */
+export function startFrom(task: Asking, requestPath: string | null, statementPath: string | null = null): StartFrom {
+  if (requestPath !== null) return path(requestPath, 'request.invalid', 'The parameter "savePointPath"');
+  if (statementPath !== null) return path(statementPath, 'sql.syntax', "The 'savepoint-path' of EXECUTE JAR");
+  const strategy = SAVEPOINT_STRATEGIES[task.savePointStrategy];
+  switch (strategy) {
+    case 'LATEST':
+    case 'EARLIEST':
+      return { kind: 'recorded', which: strategy };
+    case 'CUSTOM':
+      return path(ownPath(task), 'task.invalid', `The savePointPath of task ${task.id}`);
+    default:
+      return { kind: 'empty' };
+  }
+}
+
+function ownPath({ id, savePointPath }: Asking): string {
+  if (savePointPath !== null) return savePointPath;
+  throw new AppError(
+    'task.invalid',
+    `Task ${id} starts from a savepoint of its own (savePointStrategy 3), but has no savePointPath. Set it.`,
+  );
+}
+
+function path(value: string, code: ErrorCode, what: string): StartFrom {
+  const problem = savepointPathProblem(value);
+  if (problem === null) return { kind: 'path', path: value };
+  const hint = 'Give the whole path that Flink named, such as s3://bucket/savepoints/savepoint-1a2b3c.';
+  throw new AppError(code, `${what} is "${shownAddress(value).slice(0, SHOWN_LENGTH)}": ${problem}. ${hint}`);
+}
+
+const SHOWN_LENGTH = 100;

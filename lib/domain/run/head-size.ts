@@ -1,0 +1,50 @@
+/**
+ * HEAD stays under 8 KB, in bytes and for any script: polls read it alone, and every update is charged by its size. The one
+ * place where its texts are cut and its history is given what is left. What is cut ends in "…".
+ */
+import { appendEvent, foldEvents } from './history.ts';
+import type { HeadChange, RunEvent, RunHead } from './run.ts';
+import { bytesOf, cutText } from '../cut-text.ts';
+
+export const MOST_HEAD_BYTES = 8 * 1024;
+
+/** Texts that only people read. Addresses (place-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
+const MOST_TEXT_BYTES = {
+  name: 300,
+  createdBy: 150,
+  cancelAskedBy: 150,
+  savePointPath: 800,
+  refusal: 1_000,
+  otherJobId: 100,
+  triedWhy: 500,
+  error: 1_000,
+} as const satisfies Partial<Record<keyof RunHead, number>>;
+
+/** For keys, and for attributes that are null now and will be numbers. */
+const SPARE_BYTES = 400;
+const MOST_EVENT_BYTES = 5_000;
+
+export function withShortTexts<T extends HeadChange>(head: T): T {
+  const cut = Object.entries(MOST_TEXT_BYTES).flatMap(([name, most]) => {
+    const text: unknown = Reflect.get(head, name);
+    return typeof text === 'string' ? [[name, cutText(text, most)] as const] : [];
+  });
+  return { ...head, ...Object.fromEntries(cut) };
+}
+
+/** What an update sets: the change with its texts cut, and the history where it has a new event or has to make room. */
+export function boundedChange(
+  head: RunHead,
+  change: HeadChange,
+  event: Omit<RunEvent, 'seq' | 'status'> | null,
+): HeadChange & Partial<Pick<RunHead, 'events'>> {
+  const short = withShortTexts(change);
+  const { events: before, ...rest } = { ...head, ...short };
+  // JSON takes no less room than DynamoDB does.
+  const room = Math.min(MOST_EVENT_BYTES, MOST_HEAD_BYTES - SPARE_BYTES - bytesOf(JSON.stringify(rest)));
+  const events =
+    event === null
+      ? foldEvents(before, room)
+      : appendEvent(before, { ...event, status: change.status ?? head.status }, room);
+  return events === before ? short : { ...short, events };
+}

@@ -1,0 +1,42 @@
+/** What a job leaves behind for another to start from: savepoints, and checkpoints that outlive it. Times are UTC milliseconds. */
+import type { FlinkJobState } from './status.ts';
+
+/** A savepoint or checkpoint that a job has completed. */
+export interface CompletedState {
+  readonly path: string;
+  readonly isSavepoint: boolean;
+  /** By Flink's clock. */
+  readonly completedAt: number;
+  /** Flink has deleted it, or is about to. */
+  readonly discarded: boolean;
+}
+
+/** After which ends of a job its checkpoints stay. When it is FINISHED they never do. */
+export type CheckpointRetention = 'never' | 'afterFailure' | 'afterFailureAndCancel';
+
+export interface JobCheckpoints {
+  /** Those with a path that another job can start from. */
+  readonly completed: readonly CompletedState[];
+  readonly retention: CheckpointRetention;
+  /** What the job itself was started from, or last restored from; null when that is nothing. */
+  readonly restoredFrom: string | null;
+}
+
+/** A savepoint or retained checkpoint as it is recorded. */
+export interface Savepoint {
+  readonly taskId: number;
+  /** Fingerprint of the variables of its run: with other variables it is another work's state. */
+  readonly fp: string;
+  readonly path: string;
+  readonly kind: 'savepoint' | 'checkpoint';
+  readonly completedAt: number;
+  readonly jobId: string;
+  readonly runId: number;
+}
+
+/** A savepoint is the user's and stays; a checkpoint is Flink's, and stays only where the job's options say so. */
+export function leftBehind({ completed, retention }: JobCheckpoints, state: FlinkJobState): readonly CompletedState[] {
+  const checkpointsStay =
+    (state === 'FAILED' && retention !== 'never') || (state === 'CANCELED' && retention === 'afterFailureAndCancel');
+  return completed.filter(({ isSavepoint, discarded }) => !discarded && (isSavepoint || checkpointsStay));
+}

@@ -1,0 +1,71 @@
+import { secretSpans } from './secret-spans.ts';
+import { type Span, maskSpans } from './text-spans.ts';
+import { scanOrNull } from '../sql/scan.ts';
+import { sensitiveValues } from './sensitive-literals.ts';
+import { valueOf, type Token } from '../sql/token.ts';
+
+/**
+ * Any text, as Flink's words: `******` in place of the values of sensitive options, in every notation (`'password' = '…'`,
+ * `{password=…}`, `SET x.secret = …`), of passwords in addresses and of what else secret-spans knows.
+ */
+export function maskSecrets(text: string): string {
+  const tokens = scanOrNull(text);
+  return maskSpans(text, [...(tokens === null ? [] : secretsOf(tokens)), ...secretSpans(text, false)]);
+}
+
+/** The same for one value, of an option or a variable: blanks end nothing in it. */
+export function maskValue(value: string): string {
+  const tokens = scanOrNull(value);
+  return maskSpans(value, [...(tokens === null ? [] : secretsOf(tokens)), ...secretSpans(value, true)]);
+}
+
+/** The same for SQL: what stands outside of literals and comments is no secret, as the columns in `WHERE token = other`. */
+export function maskStatement(text: string): string {
+  const tokens = scanOrNull(text);
+  return tokens === null ? maskSecrets(text) : maskSpans(text, secretsOf(tokens));
+}
+
+/** Where the values of sensitive options stand, without their quotes: [start, end) in the text that was scanned. */
+export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, number])[] {
+  return secretsOf(tokens).map(({ start, end }) => [start, end]);
+}
+
+function secretsOf(tokens: readonly Token[]): Span[] {
+  const sensitive = new Set(sensitiveValues(tokens));
+  return tokens.flatMap((token) => {
+    if (sensitive.has(token)) return isReference(token) ? [] : [insideOf(token)];
+    return partsOf(token);
+  });
+}
+
+// A reference is no secret, and it is what a person needs to see.
+function isReference({ text }: Token): boolean {
+  return /^'?\$\{[^}]*\}'?$/.test(text);
+}
+
+function insideOf({ kind, text, start, end }: Token): Span {
+  return kind === 'raw' ? { start, end } : { start: start + text.indexOf("'") + 1, end: end - 1 };
+}
+
+/** Credentials within a token: a literal may hold an address, a list of options, JSON; a comment anything. */
+function partsOf(token: Token): Span[] {
+  const { kind, text, start } = token;
+  if (kind === 'comment' || kind === 'foreign') return moved(secretSpans(text, false), start);
+  if (kind === 'string' || (kind === 'raw' && /^'.*'$/s.test(text)))
+    return partsOfLiteral({ ...token, kind: 'string' });
+  return kind === 'raw' ? moved(secretSpans(text, true), start) : [];
+}
+
+function moved(spans: readonly Span[], by: number): Span[] {
+  return spans.map(({ start, end }) => ({ start: start + by, end: end + by }));
+}
+
+function partsOfLiteral(token: Token): Span[] {
+  const { start: from, end } = insideOf(token);
+  const written = token.text.slice(from - token.start, end - token.start);
+  const spans = secretSpans(valueOf(token), true);
+  if (spans.length === 0 || valueOf(token) === written) return moved(spans, from);
+  const UNIT = from - token.start > 1 ? /''|\\[^]|[^]/g : /''|[^]/g;
+  const places = [...written.matchAll(UNIT)].map(({ index }) => from + index);
+  return spans.map((span) => ({ start: places[span.start] ?? end, end: places[span.end] ?? end }));
+}

@@ -1,0 +1,135 @@
+/** Taking values that must not be seen out of any text, in every form in which a text may quote them. */
+import { MOST_ERROR_LENGTH } from '../limits.ts';
+
+/** A value, and what is shown in its place: `${name}` of a secret, a mask for a plain value with a sensitive name. */
+export interface KnownValue {
+  readonly value: string;
+  readonly shown: string;
+}
+
+/** Shorter values stand in half of all texts by chance. */
+export const LEAST_MASKED_LENGTH = 4;
+/** A line of a value of several lines is a secret of its own (keys in PEM form), but `}` or `end` is none. */
+const LEAST_LINE_LENGTH = 8;
+/** Of a value that was cut at the end of a text. */
+const LEAST_TAIL_LENGTH = 3;
+
+/** Of these every place is one of the value, not of a word that happens to be the same. */
+export const LEAST_LITERAL_LENGTH = 8;
+
+/**
+ * For short values, which stand in half of all texts by chance: they are taken out where they are all that a pair of quotes
+ * holds, or all that stands behind a `=`.
+ */
+export function wholeMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = new Map<string, string>();
+  for (const { value, shown } of known) {
+    if (value === '' || value.length >= LEAST_LITERAL_LENGTH) continue;
+    for (const form of written(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
+  }
+  if (shownFor.size === 0) return (text) => text;
+  const lengths = [...new Set([...shownFor.keys()].map((form) => form.length))].sort((a, b) => b - a);
+  return (text) => {
+    const parts: string[] = [];
+    let from = 0;
+    let closed = 0;
+    for (const { index } of text.matchAll(/['"=]/g)) {
+      const start = index + 1;
+      const length = start <= closed ? undefined : lengths.find((some) => isWhole(text, start, start + some, shownFor));
+      if (length === undefined) continue;
+      parts.push(text.slice(from, start), shownFor.get(text.slice(start, start + length)) ?? '');
+      from = start + length;
+      closed = text[index] === '=' ? from : text.indexOf(text.charAt(index), from) + 1;
+    }
+    return parts.join('') + text.slice(from);
+  };
+}
+
+function isWhole(text: string, start: number, end: number, forms: ReadonlyMap<string, string>): boolean {
+  const opening = text.charAt(start - 1);
+  const next = text.slice(end, end + 2);
+  const ends = opening === '=' ? /^(?:[\s,;&)}\]'"]|$)/.test(next) : next.replace(/^\\/, '').startsWith(opening);
+  const form = text.slice(start, end);
+  return ends && forms.has(form) && (WORD.test(form) || isBeginning(text, start));
+}
+
+const WORD = /[\p{L}\p{N}_]/u;
+
+/** Signs alone, as `=` or `, `, stand between two values as well: `'a'='b'`. There a word stands before the quote. */
+function isBeginning(text: string, start: number): boolean {
+  let before = start - 2;
+  while (text[before] === '\\') before -= 1;
+  const isBehindWord = WORD.test(text.charAt(before));
+  return text[start - 1] === '=' ? isBehindWord : !isBehindWord;
+}
+
+/** The text with what is shown in place of each value, in one pass, the longest first. */
+export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = shownForms(known);
+  // Stryker disable next-line ConditionalExpression: a pattern of nothing changes nothing either, but slowly
+  if (shownFor.size === 0) return (text) => text;
+  const forms = [...shownFor.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(escaped).join('|'), 'g');
+  return (text) => text.replace(pattern, (form) => shownFor.get(form) ?? form);
+}
+
+/** The same for what is said in words. Data is never cut so: the end of a cell may look like the beginning of a value. */
+export function messageMasker(known: readonly KnownValue[]): (text: string) => string {
+  const shownFor = shownForms(known);
+  const mask = valueMasker(known);
+  return (text) => maskCuts(mask(text), text, shownFor);
+}
+
+function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
+  const shownFor = new Map<string, string>();
+  for (const { value, shown } of known) {
+    for (const form of formsOf(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
+  }
+  return shownFor;
+}
+
+/** Stands where a text was cut. */
+export const CUT_MARK = '…';
+
+/** Flink's texts are cut where they arrive: what is left of a value at such a place is still a secret. */
+function maskCuts(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
+  const parts = masked.split(CUT_MARK);
+  const cutAtEnd = original.length >= MOST_ERROR_LENGTH;
+  return parts.map((part, at) => (at < parts.length - 1 || cutAtEnd ? maskTail(part, shownFor) : part)).join(CUT_MARK);
+}
+
+function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
+  for (const [form, shown] of shownFor) {
+    // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
+    for (let length = Math.min(form.length - 1, text.length); length >= LEAST_TAIL_LENGTH; length--) {
+      if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + shown;
+    }
+  }
+  return text;
+}
+
+function formsOf(value: string): Set<string> {
+  const lines = value.split(/[\r\n]/).map((line) => line.trim());
+  const parts = lines.filter((line) => line.length >= LEAST_LINE_LENGTH);
+  const all = [value, value.trim(), value.replace(/\s+/g, ' ').trim(), ...parts].flatMap(written);
+  return new Set(all.filter((form) => form.length >= LEAST_MASKED_LENGTH));
+}
+
+/** As a literal or a name of SQL, in JSON (and Java), in a URL. */
+function written(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const url = encodeURIComponent(value);
+  const form = new URLSearchParams([['', value]]).toString().slice(1);
+  const inLiteral = value.replaceAll("'", "''");
+  return [
+    ...[value, inLiteral, inLiteral.replaceAll('\\', '\\\\'), value.replaceAll('`', '``'), json],
+    ...[json.replaceAll('/', '\\/'), url, form].flatMap((one) => [
+      one,
+      one.replace(/%../g, (hex) => hex.toLowerCase()),
+    ]),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}

@@ -1,0 +1,168 @@
+/**
+ * Values of keys with sensitive names, in every notation that Flink, Java, JSON, SQL and addresses have for a key and its
+ * value: `'key' = 'value'`, `key=value`, `"key":"value"`, `{a=b, key=value}`, `?key=value&`, `;key=value;`, `key="value";`. It goes
+ * from one `=` or `:` to the next, so that nothing before a pair can hide it: no open quote, no comment, no other grammar.
+ */
+import { isSensitiveName } from './sensitive-name.ts';
+import { type Found, quotedEnd, unquotedEnd } from './secret-values.ts';
+import type { Span } from './text-spans.ts';
+
+const SIGN = /[=:]/g;
+const MOST_KEY_LENGTH = 200;
+
+export interface Key {
+  readonly name: string;
+  readonly start: number;
+  readonly quote: string;
+}
+
+/** `isValue`: the text is one value, as a literal of SQL holds it: blanks end nothing in it. */
+export function pairSpans(text: string, isValue: boolean): Span[] {
+  const spans: Span[] = [];
+  const limit = messageEnds(text);
+  SIGN.lastIndex = 0;
+  for (let found = SIGN.exec(text); found !== null; found = SIGN.exec(text)) {
+    const at = found.index;
+    const key = keyBefore(text, at);
+    if (key === null || !isSecret(text, key)) continue;
+    const value = valueAfter({ text, at, limit: limit(at), isValue }, key);
+    if (value === null) continue;
+    spans.push(value);
+    SIGN.lastIndex = Math.max(value.end, at + 1);
+  }
+  return spans;
+}
+
+/** In a trace no value goes on behind the line that ends its message. */
+function messageEnds(text: string): (at: number) => number {
+  const END = /\n(?:[ \t]{0,20}at [\w.$/@-]{1,2000}\(|Caused by: )/g;
+  let end = -1;
+  return (at) => {
+    if (end < at) {
+      END.lastIndex = at;
+      end = END.exec(text)?.index ?? text.length;
+    }
+    return end;
+  };
+}
+
+function keyBefore(text: string, sign: number): Key | null {
+  let end = skipBack(text, text[sign - 1] === ':' ? sign - 1 : sign);
+  if (text[end - 1] === ']') end -= 1;
+  const quote = text[end - 1] ?? '';
+  return `'"\``.includes(quote) && quote !== '' ? quotedKey(text, end) : plainKey(text, end);
+}
+
+function quotedKey(text: string, end: number): Key | null {
+  let close = end - 1;
+  while (text[close - 1] === '\\' && end - close < 10) close -= 1;
+  // A literal within a literal: ''key''.
+  if (text.startsWith("''", close - 1)) close -= 1;
+  const quote = text.slice(close, end);
+  const from = Math.max(0, close - MOST_KEY_LENGTH);
+  const open = text.slice(from, close).lastIndexOf(quote);
+  if (open < 0) return null;
+  const name = text.slice(from + open + quote.length, close);
+  return /[\r\n=]/.test(name) ? null : { name, start: from + open, quote };
+}
+
+function plainKey(text: string, end: number): Key | null {
+  let start = end;
+  while (start > 0 && end - start < MOST_KEY_LENGTH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
+  return start === end ? null : { name: text.slice(start, end), start, quote: '' };
+}
+
+/** Letters, digits and `_ . $ -`, and whatever is not ASCII. */
+export function isKeyCharacter(code: number): boolean {
+  const lower = code | 32;
+  if ((lower > 96 && lower < 123) || (code > 47 && code < 58)) return true;
+  return code === 95 || code === 46 || code === 36 || code === 45 || code > 127;
+}
+
+const HINTS = /pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie/i;
+const EXCEPTION = /(?:Exception|Error|Failure)$/;
+
+export function isSecret(text: string, { name, start }: Key): boolean {
+  if (!HINTS.test(name) || EXCEPTION.test(name)) return false;
+  // An option of Java: `-Dtoken=x`.
+  return (
+    isSensitiveName(name.replace(/^-D/, '')) || (/[?&;]/.test(text.charAt(start - 1)) && /^sig$|signature$/i.test(name))
+  );
+}
+
+/** Letters before a literal belong to it. */
+export const PREFIX = /(?:_[\w-]{1,20}|[uU]&|[a-zA-Z])(?=')/y;
+
+function valueAfter(sign: Found, key: Key): Span | null {
+  const { text, at } = sign;
+  const isColon = text[at] === ':';
+  const next = text.charAt(at + 1);
+  if (isColon && (next === '=' || !isColonOf(sign, key))) return null;
+  const isDouble = next === '>' || (!isColon && /^==[ \t]{0,9}['"]/.test(text.slice(at, at + 12)));
+  let start = skipForward(text, isDouble ? at + 2 : at + 1, sign.limit, key.quote !== '');
+  PREFIX.lastIndex = start;
+  if (key.quote !== '' && PREFIX.test(text)) start = PREFIX.lastIndex;
+  const quoted = quotedEnd({ ...sign, at: start });
+  if (quoted !== null) return quoted;
+  if (isColon && key.quote !== '' && key.quote !== '"') return null;
+  const end = unquotedEnd({ ...sign, at: start }, opener(text, key));
+  return end > start ? { start, end } : null;
+}
+
+/** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value, a line or a map. */
+function isColonOf({ text, at, isValue }: Found, { quote, start }: Key): boolean {
+  if (/(?:option|configuration|key|property) $/i.test(text.slice(Math.max(0, start - 16), start))) return false;
+  if (quote !== '' || /^[\s"'\\[{]/.test(text.slice(at + 1, at + 2))) return true;
+  return start === 0 || '{\n'.includes(text.charAt(start - 1)) || (isValue && start === 0);
+}
+
+const BLANKS = ' \t\r\n\f^';
+
+/** Over blanks, the marks that Flink puts into quoted SQL, and comments. */
+function skipForward(text: string, from: number, limit: number, overLines: boolean): number {
+  const blanks = overLines ? BLANKS : ' \t^';
+  let at = from;
+  for (;;) {
+    while (at < limit && blanks.includes(text.charAt(at))) at += 1;
+    if (!overLines) return at;
+    const end = commentEnd(text, at);
+    if (end < 0 || end > limit) return at;
+    at = end;
+  }
+}
+
+function commentEnd(text: string, at: number): number {
+  if (text.startsWith('/*', at)) {
+    const close = text.indexOf('*/', at + 2);
+    return close < 0 ? -1 : close + 2;
+  }
+  return text.startsWith('--', at) ? text.indexOf('\n', at) : -1;
+}
+
+const MOST_BACK = 400;
+
+function skipBack(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && from - at < MOST_BACK && BLANKS.includes(text.charAt(at - 1))) at -= 1;
+  if (!text.endsWith('*/', at)) return withoutLineComment(text, at, from);
+  const open = text.slice(Math.max(0, at - MOST_BACK), at).lastIndexOf('/*');
+  return open < 0 ? at : skipBack(text, Math.max(0, at - MOST_BACK) + open);
+}
+
+/** `'key' -- why` on the line before. */
+function withoutLineComment(text: string, at: number, from: number): number {
+  if (!text.slice(at, from).includes('\n')) return at;
+  const start = Math.max(0, at - MOST_BACK);
+  const line = text.slice(start, at);
+  const dashes = line.indexOf('--', line.lastIndexOf('\n') + 1);
+  return dashes < 0 ? at : skipBack(text, start + dashes);
+}
+
+/** What stands before a key says which notation it is: `{`, `,`, `?`, `;`, a line break; '' at the beginning of the text. */
+function opener(text: string, { name, start }: Key): string {
+  if (name.startsWith('-')) return ' ';
+  const at = skipBack(text, start);
+  const sign = text.charAt(at - 1);
+  if (at === start || sign === '' || '{[(,;'.includes(sign)) return sign;
+  return text.slice(at, start).includes('\n') ? '\n' : ' ';
+}

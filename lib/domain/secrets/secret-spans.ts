@@ -1,0 +1,64 @@
+/**
+ * Where a text shows what it must not, by the grammar of what stands there: pairs of a sensitive key and its value, credentials
+ * in addresses, arguments of programs, and messages that say a value before its key. It needs no list of secrets, and its
+ * time is in proportion to the text.
+ */
+import { addressSpans } from './secret-addresses.ts';
+import { blockSpans } from './secret-blocks.ts';
+import { linkSpans } from './secret-links.ts';
+import { pairSpans } from './secret-pairs.ts';
+import { isSensitiveName } from './sensitive-name.ts';
+import { MASK, type Span, mergedSpans } from './text-spans.ts';
+
+/** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
+export function secretSpans(text: string, isValue: boolean): Span[] {
+  if (!/[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified/i.test(text))
+    return [];
+  const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
+  const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
+  return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
+}
+
+/** A mask, or a reference to a secret, which is what a person needs to see. */
+function isShowable(value: string): boolean {
+  return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
+}
+
+/** `--password value` */
+const FLAG = /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[ \t]{1,20}(?!-)("[^"]*"|'[^']*'|[^\s"']+)/g;
+
+function flagSpans(text: string): Span[] {
+  if (!text.includes('-')) return [];
+  return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
+    const end = index + all.length;
+    return isSensitiveName(name) ? [{ start: end - value.length, end }] : [];
+  });
+}
+
+/** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */
+const NAMED =
+  /(?:\b(?:key|name)['"]?\s?[=:]\s?['"]?([\w.$-]{1,200})['"]?,?\s{0,20}['"]?value['"]?\s?[=:]\s?['"]?|<name>([\w.$-]{1,200})<\/name>\s{0,20}<value>|<([\w.-]{1,200})>)([^'"<>,)}\]\r\n]{1,2000})/g;
+
+function namedSpans(text: string): Span[] {
+  return [...text.matchAll(NAMED)].flatMap(({ index, 0: all, 1: key, 2: name, 3: element = '', 4: value = '' }) => {
+    const end = index + all.length;
+    return isSensitiveName(key ?? name ?? element) ? [{ start: end - value.length, end }] : [];
+  });
+}
+
+/** "Could not parse value 'x' for key 'k'", "Invalid value x for configuration k", "Value x of option k". */
+const BLAMED =
+  /'? (?:for|of) (?:the )?(?:config(?:uration)?(?: option| key)?|key|option|property)(?: with key)? ['"]?([\w.$-]{1,200})/g;
+const VALUE = /alue:? '?/;
+
+function blamedSpans(text: string): Span[] {
+  let from = 0;
+  return [...text.matchAll(BLAMED)].flatMap(({ index, 0: all, 1: key = '' }) => {
+    const before = text.slice(from, index);
+    const message = Math.max(0, before.lastIndexOf('\nCaused by: '));
+    const said = isSensitiveName(key) ? VALUE.exec(before.slice(message)) : null;
+    const start = from + message + (said === null ? 0 : said.index + said[0].length);
+    from = index + all.length;
+    return said === null ? [] : [{ start, end: index }];
+  });
+}

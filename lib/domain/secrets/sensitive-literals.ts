@@ -1,0 +1,70 @@
+/** Which literals of a statement are values of sensitive keys, whatever leads from the key to them. */
+import { isSensitiveName } from './sensitive-name.ts';
+import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from '../sql/token.ts';
+
+export function sensitiveValues(tokens: readonly Token[]): Token[] {
+  const significant = tokens.filter((token) => token.kind !== 'comment');
+  const brackets: Bracket[] = [];
+  let isContinued = false;
+  return significant.filter((value, index) => {
+    follow(brackets, significant, index);
+    isContinued =
+      isValue(value) && (isContinued ? !isKey(significant, index) : isSecret(significant, index, brackets.at(-1)));
+    return isContinued;
+  });
+}
+
+/** What stands in an open bracket: pairs of a map, the values of `key IN (…)`, anything else. */
+type Bracket = 'map' | 'values' | 'other';
+
+function follow(brackets: Bracket[], tokens: readonly Token[], index: number): void {
+  const token = tokens[index];
+  if (isPunctuation(token, '(') || isPunctuation(token, '[')) brackets.push(bracketAt(tokens, index));
+  if (isPunctuation(token, ')') || isPunctuation(token, ']')) brackets.pop();
+}
+
+function bracketAt(tokens: readonly Token[], index: number): Bracket {
+  if (isWord(tokens[index - 1], 'MAP')) return 'map';
+  return isWord(tokens[index - 1], 'IN') && isSensitiveKey(tokens, index - 2) ? 'values' : 'other';
+}
+
+/** `at`: of the key, or of a NOT behind it. */
+function isSensitiveKey(tokens: readonly Token[], at: number): boolean {
+  const key = isWord(tokens[at], 'NOT') ? tokens[at - 1] : tokens[at];
+  return key !== undefined && isSensitiveName(valueOf(key));
+}
+
+function isSecret(tokens: readonly Token[], index: number, bracket: Bracket | undefined): boolean {
+  if (bracket === 'values') return true;
+  let at = index;
+  // `_UTF8'…'`, `U&'…'`: the letters before a literal belong to it.
+  while (isPrefix(tokens[at - 1], tokens[at])) at -= 1;
+  const before = tokens[at - 1];
+  if (isSign(before) || isAnyWord(before, ['LIKE', 'VALUE', 'TO'])) return isSensitiveKey(tokens, at - 2);
+  if (isPunctuation(before, ',')) return bracket === 'map' && isSensitiveKey(tokens, at - 2);
+  return isOfUser(tokens, at - 1);
+}
+
+/** `PASSWORD 'x'`, `IDENTIFIED BY 'x'`, `IDENTIFIED WITH how BY 'x'`, as other systems write it. */
+function isOfUser(tokens: readonly Token[], at: number): boolean {
+  const word = tokens[at];
+  if (!isAnyWord(word, ['BY', 'AS'])) return word?.kind === 'word' && isSensitiveName(word.text);
+  return isWord(tokens[at - 1], 'IDENTIFIED') || isWord(tokens[at - 3], 'IDENTIFIED');
+}
+
+const isValue = ({ kind }: Token): boolean => kind === 'string' || kind === 'raw';
+
+const SIGNS = ['=', '=>', '<>', '!='];
+
+function isSign(token: Token | undefined): boolean {
+  return token?.kind === 'assign' || SIGNS.some((sign) => isPunctuation(token, sign));
+}
+
+/** Two literals in a row are one text to Flink, unless the second is a key. */
+function isKey(tokens: readonly Token[], index: number): boolean {
+  return isSign(tokens[index + 1]);
+}
+
+function isPrefix(before: Token | undefined, next: Token | undefined): boolean {
+  return before?.end === next?.start && (before?.kind === 'word' || isPunctuation(before, '&'));
+}

@@ -1,0 +1,38 @@
+/** A value of a request in its place in the text, and what is said when it can't stand there. */
+import { AppError } from '../errors.ts';
+import { MASK } from '../secrets/text-spans.ts';
+import { maskSecrets } from '../secrets/mask-sql.ts';
+import { isSensitiveName } from '../secrets/sensitive-name.ts';
+
+/** `start`, `end`: of its `${name}` in the text. `line` is the author's. */
+export interface PlacedSlot {
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+export interface WrittenSlot extends PlacedSlot {
+  /** What is put in the place of the slot. */
+  readonly written: string;
+}
+
+const MOST_SHOWN = 100;
+const WAY_OUT =
+  'For SQL, declare it in the task (parameters, type: sql), or bring it as a definition or a variable of the deployment.';
+
+/** `where`: "outside of quotes". */
+export function refusedValue({ name, value, line }: PlacedSlot, where: string, rule: string): AppError {
+  const what = `The value of "${name}", ${shownValue(name, value)}, stands ${where} (line ${line})`;
+  return new AppError('variable.refused', `${what}. ${rule} ${WAY_OUT}`);
+}
+
+/** On one line, cut, and nothing of what its name says is a secret. */
+export function shownValue(name: string, value: string): string {
+  if (isSensitiveName(name)) return MASK;
+  if (value === '') return 'which is empty';
+  // Masked before it is cut: half a secret has no end that tells it.
+  const shown = maskSecrets(value).replace(/[\s\p{Cc}]+/gu, ' ');
+  return `"${shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN)}…` : shown}"`;
+}

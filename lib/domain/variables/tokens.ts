@@ -1,0 +1,87 @@
+/** The law behind values of a request, checked for each text: the tokens around them are the same before and after. */
+import { AppError } from '../errors.ts';
+import { scanOrNull } from '../sql/scan.ts';
+import type { Token } from '../sql/token.ts';
+import type { WrittenSlot } from './refused.ts';
+
+/** The slot whose value changes a token around it; null when there is none. `tokens` are those of `text`. */
+export function firstDifference(
+  text: string,
+  tokens: readonly Token[],
+  slots: readonly WrittenSlot[],
+): WrittenSlot | null {
+  const after = scanOrNull(withWritten(text, slots));
+  let next = 0;
+  let shift = 0;
+  let at = 0;
+  let last: WrittenSlot | null = slots[0] ?? null;
+  for (let index = 0; index < tokens.length;) {
+    const run = runAt(tokens, index, slots, at);
+    const start = run.start + shift;
+    for (let slot = slots[at]; slot !== undefined && slot.start < run.end; slot = slots[at]) {
+      shift += slot.written.length - (slot.end - slot.start);
+      last = slot;
+      at += 1;
+    }
+    const found = takeRun(after ?? [], next, { ...run, start, end: run.end + shift });
+    if (found === null) return last;
+    next = found;
+    index += run.count;
+  }
+  return after !== null && next === after.length ? null : last;
+}
+
+export function withWritten(text: string, slots: readonly WrittenSlot[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end, written } of slots) {
+    parts.push(text.slice(from, start), written);
+    from = end;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+/** Tokens that a value may join; `kind` is null where it decides what stands there. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+  readonly kind: Token['kind'] | null;
+  /** What stands there, unless a value is part of it. */
+  readonly text: string | null;
+}
+
+const JOINED = new Set(['word', 'number', 'placeholder']);
+
+function runAt(tokens: readonly Token[], index: number, slots: readonly WrittenSlot[], at: number): Run {
+  let count = 1;
+  while (joins(tokens[index + count - 1], tokens[index + count])) count += 1;
+  const [first, last] = [tokens[index], tokens[index + count - 1]];
+  if (first === undefined || last === undefined)
+    throw new AppError('internal', 'A run of no tokens. This is a bug in Dinghy.');
+  const slot = slots[at];
+  const has = slot !== undefined && slot.start >= first.start && slot.start < last.end;
+  if (!has) return { start: first.start, end: first.end, count: 1, kind: first.kind, text: first.text };
+  const isFree = first.kind === 'placeholder' || first.kind === 'raw' || count > 1;
+  return { start: first.start, end: last.end, count, kind: isFree ? null : first.kind, text: null };
+}
+
+function joins(left: Token | undefined, right: Token | undefined): boolean {
+  return left !== undefined && left.end === right?.start && JOINED.has(left.kind) && JOINED.has(right.kind);
+}
+
+/** The index behind the tokens that stand in the run's place; null when others stand there. */
+function takeRun(after: readonly Token[], next: number, run: Run): number | null {
+  const first = after[next];
+  if (first === undefined || first.start < run.start || first.end > run.end) return null;
+  if (run.kind !== null) {
+    const isSame = first.kind === run.kind && first.start === run.start && first.end === run.end;
+    return isSame && (run.text === null || first.text === run.text) ? next + 1 : null;
+  }
+  let index = next;
+  for (let token = after[index]; token !== undefined && token.end <= run.end; token = after[index]) {
+    if (token.kind === 'comment' || token.kind === 'semicolon' || token.kind === 'placeholder') return null;
+    index += 1;
+  }
+  return index;
+}

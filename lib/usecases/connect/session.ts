@@ -1,0 +1,57 @@
+/** A gateway session that is being opened, and how it ends: closed once, or left to the gateway. */
+import { AppError } from '../../domain/errors.ts';
+import type { Clock, GatewaySession, Log, SqlGateway } from '../../domain/ports.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
+
+export interface SessionDeps {
+  readonly gateway: SqlGateway;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Session {
+  readonly opening: Promise<GatewaySession>;
+  readonly version: Promise<string>;
+  /** Closes it now, if it came to be; nothing happens when it is closed or left open already. */
+  readonly close: () => Promise<void>;
+  readonly leaveOpen: () => void;
+}
+
+/** Long enough for a session with slow catalogs; at the end of the budget there is less. */
+const CLOSE_WITHIN_MS = 1_500;
+
+export function openSession(
+  deps: SessionDeps,
+  gatewayUrl: string,
+  properties: Readonly<Record<string, string>>,
+  budget: Budget,
+  signal: AbortSignal,
+): Session {
+  const opening = deps.gateway.open(gatewayUrl, properties, signal);
+  const version = deps.gateway.version(gatewayUrl, signal);
+  let closing: Promise<void> | null = null;
+  return {
+    opening,
+    version,
+    close: () => (closing ??= closeSession(deps, opening, budget)),
+    leaveOpen: () => void (closing ??= Promise.resolve()),
+  };
+}
+
+export async function closeSession(
+  deps: Pick<SessionDeps, 'clock' | 'log'>,
+  opening: Promise<GatewaySession>,
+  budget: Budget,
+): Promise<void> {
+  const [opened] = await Promise.allSettled([opening]);
+  // Why it could not be opened is told to whoever wanted it.
+  if (opened.status === 'rejected') return;
+  try {
+    const withinMs = Math.min(CLOSE_WITHIN_MS, budget.graceMs());
+    await withinBudget(deps.clock, withinMs, ({ signal }) => opened.value.close(signal));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Not its text: what the session was sent may hold secrets, which nobody here knows.
+    deps.log.warn('session not closed, the gateway will do it when it is idle', { code: error.code });
+  }
+}

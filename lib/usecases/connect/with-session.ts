@@ -1,0 +1,34 @@
+/** A session of the SQL gateway for work that needs no JobManager, closed when the work is done. */
+import { AppError } from '../../domain/errors.ts';
+import type { GatewaySession } from '../../domain/ports.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { type SessionDeps, closeSession } from './session.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
+
+export async function withSession<T>(
+  deps: SessionDeps,
+  gatewayUrl: string,
+  properties: Readonly<Record<string, string>>,
+  budget: Budget,
+  work: (session: GatewaySession) => Promise<T>,
+): Promise<T> {
+  const opening = deps.gateway.open(gatewayUrl, properties, budget.signal);
+  try {
+    return await work(await opening);
+  } catch (error) {
+    throw outOfReach(error, gatewayUrl);
+  } finally {
+    await closeSession(deps, opening, budget);
+  }
+}
+
+const AWAY = new Set(['flink.unreachable', 'flink.noReply', 'flink.protocol']);
+
+function outOfReach(error: unknown, gatewayUrl: string): unknown {
+  if (!(error instanceof AppError) || !AWAY.has(error.code)) return error;
+  const hint = 'Nothing was started. Check that it runs and that its address is right, then try again.';
+  return new AppError(
+    error.code,
+    `The SQL gateway (${shownAddress(gatewayUrl)}) is out of reach: ${error.message} ${hint}`,
+  );
+}

@@ -1,0 +1,140 @@
+/** Asks Flink about the steps of an explain, one after the other in one session; what it says belongs to a statement. */
+import { withWithheld } from '../../domain/explain/explain-missing.ts';
+import { type ExplainPlan, type ExplainStep, plannedFor } from '../../domain/explain/explain-plan.ts';
+import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { cutText } from '../../domain/cut-text.ts';
+import { AppError } from '../../domain/errors.ts';
+import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { maskPlan } from '../../domain/secrets/mask-plan.ts';
+import { placeOf } from '../../domain/plan/placed-statement.ts';
+import type { PlannedStatement } from '../../domain/plan/plan.ts';
+import type { Clock, GatewaySession } from '../../domain/ports.ts';
+import { type SentStatement, locate, sentStatement } from '../../domain/plan/sent-statement.ts';
+import { nth } from '../../domain/sql/nth.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { readRows } from '../connect/read-rows.ts';
+
+export interface Outcome {
+  /** Flink was asked. */
+  readonly checked: boolean;
+  readonly plan: string | null;
+  readonly error: string | null;
+  readonly note: string | null;
+  readonly explainedAt: number;
+  readonly timeMs: number;
+}
+
+export interface StepOutcomes {
+  /** By the statement's place in the plan; what Flink was not asked about is not in it. */
+  readonly byStatement: ReadonlyMap<number, Outcome>;
+  /** Errors that belong to no statement. */
+  readonly problems: readonly string[];
+}
+
+interface Visit {
+  readonly clock: Clock;
+  readonly plan: ExplainPlan;
+  readonly session: GatewaySession;
+  readonly flinkVersion: string;
+  readonly budget: Budget;
+}
+
+export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
+  const byStatement = new Map<number, Outcome>();
+  const problems: string[] = [];
+  let astray: number | null = null;
+  for (const step of visit.plan.steps) {
+    if (step.at !== null && step.catalog === 'follows' && astray !== null) {
+      byStatement.set(step.at, notRun(visit, astray));
+      continue;
+    }
+    const outcome = await ask(visit, step.via, plannedFor(step, visit.flinkVersion), step.at);
+    if (outcome.error !== null && step.catalog === 'turns') astray ??= step.at;
+    if (step.at === null) problems.push(...(outcome.error === null ? [] : [outcome.error]));
+    else for (const [at, one] of await shareOut(visit, step, step.at, outcome)) byStatement.set(at, one);
+  }
+  return { byStatement, problems };
+}
+
+/** After a statement that should have turned to another catalog: what follows it would change one that lasts. */
+function notRun({ clock, plan }: Visit, astray: number): Outcome {
+  const note = `not run by explain, because ${placeOf(nth(plan.statements, astray))} failed, which it builds on`;
+  return { checked: false, plan: null, error: null, note, explainedAt: clock.now(), timeMs: 0 };
+}
+
+/** Of a statement set Flink names the first mistake, mostly without its place: so its INSERTs are asked about one by one. */
+async function shareOut(
+  visit: Visit,
+  step: ExplainStep,
+  at: number,
+  whole: Outcome,
+): Promise<ReadonlyMap<number, Outcome>> {
+  const shares = new Map<number, Outcome>();
+  if (whole.error === null) {
+    const note = `planned together with ${placeOf(nth(visit.plan.statements, at))}, as one statement set`;
+    for (const part of step.parts) shares.set(part.at, { ...whole, plan: null, note, timeMs: 0 });
+    return shares.set(at, whole);
+  }
+  for (const part of step.parts) {
+    const outcome = await ask(visit, 'explain', part.planned, part.at);
+    if ((shares.get(part.at)?.error ?? null) === null) shares.set(part.at, outcome);
+  }
+  const blamed = [...shares.values()].some(({ error }) => error !== null);
+  return blamed ? shares : shares.set(at, whole);
+}
+
+async function ask(
+  visit: Visit,
+  via: ExplainStep['via'],
+  planned: PlannedStatement,
+  at: number | null,
+): Promise<Outcome> {
+  const { clock, plan } = visit;
+  const sent = sentStatement({ statement: plan.text, plan }, planned);
+  const explainedAt = clock.now();
+  const startedAt = clock.monotonic();
+  const outcome = (found: string | null, error: string | null): Outcome => ({
+    checked: true,
+    plan: found,
+    error,
+    note: null,
+    explainedAt,
+    timeMs: Math.round(clock.monotonic() - startedAt),
+  });
+  try {
+    return outcome(await send(visit, via, sent), null);
+  } catch (error) {
+    return outcome(null, errorOf(error, sent, plan, at));
+  }
+}
+
+/** The plan, if the statement gives one. */
+async function send(
+  { clock, plan, session, budget }: Visit,
+  via: ExplainStep['via'],
+  sent: SentStatement,
+): Promise<string | null> {
+  if (!budget.isOpen()) throw outOfTime();
+  if (via === 'configure') {
+    await session.configure(sent.sql, budget.signal);
+    return null;
+  }
+  const rows = await readRows(clock, session, sent.sql, budget);
+  if (via !== 'explain') return null;
+  const { maskWhole } = hiddenText({ statement: plan.text, plan }, {});
+  return maskPlan(maskWhole(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
+}
+
+/** An error that is Flink's answer to the statement; any other ends the whole explain. */
+function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: number | null): string {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
+  if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
+  const { messageOf } = hiddenText({ statement: plan.text, plan }, {});
+  const message = cutText(locate(messageOf(error), sent), MOST_ERROR_LENGTH);
+  return at === null ? message : withWithheld(message, plan, at);
+}
+
+function outOfTime(): AppError {
+  return new AppError('budget.exceeded', 'Not checked: Flink did not answer in the time that explain has.');
+}

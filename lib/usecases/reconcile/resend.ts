@@ -1,0 +1,109 @@
+/**
+ * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
+ * send; the permission is durable before the statement that starts the job is sent.
+ */
+import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { cutText } from '../../domain/cut-text.ts';
+import { AppError } from '../../domain/errors.ts';
+import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { refusesKnownIds } from '../../domain/run/reconcile.ts';
+import type { SqlGateway } from '../../domain/ports.ts';
+import type { RunBody, RunHead } from '../../domain/run/run.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
+import { type DriveDeps, sendAndSettle } from '../send/drive-run.ts';
+import { RESTARTED, whyNotSend } from '../send/earlier-sends.ts';
+import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
+import { sendUntil } from '../send/send-permission.ts';
+import { hidingVisit } from '../connect/redacting-session.ts';
+import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
+import { record } from '../record/record.ts';
+import { type StepsFailure, runSteps } from '../send/run-steps.ts';
+import { tellWhole } from '../record/tell-whole.ts';
+
+export interface ResendDeps extends DriveDeps {
+  readonly gateway: SqlGateway;
+}
+
+/** One run must not use up a sweep that has others to send. */
+const RESEND_WITHIN_MS = 25_000;
+
+/** What became of a turn. `notSent`: the record is as it was, and `why` tells what the turn failed by. */
+export type Turn = { readonly kind: 'recorded' } | { readonly kind: 'notSent'; readonly why: string };
+
+const RECORDED: Turn = { kind: 'recorded' };
+// Stryker disable next-line StringLiteral: whatever is not recorded was not sent
+const notSent = (why: string): Turn => ({ kind: 'notSent', why });
+
+export async function resend(deps: ResendDeps, head: RunHead, body: RunBody, sweep: Budget): Promise<Turn> {
+  const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
+  return await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
+    withFlink(deps, target, body.plan, budget, async (reaching) => sendAgain(deps, head, body, await reaching, budget)),
+  );
+}
+
+async function sendAgain(
+  deps: ResendDeps,
+  head: RunHead,
+  body: RunBody,
+  reached: FlinkVisit,
+  budget: Budget,
+): Promise<Turn> {
+  // A script has no JobManager to ask, and is sent once.
+  // Stryker disable next-line ConditionalExpression,StringLiteral: so that none comes here; the compiler does not know that
+  if (reached.kind === 'script') return notSent(RESTARTED);
+  if (!refusesKnownIds(head, { jobManager: reached.identity })) return notSent(RESTARTED);
+  const flink = await withSecrets(deps, head, body, reached, budget);
+  if (flink === null) return notSent('its secrets could not be read');
+  const steps = await runSteps(deps.clock, body, flink, budget);
+  if (steps.kind === 'interrupted') return notSent(steps.reason);
+  if (steps.kind === 'refused') {
+    await noteRefusal(deps, head, steps);
+    return RECORDED;
+  }
+  const sendUntilMs = sendUntil(deps.clock);
+  const permitted = await permit(deps, head);
+  if (permitted === null) return RECORDED;
+  const run = { head: permitted, body, sendUntilMs };
+  const refusal = await whyNotSend(deps.jobManager, permitted, budget);
+  if (refusal === null) {
+    await sendAndSettle(deps, run, steps.results, flink, budget);
+    return RECORDED;
+  }
+  const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal, bySql: false } as const;
+  await record(deps, permitted, evidence, budget.signal);
+  return RECORDED;
+}
+
+/** Read anew for this send. Null: they can't be had; what that means for the run has been recorded. */
+async function withSecrets(
+  deps: ResendDeps,
+  head: RunHead,
+  body: RunBody,
+  reached: FlinkVisit,
+  budget: Budget,
+): Promise<FlinkVisit | null> {
+  try {
+    return hidingVisit(reached, hiddenText(body, await readSecrets(deps.secrets, body.plan, budget.signal)));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (isSecretGone(error)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
+    else deps.log.warn('secrets not read, the next sweep tries again', { runId: head.id, error: error.message });
+    return null;
+  }
+}
+
+async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> {
+  const send = head.sends + 1;
+  const change = { sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
+  return await deps.store.updateHead(head, change, `send ${send}: Flink does not know the job`);
+}
+
+/** The statements before the job, or a secret in them, were refused this time: this send, which was never made, started nothing. */
+async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure): Promise<void> {
+  const send = head.sends + 1;
+  const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;
+  const refusal = cutText(steps.reason, MOST_ERROR_LENGTH);
+  const change = { sends: send, sentAt: deps.clock.now(), refusal, sqlRefusedSend };
+  const noted = await deps.store.updateHead(head, change, `send ${send} started nothing: ${refusal}`);
+  if (noted !== null) tellWhole(deps.log, head.id, steps.reason);
+}

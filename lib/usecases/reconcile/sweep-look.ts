@@ -1,0 +1,157 @@
+/**
+ * The first part of a sweep: looks at every run with something left to do (protocol.md section 6). Each partition of the
+ * index goes on by itself from where it stopped; what fails in one holds up no other.
+ */
+import { CLUSTER_WIDTH } from '../../domain/limits.ts';
+import { AppError } from '../../domain/errors.ts';
+import { isFinal } from '../../domain/run/status.ts';
+import type { ActiveRun, SweepCursor, SweepStore } from '../../domain/ports.ts';
+import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
+import type { Parties } from './asked-flink.ts';
+import { logFailure, stackOf } from '../record/log-failure.ts';
+import { PASSED_OVER } from '../record/read-heads.ts';
+import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
+import { type WidthLimit, widthLimit } from '../waiting/width-limit.ts';
+
+export type LookDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
+
+const PARTITIONS = [...INTENT_PARTITIONS, OLD_WATCH, ...WATCH_PARTITIONS, ...LIVE_PARTITIONS];
+const QUERIES_WIDTH = 4;
+
+export class SweepLook {
+  readonly #deps: LookDeps;
+  readonly #views: Views;
+  readonly #places: Map<string, number>;
+  readonly #ended = new Set<string>();
+  readonly #failed = new Set<string>();
+  readonly #unreadable = new Set<string>();
+  readonly #queries = widthLimit(QUERIES_WIDTH);
+  /** By cluster, so that one that is slow does not hold up the runs of others. */
+  readonly #limits = new Map<string, WidthLimit>();
+  readonly #ownClusters = widthLimit(CLUSTER_WIDTH);
+  runs = 0;
+  failedRuns = 0;
+
+  constructor(deps: LookDeps, parties: Parties, places: SweepCursor) {
+    this.#deps = deps;
+    this.#views = clusterViews(deps, parties);
+    this.#places = new Map(Object.entries(places));
+  }
+
+  /** Goes on until everything was looked at, or the time is up. */
+  async goOn(budget: Budget): Promise<void> {
+    await Promise.all(PARTITIONS.map((partition) => this.#partition(partition, budget)));
+  }
+
+  /** At runs whose record has just changed: what became of them is told at once, not a minute later. */
+  async again(ids: readonly number[], budget: Budget): Promise<void> {
+    const together = widthLimit(CLUSTER_WIDTH);
+    await Promise.all(ids.map((id) => together(() => this.#again(id, budget))));
+  }
+
+  async #again(id: number, budget: Budget): Promise<void> {
+    if (!budget.isOpen()) return;
+    await this.#alone(id, async () => {
+      const head = await this.#deps.store.readHead(id);
+      if (head === null || isFinal(head.status)) return;
+      // Stryker disable next-line BooleanLiteral: its cluster was asked before, and is known by now
+      await this.#look(head, true, budget);
+    });
+  }
+
+  places(): SweepCursor {
+    return Object.fromEntries(this.#places);
+  }
+
+  /** Partitions that could not be read, and those that were not looked at to their end. */
+  failed(): readonly string[] {
+    return [...this.#failed];
+  }
+
+  left(): readonly string[] {
+    return PARTITIONS.filter((partition) => !this.#ended.has(partition));
+  }
+
+  async #partition(partition: string, budget: Budget): Promise<void> {
+    try {
+      while (budget.isOpen() && !this.#ended.has(partition)) await this.#nextPage(partition, budget);
+      this.#failed.delete(partition);
+    } catch (error) {
+      // Any error: it must not end the sweep of the other partitions.
+      this.#failed.add(partition);
+      const fields = { partition, error: error instanceof AppError ? error.message : stackOf(error) };
+      this.#deps.log.error('part of the index not looked at, the next sweep goes on there', fields);
+    }
+  }
+
+  async #nextPage(partition: string, budget: Budget): Promise<void> {
+    const from = this.#places.get(partition) ?? null;
+    const page = await this.#queries(() => this.#deps.sweep.activeRuns(partition, from));
+    for (const problem of page.unreadable ?? []) this.#tellOf(problem);
+    const done = new Set<number>();
+    await this.#page(page.runs, done, budget);
+    const stoppedAt = page.runs.findIndex(({ id }) => !done.has(id));
+    const after = stoppedAt === -1 ? page.after : (page.runs[stoppedAt - 1]?.id ?? from);
+    if (after === null) this.#places.delete(partition);
+    else this.#places.set(partition, after);
+    if (stoppedAt === -1 && page.after === null) this.#ended.add(partition);
+  }
+
+  /** Once in a sweep, however often its row or head is met. */
+  #tellOf(problem: string): void {
+    if (this.#unreadable.has(problem)) return;
+    this.#unreadable.add(problem);
+    this.failedRuns += 1;
+    this.#deps.log.error(PASSED_OVER, { error: problem });
+  }
+
+  async #page(runs: readonly ActiveRun[], done: Set<number>, budget: Budget): Promise<void> {
+    const byHosts = new Map<string, ActiveRun[]>();
+    for (const run of runs) {
+      const there = byHosts.get(run.hosts);
+      if (there === undefined) byHosts.set(run.hosts, [run]);
+      else there.push(run);
+    }
+    await Promise.all([...byHosts].map(([hosts, own]) => this.#cluster(hosts, own, done, budget)));
+  }
+
+  async #cluster(hosts: string, runs: readonly ActiveRun[], done: Set<number>, budget: Budget): Promise<void> {
+    const shared = runs.some((run) => run.deployment === null);
+    const look = async (run: ActiveRun): Promise<void> => {
+      if (!budget.isOpen()) return;
+      await this.#alone(run.id, () => this.#look(run, shared, budget));
+      // What the end of the time cut off is looked at again.
+      if (budget.isOpen()) done.add(run.id);
+    };
+    const limit = shared ? this.#limitOf(hosts) : this.#ownClusters;
+    await Promise.all(runs.map((run) => limit(() => look(run))));
+  }
+
+  #limitOf(hosts: string): WidthLimit {
+    const limit = this.#limits.get(hosts) ?? widthLimit(CLUSTER_WIDTH);
+    this.#limits.set(hosts, limit);
+    return limit;
+  }
+
+  async #look(run: ActiveRun, shared: boolean, budget: Budget): Promise<void> {
+    this.runs += 1;
+    await reconcileRun(this.#deps, run, await this.#views(run.hosts, shared, budget.signal), budget);
+  }
+
+  /** A run that goes wrong must not take the others with it. */
+  async #alone(runId: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'store.invalid') {
+        this.#tellOf(error.message);
+        return;
+      }
+      // Any error: it must not end the sweep of the other runs.
+      this.failedRuns += 1;
+      logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId }, error);
+    }
+  }
+}

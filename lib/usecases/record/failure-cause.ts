@@ -1,0 +1,79 @@
+/**
+ * Why a job failed, as Flink's JobManager tells it. Whoever asks later than the submit does not know the values that the
+ * text may quote, so those of secrets are read again. A function that may not read them leaves the record to the
+ * reconciler, which may.
+ */
+import { AppError } from '../../domain/errors.ts';
+import { type HiddenText, hiddenText } from '../../domain/secrets/redaction.ts';
+import type { JobManager, JobStore, SecretReader } from '../../domain/ports.ts';
+import type { RunBody, RunHead } from '../../domain/run/run.ts';
+import { locateFailure } from '../../domain/plan/sent-statement.ts';
+import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
+
+export interface CauseDeps {
+  readonly store: JobStore;
+  readonly jobManager: JobManager;
+  /** Null: this function may read none. */
+  readonly secrets: SecretReader | null;
+}
+
+export type FailureCause =
+  | { readonly kind: 'told'; readonly cause: string | null }
+  /** Flink did not answer; it may the next time. */
+  | { readonly kind: 'notAnswered' }
+  | { readonly kind: 'notMine' };
+
+export async function failureCause(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<FailureCause> {
+  const body = await readBody(deps, head);
+  if (typeof body === 'string') return { kind: 'told', cause: body };
+  if (body === null) return { kind: 'told', cause: null };
+  if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
+  const hidden = await readHidden(deps, body, signal);
+  const told = await askFlink(deps, head, hidden, signal);
+  return told.kind === 'told' && told.cause !== null ? shown(locateFailure(told.cause, body), hidden) : told;
+}
+
+/** What the run hides, read first: Flink's reason is masked as it comes. An error: it can't be known. */
+async function readHidden(deps: CauseDeps, body: RunBody, signal: AbortSignal): Promise<HiddenText | AppError> {
+  try {
+    return hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error;
+  }
+}
+
+/** Which values Flink's reason may quote is in the body. Text: it can't be read, which must not keep the run from ending. */
+async function readBody({ store }: CauseDeps, head: RunHead): Promise<RunBody | null | string> {
+  try {
+    return await store.readBody(head);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    return notShown(error);
+  }
+}
+
+function notShown({ message }: AppError): string {
+  return `the job failed. Flink's reason may quote a secret and is not shown, because: ${message}`;
+}
+
+async function askFlink(
+  { jobManager }: CauseDeps,
+  head: RunHead,
+  hidden: HiddenText | AppError,
+  signal: AbortSignal,
+): Promise<FailureCause> {
+  const mask = hidden instanceof AppError ? undefined : hidden.maskWhole;
+  if (head.jobId === null) return { kind: 'told', cause: null };
+  try {
+    return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal, mask) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'notAnswered' };
+  }
+}
+
+function shown(cause: string, hidden: HiddenText | AppError): FailureCause {
+  if (!(hidden instanceof AppError)) return { kind: 'told', cause: hidden.mask(cause) };
+  return isSecretGone(hidden) ? { kind: 'told', cause: notShown(hidden) } : { kind: 'notMine' };
+}

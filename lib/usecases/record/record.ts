@@ -1,0 +1,150 @@
+/** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
+import { MISSED_MS, MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { AppError } from '../../domain/errors.ts';
+import { cutText } from '../../domain/cut-text.ts';
+import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
+import type { Clock, Log, SavepointStore } from '../../domain/ports.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { type Evidence, settle } from '../../domain/run/settle.ts';
+import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
+import { keepSavepoints } from './keep-savepoints.ts';
+import { sideBySide } from '../waiting/side-by-side.ts';
+import { tellWhole } from './tell-whole.ts';
+
+export interface RecordDeps extends CauseDeps {
+  readonly savepoints: SavepointStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Gives the head as it is stored afterwards. */
+export async function record(
+  deps: RecordDeps,
+  head: RunHead,
+  evidence: Evidence,
+  signal: AbortSignal,
+): Promise<RunHead> {
+  let current = head;
+  for (;;) {
+    const settlement = settle(current, evidence, deps.clock.now());
+    if (settlement === null) return current;
+    const stored = await deps.store.updateHead(current, settlement.change, settlement.cause);
+    if (stored !== null) {
+      tellWhole(deps.log, current.id, textOf(evidence));
+      await cancelIfAsked(deps, current, stored, signal);
+      return stored;
+    }
+    const there = await deps.store.readHead(current.id);
+    if (there === null) return current;
+    current = there;
+  }
+}
+
+function textOf(evidence: Evidence): string {
+  if (evidence.kind === 'nothingStarted') return evidence.refusal;
+  if (evidence.kind === 'seen') return evidence.cause ?? '';
+  return 'reason' in evidence ? evidence.reason : '';
+}
+
+/** Flink's text is kept although it proves nothing: should the run end without a job, it is the reason. */
+export async function noteReason(
+  { store, log }: Pick<RecordDeps, 'store' | 'log'>,
+  head: RunHead,
+  reason: string,
+  otherJobId: string | null = null,
+): Promise<RunHead> {
+  const refusal = cutText(reason, MOST_ERROR_LENGTH);
+  const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
+  const noted = await store.updateHead(head, change, refusal);
+  if (noted === null) return (await store.readHead(head.id)) ?? head;
+  tellWhole(log, head.id, reason);
+  return noted;
+}
+
+/** Who saw the job: what each of them may conclude differs. */
+export type Witness = 'driver' | 'poll' | 'sweep';
+
+/**
+ * The JobManager showed the job: record its state, and why it failed when it did. Before its end, what it leaves behind: a
+ * run that is over is looked at by nobody any more. The head stays as it is when the reason is another's to tell (failure-cause.ts).
+ */
+export async function recordSeen(
+  deps: RecordDeps,
+  head: RunHead,
+  job: FlinkJob,
+  signal: AbortSignal,
+  witness: Witness,
+  /** The JobManager process that showed it, where that was asked. */
+  shownBy: string | null = null,
+): Promise<RunHead> {
+  const askedAt = deps.clock.now();
+  const failed = job.state === 'FAILED' && head.status !== 'FAILED';
+  const [told, kept] = await sideBySide(
+    failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
+    leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
+  );
+  // A poll has little time; what it was not told, the reconciler may be.
+  const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && witness === 'poll');
+  if (isAnothers && !goesWithItsJob(head)) return head;
+  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
+  if (waiting !== null) return waiting;
+  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver', shownBy } as const;
+  return await record(deps, head, evidence, signal);
+}
+
+function causeOf(told: FailureCause): string | null {
+  if (told.kind === 'told') return told.cause;
+  return told.kind === 'notMine' ? NOT_TOLD : null;
+}
+
+/** The JobManager of a run's own cluster ends with the job: nobody may find it there again to ask what is still missing. */
+function goesWithItsJob({ deployment }: RunHead): boolean {
+  return deployment !== null;
+}
+
+const NOT_TOLD = "the job failed. Flink's reason may quote a secret, which could not be read to take it out";
+
+/** A job that never ran has completed nothing. */
+function leavesSomething(head: RunHead, job: FlinkJob): boolean {
+  return !isFinal(head.status) && isFinal(instanceStatusOf(job.state)) && job.ranAt !== null;
+}
+
+/**
+ * What is left of the job could not be recorded now. That must not keep its run from ending for ever: two looks of the
+ * sweep are enough. Null: it ends as it is.
+ */
+async function waitWithTheEnd(
+  { store, log }: RecordDeps,
+  head: RunHead,
+  askedAt: number,
+  witness: Witness,
+): Promise<RunHead | null> {
+  if (!goesWithItsJob(head)) {
+    if (witness !== 'sweep') return head;
+    if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
+    if (askedAt - head.endSeenAt < MISSED_MS) return head;
+  }
+  log.warn('a run ends without a record of its savepoints', { runId: head.id, taskId: head.taskId });
+  return null;
+}
+
+// Stryker disable next-line ObjectLiteral,StringLiteral: without a cause, only notMine is told in another way
+const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
+
+/** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */
+async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, signal: AbortSignal): Promise<void> {
+  const confirmed = before.status === 'INITIALIZING' && after.finishedAt === null;
+  if (!confirmed || after.cancelAskedAt === null) return;
+  await tellCancel(deps, after, signal);
+}
+
+/** Tells Flink once; whoever looks at the run next repeats what did not arrive. */
+export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<void> {
+  if (head.jobId === null) return;
+  try {
+    await deps.jobManager.cancel(head.address, head.jobId, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: error.message });
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Runs the main() of a jar under the job id chosen for the run, and says what is known afterwards (protocol.md sections 5 and
+ * 11). It never concludes more than the reply proves.
+ */
+import { AppError } from '../../domain/errors.ts';
+import { jarRun } from '../../domain/run/jar-run.ts';
+import type { JobManager, JobStore } from '../../domain/ports.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { atItsLine, sentStatement } from '../../domain/plan/sent-statement.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { whyNotSend } from './earlier-sends.ts';
+import { withoutValues } from '../connect/redacting-session.ts';
+import { knowsNoJob } from './knows-no-job.ts';
+import type { JarDeps } from '../connect/jar-on-flink.ts';
+import type { JarVisit } from '../connect/reach-flink.ts';
+import { type DrivenRun, maySend, permissionOf } from './send-permission.ts';
+import { type StartOutcome, silence } from './start-statement.ts';
+
+export interface StartJarDeps extends JarDeps {
+  readonly store: JobStore;
+  readonly jobManager: JobManager;
+}
+
+export async function startJar(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  budget: Budget,
+): Promise<StartOutcome> {
+  const first = await sendOnce(deps, flink, run, budget, false);
+  if (first.kind !== 'jarGone') return first;
+  // That request started nothing: the permission and the job id may be used by another.
+  flink.jar.forget();
+  const second = await sendOnce(deps, flink, run, budget, true);
+  return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
+}
+
+type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: string };
+
+/**
+ * The gate and the permission are checked in the same tick as the send. `afterLoss`: the JobManager has lost the jar, most
+ * likely by a restart. It is asked after the upload: an upload goes with its process, so that a restart after the answer
+ * leaves nothing that could be run.
+ */
+async function sendOnce(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  budget: Budget,
+  afterLoss: boolean,
+): Promise<SendOutcome> {
+  const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
+  let jarId: string;
+  try {
+    jarId = await flink.jar.bring(budget);
+  } catch (error) {
+    // On its way there a jar starts nothing.
+    return { kind: 'nothingStarted', reason: reasonOf(appError(error, flink), run, flink), bySql: false };
+  }
+  const unwanted = afterLoss ? await notAnyMore(deps, run.head, budget) : null;
+  if (unwanted !== null) return unwanted;
+  if (!maySend(deps.clock, permissionOf(run), budget)) return { kind: 'notSent' };
+  try {
+    await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
+    return { kind: 'accepted' };
+  } catch (error) {
+    return await afterFailure(deps, flink, run, appError(error, flink), budget);
+  }
+}
+
+/**
+ * After an upload in between. Null: the permission is as good as it was. Nobody has decided about the run meanwhile, and what
+ * the sends before this one may have started, the JobManager would know.
+ */
+async function notAnyMore(deps: StartJarDeps, { id, sends }: RunHead, budget: Budget): Promise<SendOutcome | null> {
+  const head = await deps.store.readHead(id);
+  if (head?.open.includes(sends) !== true) return { kind: 'notSent' };
+  const isFirst = head.open.every((send) => send === sends);
+  const reason = isFirst ? null : await whyNotSend(deps.jobManager, head, budget);
+  return reason === null ? null : { kind: 'nothingStarted', reason, bySql: false };
+}
+
+async function afterFailure(
+  deps: StartJarDeps,
+  flink: JarVisit,
+  run: DrivenRun,
+  error: AppError,
+  budget: Budget,
+): Promise<SendOutcome> {
+  const reason = reasonOf(error, run, flink);
+  switch (error.code) {
+    case 'flink.unreachable':
+      return { kind: 'nothingStarted', reason, bySql: false };
+    case 'flink.rejected':
+      return { kind: 'nothingStarted', reason, bySql: true };
+    case 'flink.jarGone':
+      return { kind: 'jarGone', reason };
+    case 'flink.mainFailed':
+      return (await startedNone(deps, flink, run.head, budget))
+        ? { kind: 'nothingStarted', reason, bySql: true }
+        : { kind: 'unknown', reason, answered: true };
+    case 'flink.failed':
+      return { kind: 'unknown', reason, answered: true };
+    default:
+      return { kind: 'unknown', reason: silence(error) === null ? null : reason, answered: false };
+  }
+}
+
+/** main() ran in the JobManager and is over. */
+async function startedNone(deps: StartJarDeps, flink: JarVisit, head: RunHead, budget: Budget): Promise<boolean> {
+  try {
+    return await knowsNoJob(deps.jobManager, flink.identity, head, budget);
+  } catch (error) {
+    throw withoutValues(error, flink.hidden, null);
+  }
+}
+
+function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
+  return atItsLine(flink.hidden.messageOf(error), sentStatement(run.body, flink.job));
+}
+
+/** What nobody expected is logged, and may quote what was sent. */
+function appError(error: unknown, { hidden }: JarVisit): AppError {
+  if (error instanceof AppError) return error;
+  throw withoutValues(error, hidden, null);
+}

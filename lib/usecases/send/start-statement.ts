@@ -1,0 +1,123 @@
+/**
+ * Sends the one SQL statement that starts a job, under the job id chosen for the run, and says what is known afterwards
+ * (protocol.md sections 3.7 and 5). It never concludes more than the reply proves.
+ */
+import { AppError } from '../../domain/errors.ts';
+import { JOB_ID_OPTION } from '../../domain/options/by-version.ts';
+import type { Clock } from '../../domain/ports.ts';
+import { type SentStatement, locate } from '../../domain/plan/sent-statement.ts';
+import type { Budget } from '../waiting/budget.ts';
+import type { SqlVisit } from '../connect/reach-flink.ts';
+import { type SendPermission, maySend } from './send-permission.ts';
+import { readOperation } from '../connect/operation.ts';
+
+export interface Send {
+  readonly sent: SentStatement;
+  readonly executionConfig: Readonly<Record<string, string>>;
+  readonly permission: SendPermission;
+}
+
+export type StartOutcome =
+  /** The gate was closed or the permission had run out: nothing left this process. */
+  | { readonly kind: 'notSent' }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'nothingStarted'; readonly reason: string; readonly bySql: boolean }
+  | Unknown;
+
+/** Ask the JobManager. */
+type Unknown = Answered | NotAnswered;
+
+/** Flink did answer, and is done with the statement. */
+interface Answered {
+  readonly kind: 'unknown';
+  readonly answered: true;
+  readonly reason: string;
+  /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
+  readonly otherJobId?: string;
+  /** The JobManager has said no to the job as it is: when it knows no job, there is none. */
+  readonly planRefused?: true;
+}
+
+interface NotAnswered {
+  readonly kind: 'unknown';
+  readonly answered: false;
+  /** Why nothing was answered, where that is known. */
+  readonly reason: string | null;
+  readonly planRefused?: undefined;
+}
+
+export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
+  const handed = await handOver(clock, flink, send, budget);
+  return handed.kind === 'handed' ? await follow(clock, flink, handed.operation, send, budget) : handed;
+}
+
+export type HandOver =
+  { readonly kind: 'handed'; readonly operation: string } | Exclude<StartOutcome, { kind: 'accepted' }>;
+
+/** The gate and the permission are checked in the same tick as the send. */
+export async function handOver(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<HandOver> {
+  if (!maySend(clock, send.permission, budget)) return { kind: 'notSent' };
+  try {
+    const operation = await flink.session.start(send.sent.sql, send.executionConfig, budget.signal);
+    return { kind: 'handed', operation };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'flink.unreachable') {
+      return { kind: 'nothingStarted', reason: error.message, bySql: false };
+    }
+    return failed(error, send.sent);
+  }
+}
+
+async function follow(
+  clock: Clock,
+  flink: SqlVisit,
+  handle: string,
+  send: Send,
+  budget: Budget,
+): Promise<StartOutcome> {
+  try {
+    const operation = { session: flink.session, handle };
+    let started: string | null = null;
+    const end = await readOperation(clock, operation, budget, (page) => {
+      started = page.jobId;
+      // Stryker disable next-line StringLiteral: whatever is not stop goes on
+      return started === null ? 'more' : 'stop';
+    });
+    if (end === 'outOfTime') return { kind: 'unknown', reason: null, answered: false };
+    return notOurJob(send, started) ?? { kind: 'accepted' };
+  } catch (error) {
+    return failed(error, send.sent);
+  }
+}
+
+/**
+ * Null: Flink has started the job under the id of the run. Another job, or none, is not this run's: whether there is one
+ * under its own id, the JobManager is asked.
+ */
+export function notOurJob({ executionConfig }: Send, started: string | null): Answered | null {
+  const asked = executionConfig[JOB_ID_OPTION] ?? 'none';
+  if (started === asked) return null;
+  if (started === null) {
+    const reason = `the statement ended, and Flink named no job for it; the job of this run would be ${asked}`;
+    return { kind: 'unknown', reason, answered: true };
+  }
+  const reason = `Flink started job ${started} for this statement, not job ${asked} of this run`;
+  return { kind: 'unknown', reason, answered: true, otherJobId: started };
+}
+
+/** What a failure after the hand-over proves: only that Flink failed before its submission proves that nothing was started. */
+export function failed(error: unknown, sent: SentStatement): Exclude<StartOutcome, { kind: 'accepted' | 'notSent' }> {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'flink.rejected')
+    return { kind: 'nothingStarted', reason: locate(error.message, sent), bySql: true };
+  if (error.code === 'flink.planRefused')
+    return { kind: 'unknown', reason: locate(error.message, sent), answered: true, planRefused: true };
+  return error.code === 'flink.failed'
+    ? { kind: 'unknown', reason: locate(error.message, sent), answered: true }
+    : { kind: 'unknown', reason: silence(error), answered: false };
+}
+
+/** Why there is no answer. That a job has this id already, or that the time is over, is no reason for anything. */
+export function silence({ code, message }: AppError): string | null {
+  return code === 'flink.noReply' || code === 'flink.protocol' ? message : null;
+}

@@ -1,0 +1,48 @@
+/**
+ * Statements before the job that live in the session alone may begin with the claim (protocol.md section 3.7): they start
+ * nothing, and are gone with the session when the run turns out not to be wanted.
+ */
+import type { Clock } from '../../domain/ports.ts';
+import type { RunBody } from '../../domain/run/run.ts';
+import type { Budget } from '../waiting/budget.ts';
+import type { FlinkVisit } from '../connect/reach-flink.ts';
+import { type StepsOutcome, runSteps } from '../send/run-steps.ts';
+import { throwBugs } from '../waiting/throw-bugs.ts';
+
+/** Runs the statements once, whoever asks first; all who ask get the same outcome. */
+export type Steps = () => Promise<StepsOutcome>;
+
+/** `early`: begin at once. Nothing of them goes on when `work` is over. */
+export async function withSteps<T>(
+  clock: Clock,
+  body: RunBody,
+  flink: FlinkVisit,
+  budget: Budget,
+  early: boolean,
+  work: (steps: Steps) => Promise<T>,
+): Promise<T> {
+  const unwanted = new AbortController();
+  const wanted = untilAborted(clock, budget, unwanted.signal);
+  const begun: { outcome?: Promise<StepsOutcome> } = {};
+  const steps: Steps = () => (begun.outcome ??= runSteps(clock, body, flink, wanted));
+  if (early) {
+    // Any error: whoever asks for them is told; what nobody asked for is thrown below.
+    steps().catch(() => undefined);
+  }
+  try {
+    return await work(steps);
+  } finally {
+    unwanted.abort();
+    if (begun.outcome !== undefined) throwBugs(await Promise.allSettled([begun.outcome]));
+  }
+}
+
+function untilAborted(clock: Clock, budget: Budget, unwanted: AbortSignal): Budget {
+  const signal = AbortSignal.any([budget.signal, unwanted]);
+  return {
+    ...budget,
+    signal,
+    isOpen: () => budget.isOpen() && !unwanted.aborted,
+    sleep: (ms) => clock.sleep(ms, signal),
+  };
+}

@@ -1,0 +1,72 @@
+/** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
+import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Clock, Ids, JobStore, KeyStore, RequestKey } from '../../domain/ports.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { awaitHead } from './claim-run.ts';
+
+export interface KeyDeps {
+  readonly store: JobStore;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface TakenKey {
+  readonly key: RequestKey;
+  readonly requestHash: string;
+  /** Of this submission. */
+  readonly owner: string;
+  /** What the run that a key names must be of: one of these fingerprints. */
+  readonly asked: { readonly taskId: number; readonly fps: readonly (string | null)[] };
+}
+
+export interface KeyableRequest {
+  readonly taskId: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+  readonly isOnline: boolean;
+  readonly key: string | null;
+}
+
+/** Null: the request brings no key. */
+export function requestKeyOf(
+  { ids }: KeyDeps,
+  request: KeyableRequest,
+  fingerprints: Fingerprints,
+  caller: string,
+): TakenKey | null {
+  if (request.key === null) return null;
+  const { taskId, variables, savePointPath, isOnline } = request;
+  // Stryker disable next-line EqualityOperator: no two names are equal; the order itself is held by a test
+  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline }));
+  // A request whose run must be alone is answered by any live run of its task.
+  const asked = { taskId, fps: isOnline ? [null] : fingerprintsOf(fingerprints) };
+  return { key: { caller, hash: ids.sha256(request.key) }, requestHash, owner: ids.jobId(), asked };
+}
+
+/** Null: the key names `runId` now, go on; else the run that it names. */
+export async function takeKey(deps: KeyDeps, taken: TakenKey, runId: number, budget: Budget): Promise<RunHead | null> {
+  const { key, requestHash, owner, asked } = taken;
+  for (;;) {
+    const there = await deps.keys.putKey(key, { runId, requestHash, owner });
+    if (there === null) return null;
+    if (there.requestHash !== requestHash) throw reused(there.runId);
+    const claim = { store: deps.store, clock: deps.clock, writer: deps.ids.writer };
+    const stored = await deps.store.readHead(there.runId);
+    const head = stored ?? (await awaitHead(claim, there.runId, asked.taskId, budget));
+    if (head !== null && head.status !== 'VOID' && isOneOf(head, asked)) return head;
+    if (await deps.keys.repointKey(key, there.runId, { runId, owner })) return null;
+  }
+}
+
+function isOneOf(head: RunHead, { taskId, fps }: TakenKey['asked']): boolean {
+  return fps.some((fp) => isRunOf(head, { taskId, fp }));
+}
+
+function reused(runId: number): AppError {
+  const message = `This Idempotency-Key stands for another request (run ${runId}). Give each request a key of its own.`;
+  return new AppError('request.keyReused', message);
+}

@@ -1,0 +1,283 @@
+/**
+ * One submission on its way (protocol.md section 3, steps 3 to 9): key, claim, intent, statements, job, record. Nothing that
+ * can start a job is sent before the run's record is durable.
+ */
+import type { RunView } from '../../domain/answer.ts';
+import { type Fingerprints, type TaskClaims, decideClaim, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
+import { AppError } from '../../domain/errors.ts';
+import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { withJarContent } from '../../domain/run/jar-content.ts';
+import { isFinal } from '../../domain/run/status.ts';
+import { newRun, voidHead } from '../../domain/run/new-run.ts';
+import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../../domain/ports.ts';
+import type { PreparedRun } from '../../domain/plan/prepare-run.ts';
+import { checkGatewayVersion, runPlace } from '../../domain/run/run-place.ts';
+import { type RunBody, type RunHead, type RunResult, isSameHead } from '../../domain/run/run.ts';
+import { awaitCancel } from '../record/await-cancel.ts';
+import { awaitOutcome } from './await-outcome.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { type ClaimDeps, type ClaimOutcome, claimRun } from './claim-run.ts';
+import { type RunOutcome, driveRun } from '../send/drive-run.ts';
+import { type Steps, withSteps } from './early-steps.ts';
+import { hidingVisit } from '../connect/redacting-session.ts';
+import type { JarDeps } from '../connect/jar-on-flink.ts';
+import { refreshed } from '../job-instance.ts';
+import { findSavepoint } from './find-savepoint.ts';
+import type { DeploymentSettings } from '../load-task.ts';
+import { type FlinkVisit, jobManagerOf } from '../connect/reach-flink.ts';
+import { type DrivenRun, sendUntil } from '../send/send-permission.ts';
+import { readSecrets } from '../connect/read-secrets.ts';
+import type { RecordDeps } from '../record/record.ts';
+import { requestKeyOf, takeKey } from './request-key.ts';
+import type { StepsOutcome } from '../send/run-steps.ts';
+import { firstRunNumber, runNumberAfter } from './run-number.ts';
+import { sideBySide } from '../waiting/side-by-side.ts';
+
+export interface SubmitDeps extends RecordDeps, JarDeps {
+  readonly definitions: DefinitionReader;
+  readonly keys: KeyStore;
+  readonly gateway: SqlGateway;
+  readonly ids: Ids;
+  readonly settings: DeploymentSettings;
+}
+
+export interface SubmitRequest {
+  readonly taskId: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly savePointPath: string | null;
+  /** No other run of the task may be live beside this one. */
+  readonly isOnline: boolean;
+  /** The caller's own name for this request: a repeat under it gets the same run for 24 h. */
+  readonly key: string | null;
+}
+
+export interface SubmitScope {
+  /** Who asks: named in the run's record. */
+  readonly caller: string;
+  /** How long the caller can be kept waiting. */
+  readonly budgetMs: number;
+}
+
+/** The run's number belongs to another head: nothing was sent that starts a job. */
+interface NumberTaken {
+  readonly takenBy: RunHead;
+}
+
+interface FrozenClaim {
+  readonly claim: ClaimOutcome;
+  readonly body: RunBody;
+}
+
+/** Its steps share what was prepared for it. */
+export class Submission {
+  readonly #deps: SubmitDeps;
+  readonly #request: SubmitRequest;
+  readonly #scope: SubmitScope;
+  readonly #prepared: PreparedRun;
+  readonly #budget: Budget;
+  readonly #fingerprints: Fingerprints;
+
+  constructor(deps: SubmitDeps, request: SubmitRequest, scope: SubmitScope, prepared: PreparedRun, budget: Budget) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#scope = scope;
+    this.#prepared = prepared;
+    this.#budget = budget;
+    const { givenText, fingerprintText } = prepared;
+    const fp = deps.ids.sha256(givenText);
+    this.#fingerprints = fingerprintText === givenText ? { fp } : { fp, usedFp: deps.ids.sha256(fingerprintText) };
+  }
+
+  /** `claims`: of the task, as they were read beside its definition. */
+  async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
+    const live = await this.#knownLiveRun(claims);
+    if (live !== null) return await this.#answerDuplicate(live);
+    // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
+    const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
+    const numbering = firstRunNumber(this.#deps.store, claims);
+    const [reached, runId, secrets] = await sideBySide(reaching, numbering, reading);
+    const { task, target } = this.#prepared;
+    // Stryker disable next-line ConditionalExpression,StringLiteral: a jar has no cluster of its own, so there is nothing to check
+    if (reached.kind !== 'jar') checkGatewayVersion(task, target, reached.version);
+    const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
+    const flink = hidingVisit(reached, hiddenText(body, secrets));
+    const { clock } = this.#deps;
+    return await withSteps(clock, body, flink, this.#budget, this.#prepared.sessionOnly, (steps) =>
+      this.#claimAndDrive(runId, claims, flink, steps),
+    );
+  }
+
+  async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
+    const { store, keys } = this.#deps;
+    const key = requestKeyOf(this.#deps, this.#request, this.#fingerprints, this.#scope.caller);
+    let runId = firstRunId;
+    for (let tries = 0; ; tries += 1) {
+      const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
+      if (named !== null) return await this.#answerDuplicate(named);
+      const { claim, body } = await this.#claimAndFreeze(runId, claims, flink);
+      if (claim.kind === 'duplicate') {
+        // A key that names another run by now has been decided about by somebody else: that run is the answer.
+        const { id } = claim.head;
+        if (key !== null && !(await keys.repointKey(key.key, runId, { runId: id, owner: key.owner }))) continue;
+        return await this.#answerDuplicate(claim.head);
+      }
+      // Only now: the claim may have waited, and the permission to send counts from here.
+      const outcome = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
+      if (!('takenBy' in outcome)) return outcome;
+      const next = await runNumberAfter(store, outcome.takenBy, tries);
+      if (key !== null) await keys.repointKey(key.key, runId, { runId: next, owner: key.owner });
+      runId = next;
+    }
+  }
+
+  /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
+  async #knownLiveRun({ claims }: TaskClaims): Promise<RunHead | null> {
+    if (this.#request.key !== null || this.#prepared.plan.readOnly) return null;
+    for (const fp of fingerprintsOf(this.#fingerprints)) {
+      const runId = claims[fp];
+      const head = runId === undefined ? null : await this.#liveRun(runId, fp);
+      if (head !== null) return head;
+    }
+    return null;
+  }
+
+  async #liveRun(runId: number, fp: string): Promise<RunHead | null> {
+    const { task, plan } = this.#prepared;
+    const stored = await this.#deps.store.readHead(runId);
+    if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp })) return null;
+    const head = await refreshed(this.#deps, stored, this.#budget);
+    const { version: taskVersion, dedupeSeconds } = task;
+    const asked = { taskId: task.id, fp, savePointPath: plan.savePointPath, keyed: false };
+    const question = { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() };
+    return decideClaim(head, question) === 'duplicate' ? head : null;
+  }
+
+  /** Reading changes nothing, so a second reader is welcome. */
+  async #claim(runId: number, claims: TaskClaims): Promise<ClaimOutcome> {
+    const { task, plan } = this.#prepared;
+    const { store, clock, ids } = this.#deps;
+    if (plan.readOnly) {
+      await store.noteLatestRun(task.id, runId);
+      // Stryker disable next-line ObjectLiteral,StringLiteral: whatever is no duplicate is a claim
+      return { kind: 'claimed' };
+    }
+    const { version: taskVersion, dedupeSeconds } = task;
+    const { key, isOnline } = this.#request;
+    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
+    const intent = { taskId: task.id, ...this.#fingerprints, runId, question, isOnline };
+    const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head, this.#budget);
+    const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
+    const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending };
+    return await claimRun(claimDeps, intent, claims, this.#budget);
+  }
+
+  /**
+   * What the run will send is written before its head. A savepoint that is to be looked up is looked up when the claim is
+   * won: until then the run before may still add one, and a repeat needs none.
+   */
+  async #claimAndFreeze(runId: number, claims: TaskClaims, flink: FlinkVisit): Promise<FrozenClaim> {
+    const { store, ids } = this.#deps;
+    const { recordedSavepoint: which, task, bodyFor } = this.#prepared;
+    const { address } = jobManagerOf(flink);
+    const claim = await this.#claim(runId, claims);
+    if (claim.kind === 'duplicate') return { claim, body: bodyFor(address) };
+    const sought = which === null ? null : { taskId: task.id, ...this.#fingerprints, which };
+    const found = sought === null ? null : await findSavepoint(this.#deps, sought, this.#budget);
+    const planned = bodyFor(address, found?.path ?? null);
+    const body = flink.kind === 'jar' ? withJarContent(planned, flink.jar.sha256) : planned;
+    await store.putBody(runId, ids.writer, body);
+    return { claim, body };
+  }
+
+  #newHead(id: number, { plan }: RunBody, flink: FlinkVisit): RunHead {
+    const { task, target, kind } = this.#prepared;
+    const { ids, clock } = this.#deps;
+    const what = { kind, taskId: task.id, taskVersion: task.version, name: task.name, step: task.step };
+    const jobId = kind === 'none' ? null : ids.jobId();
+    const where = runPlace(target, jobManagerOf(flink), { id, jobId, properties: plan.properties });
+    const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
+    const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
+    return newRun({ id, ...what, ...this.#fingerprints, ...where, ...how, ...who }, clock.now());
+  }
+
+  /** The intent; after it the statements before the job, unless they have begun already, and the job. */
+  async #intendAndDrive(head: RunHead, body: RunBody, flink: FlinkVisit, steps: Steps): Promise<RunView | NumberTaken> {
+    if (!this.#budget.isOpen()) throw outOfTime(head.taskId);
+    const sendUntilMs = sendUntil(this.#deps.clock);
+    // An upload starts nothing, so it goes beside the intent; but only who has the claim is to make it.
+    if (flink.kind === 'jar') {
+      // Any error: whoever asks for the steps gets it, and withSteps throws what nobody asked for.
+      steps().catch(() => undefined);
+    }
+    const stored = await this.#writeIntent(head);
+    if (!isSameHead(stored, head)) return { takenBy: stored };
+    if (isFinal(stored.status)) return { head: stored, result: null, body, duplicate: false };
+    const run: DrivenRun = { head: stored, body, sendUntilMs };
+    const outcome = await this.#drive(run, await steps(), flink);
+    return { ...outcome, body, duplicate: false };
+  }
+
+  /**
+   * The head that has the number: this one, or whose it is. A put whose reply is lost may have succeeded, or may still.
+   * Making the number void decides it: either the run exists, and goes on, or it never will, and the refusal is true.
+   */
+  async #writeIntent(head: RunHead): Promise<RunHead> {
+    const { store, clock, ids } = this.#deps;
+    try {
+      return (await store.putHead(head)) ?? head;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const there = await store
+        .within(this.#budget.graceSignal())
+        .putHead(voidHead(head.id, head.taskId, ids.writer, clock.now()))
+        .catch((second: unknown) => {
+          throw second instanceof AppError ? undecided(head, error) : second;
+        });
+      if (there === null) throw error;
+      // Its own may have been changed meanwhile, by a cancel or a sweep: the run goes on from what is there now.
+      return there;
+    }
+  }
+
+  /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
+  async #drive(run: DrivenRun, steps: StepsOutcome, flink: FlinkVisit): Promise<RunOutcome> {
+    try {
+      return await driveRun(this.#deps, run, steps, flink, this.#budget);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#deps.log.error('the outcome of a run could not be recorded', { runId: run.head.id, error: error.message });
+      return { head: run.head, result: null };
+    }
+  }
+
+  async #answerDuplicate(given: RunHead): Promise<RunView> {
+    const head = await awaitOutcome(this.#deps, given, this.#budget);
+    const { body, result } = await this.#details(head);
+    return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
+  }
+
+  /** Without them it is an answer all the same: the run is known. */
+  async #details(head: RunHead): Promise<{ readonly body: RunBody | null; readonly result: RunResult | null }> {
+    const store = this.#deps.store.within(this.#budget.graceSignal());
+    try {
+      const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
+      return { body, result };
+    } catch (error) {
+      if (!(error instanceof AppError) || this.#budget.isOpen()) throw error;
+      return { body: null, result: null };
+    }
+  }
+}
+
+function outOfTime(taskId: number): AppError {
+  return new AppError(
+    'budget.exceeded',
+    `Task ${taskId} could not be started in time; nothing was started. Try again.`,
+  );
+}
+
+function undecided(head: RunHead, cause: AppError): AppError {
+  const look = `Ask getJobInstance?id=${head.id} what became of it before you submit again.`;
+  const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded nevertheless. ${look}`;
+  return new AppError('store.unavailable', message, { cause });
+}

@@ -1,0 +1,70 @@
+/** The script of a task that gets a cluster of its own: read by Flink's script executor, which is narrower than its parser. */
+import { describe, expect, it } from 'vitest';
+import { planRun } from '../../../lib/domain/plan/plan-run.ts';
+import { readScript } from '../../../lib/domain/plan/read-script.ts';
+import { joinSegments, offsetInText } from '../../../lib/domain/plan/text-segments.ts';
+import { aTask } from '../../fakes/memory-definitions.ts';
+
+function plan(statement: string, type = 'kubernetes-application'): ReturnType<typeof planRun> {
+  const task = aTask({ type, statement });
+  return planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task);
+}
+
+function scriptOf(statement: string, type?: string): string {
+  const { text, job } = plan(statement, type);
+  if (job === null) throw new Error('no job');
+  return joinSegments(job.segments, text);
+}
+
+describe('the script', () => {
+  // Its executor takes // for a division: a quote behind it would open a string, a ; would end the statement.
+  it('has blanks where the author has comments; hints, strings and line breaks stay', () => {
+    const script = scriptOf(
+      "SET 'a' = '--b'; -- c\nINSERT INTO t // don't; stop\nSELECT /*+ H('/*x*/') */ 1 /* \" */ + 2;",
+    );
+    expect(script).toBe("SET 'a' = '--b';\nINSERT INTO t               \nSELECT /*+ H('/*x*/') */ 1         + 2;\n");
+  });
+
+  it('has none in a statement set of INSERTs either', () => {
+    const script = scriptOf("INSERT INTO a SELECT 1 -- it's\n+ 1; INSERT INTO b SELECT /* ' */ 2");
+    expect(script).toBe(
+      'EXECUTE STATEMENT SET\nBEGIN\nINSERT INTO a SELECT 1        \n+ 1;\nINSERT INTO b SELECT         2;\nEND;\n',
+    );
+  });
+
+  it.each([
+    ['SET a.b = c', "SET 'a.b' = 'c'"],
+    ["SET a.b = don't", "SET 'a.b' = 'don''t'"],
+    ['SET a.b = s3://x/y--z', "SET 'a.b' = 's3://x/y--z'"],
+    ["SET a.b = 'it''s'", "SET 'a.b' = 'it''s'"],
+    ['SET a.b = "c', "SET 'a.b' = '\"c'"],
+    ['RESET a.b', "RESET 'a.b'"],
+    ["INSERT INTO u SELECT E'it\\'s; \\n'", "INSERT INTO u SELECT 'it''s; \n'"],
+    ["INSERT INTO u SELECT E'a\\n'", "INSERT INTO u SELECT E'a\\n'"],
+  ])('has %s in a spelling that the executor can cut', (written, sent) => {
+    const job = sent.startsWith('INSERT') ? '' : 'INSERT INTO t SELECT 1;\n';
+    expect(scriptOf(`${written};\n${job}`)).toBe(`${sent};\n${job}`);
+  });
+
+  it('keeps the places of what stands behind a text that was written anew', () => {
+    const statement = "INSERT INTO t SELECT E'\\'', wrong FROM s";
+    const { text, job } = plan(statement);
+    expect(offsetInText(job!.segments, joinSegments(job!.segments, text).indexOf('wrong'))).toBe(
+      statement.indexOf('wrong'),
+    );
+  });
+
+  it.each([
+    "CREATE TABLE u (a INT) WITH ('a' = E'\\'\\x41;')",
+    "CREATE VIEW v AS SELECT /*+ H('*/') */ 1",
+    "INSERT INTO t SELECT /*+ H('*/;') */ 1",
+  ])('is refused where there is no such spelling: %s', (statement) => {
+    expect(() => scriptOf(`SHOW_NOTHING();\n${statement};\nINSERT INTO t SELECT 1;`)).toThrow(
+      /^Line 2: Flink's script executor, which runs the tasks of this type, would cut this statement in pieces\./,
+    );
+  });
+
+  it('is only what is sent to a cluster of its own: elsewhere a statement is sent as it is written', () => {
+    expect(scriptOf('INSERT INTO t SELECT 1 -- c\n+ 2', 'standalone')).toBe('INSERT INTO t SELECT 1 -- c\n+ 2');
+  });
+});

@@ -1,0 +1,117 @@
+/** Values of secrets go into what is sent and come out of what comes back, places of errors included. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NOTHING_HIDDEN, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
+import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
+import type { RunBody } from '../../../lib/domain/run/run.ts';
+import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
+import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
+import { aTask } from '../../fakes/memory-definitions.ts';
+
+function bodyOf(
+  statement: string,
+  request: Record<string, string> = {},
+  secrets: Record<string, string> = {},
+): RunBody {
+  const target = { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} };
+  const variables = Object.entries(secrets).map(([name, secret]) => ({ name, value: { secret }, note: null }));
+  const nothing = { clusterConfiguration: null, envTask: null, databases: [], flinkConfig: {} };
+  const asked = { variables: request, savePointPath: null };
+  return prepareRun({ task: aTask({ statement }), target, variables, ...nothing, request: asked }).bodyFor('jm:8081');
+}
+
+describe('plain values with the name of a secret', () => {
+  it('are masked wherever they stand in the statement, and in what comes back', () => {
+    const statement = "INSERT INTO t SELECT 'jdbc:u:${db_password}@h', '${note}'";
+    const body = bodyOf(statement, { db_password: 'hunter22', note: 'seen' });
+    expect(body.statement).toBe("INSERT INTO t SELECT 'jdbc:u:hunter22@h', 'seen'");
+    expect(shownStatement(body.statement, body.plan.sensitive)).toBe("INSERT INTO t SELECT 'jdbc:u:******@h', 'seen'");
+    expect(hiddenText(body, {}).mask('cannot connect as u:hunter22')).toBe('cannot connect as u:******');
+  });
+
+  it('within another variable, and as a definition of the text', () => {
+    const body = bodyOf("api_token := 'tok-123456';\nurl := 'http://h/?t=${api_token}';\nINSERT INTO t SELECT ${url}");
+    expect(shownStatement(body.statement, body.plan.sensitive)).not.toContain('tok-123456');
+    expect(hiddenText(body, {}).mask('HTTP 401: tok-123456')).toBe('HTTP 401: ******');
+  });
+
+  it('of an option in the text: an error that quotes it is masked', () => {
+    const body = bodyOf(
+      "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = 'correct-horse');INSERT INTO t SELECT a FROM s",
+    );
+    expect(hiddenText(body, {}).mask('Unknown option in {password=correct-horse}')).toBe(
+      'Unknown option in {password=******}',
+    );
+    expect(hiddenText(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
+  });
+
+  it('with a quote in them are masked as they are, and as SQL writes them', () => {
+    const body = bodyOf(
+      "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = 'horse''n''cart');INSERT INTO t SELECT a FROM s",
+    );
+    expect(hiddenText(body, {}).mask("wrong: horse'n'cart")).toBe('wrong: ******');
+    expect(hiddenText(body, {}).maskValues("wrong: horse''n''cart.")).toBe('wrong: ******.');
+  });
+
+  it('are masked in other variables of the request that repeat them', () => {
+    const { jobConfig } = bodyOf('INSERT INTO t SELECT 1', { db_password: 'hunter22', url: 'jdbc:hunter22' });
+    expect(jobConfig.variables).toEqual({ db_password: '******', url: 'jdbc:******' });
+  });
+
+  it('a reference to a secret is shown as it is', () => {
+    const body = bodyOf("db_password := ${pw};\nINSERT INTO t SELECT '${db_password}'", {}, { pw: 'prod/pw' });
+    expect(shownStatement(body.statement, body.plan.sensitive)).toContain("SELECT '${pw}'");
+  });
+});
+
+describe('before it is known what a run hides', () => {
+  const text = "'password'='hunter22' of ${pw}";
+
+  it('texts and values stay as they are; messages lose what looks like a secret', () => {
+    expect(NOTHING_HIDDEN.place(text)).toEqual({ text, original: text, values: [] });
+    expect([NOTHING_HIDDEN.fill(text), NOTHING_HIDDEN.maskValues(text)]).toEqual([text, text]);
+    expect(NOTHING_HIDDEN.mask(text)).toBe("'password'='******' of ${pw}");
+  });
+});
+
+describe('secrets in place', () => {
+  const pw = "it's\nthree\nlines";
+
+  it('go into what is sent and out of what comes back', () => {
+    const body = bodyOf("INSERT INTO t SELECT '${pw}'", {}, { pw: 'prod/pw' });
+    const hidden = hiddenText(body, { pw });
+    expect(hidden.place(body.statement).text).toBe("INSERT INTO t SELECT 'it''s\nthree\nlines'");
+    expect(hidden.mask("no 'it''s\nthree\nlines' there")).toBe("no '${pw}' there");
+    expect(hidden.maskValues("'password'='y' it's\nthree\nlines")).toBe("'password'='y' ${pw}");
+  });
+
+  it('line breaks in a value do not move the lines of what follows', () => {
+    const placed = placeSecrets("SELECT '${pw}', a,\n  nope", { pw });
+    expect(withOriginalPlaces('Column nope: From line 4, column 3 to line 4, column 6', placed)).toBe(
+      'Column nope: From line 2, column 3 to line 2, column 6',
+    );
+    // Within a value: where its placeholder begins. Behind it, on its last line: behind the placeholder.
+    expect(withOriginalPlaces('at line 2, column 2', placed)).toBe('at line 1, column 9');
+    expect(withOriginalPlaces('at line 3, column 9', placed)).toBe('at line 1, column 17');
+  });
+
+  it('each place outside values comes back as itself', () => {
+    const piece = fc.constantFrom("'${pw}'", 'a', ' ', '\n', ',', "'x${pw}y'", '`${pw}`');
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 20 }),
+        fc.string({ unit: fc.constantFrom('v', "'", '\n') }),
+        (parts, value) => {
+          const placed = placeSecrets(parts.join(''), { pw: value });
+          const first = placed.values[0]?.at ?? placed.text.length;
+          for (let offset = 0; offset < first; offset++) {
+            const before = placed.text.slice(0, offset).split('\n');
+            const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+            expect(withOriginalPlaces(place, placed)).toBe(place);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,402 @@
+/** What the grammar of a text says to be secret: in each notation that Flink prints, whatever the value is. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskSecrets, maskStatement, maskValue } from '../../../lib/domain/secrets/mask-sql.ts';
+import { cpuMs } from '../../builders/cpu-ms.ts';
+import { EXACT, KEYS, LINKED, LOOSE, MARK, anyText, plainText } from '../planted-values.ts';
+
+const M = '******';
+
+describe("a pair of a sensitive key and its value, in Flink's words", () => {
+  it.each([
+    // Tables of options, as Flink's factories print them.
+    [
+      "Table options are:\n\n'connector'='jdbc'\n'password'='x y'\n'url'='u'",
+      `Table options are:\n\n'connector'='jdbc'\n'password'='${M}'\n'url'='u'`,
+    ],
+    ["'properties.sasl.jaas.config'='a.B required password=\"x\";'", `'properties.sasl.jaas.config'='${M}'`],
+    // Maps of Java, as catalogs and operations print them.
+    ['properties: [{at=open, type=m, password=x}])', `properties: [{at=open, type=m, password=${M}}])`],
+    ['properties: [{password=my pass, phrase, at=open, type=m}])', `properties: [{password=${M}, at=open, type=m}])`],
+    ['options={s3.secret-key=ab}cd, url=u}, snapshot=null}]', `options={s3.secret-key=${M}, url=u}, snapshot=null}]`],
+    ['{a=b, token=x\ny, c=d}', `{a=b, token=${M}, c=d}`],
+    ['{token=x}', `{token=${M}}`],
+    ['[password=x, user=u]', `[password=${M}, user=u]`],
+    ['Config{user=u,password=p,host=h}', `Config{user=u,password=${M},host=h}`],
+    ['{token=${pw}, a=b}', '{token=${pw}, a=b}'],
+    // Lists and lines.
+    ['with user=u, password=p, host=h failed', `with user=u, password=${M}, host=h failed`],
+    ['with password=p: refused', `with password=${M} refused`],
+    ['no (password=a,b).', `no (password=${M}).`],
+    ['a\nrest.password=x y z\nb=c', `a\nrest.password=${M}\nb=c`],
+    ['a\n  db.password: x\n', `a\n  db.password: ${M}\n`],
+    ['Authorization: Bearer abc.def is wrong', `Authorization: ${M} is wrong`],
+    ['the header Bearer abc123.def is wrong', `the header Bearer ${M} is wrong`],
+    ['Bearer authentication failed', 'Bearer authentication failed'],
+    ['sent Basic dTp4MQ== to', `sent Basic ${M} to`],
+    ['Basic authentication=none failed', 'Basic authentication=none failed'],
+    // JSON, plain and quoted once more.
+    ['{"user":"u","password":"a\\"b, c","n":1}', `{"user":"u","password":"${M}","n":1}`],
+    ['"{\\"password\\":\\"a\\\\\\"b\\",\\"n\\":1}"', `"{\\"password\\":\\"${M}\\",\\"n\\":1}"`],
+    ['{"token": 123, "n": 1}', `{"token": ${M}, "n": 1}`],
+    ['{"auth": {"user": "u", "pass": "p"}, "n": 1}', `{"auth": ${M}, "n": 1}`],
+    ["{'token': 'it', 'n': 1}", `{'token': '${M}', 'n': 1}`],
+    // Quoted SQL.
+    ["SELECT 'it, don't ^'password'^ = ^'x'^", `SELECT 'it, don't ^'password'^ = ^'${M}'^`],
+    ["`'password' = 'x'` is", `\`'password' = '${M}'\` is`],
+    [
+      "CREATE TABLE t (a INT -- note\n) WITH (\n  'password'\n  =\n  'x',\n  'a' = 'b'\n",
+      `CREATE TABLE t (a INT -- note\n) WITH (\n  'password'\n  =\n  '${M}',\n  'a' = 'b'\n`,
+    ],
+    [
+      "CREATE TABLE t (a INT -- note ) WITH ( 'password' = 'x', 'a' = 'b' )",
+      `CREATE TABLE t (a INT -- note ) WITH ( 'password' = '${M}', 'a' = 'b' )`,
+    ],
+    ["don't 'password' /* mine */ = -- and\n 'x' \"", `don't 'password' /* mine */ = -- and\n '${M}' "`],
+    ["don't 'password' -- mine\n = 'x' \"", `don't 'password' -- mine\n = '${M}' "`],
+    ["'password'=_UTF-16LE'x':VARCHAR \"", `'password'=_UTF-16LE'${M}':VARCHAR "`],
+    ["a \" ''password'' = ''x'', ''a'' = ''b''", `a " ''password'' = ''${M}'', ''a'' = ''b''`],
+    ["'password'='it's', 'a'='b' \"", `'password'='${M}', 'a'='b' "`],
+    ["'password'='cut o", `'password'='${M}'`],
+    [
+      "x: 'password'='cut\n\tat a.b.C.d(C.java:1)\nCaused by: a.B: 'x'",
+      `x: 'password'='${M}'\n\tat a.b.C.d(C.java:1)\nCaused by: a.B: 'x'`,
+    ],
+    // The value first.
+    ["Could not parse value 'x y' for key 'db.password'.", `Could not parse value '${M}' for key 'db.password'.`],
+    [
+      'Invalid value x y for configuration sasl.jaas.config: no',
+      `Invalid value ${M} for configuration sasl.jaas.config: no`,
+    ],
+    [
+      "Could not parse value 'many' for key 'rows-per-second'.",
+      "Could not parse value 'many' for key 'rows-per-second'.",
+    ],
+    ["Option{key='password', value='x y'}", `Option{key='password', value='${M}'}`],
+    ['Entry(key=token, value=x)', `Entry(key=token, value=${M})`],
+    ['<user>u</user><password>x</password>', `<user>u</user><password>${M}</password>`],
+    ['{"key": "password", "value": "x y"}', `{"key": "password", "value": "${M}"}`],
+    // Other links than = and :.
+    ["MAP['user','u','password','x y']", `MAP['user','u','password','${M}']`],
+    ['(password,x)', `(password,${M})`],
+    ["('password', 'x')", `('password', '${M}')`],
+    ['password -> x, a -> b', `password -> ${M}, a -> b`],
+    ['Map(password->x)', `Map(password->${M})`],
+    ['the password is x7.', `the password is ${M}`],
+    ["password is 'x y'", `password is '${M}'`],
+    ["ALTER USER u WITH PASSWORD 'x'", `ALTER USER u WITH PASSWORD '${M}'`],
+    ['IDENTIFIED BY x FOR', `IDENTIFIED BY ${M} FOR`],
+    ["identified with sha2 by 'x'", `identified with sha2 by '${M}'`],
+    ["password LIKE 'x%' OR token NOT LIKE 'y'", `password LIKE '${M}' OR token NOT LIKE '${M}'`],
+    ["token IN ('x', 'y') z", `token IN (${M}) z`],
+    ["password == 'x'", `password == '${M}'`],
+    ["SET password TO 'x'", `SET password TO '${M}'`],
+    ['builder.setPassword("x").setUser("u")', `builder.setPassword("${M}").setUser("u")`],
+    ["put('token','x')", `put('token','${M}')`],
+    ['{password:x, a:b}', `{password:${M}, a:b}`],
+    ['password:x', `password:${M}`],
+    // Headers.
+    ['Cookie: a=x; b=y', `Cookie: ${M}`],
+    ['Set-Cookie: sid=x; Path=/\nHost: h', `Set-Cookie: ${M}\nHost: h`],
+    ['Authorization: Basic dTpw', `Authorization: ${M}`],
+    ['Authorization: Digest username="u", response="x"\nHost: h', `Authorization: ${M}\nHost: h`],
+    ['X-Api-Key: x', `X-Api-Key: ${M}`],
+    ['Proxy-Authorization: Bearer x', `Proxy-Authorization: ${M}`],
+    // Secrets with a form of their own.
+    ['a -----BEGIN RSA PRIVATE KEY----- x y -----END RSA', `a -----BEGIN RSA PRIVATE KEY-----${M}-----END RSA`],
+    ['as eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_1 is', `as ${M} is`],
+    ['curl --user u:x http://h', `curl --user u:${M} http://h`],
+    ['java -Dtoken=x -Da=b', `java -Dtoken=${M} -Da=b`],
+    // Arguments of programs.
+    ['run --password x --user u', `run --password ${M} --user u`],
+    ["run --db-token 'x y' --user u", `run --db-token ${M} --user u`],
+    ['run --password=x --user=u', `run --password=${M} --user=u`],
+    ['run --password --user u', 'run --password --user u'],
+  ])('%s', (text, expected) => expect(maskSecrets(text)).toBe(expected));
+
+  it.each([
+    'org.apache.calcite.TokenMgrError: Lexical error at line 1',
+    'a.SecretException: no\n\tat a.PasswordToken.b(PasswordToken.java:12)',
+    'LogicalSink(table=[[c, d, token]], fields=[password])',
+    'key=[id], primaryKey=[id], upsertKey=[a]',
+    'Unsupported options: password, token. Supported options: secret',
+    'Encountered "FROM" at line 1, column 5.',
+    "'key.format'='json'",
+    "'password'='${pw}', 'token'='******'",
+    'at https://h:8083/v1/a?x=y#z and s3://b/c:d',
+    'SELECT a -> b, c => d FROM t',
+    'password authentication failed for user u',
+    'The password is required. The token is not set; the secret is too short, and auth is disabled.',
+    'Unexpected token \'x\' and no token "y"',
+    "Unsupported options: 'password', 'token', 'secret'",
+    'Cookie policy: strict; the cookie is missing',
+    'flink run -p 2 -u x',
+  ])('leaves %s', (text) => expect(maskSecrets(text)).toBe(text));
+});
+
+describe('credentials of other systems, in an option or a literal', () => {
+  it.each([
+    ['jdbc:mysql://h:3306/d?user=root&password=x&ssl=true', `jdbc:mysql://h:3306/d?user=root&password=${M}&ssl=true`],
+    ['jdbc:mysql://u:p@h:3306/d', `jdbc:mysql://u:${M}@h:3306/d`],
+    ['jdbc:mysql://(host=h,port=1,user=u,password=p)/d?a=b', `jdbc:mysql://(host=h,port=1,user=u,password=${M})/d?a=b`],
+    ['jdbc:mysql://address=(host=h)(user=u)(password=p)/d', `jdbc:mysql://address=(host=h)(user=u)(password=${M})/d`],
+    [
+      'jdbc:sqlserver://h:1433;user=sa;password=a b;encrypt=true',
+      `jdbc:sqlserver://h:1433;user=sa;password=${M};encrypt=true`,
+    ],
+    [
+      'jdbc:sqlserver://h:1433;user=sa;password={a;b};encrypt=true',
+      `jdbc:sqlserver://h:1433;user=sa;password=${M};encrypt=true`,
+    ],
+    ['jdbc:sqlserver://h:1433;user=sa@x;password=p', `jdbc:sqlserver://h:1433;user=sa@x;password=${M}`],
+    ['jdbc:oracle:thin:scott/tiger@h:1521:orcl', `jdbc:oracle:thin:scott/${M}@h:1521:orcl`],
+    ['jdbc:oracle:thin:scott/"ti@ger"@//h:1521/orcl', `jdbc:oracle:thin:scott/${M}@//h:1521/orcl`],
+    ['jdbc:postgresql://h/d?user=u&password=p%26q', `jdbc:postgresql://h/d?user=u&password=${M}`],
+    ['mongodb://u:p@h1:27017,h2:27017/d?authSource=admin', `mongodb://u:${M}@h1:27017,h2:27017/d?authSource=admin`],
+    ['mongodb://h1:27017,h2:27017/d?mail=a@b', 'mongodb://h1:27017,h2:27017/d?mail=a@b'],
+    ['mongodb+srv://u:p/w@h/d', `mongodb+srv://u:${M}@h/d`],
+    ['amqp://u:p@h1,amqp://u:q@h2', `amqp://u:${M}@h1,amqp://u:${M}@h2`],
+    ["mongodb://u:it's@h/d", `mongodb://u:${M}@h/d`],
+    ["'mongodb://u:p@h/d','mongodb://u:q@h/d'", `'mongodb://u:${M}@h/d','mongodb://u:${M}@h/d'`],
+    ['redis://:p@h:6379/0', `redis://:${M}@h:6379/0`],
+    ['https://u:p@h/x', `https://u:${M}@h/x`],
+    ['https://token@h/x', `https://${M}@h/x`],
+    ['abfss://container@account.dfs.core.windows.net/x', 'abfss://container@account.dfs.core.windows.net/x'],
+    ['s3://AKIA1:ab/c+d@bucket/x', `s3://AKIA1:${M}@bucket/x`],
+    ['https://h/x?sig=a%2Bb&se=1', `https://h/x?sig=${M}&se=1`],
+    [
+      'https://b.s3/x?X-Amz-Credential=c&X-Amz-Signature=d&X-Amz-Date=e&X-Amz-Security-Token=f',
+      `https://b.s3/x?X-Amz-Credential=${M}&X-Amz-Signature=${M}&X-Amz-Date=e&X-Amz-Security-Token=${M}`,
+    ],
+    ['http://h?access_key=a&access_token=b&user=c', `http://h?access_key=${M}&access_token=${M}&user=c`],
+    ['AccountName=n;AccountKey=ab+/==;EndpointSuffix=s', `AccountName=n;AccountKey=${M};EndpointSuffix=s`],
+    [
+      'Endpoint=sb://h/;SharedAccessKeyName=n;SharedAccessKey=k=;EntityPath=p',
+      `Endpoint=sb://h/;SharedAccessKeyName=n;SharedAccessKey=${M};EntityPath=p`,
+    ],
+    ['BlobEndpoint=https://h;SharedAccessSignature=sv=1&sig=x', `BlobEndpoint=https://h;SharedAccessSignature=${M}`],
+    [
+      'org.a.PlainLoginModule required username="u" password="a\\"b;c";',
+      `org.a.PlainLoginModule required username="u" password="${M}";`,
+    ],
+    [
+      'org.a.PlainLoginModule required username=u password=p;',
+      `org.a.PlainLoginModule required username=u password=${M};`,
+    ],
+    [
+      "org.a.ScramLoginModule required username='u' password='p';",
+      `org.a.ScramLoginModule required username='u' password='${M}';`,
+    ],
+    ['{"tlsCertFile":"/x","password":"p"}', `{"tlsCertFile":"/x","password":"${M}"}`],
+    ['token:abc', `token:${M}`],
+    ['host=h dbname=d user=u password=p sslmode=x', `host=h dbname=d user=u password=${M} sslmode=x`],
+    ['--db h --password p --user u', `--db h --password ${M} --user u`],
+  ])('%s', (value, expected) => {
+    expect(maskValue(value)).toBe(expected);
+    const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+    const statement = (text: string): string =>
+      `CREATE TABLE t (a INT) WITH ('x' = ${literal(text)}, 'y' = 'z');\nSELECT ${literal(text)}`;
+    expect(maskStatement(statement(value))).toBe(statement(expected));
+    expect(maskStatement(`SELECT E${literal(value.replaceAll('\\', '\\\\'))}`)).toBe(
+      `SELECT E${literal(expected.replaceAll('\\', '\\\\'))}`,
+    );
+  });
+});
+
+describe('a statement', () => {
+  it.each([
+    ["WITH ('password' = 'a' 'b'\n'c', 'x' = 'y')", `WITH ('password' = '${M}' '${M}'\n'${M}', 'x' = 'y')`],
+    ["WITH ('password' = U&'a', 'b' = 'c')", `WITH ('password' = U&'${M}', 'b' = 'c')`],
+    ["WITH ('password' = _UTF8'a', 'b' = 'c')", `WITH ('password' = _UTF8'${M}', 'b' = 'c')`],
+    ["SELECT f(api_key => 'a')", `SELECT f(api_key => '${M}')`],
+    ["SELECT 1 WHERE password <> 'a'", `SELECT 1 WHERE password <> '${M}'`],
+    ["SELECT 1 -- 'password' = 'a'\n /* token=b */", `SELECT 1 -- 'password' = '${M}'\n /* token=${M} */`],
+    ["url := 'jdbc:x://h?password=a';\nSELECT 1", `url := 'jdbc:x://h?password=${M}';\nSELECT 1`],
+    [
+      "SELECT MAP['a', 'b', 'password', 'x'], f('password', 'y')",
+      `SELECT MAP['a', 'b', 'password', '${M}'], f('password', 'y')`,
+    ],
+    ["SELECT JSON_OBJECT('token' VALUE 'a')", `SELECT JSON_OBJECT('token' VALUE '${M}')`],
+    ["SELECT 1 WHERE password NOT LIKE 'a%' AND b LIKE 'c'", `SELECT 1 WHERE password NOT LIKE '${M}' AND b LIKE 'c'`],
+    [
+      "SELECT 1 WHERE token NOT IN ('a', 'b') AND c IN ('d')",
+      `SELECT 1 WHERE token NOT IN ('${M}', '${M}') AND c IN ('d')`,
+    ],
+    ["CREATE USER u IDENTIFIED BY 'a'", `CREATE USER u IDENTIFIED BY '${M}'`],
+    ["ALTER USER u PASSWORD 'a'", `ALTER USER u PASSWORD '${M}'`],
+    ['SET url = jdbc:x://h?password=a', `SET url = jdbc:x://h?password=${M}`],
+  ])('%s', (text, expected) => expect(maskStatement(text)).toBe(expected));
+
+  it('keeps what is no literal and no comment', () => {
+    const sql = 'SELECT token, a.password AS p FROM a JOIN b ON a.token = b.token AND a.secret=b.secret';
+    expect(maskStatement(sql)).toBe(sql);
+  });
+
+  const PLAIN = [
+    'CREATE TABLE t (id INT, password STRING, token VARCHAR(20) NOT NULL, PRIMARY KEY (password,token) NOT ENFORCED)',
+    "CREATE TABLE t (password STRING COMMENT 'of the user', token INT METADATA FROM 'value')",
+    'SELECT password, token FROM t WHERE token IS NOT NULL AND password IS NULL AND secret IS DISTINCT FROM auth',
+    'INSERT INTO users(password,token) SELECT `password`, `token` FROM t',
+    'INSERT INTO users (password, token) VALUES (1, 2)',
+    'SELECT COUNT(DISTINCT token), MAX(password) AS secret FROM t GROUP BY token, password HAVING COUNT(token) > 1',
+    'SELECT t.password, CAST(token AS STRING) FROM t ORDER BY password, token LIMIT 3',
+    "SELECT password, 'x' AS y, COALESCE(token, 'none') FROM t",
+    'SELECT a IN (password, token), password IN (a, b), password BETWEEN 1 AND 2 FROM t',
+    "ALTER TABLE t ADD (secret STRING COMMENT 'x' AFTER password)",
+    "SELECT * FROM t, LATERAL TABLE(f(password, ',')) AS p(token) WHERE p.token IS JSON",
+    "SELECT user_id, 'password' AS kind, ARRAY['password', 'token'] FROM t",
+  ];
+
+  it.each(PLAIN)(
+    'columns that are called like secrets stay readable, in the statement and where Flink quotes it: %s',
+    (sql) => {
+      expect(maskStatement(sql)).toBe(sql);
+      expect(maskSecrets(`At line 1, column 2 of ${sql}`)).toBe(`At line 1, column 2 of ${sql}`);
+    },
+  );
+});
+
+describe('a planted value of 1 to 40 characters', () => {
+  it.each(Object.entries(EXACT))('is not to be seen in %s, whatever it holds', (_what, print) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...KEYS), anyText, (key, value) => {
+        // That is a reference to a secret.
+        fc.pre(!/^\$\{.*\}$/s.test(value));
+        const shown = maskSecrets(print(key, value));
+        expect(shown).toBe(maskSecrets(print(key, MARK)));
+        expect(shown).not.toContain(MARK);
+        expect(shown).toMatch(/z.*y/s);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(Object.entries({ ...LOOSE, ...LINKED }))('is not to be seen in %s', (_what, print) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...KEYS), plainText, (key, value) => {
+        const shown = maskSecrets(print(key, value));
+        expect(shown).toBe(maskSecrets(print(key, MARK)));
+        expect(shown).not.toContain(MARK);
+        expect(shown).toMatch(/z.*y|\}\]$/s);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('masked twice is masked once', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values({ ...EXACT, ...LOOSE, ...LINKED })), plainText, (print, value) => {
+        const shown = maskSecrets(print('password', value));
+        expect(maskSecrets(shown)).toBe(shown);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('time', () => {
+  const PIECES = [
+    ...[
+      "'password'=",
+      "'password'='",
+      "'password'='a",
+      "'password'='a'b",
+      'password=',
+      'token={',
+      'token=[',
+      '{token=',
+      ', token=',
+    ],
+    ...[
+      '{token=x}',
+      '?token=',
+      ';token=x',
+      ';token=',
+      'token: ',
+      '"token":"',
+      '\\"token\\":\\"',
+      "''token''=''",
+      'token:',
+      'a=',
+      '=',
+      ':',
+    ],
+    ...[
+      '//',
+      '://',
+      '//u:',
+      '//u:p@',
+      '//1:',
+      'jdbc:oracle:thin:a/',
+      'Bearer ',
+      'Bearer a1',
+      'Basic ',
+      'Basic dTp4MQ',
+      '--token ',
+      '--token "',
+      '-a ',
+    ],
+    ...[
+      "value '",
+      "' for key 'token'",
+      "value 'x' for key 'token'",
+      ' for key token',
+      '\nCaused by: ',
+      '\n\tat ',
+      'token=,',
+      'token=${a}',
+    ],
+    ...[
+      '${a}',
+      'token=/*',
+      'token is ',
+      "token 'x' ",
+      'token,',
+      "MAP['token','x',",
+      "MAP['token',",
+      "('token', 'x'",
+      '(token,x',
+      'token->',
+      'token%3D',
+      "token IN ('x'",
+      'identified with ',
+      'identified by ',
+      'eyJ-',
+      'eyJhbGciOiJIUzI1NiJ9.',
+      '-----BEGIN PRIVATE KEY-----',
+      'cookie: a=',
+      ' -u a:',
+      'name: token value: ',
+      '<name>token</name>',
+      'token: |\n',
+      'token: |\n ',
+      'authorization: digest ',
+      'setToken("',
+      '/*',
+      '*/=',
+      "'token' -- a\n=",
+      '--\n=',
+      '^',
+      "'",
+      '"',
+      '\\',
+      '`',
+      'a',
+      'token',
+      ' ',
+      '\n',
+      ',',
+      '{',
+      '[',
+      'é',
+    ],
+  ];
+  // Ten times the text may take ten times as long; where the time is squared it is a hundred times.
+  it.each(PIECES)('grows with the size of the text: %j', (piece) => {
+    const ms = (size: number): number => {
+      const text = piece.repeat(Math.ceil(size / piece.length));
+      return cpuMs(() => maskSecrets(text) + maskValue(text));
+    };
+    expect(ms(250_000)).toBeLessThan(Math.max(ms(25_000), 2) * 40);
+  });
+});

@@ -1,0 +1,75 @@
+/** Where a run's text holds plain values that no answer may show. */
+import { describe, expect, it } from 'vitest';
+import { type TextRange, sensitiveParts, sensitiveRanges, shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
+
+describe('sensitiveParts', () => {
+  it.each<[string[], string[]]>([
+    [['hunter22'], ['hunter22']],
+    [["'hunter22'"], ['hunter22']],
+    [["'two\nlines'"], ['two\nlines']],
+    [["it's-not-quoted'"], ["it's-not-quoted'"]],
+    [["'one' || 'two'!"], ["'one' || 'two'!"]],
+    [["x'quoted-late'"], ["x'quoted-late'"]],
+    [['abcd', 'abc', '  a   '], ['abcd']],
+    [['jdbc:${user}:secret@${host}/db'], ['jdbc:', ':secret@']],
+    [["'${pw}'"], []],
+    [['same', "'same'", 'same'], ['same']],
+  ])('of %j are %j', (values, parts) => expect(sensitiveParts(values)).toEqual(parts));
+});
+
+describe('sensitiveRanges', () => {
+  const text = 'hunter22 and hunter22hunter22, pass7word';
+
+  it('are all places of a value, from the first character on, in order and once', () => {
+    const ranges: TextRange[] = [
+      [0, 8],
+      [13, 21],
+      [21, 29],
+    ];
+    expect(sensitiveRanges(text, ['hunter22'], [])).toEqual(ranges);
+    expect(sensitiveRanges(text, ['hunter22'], [[13, 21]])).toEqual(ranges);
+    expect(sensitiveRanges(text, ['pass7word', 'hunter22'], [])).toEqual([...ranges, [31, 40]]);
+  });
+
+  it('have literals of eight characters or more, wherever they stand', () => {
+    const literals: TextRange[] = [
+      [31, 39],
+      [30, 37],
+      [0, 7],
+      [5, 14],
+    ];
+    expect(sensitiveRanges(text, [], literals)).toEqual([
+      [5, 14],
+      [31, 39],
+    ]);
+  });
+});
+
+describe('shownStatement', () => {
+  it.each<[TextRange[], string]>([
+    [[], 'abcdefghij'],
+    [[[0, 3]], '******defghij'],
+    [[[7, 10]], 'abcdefg******'],
+    [
+      [
+        [2, 4],
+        [4, 6],
+      ],
+      'ab************ghij',
+    ],
+    [
+      [
+        [2, 6],
+        [4, 8],
+      ],
+      'ab******ij',
+    ],
+    [
+      [
+        [2, 8],
+        [4, 6],
+      ],
+      'ab******ij',
+    ],
+  ])('without %j is %s', (ranges, shown) => expect(shownStatement('abcdefghij', ranges)).toBe(shown));
+});
