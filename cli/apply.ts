@@ -1,4 +1,4 @@
-import type { DefinitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import type { DefinitionWriter } from '../lib/domain/ports.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
 import { describeItem } from './describe-item.ts';

@@ -2,12 +2,12 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { makeAbortable } from '../lib/adapters/dynamo/abortable.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
-import { type DefinitionWriter, definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import type { DefinitionWriter, RunList, DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
-import { type RunList, runList } from '../lib/adapters/dynamo/run-list.ts';
+import { runList } from '../lib/adapters/dynamo/run-list.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
-import type { DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import type { Options } from './command.ts';
 import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,4 +1,4 @@
-import { type AnyDefinition, isNumbered, type Kind } from '../lib/adapters/dynamo/definition-keys.ts';
+import { type AnyDefinition, isNumbered, type Kind } from '../lib/domain/definition/kinds.ts';
 import { SINGULAR } from './manifest/draft.ts';
 
 /** 'task 1 "payments"', 'variable "region"'. A number that is still to be given out shows as "new". */

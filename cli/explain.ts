@@ -5,7 +5,7 @@ import { hostsProblem } from '../lib/domain/definition/addresses.ts';
 import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
 import type { Log } from '../lib/domain/ports.ts';
 import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib/usecases/explain-task.ts';
-import type { DeploymentSettings } from '../lib/usecases/load-task.ts';
+import type { DeploymentSettings } from '../lib/domain/options/deployment-settings.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectReader } from './connect.ts';

@@ -1,5 +1,5 @@
 /** The words for kinds on the command line and in manifests. */
-import type { Kind } from '../lib/adapters/dynamo/definition-keys.ts';
+import type { Kind } from '../lib/domain/definition/kinds.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 

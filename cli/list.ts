@@ -1,4 +1,4 @@
-import { type Kind } from '../lib/adapters/dynamo/definition-keys.ts';
+import type { Kind } from '../lib/domain/definition/kinds.ts';
 import type { ClusterDefinition, TaskDefinition, VariableDefinition } from '../lib/domain/definition/definitions.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';

@@ -1,4 +1,4 @@
-import type { AnyDefinition } from '../lib/adapters/dynamo/definition-keys.ts';
+import type { AnyDefinition } from '../lib/domain/definition/kinds.ts';
 import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
 import { shownParameter } from '../lib/domain/variables/parameters.ts';
 import { maskStatement, maskValue } from '../lib/domain/secrets/mask-sql.ts';

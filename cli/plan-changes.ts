@@ -1,5 +1,5 @@
 /** The part that `apply` and `diff` share: read the manifest and the table, check one against the other. */
-import type { DefinitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import type { DefinitionWriter } from '../lib/domain/ports.ts';
 import type { Io } from './io.ts';
 import { loadManifest } from './manifest/load-manifest.ts';
 import { hasErrors } from './manifest/problem.ts';

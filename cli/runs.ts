@@ -1,5 +1,5 @@
 import { shownStatus } from '../lib/domain/answer.ts';
-import type { RunPage, RunsWanted } from '../lib/adapters/dynamo/run-list.ts';
+import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isNumbered, type Kind } from '../lib/adapters/dynamo/definition-keys.ts';
+import { isNumbered, type Kind } from '../lib/domain/definition/kinds.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
 import { parseKind, SECTION_OF } from './kinds.ts';

@@ -1,4 +1,4 @@
-import type { RunPage } from '../lib/adapters/dynamo/run-list.ts';
+import type { RunPage } from '../lib/domain/run/run-page.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';

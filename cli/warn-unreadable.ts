@@ -1,4 +1,4 @@
-import type { RunPage } from '../lib/adapters/dynamo/run-list.ts';
+import type { RunPage } from '../lib/domain/run/run-page.ts';
 import type { Io } from './io.ts';
 
 /** Gives the exit code. */

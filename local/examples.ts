@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { applyPath } from '../cli/apply.ts';
-import type { DefinitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import type { DefinitionWriter } from '../lib/domain/ports.ts';
 import { ROOT } from './paths.ts';
 
 const FOLDER = join(ROOT, 'examples');

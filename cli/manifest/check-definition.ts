@@ -19,7 +19,7 @@ import { plainSecretOption } from '../../lib/domain/definition/plain-secret.ts';
 import { secretNameProblem } from '../../lib/domain/definition/secret-name.ts';
 import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/definition/statement-size.ts';
-import type { Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { MASK } from '../mask-definition.ts';
 import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';

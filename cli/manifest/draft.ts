@@ -1,5 +1,5 @@
 /** A definition as a manifest gives it: checked by itself, its id and its references not looked up yet. */
-import type { AnyDefinition, Kind, NumberedKind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import type { AnyDefinition, Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import type { EntryField } from './read-entries.ts';
 import type { Place } from './problem.ts';
 

@@ -1,5 +1,5 @@
 /** Which fields an entry may have: those that are stored, and the ways of writing that only manifests know. */
-import type { Kind, NumberedKind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import type { Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
 
 /** Other spelling -> ours. */

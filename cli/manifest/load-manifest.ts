@@ -1,6 +1,6 @@
 /** A file or folder -> every draft in it, and every problem that can be seen without the table. */
 import { readFile } from 'node:fs/promises';
-import { isNumbered } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { isNumbered } from '../../lib/domain/definition/kinds.ts';
 import { type Draft, SINGULAR } from './draft.ts';
 import { findManifestFiles } from './find-files.ts';
 import { error, type Place, type Problem } from './problem.ts';

@@ -1,6 +1,6 @@
 /** An entry -> a draft and its problems. */
 import * as v from 'valibot';
-import type { AnyDefinition, Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import type { AnyDefinition, Kind } from '../../lib/domain/definition/kinds.ts';
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { checkStatement } from '../check-statement.ts';

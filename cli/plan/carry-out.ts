@@ -1,6 +1,6 @@
 /** Writes a plan. Every write is conditional and can be the last one: applying again goes on from there. */
-import { type AnyDefinition, isNumbered, type NumberedKind } from '../../lib/adapters/dynamo/definition-keys.ts';
-import type { DefinitionWriter, Expected } from '../../lib/adapters/dynamo/definition-writer.ts';
+import { type AnyDefinition, isNumbered, type NumberedKind } from '../../lib/domain/definition/kinds.ts';
+import type { DefinitionWriter, Expected } from '../../lib/domain/ports.ts';
 import { type Change, idOf, type Plan } from './make-plan.ts';
 
 export interface Done {

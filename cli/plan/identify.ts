@@ -1,5 +1,5 @@
 /** Gives every draft the number it is stored under: its own, that of its name, or a provisional one for what is new. */
-import { isNumbered, type Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { isNumbered, type Kind } from '../../lib/domain/definition/kinds.ts';
 import { type Draft, SINGULAR } from '../manifest/draft.ts';
 import { error, type Problem } from '../manifest/problem.ts';
 import type { Stored } from './stored.ts';

@@ -1,5 +1,5 @@
 /** Manifest + table -> what would change. Pure: `diff` prints it, `apply` carries it out. */
-import { type AnyDefinition, isNumbered, type Kind, KINDS } from '../../lib/adapters/dynamo/definition-keys.ts';
+import { type AnyDefinition, isNumbered, type Kind, KINDS } from '../../lib/domain/definition/kinds.ts';
 import { sameJson } from '../../lib/domain/definition/same-json.ts';
 import type { Draft } from '../manifest/draft.ts';
 import type { Problem } from '../manifest/problem.ts';

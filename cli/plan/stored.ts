@@ -1,7 +1,7 @@
 /** What the table holds, in the form that a manifest is compared with. */
-import type { AnyDefinition, Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
-import { parseDefinition, type StoredItem } from '../../lib/adapters/dynamo/definition-schema.ts';
-import type { DefinitionWriter } from '../../lib/adapters/dynamo/definition-writer.ts';
+import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
+import { parseDefinition } from '../../lib/adapters/dynamo/definition-schema.ts';
+import type { DefinitionWriter } from '../../lib/domain/ports.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 
 export interface Stored {

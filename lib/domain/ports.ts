@@ -1,4 +1,12 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
+import type { RequestKey, KeyedRequest, KeyOwner } from './run/request-key.ts';
+import type { ActivePage, SweepCursor } from './run/active-run.ts';
+import type { ClaimRequest } from './run/claim-request.ts';
+import type { ResultPage } from './results/result-page.ts';
+import type { JobManagerIdentity } from './run/job-manager.ts';
+import type { LocalJar, JarRun } from './run/jar.ts';
+import type { Kind, StoredItem, AnyDefinition, NumberedKind } from './definition/kinds.ts';
+import type { RunsWanted, RunPage } from './run/run-page.ts';
 import type { Mask } from './errors.ts';
 import type { ClusterNotes } from './run/answering.ts';
 import type {
@@ -9,9 +17,10 @@ import type {
   VariableDefinition,
 } from './definition/definitions.ts';
 import type { CallerMarks, CancelMark, Refusal } from './run/caller-marks.ts';
-import type { Deployment } from './options/own-cluster.ts';
-import type { FlinkJob, FlinkJobState, InstanceStatus } from './run/status.ts';
-import type { HeadChange, RunBody, RunHead, RunResult } from './run/run.ts';
+import type { FlinkJob, FlinkJobState } from './run/status.ts';
+import type { HeadChange, RunHead } from './run/run.ts';
+import type { RunResult } from './results/statement-result.ts';
+import type { RunBody } from './plan/run-body.ts';
 import type { RecordedSavepoint } from './plan/start-from.ts';
 import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
 import type { TaskClaims } from './run/claims.ts';
@@ -31,38 +40,6 @@ export interface DefinitionReader extends Bindable<DefinitionReader> {
   databases(): Promise<DatabaseDefinition[]>;
 }
 
-export interface ClaimRequest {
-  readonly taskId: number;
-  readonly fp: string;
-  readonly runId: number;
-  /** The run that the claim named when it was read; null when there was none. */
-  readonly seen: number | null;
-  /** A second claim, made in the same write, on the same condition. */
-  readonly also?: { readonly fp: string; readonly seen: number | null } | undefined;
-  /** Count of all claims of the task when it was read: for a request that no other run of the task may stand beside. */
-  readonly seenClaimSeq?: number;
-}
-
-/** A caller's Idempotency-Key, or the id of an event. */
-export interface RequestKey {
-  readonly caller: string;
-  /** SHA-256 of the key. */
-  readonly hash: string;
-}
-
-/** What a key stands for, for 24 h. */
-export interface KeyedRequest {
-  readonly runId: number;
-  /** Of everything the request asks for: the same key for something else is an error. */
-  readonly requestHash: string;
-}
-
-/** `owner`: random for each submission, so that it knows its own write again. */
-export interface KeyOwner {
-  readonly runId: number;
-  readonly owner: string;
-}
-
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
 export interface KeyStore extends Bindable<KeyStore> {
   /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
@@ -79,28 +56,6 @@ export interface KeyStore extends Bindable<KeyStore> {
   noteCancel(caller: string, taskId: number, seen: CancelMark | null, mark: CancelMark): Promise<boolean>;
 }
 
-/** A run as the index of runs with something left to do shows it. It may lag behind: it only says where to look. */
-export interface ActiveRun {
-  readonly id: number;
-  readonly hosts: string;
-  readonly jobId: string | null;
-  readonly status: InstanceStatus;
-  readonly intentAt: number;
-  readonly cancelAskedAt: number | null;
-  readonly missedAt: number | null;
-  readonly unreachableSince: number | null;
-  /** The cluster that the run started for itself; null when it runs on one that others share. */
-  readonly deployment: Deployment | null;
-}
-
-export interface ActivePage {
-  readonly runs: readonly ActiveRun[];
-  /** Rows that can't be read: which, and why. */
-  readonly unreadable?: readonly string[];
-  /** The run to go on after; null: the partition is at its end. */
-  readonly after: number | null;
-}
-
 /** What the reconciler reads and keeps between its sweeps. */
 export interface SweepStore {
   /** A page of a partition of the index, by run id, after the given one. */
@@ -113,9 +68,6 @@ export interface SweepStore {
    */
   noteCluster(hosts: string, askedAt: number, answeredBy: string | null | undefined): Promise<ClusterNotes>;
 }
-
-/** The last run that was looked at, by partition; of a partition that is not named, the next sweep begins at the start. */
-export type SweepCursor = Readonly<Record<string, number>>;
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
 export interface JobStore extends Bindable<JobStore> {
@@ -155,11 +107,6 @@ export interface SavepointStore extends Bindable<SavepointStore> {
   find(taskId: number, fp: string, which: RecordedSavepoint): Promise<Savepoint | null>;
 }
 
-export interface Cell {
-  readonly op: '+I' | '-U' | '+U' | '-D';
-  readonly fields: readonly (string | null)[];
-}
-
 /** The stores of secrets. */
 export interface SecretReader {
   /**
@@ -168,15 +115,6 @@ export interface SecretReader {
    * @throws AppError secret.notFound, secret.refused, secret.unavailable: naming secret, store and what to do
    */
   read(name: string, signal: AbortSignal): Promise<string>;
-}
-
-/** One page of an operation's result. */
-export interface ResultPage {
-  /** notReady: ask again; page: `rows` may be empty; end: there is nothing more. */
-  readonly kind: 'notReady' | 'page' | 'end';
-  readonly jobId: string | null;
-  readonly columns: readonly string[];
-  readonly rows: readonly Cell[];
 }
 
 /** One session of a SQL gateway. Errors carry the codes `flink.*` of errors.ts, which say what is known to have happened. */
@@ -197,22 +135,6 @@ export interface SqlGateway {
   open(gatewayUrl: string, properties: Readonly<Record<string, string>>, signal: AbortSignal): Promise<GatewaySession>;
 }
 
-/** What a JobManager says of itself. */
-export interface JobManagerIdentity {
-  /** "host:port" of the one that answered. */
-  readonly address: string;
-  /** New at each start of a JobManager; null when it does not say. */
-  readonly jmId: string | null;
-  readonly highAvailability: boolean;
-  /** True when it forgets the ids of ended jobs at once (high availability, `job-result-store.delete-on-commit`). */
-  readonly forgetsEnded: boolean;
-  /** With high availability: which cluster it belongs to, a hash of where that keeps its records. */
-  readonly haCluster?: string;
-  /** The one job it was made for, and the name of its cluster on Kubernetes, when it says so. */
-  readonly ownJobId?: string;
-  readonly kubernetesClusterId?: string;
-}
-
 export interface JobManager {
   /** The first of "host:port[,host:port...]" that answers as leader. */
   identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity>;
@@ -227,33 +149,10 @@ export interface JobManager {
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
 }
 
-/** A jar on this machine's disk. */
-export interface LocalJar {
-  readonly sha256: string;
-  /** File name, as people know it: "orders.jar". */
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly path: string;
-  /** It is not needed any more. */
-  release(): void;
-}
-
 /** Where jars are kept: buckets, web servers, in the local stack files. */
 export interface JarSource {
   /** Brings the jar to this machine, unless an unchanged copy is here. Whoever gets it must release it. */
   read(uri: string, signal: AbortSignal): Promise<LocalJar>;
-}
-
-/** What the main() of a jar is run with. */
-export interface JarRun {
-  /** The one job that it may start gets this id. */
-  readonly jobId: string;
-  readonly entryClass: string | null;
-  readonly args: readonly string[];
-  readonly parallelism: number | null;
-  readonly savePointPath: string | null;
-  readonly allowNonRestoredState: boolean;
-  readonly flinkConfiguration: Readonly<Record<string, string>>;
 }
 
 /** Jars on a JobManager; each JobManager knows only its own. */
@@ -287,4 +186,28 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What must be there for a write to happen: nothing yet, this version of a task, or anything (kinds without versions). */
+export type Expected = 'nothing' | 'anything' | { readonly version: number };
+
+/** `conflict`: somebody else has changed the definition since it was read; nothing was written. */
+export type PutOutcome = 'written' | 'conflict';
+
+export interface DefinitionWriter {
+  readonly tableName: string;
+  /** Every definition as it is stored, unparsed: the command must be able to show and mend one that does not fit. */
+  list(): Promise<{ kind: Kind; item: StoredItem }[]>;
+  put(kind: Kind, definition: AnyDefinition, expected: Expected): Promise<PutOutcome>;
+  nextId(kind: NumberedKind): Promise<number>;
+  /** From here on the counter hands out only numbers above this one. */
+  raiseCounter(kind: NumberedKind, to: number): Promise<void>;
+}
+
+export interface RunList {
+  /** Also of a number that never became a run (VOID). */
+  run(id: number): Promise<RunHead | null>;
+  runs(wanted: RunsWanted): Promise<RunPage>;
+  /** Runs that were given up and whose job goes on beside the one that took their place, by number. */
+  twins(): Promise<Pick<RunPage, 'runs' | 'unreadable'>>;
 }

@@ -17,7 +17,8 @@ import {
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { type Outcome, type StepOutcomes, explainSteps } from './explain/explain-steps.ts';
 import { keepsCatalogs } from './explain/keeps-catalogs.ts';
-import { type DeploymentSettings, loadParts, loadTask } from './load-task.ts';
+import { loadParts, loadTask } from './load-task.ts';
+import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import { gatewayOf } from '../domain/plan/run-target.ts';
 import type { SessionDeps } from './connect/session.ts';
 import { storesWithin } from './waiting/stores-within.ts';

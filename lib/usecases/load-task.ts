@@ -1,23 +1,10 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
+import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import type { TaskParts } from '../domain/plan/prepare-run.ts';
 import { needsCluster, targetOf } from '../domain/plan/run-target.ts';
-
-/** What the deployment brings when task and cluster say nothing. */
-export interface DeploymentSettings {
-  /** URL of the SQL gateway for clusters that name none; null when the deployment has none. */
-  readonly sqlGatewayUrl: string | null;
-  /** JobManager addresses of the default session cluster, for tasks of type local. */
-  readonly flinkRest: string | null;
-  /** For clusters that say nothing of their own (definitions.ts); null or left out: Dinghy's default. */
-  readonly lostAfterMinutes?: number | null;
-  /** Lowest layer of Flink options. */
-  readonly flinkConfig: Readonly<Record<string, string>>;
-  /** Under which of these a request's savePointPath must lie; left out or none: anywhere. */
-  readonly savepointPrefixes?: readonly string[];
-}
 
 export async function loadTask(
   definitions: DefinitionReader,

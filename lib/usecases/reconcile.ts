@@ -3,7 +3,8 @@
  * is to be sent, each in a share of the time of its own; per cluster one overview, whatever the number of runs.
  */
 import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/limits.ts';
-import type { Log, SweepCursor, SweepStore } from '../domain/ports.ts';
+import type { Log, SweepStore } from '../domain/ports.ts';
+import type { SweepCursor } from '../domain/run/active-run.ts';
 import type { RecordDeps } from './record/record.ts';
 import { Parties } from './reconcile/asked-flink.ts';
 import { withinBudget } from './waiting/budget.ts';

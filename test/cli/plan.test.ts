@@ -6,9 +6,8 @@ import { makePlan } from '../../cli/plan/make-plan.ts';
 import { resolveReferences } from '../../cli/plan/resolve.ts';
 import { type Stored, readStored } from '../../cli/plan/stored.ts';
 import type { Draft, Reference } from '../../cli/manifest/draft.ts';
-import type { AnyDefinition, Kind } from '../../lib/adapters/dynamo/definition-keys.ts';
-import type { StoredItem } from '../../lib/adapters/dynamo/definition-schema.ts';
-import type { DefinitionWriter, Expected, PutOutcome } from '../../lib/adapters/dynamo/definition-writer.ts';
+import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
+import type { DefinitionWriter, Expected, PutOutcome } from '../../lib/domain/ports.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 

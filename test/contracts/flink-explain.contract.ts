@@ -1,7 +1,8 @@
 /** What explain relies on in a SQL gateway; run on the fake and on the real one, of each version. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../lib/domain/errors.ts';
-import type { GatewaySession, ResultPage } from '../../lib/domain/ports.ts';
+import type { GatewaySession } from '../../lib/domain/ports.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
 import type { FlinkUnderTest } from './flink.contract.ts';
 
 const SOURCE = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1')";

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
-import type { GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import type { GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
 
 export interface FlinkUnderTest {
   readonly gateway: SqlGateway;

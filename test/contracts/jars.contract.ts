@@ -1,7 +1,8 @@
 /** What a JobManager does with jars, as far as the use cases rely on it; run on the fake and on the real one, of each version. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { JarRun, JarRunner, JobManager, LocalJar } from '../../lib/domain/ports.ts';
+import type { JarRunner, JobManager } from '../../lib/domain/ports.ts';
+import type { JarRun, LocalJar } from '../../lib/domain/run/jar.ts';
 
 export interface JarsUnderTest {
   readonly jars: JarRunner;

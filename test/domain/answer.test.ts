@@ -4,7 +4,9 @@ import { isAccepted, shownStatus, toJobInstance, toJobResult } from '../../lib/d
 import type { GatewayConfig } from '../../lib/domain/plan/gateway-config.ts';
 import { toJobConfig } from '../../lib/domain/plan/job-config.ts';
 import type { InstanceStatus } from '../../lib/domain/run/status.ts';
-import type { RunBody, RunHead, RunResult } from '../../lib/domain/run/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { RunResult } from '../../lib/domain/results/statement-result.ts';
+import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import { isoLocalTime, wireTime } from '../../lib/domain/time.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { JOB_ID, headAt } from '../builders/a-head.ts';

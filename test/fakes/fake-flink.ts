@@ -5,7 +5,9 @@
 import { AppError } from '../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/run/status.ts';
 import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
-import type { Cell, Clock, GatewaySession, JobManager, ResultPage, SqlGateway } from '../../lib/domain/ports.ts';
+import type { Clock, GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
+import type { Cell } from '../../lib/domain/results/cell.ts';
 import { type FakeJars, type JarCall, fakeJars } from './fake-jars.ts';
 import { fakeCheckpoints } from './fake-checkpoints.ts';
 

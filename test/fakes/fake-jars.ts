@@ -1,6 +1,7 @@
 /** Jars in memory: where they are kept, and what a JobManager does with them. Held to the real Flink by jars.contract.ts. */
 import { AppError } from '../../lib/domain/errors.ts';
-import type { JarRun, JarRunner, JarSource, LocalJar } from '../../lib/domain/ports.ts';
+import type { JarRunner, JarSource } from '../../lib/domain/ports.ts';
+import type { JarRun, LocalJar } from '../../lib/domain/run/jar.ts';
 
 /** What is known of an upload: the content's hash, by the id that the JobManager gave. */
 export interface FakeJars extends JarRunner {

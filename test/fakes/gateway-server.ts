@@ -2,7 +2,9 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { Cell, GatewaySession, ResultPage } from '../../lib/domain/ports.ts';
+import type { GatewaySession } from '../../lib/domain/ports.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
+import type { Cell } from '../../lib/domain/results/cell.ts';
 import type { FakeFlink } from './fake-flink.ts';
 
 export interface GatewayServer {

@@ -4,7 +4,9 @@ import { LAST_RUN_NUMBER } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
 import { boundedChange } from '../../lib/domain/run/head-size.ts';
-import type { RunBody, RunHead, RunResult } from '../../lib/domain/run/run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { RunResult } from '../../lib/domain/results/statement-result.ts';
+import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import { bindable } from './bindable.ts';
 
 export interface MemoryJobStore extends JobStore {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { jarRunner } from '../../lib/adapters/flink/jars.ts';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { systemIds } from '../../lib/adapters/system.ts';
-import type { LocalJar } from '../../lib/domain/ports.ts';
+import type { LocalJar } from '../../lib/domain/run/jar.ts';
 import { jarsContract } from '../contracts/jars.contract.ts';
 import { type TestJar, buildTestJar } from './test-jar.ts';
 

@@ -96,5 +96,9 @@ try {
   await cluster.stop();
   rmSync(dir, { recursive: true, force: true });
 }
-console.log(wrong === 0 ? 'as written in docs/internals/flink-rest.md' : `${wrong} not as written in docs/internals/flink-rest.md`);
+console.log(
+  wrong === 0
+    ? 'as written in docs/internals/flink-rest.md'
+    : `${wrong} not as written in docs/internals/flink-rest.md`,
+);
 process.exitCode = wrong === 0 ? 0 : 1;

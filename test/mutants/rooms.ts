@@ -25,7 +25,11 @@ const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-fli
 );
 const STORIES = 'test/usecases/**/*.test.ts';
 /** They need no sweep, no second process and no lost reply: a mutant that acts while a file is loaded costs a run of all. */
-const ITEMS = ['test/adapters/definition-*.test.ts', 'test/adapters/item-*.test.ts', 'test/adapters/dynamo/job-items.test.ts'];
+const ITEMS = [
+  'test/adapters/definition-*.test.ts',
+  'test/adapters/item-*.test.ts',
+  'test/adapters/dynamo/job-items.test.ts',
+];
 const dynamo = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/dynamo/${name}.ts`);
 const SCHEMAS = dynamo('head-schema', 'item-schemas', 'job-keys', 'read-item');
 /** What people write: no run is kept in it. */

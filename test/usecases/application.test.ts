@@ -1,6 +1,10 @@
 /** Runs that start a cluster for themselves, from the submit to their end (protocol.md section 11). */
 import { describe, expect, it } from 'vitest';
-import type { ClusterConfiguration, TaskDefinition, VariableDefinition } from '../../lib/domain/definition/definitions.ts';
+import type {
+  ClusterConfiguration,
+  TaskDefinition,
+  VariableDefinition,
+} from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { Cell } from '../../lib/domain/ports.ts';
+import type { Cell } from '../../lib/domain/results/cell.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { START_OF_TIME } from '../fakes/virtual-clock.ts';
 import { world } from './world.ts';

@@ -1,13 +1,8 @@
 /** The Definitions table as the submit path sees it: read only, strongly consistent. Bundled into Lambdas, so kept light. */
 import type { DefinitionReader } from '../../domain/ports.ts';
-import {
-  type DefinitionByKind,
-  type ItemKey,
-  type NamedKind,
-  type NumberedKind,
-  numberedKey,
-} from './definition-keys.ts';
-import { parseDefinition, type StoredItem } from './definition-schema.ts';
+import { numberedKey } from './definition-keys.ts';
+import type { ItemKey, DefinitionByKind, NamedKind, NumberedKind, StoredItem } from '../../domain/definition/kinds.ts';
+import { parseDefinition } from './definition-schema.ts';
 import type { GetInput, Item, Items, QueryInput } from './items.ts';
 
 export function definitionReader(items: Items, tableName: string): DefinitionReader {

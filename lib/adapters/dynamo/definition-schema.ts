@@ -3,12 +3,19 @@
  * manifests with the same fields, so that what was accepted once can be read again. A message is a noun phrase: it is
  * put behind "must be".
  */
+import {
+  type StoredItem,
+  type ItemKey,
+  type DefinitionByKind,
+  isNumbered,
+  type Kind,
+} from '../../domain/definition/kinds.ts';
 import * as v from 'valibot';
 import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
 import { TASK_DEFAULTS } from '../../domain/definition/definitions.ts';
 import { PARAMETER_TYPES } from '../../domain/variables/parameters.ts';
-import { type DefinitionByKind, isNumbered, type ItemKey, type Kind, SCHEMA_VERSION } from './definition-keys.ts';
+import { SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 
 const MINUTES = `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}`;
@@ -152,8 +159,6 @@ const LABELS: Record<Kind, string> = {
 export function labelOf(kind: Kind, key: ItemKey): string {
   return isNumbered(kind) ? `${LABELS[kind]} ${key.pk.slice(kind.length + 1)}` : `${LABELS[kind]} "${key.sk}"`;
 }
-
-export type StoredItem = ItemKey & Readonly<Record<string, unknown>>;
 
 /** A stored item as a definition, defaults filled in; throws `definition.invalid` naming item, field and value. */
 export function parseDefinition<K extends Kind>(kind: K, item: StoredItem): DefinitionByKind[K] {

@@ -1,38 +1,19 @@
 /** The Definitions table as the `dinghy` command sees it: reads everything, writes on conditions, deletes nothing. */
+import type { DefinitionWriter, Expected } from '../../domain/ports.ts';
 import { sameJson } from '../../domain/definition/same-json.ts';
 import { statementSizeProblem } from '../../domain/definition/statement-size.ts';
 import { AppError } from '../../domain/errors.ts';
+import { counterKey, kindOfItem, namedKey, numberedKey, SCHEMA_VERSION } from './definition-keys.ts';
 import {
-  type AnyDefinition,
-  counterKey,
-  isNumbered,
   type ItemKey,
+  type AnyDefinition,
+  isNumbered,
   type Kind,
-  kindOfItem,
-  namedKey,
   type NumberedKind,
-  numberedKey,
-  SCHEMA_VERSION,
-} from './definition-keys.ts';
+  type StoredItem,
+} from '../../domain/definition/kinds.ts';
 import { toGet } from './definition-reader.ts';
-import type { StoredItem } from './definition-schema.ts';
 import type { Item, Items, PutInput, ScanInput, UpdateInput } from './items.ts';
-
-/** What must be there for a write to happen: nothing yet, this version of a task, or anything (kinds without versions). */
-export type Expected = 'nothing' | 'anything' | { readonly version: number };
-
-/** `conflict`: somebody else has changed the definition since it was read; nothing was written. */
-export type PutOutcome = 'written' | 'conflict';
-
-export interface DefinitionWriter {
-  readonly tableName: string;
-  /** Every definition as it is stored, unparsed: the command must be able to show and mend one that does not fit. */
-  list(): Promise<{ kind: Kind; item: StoredItem }[]>;
-  put(kind: Kind, definition: AnyDefinition, expected: Expected): Promise<PutOutcome>;
-  nextId(kind: NumberedKind): Promise<number>;
-  /** From here on the counter hands out only numbers above this one. */
-  raiseCounter(kind: NumberedKind, to: number): Promise<void>;
-}
 
 export function definitionWriter(items: Items, tableName: string): DefinitionWriter {
   return {

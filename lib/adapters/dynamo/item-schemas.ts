@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { JobConfig } from '../../domain/plan/job-config.ts';
 import type { RunPlan, Segment } from '../../domain/plan/plan.ts';
-import type { RunBody, StatementResult } from '../../domain/run/run.ts';
+import type { StatementResult } from '../../domain/results/statement-result.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
 import type { TextRange } from '../../domain/secrets/sensitive-ranges.ts';
 import { LAST_RUN_NUMBER } from '../../domain/limits.ts';

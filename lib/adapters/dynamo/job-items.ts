@@ -2,8 +2,10 @@
 import * as v from 'valibot';
 import { type TaskClaims, NO_CLAIMS } from '../../domain/run/claims.ts';
 import { boundedChange } from '../../domain/run/head-size.ts';
-import type { ActiveRun } from '../../domain/ports.ts';
-import type { HeadChange, RunBody, RunHead, RunResult } from '../../domain/run/run.ts';
+import type { ActiveRun } from '../../domain/run/active-run.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import type { RunResult } from '../../domain/results/statement-result.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import { activeRunSchema, headSchema } from './head-schema.ts';
 import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';

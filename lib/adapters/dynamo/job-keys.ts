@@ -1,6 +1,6 @@
 /** Keys of the Jobs table (protocol.md section 1). */
 
-import type { RequestKey } from '../../domain/ports.ts';
+import type { RequestKey } from '../../domain/run/request-key.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
 
 export interface Key {

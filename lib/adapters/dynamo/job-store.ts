@@ -4,7 +4,8 @@
  */
 import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { ClaimRequest, Clock, Ids, JobStore } from '../../domain/ports.ts';
+import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
+import type { ClaimRequest } from '../../domain/run/claim-request.ts';
 import { type RunHead, isSameHead } from '../../domain/run/run.ts';
 import { countedSchema, counterSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';

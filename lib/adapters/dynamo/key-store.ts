@@ -1,6 +1,7 @@
 /** Keys of requests, which live for a day. DynamoDB deletes them late, so their time is asked too. */
 import { KEY_LIFE_MS } from '../../domain/limits.ts';
-import type { Clock, KeyOwner, KeyStore, KeyedRequest } from '../../domain/ports.ts';
+import type { Clock, KeyStore } from '../../domain/ports.ts';
+import type { KeyOwner, KeyedRequest } from '../../domain/run/request-key.ts';
 import { callerMarks } from './caller-marks.ts';
 import { keySchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';

@@ -2,6 +2,8 @@
  * Runs for people to look at, newest first. Indexes and the counter only say where to look: what is shown comes from
  * strongly consistent reads of the heads (protocol.md section 2, rule 4). Never a scan.
  */
+import type { RunList } from '../../domain/ports.ts';
+import type { RunsWanted, RunPage } from '../../domain/run/run-page.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
@@ -12,31 +14,6 @@ import { fromHeadItem, readHead, readRow } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
 import { readEach, readItem } from './read-item.ts';
 import { tableAccess } from './table-access.ts';
-
-export interface RunsWanted {
-  readonly taskId: number | null;
-  /** Only those that are not final. */
-  readonly live: boolean;
-  readonly limit: number;
-  /** Only runs with a smaller number: the last one of the page before. */
-  readonly after: number | null;
-}
-
-export interface RunPage {
-  readonly runs: readonly RunHead[];
-  /** Whether there are older ones. */
-  readonly more: boolean;
-  /** Items among them that can't be read: which, and why. They may be what was looked for. */
-  readonly unreadable: readonly string[];
-}
-
-export interface RunList {
-  /** Also of a number that never became a run (VOID). */
-  run(id: number): Promise<RunHead | null>;
-  runs(wanted: RunsWanted): Promise<RunPage>;
-  /** Runs that were given up and whose job goes on beside the one that took their place, by number. */
-  twins(): Promise<Pick<RunPage, 'runs' | 'unreadable'>>;
-}
 
 /** Where a run stands in its index, and what says so. Its number is that of its key; null: it has none. */
 interface Row {

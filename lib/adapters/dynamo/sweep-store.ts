@@ -1,7 +1,8 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import * as v from 'valibot';
 import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/run/answering.ts';
-import type { SweepCursor, SweepStore } from '../../domain/ports.ts';
+import type { SweepStore } from '../../domain/ports.ts';
+import type { SweepCursor } from '../../domain/run/active-run.ts';
 import { cursorSchema, versionSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
 import { placeOf } from './index-place.ts';

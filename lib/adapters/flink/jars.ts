@@ -4,7 +4,8 @@
  * is found again.
  */
 import { AppError } from '../../domain/errors.ts';
-import type { JarRun, JarRunner, LocalJar } from '../../domain/ports.ts';
+import type { JarRunner } from '../../domain/ports.ts';
+import type { JarRun, LocalJar } from '../../domain/run/jar.ts';
 import { urlOf } from './address.ts';
 import { sendHttp } from './http.ts';
 import { jarRunError } from './jar-run-error.ts';

@@ -3,7 +3,8 @@
  * is not read again.
  */
 import { AppError } from '../../domain/errors.ts';
-import type { JarSource, LocalJar } from '../../domain/ports.ts';
+import type { JarSource } from '../../domain/ports.ts';
+import type { LocalJar } from '../../domain/run/jar.ts';
 import { type JarFile, JarFiles, type JarLimits, tooLarge } from './jar-files.ts';
 import { openFile } from './open-file.ts';
 import type { HttpRules } from './http-rules.ts';

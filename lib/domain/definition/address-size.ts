@@ -2,9 +2,7 @@
  * How long the addresses of a cluster may be: they are kept with every run, whose record is small (head-size.ts). Compared
  * and asked, so none of them may be cut.
  */
-import { MAX_ID } from '../limits.ts';
 import { bytesOf, cutText } from '../cut-text.ts';
-import { type DeployTarget, jobManagerAddress, newDeployment } from '../options/own-cluster.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 
 /** All addresses of a cluster together, and each of them: "https://", a name of 253 characters, a port. */
@@ -31,23 +29,8 @@ export function namespaceProblem(namespace: string): string | null {
     : null;
 }
 
-/** Of a run that starts its own cluster, before there is one: with the longest id that the cluster may get. */
-export function deploymentSizeProblem(target: DeployTarget): string | null {
-  const deployment = { ...newDeployment(target, MAX_ID, NO_JOB), clusterId: LONGEST_ID };
-  const { namespace, jobManager } = deployment;
-  const addresses = [jobManager ?? '', jobManagerAddress(deployment)];
-  const longest = addresses.find((one) => bytesOf(one) > MOST_ADDRESS_LENGTH);
-  const ofNamespace = namespace === null ? null : namespaceProblem(namespace);
-  return (
-    ofNamespace ?? (longest === undefined ? null : tooLong("the JobManager's address", longest, MOST_ADDRESS_LENGTH))
-  );
-}
-
-const NO_JOB = '0'.repeat(32);
-const LONGEST_ID = 'x'.repeat(MOST_CLUSTER_ID_LENGTH);
-
 const SHOWN_BYTES = 60;
 
-function tooLong(what: string, text: string, most: number): string {
+export function tooLong(what: string, text: string, most: number): string {
   return `${what} "${cutText(shownAddress(text), SHOWN_BYTES)}" has ${bytesOf(text)} characters, of which there may be ${most}; use a shorter name.`;
 }

@@ -1,6 +1,6 @@
 import { hostsProblem } from '../definition/addresses.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
-import { deploymentSizeProblem } from '../definition/address-size.ts';
+import { deploymentSizeProblem } from './own-cluster-size.ts';
 
 const EXAMPLE = '"https://flink.example.com/{clusterId}" or "{clusterId}-rest.flink:8081"';
 

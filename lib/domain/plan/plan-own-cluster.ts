@@ -6,7 +6,7 @@
 import { isApplication } from '../definition/run-types.ts';
 import { AppError } from '../errors.ts';
 import type { PlanJob, PlanStep, PlannedStatement, Segment } from './plan.ts';
-import type { RunKind } from '../run/run.ts';
+import type { RunKind } from './run-body.ts';
 
 /** A statement as messages name it. */
 export interface NamedStatement {

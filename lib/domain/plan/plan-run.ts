@@ -13,7 +13,7 @@ import { type NamedStatement, type PlannedStart, forOwnCluster } from './plan-ow
 import type { ReadScript } from './read-script.ts';
 import { refuseLooseSecrets } from '../secrets/refuse-unquoted.ts';
 import { refuseStatement } from './refuse-statement.ts';
-import type { RunKind } from '../run/run.ts';
+import type { RunKind } from './run-body.ts';
 import { toSegments } from './text-segments.ts';
 import { type TextRange, sensitiveRanges } from '../secrets/sensitive-ranges.ts';
 import { showFragments } from './show-fragments.ts';

@@ -12,7 +12,7 @@ import { applySettings, effectiveOptions, mergeLayers } from '../options/layers.
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import { valueMasker } from '../secrets/mask-values.ts';
-import { deploymentSizeProblem } from '../definition/address-size.ts';
+import { deploymentSizeProblem } from '../options/own-cluster-size.ts';
 import type { RunPlan } from './plan.ts';
 import { chosenValues } from '../variables/parameters.ts';
 import { planRun, secretNames } from './plan-run.ts';
@@ -21,7 +21,7 @@ import { readTexts } from './read-texts.ts';
 import type { RunTarget } from './run-target.ts';
 import { type RecordedSavepoint, startFrom } from './start-from.ts';
 import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
-import type { RunBody, RunKind } from '../run/run.ts';
+import type { RunBody, RunKind } from './run-body.ts';
 import { maskOptions } from '../secrets/mask-output.ts';
 import { MASK } from '../secrets/text-spans.ts';
 import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';

@@ -1,6 +1,6 @@
 import type { Mask } from '../errors.ts';
 import { MASK } from '../secrets/text-spans.ts';
-import type { Cell } from '../ports.ts';
+import type { Cell } from './cell.ts';
 import { maskSecrets } from '../secrets/mask-sql.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 

@@ -1,7 +1,7 @@
 /** A run runs one jar: what stands at its URI may be exchanged before the run is sent again. */
 import { AppError } from '../errors.ts';
 import type { JarJob } from '../plan/plan.ts';
-import type { RunBody } from './run.ts';
+import type { RunBody } from '../plan/run-body.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 
 /** The body with the hash of the jar that was read for the run. */

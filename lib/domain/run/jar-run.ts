@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { IGNORE_UNCLAIMED_STATE } from '../options/by-version.ts';
 import type { HiddenText } from '../secrets/redaction.ts';
 import type { JarJob, RunPlan } from '../plan/plan.ts';
-import type { JarRun } from '../ports.ts';
+import type { JarRun } from './jar.ts';
 import type { RunHead } from './run.ts';
 
 /** `fill` puts the values of secrets in place. */

@@ -1,7 +1,7 @@
 /** What the reconciler is given to decide about one run, and what it may decide (protocol.md section 6). */
 import type { Steadiness } from './answering.ts';
 import type { FlinkJob } from './status.ts';
-import type { JobManagerIdentity } from '../ports.ts';
+import type { JobManagerIdentity } from './job-manager.ts';
 
 /** What Flink said of the run's job. */
 export type SeenJob =

@@ -2,7 +2,7 @@
 import { type Deployment, jobManagerAddress, newDeployment, versionProblem } from '../options/own-cluster.ts';
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import type { JobManagerIdentity } from '../ports.ts';
+import type { JobManagerIdentity } from './job-manager.ts';
 import type { RunTarget } from '../plan/run-target.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 

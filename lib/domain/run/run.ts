@@ -2,13 +2,9 @@
  * One run of a task as it is stored (protocol.md section 1): a small head that polls read alone, a frozen body,
  * and the result. Times are UTC milliseconds.
  */
-import type { RunPlan } from '../plan/plan.ts';
+import type { RunKind } from '../plan/run-body.ts';
 import type { Deployment } from '../options/own-cluster.ts';
-import type { JobConfig } from '../plan/job-config.ts';
 import type { InstanceStatus, SubmitStatus } from './status.ts';
-
-/** What a run does in Flink: one job that goes on, a preview whose job ends with its session, or no job at all. */
-export type RunKind = 'job' | 'preview' | 'none';
 
 /** Why the record changed. `by` is the writer, random per process. */
 export interface RunEvent {
@@ -107,38 +103,6 @@ export interface RunHead {
 /** Whether both are one and the same head, whatever has been changed in it since it was created. */
 export function isSameHead(a: RunHead, b: RunHead): boolean {
   return a.id === b.id && a.creation !== null && a.creation === b.creation;
-}
-
-/** Everything a re-send needs, frozen before the first send. */
-export interface RunBody {
-  /** As run: variables in place, but for secrets, which stay `${name}`. */
-  readonly statement: string;
-  readonly plan: RunPlan;
-  readonly jobConfig: JobConfig;
-  /** Null: the deployment knows none, and the run needs none. */
-  readonly gatewayUrl: string | null;
-}
-
-/** Rows of one statement, as the wire has them. Times in milliseconds since the epoch. */
-export interface StatementResult {
-  readonly columns: readonly string[];
-  readonly rowData: readonly Readonly<Record<string, unknown>>[];
-  readonly total: number;
-  readonly limit: number;
-  /** True when there were, or may have been, more rows than are given here. */
-  readonly truncated: boolean;
-  /** What they were cut by: the limit of rows, the size of a stored item, or the time a request has. */
-  readonly truncatedBy: 'rows' | 'size' | 'time' | null;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly error: string | null;
-}
-
-export interface RunResult {
-  /** Rows of the last SELECT, one of `results`; null when the task has none. */
-  readonly preview: StatementResult | null;
-  /** Rows of SHOW, DESCRIBE, EXPLAIN ... and of the preview, in order. */
-  readonly results: readonly StatementResult[];
 }
 
 /** What may change in a head; `v`, `nonce` and `events` are the writer's own business. */

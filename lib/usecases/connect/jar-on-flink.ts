@@ -3,7 +3,8 @@
  * given up, repeated and done before the intent; each has to leave time for what comes after it.
  */
 import { AppError } from '../../domain/errors.ts';
-import type { Clock, JarRunner, JarSource, LocalJar } from '../../domain/ports.ts';
+import type { Clock, JarRunner, JarSource } from '../../domain/ports.ts';
+import type { LocalJar } from '../../domain/run/jar.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 
 export interface JarDeps {

@@ -1,6 +1,7 @@
 /** Follows an operation of the gateway by polling: the first look after a few ms, then ever less often. */
 import { AppError } from '../../domain/errors.ts';
-import type { Clock, GatewaySession, ResultPage } from '../../domain/ports.ts';
+import type { Clock, GatewaySession } from '../../domain/ports.ts';
+import type { ResultPage } from '../../domain/results/result-page.ts';
 import type { Budget } from '../waiting/budget.ts';
 
 const FIRST_LOOK_MS = 5;

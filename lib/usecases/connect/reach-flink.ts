@@ -6,7 +6,8 @@
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import { type HiddenText, NOTHING_HIDDEN } from '../../domain/secrets/redaction.ts';
 import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../../domain/plan/plan.ts';
-import type { Clock, GatewaySession, JobManager, JobManagerIdentity, Log, SqlGateway } from '../../domain/ports.ts';
+import type { Clock, GatewaySession, JobManager, Log, SqlGateway } from '../../domain/ports.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import { type FlinkAddresses, gatewayOf } from '../../domain/plan/run-target.ts';
 import { checkWantedJar } from '../../domain/run/jar-content.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';

@@ -1,6 +1,7 @@
 /** Runs one statement as an operation and gives all its rows; for statements that give few. */
 import { AppError } from '../../domain/errors.ts';
-import type { Cell, Clock, GatewaySession } from '../../domain/ports.ts';
+import type { Clock, GatewaySession } from '../../domain/ports.ts';
+import type { Cell } from '../../domain/results/cell.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { readOperation } from './operation.ts';
 

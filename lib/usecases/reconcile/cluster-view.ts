@@ -2,7 +2,8 @@
 import { type ClusterNotes, NO_NOTES } from '../../domain/run/answering.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { FlinkJobState } from '../../domain/run/status.ts';
-import type { Clock, JobManager, JobManagerIdentity, Log, SweepStore } from '../../domain/ports.ts';
+import type { Clock, JobManager, Log, SweepStore } from '../../domain/ports.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import { type Parties, askedJobManager } from './asked-flink.ts';
 import type { Party } from './party.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';

@@ -3,7 +3,7 @@ import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { LOST_WATCH_MS, WATCH_MS } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
-import type { ActiveRun } from '../../domain/ports.ts';
+import type { ActiveRun } from '../../domain/run/active-run.ts';
 import { steadinessOf } from '../../domain/run/answering.ts';
 import { isConfirmed, whoAnswers } from '../../domain/run/lost-job.ts';
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
@@ -13,8 +13,7 @@ import type { RunHead } from '../../domain/run/run.ts';
 import { settle } from '../../domain/run/settle.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterView, type ReachedCluster, reachedBy } from './cluster-view.ts';
-import type { RecordDeps } from '../record/record.ts';
-import { recordSeen } from '../record/record.ts';
+import { type RecordDeps, recordSeen } from '../record/record.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 export interface ReconcileDeps extends RecordDeps {

@@ -5,7 +5,8 @@
 import { CLUSTER_WIDTH } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
 import { isFinal } from '../../domain/run/status.ts';
-import type { ActiveRun, SweepCursor, SweepStore } from '../../domain/ports.ts';
+import type { SweepStore } from '../../domain/ports.ts';
+import type { ActiveRun, SweepCursor } from '../../domain/run/active-run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';

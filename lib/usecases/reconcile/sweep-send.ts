@@ -5,7 +5,8 @@
 import { LANE_WIDTH, MOST_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.ts';
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { RunBody, RunHead } from '../../domain/run/run.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import { type Parties, askedGateway, askedJars, askedJobManager } from './asked-flink.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { logFailure } from '../record/log-failure.ts';

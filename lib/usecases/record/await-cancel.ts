@@ -6,7 +6,7 @@ import { isFinal } from '../../domain/run/status.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
-import { seenNow } from '../job-instance.ts';
+import { seenNow } from './refresh.ts';
 import { type RecordDeps, tellCancel } from './record.ts';
 
 const FIRST_PAUSE_MS = 250;

@@ -3,7 +3,7 @@ import { isFinal } from '../../domain/run/status.ts';
 import type { JobStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { look } from '../job-instance.ts';
+import { look } from './refresh.ts';
 import { type UnreadableRun, readHeads } from './read-heads.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
 

@@ -1,6 +1,7 @@
 /** Whether the JobManager that was given a job, and has answered, knows of none (protocol.md sections 5 and 11). */
 import { AppError } from '../../domain/errors.ts';
-import type { JobManager, JobManagerIdentity } from '../../domain/ports.ts';
+import type { JobManager } from '../../domain/ports.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { Budget } from '../waiting/budget.ts';
 

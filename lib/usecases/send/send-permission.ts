@@ -4,7 +4,8 @@
  */
 import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../domain/limits.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
-import type { RunBody, RunHead } from '../../domain/run/run.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Budget } from '../waiting/budget.ts';
 
 /** A run together with the permission to send it. */

@@ -1,7 +1,14 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
-import { type ClaimQuestion, type Fingerprints, decideClaim, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
+import {
+  type ClaimQuestion,
+  type Fingerprints,
+  decideClaim,
+  fingerprintsOf,
+  isRunOf,
+  type TaskClaims,
+} from '../../domain/run/claims.ts';
 import {
   CLAIMS_READ,
   CLAIM_FIRST_LOOK_MS,
@@ -10,7 +17,6 @@ import {
   MANY_CLAIMS,
   MOST_LIVE_RUNS,
 } from '../../domain/limits.ts';
-import type { TaskClaims } from '../../domain/run/claims.ts';
 import { AppError } from '../../domain/errors.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { isRevivable } from '../../domain/run/lost-job.ts';

@@ -3,7 +3,7 @@
  * nothing, and are gone with the session when the run turns out not to be wanted.
  */
 import type { Clock } from '../../domain/ports.ts';
-import type { RunBody } from '../../domain/run/run.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Budget } from '../waiting/budget.ts';
 import type { FlinkVisit } from '../connect/reach-flink.ts';
 import { type StepsOutcome, runSteps } from '../send/run-steps.ts';

@@ -19,7 +19,8 @@ import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-sto
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { JobStore, KeyStore, SavepointStore, SweepStore } from '../../../lib/domain/ports.ts';
-import type { RunBody, StatementResult } from '../../../lib/domain/run/run.ts';
+import type { StatementResult } from '../../../lib/domain/results/statement-result.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../../lib/adapters/dynamo/item-schemas.ts';
 import { fromBodyItem, fromResultItem } from '../../../lib/adapters/dynamo/job-items.ts';
 import type { JarJob, PlanJob, PlanStep, RunPlan } from '../../../lib/domain/plan/plan.ts';
-import type { RunBody } from '../../../lib/domain/run/run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 import { aSavepoint } from '../../contracts/savepoint-store.contract.ts';
 

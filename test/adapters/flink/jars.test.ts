@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jarRunner, toBody } from '../../../lib/adapters/flink/jars.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
-import type { JarRun, LocalJar } from '../../../lib/domain/ports.ts';
+import type { JarRun, LocalJar } from '../../../lib/domain/run/jar.ts';
 
 const never = new AbortController().signal;
 const servers: Server[] = [];

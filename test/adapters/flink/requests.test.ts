@@ -7,7 +7,8 @@ import { urlOf } from '../../../lib/adapters/flink/address.ts';
 import { jarRunner } from '../../../lib/adapters/flink/jars.ts';
 import { jobManager } from '../../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../../lib/adapters/flink/sql-gateway.ts';
-import type { GatewaySession, JarRun } from '../../../lib/domain/ports.ts';
+import type { GatewaySession } from '../../../lib/domain/ports.ts';
+import type { JarRun } from '../../../lib/domain/run/jar.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 
 const { signal } = new AbortController();

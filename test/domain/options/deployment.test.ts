@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { jobManagerProblem } from '../../../lib/domain/options/job-manager-address.ts';
-import { deployOptions, howToEnd, jobManagerAddress, newDeployment, whereToLook } from '../../../lib/domain/options/own-cluster.ts';
+import {
+  deployOptions,
+  howToEnd,
+  jobManagerAddress,
+  newDeployment,
+  whereToLook,
+} from '../../../lib/domain/options/own-cluster.ts';
 
 const JOB_ID = 'abcdef01000000000000000000000000';
 const k8s = (properties: Record<string, string> = {}, jobManager: string | null = null) =>

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../../lib/domain/plan/plan.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
-import type { RunBody } from '../../../lib/domain/run/run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { joinSegments, offsetInText, toSegments } from '../../../lib/domain/plan/text-segments.ts';
 import { type SentStatement, locate, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';

@@ -7,7 +7,7 @@ import { toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items
 import { toIdentity } from '../../../lib/adapters/flink/job-manager.ts';
 import { hostsProblem } from '../../../lib/domain/definition/addresses.ts';
 import { jobManagerAddress, newDeployment } from '../../../lib/domain/options/own-cluster.ts';
-import { deploymentSizeProblem } from '../../../lib/domain/definition/address-size.ts';
+import { deploymentSizeProblem } from '../../../lib/domain/options/own-cluster-size.ts';
 import { jobManagerProblem } from '../../../lib/domain/options/job-manager-address.ts';
 import { readDeployConfig } from '../../../lib/domain/options/cluster-configuration.ts';
 import { targetOf } from '../../../lib/domain/plan/run-target.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { changedJar, checkWantedJar, withJarContent } from '../../../lib/domain/run/jar-content.ts';
 import type { JarJob, PlanJob } from '../../../lib/domain/plan/plan.ts';
-import type { RunBody } from '../../../lib/domain/run/run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 

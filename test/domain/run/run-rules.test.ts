@@ -8,7 +8,7 @@ import { type FlinkJobState, instanceStatusOf, isFinal, submitStatusOf } from '.
 import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
 import { maskOptions } from '../../../lib/domain/secrets/mask-output.ts';
 import { type NewRun, newRun, voidHead } from '../../../lib/domain/run/new-run.ts';
-import type { Cell } from '../../../lib/domain/ports.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
 import { RowCollector, type RowOptions, bytesOfRows } from '../../../lib/domain/results/row-collector.ts';
 import { type RunHead, isSameHead } from '../../../lib/domain/run/run.ts';
 import { headAt } from '../../builders/a-head.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOTHING_HIDDEN, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
 import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
-import type { RunBody } from '../../../lib/domain/run/run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';

@@ -1,6 +1,11 @@
 /** Where a run's text holds plain values that no answer may show. */
 import { describe, expect, it } from 'vitest';
-import { type TextRange, sensitiveParts, sensitiveRanges, shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
+import {
+  type TextRange,
+  sensitiveParts,
+  sensitiveRanges,
+  shownStatement,
+} from '../../../lib/domain/secrets/sensitive-ranges.ts';
 
 describe('sensitiveParts', () => {
   it.each<[string[], string[]]>([

@@ -61,7 +61,11 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
   ...['lib/usecases/reconcile/asked-flink.ts: hosts', 'lib/usecases/reconcile/asked-flink.ts: url'],
   'lib/domain/run/execution-config.ts: address',
   // Of a parameter's value.
-  ...['lib/domain/definition/parameter-pattern.ts: pattern', 'lib/domain/variables/parameters.ts: pattern', 'cli/explain.ts: pattern'],
+  ...[
+    'lib/domain/definition/parameter-pattern.ts: pattern',
+    'lib/domain/variables/parameters.ts: pattern',
+    'cli/explain.ts: pattern',
+  ],
   'lib/adapters/flink/address.ts: address',
   'lib/adapters/flink/sql-gateway.ts: url',
   'lib/adapters/jar-source/inner-addresses.ts: address',

@@ -1,7 +1,8 @@
 /** How an operation of the gateway is followed: which page is asked for when, and when it is over. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { GatewaySession, ResultPage } from '../../../lib/domain/ports.ts';
+import type { GatewaySession } from '../../../lib/domain/ports.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { keepsCatalogs } from '../../../lib/usecases/explain/keeps-catalogs.ts';
 import { lookAgainInMs, readOperation } from '../../../lib/usecases/connect/operation.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_RESULT_BYTES, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import type { Cell } from '../../../lib/domain/ports.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
 

@@ -1,7 +1,8 @@
 /** That a JobManager knows no job is a proof only if it is the one that was given it, and leads by itself. */
 import { expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { JobManager, JobManagerIdentity } from '../../../lib/domain/ports.ts';
+import type { JobManager } from '../../../lib/domain/ports.ts';
+import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { knowsNoJob } from '../../../lib/usecases/send/knows-no-job.ts';
 import { headAt } from '../../builders/a-head.ts';

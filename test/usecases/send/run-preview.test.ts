@@ -1,7 +1,7 @@
 /** A query whose rows the caller gets (protocol.md section 6): how it ends, and what becomes of its job. */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import type { Cell } from '../../../lib/domain/ports.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
 import type { FlinkJob } from '../../../lib/domain/run/status.ts';
-import type { JobManagerIdentity } from '../../../lib/domain/ports.ts';
+import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import type { JarVisit } from '../../../lib/usecases/connect/reach-flink.ts';

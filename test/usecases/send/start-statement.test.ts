@@ -1,7 +1,8 @@
 /** What a reply to the statement that starts a job proves, and what it does not (protocol.md section 5). */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import type { GatewaySession, ResultPage } from '../../../lib/domain/ports.ts';
+import type { GatewaySession } from '../../../lib/domain/ports.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import type { SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
 import {

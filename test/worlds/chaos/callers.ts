@@ -4,7 +4,12 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../../lib/usecases/job-instance.ts';
 import { rememberRefusal } from '../../../lib/usecases/remember-refusal.ts';
-import { type SubmitDeps, type SubmitRequest, type SubmittedRun, submitTask } from '../../../lib/usecases/submit-task.ts';
+import {
+  type SubmitDeps,
+  type SubmitRequest,
+  type SubmittedRun,
+  submitTask,
+} from '../../../lib/usecases/submit-task.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK, kindOfTask } from './tasks.ts';
 

@@ -3,7 +3,7 @@
  * it in which everything must come right. All of it follows from its seed.
  */
 import { isFinal } from '../../../lib/domain/run/status.ts';
-import type { ClaimRequest } from '../../../lib/domain/ports.ts';
+import type { ClaimRequest } from '../../../lib/domain/run/claim-request.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
 import { type SweepDeps, reconcile } from '../../../lib/usecases/reconcile.ts';

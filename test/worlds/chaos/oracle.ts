@@ -1,7 +1,8 @@
 /** Judges a world by Flink's own ledger: how often was each run started, and is its final status true? */
 import { LANDING_MS, MEMORY_MS } from '../../../lib/domain/limits.ts';
 import { instanceStatusOf, isFinal } from '../../../lib/domain/run/status.ts';
-import type { RunBody, RunHead } from '../../../lib/domain/run/run.ts';
+import type { RunHead } from '../../../lib/domain/run/run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
 import { type Clusters, type SimCluster, clusterOf } from './clusters.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';

@@ -3,7 +3,7 @@
  * uploads go with the process too, with high availability or without.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { JarRun } from '../../../lib/domain/ports.ts';
+import type { JarRun } from '../../../lib/domain/run/jar.ts';
 import { type Main, mainOf } from '../../fakes/fake-jars.ts';
 import type { SimJobManager } from './job-manager.ts';
 import { note } from './ledger.ts';

@@ -3,7 +3,8 @@
  * again, whether or not anybody waits for it, and closing the session stops it only sometimes.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { Cell, ResultPage } from '../../../lib/domain/ports.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
 import { type Hangs, type SimJob, type SimJobManager, hangsNowhere } from './job-manager.ts';
 import { note } from './ledger.ts';
 import type { Prng } from './prng.ts';

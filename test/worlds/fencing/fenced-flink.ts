@@ -4,7 +4,8 @@
  */
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
-import type { GatewaySession, JobManager, ResultPage, SqlGateway } from '../../../lib/domain/ports.ts';
+import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
 
 export interface LedgerEntry {

@@ -3,7 +3,8 @@
  * acts before its job is submitted. An upload goes with the JobManager's process, and its id never comes again.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { JarRun, JarRunner, JarSource } from '../../../lib/domain/ports.ts';
+import type { JarRunner, JarSource } from '../../../lib/domain/ports.ts';
+import type { JarRun } from '../../../lib/domain/run/jar.ts';
 import type { FencedFlink, FlinkPromises } from './fenced-flink.ts';
 import type { CallSpec, Fault, Process, Simulation } from './simulation.ts';
 

@@ -1,0 +1,20 @@
+import { type DeployTarget, newDeployment, jobManagerAddress } from './own-cluster.ts';
+import { MAX_ID } from '../limits.ts';
+import { bytesOf } from '../cut-text.ts';
+import { MOST_ADDRESS_LENGTH, namespaceProblem, tooLong, MOST_CLUSTER_ID_LENGTH } from '../definition/address-size.ts';
+
+/** Of a run that starts its own cluster, before there is one: with the longest id that the cluster may get. */
+export function deploymentSizeProblem(target: DeployTarget): string | null {
+  const deployment = { ...newDeployment(target, MAX_ID, NO_JOB), clusterId: LONGEST_ID };
+  const { namespace, jobManager } = deployment;
+  const addresses = [jobManager ?? '', jobManagerAddress(deployment)];
+  const longest = addresses.find((one) => bytesOf(one) > MOST_ADDRESS_LENGTH);
+  const ofNamespace = namespace === null ? null : namespaceProblem(namespace);
+  return (
+    ofNamespace ?? (longest === undefined ? null : tooLong("the JobManager's address", longest, MOST_ADDRESS_LENGTH))
+  );
+}
+
+const NO_JOB = '0'.repeat(32);
+
+const LONGEST_ID = 'x'.repeat(MOST_CLUSTER_ID_LENGTH);

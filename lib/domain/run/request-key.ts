@@ -1,0 +1,20 @@
+/** A caller's own name for a request, and the run that it stands for. */
+/** A caller's Idempotency-Key, or the id of an event. */
+export interface RequestKey {
+  readonly caller: string;
+  /** SHA-256 of the key. */
+  readonly hash: string;
+}
+
+/** What a key stands for, for 24 h. */
+export interface KeyedRequest {
+  readonly runId: number;
+  /** Of everything the request asks for: the same key for something else is an error. */
+  readonly requestHash: string;
+}
+
+/** `owner`: random for each submission, so that it knows its own write again. */
+export interface KeyOwner {
+  readonly runId: number;
+  readonly owner: string;
+}
