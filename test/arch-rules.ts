@@ -29,18 +29,51 @@ const ROOMS: Readonly<Record<string, Room>> = {
   bench: { rooms: [...LIB, 'handlers', 'cli', 'local', 'test'], outside: 'all' },
 };
 
+/** Rooms within the domain and the use cases, and which of the others each may import. */
+const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  domain: {
+    sql: [],
+    secrets: ['sql'],
+    definition: ['secrets', 'sql'],
+    options: ['definition', 'secrets', 'sql'],
+    variables: ['definition', 'secrets', 'sql'],
+    plan: ['definition', 'options', 'secrets', 'sql', 'variables'],
+    explain: ['definition', 'options', 'plan', 'secrets', 'sql', 'variables'],
+    results: ['secrets', 'sql'],
+    run: ['definition', 'options', 'plan', 'results', 'secrets', 'sql'],
+  },
+  usecases: {
+    waiting: [],
+    connect: ['waiting'],
+    explain: ['connect', 'waiting'],
+    record: ['connect', 'waiting'],
+    send: ['connect', 'record', 'waiting'],
+    reconcile: ['connect', 'record', 'send', 'waiting'],
+    submit: ['connect', 'record', 'send', 'waiting'],
+  },
+};
+
+/** Files beside the inner rooms that every inner room may import; the others beside them import the rooms. */
+const BELOW_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  domain: ['errors', 'limits', 'time', 'log-level', 'cut-text'],
+  usecases: [],
+};
+
 interface Place {
   readonly room: string;
   /** What a room's own files may import without asking: for adapters the one adapter, else the room. */
   readonly part: string;
+  /** Of the domain and the use cases: the inner room, or the file beside the inner rooms. */
+  readonly inner: string;
 }
 
 function placeOf(path: string): Place | undefined {
   const [top = '', second = '', third = ''] = path.split('/');
-  if (top !== 'lib') return top in ROOMS || top === 'test' ? { room: top, part: top } : undefined;
+  if (top !== 'lib') return top in ROOMS || top === 'test' ? { room: top, part: top, inner: '' } : undefined;
   const name = second.replace(/\.\w+$/, '');
   if (!LIB.includes(name)) return undefined;
-  return { room: name, part: name === 'adapters' ? `adapters/${third.replace(/\.\w+$/, '')}` : name };
+  const inner = third.replace(/\.\w+$/, '');
+  return { room: name, part: name === 'adapters' ? `adapters/${inner}` : name, inner };
 }
 
 function parse(path: string, text: string): ts.SourceFile {
@@ -107,8 +140,22 @@ function checkOutside(path: string, { room }: Place, specifier: string): string[
 function checkArrow(path: string, from: Place, specifier: string, target: string): string[] {
   const to = placeOf(target);
   if (!to) return [`${path}: imports ${specifier}, which is in no room`];
+  if (from.room === to.room && from.room in INNER_ROOMS) return checkInnerArrow(path, from, specifier, to);
   if (from.part === to.part || ROOMS[from.room]?.rooms.includes(to.room)) return [];
   return [`${path}: ${from.part} may not import ${to.part} (${specifier})`];
+}
+
+function checkInnerArrow(path: string, from: Place, specifier: string, to: Place): string[] {
+  const isBelow = BELOW_ROOMS[to.room]?.includes(to.inner) === true;
+  if (from.inner === to.inner || isBelow || mayImport(from, to)) return [];
+  return [`${path}: ${from.room}/${from.inner} may not import ${to.room}/${to.inner} (${specifier})`];
+}
+
+function mayImport(from: Place, to: Place): boolean {
+  const allowed = INNER_ROOMS[from.room]?.[from.inner];
+  if (allowed !== undefined) return allowed.includes(to.inner);
+  // Beside the rooms: stories, ports and answers are made of what the rooms hold.
+  return BELOW_ROOMS[from.room]?.includes(from.inner) !== true;
 }
 
 const resolve = (path: string, specifier: string) => posix.normalize(posix.join(posix.dirname(path), specifier));
@@ -119,11 +166,20 @@ function checkImport(path: string, from: Place, specifier: string | null): strin
   return checkArrow(path, from, specifier, resolve(path, specifier));
 }
 
+/** A folder of the domain or the use cases that has no row above. */
+function checkInnerRoom(path: string, { room, inner }: Place): string[] {
+  const isFolder = path.split('/').length > 3;
+  return room in INNER_ROOMS && isFolder && INNER_ROOMS[room]?.[inner] === undefined
+    ? [`${path}: ${room}/${inner} is no room; give it a row in test/arch-rules.ts`]
+    : [];
+}
+
 function checkFile(path: string, text: string): string[] {
   const place = placeOf(path);
   if (!place) return [`${path}: is in no room`];
   return [
     ...checkNames(path),
+    ...checkInnerRoom(path, place),
     ...(isBarrel(path, text) ? [`${path}: is a barrel; import from where things are`] : []),
     ...importsOf(path, text).flatMap((specifier) => checkImport(path, place, specifier)),
   ];

@@ -107,6 +107,12 @@ describe('checkArchitecture', () => {
     ['lib and a test', 'lib/domain/a.ts', '../../test/b.ts'],
     ['the command and the local stack', 'cli/a.ts', '../local/b.ts'],
     ['lib and a file of no room', 'lib/app.ts', './services/b.ts'],
+    ['SQL and a plan', 'lib/domain/sql/a.ts', '../plan/b.ts'],
+    ['a plan and the protocol', 'lib/domain/plan/a.ts', '../run/b.ts'],
+    ['a room of the domain and the ports', 'lib/domain/run/a.ts', '../ports.ts'],
+    ['the errors and a room', 'lib/domain/errors.ts', './run/b.ts'],
+    ['a step of a submit and the reconciler', 'lib/usecases/submit/a.ts', '../reconcile/b.ts'],
+    ['a step and a story', 'lib/usecases/send/a.ts', '../submit-task.ts'],
   ])('refuses an arrow between %s', (_, path, target) => {
     expect(checkArchitecture({ [path]: from(target) })).toHaveLength(1);
   });
@@ -167,7 +173,7 @@ describe('checkArchitecture', () => {
     expect(checkArchitecture({ 'cli/main.ts': `import './apply.ts';` })).toEqual([]);
   });
 
-  it.each(['lib/domain/utils.ts', 'lib/domain/utils/a.ts', 'cli/string-utils.ts', 'lib/http/helpers.ts'])(
+  it.each(['lib/domain/utils.ts', 'cli/utils/a.ts', 'cli/string-utils.ts', 'lib/http/helpers.ts'])(
     'refuses the name %s',
     (path) => {
       expect(checkArchitecture({ [path]: value })).toEqual([expect.stringContaining('names no thing')]);
@@ -176,5 +182,8 @@ describe('checkArchitecture', () => {
 
   it('refuses a file in no room', () => {
     expect(checkArchitecture({ 'lib/services/a.ts': value })).toEqual(['lib/services/a.ts: is in no room']);
+    expect(checkArchitecture({ 'lib/domain/misplaced/a.ts': value })).toEqual([
+      'lib/domain/misplaced/a.ts: domain/misplaced is no room; give it a row in test/arch-rules.ts',
+    ]);
   });
 });

@@ -15,9 +15,10 @@ export const NOTHING_RUN: Tally = { passed: 0, failed: 0, skipped: 0, failures: 
 /** With this variable naming a file, the tally goes there as JSON and no line is printed (test/run.ts adds them up). */
 export const TALLY_FILE = 'DINGHY_TALLY_FILE';
 
-/** The line CI reads: alone, and the last one. */
+/** The line that CI reads, the last one; what was skipped stands above it. */
 export function tallyLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  const line = `${passed} passed, ${failed} failed`;
+  return skipped > 0 ? `${skipped} skipped (each says why)\n${line}` : line;
 }
 
 /**

@@ -28,7 +28,7 @@ describe('the rooms of the mutation runs', () => {
 
   it('run no tests that need a real Flink, or the time of chaos and fencing', () => {
     const tests = entries.flatMap(([, room]) => TESTS.filter((path) => room.tests.some((glob) => matches(glob, path))));
-    expect(tests.filter((path) => /^test\/(flink|local|e2e|package|chaos|fencing)\//.test(path))).toEqual([]);
+    expect(tests.filter((path) => /^test\/(live|local|e2e|package|worlds)\//.test(path))).toEqual([]);
   });
 });
 

@@ -18,18 +18,20 @@ export interface Room {
   readonly decides: boolean;
 }
 
-const DOMAIN = 'test/domain/*.test.ts';
+const domainTests = (...rooms: readonly string[]): string[] => rooms.map((room) => `test/domain/${room}/*.test.ts`);
+const DOMAIN = [
+  'test/domain/*.test.ts',
+  ...domainTests('definition', 'explain', 'options', 'plan', 'run', 'secrets', 'variables'),
+];
 /** All but the laws: what only random texts can show is not asked of every mutant. */
 const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-flink', 'vectors'].map(
   (name) => `test/domain/sql/${name}.test.ts`,
 );
 const STORIES = 'test/usecases/**/*.test.ts';
+const dynamoTests = (...names: readonly string[]): string[] =>
+  names.map((name) => `test/adapters/dynamo/${name}.test.ts`);
 /** They need no sweep, no second process and no lost reply: a mutant that acts while a file is loaded costs a run of all. */
-const ITEMS = [
-  'test/adapters/definition-*.test.ts',
-  'test/adapters/item-*.test.ts',
-  'test/adapters/dynamo/job-items.test.ts',
-];
+const ITEMS = dynamoTests('definition-*', 'item-*', 'job-items');
 const dynamo = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/dynamo/${name}.ts`);
 const SCHEMAS = dynamo('head-schema', 'item-schemas', 'job-keys', 'read-item');
 /** What people write: no run is kept in it. */
@@ -38,17 +40,15 @@ const DEFINITIONS = dynamo('definition-keys', 'definition-schema');
 const RUN_LIST = dynamo('run-list');
 const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
 const flinkTests = (...names: readonly string[]): string[] =>
-  names.map((name) => `test/adapters/flink-${name}.test.ts`);
-/** Not against the law that no text takes long to read: it takes a minute (flink-texts.test.ts). */
+  names.map((name) => `test/adapters/flink/${name}.test.ts`);
+/** Not against the law that no text takes long to read: it takes a minute (texts.test.ts). */
 const FLINK_TEXTS = flink(
   ...['before-deploy', 'before-main', 'errors', 'foreign-reply', 'jar-run-error', 'refused-plan', 'trace-text'],
-  ...['where-it-failed', 'cause-words', 'dinghy-words', 'read-causes', 'told-causes'],
+  'where-it-failed',
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 /** Stories that take most of the time of all, each with the code that it is about. */
-const OF_SWEEPS = [
-  ...['asked-flink', 'party', 'reconcile*', 'resend', 'sweep*', 'timed', 'unreadable', 'who-answers', 'width-limit'],
-];
+const OF_SWEEPS = ['party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
 const OF_SUBMITS = [
   ...[
     'another-job-id',
@@ -62,140 +62,74 @@ const OF_SUBMITS = [
     'failure-cause',
     'in-time',
     'job-instance',
-    'knows-no-job',
   ],
-  ...['load-task', 'log-lines', 'lost-intent', 'permit-send', 'read-operation', 'record'],
-  ...[
-    'refused-plan',
-    'restored-table',
-    'run-*',
-    'savepoints',
-    'secrets',
-    'session',
-    'start-*',
-    'store-hiccups',
-    'submi*',
-    'waiting',
-    'whom-a-cancel-means',
-  ],
+  ...['log-lines', 'lost-intent', 'operation', 'record', 'restored-table', 'savepoints'],
+  ...['secrets', 'send-permission', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
 ];
-const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/${name}.test.ts`);
-const domain = (...names: readonly string[]): string[] => names.map((name) => `lib/domain/${name}.ts`);
-const usecases = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
+const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/**/${name}.test.ts`);
+const domain = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/domain/${room}/**/*.ts`);
+const usecases = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/usecases/${room}/**/*.ts`);
+const stepsOf = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
+/** What a run is sent with and from: it is frozen, and nothing is decided on it afterwards. */
+const SENT_WITH = ['execution-config', 'jar-content', 'jar-run', 'run-place', 'savepoint'].map(
+  (name) => `lib/domain/run/${name}.ts`,
+);
 
 const PLACED: Readonly<Record<string, Room>> = {
   'domain-secrets': {
-    files: domain(
-      ...['hidden-text', 'known-values', 'loose-secrets', 'mask-cells', 'mask-options', 'mask-plan', 'read-texts'],
-      ...[
-        'known-literals',
-        'shown-address',
-        'secret-addresses',
-        'secret-pairs',
-        'secret-spans',
-        'secret-values',
-        'text-spans',
-      ],
-      ...['secret-name', 'sensitive-ranges', 'variables-secrets', 'sql/mask*', 'sql/sensitive-*', 'sql/with-options'],
-    ),
-    tests: [DOMAIN, ...SQL, 'test/usecases/secrets.test.ts'],
+    files: [...domain('secrets'), 'lib/domain/results/mask-cells.ts', 'lib/domain/definition/secret-name.ts'],
+    tests: [...DOMAIN, ...SQL, 'test/usecases/secrets.test.ts'],
     decides: true,
   },
   'cli-plan': { files: ['cli/plan/**/*.ts'], tests: ['test/cli/**/*.test.ts'], decides: false },
-  'domain-variables': {
-    files: domain(
-      ...['variables', 'variables-expand', 'variables-line-map', 'variables-text', 'placed-statement', 'placed-text'],
-      ...['segments', 'sent-statement', 'show-fragments', 'sql/placeholder', 'sql/positions', 'sql/nth'],
-      ...['parameters', 'parameter-pattern', 'variables-compose', 'variables-pieces', 'variables-place'],
-      ...['variables-refused', 'variables-tokens'],
-    ),
-    tests: [DOMAIN, ...SQL],
-    decides: false,
-  },
-  'domain-sql-read': {
-    files: domain('sql/read-token', 'sql/scan*', 'sql/split', 'sql/token'),
-    tests: [DOMAIN, ...SQL],
-    decides: false,
-  },
-  'domain-sql-kinds': {
-    files: domain(
-      ...['sql/ddl-target', 'sql/kind', 'sql/sendable', 'sql/setting', 'sql/statement-kinds', 'sql/statement-set'],
-      ...['sql/unknown-to-flink', 'sql/executor-text', 'sql/name-index', 'sql/one-value', 'sql/used-names'],
-      'statement-order',
-    ),
-    tests: [DOMAIN, ...SQL],
-    decides: false,
-  },
+  'domain-variables': { files: domain('variables'), tests: [...DOMAIN, ...SQL], decides: false },
+  'domain-sql': { files: domain('sql'), tests: [...DOMAIN, ...SQL], decides: false },
   'domain-plan': {
-    files: domain(
-      ...['config-layers', 'execution-config', 'explain-*', 'flink-options', 'gateway-config', 'jar-*', 'job-config'],
-      ...['lasting-changes', 'log-level', 'plan*', 'prepare-run', 'read-script', 'refuse-statement', 'run-target'],
-      ...['split-args', 'savepoint', 'savepoint-choice', 'savepoint-prefixes', 'place-size', 'at-place', 'once'],
-      'blamed-statement',
-    ),
-    tests: [DOMAIN, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
+    files: [...domain('explain', 'plan'), ...SENT_WITH],
+    tests: [...DOMAIN, ...SQL, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
     decides: false,
   },
   'domain-definitions': {
-    files: domain('define-*', 'definitions', 'deploy-*', 'deployment', 'run-place'),
-    tests: [DOMAIN, 'test/cli/**/*.test.ts', 'test/usecases/application.test.ts'],
+    files: [...domain('definition', 'options'), '!lib/domain/definition/secret-name.ts'],
+    tests: [...DOMAIN, 'test/cli/**/*.test.ts', 'test/usecases/application.test.ts'],
     decides: false,
   },
   'domain-run': {
-    files: domain(
-      ...[
-        'answer',
-        'answering',
-        'caller-marks',
-        'cancel*',
-        'claim*',
-        'column-names',
-        'constants',
-        'cut-text',
-        'errors',
-        'head-size',
-        'job-status',
-        'lost-job',
-        'new-run',
-        'overview-*',
-        'ports',
-      ],
-      ...['reconcile-*', 'result-rows', 'run', 'run-events', 'settle*', 'time'],
-    ),
-    tests: [DOMAIN],
+    files: [
+      'lib/domain/*.ts',
+      ...domain('results', 'run'),
+      ...[...SENT_WITH, 'lib/domain/results/mask-cells.ts'].map((name) => `!${name}`),
+    ],
+    tests: DOMAIN,
     decides: true,
   },
   'run-list': {
     files: RUN_LIST,
-    tests: ['test/cli/runs.test.ts', 'test/adapters/dynamo/requests.test.ts'],
+    tests: ['test/cli/runs.test.ts', ...dynamoTests('requests')],
     decides: false,
   },
   dynamo: {
     files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, ...DEFINITIONS, ...RUN_LIST].map((name) => `!${name}`)],
-    tests: ['test/adapters/dynamo*.test.ts', ...ITEMS],
+    tests: dynamoTests('*'),
     decides: true,
   },
   'dynamo-definitions': {
     files: DEFINITIONS,
-    tests: ['test/adapters/definition-*.test.ts', 'test/cli/**/*.test.ts'],
+    tests: [...dynamoTests('definition-*'), 'test/cli/**/*.test.ts'],
     decides: false,
   },
   'dynamo-schemas': { files: SCHEMAS, tests: ITEMS, decides: true },
   flink: {
     files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_HTTP].map((name) => `!${name}`)],
     tests: [
-      'test/adapters/fake-*.test.ts',
+      'test/contracts/fake-*.test.ts',
       ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'wire'),
     ],
     decides: true,
   },
   'flink-texts': {
     files: FLINK_TEXTS,
-    tests: [
-      'test/adapters/flink/deploy-replies.test.ts',
-      'test/adapters/flink/jar-run-error.test.ts',
-      ...flinkTests('deploy', 'errors', 'jar-runs', 'replies', 'told', 'trace-text'),
-    ],
+    tests: flinkTests('deploy*', 'errors', 'jar-run*', 'replies', 'trace-text'),
     decides: true,
   },
   'flink-http': {
@@ -204,45 +138,22 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-submit': {
-    files: usecases(
-      ...['await-*', 'budget', 'claim-run', 'early-steps', 'find-savepoint', 'growing-*', 'load-task', 'permit-send'],
-      ...['request-key', 'run-number', 'side-by-side', 'stores-within', 'submission', 'submit-task'],
-    ),
+    files: [
+      ...usecases('submit', 'waiting'),
+      ...stepsOf('load-task', 'submit-task'),
+      ...['timed', 'width-limit'].map((name) => `!lib/usecases/waiting/${name}.ts`),
+    ],
     tests: stories(...OF_SUBMITS),
     decides: true,
   },
-  'usecases-send': {
-    files: usecases(
-      ...['deploy-run', 'drive-run', 'hiding-session', 'jar-on-flink', 'keeps-catalogs', 'knows-no-job', 'open-flink'],
-      ...['open-session', 'read-operation', 'read-rows', 'read-secrets', 'run-preview', 'run-steps', 'start-jar'],
-      ...['start-job', 'with-session'],
-    ),
-    tests: stories(...OF_SUBMITS),
-    decides: true,
-  },
+  'usecases-send': { files: usecases('connect', 'send'), tests: stories(...OF_SUBMITS), decides: true },
   'usecases-record': {
-    files: usecases(
-      'cancel*',
-      'failure-cause',
-      'job-instance',
-      'keep-savepoints',
-      'log-failure',
-      'say-*',
-      'throw-bugs',
-      'live-runs',
-      'read-heads',
-      'record',
-      'remember-refusal',
-      'tell-whole',
-    ),
-    tests: stories(...OF_SUBMITS, 'live-runs', 'say-lost', 'who-answers'),
+    files: [...usecases('record'), ...stepsOf('cancel-task', 'job-instance', 'remember-refusal', 'say-lost')],
+    tests: stories(...OF_SUBMITS, 'say-lost', 'who-answers'),
     decides: true,
   },
   'usecases-reconcile': {
-    files: usecases(
-      ...['asked-*', 'cluster*', 'earlier-sends', 'party', 'reconcile*', 'resend*', 'sweep-*', 'timed'],
-      ...['to-send', 'width-*'],
-    ),
+    files: [...usecases('reconcile'), ...stepsOf('reconcile', 'waiting/timed', 'waiting/width-limit')],
     tests: stories(
       ...OF_SWEEPS,
       'another-job-id',
@@ -252,14 +163,11 @@ const PLACED: Readonly<Record<string, Room>> = {
       'failure-cause',
       'log-lines',
       'record',
-      'savepoints',
-      'secrets',
       'submit-jar',
-      'whole-text',
     ),
     decides: true,
   },
-  'usecases-explain': { files: usecases('explain-*'), tests: [STORIES], decides: false },
+  'usecases-explain': { files: [...usecases('explain'), ...stepsOf('explain-task')], tests: [STORIES], decides: false },
 };
 
 /** What is in no other room: new files, until somebody places them. Taken for code that decides. */
@@ -270,7 +178,7 @@ const unplaced = (folder: string, tests: readonly string[]): Room => {
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   ...PLACED,
-  'domain-new': unplaced('lib/domain', [DOMAIN, ...SQL]),
+  'domain-new': unplaced('lib/domain', [...DOMAIN, ...SQL]),
   'usecases-new': unplaced('lib/usecases', [STORIES]),
 };
 
