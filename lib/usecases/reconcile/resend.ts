@@ -11,7 +11,7 @@ import type { SqlGateway } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { type DriveDeps, sendAndSettle } from '../send/drive-run.ts';
+import { type DriveDeps, Driver } from '../send/drive-run.ts';
 import { RESTARTED, whyNotSend } from '../send/earlier-sends.ts';
 import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
 import { sendUntil } from '../send/send-permission.ts';
@@ -67,7 +67,7 @@ async function sendAgain(
   const run = { head: permitted, body, sendUntilMs };
   const refusal = await whyNotSend(deps.jobManager, permitted, budget);
   if (refusal === null) {
-    await sendAndSettle(deps, run, steps.results, flink, budget);
+    await new Driver({ deps, run, flink, budget }).sendAndSettle(steps.results);
     return RECORDED;
   }
   const evidence = { kind: 'nothingStarted', send: permitted.sends, refusal, bySql: false } as const;

@@ -30,12 +30,16 @@ export interface PreviewLimits {
   readonly mostBytes: number;
 }
 
+export interface PreviewSend {
+  readonly deps: PreviewDeps;
+  readonly run: { readonly head: RunHead; readonly body: RunBody };
+  readonly flink: SqlVisit;
+  readonly budget: Budget;
+}
+
 export async function runPreview(
-  deps: PreviewDeps,
-  run: { readonly head: RunHead; readonly body: RunBody },
-  flink: SqlVisit,
+  { deps, run, flink, budget }: PreviewSend,
   send: Send,
-  budget: Budget,
   limits: PreviewLimits,
 ): Promise<PreviewOutcome> {
   const startedAt = deps.clock.now();

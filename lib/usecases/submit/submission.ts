@@ -19,7 +19,7 @@ import { awaitCancel } from '../record/await-cancel.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClaimDeps, type ClaimOutcome, claimRun } from './claim-run.ts';
-import { type RunOutcome, driveRun } from '../send/drive-run.ts';
+import { Driver, type RunOutcome } from '../send/drive-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import { hidingVisit } from '../connect/redacting-session.ts';
 import type { JarDeps } from '../connect/jar-on-flink.ts';
@@ -244,7 +244,7 @@ export class Submission {
   /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
   async #drive(run: DrivenRun, steps: StepsOutcome, flink: FlinkVisit): Promise<RunOutcome> {
     try {
-      return await driveRun(this.#deps, run, steps, flink, this.#budget);
+      return await new Driver({ deps: this.#deps, run, flink, budget: this.#budget }).drive(steps);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.#deps.log.error('the outcome of a run could not be recorded', { runId: run.head.id, error: error.message });

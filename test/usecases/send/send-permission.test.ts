@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
-import { sendAndSettle } from '../../../lib/usecases/send/drive-run.ts';
+import { Driver } from '../../../lib/usecases/send/drive-run.ts';
 import { withFlink } from '../../../lib/usecases/connect/reach-flink.ts';
 import { type DrivenRun, maySend, permitAnotherSend } from '../../../lib/usecases/send/send-permission.ts';
 import { runSteps } from '../../../lib/usecases/send/run-steps.ts';
@@ -125,7 +125,7 @@ describe('what starts a job is not sent when its permission has run out', () => 
           withFlink(w, target, body.plan, budget, async (reaching) => {
             const flink = await reaching;
             await runSteps(w.clock, body, flink, budget);
-            return await sendAndSettle(w, run, [], flink, budget);
+            return await new Driver({ deps: w, run, flink, budget }).sendAndSettle([]);
           }),
         ),
       );
