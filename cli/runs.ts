@@ -18,7 +18,7 @@ export async function runs({ io, env, ...options }: Call): Promise<number> {
   const zone = readZone(options.zone);
   const page = await connectJobs(options, env).runs(wanted);
   if (options.json) io.out(JSON.stringify(toJson(page), null, 2));
-  else print(page, wanted, zone, options, io);
+  else printPage(page, { wanted, zone, options }, io);
   return warnOfUnreadable(page, io);
 }
 
@@ -31,7 +31,13 @@ function readWanted({ task, live, limit, after }: Options): RunsWanted {
   };
 }
 
-function print(page: RunPage, wanted: RunsWanted, zone: Zone, options: Options, io: Io): void {
+interface Asked {
+  readonly wanted: RunsWanted;
+  readonly zone: Zone;
+  readonly options: Options;
+}
+
+function printPage(page: RunPage, { wanted, zone, options }: Asked, io: Io): void {
   if (page.runs.length === 0) {
     io.out(nothing(wanted, page));
     return;

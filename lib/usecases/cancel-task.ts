@@ -68,7 +68,7 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   const { live, unreadable } = await liveRuns(store, taskId);
   const repeated = repeatedCancel(marks, clock.now());
   const meant = repeated === null ? null : await store.readHead(repeated.runId);
-  if (meant?.taskId === taskId) return await cancelAs('repeat', deps, call, meant, { others: live, unreadable });
+  if (meant?.taskId === taskId) return await cancelAs(deps, call, meant, { as: 'repeat', others: live, unreadable });
   const found = await latestLive(deps, live, budget);
   refuseHidden(taskId, found?.latest ?? null, unreadable);
   if (found === null) return NOTHING;
@@ -77,7 +77,7 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   const mark = { runId: latest.id, at: clock.now() };
   if (!(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
   const as = latest.cancelAskedAt === null ? null : 'again';
-  return await cancelAs(as, deps, call, latest, { others: older, unreadable });
+  return await cancelAs(deps, call, latest, { as, others: older, unreadable });
 }
 
 /** A cancel means the newest live run. No older one is ended on the guess that a newer one has ended. */
@@ -88,19 +88,19 @@ function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readon
   throw new AppError('store.invalid', `${hidden.problem} ${hint}`);
 }
 
-/** What goes on beside the run that is meant. */
+/** How often the run's end was asked for, and what goes on beside it. */
 interface Beside {
+  /** Null where nobody has asked for it before. */
+  readonly as: 'repeat' | 'again' | null;
   readonly others: readonly RunHead[];
   readonly unreadable: readonly UnreadableRun[];
 }
 
-/** `as`: null where nobody has asked for the end of the run before. */
 async function cancelAs(
-  as: 'repeat' | 'again' | null,
   deps: CancelDeps,
   { caller, budget }: CancelCall,
   head: RunHead,
-  { others, unreadable }: Beside,
+  { as, others, unreadable }: Beside,
 ): Promise<CancelOutcome> {
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
   const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };

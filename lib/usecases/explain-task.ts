@@ -81,7 +81,7 @@ async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): 
   const plan = planExplain(readScripts(input), input.task);
   const properties = sessionProperties(input);
   const refusal = refusalOf(input);
-  const asked = plan.steps.length === 0 ? askNothing(plan) : await askFlink(deps, input, plan, properties, budget);
+  const asked = plan.steps.length === 0 ? askNothing(plan) : await askFlink(deps, input, { plan, properties }, budget);
   return answer(input.task, asked, refusal, deps.clock.now());
 }
 
@@ -96,13 +96,12 @@ function askNothing(plan: ExplainPlan): Asked {
 async function askFlink(
   deps: ExplainDeps,
   input: PrepareInput,
-  first: ExplainPlan,
-  properties: Readonly<Record<string, string>>,
+  { plan: first, properties }: { readonly plan: ExplainPlan; readonly properties: Readonly<Record<string, string>> },
   budget: Budget,
 ): Promise<Asked> {
   const { gateway, clock } = deps;
   const gatewayUrl = gatewayOf(input.target);
-  return await withSession(deps, gatewayUrl, properties, budget, async (session) => {
+  return await withSession(deps, { gatewayUrl, properties }, budget, async (session) => {
     const flinkVersion = await gateway.version(gatewayUrl, budget.signal);
     const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));
     const plan = kept ? planExplain(readScripts(input), input.task, true) : first;

@@ -1,6 +1,11 @@
 /**
  * One submit, from the request to the answer (design.md, "The way of one submit"). Nothing is left running when this
- * returns.
+ * returns: each scope ends what it has begun.
+ *
+ *   withinBudget     the time that the request has; every wait ends with it
+ *     withFlink      session, JobManager and jar, reached side by side; closed and released at the end
+ *       withSteps    the statements before the job; begun early, and ended if nobody wants them
+ *         claim, intent, send, record: submission.ts, then send/drive-run.ts
  */
 import type { RunView } from '../domain/answer.ts';
 import { prepareRun } from '../domain/plan/prepare-run.ts';
@@ -39,6 +44,6 @@ async function submit(
   const prepared = prepareRun({ ...deps.settings, ...loaded, request });
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
-  const view = await withFlink(deps, target, plan, budget, (flink) => submission.run(claims, flink));
+  const view = await withFlink(deps, { target, plan }, budget, (flink) => submission.run(claims, flink));
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
 }

@@ -34,7 +34,7 @@ const ROWS_AT_ONCE = 100;
 export function runList(items: Items, table: string): RunList {
   const rowsOf = ({ taskId, live }: RunsWanted): Rows => {
     if (live) return (before, count) => liveRows(items, table, before, count);
-    if (taskId !== null) return (before, count) => indexed(items, table, ofTask(taskId), before, count);
+    if (taskId !== null) return (before, count) => indexed(items, table, ofTask(taskId), { before, count });
     return (before, count) => countedRows(items, table, before, count);
   };
   return {
@@ -88,7 +88,7 @@ async function watchedHeads(items: Items, table: string): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const partition of [OLD_WATCH, ...WATCH_PARTITIONS]) {
     for (let before: number | null = null, end = false; !end;) {
-      const rows: Row[] = await indexed(items, table, inPartition(partition), before, ROWS_AT_ONCE);
+      const rows: Row[] = await indexed(items, table, inPartition(partition), { before, count: ROWS_AT_ONCE });
       found.push(...(await readHeads(items, table, rows)));
       before = rows.at(-1)?.at ?? before;
       end = rows.length < ROWS_AT_ONCE;
@@ -121,7 +121,9 @@ async function lastNumber(items: Items, table: string): Promise<number> {
 
 async function liveRows(items: Items, table: string, before: number | null, count: number): Promise<Row[]> {
   const partitions = [...INTENT_PARTITIONS, ...LIVE_PARTITIONS];
-  const found = await Promise.all(partitions.map((name) => indexed(items, table, inPartition(name), before, count)));
+  const found = await Promise.all(
+    partitions.map((name) => indexed(items, table, inPartition(name), { before, count })),
+  );
   const rows = found.flat().sort((a, b) => b.at - a.at);
   // A run that is just being confirmed may be in two partitions for a moment.
   return rows.filter(({ id }, i) => id === null || id !== rows[i - 1]?.id).slice(0, count);
@@ -140,8 +142,7 @@ async function indexed(
   items: Items,
   table: string,
   { IndexName, attribute, value }: IndexPart,
-  before: number | null,
-  count: number,
+  { before, count }: { readonly before: number | null; readonly count: number },
 ): Promise<Row[]> {
   const older = before === null ? '' : ' AND id < :before';
   const page = await items.query({

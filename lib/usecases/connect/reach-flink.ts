@@ -68,17 +68,22 @@ export function jobManagerOf(flink: FlinkVisit): JobManagerIdentity {
 
 const NO_JOB_MANAGER: JobManagerIdentity = { address: '', jmId: null, highAvailability: false, forgetsEnded: false };
 
+/** Where, and for what. */
+export interface WantedOfFlink {
+  readonly target: FlinkAddresses;
+  readonly plan: Pick<RunPlan, 'job' | 'properties'>;
+}
+
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
 export async function withFlink<T>(
   deps: FlinkDeps,
-  target: FlinkAddresses,
-  plan: Pick<RunPlan, 'job' | 'properties'>,
+  wanted: WantedOfFlink,
   budget: Budget,
   work: (flink: Promise<FlinkVisit>) => Promise<T>,
 ): Promise<T> {
   const done = new AbortController();
   const signal = AbortSignal.any([budget.signal, done.signal]);
-  const { visit, reaching, close } = reach(deps, target, plan, budget, signal);
+  const { visit, reaching, close } = reach(deps, wanted, budget, signal);
   for (const each of [...reaching, visit]) {
     // Any error: each is awaited further down; until then a failure of one of them is nobody's yet.
     each.catch(() => undefined);
@@ -119,23 +124,25 @@ interface Reaching {
 
 function reach(
   deps: FlinkDeps,
-  target: FlinkAddresses,
-  { job, properties }: Pick<RunPlan, 'job' | 'properties'>,
+  { target, plan: { job, properties } }: WantedOfFlink,
   budget: Budget,
   signal: AbortSignal,
 ): Reaching {
-  if (job?.kind === 'jar') return reachForJar(deps, target, job, budget, signal);
+  if (job?.kind === 'jar') return reachForJar(deps, { ...target, job }, budget, signal);
   const gatewayUrl = gatewayOf(target);
-  const session = openSession(deps, gatewayUrl, properties, budget, signal);
+  const session = openSession(deps, { gatewayUrl, properties }, budget, signal);
   if (job?.kind === 'script') return reachForScript(session, gatewayUrl, job);
-  return reachForSql(deps, { ...target, gatewayUrl }, session, job, signal);
+  return reachForSql(deps, { ...target, job, gatewayUrl }, session, signal);
 }
 
 function reachForSql(
   deps: FlinkDeps,
-  { hosts, gatewayUrl }: { readonly hosts: string; readonly gatewayUrl: string },
+  {
+    hosts,
+    gatewayUrl,
+    job,
+  }: { readonly hosts: string; readonly gatewayUrl: string; readonly job: StatementJob | null },
   session: Session,
-  job: StatementJob | null,
   signal: AbortSignal,
 ): Reaching {
   // Without an address it is a job that gets a cluster of its own: there is no JobManager to ask yet.
@@ -150,8 +157,7 @@ function reachForSql(
 /** The jar is read here: what is wrong with it is found before there is a run. It is uploaded later, by whoever claims. */
 function reachForJar(
   deps: FlinkDeps,
-  { hosts }: FlinkAddresses,
-  job: JarJob,
+  { hosts, job }: FlinkAddresses & { readonly job: JarJob },
   budget: Budget,
   signal: AbortSignal,
 ): Reaching {

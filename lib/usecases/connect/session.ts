@@ -9,6 +9,11 @@ export interface SessionDeps {
   readonly log: Log;
 }
 
+export interface WantedSession {
+  readonly gatewayUrl: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 export interface Session {
   readonly opening: Promise<GatewaySession>;
   readonly version: Promise<string>;
@@ -22,8 +27,7 @@ const CLOSE_WITHIN_MS = 1_500;
 
 export function openSession(
   deps: SessionDeps,
-  gatewayUrl: string,
-  properties: Readonly<Record<string, string>>,
+  { gatewayUrl, properties }: WantedSession,
   budget: Budget,
   signal: AbortSignal,
 ): Session {

@@ -2,13 +2,12 @@
 import { AppError } from '../../domain/errors.ts';
 import type { GatewaySession } from '../../domain/ports.ts';
 import type { Budget } from '../waiting/budget.ts';
-import { type SessionDeps, closeSession } from './session.ts';
+import { type SessionDeps, closeSession, type WantedSession } from './session.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 export async function withSession<T>(
   deps: SessionDeps,
-  gatewayUrl: string,
-  properties: Readonly<Record<string, string>>,
+  { gatewayUrl, properties }: WantedSession,
   budget: Budget,
   work: (session: GatewaySession) => Promise<T>,
 ): Promise<T> {

@@ -13,7 +13,7 @@ import type { RunHead } from '../../domain/run/run.ts';
 import { settle } from '../../domain/run/settle.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterView, type ReachedCluster, reachedBy } from './cluster-view.ts';
-import { type RecordDeps, recordSeen } from '../record/record.ts';
+import { type RecordDeps, recordSeen, type Sighting } from '../record/record.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 export interface ReconcileDeps extends RecordDeps {
@@ -36,7 +36,7 @@ export async function reconcileRun(
   const look = await lookCloser(deps, head, view, budget);
   if (look === null) return;
   const decision = await decide(deps, head, look, budget);
-  await act(deps, head, decision, look, budget);
+  await act(deps, head, { decision, look }, budget);
 }
 
 /** Most runs of most sweeps: Flink says what the index says, and nobody wants anything of them. */
@@ -135,26 +135,26 @@ async function jobAt(
   return jobId === null ? null : await deps.jobManager.job(address, jobId, budget.signal);
 }
 
-async function act(
-  deps: ReconcileDeps,
-  head: RunHead,
-  decision: ReconcileDecision,
-  look: Look,
-  budget: Budget,
-): Promise<void> {
+interface Decided {
+  readonly decision: ReconcileDecision;
+  /** What it was decided from. */
+  readonly look: Look;
+}
+
+async function act(deps: ReconcileDeps, head: RunHead, { decision, look }: Decided, budget: Budget): Promise<void> {
   switch (decision.kind) {
     // Stryker disable next-line StringLiteral: whatever is no other decision does nothing
     case 'wait':
       return;
     case 'record':
       // Stryker disable next-line OptionalChaining: who shows a job has said who it is; the compiler does not know that
-      await recordSeen(deps, head, decision.job, budget.signal, 'sweep', look.jobManager?.jmId);
+      await recordSeen(deps, head, decision.job, { ...bySweep(budget), shownBy: look.jobManager?.jmId });
       return;
     case 'cancelJob':
       await cancelJob(deps, head, decision.job, budget);
       return;
     case 'follow':
-      await followAgain(deps, head, decision.job, look, budget);
+      await followAgain(deps, head, { job: decision.job, look }, budget);
       return;
     case 'twin':
       await noteTwin(deps, head, decision.since);
@@ -180,6 +180,10 @@ async function act(
   }
 }
 
+function bySweep({ signal }: Budget): Sighting {
+  return { witness: 'sweep', signal };
+}
+
 async function noteMiss(
   { store }: ReconcileDeps,
   head: RunHead,
@@ -198,8 +202,7 @@ async function noteMiss(
 async function followAgain(
   deps: ReconcileDeps,
   head: RunHead,
-  job: FlinkJob,
-  look: Look,
+  { job, look }: { readonly job: FlinkJob; readonly look: Look },
   budget: Budget,
 ): Promise<void> {
   const taker = await takerOf(deps, head);
@@ -212,7 +215,8 @@ async function followAgain(
   const followed = settlement && (await deps.store.updateHead(head, settlement.change, settlement.cause));
   if (!followed) return;
   deps.log.warn('a run that was given up is followed again', { runId: head.id, jobId: head.jobId, state: job.state });
-  await act(deps, followed, decideReconcile(followed, { ...look, seen: { kind: 'job', job } }), look, budget);
+  const decision = decideReconcile(followed, { ...look, seen: { kind: 'job', job } });
+  await act(deps, followed, { decision, look }, budget);
 }
 
 /** Null: the claim is this run's, if need be from now on. */
@@ -248,6 +252,6 @@ async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budg
     await deps.store.updateHead(head, {}, 'a job turned up under the id of this run after its end, and is cancelled');
   }
   // Stryker disable next-line StringLiteral: of a live job, whoever sees it may record the same
-  await recordSeen(deps, head, job, budget.signal, 'sweep');
+  await recordSeen(deps, head, job, bySweep(budget));
   await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
 }

@@ -38,14 +38,20 @@ const notSent = (why: string): Turn => ({ kind: 'notSent', why });
 export async function resend(deps: ResendDeps, head: RunHead, body: RunBody, sweep: Budget): Promise<Turn> {
   const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
   return await withinBudget(deps.clock, Math.min(RESEND_WITHIN_MS, sweep.remainingMs()), (budget) =>
-    withFlink(deps, target, body.plan, budget, async (reaching) => sendAgain(deps, head, body, await reaching, budget)),
+    withFlink(deps, { target, plan: body.plan }, budget, async (reaching) =>
+      sendAgain(deps, { head, body }, await reaching, budget),
+    ),
   );
+}
+
+interface SentRun {
+  readonly head: RunHead;
+  readonly body: RunBody;
 }
 
 async function sendAgain(
   deps: ResendDeps,
-  head: RunHead,
-  body: RunBody,
+  { head, body }: SentRun,
   reached: FlinkVisit,
   budget: Budget,
 ): Promise<Turn> {
@@ -53,7 +59,7 @@ async function sendAgain(
   // Stryker disable next-line ConditionalExpression,StringLiteral: so that none comes here; the compiler does not know that
   if (reached.kind === 'script') return notSent(RESTARTED);
   if (!refusesKnownIds(head, { jobManager: reached.identity })) return notSent(RESTARTED);
-  const flink = await withSecrets(deps, head, body, reached, budget);
+  const flink = await withSecrets(deps, { head, body }, reached, budget);
   if (flink === null) return notSent('its secrets could not be read');
   const steps = await runSteps(deps.clock, body, flink, budget);
   if (steps.kind === 'interrupted') return notSent(steps.reason);
@@ -78,8 +84,7 @@ async function sendAgain(
 /** Read anew for this send. Null: they can't be had; what that means for the run has been recorded. */
 async function withSecrets(
   deps: ResendDeps,
-  head: RunHead,
-  body: RunBody,
+  { head, body }: SentRun,
   reached: FlinkVisit,
   budget: Budget,
 ): Promise<FlinkVisit | null> {

@@ -64,6 +64,13 @@ export async function noteReason(
 /** Who saw the job: what each of them may conclude differs. */
 export type Witness = 'driver' | 'poll' | 'sweep';
 
+export interface Sighting {
+  readonly witness: Witness;
+  /** The JobManager process that showed it, where that was asked. */
+  readonly shownBy?: string | null | undefined;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The JobManager showed the job: record its state, and why it failed when it did. Before its end, what it leaves behind: a
  * run that is over is looked at by nobody any more. The head stays as it is when the reason is another's to tell (failure-cause.ts).
@@ -72,10 +79,7 @@ export async function recordSeen(
   deps: RecordDeps,
   head: RunHead,
   job: FlinkJob,
-  signal: AbortSignal,
-  witness: Witness,
-  /** The JobManager process that showed it, where that was asked. */
-  shownBy: string | null = null,
+  { witness, shownBy = null, signal }: Sighting,
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';

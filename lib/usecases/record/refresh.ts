@@ -33,7 +33,7 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   if (seen.kind === 'notAsked') return head;
   const current =
     seen.kind === 'job'
-      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, budget.signal, 'poll')
+      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, { witness: 'poll', signal: budget.signal })
       : head;
   if (isFinal(current.status)) return current;
   const change = reachability(current, seen, askedAt);

@@ -161,7 +161,9 @@ export class Driver {
     // A cluster of its own has no address yet.
     const job = noted.address === '' ? null : await awaitJob(deps, noted, budget);
     // Why nothing was answered is told, but not kept: it is not what became of the run.
-    return job === null ? told(noted, outcome.reason) : await recordSeen(deps, noted, job, budget.signal, 'driver');
+    return job === null
+      ? told(noted, outcome.reason)
+      : await recordSeen(deps, noted, job, { witness: 'driver', signal: budget.signal });
   }
 
   async #record(evidence: Evidence): Promise<RunHead> {

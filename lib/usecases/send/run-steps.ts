@@ -48,7 +48,7 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
     }
     const sent = sentStatement(body, step);
     try {
-      const result = await runStep(clock, step, sent, flink, budget, mostBytes);
+      const result = await runStep(clock, flink, { step, sent, mostBytes }, budget);
       if (result !== null) results.push(result.rows);
       mostBytes -= result?.bytes ?? 0;
     } catch (error) {
@@ -90,13 +90,18 @@ interface RowsAndSize {
   readonly bytes: number;
 }
 
+interface StepToRun {
+  readonly step: PlanStep;
+  readonly sent: SentStatement;
+  /** That its rows may take. */
+  readonly mostBytes: number;
+}
+
 async function runStep(
   clock: Clock,
-  step: PlanStep,
-  sent: SentStatement,
   flink: SqlVisit,
+  { step, sent, mostBytes }: StepToRun,
   budget: Budget,
-  mostBytes: number,
 ): Promise<RowsAndSize | null> {
   if (!budget.isOpen()) throw outOfTime();
   if (step.via === 'configure') {

@@ -27,12 +27,20 @@ export async function startJar(
   run: DrivenRun,
   budget: Budget,
 ): Promise<StartOutcome> {
-  const first = await sendOnce(deps, flink, run, budget, false);
+  const send = { deps, flink, run, budget };
+  const first = await sendOnce(send, false);
   if (first.kind !== 'jarGone') return first;
   // That request started nothing: the permission and the job id may be used by another.
   flink.jar.forget();
-  const second = await sendOnce(deps, flink, run, budget, true);
+  const second = await sendOnce(send, true);
   return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
+}
+
+interface JarSend {
+  readonly deps: StartJarDeps;
+  readonly flink: JarVisit;
+  readonly run: DrivenRun;
+  readonly budget: Budget;
 }
 
 type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: string };
@@ -42,13 +50,8 @@ type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: s
  * likely by a restart. It is asked after the upload: an upload goes with its process, so that a restart after the answer
  * leaves nothing that could be run.
  */
-async function sendOnce(
-  deps: StartJarDeps,
-  flink: JarVisit,
-  run: DrivenRun,
-  budget: Budget,
-  afterLoss: boolean,
-): Promise<SendOutcome> {
+async function sendOnce(send: JarSend, afterLoss: boolean): Promise<SendOutcome> {
+  const { deps, flink, run, budget } = send;
   const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
   let jarId: string;
   try {
@@ -64,7 +67,7 @@ async function sendOnce(
     await deps.jars.run(flink.identity.address, jarId, what, budget.signal);
     return { kind: 'accepted' };
   } catch (error) {
-    return await afterFailure(deps, flink, run, appError(error, flink), budget);
+    return await afterFailure(send, appError(error, flink));
   }
 }
 
@@ -80,13 +83,7 @@ async function notAnyMore(deps: StartJarDeps, { id, sends }: RunHead, budget: Bu
   return reason === null ? null : { kind: 'nothingStarted', reason, bySql: false };
 }
 
-async function afterFailure(
-  deps: StartJarDeps,
-  flink: JarVisit,
-  run: DrivenRun,
-  error: AppError,
-  budget: Budget,
-): Promise<SendOutcome> {
+async function afterFailure({ deps, flink, run, budget }: JarSend, error: AppError): Promise<SendOutcome> {
   const reason = reasonOf(error, run, flink);
   switch (error.code) {
     case 'flink.unreachable':

@@ -9,7 +9,7 @@ import { type SentStatement, locate } from '../../domain/plan/sent-statement.ts'
 import type { Budget } from '../waiting/budget.ts';
 import type { SqlVisit } from '../connect/reach-flink.ts';
 import { type SendPermission, maySend } from './send-permission.ts';
-import { readOperation } from '../connect/operation.ts';
+import { type Operation, readOperation } from '../connect/operation.ts';
 
 export interface Send {
   readonly sent: SentStatement;
@@ -48,7 +48,8 @@ interface NotAnswered {
 
 export async function startJob(clock: Clock, flink: SqlVisit, send: Send, budget: Budget): Promise<StartOutcome> {
   const handed = await handOver(clock, flink, send, budget);
-  return handed.kind === 'handed' ? await follow(clock, flink, handed.operation, send, budget) : handed;
+  if (handed.kind !== 'handed') return handed;
+  return await follow(clock, { session: flink.session, handle: handed.operation }, send, budget);
 }
 
 export type HandOver =
@@ -68,15 +69,8 @@ export async function handOver(clock: Clock, flink: SqlVisit, send: Send, budget
   }
 }
 
-async function follow(
-  clock: Clock,
-  flink: SqlVisit,
-  handle: string,
-  send: Send,
-  budget: Budget,
-): Promise<StartOutcome> {
+async function follow(clock: Clock, operation: Operation, send: Send, budget: Budget): Promise<StartOutcome> {
   try {
-    const operation = { session: flink.session, handle };
     let started: string | null = null;
     const end = await readOperation(clock, operation, budget, (page) => {
       started = page.jobId;

@@ -12,12 +12,17 @@ import { throwBugs } from '../waiting/throw-bugs.ts';
 /** Runs the statements once, whoever asks first; all who ask get the same outcome. */
 export type Steps = () => Promise<StepsOutcome>;
 
+/** The statements of `body` before its job, and what runs them. */
+export interface StepsBefore {
+  readonly clock: Clock;
+  readonly body: RunBody;
+  readonly flink: FlinkVisit;
+  readonly budget: Budget;
+}
+
 /** `early`: begin at once. Nothing of them goes on when `work` is over. */
 export async function withSteps<T>(
-  clock: Clock,
-  body: RunBody,
-  flink: FlinkVisit,
-  budget: Budget,
+  { clock, body, flink, budget }: StepsBefore,
   early: boolean,
   work: (steps: Steps) => Promise<T>,
 ): Promise<T> {

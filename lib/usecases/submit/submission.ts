@@ -104,7 +104,7 @@ export class Submission {
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = hidingVisit(reached, hiddenText(body, secrets));
     const { clock } = this.#deps;
-    return await withSteps(clock, body, flink, this.#budget, this.#prepared.sessionOnly, (steps) =>
+    return await withSteps({ clock, body, flink, budget: this.#budget }, this.#prepared.sessionOnly, (steps) =>
       this.#claimAndDrive(runId, claims, flink, steps),
     );
   }

@@ -42,11 +42,13 @@ class Gateway {
   }
 
   open(budget: Budget): ReturnType<typeof openSession> {
-    return openSession(this.deps, URL_WITH_PASSWORD, {}, budget, budget.signal);
+    return openSession(this.deps, { gatewayUrl: URL_WITH_PASSWORD, properties: {} }, budget, budget.signal);
   }
 
   async using<T>(work: () => Promise<T>): Promise<T> {
-    return await this.within((budget) => withSession(this.deps, URL_WITH_PASSWORD, {}, budget, work));
+    return await this.within((budget) =>
+      withSession(this.deps, { gatewayUrl: URL_WITH_PASSWORD, properties: {} }, budget, work),
+    );
   }
 }
 

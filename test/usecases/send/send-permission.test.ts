@@ -122,7 +122,7 @@ describe('what starts a job is not sent when its permission has run out', () => 
       const target = { hosts: head.hosts, gatewayUrl: body.gatewayUrl };
       return w.clock.run(
         withinBudget(w.clock, 25_000, (budget) =>
-          withFlink(w, target, body.plan, budget, async (reaching) => {
+          withFlink(w, { target, plan: body.plan }, budget, async (reaching) => {
             const flink = await reaching;
             await runSteps(w.clock, body, flink, budget);
             return await new Driver({ deps: w, run, flink, budget }).sendAndSettle([]);
