@@ -1,3 +1,4 @@
+import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 const PURE = 'Pure code takes this from a port.';
@@ -16,6 +17,12 @@ export default tseslint.config(
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+
+  {
+    // Packages, then our own files, without a blank line between them.
+    plugins: { 'simple-import-sort': importSort },
+    rules: { 'simple-import-sort/imports': ['error', { groups: [['^node:', '^@?\\w', '^', '^\\.']] }] },
+  },
 
   {
     files: ['**/*.ts'],

@@ -4,7 +4,7 @@
  */
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type MeasuredTask, measuredSql, rateOf } from './measured-sql.ts';
+import { measuredSql, type MeasuredTask, rateOf } from './measured-sql.ts';
 import type { Side } from './side.ts';
 
 const POLL_MS = 5;

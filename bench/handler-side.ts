@@ -1,8 +1,8 @@
 /** Our own way: the real handler, called with the event that API Gateway sends. Each submit has a task of its own. */
 import type { Context } from 'aws-lambda';
 import type { HttpHandler } from '../lib/http/route.ts';
+import { anEvent, type Envelope } from '../test/builders/event.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
-import { type Envelope, anEvent } from '../test/builders/event.ts';
 import { MEASURED_TASKS, type MeasuredTask, rateOf, taskStatement } from './measured-sql.ts';
 import type { Side } from './side.ts';
 import type { BenchTables } from './tables.ts';

@@ -30,7 +30,7 @@ function timePerKb(text: string, kilobytes: number): number {
 }
 
 /** All the computing of one submit: plan, fingerprint text, and the body that is stored. */
-export function prepare(statement: string): void {
+function prepare(statement: string): void {
   const prepared = prepareRun({
     task: aTask({ statement }),
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} },

@@ -1,5 +1,5 @@
 /** One of the two ways of submitting that are measured beside each other. */
-export interface Submitted {
+interface Submitted {
   /** From the call to the answer. */
   readonly ms: number;
   readonly jobId: string;

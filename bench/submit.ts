@@ -3,7 +3,7 @@ import { withEnvironment } from './bench-environment.ts';
 import { handMadeSide, plainGateway } from './hand-made.ts';
 import { handlerSide } from './handler-side.ts';
 import { MEASURED_TASKS, type MeasuredTask } from './measured-sql.ts';
-import { type Pair, type PairCounts, measurePairs } from './pairs.ts';
+import { measurePairs, type Pair, type PairCounts } from './pairs.ts';
 import { mean, median, quantile, range } from './stats.ts';
 import { traceSubmits } from './trace-submits.ts';
 

@@ -4,10 +4,10 @@
  * changed in Flink since the sweep before.
  */
 import { performance } from 'node:perf_hooks';
+import { systemClock } from '../lib/adapters/system.ts';
 import type { FlinkJobState } from '../lib/domain/run/status.ts';
 import { reconcile } from '../lib/usecases/reconcile.ts';
 import { headAt } from '../test/builders/a-head.ts';
-import { systemClock } from '../lib/adapters/system.ts';
 import { world } from '../test/usecases/world.ts';
 
 const RUNS = Number(process.argv[2] ?? 100_000);

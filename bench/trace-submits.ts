@@ -1,7 +1,7 @@
 /** Where the time of a submit goes: both sides again, every port call timed. Medians of when each began and ended. */
 import { dynamoClient } from '../lib/adapters/dynamo/client.ts';
-import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
+import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from '../lib/adapters/dynamo/savepoint-store.ts';
@@ -14,6 +14,7 @@ import { readConfig } from '../lib/config.ts';
 import { type HttpHandler, route } from '../lib/http/route.ts';
 import { submitRoute } from '../lib/http/submit-route.ts';
 import { submitTask } from '../lib/usecases/submit-task.ts';
+import { NO_JARS } from '../test/fakes/no-jars.ts';
 import type { BenchEnvironment } from './bench-environment.ts';
 import { cancelAndWait } from './cluster.ts';
 import { handMadeSide, plainGateway } from './hand-made.ts';
@@ -22,8 +23,7 @@ import type { MeasuredTask } from './measured-sql.ts';
 import type { PairCounts } from './pairs.ts';
 import type { Side } from './side.ts';
 import { median } from './stats.ts';
-import { Trace, namedSpans } from './trace.ts';
-import { NO_JARS } from '../test/fakes/no-jars.ts';
+import { namedSpans, Trace } from './trace.ts';
 
 type Timeline = Map<string, { from: number[]; to: number[]; lasted: number[] }>;
 

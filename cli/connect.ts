@@ -3,15 +3,15 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { makeAbortable } from '../lib/adapters/dynamo/abortable.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
-import type { DefinitionWriter, RunList, DefinitionReader, JobStore } from '../lib/domain/ports.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { runList } from '../lib/adapters/dynamo/run-list.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
+import type { DefinitionReader, DefinitionWriter, JobStore, RunList } from '../lib/domain/ports.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import type { Options } from './command.ts';
 import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 import { UsageError } from './usage-error.ts';
-import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };

@@ -1,12 +1,12 @@
 import { maskValue } from '../lib/domain/secrets/mask-sql.ts';
 import { isSensitiveName } from '../lib/domain/secrets/sensitive-name.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
 import { describeItem } from './describe-item.ts';
 import { isAddress } from './mask-definition.ts';
 import { type Change, type FieldChange } from './plan/make-plan.ts';
 import { planChanges } from './plan-changes.ts';
-import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 const SIGN = { create: '+', update: '~', unchanged: ' ' } as const;
 

@@ -1,20 +1,20 @@
-import { systemClock } from '../lib/adapters/system.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
+import { systemClock } from '../lib/adapters/system.ts';
 import { readConfig } from '../lib/config.ts';
 import { hostsProblem } from '../lib/domain/definition/addresses.ts';
 import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
-import type { Log } from '../lib/domain/ports.ts';
-import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib/usecases/explain-task.ts';
 import type { DeploymentSettings } from '../lib/domain/options/deployment-settings.ts';
+import type { Log } from '../lib/domain/ports.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
+import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib/usecases/explain-task.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectReader } from './connect.ts';
-import { LOCAL_FLINK_REST, LOCAL_GATEWAY } from './local-stack.ts';
 import type { Io } from './io.ts';
+import { LOCAL_FLINK_REST, LOCAL_GATEWAY } from './local-stack.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
 import { UsageError } from './usage-error.ts';
-import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** A person waits; a first statement on a cold gateway takes seconds. */
 const BUDGET_MS = 120_000;

@@ -1,7 +1,7 @@
+import { alignColumns } from './align-columns.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { alignColumns } from './align-columns.ts';
-import { OPTIONS, type OptionName } from './option-table.ts';
+import { type OptionName, OPTIONS } from './option-table.ts';
 
 const rowOf = (name: OptionName): readonly [string, string] => {
   const option = OPTIONS[name];

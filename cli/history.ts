@@ -7,8 +7,8 @@ import { findGaps, firstSeq } from './find-gaps.ts';
 import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
-import { type Zone, readZone } from './zone.ts';
 import { UsageError } from './usage-error.ts';
+import { readZone, type Zone } from './zone.ts';
 
 /** Exit code 1 also when the history has a gap: that must not happen, and a script should notice. */
 export async function history({ positionals: [word = ''], json, zone, io, env, ...where }: Call): Promise<number> {

@@ -1,5 +1,5 @@
-import type { Kind } from '../lib/domain/definition/kinds.ts';
 import type { ClusterDefinition, TaskDefinition, VariableDefinition } from '../lib/domain/definition/definitions.ts';
+import type { Kind } from '../lib/domain/definition/kinds.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';

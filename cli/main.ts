@@ -1,6 +1,6 @@
 /** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and exit code 1. */
-import { AppError } from '../lib/domain/errors.ts';
 import { readFileSync } from 'node:fs';
+import { AppError } from '../lib/domain/errors.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';

@@ -1,9 +1,9 @@
-import type { AnyDefinition } from '../lib/domain/definition/kinds.ts';
 import type { TaskParameter } from '../lib/domain/definition/definitions.ts';
-import { shownParameter } from '../lib/domain/variables/parameters.ts';
+import type { AnyDefinition } from '../lib/domain/definition/kinds.ts';
 import { maskStatement, maskValue } from '../lib/domain/secrets/mask-sql.ts';
 import { isSensitiveName } from '../lib/domain/secrets/sensitive-name.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
+import { shownParameter } from '../lib/domain/variables/parameters.ts';
 
 /** Refused by apply: it would take the place of the real value. */
 export const MASK = '******';

@@ -1,13 +1,13 @@
 import { shownStatus } from '../lib/domain/answer.ts';
-import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
+import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';
 import type { Io } from './io.ts';
 import { readNumber } from './read-number.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
-import { type Zone, readZone } from './zone.ts';
+import { readZone, type Zone } from './zone.ts';
 
 const DEFAULT_LIMIT = 20;
 const MOST_ROWS = 1_000;

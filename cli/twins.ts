@@ -1,10 +1,10 @@
-import type { RunPage } from '../lib/domain/run/run-page.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
+import type { RunPage } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
 import { connectJobs } from './connect.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
-import { type Zone, readZone } from './zone.ts';
+import { readZone, type Zone } from './zone.ts';
 
 /** Exit code 1 when there is one, or may be one in an item that can't be read: a script that looks should notice. */
 export async function twins({ json, zone, io, env, ...where }: Call): Promise<number> {

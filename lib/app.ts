@@ -2,8 +2,8 @@
  * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process and only when
  * a handler names it, so that a bundle carries nothing its handler does not use.
  */
-import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
+import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoItems } from './adapters/dynamo/items.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
@@ -16,12 +16,12 @@ import { jarSource } from './adapters/jar-source/jar-source.ts';
 import { jsonLog } from './adapters/log.ts';
 import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
-import { type TableSetting, readConfig, tableName } from './config.ts';
+import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
-import type { RecordDeps } from './usecases/record/record.ts';
 import { reconcile } from './usecases/reconcile.ts';
+import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { submitTask } from './usecases/submit-task.ts';
 

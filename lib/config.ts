@@ -2,13 +2,13 @@
  * The environment of a function as a typed value. A bad setting is named, with what is allowed. Its value is never quoted: the
  * text goes to any caller and into the log, and a value in the wrong place may be a password.
  */
-import { MOST_LOST_AFTER_MINUTES } from './domain/limits.ts';
-import { hostsProblem } from './domain/definition/addresses.ts';
 import { MOST_HOSTS_LENGTH } from './domain/definition/address-size.ts';
-import { AppError } from './domain/errors.ts';
-import { type LogLevel, isLogLevel } from './domain/log-level.ts';
+import { hostsProblem } from './domain/definition/addresses.ts';
 import { prefixProblem } from './domain/definition/savepoint-prefixes.ts';
-import { type SecretStore, SECRET_STORES, isSecretStore } from './domain/definition/secret-name.ts';
+import { isSecretStore, SECRET_STORES, type SecretStore } from './domain/definition/secret-name.ts';
+import { AppError } from './domain/errors.ts';
+import { MOST_LOST_AFTER_MINUTES } from './domain/limits.ts';
+import { isLogLevel, type LogLevel } from './domain/log-level.ts';
 
 export interface Config {
   readonly auth: 'none' | 'refused';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Children, type Child } from './children.ts';
-import { configFile, flinkConfig, javaArgs, LOG4J, logFileOf, type FlinkPorts, type Role } from './flink-config.ts';
+import { type Child, Children } from './children.ts';
+import { configFile, flinkConfig, type FlinkPorts, javaArgs, LOG4J, logFileOf, type Role } from './flink-config.ts';
 import { flinkJars } from './jars.ts';
 import { findJava } from './java.ts';
 import { ROOT } from './paths.ts';

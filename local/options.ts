@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import { STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
-import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 export interface StackOptions {
   port: number;

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
+import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
+import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import { startApi } from './api.ts';
 import { Children } from './children.ts';
 import { answersDynamodb, dynamodbClient, type LocalDynamodb, startDynamodb } from './dynamodb.ts';
 import { applyExamples } from './examples.ts';
 import { startFlink } from './flink.ts';
-import { findJava, requireMaven } from './java.ts';
 import { hasJars } from './jars.ts';
+import { findJava, requireMaven } from './java.ts';
 import type { StackOptions } from './options.ts';
 import { requireFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
 import { getJson } from './wait-until.ts';
-import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 
 /** The names serverless.yml gives in the stage "local". */
 export const TABLE_NAMES = { DefinitionsTable: 'dinghy-definitions-local', JobsTable: 'dinghy-jobs-local' } as const;

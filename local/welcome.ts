@@ -1,6 +1,6 @@
 import { LOCAL_ENDPOINT, LOCAL_TABLE } from '../cli/local-stack.ts';
-import type { StackUrls } from './stack.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
+import type { StackUrls } from './stack.ts';
 
 /** What `npm start` says when everything answers. A test holds its calls to the routes of serverless.yml. */
 export function welcome({ apiUrl, restUrl, gatewayUrl, dynamodbUrl }: StackUrls, tookMs: number): string {

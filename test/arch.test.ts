@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkArchitecture, importsOf, type Files } from './arch-rules.ts';
+import { checkArchitecture, type Files, importsOf } from './arch-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NOTHING_RUN, settle, TALLY_FILE, tallyLine, type Tally } from './reporter.ts';
+import { NOTHING_RUN, settle, type Tally, TALLY_FILE, tallyLine } from './reporter.ts';
 
 const STAGES = [['unit', 'dynamodb', 'package'], ['flink-2.3'], ['flink-1.20'], ['local'], ['e2e']];
 const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');

@@ -1,30 +1,30 @@
 /** Rules that look at a whole definition: run modes, addresses, sizes, secrets in plain text. */
+import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
+import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definition/definitions.ts';
+import type { Kind } from '../../lib/domain/definition/kinds.ts';
+import { patternProblem } from '../../lib/domain/definition/parameter-pattern.ts';
+import { plainSecretOption } from '../../lib/domain/definition/plain-secret.ts';
 import {
-  dialectProblem,
   DEPLOY_TYPES,
+  dialectProblem,
   needsCluster,
   needsClusterConfiguration,
   runTypeProblem,
   SESSION_TYPES,
 } from '../../lib/domain/definition/run-types.ts';
-import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definition/definitions.ts';
-import { patternProblem } from '../../lib/domain/definition/parameter-pattern.ts';
-import { parameterProblem } from '../../lib/domain/variables/parameters.ts';
-import { jobManagerProblem } from '../../lib/domain/options/job-manager-address.ts';
-import { prefixProblem } from '../../lib/domain/definition/savepoint-prefixes.ts';
-import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
-import { readDeployConfig } from '../../lib/domain/options/cluster-configuration.ts';
 import { savepointPathProblem } from '../../lib/domain/definition/savepoint-path.ts';
-import { plainSecretOption } from '../../lib/domain/definition/plain-secret.ts';
+import { prefixProblem } from '../../lib/domain/definition/savepoint-prefixes.ts';
 import { secretNameProblem } from '../../lib/domain/definition/secret-name.ts';
-import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import { statementSizeProblem } from '../../lib/domain/definition/statement-size.ts';
-import type { Kind } from '../../lib/domain/definition/kinds.ts';
-import { MASK } from '../mask-definition.ts';
+import { readDeployConfig } from '../../lib/domain/options/cluster-configuration.ts';
+import { jobManagerProblem } from '../../lib/domain/options/job-manager-address.ts';
+import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
+import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
 import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
+import { parameterProblem } from '../../lib/domain/variables/parameters.ts';
+import { MASK } from '../mask-definition.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
-import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
 
 interface Checked {
   readonly values: Readonly<Record<string, unknown>>;

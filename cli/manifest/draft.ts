@@ -1,7 +1,7 @@
 /** A definition as a manifest gives it: checked by itself, its id and its references not looked up yet. */
 import type { AnyDefinition, Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
-import type { EntryField } from './read-entries.ts';
 import type { Place } from './problem.ts';
+import type { EntryField } from './read-entries.ts';
 
 /** A field of a task that names another definition, by its id or by its name. */
 export interface Reference {

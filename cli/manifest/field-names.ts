@@ -1,6 +1,6 @@
 /** Which fields an entry may have: those that are stored, and the ways of writing that only manifests know. */
-import type { Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
+import type { Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 
 /** Other spelling -> ours. */
 const ALIASES: Readonly<Record<string, string>> = { checkPoint: 'checkpoint' };

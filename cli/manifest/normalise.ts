@@ -1,7 +1,7 @@
 /** Fields that people write in more shapes than one -> the one shape that is stored. Unknown shapes pass through: the field's schema names them. */
 import { SAVEPOINT_STRATEGIES } from '../../lib/domain/definition/definitions.ts';
-import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
+import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import { numbersAsTexts } from '../../lib/http/number-texts.ts';
 import { MASK } from '../mask-definition.ts';
 import type { Wanted } from './read-yaml.ts';

@@ -1,8 +1,8 @@
 /** An entry -> a draft and its problems. */
 import * as v from 'valibot';
-import type { AnyDefinition, Kind } from '../../lib/domain/definition/kinds.ts';
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
+import type { AnyDefinition, Kind } from '../../lib/domain/definition/kinds.ts';
 import { checkStatement } from '../check-statement.ts';
 import { checkDefinition } from './check-definition.ts';
 import { type Draft, type Reference, SINGULAR } from './draft.ts';

@@ -5,7 +5,7 @@ import { didYouMean } from '../suggest.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import { keyText, target, type YamlFile } from './read-yaml.ts';
 
-export const SECTIONS: Readonly<Record<string, Kind>> = {
+const SECTIONS: Readonly<Record<string, Kind>> = {
   variables: 'VARIABLES',
   databases: 'DATABASES',
   clusters: 'CLUSTER',
@@ -75,7 +75,7 @@ function readItem(file: YamlFile, document: Document, kind: Kind, item: unknown,
   else found.problems.push(error(place, 'each item of the list must be a map of fields, as "name: ...".'));
 }
 
-export function fieldsOf(file: YamlFile, document: Document, map: YAMLMap): EntryField[] {
+function fieldsOf(file: YamlFile, document: Document, map: YAMLMap): EntryField[] {
   return map.items.map(({ key, value }) => {
     const keyPlace = file.placeAt((key as Node | null)?.range?.[0] ?? 0);
     const node = target(document, value);

@@ -1,8 +1,8 @@
 /** An entry's fields -> values of the right types, each checked by its own schema; everything else is a problem with a place. */
 import * as v from 'valibot';
 import { isMap, isSeq } from 'yaml';
-import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
+import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { maskValue } from '../../lib/domain/secrets/mask-sql.ts';
 import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import { didYouMean } from '../suggest.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isScalar, Scalar } from 'yaml';
-import { error, type Place, type Problem } from './problem.ts';
 import { STATEMENT_FILE } from './field-names.ts';
+import { error, type Place, type Problem } from './problem.ts';
 import type { Entry } from './read-entries.ts';
 import type { ReadFields } from './read-fields.ts';
 

@@ -1,8 +1,8 @@
 /** What the table holds, in the form that a manifest is compared with. */
-import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
 import { parseDefinition } from '../../lib/adapters/dynamo/definition-schema.ts';
-import type { DefinitionWriter } from '../../lib/domain/ports.ts';
+import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import type { DefinitionWriter } from '../../lib/domain/ports.ts';
 
 export interface Stored {
   readonly kind: Kind;

@@ -1,5 +1,5 @@
 /** Log lines as JSON, one per line, as CloudWatch reads them. */
-import { type LogLevel, isAtLeastLevel } from '../domain/log-level.ts';
+import { isAtLeastLevel, type LogLevel } from '../domain/log-level.ts';
 import type { Log } from '../domain/ports.ts';
 
 const toStdout = (line: string): void => void process.stdout.write(line);

@@ -1,14 +1,14 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
 import { withIds } from './plan/gateway-config.ts';
 import type { JobConfig } from './plan/job-config.ts';
-import { isFinal } from './run/status.ts';
+import type { RunBody } from './plan/run-body.ts';
+import type { RunResult, StatementResult } from './results/statement-result.ts';
 import { doubtText, isDoubted } from './run/lost-job.ts';
 import type { RunHead } from './run/run.ts';
-import type { RunResult, StatementResult } from './results/statement-result.ts';
-import type { RunBody } from './plan/run-body.ts';
+import { isFinal } from './run/status.ts';
 import { shownStatement } from './secrets/sensitive-ranges.ts';
-import { isoLocalTime, wireTime } from './time.ts';
 import { shownAddress } from './secrets/shown-address.ts';
+import { isoLocalTime, wireTime } from './time.ts';
 
 /** A run as it stands, with everything an answer shows. */
 export interface RunView {

@@ -1,14 +1,4 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
-import type { RequestKey, KeyedRequest, KeyOwner } from './run/request-key.ts';
-import type { ActivePage, SweepCursor } from './run/active-run.ts';
-import type { ClaimRequest } from './run/claim-request.ts';
-import type { ResultPage } from './results/result-page.ts';
-import type { JobManagerIdentity } from './run/job-manager.ts';
-import type { LocalJar, JarRun } from './run/jar.ts';
-import type { Kind, StoredItem, AnyDefinition, NumberedKind } from './definition/kinds.ts';
-import type { RunsWanted, RunPage } from './run/run-page.ts';
-import type { Mask } from './errors.ts';
-import type { ClusterNotes } from './run/answering.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -16,14 +6,24 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from './definition/definitions.ts';
-import type { CallerMarks, CancelMark, Refusal } from './run/caller-marks.ts';
-import type { FlinkJob, FlinkJobState } from './run/status.ts';
-import type { HeadChange, RunHead } from './run/run.ts';
-import type { RunResult } from './results/statement-result.ts';
+import type { AnyDefinition, Kind, NumberedKind, StoredItem } from './definition/kinds.ts';
+import type { Mask } from './errors.ts';
 import type { RunBody } from './plan/run-body.ts';
 import type { RecordedSavepoint } from './plan/start-from.ts';
-import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
+import type { ResultPage } from './results/result-page.ts';
+import type { RunResult } from './results/statement-result.ts';
+import type { ActivePage, SweepCursor } from './run/active-run.ts';
+import type { ClusterNotes } from './run/answering.ts';
+import type { CallerMarks, CancelMark, Refusal } from './run/caller-marks.ts';
+import type { ClaimRequest } from './run/claim-request.ts';
 import type { TaskClaims } from './run/claims.ts';
+import type { JarRun, LocalJar } from './run/jar.ts';
+import type { JobManagerIdentity } from './run/job-manager.ts';
+import type { KeyedRequest, KeyOwner, RequestKey } from './run/request-key.ts';
+import type { HeadChange, RunHead } from './run/run.ts';
+import type { RunPage, RunsWanted } from './run/run-page.ts';
+import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
+import type { FlinkJob, FlinkJobState } from './run/status.ts';
 
 /** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
 export interface Bindable<Port> {

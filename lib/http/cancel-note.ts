@@ -1,8 +1,8 @@
 /** Which run a cancel means, for `msg`: the caller named a task only. */
-import type { CancelOutcome } from '../domain/run/cancel.ts';
 import { SAME_CANCEL_MS } from '../domain/limits.ts';
-import { isFinal } from '../domain/run/status.ts';
+import type { CancelOutcome } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
+import { isFinal } from '../domain/run/status.ts';
 import { wireTime } from '../domain/time.ts';
 
 /** Empty: the task has no live run. */

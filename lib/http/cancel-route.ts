@@ -1,6 +1,6 @@
 /** GET /openapi/cancel: `id` is a task's id; it ends the latest live run of that task. */
-import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
 import { AppError } from '../domain/errors.ts';
+import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
 import { cancelNote } from './cancel-note.ts';
 import { invalid, oneOf, readBoolean, readId } from './request.ts';
 import type { Route } from './route.ts';

@@ -2,7 +2,7 @@
  * The task that a submit by POST names, however bad the rest of the request is: its client may send a cancel for that task
  * when it is refused. Null: it names none, or it is no POST.
  */
-import { type Request, isId } from './request.ts';
+import { isId, type Request } from './request.ts';
 
 export function taskNamedBy({ method, query, body }: Request): number | null {
   if (method !== 'POST') return null;

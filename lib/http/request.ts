@@ -1,7 +1,7 @@
 /** An API Gateway event as a plain request, and what may be read from it. The event goes no further than this. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { MAX_ID } from '../domain/limits.ts';
 import { AppError } from '../domain/errors.ts';
+import { MAX_ID } from '../domain/limits.ts';
 import { jsonFault } from './json-fault.ts';
 import { numbersAsTexts } from './number-texts.ts';
 

@@ -3,10 +3,10 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ANONYMOUS } from '../domain/run/cancel-text.ts';
-import { BUDGET_MS } from '../domain/limits.ts';
 import { AppError } from '../domain/errors.ts';
+import { BUDGET_MS } from '../domain/limits.ts';
 import type { Clock, Log } from '../domain/ports.ts';
+import { ANONYMOUS } from '../domain/run/cancel-text.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { type Request, toRequest } from './request.ts';
 import { loggedText, toldText } from './told-text.ts';

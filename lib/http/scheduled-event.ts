@@ -4,15 +4,15 @@
  * has no caller who would read an answer.
  */
 import type { Context } from 'aws-lambda';
-import { BUDGET_MS } from '../domain/limits.ts';
-import { AppError } from '../domain/errors.ts';
-import type { Log } from '../domain/ports.ts';
 import { isAccepted, toJobResult } from '../domain/answer.ts';
+import { AppError } from '../domain/errors.ts';
+import { BUDGET_MS } from '../domain/limits.ts';
+import type { Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
-import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import type { Scope } from './route.ts';
+import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import { loggedText, toldText } from './told-text.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitInput {

@@ -1,13 +1,12 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
-import { type RunView, isAccepted, openReason, toJobResult } from '../domain/answer.ts';
+import { isAccepted, openReason, type RunView, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/run/claims.ts';
-import { isFinal } from '../domain/run/status.ts';
 import { doubtText } from '../domain/run/lost-job.ts';
+import { isFinal } from '../domain/run/status.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';
 import {
-  type Request,
   invalid,
   oneOf,
   readBoolean,
@@ -15,6 +14,7 @@ import {
   readJsonObject,
   readText,
   readVariables,
+  type Request,
   writtenParameter,
 } from './request.ts';
 import type { Route, Scope } from './route.ts';

@@ -1,7 +1,7 @@
 /** What a caller is told of a refusal. Flink's words may be a whole statement or record: the log has more of them. */
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../domain/limits.ts';
 import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
+import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../domain/limits.ts';
 
 export function toldText({ code, message }: AppError): string {
   return code.startsWith('flink.') ? cutText(message, MOST_ERROR_LENGTH) : message;

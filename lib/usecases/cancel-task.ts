@@ -1,15 +1,15 @@
 /** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
+import { AppError } from '../domain/errors.ts';
+import { howToEnd } from '../domain/options/own-cluster.ts';
+import type { Ids, KeyStore } from '../domain/ports.ts';
 import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
 import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
-import { howToEnd } from '../domain/options/own-cluster.ts';
-import { AppError } from '../domain/errors.ts';
-import { isFinal } from '../domain/run/status.ts';
-import type { Ids, KeyStore } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
-import { type Budget, withinBudget } from './waiting/budget.ts';
+import { isFinal } from '../domain/run/status.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
 import { type RecordDeps, tellCancel } from './record/record.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
 export interface CancelDeps extends RecordDeps {

@@ -2,27 +2,27 @@
  * Lets Flink check a task without starting anything: the same reading and planning as a submit, then statement by
  * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
  */
-import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain/explain-plan.ts';
 import type { TaskDefinition, TaskParameter } from '../domain/definition/definitions.ts';
-import { shownParameter } from '../domain/variables/parameters.ts';
 import { AppError } from '../domain/errors.ts';
-import type { DefinitionReader } from '../domain/ports.ts';
+import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain/explain-plan.ts';
+import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import {
   type PrepareInput,
-  type TaskParts,
   prepareRun,
   readScripts,
   sessionProperties,
+  type TaskParts,
 } from '../domain/plan/prepare-run.ts';
-import { type Budget, withinBudget } from './waiting/budget.ts';
-import { type Outcome, type StepOutcomes, explainSteps } from './explain/explain-steps.ts';
+import { gatewayOf } from '../domain/plan/run-target.ts';
+import type { DefinitionReader } from '../domain/ports.ts';
+import { shownParameter } from '../domain/variables/parameters.ts';
+import type { SessionDeps } from './connect/session.ts';
+import { withSession } from './connect/with-session.ts';
+import { explainSteps, type Outcome, type StepOutcomes } from './explain/explain-steps.ts';
 import { keepsCatalogs } from './explain/keeps-catalogs.ts';
 import { loadParts, loadTask } from './load-task.ts';
-import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
-import { gatewayOf } from '../domain/plan/run-target.ts';
-import type { SessionDeps } from './connect/session.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
-import { withSession } from './connect/with-session.ts';
 
 export interface ExplainDeps extends SessionDeps {
   readonly definitions: DefinitionReader;

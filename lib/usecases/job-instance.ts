@@ -2,12 +2,12 @@
  * A poll (protocol.md section 7): one read of HEAD, fresh to 5 s. At most one caller in 5 s asks Flink, within 500 ms,
  * and no answer ever fails because Flink does.
  */
-import { refreshed } from './record/refresh.ts';
-import { BUDGET_MS } from '../domain/limits.ts';
 import { AppError } from '../domain/errors.ts';
+import { BUDGET_MS } from '../domain/limits.ts';
 import type { RunHead } from '../domain/run/run.ts';
-import { withinBudget } from './waiting/budget.ts';
 import { type RecordDeps } from './record/record.ts';
+import { refreshed } from './record/refresh.ts';
+import { withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
 /** How long the caller can be kept waiting. */

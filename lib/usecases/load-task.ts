@@ -1,10 +1,10 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
-import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
 import { AppError } from '../domain/errors.ts';
-import type { DefinitionReader } from '../domain/ports.ts';
+import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { TaskParts } from '../domain/plan/prepare-run.ts';
 import { needsCluster, targetOf } from '../domain/plan/run-target.ts';
+import type { DefinitionReader } from '../domain/ports.ts';
 
 export async function loadTask(
   definitions: DefinitionReader,

@@ -5,14 +5,14 @@
 import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/limits.ts';
 import type { Log, SweepStore } from '../domain/ports.ts';
 import type { SweepCursor } from '../domain/run/active-run.ts';
-import type { RecordDeps } from './record/record.ts';
 import { Parties } from './reconcile/asked-flink.ts';
-import { withinBudget } from './waiting/budget.ts';
-import { logFailure } from './record/log-failure.ts';
 import type { ResendDeps } from './reconcile/resend.ts';
 import { SweepLook } from './reconcile/sweep-look.ts';
 import { SweepSend } from './reconcile/sweep-send.ts';
 import { ToSend } from './reconcile/to-send.ts';
+import { logFailure } from './record/log-failure.ts';
+import type { RecordDeps } from './record/record.ts';
+import { withinBudget } from './waiting/budget.ts';
 import { widthLimit } from './waiting/width-limit.ts';
 
 export type SweepDeps = RecordDeps & ResendDeps & { readonly sweep: SweepStore };

@@ -3,13 +3,13 @@
  * section 6). Not of a job that its JobManager shows.
  */
 import { AppError } from '../domain/errors.ts';
-import { isFinal } from '../domain/run/status.ts';
-import { isConfirmed } from '../domain/run/lost-job.ts';
 import type { Clock, JobManager, JobStore } from '../domain/ports.ts';
+import { isConfirmed } from '../domain/run/lost-job.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { settle } from '../domain/run/settle.ts';
-import { withinBudget } from './waiting/budget.ts';
+import { isFinal } from '../domain/run/status.ts';
 import { shownAddress } from '../domain/secrets/shown-address.ts';
+import { withinBudget } from './waiting/budget.ts';
 
 export interface SayLostDeps {
   readonly store: JobStore;

@@ -9,12 +9,12 @@
  */
 import type { RunView } from '../domain/answer.ts';
 import { prepareRun } from '../domain/plan/prepare-run.ts';
-import { type Budget, withinBudget } from './waiting/budget.ts';
-import { loadTask } from './load-task.ts';
 import { withFlink } from './connect/reach-flink.ts';
+import { loadTask } from './load-task.ts';
+import { Submission, type SubmitDeps, type SubmitRequest, type SubmitScope } from './submit/submission.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
 import { sideBySide } from './waiting/side-by-side.ts';
 import { storesWithin } from './waiting/stores-within.ts';
-import { type SubmitDeps, type SubmitRequest, type SubmitScope, Submission } from './submit/submission.ts';
 
 export type { SubmitDeps, SubmitRequest, SubmitScope };
 

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { main } from '../../cli/main.ts';
 import { systemClock } from '../../lib/adapters/system.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { EXACT, KEYS, MARK, anyText, plainText } from '../domain/planted-values.ts';
+import { anyText, EXACT, KEYS, MARK, plainText } from '../domain/planted-values.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
 import { type GatewayServer, startGatewayServer } from '../fakes/gateway-server.ts';
 import { type DefinitionsTable, startDefinitionsTable } from './definitions-table.ts';

@@ -1,14 +1,14 @@
 /** From drafts and what is stored to what would change, and what is written of it: over values, without a table. */
 import { describe, expect, it } from 'vitest';
+import type { Draft, Reference } from '../../cli/manifest/draft.ts';
 import { carryOut } from '../../cli/plan/carry-out.ts';
 import { identify } from '../../cli/plan/identify.ts';
 import { makePlan } from '../../cli/plan/make-plan.ts';
 import { resolveReferences } from '../../cli/plan/resolve.ts';
-import { type Stored, readStored } from '../../cli/plan/stored.ts';
-import type { Draft, Reference } from '../../cli/manifest/draft.ts';
+import { readStored, type Stored } from '../../cli/plan/stored.ts';
 import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
-import type { DefinitionWriter, Expected, PutOutcome } from '../../lib/domain/ports.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import type { DefinitionWriter, Expected, PutOutcome } from '../../lib/domain/ports.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 
 const place = { file: 'm.yaml', line: 1, column: 1 };

@@ -5,11 +5,11 @@ import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
-import { EXACT, KEYS, LOOSE, MARK, anyText, plainText } from '../domain/planted-values.ts';
+import { anyText, EXACT, KEYS, LOOSE, MARK, plainText } from '../domain/planted-values.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 import { world } from '../usecases/world.ts';
 import { runDinghy } from './run-dinghy.ts';
 

@@ -8,7 +8,7 @@ import { liveIn, watchIn } from '../../lib/domain/run/settle.ts';
 import { headAt } from '../builders/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 import { type Output, runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);

@@ -6,14 +6,14 @@ import { main } from '../../cli/main.ts';
 import { dynamoItems, type Items } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { runList } from '../../lib/adapters/dynamo/run-list.ts';
+import type { JobStore } from '../../lib/domain/ports.ts';
 import { appendEvent } from '../../lib/domain/run/history.ts';
 import { newRun, voidHead } from '../../lib/domain/run/new-run.ts';
-import type { JobStore } from '../../lib/domain/ports.ts';
 import type { HeadChange, RunEvent, RunHead } from '../../lib/domain/run/run.ts';
 import { liveIn } from '../../lib/domain/run/settle.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 import { type Output, runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);

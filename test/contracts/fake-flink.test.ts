@@ -1,7 +1,7 @@
 import { fakeFlink } from '../fakes/fake-flink.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type FlinkUnderTest, flinkContract } from './flink.contract.ts';
+import { flinkContract, type FlinkUnderTest } from './flink.contract.ts';
 import { flinkExplainContract } from './flink-explain.contract.ts';
 
 function make(): FlinkUnderTest {

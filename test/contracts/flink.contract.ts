@@ -1,9 +1,9 @@
 /** What a Flink does, as far as the use cases rely on it; run on the fake and on the real one, of each version. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import type { GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
 import type { ResultPage } from '../../lib/domain/results/result-page.ts';
+import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 
 export interface FlinkUnderTest {
   readonly gateway: SqlGateway;

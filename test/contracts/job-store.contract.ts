@@ -1,11 +1,11 @@
 /** What every job store must do; run on the one in memory and on a real DynamoDB API. */
-import { appErrorOf } from '../builders/app-error-of.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newRun, voidHead } from '../../lib/domain/run/new-run.ts';
-import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
 import { prepareRun } from '../../lib/domain/plan/prepare-run.ts';
-import type { RunHead } from '../../lib/domain/run/run.ts';
 import type { RunBody } from '../../lib/domain/plan/run-body.ts';
+import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
+import { newRun, voidHead } from '../../lib/domain/run/new-run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 
 export interface StoreUnderTest {

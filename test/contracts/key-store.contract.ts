@@ -1,7 +1,7 @@
 /** What every store of keys and refusal marks must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { appErrorOf } from '../builders/app-error-of.ts';
 import type { KeyStore } from '../../lib/domain/ports.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
 
 export interface KeysUnderTest {
   readonly keys: KeyStore;

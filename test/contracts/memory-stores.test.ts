@@ -1,11 +1,11 @@
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
-import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { savepointStoreContract } from './savepoint-store.contract.ts';
 import { keyStoreContract } from './key-store.contract.ts';
+import { savepointStoreContract } from './savepoint-store.contract.ts';
 import { sweepStoreContract } from './sweep-store.contract.ts';
 
 keyStoreContract('in memory', () => {

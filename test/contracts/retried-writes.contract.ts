@@ -3,8 +3,8 @@
  * in between. Each store must then tell the truth about its first try, or say "look again" where it can't know.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { aHead } from './job-store.contract.ts';
 

@@ -1,8 +1,8 @@
 /** What every record of savepoints must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { appErrorOf } from '../builders/app-error-of.ts';
 import type { SavepointStore } from '../../lib/domain/ports.ts';
 import type { Savepoint } from '../../lib/domain/run/savepoint.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
 
 export function aSavepoint(changes: Partial<Savepoint> = {}): Savepoint {
   const origin = { taskId: 7, fp: 'fp', jobId: '0123456789abcdef0123456789abcdef', runId: 21 };

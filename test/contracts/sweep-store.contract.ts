@@ -11,7 +11,7 @@ export interface SweepUnderTest {
   noteOf(hosts: string): Promise<ClusterNote | undefined>;
 }
 
-export interface ClusterNote {
+interface ClusterNote {
   readonly lastSeenAt: number | null;
   readonly unreachableSince: number | null;
 }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { isAccepted, shownStatus, toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import type { GatewayConfig } from '../../lib/domain/plan/gateway-config.ts';
 import { toJobConfig } from '../../lib/domain/plan/job-config.ts';
-import type { InstanceStatus } from '../../lib/domain/run/status.ts';
-import type { RunHead } from '../../lib/domain/run/run.ts';
-import type { RunResult } from '../../lib/domain/results/statement-result.ts';
 import type { RunBody } from '../../lib/domain/plan/run-body.ts';
+import type { RunResult } from '../../lib/domain/results/statement-result.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { InstanceStatus } from '../../lib/domain/run/status.ts';
 import { isoLocalTime, wireTime } from '../../lib/domain/time.ts';
+import { headAt, JOB_ID } from '../builders/a-head.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
-import { JOB_ID, headAt } from '../builders/a-head.ts';
 
 const INTENT_AT = Date.UTC(2026, 0, 31, 12, 0, 0, 5);
 

@@ -4,8 +4,8 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { planRun } from '../../lib/domain/plan/plan-run.ts';
 import { readScript } from '../../lib/domain/plan/read-script.ts';
 import { maskSecrets } from '../../lib/domain/secrets/mask-sql.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
 import { cpuMs } from '../builders/cpu-ms.ts';
+import { aTask } from '../fakes/memory-definitions.ts';
 
 const fill = (piece: string, length: number): string => piece.repeat(Math.ceil(length / piece.length));
 const insert = (rest: string): string => `INSERT INTO t SELECT ${rest}`;

@@ -177,7 +177,7 @@ export const DINKY_JOB_INSTANCE: Shape = {
   count: 'null',
 };
 
-export function jsonType(value: unknown): string {
+function jsonType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }

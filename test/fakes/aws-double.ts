@@ -3,10 +3,10 @@
  * these services is at hand. It keeps every request and can be told to fail.
  */
 import { once } from 'node:events';
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly target: string;
   readonly body: Readonly<Record<string, unknown>>;
 }

@@ -3,15 +3,15 @@
  * It can be told to fail on command. Held to the real Flink by test/contracts/flink.contract.ts.
  */
 import { AppError } from '../../lib/domain/errors.ts';
-import type { FlinkJob, FlinkJobState } from '../../lib/domain/run/status.ts';
-import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import type { Clock, GatewaySession, JobManager, SqlGateway } from '../../lib/domain/ports.ts';
-import type { ResultPage } from '../../lib/domain/results/result-page.ts';
 import type { Cell } from '../../lib/domain/results/cell.ts';
-import { type FakeJars, type JarCall, fakeJars } from './fake-jars.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
+import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
+import type { FlinkJob, FlinkJobState } from '../../lib/domain/run/status.ts';
 import { fakeCheckpoints } from './fake-checkpoints.ts';
+import { type FakeJars, fakeJars, type JarCall } from './fake-jars.ts';
 
-export interface FakeJob {
+interface FakeJob {
   readonly id: string;
   readonly sql: string;
   readonly config: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export type Call =
   | 'cancel';
 
 /** A cluster that was started for one script. */
-export interface FakeCluster {
+interface FakeCluster {
   readonly clusterId: string;
   readonly jobId: string;
   readonly script: string;
@@ -60,7 +60,7 @@ export interface FakeCluster {
 }
 
 /** Called before (true) and after (false) each call takes effect; may throw, or wait. */
-export type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
+type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | void;
 
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;

@@ -6,19 +6,19 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   /** Without the prefix that the double is reached under. */
   readonly path: string;
   readonly body: unknown;
 }
 
-export interface ScriptReply {
+interface ScriptReply {
   readonly status: number;
   readonly body: unknown;
 }
 
-export interface ScriptBody {
+interface ScriptBody {
   readonly script: string;
   readonly executionConfig: Readonly<Record<string, string>>;
 }

@@ -1,10 +1,10 @@
 /** The fake Flink's SQL gateway over HTTP, for what talks to a gateway by its address: the `dinghy` command. */
-import { type IncomingMessage, type Server, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
-import type { ResultPage } from '../../lib/domain/results/result-page.ts';
 import type { Cell } from '../../lib/domain/results/cell.ts';
+import type { ResultPage } from '../../lib/domain/results/result-page.ts';
 import type { FakeFlink } from './fake-flink.ts';
 
 export interface GatewayServer {

@@ -1,12 +1,12 @@
 /** The Jobs table in memory. Held to the real one by test/contracts/job-store.contract.ts. */
-import { type TaskClaims, NO_CLAIMS } from '../../lib/domain/run/claims.ts';
-import { LAST_RUN_NUMBER } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { LAST_RUN_NUMBER } from '../../lib/domain/limits.ts';
+import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
+import type { RunResult } from '../../lib/domain/results/statement-result.ts';
+import { NO_CLAIMS, type TaskClaims } from '../../lib/domain/run/claims.ts';
 import { boundedChange } from '../../lib/domain/run/head-size.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
-import type { RunResult } from '../../lib/domain/results/statement-result.ts';
-import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import { bindable } from './bindable.ts';
 
 export interface MemoryJobStore extends JobStore {

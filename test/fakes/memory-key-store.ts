@@ -1,8 +1,8 @@
 /** Keys and the marks of callers in memory. Held to the real ones by test/contracts/key-store.contract.ts. */
-import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/run/caller-marks.ts';
 import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/limits.ts';
 import type { Clock, KeyStore } from '../../lib/domain/ports.ts';
-import type { KeyOwner, KeyedRequest, RequestKey } from '../../lib/domain/run/request-key.ts';
+import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/run/caller-marks.ts';
+import type { KeyedRequest, KeyOwner, RequestKey } from '../../lib/domain/run/request-key.ts';
 import { bindable } from './bindable.ts';
 
 export interface MemoryKeys {

@@ -1,7 +1,7 @@
 /** What the reconciler reads, over the runs in memory. Held to the real one by test/contracts/sweep-store.contract.ts. */
-import { type ClusterNotes, NO_NOTES, noteLook } from '../../lib/domain/run/answering.ts';
 import type { SweepStore } from '../../lib/domain/ports.ts';
 import type { SweepCursor } from '../../lib/domain/run/active-run.ts';
+import { type ClusterNotes, NO_NOTES, noteLook } from '../../lib/domain/run/answering.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 
 export interface MemorySweep extends SweepStore {

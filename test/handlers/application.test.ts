@@ -4,10 +4,10 @@
  * hand. A real gateway is asked in test/live/submit-application.test.ts; a Kubernetes or a YARN was never behind it.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callHandler } from '../builders/event.ts';
 import { type GatewayDouble, SESSION, startGatewayDouble } from '../fakes/gateway-double.ts';
 import { aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from './bed.ts';
-import { callHandler } from '../builders/event.ts';
 
 const STATEMENT = `-- orders of a day
 SET 'table.exec.state.ttl' = '1 d';

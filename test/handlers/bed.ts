@@ -8,7 +8,7 @@ import type {
   VariableDefinition,
 } from '../../lib/domain/definition/definitions.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
-import { type TestDynamodb, startTestDynamodb } from '../live/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 
 export interface Bed {
   readonly submit: HttpHandler;

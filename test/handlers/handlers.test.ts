@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVED } from '../../lib/http/fallback-route.ts';
+import { callHandler, type Envelope } from '../builders/event.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from './bed.ts';
-import { type Envelope, callHandler } from '../builders/event.ts';
 
 let bed: Bed;
 let html: Server;

@@ -5,15 +5,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import { jsonFault } from '../../lib/http/json-fault.ts';
 import { cancelRoute } from '../../lib/http/cancel-route.ts';
+import { jsonFault } from '../../lib/http/json-fault.ts';
 import { type Route, route } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
 import { cpuMs } from '../builders/cpu-ms.ts';
+import { anEvent, type Call, type Envelope } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
-import { type Call, type Envelope, anEvent } from '../builders/event.ts';
 
 const SECRET = 'hunter2-Zq';
 const reached = 'the use case was reached';

@@ -3,10 +3,10 @@ import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { type HttpContext, type Route, type Scope, route } from '../../lib/http/route.ts';
+import { type HttpContext, type Route, route, type Scope } from '../../lib/http/route.ts';
+import { anEvent, type Envelope } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { type Envelope, anEvent } from '../builders/event.ts';
 
 interface Case {
   readonly auth?: HttpContext['auth'];

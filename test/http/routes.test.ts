@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run/run.ts';
 import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import { type NewRun, newRun } from '../../lib/domain/run/new-run.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { cancelRoute } from '../../lib/http/cancel-route.ts';
 import { type EnvelopeOptions, toEnvelope } from '../../lib/http/envelope.ts';
-import { SERVED, fallbackRoute } from '../../lib/http/fallback-route.ts';
+import { fallbackRoute, SERVED } from '../../lib/http/fallback-route.ts';
 import { jobInstanceRoute } from '../../lib/http/job-instance-route.ts';
 import {
   oneOf,
@@ -27,8 +27,8 @@ import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { type SubmitOutput, submitRoute } from '../../lib/http/submit-route.ts';
 import { versionRoute } from '../../lib/http/version-route.ts';
+import { anEvent, type Call } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
-import { type Call, anEvent } from '../builders/event.ts';
 
 const T0 = Date.UTC(2026, 0, 31, 12, 0, 0);
 const SCOPE: Scope = { caller: 'anonymous', budgetMs: 25_000, timeZone: 'Europe/Berlin', now: T0 };

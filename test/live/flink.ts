@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startFlink } from '../../local/flink.ts';
 
 /** What a test file gets with `inject('flink')`. */
-export interface ProvidedFlink {
+interface ProvidedFlink {
   restUrl: string;
   gatewayUrl: string;
   version: string;

@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { systemClock, systemIds } from '../../lib/adapters/system.ts';
-import { type FlinkUnderTest, flinkContract } from '../contracts/flink.contract.ts';
+import { flinkContract, type FlinkUnderTest } from '../contracts/flink.contract.ts';
 import { flinkExplainContract } from '../contracts/flink-explain.contract.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');

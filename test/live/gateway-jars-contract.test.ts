@@ -7,7 +7,7 @@ import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { systemIds } from '../../lib/adapters/system.ts';
 import type { LocalJar } from '../../lib/domain/run/jar.ts';
 import { jarsContract } from '../contracts/jars.contract.ts';
-import { type TestJar, buildTestJar } from './test-jar.ts';
+import { buildTestJar, type TestJar } from './test-jar.ts';
 
 const { restUrl, version } = inject('flink');
 const ids = systemIds();

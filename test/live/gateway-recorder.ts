@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface SentStatement {
+interface SentStatement {
   readonly session: string;
   readonly sql: string;
   readonly executionConfig: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ function readStatement(path: string, body: string): SentStatement | null {
   return { session, sql: parsed.statement, executionConfig: parsed.executionConfig ?? {}, via };
 }
 
-export async function configurationOf(gatewayUrl: string, session: string): Promise<Record<string, string>> {
+async function configurationOf(gatewayUrl: string, session: string): Promise<Record<string, string>> {
   const reply = await fetch(`${gatewayUrl}/sessions/${session}`);
   return ((await reply.json()) as { properties: Record<string, string> }).properties;
 }

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, Children } from '../../local/children.ts';
-import { LOG4J, configFile, flinkConfig, javaArgs, logFileOf } from '../../local/flink-config.ts';
 import { type Flink, startFlink } from '../../local/flink.ts';
+import { configFile, flinkConfig, javaArgs, LOG4J, logFileOf } from '../../local/flink-config.ts';
 import { flinkJars } from '../../local/jars.ts';
 import { findJava } from '../../local/java.ts';
 import { freePorts } from '../../local/ports.ts';

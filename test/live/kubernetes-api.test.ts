@@ -5,12 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
-import { type KubernetesApi, type KubernetesObject, startKubernetesApi } from '../fakes/kubernetes-api.ts';
-import { type Bed, startBed } from '../handlers/bed.ts';
-import { callHandler } from '../builders/event.ts';
-import { type KubernetesGateway, startKubernetesGateway } from './kubernetes-gateway.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
+import { callHandler } from '../builders/event.ts';
+import { type KubernetesApi, type KubernetesObject, startKubernetesApi } from '../fakes/kubernetes-api.ts';
+import { aClusterConfiguration, aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
+import { type Bed, startBed } from '../handlers/bed.ts';
+import { type KubernetesGateway, startKubernetesGateway } from './kubernetes-gateway.ts';
 
 const TYPE = 'kubernetes-application';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/etl/deployments';

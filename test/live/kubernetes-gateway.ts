@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Children } from '../../local/children.ts';
-import { LOG4J, asConfigYaml, flinkConfig, javaArgs, logFileOf } from '../../local/flink-config.ts';
+import { asConfigYaml, flinkConfig, javaArgs, LOG4J, logFileOf } from '../../local/flink-config.ts';
 import { flinkJars } from '../../local/jars.ts';
 import { findJava } from '../../local/java.ts';
 import { ROOT, STATE_DIR } from '../../local/paths.ts';

@@ -1,12 +1,12 @@
 /** The real handlers, a real Flink behind a recorder, and a DynamoDB API: what a live suite needs to submit and to ask. */
 import { inject } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
+import { callHandler } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { callHandler } from '../builders/event.ts';
 import { type GatewayRecorder, recordGateway } from './gateway-recorder.ts';
 
-export interface Rows {
+interface Rows {
   readonly columns: readonly string[];
   readonly rowData: readonly Readonly<Record<string, string>>[];
   readonly total: number;
@@ -26,14 +26,14 @@ export interface Answer {
   readonly results: readonly Rows[];
 }
 
-export interface FlinkJob {
+interface FlinkJob {
   readonly state: string;
   readonly name: string;
   readonly 'job-type': string;
   readonly vertices: readonly { readonly name: string; readonly parallelism: number; readonly status: string }[];
 }
 
-export interface SubmitOptions {
+interface SubmitOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** What Lambda says is left of the function's time. */
   readonly remainingMs?: number;

@@ -17,9 +17,9 @@ import { answersDynamodb, dynamodbClient } from '../../local/dynamodb.ts';
 import { freePorts } from '../../local/ports.ts';
 import { createMissingTables, readTables } from '../../local/tables.ts';
 import { waitUntil } from '../../local/wait-until.ts';
+import { type Call, callHandler, type Envelope } from '../builders/event.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { type Call, type Envelope, callHandler } from '../builders/event.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');
 const MINUTE = 60_000;

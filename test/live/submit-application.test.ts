@@ -3,7 +3,7 @@
  * what a real gateway answers, what the runs become, and that Flink's own script runner takes the script that is sent.
  */
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { prepareRun } from '../../lib/domain/plan/prepare-run.ts';
 import { sentStatement } from '../../lib/domain/plan/sent-statement.ts';
-import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
-import { type Bed, startBed } from '../handlers/bed.ts';
-import { type Envelope, callHandler } from '../builders/event.ts';
 import { ROOT } from '../../local/paths.ts';
+import { callHandler, type Envelope } from '../builders/event.ts';
+import { aClusterConfiguration, aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
+import { type Bed, startBed } from '../handlers/bed.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');
 /** Each version is asked what it can be asked: scripts came with Flink 2.0, and yarn-per-job went with it. */

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
-import { aClusterConfiguration, aCluster } from '../fakes/memory-definitions.ts';
+import { aCluster, aClusterConfiguration } from '../fakes/memory-definitions.ts';
 import { compileJar } from './compile-jar.ts';
 import { type Answer, type Live, startLive } from './live.ts';
 

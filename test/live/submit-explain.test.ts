@@ -14,10 +14,10 @@ import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts'
 import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession, SqlGateway } from '../../lib/domain/ports.ts';
 import { type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
-import { keptLog } from '../fakes/fake-ids.ts';
 import { startDefinitionsTable } from '../cli/definitions-table.ts';
 import { folder } from '../cli/folder.ts';
 import { readVectors } from '../domain/sql/vectors.ts';
+import { keptLog } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');

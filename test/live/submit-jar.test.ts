@@ -1,16 +1,16 @@
 /** EXECUTE JAR against a real Flink: the JobManager is asked what really runs. */
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
+import { callHandler, type Envelope } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { type Envelope, callHandler } from '../builders/event.ts';
-import { type TestJar, buildTestJar } from './test-jar.ts';
+import { buildTestJar, type TestJar } from './test-jar.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');
 

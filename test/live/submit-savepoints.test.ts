@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
+import { callHandler, type Envelope } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { type Envelope, callHandler } from '../builders/event.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');
 const RETENTION = 'execution.checkpointing.externalized-checkpoint-retention';

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { type Call, callHandler, type Envelope } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { type Call, type Envelope, callHandler } from '../builders/event.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');
 const VALUE = "folder-o'hara-77";

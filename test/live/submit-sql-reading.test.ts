@@ -12,7 +12,7 @@ import { splitScript } from '../../lib/domain/sql/split.ts';
 import type { Token } from '../../lib/domain/sql/token.ts';
 import { readScriptVectors } from '../domain/sql/script-vectors.ts';
 import { readVectors } from '../domain/sql/vectors.ts';
-import { type FlinkParser, type FlinkToken, flinkParser } from './flink-parser.ts';
+import { type FlinkParser, flinkParser, type FlinkToken } from './flink-parser.ts';
 import { kindsOfClass } from './kinds-of-class.ts';
 
 const { version } = inject('flink');

@@ -7,9 +7,9 @@ import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { classify } from '../../lib/domain/sql/kind.ts';
 import { splitScript } from '../../lib/domain/sql/split.ts';
+import { callHandler } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
-import { callHandler } from '../builders/event.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');
 const signal = AbortSignal.timeout(150_000);

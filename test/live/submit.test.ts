@@ -3,9 +3,9 @@
  * of DynamoDB, never concluded from our own answer.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
-import { type Bed, startBed } from '../handlers/bed.ts';
 import { type Call, callHandler } from '../builders/event.ts';
+import { aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
+import { type Bed, startBed } from '../handlers/bed.ts';
 
 const { restUrl, gatewayUrl } = inject('flink');
 const DDL = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyPath } from '../../cli/apply.ts';
 import { definitionWriter } from '../../lib/adapters/dynamo/definition-writer.ts';
-import type { DefinitionWriter } from '../../lib/domain/ports.ts';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
+import type { DefinitionWriter } from '../../lib/domain/ports.ts';
 import { applyExamples } from '../../local/examples.ts';
 import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 

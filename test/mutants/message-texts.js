@@ -2,7 +2,7 @@
  * A plugin of StrykerJS. Emptying a text that only people read is no mutant worth a test: the words of a message of an
  * AppError (its code counts), of a line of the log, and of what a schema says of a value that does not fit.
  */
-import { PluginKind, declareValuePlugin } from '@stryker-mutator/api/plugin';
+import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 const WHY = 'words of a message or of a log line';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOMS, hasFile, matches, refusal } from './rooms.ts';
+import { hasFile, matches, refusal, ROOMS } from './rooms.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

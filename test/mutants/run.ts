@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
-import { ROOM_VARIABLE, ROOMS, refusal } from './rooms.ts';
+import { refusal, ROOM_VARIABLE, ROOMS } from './rooms.ts';
 
 /** Below this a room of other code has failed; a deciding one must have no survivor that is not explained. */
 const LEAST_SCORE = 85;

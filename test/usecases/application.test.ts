@@ -7,7 +7,7 @@ import type {
 } from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
-import { INSERT_SQL, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
+import { aClusterConfiguration, aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
 import { GATEWAY, type World, world } from './world.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 /** Runs on their way when Dinghy is deployed anew: their items lack what earlier versions did not write. */
 import { describe, expect, it } from 'vitest';
 import type { Items } from '../../lib/adapters/dynamo/items.ts';
-import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { toHeadItem } from '../../lib/adapters/dynamo/job-items.ts';
+import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import { toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { aTask } from '../fakes/memory-definitions.ts';

@@ -1,8 +1,8 @@
 /** explain: Flink checks a task, nothing is started, nothing is written and nothing is left. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
+import { type ExplainedTask, type ExplainRequest, explainTask } from '../../lib/usecases/explain-task.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
-import { type ExplainRequest, type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
 import { aCluster, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Which run a poll shows, and when it asks Flink. */
 import { describe, expect, it } from 'vitest';
-import { BUDGET_MS } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { BUDGET_MS } from '../../lib/domain/limits.ts';
 import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { HeadChange, RunHead } from '../../lib/domain/run/run.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';

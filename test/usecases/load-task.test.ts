@@ -5,10 +5,10 @@ import type { ErrorCode } from '../../lib/domain/errors.ts';
 import type { TaskParts } from '../../lib/domain/plan/prepare-run.ts';
 import { loadTask } from '../../lib/usecases/load-task.ts';
 import {
-  type Definitions,
   aCluster,
   aClusterConfiguration,
   aTask,
+  type Definitions,
   memoryDefinitions,
 } from '../fakes/memory-definitions.ts';
 

@@ -8,7 +8,7 @@ import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { rememberRefusal } from '../../lib/usecases/remember-refusal.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
-import { type Call, type Envelope, callHandler } from '../builders/event.ts';
+import { type Call, callHandler, type Envelope } from '../builders/event.ts';
 import type { World } from './world.ts';
 
 export interface Openapi {

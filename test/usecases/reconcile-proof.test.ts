@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { SweepStore } from '../../lib/domain/ports.ts';
 import { reconcile } from '../../lib/usecases/reconcile.ts';
-import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
+import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;

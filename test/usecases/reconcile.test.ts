@@ -1,8 +1,8 @@
 /** Each row of the reconciler's table (protocol.md section 6), over the fakes; time is the test's. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { FlinkJobState } from '../../lib/domain/run/status.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { FlinkJobState } from '../../lib/domain/run/status.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -4,8 +4,8 @@
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunHead } from '../../lib/domain/run/run.ts';
-import { aTask } from '../fakes/memory-definitions.ts';
 import { headAt } from '../builders/a-head.ts';
+import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const OTHER_TASK = 9;

@@ -1,7 +1,7 @@
 /** A person says that the job of a run is gone (protocol.md section 6): what is asked first, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { BUDGET_MS } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { BUDGET_MS } from '../../lib/domain/limits.ts';
 import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { type SaidLost, sayLost } from '../../lib/usecases/say-lost.ts';

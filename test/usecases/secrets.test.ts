@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { hiddenText } from '../../lib/domain/secrets/redaction.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
+import { hiddenText } from '../../lib/domain/secrets/redaction.ts';
 import { hidingSession } from '../../lib/usecases/connect/redacting-session.ts';
-import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
+import { aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;

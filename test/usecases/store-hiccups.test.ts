@@ -1,12 +1,12 @@
 /** A table that answers late, or whose answer is lost: what is sent, and what is told, still follows from what is stored. */
 import { describe, expect, it } from 'vitest';
-import { SEND_WITHIN_MS } from '../../lib/domain/limits.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { voidHead } from '../../lib/domain/run/new-run.ts';
+import { SEND_WITHIN_MS } from '../../lib/domain/limits.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
+import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
-import { withinBudget } from '../../lib/usecases/waiting/budget.ts';
 import { permitAnotherSend } from '../../lib/usecases/send/send-permission.ts';
+import { withinBudget } from '../../lib/usecases/waiting/budget.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { appErrorOf } from '../builders/app-error-of.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';

@@ -2,10 +2,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { RunHead } from '../../lib/domain/run/run.ts';
 import { newDeployment } from '../../lib/domain/options/own-cluster.ts';
-import { aCluster, aTask } from '../fakes/memory-definitions.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
 import { headAt } from '../builders/a-head.ts';
+import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;

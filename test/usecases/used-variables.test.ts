@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
-import { INSERT_SQL, aTask } from '../fakes/memory-definitions.ts';
+import { aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 /** Those who wait for another run: how soon they notice, and what their waiting costs DynamoDB and Flink. */
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../lib/domain/errors.ts';
 import type { RunView } from '../../lib/domain/answer.ts';
+import { AppError } from '../../lib/domain/errors.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 

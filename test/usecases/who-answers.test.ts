@@ -1,11 +1,11 @@
 /** Who answers at a run's address: another JobManager, one that was restarted, one that speaks for a leader (protocol.md section 6). */
 import { describe, expect, it } from 'vitest';
 import { toJobInstance } from '../../lib/domain/answer.ts';
-import type { RunHead } from '../../lib/domain/run/run.ts';
-import { sayLost } from '../../lib/usecases/say-lost.ts';
-import { submitRoute } from '../../lib/http/submit-route.ts';
-import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import type { RunHead } from '../../lib/domain/run/run.ts';
+import { submitRoute } from '../../lib/http/submit-route.ts';
+import { sayLost } from '../../lib/usecases/say-lost.ts';
+import { aCluster, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
 const MINUTE = 60_000;

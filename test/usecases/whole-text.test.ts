@@ -1,9 +1,9 @@
 /** A text that is too long for the record of its run is in the log as a whole, once; the record and the answer are cut. */
 import { describe, expect, it } from 'vitest';
 import { gatewayError } from '../../lib/adapters/flink/errors.ts';
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../lib/domain/limits.ts';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../lib/domain/limits.ts';
 import { record } from '../../lib/usecases/record/record.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aTask } from '../fakes/memory-definitions.ts';

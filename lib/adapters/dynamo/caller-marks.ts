@@ -4,6 +4,8 @@
  * of its own beside it, once, with its own name as the value: a retry finds that the name is its own.
  */
 import * as v from 'valibot';
+import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/limits.ts';
+import type { KeyStore } from '../../domain/ports.ts';
 import {
   type CallerMarks,
   type CancelMark,
@@ -11,10 +13,8 @@ import {
   type Refusal,
   type RefusalMark,
 } from '../../domain/run/caller-marks.ts';
-import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/limits.ts';
-import type { KeyStore } from '../../domain/ports.ts';
 import type { Item, Items } from './items.ts';
-import { SCHEMA_VERSION, marksKey } from './job-keys.ts';
+import { marksKey, SCHEMA_VERSION } from './job-keys.ts';
 import { idField, readItem, timeField, unreadable } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
@@ -55,7 +55,7 @@ export function callerMarks(items: Items, table: string): Marks {
   };
 }
 
-export function toMark(refusal: Refusal): ItemUpdate {
+function toMark(refusal: Refusal): ItemUpdate {
   return {
     UpdateExpression: 'ADD refusals :one SET expiresAt = :end, schemaVersion = :schema',
     ExpressionAttributeValues: {
@@ -66,7 +66,7 @@ export function toMark(refusal: Refusal): ItemUpdate {
   };
 }
 
-export function toTaking(refusal: Refusal, by: string): ItemUpdate {
+function toTaking(refusal: Refusal, by: string): ItemUpdate {
   const entry = entryOf(refusal);
   return {
     UpdateExpression: 'SET #taken = :by',
@@ -78,7 +78,7 @@ export function toTaking(refusal: Refusal, by: string): ItemUpdate {
 }
 
 /** The cancel before it is the one that was seen. */
-export function toNote(seen: CancelMark | null, mark: CancelMark): ItemUpdate {
+function toNote(seen: CancelMark | null, mark: CancelMark): ItemUpdate {
   const same = 'cancelRunId = :seenRun AND cancelAt = :seenAt';
   return {
     UpdateExpression: 'SET cancelRunId = :run, cancelAt = :at, expiresAt = :end, schemaVersion = :schema',

@@ -1,10 +1,10 @@
 import {
-  type NumberedKind,
+  isNumbered,
   type ItemKey,
-  type NamedKind,
   type Kind,
   KINDS,
-  isNumbered,
+  type NamedKind,
+  type NumberedKind,
 } from '../../domain/definition/kinds.ts';
 
 /** Where each definition lies in the Definitions table (keys pk and sk, both text). */

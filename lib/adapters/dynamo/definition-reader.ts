@@ -1,7 +1,7 @@
 /** The Definitions table as the submit path sees it: read only, strongly consistent. Bundled into Lambdas, so kept light. */
+import type { DefinitionByKind, ItemKey, NamedKind, NumberedKind, StoredItem } from '../../domain/definition/kinds.ts';
 import type { DefinitionReader } from '../../domain/ports.ts';
 import { numberedKey } from './definition-keys.ts';
-import type { ItemKey, DefinitionByKind, NamedKind, NumberedKind, StoredItem } from '../../domain/definition/kinds.ts';
 import { parseDefinition } from './definition-schema.ts';
 import type { GetInput, Item, Items, QueryInput } from './items.ts';
 

@@ -3,17 +3,17 @@
  * manifests with the same fields, so that what was accepted once can be read again. A message is a noun phrase: it is
  * put behind "must be".
  */
+import * as v from 'valibot';
+import { TASK_DEFAULTS } from '../../domain/definition/definitions.ts';
 import {
-  type StoredItem,
-  type ItemKey,
   type DefinitionByKind,
   isNumbered,
+  type ItemKey,
   type Kind,
+  type StoredItem,
 } from '../../domain/definition/kinds.ts';
-import * as v from 'valibot';
-import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
-import { TASK_DEFAULTS } from '../../domain/definition/definitions.ts';
+import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { PARAMETER_TYPES } from '../../domain/variables/parameters.ts';
 import { SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
@@ -156,7 +156,7 @@ const LABELS: Record<Kind, string> = {
 };
 
 /** "Task 3", 'Variable "region"': how messages name a definition. */
-export function labelOf(kind: Kind, key: ItemKey): string {
+function labelOf(kind: Kind, key: ItemKey): string {
   return isNumbered(kind) ? `${LABELS[kind]} ${key.pk.slice(kind.length + 1)}` : `${LABELS[kind]} "${key.sk}"`;
 }
 

@@ -1,17 +1,17 @@
 /** The Definitions table as the `dinghy` command sees it: reads everything, writes on conditions, deletes nothing. */
-import type { DefinitionWriter, Expected } from '../../domain/ports.ts';
-import { sameJson } from '../../domain/definition/same-json.ts';
-import { statementSizeProblem } from '../../domain/definition/statement-size.ts';
-import { AppError } from '../../domain/errors.ts';
-import { counterKey, kindOfItem, namedKey, numberedKey, SCHEMA_VERSION } from './definition-keys.ts';
 import {
-  type ItemKey,
   type AnyDefinition,
   isNumbered,
+  type ItemKey,
   type Kind,
   type NumberedKind,
   type StoredItem,
 } from '../../domain/definition/kinds.ts';
+import { sameJson } from '../../domain/definition/same-json.ts';
+import { statementSizeProblem } from '../../domain/definition/statement-size.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { DefinitionWriter, Expected } from '../../domain/ports.ts';
+import { counterKey, kindOfItem, namedKey, numberedKey, SCHEMA_VERSION } from './definition-keys.ts';
 import { toGet } from './definition-reader.ts';
 import type { Item, Items, PutInput, ScanInput, UpdateInput } from './items.ts';
 
@@ -38,7 +38,7 @@ export function definitionWriter(items: Items, tableName: string): DefinitionWri
   };
 }
 
-export function keyOf(kind: Kind, definition: AnyDefinition): ItemKey {
+function keyOf(kind: Kind, definition: AnyDefinition): ItemKey {
   return isNumbered(kind) ? numberedKey(kind, (definition as { id: number }).id) : namedKey(kind, definition.name);
 }
 
@@ -77,7 +77,7 @@ export function toRaise(tableName: string, kind: NumberedKind, to: number): Upda
   };
 }
 
-export function toScan(tableName: string, after?: Item): ScanInput {
+function toScan(tableName: string, after?: Item): ScanInput {
   return { TableName: tableName, ConsistentRead: true, ExclusiveStartKey: after };
 }
 

@@ -4,9 +4,9 @@
  */
 import * as v from 'valibot';
 import type { Deployment } from '../../domain/options/own-cluster.ts';
-import type { InstanceStatus } from '../../domain/run/status.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import type { RunEvent, RunHead } from '../../domain/run/run.ts';
+import type { InstanceStatus } from '../../domain/run/status.ts';
 import { countField, flagField, idField, oneOf, orNull, smallNumber, textField, timeField } from './read-item.ts';
 
 const time = orNull(timeField);

@@ -1,21 +1,21 @@
 /** The shapes of the other items of the Jobs table. What earlier versions did not write is optional. */
 import * as v from 'valibot';
+import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import type { JobConfig } from '../../domain/plan/job-config.ts';
 import type { RunPlan, Segment } from '../../domain/plan/plan.ts';
-import type { StatementResult } from '../../domain/results/statement-result.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
+import type { StatementResult } from '../../domain/results/statement-result.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
 import type { TextRange } from '../../domain/secrets/sensitive-ranges.ts';
-import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import {
   between,
   countField,
   flagField,
   idField,
   isMap,
+  mapField,
   oneOf,
   orNull,
-  mapField,
   textField,
   textsField,
   timeField,

@@ -1,15 +1,15 @@
 /** Items of the Jobs table to and from what the domain knows. Pure. */
 import * as v from 'valibot';
-import { type TaskClaims, NO_CLAIMS } from '../../domain/run/claims.ts';
-import { boundedChange } from '../../domain/run/head-size.ts';
-import type { ActiveRun } from '../../domain/run/active-run.ts';
-import type { HeadChange, RunHead } from '../../domain/run/run.ts';
-import type { RunResult } from '../../domain/results/statement-result.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
+import type { RunResult } from '../../domain/results/statement-result.ts';
+import type { ActiveRun } from '../../domain/run/active-run.ts';
+import { NO_CLAIMS, type TaskClaims } from '../../domain/run/claims.ts';
+import { boundedChange } from '../../domain/run/head-size.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { activeRunSchema, headSchema } from './head-schema.ts';
 import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';
-import { SCHEMA_VERSION, headKey, runOfHeadKey } from './job-keys.ts';
+import { headKey, runOfHeadKey, SCHEMA_VERSION } from './job-keys.ts';
 import { idField, readItem, unreadable } from './read-item.ts';
 import type { ItemUpdate } from './table-access.ts';
 

@@ -2,11 +2,11 @@
  * The Jobs table. Every write is one conditional write of one item. A failed condition may be the SDK's own retry
  * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
-import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
+import { LAST_RUN_NUMBER } from '../../domain/limits.ts';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
 import type { ClaimRequest } from '../../domain/run/claim-request.ts';
-import { type RunHead, isSameHead } from '../../domain/run/run.ts';
+import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { countedSchema, counterSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
 import {
@@ -20,7 +20,7 @@ import {
   toResultItem,
   toTaskClaims,
 } from './job-items.ts';
-import { SCHEMA_VERSION, bodyKey, headKey, resultKey, runCounterKey, taskKey } from './job-keys.ts';
+import { bodyKey, headKey, resultKey, runCounterKey, SCHEMA_VERSION, taskKey } from './job-keys.ts';
 import { readEach, readItem } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
@@ -199,7 +199,7 @@ function toClaim({ fp, runId, seen, also, seenClaimSeq }: ClaimRequest, age: Age
 
 const NEWEST_RUNS = 10;
 
-export function toRunsOfTask(taskId: number): ItemQuery {
+function toRunsOfTask(taskId: number): ItemQuery {
   return {
     IndexName: 'byTask',
     KeyConditionExpression: 'taskId = :task',

@@ -1,11 +1,11 @@
 /** Keys of requests, which live for a day. DynamoDB deletes them late, so their time is asked too. */
 import { KEY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, KeyStore } from '../../domain/ports.ts';
-import type { KeyOwner, KeyedRequest } from '../../domain/run/request-key.ts';
+import type { KeyedRequest, KeyOwner } from '../../domain/run/request-key.ts';
 import { callerMarks } from './caller-marks.ts';
 import { keySchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
-import { SCHEMA_VERSION, requestKey } from './job-keys.ts';
+import { requestKey, SCHEMA_VERSION } from './job-keys.ts';
 import { readItem } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 
@@ -39,7 +39,7 @@ export function dynamoKeyStore(options: KeyStoreOptions): KeyStore {
 }
 
 /** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
-export function toKeyPut({ runId, requestHash, owner }: KeyedRequest & KeyOwner, now: number): ItemUpdate {
+function toKeyPut({ runId, requestHash, owner }: KeyedRequest & KeyOwner, now: number): ItemUpdate {
   return {
     UpdateExpression:
       'SET runId = :run, #owner = :owner, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',

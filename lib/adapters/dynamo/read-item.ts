@@ -3,8 +3,8 @@
  * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
  */
 import * as v from 'valibot';
-import { MAX_ID, MAX_TIME_MS } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
+import { MAX_ID, MAX_TIME_MS } from '../../domain/limits.ts';
 import type { Item } from './items.ts';
 import { SCHEMA_VERSION } from './job-keys.ts';
 

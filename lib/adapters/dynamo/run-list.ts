@@ -3,13 +3,13 @@
  * strongly consistent reads of the heads (protocol.md section 2, rule 4). Never a scan.
  */
 import type { RunList } from '../../domain/ports.ts';
-import type { RunsWanted, RunPage } from '../../domain/run/run-page.ts';
-import { isFinal } from '../../domain/run/status.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import type { RunPage, RunsWanted } from '../../domain/run/run-page.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
-import type { Item, Items } from './items.ts';
+import { isFinal } from '../../domain/run/status.ts';
 import { placeOf } from './index-place.ts';
 import { counterSchema } from './item-schemas.ts';
+import type { Item, Items } from './items.ts';
 import { fromHeadItem, readHead, readRow } from './job-items.ts';
 import { headKey, runCounterKey } from './job-keys.ts';
 import { readEach, readItem } from './read-item.ts';

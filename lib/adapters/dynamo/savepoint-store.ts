@@ -1,10 +1,10 @@
 /** What runs have left behind to start from: one small item each beside the task's claims, in order of completion. */
-import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
+import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
 import { savepointSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
-import { SCHEMA_VERSION, savepointKey, savepointPrefix, savepointsOf } from './job-keys.ts';
+import { savepointKey, savepointPrefix, savepointsOf, SCHEMA_VERSION } from './job-keys.ts';
 import { readItem, unreadable } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 
@@ -37,7 +37,7 @@ export function dynamoSavepointStore(options: SavepointStoreOptions): SavepointS
 }
 
 /** An update and no put: functions that only follow runs may update items, and need no further right. */
-export function toNew(savepoint: Savepoint): ItemUpdate {
+function toNew(savepoint: Savepoint): ItemUpdate {
   const attributes = Object.entries({ ...savepoint, schemaVersion: SCHEMA_VERSION });
   return {
     UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(', ')}`,

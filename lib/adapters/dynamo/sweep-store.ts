@@ -1,13 +1,13 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import * as v from 'valibot';
-import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/run/answering.ts';
 import type { SweepStore } from '../../domain/ports.ts';
 import type { SweepCursor } from '../../domain/run/active-run.ts';
+import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/run/answering.ts';
+import { placeOf } from './index-place.ts';
 import { cursorSchema, versionSchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
-import { placeOf } from './index-place.ts';
 import { readActiveRun } from './job-items.ts';
-import { SCHEMA_VERSION, clusterKey, sweepCursorKey } from './job-keys.ts';
+import { clusterKey, SCHEMA_VERSION, sweepCursorKey } from './job-keys.ts';
 import { orNull, readEach, readItem, textField, timeField } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 

@@ -14,7 +14,7 @@
  *
  * As in where-it-failed.ts, a frame of somebody who makes a cluster is believed wherever it stands.
  */
-import { CAUSED_BY, END, START, type Stack, bottomOf, readLine, stacksOf, startsWithAny } from './where-it-failed.ts';
+import { bottomOf, CAUSED_BY, END, readLine, type Stack, stacksOf, START, startsWithAny } from './where-it-failed.ts';
 
 const PACKAGE = 'org.apache.flink.';
 const HANDLER = `${PACKAGE}table.gateway.rest.handler.application.DeployScriptHandler.handleRequest`;

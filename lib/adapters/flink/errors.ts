@@ -2,10 +2,10 @@
  * Which text of Flink means what (flink-rest.md sections 0 and 1.5, protocol.md section 5). Flink's REST servers answer
  * nearly every failure with HTTP 500 and a Java stack trace, so the texts are all there is to go by.
  */
-import { MOST_ERROR_LENGTH, MOST_TOLD_LENGTH } from '../../domain/limits.ts';
 import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
-import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
+import { MOST_ERROR_LENGTH, MOST_TOLD_LENGTH } from '../../domain/limits.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
+import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
 import { readCauses } from './read-causes.ts';
 import { refusedPlan } from './refused-plan.ts';

@@ -6,13 +6,13 @@
 import { AppError } from '../../domain/errors.ts';
 import type { JarRunner } from '../../domain/ports.ts';
 import type { JarRun, LocalJar } from '../../domain/run/jar.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { urlOf } from './address.ts';
 import { sendHttp } from './http.ts';
 import { jarRunError } from './jar-run-error.ts';
 import { isFlinks, notFlinks, replyText } from './job-manager-reply.ts';
 import { sendFile } from './send-file.ts';
 import { jarRunSchema, jarsSchema, readAs, uploadSchema } from './wire.ts';
-import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 const QUICK_MS = 10_000;
 /** main() runs before the answer; the budget cuts it anyway. */

@@ -1,9 +1,9 @@
 /** What a JobManager answered, or why that is no answer. */
 import type { AppError } from '../../domain/errors.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { errorLine, said } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import type { HttpReply } from './http.ts';
-import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 /** The text of a reply with one of the statuses `ok`; any other is an error. */
 export function replyText(reply: HttpReply, address: string, ok: readonly number[]): string {

@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto';
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError, type Mask } from '../../domain/errors.ts';
 import { JOB_ID_OPTION } from '../../domain/options/by-version.ts';
-import type { FlinkJob, FlinkJobState } from '../../domain/run/status.ts';
 import type { JobManager } from '../../domain/ports.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
-import { urlOf } from './address.ts';
 import type { JobCheckpoints } from '../../domain/run/savepoint.ts';
+import type { FlinkJob, FlinkJobState } from '../../domain/run/status.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
+import { urlOf } from './address.ts';
+import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { personLine } from './errors.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { isFlinks, replyText } from './job-manager-reply.ts';
-import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
-import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
 const QUICK_MS = 10_000;
 /** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */

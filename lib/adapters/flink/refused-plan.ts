@@ -12,7 +12,7 @@
  *
  * No proof by itself: the text may quote an author. The JobManager is to be asked for the job.
  */
-import { END, START, readLine, startsWithAny } from './where-it-failed.ts';
+import { END, readLine, START, startsWithAny } from './where-it-failed.ts';
 
 const RUNTIME = 'org.apache.flink.runtime.';
 const QUOTING = `Caused by: ${RUNTIME}rest.util.RestClientException: [Internal server error., ${START}`;

@@ -1,18 +1,18 @@
 /** Flink's SQL gateway over its REST interface (flink-rest.md section 1). Paths without a version go to the newest one served. */
 import { AppError } from '../../domain/errors.ts';
 import type { GatewaySession, SqlGateway } from '../../domain/ports.ts';
-import type { ResultPage } from '../../domain/results/result-page.ts';
 import type { Cell } from '../../domain/results/cell.ts';
+import type { ResultPage } from '../../domain/results/result-page.ts';
 import { deployError, gatewayError } from './errors.ts';
 import { foreignReply } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import {
-  type RowKind,
   deployedSchema,
   infoSchema,
   operationSchema,
   readAs,
   resultSchema,
+  type RowKind,
   sessionSchema,
 } from './wire.ts';
 

@@ -1,8 +1,8 @@
 /** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
 import * as v from 'valibot';
-import { MAX_TIME_MS } from '../../domain/limits.ts';
-import { AppError, type Mask } from '../../domain/errors.ts';
 import { MOST_CLUSTER_ID_LENGTH } from '../../domain/definition/address-size.ts';
+import { AppError, type Mask } from '../../domain/errors.ts';
+import { MAX_TIME_MS } from '../../domain/limits.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
 
 const JOB_STATES = [

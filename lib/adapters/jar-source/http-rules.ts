@@ -3,7 +3,7 @@
  * leads to is looked at when the connection is made, since a name may lead elsewhere a moment later.
  */
 import dns from 'node:dns';
-import { type LookupFunction, isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { AppError } from '../../domain/errors.ts';
 import { reachOf } from './inner-addresses.ts';
 import { shownUri } from './opened-jar.ts';

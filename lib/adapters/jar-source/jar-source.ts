@@ -5,12 +5,12 @@
 import { AppError } from '../../domain/errors.ts';
 import type { JarSource } from '../../domain/ports.ts';
 import type { LocalJar } from '../../domain/run/jar.ts';
+import type { HttpRules } from './http-rules.ts';
 import { type JarFile, JarFiles, type JarLimits, tooLarge } from './jar-files.ts';
 import { openFile } from './open-file.ts';
-import type { HttpRules } from './http-rules.ts';
 import { openHttp, orUnavailable } from './open-http.ts';
-import { type S3Access, openS3 } from './open-s3.ts';
-import { type OpenJar, type OpenedJar, type Validators, decoded, shownUri } from './opened-jar.ts';
+import { openS3, type S3Access } from './open-s3.ts';
+import { decoded, type OpenedJar, type OpenJar, shownUri, type Validators } from './opened-jar.ts';
 
 export interface JarSourceOptions extends JarLimits {
   readonly s3: S3Access;

@@ -2,7 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { type HttpRules, lookupFor } from './http-rules.ts';
-import { type OpenJar, type OpenedJar, type Validators, shownUri } from './opened-jar.ts';
+import { type OpenedJar, type OpenJar, shownUri, type Validators } from './opened-jar.ts';
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];

@@ -8,7 +8,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppError } from '../../domain/errors.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { conditions, orUnavailable, toOpened } from './open-http.ts';
-import { type OpenJar, decoded, shownUri } from './opened-jar.ts';
+import { decoded, type OpenJar, shownUri } from './opened-jar.ts';
 
 export interface S3Access {
   readonly credentials: AwsCredentialIdentityProvider;

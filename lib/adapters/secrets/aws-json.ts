@@ -16,7 +16,7 @@ export interface AwsService {
 }
 
 /** What AWS answered instead of 200; `name` is that of its error. */
-export class AwsRefusal extends Error {
+class AwsRefusal extends Error {
   constructor(
     readonly status: number,
     override readonly name: string,

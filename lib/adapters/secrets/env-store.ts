@@ -1,6 +1,6 @@
 /** Secrets in the environment of the process, for the local stack: under a prefix, so that nothing else can be named. */
-import { AppError } from '../../domain/errors.ts';
 import { ENV_PREFIX } from '../../domain/definition/secret-name.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { ReadSecret } from './read-secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

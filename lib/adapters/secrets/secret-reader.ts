@@ -1,7 +1,7 @@
 /** Finds the store that a secret's name means. Nothing is made or asked before a secret is read. */
+import { readSecretName, secretNameProblem, type SecretStore } from '../../domain/definition/secret-name.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SecretReader } from '../../domain/ports.ts';
-import { type SecretStore, readSecretName, secretNameProblem } from '../../domain/definition/secret-name.ts';
 import { type Environment, envSecrets } from './env-store.ts';
 import { fileSecrets } from './file-store.ts';
 import type { ReadSecret } from './read-secret.ts';

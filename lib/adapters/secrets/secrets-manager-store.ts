@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { AppError } from '../../domain/errors.ts';
 import { type AskedSecret, awsSecretError, checkPath, noValue } from './aws-errors.ts';
-import { type AwsService, askAws } from './aws-json.ts';
+import { askAws, type AwsService } from './aws-json.ts';
 import { plainText } from './plain-text.ts';
 import type { ReadSecret } from './read-secret.ts';
 

@@ -1,7 +1,7 @@
 /** Secrets in AWS Systems Manager Parameter Store, as SecureString or plain. */
 import * as v from 'valibot';
 import { awsSecretError, checkPath, noValue } from './aws-errors.ts';
-import { type AwsService, askAws } from './aws-json.ts';
+import { askAws, type AwsService } from './aws-json.ts';
 import type { ReadSecret } from './read-secret.ts';
 
 const STORE = 'SSM Parameter Store';

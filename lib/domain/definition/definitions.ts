@@ -67,7 +67,7 @@ export interface TaskParameter {
   readonly values: readonly string[] | null;
 }
 
-export interface TaskConfig {
+interface TaskConfig {
   /** Flink options of this task alone. */
   readonly customConfig: Readonly<Record<string, string>>;
   /** Function name -> class name, registered as temporary system functions. */

@@ -1,10 +1,10 @@
 /** The kinds of definitions, and what each holds. */
 import type {
-  TaskDefinition,
-  ClusterDefinition,
   ClusterConfiguration,
-  VariableDefinition,
+  ClusterDefinition,
   DatabaseDefinition,
+  TaskDefinition,
+  VariableDefinition,
 } from './definitions.ts';
 
 export interface DefinitionByKind {

@@ -1,12 +1,12 @@
 /** Which dialects and run modes a definition may name, and what to say about one it may not. Never a silent default. */
 
-export const DIALECTS = ['FlinkSql', 'FlinkSqlEnv', 'FlinkJar'] as const;
+const DIALECTS = ['FlinkSql', 'FlinkSqlEnv', 'FlinkJar'] as const;
 
 /** Run modes on a cluster that is already there; the task names it by clusterId. */
 export const SESSION_TYPES = ['standalone', 'yarn-session', 'kubernetes-session'] as const;
 /** Run modes that start a cluster for the job; the task names a cluster configuration. */
 export const DEPLOY_TYPES = ['yarn-application', 'kubernetes-application', 'yarn-per-job'] as const;
-export const RUN_TYPES = ['local', ...SESSION_TYPES, ...DEPLOY_TYPES] as const;
+const RUN_TYPES = ['local', ...SESSION_TYPES, ...DEPLOY_TYPES] as const;
 
 /** Dinky's dialects that run on a database or in a shell: known, so that the refusal can say why. */
 const NOT_FLINK = new Set(

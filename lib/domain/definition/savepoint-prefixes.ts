@@ -2,9 +2,9 @@
  * Whether the path of a savepoint lies under one of the paths that requests may name. By whole parts, as Flink reads a path:
  * s3://b/a lets in s3://b/a/x and not s3://b/ab.
  */
-import { savepointPathProblem } from './savepoint-path.ts';
 import { AppError } from '../errors.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
+import { savepointPathProblem } from './savepoint-path.ts';
 
 /** Null when it can be used. */
 export function prefixProblem(prefix: string): string | null {

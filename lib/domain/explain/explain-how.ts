@@ -3,8 +3,8 @@
  * it changes nothing else, planned by Flink's EXPLAIN where that takes it, else left alone, and why.
  */
 import type { PlacedStatement as Placed } from '../plan/placed-statement.ts';
-import { readSetting } from '../sql/setting.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
+import { readSetting } from '../sql/setting.ts';
 
 /**
  * - `configure`: run in the session, which it changes; `run`: an operation that changes the session or only reads

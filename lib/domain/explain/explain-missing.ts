@@ -1,6 +1,6 @@
 /** What explain has not run may be just what a later statement misses: Flink can't know, so it is said. */
-import type { ExplainPlan } from './explain-plan.ts';
 import { placeOf } from '../plan/placed-statement.ts';
+import type { ExplainPlan } from './explain-plan.ts';
 
 /** Flink's message; behind it the statements before `at` that were not run and whose object it names. */
 export function withWithheld(message: string, plan: ExplainPlan, at: number): string {

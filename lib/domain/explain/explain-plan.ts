@@ -2,12 +2,12 @@
  * What `explain` does with a task: which statements Flink is asked about, how, and in which order; pure. It follows the
  * plan of a submit, but goes on where a submit would refuse the whole task.
  */
-import { createsCatalog, isInMemory, usedCatalog, whichLast } from '../plan/lasting-changes.ts';
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import { type ExplainHow, explainHow } from './explain-how.ts';
 import { isAtLeast } from '../options/by-version.ts';
+import { createsCatalog, isInMemory, usedCatalog, whichLast } from '../plan/lasting-changes.ts';
 import type { PlacedStatement as Placed } from '../plan/placed-statement.ts';
+import type { PlannedStatement, PlanSource } from '../plan/plan.ts';
 import {
   checkAllowed,
   functionSteps,
@@ -18,18 +18,18 @@ import {
   toStep,
   twoJobs,
 } from '../plan/plan-run.ts';
-import type { PlanSource, PlannedStatement } from '../plan/plan.ts';
-import { type HiddenText, hiddenText } from '../secrets/redaction.ts';
 import type { ReadScript } from '../plan/read-script.ts';
-import type { TextRange } from '../secrets/sensitive-ranges.ts';
+import { checkOrder, type OrderProblem } from '../plan/statement-order.ts';
 import { dropStart, joinSegments } from '../plan/text-segments.ts';
-import { type OrderProblem, checkOrder } from '../plan/statement-order.ts';
+import { type HiddenText, hiddenText } from '../secrets/redaction.ts';
+import type { TextRange } from '../secrets/sensitive-ranges.ts';
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { nth } from '../sql/nth.ts';
 import { scan } from '../sql/scan.ts';
-import { membersOf } from '../sql/statement-set.ts';
 import type { SqlStatement } from '../sql/split.ts';
-import { type Token, isPunctuation, isWord } from '../sql/token.ts';
+import { membersOf } from '../sql/statement-set.ts';
+import { isPunctuation, isWord, type Token } from '../sql/token.ts';
+import { type ExplainHow, explainHow } from './explain-how.ts';
 
 export interface ExplainStatement {
   /** The author's line, in the environment task when `envId` is not null. */
@@ -64,7 +64,7 @@ export interface ExplainStep {
   readonly parts: readonly ExplainPart[];
 }
 
-export interface ExplainPart {
+interface ExplainPart {
   readonly at: number;
   readonly planned: PlannedStatement;
 }

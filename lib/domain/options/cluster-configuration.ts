@@ -2,11 +2,11 @@
  * What each field of a cluster configuration (Dinky's configJson) becomes for a run that starts a cluster of its own: Flink
  * options for the gateway, or nothing, or a refusal. A field that is in no table below is refused, so nothing is dropped.
  */
+import { namespaceProblem } from '../definition/address-size.ts';
 import type { ClusterConfiguration } from '../definition/definitions.ts';
 import { isYarn } from '../definition/run-types.ts';
-import { fixedOptionProblem } from './refused.ts';
 import { withNewNames } from './by-version.ts';
-import { namespaceProblem } from '../definition/address-size.ts';
+import { fixedOptionProblem } from './refused.ts';
 
 type Options = Readonly<Record<string, string>>;
 

@@ -4,11 +4,11 @@
  */
 import type { ClusterConfiguration, TaskDefinition } from '../definition/definitions.ts';
 import { isYarn, needsClusterConfiguration } from '../definition/run-types.ts';
+import { AppError } from '../errors.ts';
+import type { Setting } from '../sql/setting.ts';
+import { IGNORE_UNCLAIMED_STATE, SAVEPOINT_PATH_KEYS, withNewNames } from './by-version.ts';
 import { readDeployConfig } from './cluster-configuration.ts';
 import { fixedOptionProblem } from './refused.ts';
-import { AppError } from '../errors.ts';
-import { IGNORE_UNCLAIMED_STATE, SAVEPOINT_PATH_KEYS, withNewNames } from './by-version.ts';
-import type { Setting } from '../sql/setting.ts';
 
 type Options = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
-import { type DeployTarget, newDeployment, jobManagerAddress } from './own-cluster.ts';
-import { MAX_ID } from '../limits.ts';
 import { bytesOf } from '../cut-text.ts';
-import { MOST_ADDRESS_LENGTH, namespaceProblem, tooLong, MOST_CLUSTER_ID_LENGTH } from '../definition/address-size.ts';
+import { MOST_ADDRESS_LENGTH, MOST_CLUSTER_ID_LENGTH, namespaceProblem, tooLong } from '../definition/address-size.ts';
+import { MAX_ID } from '../limits.ts';
+import { type DeployTarget, jobManagerAddress, newDeployment } from './own-cluster.ts';
 
 /** Of a run that starts its own cluster, before there is one: with the longest id that the cluster may get. */
 export function deploymentSizeProblem(target: DeployTarget): string | null {

@@ -3,7 +3,7 @@
  * JobManager will answer, and what a person must look for (protocol.md section 11).
  */
 import { isApplication, isYarn } from '../definition/run-types.ts';
-import { JOB_ID_OPTION, isAtLeast, savepointPathKey } from './by-version.ts';
+import { isAtLeast, JOB_ID_OPTION, savepointPathKey } from './by-version.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -36,7 +36,7 @@ const DEFAULT_REST_PORT = '8081';
  * A DNS label of at most 27 characters (Kubernetes takes 45 of Flink's). The run alone does not make it unique: restored
  * tables and other stages count from 1 as well, so digits of the job id go with it.
  */
-export function deploymentName(runId: number, jobId: string): string {
+function deploymentName(runId: number, jobId: string): string {
   return `dinghy-${runId}-${jobId.slice(0, JOB_ID_DIGITS)}`;
 }
 

@@ -2,14 +2,14 @@
  * Which other statements of a run's text an error of Flink's is about: the SET of the option, the CREATE of the table or
  * function, the INSERT into the table that it names. Flink reads an option or a table with the first statement that needs it.
  */
-import type { PlanSource } from './plan.ts';
 import { AppError } from '../errors.ts';
+import { MASK } from '../secrets/text-spans.ts';
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { readSetting } from '../sql/setting.ts';
-import { type SqlStatement, splitScript } from '../sql/split.ts';
+import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { isAnyWord, isWord } from '../sql/token.ts';
 import { pathAt } from '../sql/used-names.ts';
-import { MASK } from '../secrets/text-spans.ts';
+import type { PlanSource } from './plan.ts';
 
 /** What is read of a message: it may quote a record or a whole statement. */
 const MOST_READ = 4_000;

@@ -3,12 +3,12 @@
  * unknown key, a repeated one, a number that is none) is an error here that names the key, the value and the line.
  */
 import { AppError } from '../errors.ts';
-import { BASE64_ARGS, splitArgs } from '../variables/split-args.ts';
-import { findPlaceholders } from '../sql/placeholder.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
-import type { SqlStatement } from '../sql/split.ts';
-import { type WithOption, readWithOptions } from '../sql/with-options.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
+import { findPlaceholders } from '../sql/placeholder.ts';
+import type { SqlStatement } from '../sql/split.ts';
+import { readWithOptions, type WithOption } from '../sql/with-options.ts';
+import { BASE64_ARGS, splitArgs } from '../variables/split-args.ts';
 
 export interface JarStatement {
   readonly uri: string;

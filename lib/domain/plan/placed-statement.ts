@@ -1,6 +1,6 @@
 /** A statement together with where its author's text begins in the run's text. */
-import type { ReadStatement } from './read-script.ts';
 import type { ResolvedText } from '../variables/resolve.ts';
+import type { ReadStatement } from './read-script.ts';
 
 export interface PlacedStatement extends ReadStatement {
   readonly offset: number;

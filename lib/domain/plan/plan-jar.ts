@@ -4,10 +4,10 @@
  */
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
+import { readSetting, type Setting } from '../sql/setting.ts';
 import { readJarStatement } from './jar-statement.ts';
-import type { JarJob, PlannedStatement } from './plan.ts';
 import { type PlacedStatement, placeOf } from './placed-statement.ts';
-import { type Setting, readSetting } from '../sql/setting.ts';
+import type { JarJob, PlannedStatement } from './plan.ts';
 
 export interface PlannedJar {
   readonly job: JarJob;

@@ -5,7 +5,7 @@
  */
 import { isApplication } from '../definition/run-types.ts';
 import { AppError } from '../errors.ts';
-import type { PlanJob, PlanStep, PlannedStatement, Segment } from './plan.ts';
+import type { PlanJob, PlannedStatement, PlanStep, Segment } from './plan.ts';
 import type { RunKind } from './run-body.ts';
 
 /** A statement as messages name it. */
@@ -62,7 +62,7 @@ function refused(type: string, why: string): AppError {
 }
 
 /** Each statement ends with ";" and a line break. */
-export function toScript(statements: readonly PlannedStatement[]): PlannedStatement {
+function toScript(statements: readonly PlannedStatement[]): PlannedStatement {
   const segments = statements.flatMap(({ segments: own }): Segment[] => [...own, ';\n']);
   return { segments, start: statements.find(({ start }) => start !== null)?.start ?? null };
 }

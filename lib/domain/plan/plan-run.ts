@@ -2,29 +2,29 @@
  * From the statements of a task to the plan of a run (design.md, "What a task may contain"). A new kind of statement gets
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
-import { checkOptions } from '../options/layers.ts';
-import { isApplication, needsClusterConfiguration } from '../definition/run-types.ts';
 import type { TaskDefinition } from '../definition/definitions.ts';
+import { isApplication, needsClusterConfiguration } from '../definition/run-types.ts';
 import { AppError } from '../errors.ts';
-import type { PlanJob, PlanSource, PlanStep, PlannedStatement, StatementJob } from './plan.ts';
-import { type PlacedStatement as Placed, exactPlaceOf, hasMovedColumns, placeOf } from './placed-statement.ts';
-import { planJar } from './plan-jar.ts';
-import { type NamedStatement, type PlannedStart, forOwnCluster } from './plan-own-cluster.ts';
-import type { ReadScript } from './read-script.ts';
-import { refuseLooseSecrets } from '../secrets/refuse-unquoted.ts';
-import { refuseStatement } from './refuse-statement.ts';
-import type { RunKind } from './run-body.ts';
-import { toSegments } from './text-segments.ts';
-import { type TextRange, sensitiveRanges } from '../secrets/sensitive-ranges.ts';
-import { showFragments } from './show-fragments.ts';
+import { checkOptions } from '../options/layers.ts';
 import { sensitiveLiterals } from '../secrets/mask-sql.ts';
-import { findPlaceholders } from '../sql/placeholder.ts';
+import { refuseLooseSecrets } from '../secrets/refuse-unquoted.ts';
+import { sensitiveRanges, type TextRange } from '../secrets/sensitive-ranges.ts';
 import { toExecutorText } from '../sql/executor-text.ts';
-import { type Setting, readSetting } from '../sql/setting.ts';
+import { findPlaceholders } from '../sql/placeholder.ts';
+import { readSetting, type Setting } from '../sql/setting.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { joinStatementSet } from '../sql/statement-set.ts';
 import { lastingChanges } from './lasting-changes.ts';
+import { exactPlaceOf, hasMovedColumns, type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
+import type { PlanJob, PlannedStatement, PlanSource, PlanStep, StatementJob } from './plan.ts';
+import { planJar } from './plan-jar.ts';
+import { forOwnCluster, type NamedStatement, type PlannedStart } from './plan-own-cluster.ts';
+import type { ReadScript } from './read-script.ts';
+import { refuseStatement } from './refuse-statement.ts';
+import type { RunKind } from './run-body.ts';
+import { showFragments } from './show-fragments.ts';
 import { checkOrder } from './statement-order.ts';
+import { toSegments } from './text-segments.ts';
 
 export interface PlannedRun extends PlannedStart {
   readonly text: string;

@@ -6,28 +6,28 @@ import type {
   VariableDefinition,
   VariableValue,
 } from '../definition/definitions.ts';
-import { MOST_BODY_BYTES } from '../limits.ts';
+import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
 import { AppError } from '../errors.ts';
+import { MOST_BODY_BYTES } from '../limits.ts';
 import { applySettings, effectiveOptions, mergeLayers } from '../options/layers.ts';
+import { deploymentSizeProblem } from '../options/own-cluster-size.ts';
+import { maskOptions } from '../secrets/mask-output.ts';
+import { maskValue } from '../secrets/mask-sql.ts';
+import { valueMasker } from '../secrets/mask-values.ts';
+import { isSensitiveName } from '../secrets/sensitive-name.ts';
+import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';
+import { MASK } from '../secrets/text-spans.ts';
+import type { VariableLayers } from '../variables/expand.ts';
+import { chosenValues } from '../variables/parameters.ts';
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
-import { valueMasker } from '../secrets/mask-values.ts';
-import { deploymentSizeProblem } from '../options/own-cluster-size.ts';
 import type { RunPlan } from './plan.ts';
-import { chosenValues } from '../variables/parameters.ts';
 import { planRun, secretNames } from './plan-run.ts';
-import { type ReadScript, checkSize } from './read-script.ts';
+import { checkSize, type ReadScript } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
+import type { RunBody, RunKind } from './run-body.ts';
 import type { RunTarget } from './run-target.ts';
 import { type RecordedSavepoint, startFrom } from './start-from.ts';
-import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
-import type { RunBody, RunKind } from './run-body.ts';
-import { maskOptions } from '../secrets/mask-output.ts';
-import { MASK } from '../secrets/text-spans.ts';
-import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';
-import { maskValue } from '../secrets/mask-sql.ts';
-import { isSensitiveName } from '../secrets/sensitive-name.ts';
-import type { VariableLayers } from '../variables/expand.ts';
 
 /** A task and everything it refers to. */
 export interface TaskParts {

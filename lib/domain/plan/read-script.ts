@@ -1,15 +1,15 @@
 /** One author's text, read: variables in place, split, classified. Errors name the author's lines and whose text it is. */
-import { MOST_STATEMENT_BYTES } from '../limits.ts';
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import { refuseUnresolved } from './refuse-statement.ts';
-import { type StatementKind, classify } from '../sql/kind.ts';
+import { MOST_STATEMENT_BYTES } from '../limits.ts';
+import { classify, type StatementKind } from '../sql/kind.ts';
 import { toSendable } from '../sql/sendable.ts';
-import { type SqlStatement, splitScript } from '../sql/split.ts';
+import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { foldStatementSets } from '../sql/statement-set.ts';
 import type { VariableLayers } from '../variables/expand.ts';
 import { lineAt, withAuthorLines } from '../variables/line-map.ts';
 import { type ResolvedText, resolveVariables } from '../variables/resolve.ts';
+import { refuseUnresolved } from './refuse-statement.ts';
 
 export interface ReadStatement {
   readonly statement: SqlStatement;

@@ -1,10 +1,10 @@
 /** The texts of a run, read: that of its environment task first, whose definitions the task's own text sees. */
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import { type ReadScript, readScript } from './read-script.ts';
+import { readAuthorText } from '../variables/author-text.ts';
 import type { VariableLayers } from '../variables/expand.ts';
 import type { Piece } from '../variables/pieces.ts';
-import { readAuthorText } from '../variables/author-text.ts';
+import { type ReadScript, readScript } from './read-script.ts';
 
 /** @throws AppError see readScript */
 export function readTexts(task: TaskDefinition, envTask: TaskDefinition | null, layers: VariableLayers): ReadScript[] {

@@ -1,8 +1,8 @@
 /** Statements that are refused by what they are, whatever the rest of the task says. */
-import { atPlace } from '../sql/at-place.ts';
 import { AppError } from '../errors.ts';
-import { type StatementKind, classify } from '../sql/kind.ts';
-import { type SqlStatement, splitScript } from '../sql/split.ts';
+import { atPlace } from '../sql/at-place.ts';
+import { classify, type StatementKind } from '../sql/kind.ts';
+import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { isWord, valueOf } from '../sql/token.ts';
 
 /** `where` names the statement's place: "line 3". */

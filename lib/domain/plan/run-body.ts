@@ -1,6 +1,6 @@
 /** What is frozen of a run before anything is sent. */
-import type { RunPlan } from './plan.ts';
 import type { JobConfig } from './job-config.ts';
+import type { RunPlan } from './plan.ts';
 
 /** What a run does in Flink: one job that goes on, a preview whose job ends with its session, or no job at all. */
 export type RunKind = 'job' | 'preview' | 'none';

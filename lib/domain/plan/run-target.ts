@@ -1,4 +1,5 @@
 /** Where a task runs (design.md, "Run modes"). An unknown type or dialect is an error, never a silent default. */
+import { hostsSizeProblem } from '../definition/address-size.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../definition/definitions.ts';
 import {
   dialectProblem,
@@ -8,7 +9,6 @@ import {
 } from '../definition/run-types.ts';
 import { AppError } from '../errors.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
-import { hostsSizeProblem } from '../definition/address-size.ts';
 
 /** Where Flink is. */
 export interface FlinkAddresses {

@@ -1,11 +1,11 @@
 /** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
-import type { PlannedStatement, PlanSource } from './plan.ts';
 import { PLACE } from '../secrets/placed-text.ts';
-import { blamedInserts, namedElsewhere, settingOf, unreadableOption } from './blamed-statement.ts';
-import { joinSegments, offsetInText } from './text-segments.ts';
-import { type Position, countLineBreaks, createOffsets, createPositions } from '../sql/positions.ts';
+import { countLineBreaks, createOffsets, createPositions, type Position } from '../sql/positions.ts';
 import { withNeeds } from '../sql/unknown-to-flink.ts';
 import { lineAt } from '../variables/line-map.ts';
+import { blamedInserts, namedElsewhere, settingOf, unreadableOption } from './blamed-statement.ts';
+import type { PlannedStatement, PlanSource } from './plan.ts';
+import { joinSegments, offsetInText } from './text-segments.ts';
 
 /** The text that statements are taken from, and whose it is: of a run, its body. */
 export interface SentFrom {

@@ -1,14 +1,14 @@
 /** SHOW FRAGMENTS and SHOW FRAGMENT x: Dinky's statements about variables, answered when the plan is made. */
 import { AppError } from '../errors.ts';
-import { valueMasker } from '../secrets/mask-values.ts';
-import { MASK } from '../secrets/text-spans.ts';
-import type { KnownRows } from './plan.ts';
-import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';
 import { maskValue } from '../secrets/mask-sql.ts';
+import { valueMasker } from '../secrets/mask-values.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
+import { maskWords, sensitiveParts, shortParts } from '../secrets/sensitive-ranges.ts';
+import { MASK } from '../secrets/text-spans.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { valueOf } from '../sql/token.ts';
 import type { ResolvedText } from '../variables/resolve.ts';
+import type { KnownRows } from './plan.ts';
 
 const MOST_NAMES_SHOWN = 20;
 

@@ -3,15 +3,15 @@
  * of them therefore comes before it, and may give it another meaning than its author's: then it is refused.
  */
 import { atPlace } from '../sql/at-place.ts';
+import { type DdlTarget, ddlTarget } from '../sql/ddl-target.ts';
+import { NameIndex } from '../sql/name-index.ts';
+import { nth } from '../sql/nth.ts';
+import { readSetting, type Setting } from '../sql/setting.ts';
+import type { SqlStatement } from '../sql/split.ts';
+import { isPunctuation, isWord } from '../sql/token.ts';
+import { type NamePath, pathAt, type UsedNames, usedNames } from '../sql/used-names.ts';
 import { usedCatalog } from './lasting-changes.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
-import { type DdlTarget, ddlTarget } from '../sql/ddl-target.ts';
-import { nth } from '../sql/nth.ts';
-import { type Setting, readSetting } from '../sql/setting.ts';
-import { isPunctuation, isWord } from '../sql/token.ts';
-import { NameIndex } from '../sql/name-index.ts';
-import type { SqlStatement } from '../sql/split.ts';
-import { type NamePath, type UsedNames, pathAt, usedNames } from '../sql/used-names.ts';
 
 export interface OrderProblem {
   readonly placed: Placed;

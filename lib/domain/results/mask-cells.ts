@@ -1,8 +1,8 @@
 import type { Mask } from '../errors.ts';
-import { MASK } from '../secrets/text-spans.ts';
-import type { Cell } from './cell.ts';
 import { maskSecrets } from '../secrets/mask-sql.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
+import { MASK } from '../secrets/text-spans.ts';
+import type { Cell } from './cell.ts';
 
 /** What Flink says of itself (SET, SHOW CREATE TABLE ...) may hold secrets: they are masked before rows are kept. */
 export function maskCells(columns: readonly string[], cells: readonly Cell[], mask: Mask = maskSecrets): Cell[] {

@@ -1,6 +1,6 @@
 /** Rows as Flink gives them, to rows as the wire has them (contract.md, "submitTask"). */
-import { uniqueNames } from './column-names.ts';
 import type { Cell } from './cell.ts';
+import { uniqueNames } from './column-names.ts';
 
 export interface RowOptions {
   readonly maxRowNum: number;

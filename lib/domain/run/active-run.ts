@@ -1,6 +1,6 @@
 /** What a sweep reads of the index of runs with something left to do. */
-import type { InstanceStatus } from './status.ts';
 import type { Deployment } from '../options/own-cluster.ts';
+import type { InstanceStatus } from './status.ts';
 
 /** A run as the index of runs with something left to do shows it. It may lag behind: it only says where to look. */
 export interface ActiveRun {

@@ -5,7 +5,7 @@
 import { BY_TURNS_MS, STEADY_GAP_MS } from '../limits.ts';
 
 /** One JobManager process that has answered. Times are UTC ms. */
-export interface Answerer {
+interface Answerer {
   /** Its `web.tmpdir`; empty when it does not say. */
   readonly jmId: string;
   readonly firstAt: number;

@@ -1,6 +1,6 @@
 /** Why a run is CANCELED, for its `error`: who asked for it and when. */
-import type { RunHead } from './run.ts';
 import { wireTime } from '../time.ts';
+import type { RunHead } from './run.ts';
 
 /** The caller of every call that brings no API key. */
 export const ANONYMOUS = 'anonymous';

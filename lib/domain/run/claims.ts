@@ -2,8 +2,8 @@
  * Who may run a task with given variables (protocol.md sections 3.4, 3.5 and 4). A claim is never released: the run it
  * names says whether it still holds.
  */
-import { isFinal } from './status.ts';
 import type { RunHead } from './run.ts';
+import { isFinal } from './status.ts';
 
 /** The TASK item: which run was last claimed for each fingerprint. */
 export interface TaskClaims {

@@ -2,9 +2,9 @@
  * What Dinghy fixes for the statement that starts the job; nobody can override it (design.md, precedence). Given per
  * statement, never in the session: a second job there would be a duplicate and would restore from the same state.
  */
+import { JOB_ID_OPTION, savepointPathKey, withOldNames } from '../options/by-version.ts';
 import { deployOptions } from '../options/own-cluster.ts';
 import type { RunHead } from './run.ts';
-import { JOB_ID_OPTION, savepointPathKey, withOldNames } from '../options/by-version.ts';
 
 export function executionConfig(
   run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath'>,

@@ -2,11 +2,11 @@
  * HEAD stays under 8 KB, in bytes and for any script: polls read it alone, and every update is charged by its size. The one
  * place where its texts are cut and its history is given what is left. What is cut ends in "…".
  */
+import { bytesOf, cutText } from '../cut-text.ts';
 import { appendEvent, foldEvents } from './history.ts';
 import type { HeadChange, RunEvent, RunHead } from './run.ts';
-import { bytesOf, cutText } from '../cut-text.ts';
 
-export const MOST_HEAD_BYTES = 8 * 1024;
+const MOST_HEAD_BYTES = 8 * 1024;
 
 /** Texts that only people read. Addresses (place-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
 const MOST_TEXT_BYTES = {

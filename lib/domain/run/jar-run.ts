@@ -1,8 +1,8 @@
 /** What the main() of a run's jar is run with: the frozen plan, and above it what Dinghy fixes for the run. */
 import { AppError } from '../errors.ts';
 import { IGNORE_UNCLAIMED_STATE } from '../options/by-version.ts';
-import type { HiddenText } from '../secrets/redaction.ts';
 import type { JarJob, RunPlan } from '../plan/plan.ts';
+import type { HiddenText } from '../secrets/redaction.ts';
 import type { JarRun } from './jar.ts';
 import type { RunHead } from './run.ts';
 

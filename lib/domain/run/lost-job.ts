@@ -3,10 +3,10 @@
  * about it meanwhile (protocol.md section 6). Pure.
  */
 import { LOST_AFTER_HA_MS, LOST_AFTER_MS } from '../limits.ts';
-import { isFinal } from './status.ts';
-import type { RunHead } from './run.ts';
-import { wireTime } from '../time.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
+import { wireTime } from '../time.ts';
+import type { RunHead } from './run.ts';
+import { isFinal } from './status.ts';
 
 export function isConfirmed({ status }: RunHead): boolean {
   return status !== 'INITIALIZING' && !isFinal(status);

@@ -1,7 +1,7 @@
 /** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
 import { withShortTexts } from './head-size.ts';
-import { intentIn } from './settle.ts';
 import type { RunHead } from './run.ts';
+import { intentIn } from './settle.ts';
 
 export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | Usual> & Partial<Pick<RunHead, Usual>>;
 
@@ -55,7 +55,7 @@ export function voidHead(id: number, taskId: number, writer: string, now: number
 }
 
 /** What only the life of a run brings. */
-export const NOTHING_YET = {
+const NOTHING_YET = {
   refusal: null,
   sqlRefusedSend: null,
   otherJobId: null,

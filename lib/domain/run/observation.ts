@@ -1,7 +1,7 @@
 /** What the reconciler is given to decide about one run, and what it may decide (protocol.md section 6). */
 import type { Steadiness } from './answering.ts';
-import type { FlinkJob } from './status.ts';
 import type { JobManagerIdentity } from './job-manager.ts';
+import type { FlinkJob } from './status.ts';
 
 /** What Flink said of the run's job. */
 export type SeenJob =
@@ -18,7 +18,7 @@ export interface Look {
   readonly jobManager: (Omit<JobManagerIdentity, 'address'> & { readonly steady?: Steadiness }) | null;
 }
 
-export type Why = 'unreachable' | 'submitterAlive' | 'landing' | 'missed' | 'doubted' | 'watching';
+type Why = 'unreachable' | 'submitterAlive' | 'landing' | 'missed' | 'doubted' | 'watching';
 
 export type ReconcileDecision =
   /** Nothing can be said, or nothing has changed. `why` is for tests and logs. */

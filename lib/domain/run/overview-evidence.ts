@@ -3,8 +3,8 @@
  * evidence; what it lacks (when the job ran, when and why it ended) is waited for a while (protocol.md section 6).
  */
 import { DETAILS_WITHIN_MS } from '../limits.ts';
-import type { FlinkJob, FlinkJobState } from './status.ts';
 import type { RunHead } from './run.ts';
+import type { FlinkJob, FlinkJobState } from './status.ts';
 
 export type OverviewEvidence =
   | { readonly kind: 'job'; readonly job: FlinkJob }

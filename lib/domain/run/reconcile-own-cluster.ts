@@ -4,9 +4,9 @@
  */
 import { CLUSTER_GONE_MS, LANDING_MS, MISSED_MS } from '../limits.ts';
 import { type Deployment, whereToLook } from '../options/own-cluster.ts';
+import { shownAddress } from '../secrets/shown-address.ts';
 import type { Look, ReconcileDecision } from './observation.ts';
 import type { RunHead } from './run.ts';
-import { shownAddress } from '../secrets/shown-address.ts';
 
 export function decideDeployed(head: RunHead, deployment: Deployment, look: Look): ReconcileDecision {
   if (head.status === 'INITIALIZING') return unconfirmed(head, deployment, look);

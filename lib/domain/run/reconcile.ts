@@ -2,7 +2,6 @@
  * What the reconciler does about one run (protocol.md section 6). Pure: it is given what was read and what Flink said, and
  * names the outcome; the caller acts. First match counts, as in the protocol's table.
  */
-import { NOT_STEADY } from './answering.ts';
 import {
   LANDING_MS,
   LOST_WATCH_MS,
@@ -13,11 +12,12 @@ import {
   RESEND_UNTIL_MS,
   WATCH_MS,
 } from '../limits.ts';
-import { type FlinkJob, isFinal } from './status.ts';
+import { NOT_STEADY } from './answering.ts';
 import { isConfirmed, isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
-import { decideDeployed } from './reconcile-own-cluster.ts';
 import type { Look, ReconcileDecision } from './observation.ts';
+import { decideDeployed } from './reconcile-own-cluster.ts';
 import type { RunHead } from './run.ts';
+import { type FlinkJob, isFinal } from './status.ts';
 
 export function decideReconcile(head: RunHead, look: Look): ReconcileDecision {
   if (isFinal(head.status)) return watch(head, look);
@@ -141,7 +141,7 @@ function hadNoTurn(head: RunHead): boolean {
   return head.sends === 1 && head.triedAt === null;
 }
 
-export function mayResend(head: RunHead, look: Look): boolean {
+function mayResend(head: RunHead, look: Look): boolean {
   if (head.once || head.cancelAskedAt !== null || head.jobId === null) return false;
   if (head.sqlRefusedSend === head.sends || head.otherJobId !== null) return false;
   if (look.askedAt >= head.intentAt + RESEND_UNTIL_MS) return false;

@@ -1,10 +1,10 @@
 /** Where a run is recorded to be: on the cluster that answered, or on one of its own, which does not exist yet. */
-import { type Deployment, jobManagerAddress, newDeployment, versionProblem } from '../options/own-cluster.ts';
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import type { JobManagerIdentity } from './job-manager.ts';
+import { type Deployment, jobManagerAddress, newDeployment, versionProblem } from '../options/own-cluster.ts';
 import type { RunTarget } from '../plan/run-target.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
+import type { JobManagerIdentity } from './job-manager.ts';
 
 /** What the run's record keeps of the JobManager that answered before the intent. */
 type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';

@@ -2,8 +2,8 @@
  * One run of a task as it is stored (protocol.md section 1): a small head that polls read alone, a frozen body,
  * and the result. Times are UTC milliseconds.
  */
-import type { RunKind } from '../plan/run-body.ts';
 import type { Deployment } from '../options/own-cluster.ts';
+import type { RunKind } from '../plan/run-body.ts';
 import type { InstanceStatus, SubmitStatus } from './status.ts';
 
 /** Why the record changed. `by` is the writer, random per process. */

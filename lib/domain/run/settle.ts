@@ -2,21 +2,21 @@
  * What a piece of evidence changes in a run (protocol.md section 5). Pure: the caller writes the change on condition of
  * the version it was decided on, and decides again when that has moved on.
  */
-import { canceledText } from './cancel-text.ts';
-import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
 import { cutText } from '../cut-text.ts';
 import { isYarn } from '../definition/run-types.ts';
+import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
 import { jobManagerAddress } from '../options/own-cluster.ts';
+import { canceledText } from './cancel-text.ts';
+import { isConfirmed, isRevivable } from './lost-job.ts';
+import type { HeadChange, RunHead } from './run.ts';
 import {
   type FlinkJob,
   type InstanceStatus,
-  type SubmitStatus,
   instanceStatusOf,
   isFinal,
+  type SubmitStatus,
   submitStatusOf,
 } from './status.ts';
-import { isConfirmed, isRevivable } from './lost-job.ts';
-import type { HeadChange, RunHead } from './run.ts';
 
 export type Evidence =
   /** The gateway's operation ended with a job id: Flink has accepted the job. */

@@ -1,6 +1,6 @@
 /** The two statuses of a run and what they mean (contract.md, "submitTask" and "Job instance"). */
 
-export const FINAL_STATUSES = ['FINISHED', 'FAILED', 'CANCELED', 'UNKNOWN', 'VOID'] as const;
+const FINAL_STATUSES = ['FINISHED', 'FAILED', 'CANCELED', 'UNKNOWN', 'VOID'] as const;
 
 /** Status of the job instance as stored. RECONNECTING and CANCELLING-by-request are derived by answers. */
 export type InstanceStatus =

@@ -3,13 +3,13 @@
  * the value of an option, is known without being looked for in every word.
  */
 import { AppError } from '../errors.ts';
-import type { KnownValue } from './mask-values.ts';
-import type { TextRange } from './sensitive-ranges.ts';
-import { sensitiveLiterals } from './mask-sql.ts';
 import { scan } from '../sql/scan.ts';
 import { type Token, valueOf } from '../sql/token.ts';
-import { type Span, maskSpans, mergedSpans } from './text-spans.ts';
-import { type SecretValues, fillSecrets } from './place-secrets.ts';
+import { sensitiveLiterals } from './mask-sql.ts';
+import type { KnownValue } from './mask-values.ts';
+import { fillSecrets, type SecretValues } from './place-secrets.ts';
+import type { TextRange } from './sensitive-ranges.ts';
+import { maskSpans, mergedSpans, type Span } from './text-spans.ts';
 
 export function knownLiterals(text: string, hidden: readonly TextRange[], secrets: SecretValues): KnownValue[] {
   const tokens = scanOrNothing(text);

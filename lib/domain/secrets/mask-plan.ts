@@ -1,6 +1,6 @@
-import { MASK } from './text-spans.ts';
 import { maskSecrets } from './mask-sql.ts';
 import { isSensitiveName } from './sensitive-name.ts';
+import { MASK } from './text-spans.ts';
 
 /** Options of hints, as Flink's plans write them: `options:{scan.startup.mode=earliest-offset, password=x}`. */
 const HINT_OPTIONS = /\boptions:\{(?:.*\}|[^}]*\}?)/g;

@@ -1,8 +1,8 @@
-import { secretSpans } from './secret-spans.ts';
-import { type Span, maskSpans } from './text-spans.ts';
 import { scanOrNull } from '../sql/scan.ts';
+import { type Token, valueOf } from '../sql/token.ts';
+import { secretSpans } from './secret-spans.ts';
 import { sensitiveValues } from './sensitive-literals.ts';
-import { valueOf, type Token } from '../sql/token.ts';
+import { maskSpans, type Span } from './text-spans.ts';
 
 /**
  * Any text, as Flink's words: `******` in place of the values of sensitive options, in every notation (`'password' = '…'`,

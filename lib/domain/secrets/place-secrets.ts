@@ -1,7 +1,7 @@
-import type { PlacedText, PlacedValue } from './placed-text.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
 import { scan } from '../sql/scan.ts';
 import type { Token } from '../sql/token.ts';
+import type { PlacedText, PlacedValue } from './placed-text.ts';
 
 /** Name of the placeholder -> value of its secret. In memory for one send, nowhere else. */
 export type SecretValues = Readonly<Record<string, string>>;

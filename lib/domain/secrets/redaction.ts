@@ -4,13 +4,13 @@
  */
 import type { AppError, Mask } from '../errors.ts';
 import { knownLiterals } from './known-literals.ts';
-import { LEAST_LITERAL_LENGTH, type KnownValue, messageMasker, valueMasker, wholeMasker } from './mask-values.ts';
-import { MASK } from './text-spans.ts';
+import { maskSecrets, maskStatement } from './mask-sql.ts';
+import { type KnownValue, LEAST_LITERAL_LENGTH, messageMasker, valueMasker, wholeMasker } from './mask-values.ts';
 import { once } from './once.ts';
+import { fillSecrets, placeSecrets, type SecretValues } from './place-secrets.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
-import { maskSecrets, maskStatement } from './mask-sql.ts';
-import { type SecretValues, fillSecrets, placeSecrets } from './place-secrets.ts';
+import { MASK } from './text-spans.ts';
 
 export interface HiddenText {
   /** For what is sent: the values in place of `${name}`. */

@@ -2,7 +2,7 @@
  * Values behind a sensitive key where something else than `=` or `:` leads from one to the other: `password is x`,
  * `MAP['password', 'x']`, `(password,x)`, `password -> x`, `IDENTIFIED BY 'x'`, `password%3Dx`, `setPassword("x")`.
  */
-import { type Key, PREFIX, isKeyCharacter, isSecret } from './secret-pairs.ts';
+import { isKeyCharacter, isSecret, type Key, PREFIX } from './secret-pairs.ts';
 import { quotedEnd } from './secret-values.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';

@@ -3,8 +3,8 @@
  * value: `'key' = 'value'`, `key=value`, `"key":"value"`, `{a=b, key=value}`, `?key=value&`, `;key=value;`, `key="value";`. It goes
  * from one `=` or `:` to the next, so that nothing before a pair can hide it: no open quote, no comment, no other grammar.
  */
-import { isSensitiveName } from './sensitive-name.ts';
 import { type Found, quotedEnd, unquotedEnd } from './secret-values.ts';
+import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
 
 const SIGN = /[=:]/g;

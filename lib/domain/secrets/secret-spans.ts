@@ -8,7 +8,7 @@ import { blockSpans } from './secret-blocks.ts';
 import { linkSpans } from './secret-links.ts';
 import { pairSpans } from './secret-pairs.ts';
 import { isSensitiveName } from './sensitive-name.ts';
-import { MASK, type Span, mergedSpans } from './text-spans.ts';
+import { MASK, mergedSpans, type Span } from './text-spans.ts';
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {

@@ -1,6 +1,6 @@
 /** Which literals of a statement are values of sensitive keys, whatever leads from the key to them. */
+import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
 import { isSensitiveName } from './sensitive-name.ts';
-import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from '../sql/token.ts';
 
 export function sensitiveValues(tokens: readonly Token[]): Token[] {
   const significant = tokens.filter((token) => token.kind !== 'comment');

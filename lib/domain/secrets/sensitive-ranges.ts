@@ -2,10 +2,10 @@
  * Where a run's text holds plain values that no answer may show: those of variables with the name of a secret, and of
  * options with such a name. Kept as ranges of the text, so that nothing is stored twice.
  */
+import { findPlaceholders } from '../sql/placeholder.ts';
+import { maskStatement } from './mask-sql.ts';
 import { LEAST_LITERAL_LENGTH, LEAST_MASKED_LENGTH } from './mask-values.ts';
 import { MASK, maskSpans } from './text-spans.ts';
-import { maskStatement } from './mask-sql.ts';
-import { findPlaceholders } from '../sql/placeholder.ts';
 
 /** [start, end) in the run's text. */
 export type TextRange = readonly [number, number];

@@ -1,6 +1,6 @@
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
-import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from './token.ts';
+import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
 /**
  * What a CREATE, ALTER or DROP touches, as far as its text shows it.

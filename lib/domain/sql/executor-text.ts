@@ -2,11 +2,11 @@
  * A statement as Flink's script executor reads it (ScriptExecutor of the SQL gateway, 2.0 to 2.3), which runs the script of the
  * application modes. It cuts the script character by character: it knows quotes and comments, but no tokens.
  */
-import { atPlace } from './at-place.ts';
 import { AppError } from '../errors.ts';
+import { atPlace } from './at-place.ts';
 import { stripComments } from './sendable.ts';
 import type { SqlStatement } from './split.ts';
-import { type Token, isWord, valueOf } from './token.ts';
+import { isWord, type Token, valueOf } from './token.ts';
 
 /**
  * The same statement in a spelling that the executor cuts as Flink's grammar does: without comments, the key and value of a

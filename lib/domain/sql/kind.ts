@@ -1,6 +1,6 @@
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
-import { STATEMENT_KINDS, type KindRow, type StatementRole } from './statement-kinds.ts';
+import { type KindRow, STATEMENT_KINDS, type StatementRole } from './statement-kinds.ts';
 import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**

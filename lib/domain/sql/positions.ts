@@ -19,7 +19,7 @@ export function createPositions(text: string): (offset: number) => Position {
 }
 
 /** The place of an offset; for a single question, as an error text asks. */
-export function positionAt(text: string, offset: number): Position {
+function positionAt(text: string, offset: number): Position {
   return createPositions(text.slice(0, offset) + breakTail(text, offset))(offset);
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
-import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
+import { isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
 /** What a SET or RESET says. Bare `SET` lists the settings, bare `RESET` takes all of them back. */
 export type Setting =

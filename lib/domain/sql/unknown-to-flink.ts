@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { classify } from './kind.ts';
 import { nth } from './nth.ts';
 import { offsetOf } from './positions.ts';
-import { type SqlStatement, splitScript } from './split.ts';
+import { splitScript, type SqlStatement } from './split.ts';
 import { isWord } from './token.ts';
 
 /** What newer Flinks have statements about: an older one stumbles over this word, or before it. */

@@ -3,7 +3,7 @@
  * JOIN, INTO ...), functions and models. A column or an alias is not among them.
  */
 import { nth } from './nth.ts';
-import { isAnyWord, isPunctuation, isWord, valueOf, type Token } from './token.ts';
+import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
 /** A qualified name in parts: `["catalog", "database", "table"]`, or the last of them. */
 export type NamePath = readonly string[];

@@ -1,5 +1,5 @@
 import type { SqlStatement } from './split.ts';
-import { isPunctuation, isWord, valueOf, type Token } from './token.ts';
+import { isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
 /** One `'key' = 'value'` of a WITH list, its quotes undone. */
 export interface WithOption {

@@ -1,8 +1,8 @@
 /** Puts values in place: those of definitions as they are, those of a request as values, secrets by name. */
 import { AppError } from '../errors.ts';
+import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { nth } from '../sql/nth.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
-import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { type Piece, reference, slotText } from './pieces.ts';
 import { writeSlots } from './place.ts';
 import type { PlacedSlot, WrittenSlot } from './refused.ts';

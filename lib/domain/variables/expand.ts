@@ -1,10 +1,10 @@
 import type { VariableValue } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
+import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { nth } from '../sql/nth.ts';
 import { findPlaceholders, unreadablePlaceholder } from '../sql/placeholder.ts';
-import { isSensitiveName } from '../secrets/sensitive-name.ts';
-import { type Piece, type Slot, lengthOf, plainText } from './pieces.ts';
 import type { RawDefinition } from './author-text.ts';
+import { lengthOf, type Piece, plainText, type Slot } from './pieces.ts';
 
 /** Where values come from, lowest first; definitions of the text stand between `prologue` and the request. */
 export interface VariableLayers {

@@ -1,8 +1,8 @@
 /** Values of a request within the `args` of an EXECUTE JAR: each is a part of one argument, never of two (split-args.ts). */
-import { BASE64_ARGS } from './split-args.ts';
 import { nth } from '../sql/nth.ts';
 import { type Token, valueOf } from '../sql/token.ts';
 import { type PlacedSlot, refusedValue } from './refused.ts';
+import { BASE64_ARGS } from './split-args.ts';
 
 /** `token`: the literal, in which each slot stands as its `${name}`. */
 export function asJarArguments(token: Token, slots: readonly PlacedSlot[]): string[] {

@@ -1,10 +1,10 @@
 /** What a task's `parameters` say of the values that a request may choose. */
 import type { TaskDefinition, TaskParameter } from '../definition/definitions.ts';
-import { AppError } from '../errors.ts';
 import { matches, MOST_MATCHED_LENGTH, patternProblem } from '../definition/parameter-pattern.ts';
-import { isNamePath, isNumber } from '../sql/one-value.ts';
+import { AppError } from '../errors.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { MASK } from '../secrets/text-spans.ts';
+import { isNamePath, isNumber } from '../sql/one-value.ts';
 import { shownValue } from './refused.ts';
 
 export const PARAMETER_TYPES = ['string', 'number', 'date', 'timestamp', 'identifier', 'boolean', 'sql'] as const;

@@ -3,11 +3,11 @@
  * quotes a value is data, whatever it holds; elsewhere it is one value of SQL.
  */
 import type { AppError } from '../errors.ts';
-import { asJarArguments } from './jar-args.ts';
+import { nth } from '../sql/nth.ts';
 import { isNamePath, isNumber, isOneValue } from '../sql/one-value.ts';
 import { scan } from '../sql/scan.ts';
-import { nth } from '../sql/nth.ts';
 import { isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
+import { asJarArguments } from './jar-args.ts';
 import { type PlacedSlot, refusedValue, type WrittenSlot } from './refused.ts';
 import { firstDifference } from './tokens.ts';
 

@@ -1,8 +1,8 @@
 /** A value of a request in its place in the text, and what is said when it can't stand there. */
 import { AppError } from '../errors.ts';
-import { MASK } from '../secrets/text-spans.ts';
 import { maskSecrets } from '../secrets/mask-sql.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
+import { MASK } from '../secrets/text-spans.ts';
 
 /** `start`, `end`: of its `${name}` in the text. `line` is the author's. */
 export interface PlacedSlot {

@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts';
 import { nth } from '../sql/nth.ts';
 import { countLineBreaks, createPositions } from '../sql/positions.ts';
+import { type RawDefinition, readAuthorText, type Reference } from './author-text.ts';
 import { compose, type Part } from './compose.ts';
-import { type Piece, lengthOf, plainText } from './pieces.ts';
-import { createLineMap, type LineMap, withAuthorLines } from './line-map.ts';
 import { Expander, type VariableLayers } from './expand.ts';
-import { readAuthorText, type RawDefinition, type Reference } from './author-text.ts';
+import { createLineMap, type LineMap, withAuthorLines } from './line-map.ts';
+import { lengthOf, type Piece, plainText } from './pieces.ts';
 
 /** Most characters of a resolved text. Four times what a task may have: the caller says its own limit. */
 const MAX_RESOLVED = 4 * 256 * 1024;
@@ -17,7 +17,7 @@ export interface ResolveInput extends VariableLayers {
 }
 
 /** A definition of the text, its value in full; `line` counts from 1 in the author's text. */
-export interface ResolvedDefinition {
+interface ResolvedDefinition {
   readonly name: string;
   readonly value: string;
   /** The same, for a text that sees this one's definitions. */
@@ -46,7 +46,7 @@ export interface ResolvedText {
 }
 
 /** What SHOW FRAGMENTS and SHOW FRAGMENT tell of the variables. */
-export interface Fragments {
+interface Fragments {
   /** Every name that has a value, sorted. */
   readonly names: readonly string[];
   /** The value in full as it would be put in place at an offset of the resolved text; null: there is no such variable. */

@@ -4,17 +4,17 @@
  * reach here means: refused, no run (design.md, rules 8 and 10).
  */
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
-import { type HiddenText, NOTHING_HIDDEN } from '../../domain/secrets/redaction.ts';
 import type { JarJob, RunPlan, ScriptJob, StatementJob } from '../../domain/plan/plan.ts';
-import type { Clock, GatewaySession, JobManager, Log, SqlGateway } from '../../domain/ports.ts';
-import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import { type FlinkAddresses, gatewayOf } from '../../domain/plan/run-target.ts';
+import type { Clock, GatewaySession, JobManager, Log, SqlGateway } from '../../domain/ports.ts';
 import { checkWantedJar } from '../../domain/run/jar-content.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
+import { type HiddenText, NOTHING_HIDDEN } from '../../domain/secrets/redaction.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import type { Budget } from '../waiting/budget.ts';
-import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
-import { type Session, openSession } from './session.ts';
 import { throwBugs } from '../waiting/throw-bugs.ts';
+import { type JarDeps, JarOnFlink, readJar } from './jar-on-flink.ts';
+import { openSession, type Session } from './session.ts';
 
 export interface FlinkDeps extends JarDeps {
   readonly gateway: SqlGateway;

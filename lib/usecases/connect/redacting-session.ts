@@ -3,10 +3,10 @@
  * column names, error texts and the places in them. Nothing above it ever meets a value.
  */
 import { AppError } from '../../domain/errors.ts';
-import type { HiddenText } from '../../domain/secrets/redaction.ts';
-import { type PlacedText, withOriginalPlaces } from '../../domain/secrets/placed-text.ts';
 import type { GatewaySession } from '../../domain/ports.ts';
 import type { ResultPage } from '../../domain/results/result-page.ts';
+import { type PlacedText, withOriginalPlaces } from '../../domain/secrets/placed-text.ts';
+import type { HiddenText } from '../../domain/secrets/redaction.ts';
 import type { FlinkVisit } from './reach-flink.ts';
 
 export function hidingVisit(visit: FlinkVisit, hidden: HiddenText): FlinkVisit {

@@ -1,9 +1,9 @@
 /** A session of the SQL gateway for work that needs no JobManager, closed when the work is done. */
 import { AppError } from '../../domain/errors.ts';
 import type { GatewaySession } from '../../domain/ports.ts';
-import type { Budget } from '../waiting/budget.ts';
-import { type SessionDeps, closeSession, type WantedSession } from './session.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { closeSession, type SessionDeps, type WantedSession } from './session.ts';
 
 export async function withSession<T>(
   deps: SessionDeps,

@@ -1,18 +1,18 @@
 /** Asks Flink about the steps of an explain, one after the other in one session; what it says belongs to a statement. */
+import { cutText } from '../../domain/cut-text.ts';
+import { AppError } from '../../domain/errors.ts';
 import { withWithheld } from '../../domain/explain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../../domain/explain/explain-plan.ts';
 import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
-import { cutText } from '../../domain/cut-text.ts';
-import { AppError } from '../../domain/errors.ts';
-import { hiddenText } from '../../domain/secrets/redaction.ts';
-import { maskPlan } from '../../domain/secrets/mask-plan.ts';
 import { placeOf } from '../../domain/plan/placed-statement.ts';
 import type { PlannedStatement } from '../../domain/plan/plan.ts';
+import { locate, type SentStatement, sentStatement } from '../../domain/plan/sent-statement.ts';
 import type { Clock, GatewaySession } from '../../domain/ports.ts';
-import { type SentStatement, locate, sentStatement } from '../../domain/plan/sent-statement.ts';
+import { maskPlan } from '../../domain/secrets/mask-plan.ts';
+import { hiddenText } from '../../domain/secrets/redaction.ts';
 import { nth } from '../../domain/sql/nth.ts';
-import type { Budget } from '../waiting/budget.ts';
 import { readRows } from '../connect/read-rows.ts';
+import type { Budget } from '../waiting/budget.ts';
 
 export interface Outcome {
   /** Flink was asked. */

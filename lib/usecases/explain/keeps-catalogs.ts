@@ -1,7 +1,7 @@
 /** Whether catalogs outlive the session: a gateway may keep them in a store (`table.catalog-store.kind`). */
 import type { Clock, GatewaySession } from '../../domain/ports.ts';
-import type { Budget } from '../waiting/budget.ts';
 import { readRows } from '../connect/read-rows.ts';
+import type { Budget } from '../waiting/budget.ts';
 
 const STORE_KIND = 'table.catalog-store.kind';
 const IN_MEMORY = 'generic_in_memory';

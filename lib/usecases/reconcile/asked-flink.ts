@@ -1,7 +1,7 @@
 /** Gateways and JobManagers as a sweep asks them: each by way of what the sweep knows of it (party.ts). */
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../domain/ports.ts';
-import { Party, type PartyDeps, type Question } from './party.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
+import { Party, type PartyDeps, type Question } from './party.ts';
 
 /** These concern no run: one time-out tells of all. */
 const FOR_ALL: ReadonlySet<string> = new Set(['identify', 'overview', 'version', 'open']);

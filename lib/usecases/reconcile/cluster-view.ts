@@ -1,12 +1,12 @@
 /** What one sweep knows of a cluster: asked once, however many runs it has. */
-import { type ClusterNotes, NO_NOTES } from '../../domain/run/answering.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { FlinkJobState } from '../../domain/run/status.ts';
 import type { Clock, JobManager, Log, SweepStore } from '../../domain/ports.ts';
+import { type ClusterNotes, NO_NOTES } from '../../domain/run/answering.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
-import { type Parties, askedJobManager } from './asked-flink.ts';
-import type { Party } from './party.ts';
+import type { FlinkJobState } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
+import { askedJobManager, type Parties } from './asked-flink.ts';
+import type { Party } from './party.ts';
 
 export interface ReachedCluster {
   readonly identity: JobManagerIdentity;

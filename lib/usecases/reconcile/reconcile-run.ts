@@ -1,20 +1,20 @@
 /** Looks at one run, decides, acts (protocol.md section 6). What the index shows only says whether to look closer. */
-import { fingerprintsOf } from '../../domain/run/claims.ts';
-import { LOST_WATCH_MS, WATCH_MS } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
+import { LOST_WATCH_MS, WATCH_MS } from '../../domain/limits.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import { steadinessOf } from '../../domain/run/answering.ts';
+import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { isConfirmed, whoAnswers } from '../../domain/run/lost-job.ts';
+import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observation.ts';
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
 import { decideReconcile } from '../../domain/run/reconcile.ts';
-import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observation.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { settle } from '../../domain/run/settle.ts';
-import type { Budget } from '../waiting/budget.ts';
-import { type ClusterView, type ReachedCluster, reachedBy } from './cluster-view.ts';
-import { type RecordDeps, recordSeen, type Sighting } from '../record/record.ts';
+import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
+import { type RecordDeps, recordSeen, type Sighting } from '../record/record.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { type ClusterView, reachedBy, type ReachedCluster } from './cluster-view.ts';
 
 export interface ReconcileDeps extends RecordDeps {
   /** Notes a run that is to be sent again: that is done when everything has been looked at. */

@@ -2,24 +2,24 @@
  * Sends a frozen plan again, with the same job id (protocol.md section 6). Everything before the new permission costs no
  * send; the permission is durable before the statement that starts the job is sent.
  */
-import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { hiddenText } from '../../domain/secrets/redaction.ts';
-import { refusesKnownIds } from '../../domain/run/reconcile.ts';
-import type { SqlGateway } from '../../domain/ports.ts';
-import type { RunHead } from '../../domain/run/run.ts';
+import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
-import { type Budget, withinBudget } from '../waiting/budget.ts';
+import type { SqlGateway } from '../../domain/ports.ts';
+import { refusesKnownIds } from '../../domain/run/reconcile.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
+import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
+import { hidingVisit } from '../connect/redacting-session.ts';
+import { record } from '../record/record.ts';
+import { tellWhole } from '../record/tell-whole.ts';
 import { type DriveDeps, Driver } from '../send/drive-run.ts';
 import { RESTARTED, whyNotSend } from '../send/earlier-sends.ts';
-import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
+import { runSteps, type StepsFailure } from '../send/run-steps.ts';
 import { sendUntil } from '../send/send-permission.ts';
-import { hidingVisit } from '../connect/redacting-session.ts';
-import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
-import { record } from '../record/record.ts';
-import { type StepsFailure, runSteps } from '../send/run-steps.ts';
-import { tellWhole } from '../record/tell-whole.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
 
 export interface ResendDeps extends DriveDeps {
   readonly gateway: SqlGateway;

@@ -2,19 +2,19 @@
  * The first part of a sweep: looks at every run with something left to do (protocol.md section 6). Each partition of the
  * index goes on by itself from where it stopped; what fails in one holds up no other.
  */
-import { CLUSTER_WIDTH } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isFinal } from '../../domain/run/status.ts';
+import { CLUSTER_WIDTH } from '../../domain/limits.ts';
 import type { SweepStore } from '../../domain/ports.ts';
 import type { ActiveRun, SweepCursor } from '../../domain/run/active-run.ts';
 import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
-import type { Budget } from '../waiting/budget.ts';
-import { type ClusterViewDeps, type Views, clusterViews } from './cluster-view.ts';
-import type { Parties } from './asked-flink.ts';
+import { isFinal } from '../../domain/run/status.ts';
 import { logFailure, stackOf } from '../record/log-failure.ts';
 import { PASSED_OVER } from '../record/read-heads.ts';
-import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
+import type { Budget } from '../waiting/budget.ts';
 import { type WidthLimit, widthLimit } from '../waiting/width-limit.ts';
+import type { Parties } from './asked-flink.ts';
+import { type ClusterViewDeps, clusterViews, type Views } from './cluster-view.ts';
+import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 
 export type LookDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
 

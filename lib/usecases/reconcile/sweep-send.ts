@@ -2,19 +2,19 @@
  * The second part of a sweep: sends again what it found to be sent (protocol.md section 6). A lane for each cluster, side by
  * side; whatever hangs in one lane takes no time of the others'.
  */
-import { LANE_WIDTH, MOST_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.ts';
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { RunHead } from '../../domain/run/run.ts';
+import { LANE_WIDTH, MOST_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
-import { type Parties, askedGateway, askedJars, askedJobManager } from './asked-flink.ts';
-import type { Budget } from '../waiting/budget.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import { logFailure } from '../record/log-failure.ts';
-import type { Party } from './party.ts';
-import { type ResendDeps, type Turn, resend } from './resend.ts';
 import { tellWhole } from '../record/tell-whole.ts';
-import type { ToSend, WaitingRun } from './to-send.ts';
+import type { Budget } from '../waiting/budget.ts';
 import { widthLimit } from '../waiting/width-limit.ts';
+import { askedGateway, askedJars, askedJobManager, type Parties } from './asked-flink.ts';
+import type { Party } from './party.ts';
+import { resend, type ResendDeps, type Turn } from './resend.ts';
+import type { ToSend, WaitingRun } from './to-send.ts';
 
 /** With less than this a turn would not be a fair one. */
 const FAIR_TURN_MS = 10_000;

@@ -46,6 +46,6 @@ function laneOf(lanes: Map<string, WaitingRun[]>, hosts: string): WaitingRun[] {
  * Who never had a turn comes first, by the nearest last moment; then who had one longest ago: a run that uses up its turns
  * without an outcome gives way to the others.
  */
-export function byTurn(a: WaitingRun, b: WaitingRun): number {
+function byTurn(a: WaitingRun, b: WaitingRun): number {
   return a.lastTurnAt - b.lastTurnAt || a.intentAt - b.intentAt || a.id - b.id;
 }

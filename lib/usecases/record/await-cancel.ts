@@ -2,12 +2,12 @@
  * A run that was asked to end is waited for: its end frees the way (protocol.md section 3.4). Flink is asked each time,
  * and told again if it does not know of the cancel yet: the call that asked for it may not have reached Flink.
  */
-import { isFinal } from '../../domain/run/status.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import { isFinal } from '../../domain/run/status.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
-import { seenNow } from './refresh.ts';
 import { type RecordDeps, tellCancel } from './record.ts';
+import { seenNow } from './refresh.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;

@@ -4,11 +4,11 @@
  * reconciler, which may.
  */
 import { AppError } from '../../domain/errors.ts';
-import { type HiddenText, hiddenText } from '../../domain/secrets/redaction.ts';
-import type { JobManager, JobStore, SecretReader } from '../../domain/ports.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import { locateFailure } from '../../domain/plan/sent-statement.ts';
+import type { JobManager, JobStore, SecretReader } from '../../domain/ports.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { type HiddenText, hiddenText } from '../../domain/secrets/redaction.ts';
 import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
 
 export interface CauseDeps {

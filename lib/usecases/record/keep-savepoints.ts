@@ -1,9 +1,9 @@
 /** Records what the job of a run leaves behind to start from, as Flink says it: positive evidence only. */
 import { AppError } from '../../domain/errors.ts';
-import type { FlinkJobState } from '../../domain/run/status.ts';
 import type { JobManager, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { leftBehind } from '../../domain/run/savepoint.ts';
+import type { FlinkJobState } from '../../domain/run/status.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 
 export interface KeepSavepointsDeps {

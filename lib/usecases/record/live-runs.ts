@@ -1,11 +1,11 @@
 /** The live runs of a task: by their records, and the latest one as Flink shows it. */
-import { isFinal } from '../../domain/run/status.ts';
 import type { JobStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import { isFinal } from '../../domain/run/status.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { look } from './refresh.ts';
-import { type UnreadableRun, readHeads } from './read-heads.ts';
+import { readHeads, type UnreadableRun } from './read-heads.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
+import { look } from './refresh.ts';
 
 const READ_AT_ONCE = 25;
 /** Of one run: Flink either answers within this time or is taken for out of reach. */

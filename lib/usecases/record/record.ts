@@ -1,14 +1,14 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
-import { MISSED_MS, MOST_ERROR_LENGTH } from '../../domain/limits.ts';
-import { AppError } from '../../domain/errors.ts';
 import { cutText } from '../../domain/cut-text.ts';
-import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
+import { AppError } from '../../domain/errors.ts';
+import { MISSED_MS, MOST_ERROR_LENGTH } from '../../domain/limits.ts';
 import type { Clock, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { type Evidence, settle } from '../../domain/run/settle.ts';
+import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
+import { sideBySide } from '../waiting/side-by-side.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
-import { sideBySide } from '../waiting/side-by-side.ts';
 import { tellWhole } from './tell-whole.ts';
 
 export interface RecordDeps extends CauseDeps {
@@ -62,7 +62,7 @@ export async function noteReason(
 }
 
 /** Who saw the job: what each of them may conclude differs. */
-export type Witness = 'driver' | 'poll' | 'sweep';
+type Witness = 'driver' | 'poll' | 'sweep';
 
 export interface Sighting {
   readonly witness: Witness;

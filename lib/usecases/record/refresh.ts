@@ -1,10 +1,10 @@
 /** A run as Flink shows it now: asked for a poll, and by whoever waits for a run to end. No answer fails because Flink does. */
-import { type RecordDeps, recordSeen } from './record.ts';
-import type { RunHead, HeadChange } from '../../domain/run/run.ts';
-import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { isFinal, type FlinkJob } from '../../domain/run/status.ts';
-import { REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../../domain/limits.ts';
 import { AppError } from '../../domain/errors.ts';
+import { REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../../domain/limits.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import { type FlinkJob, isFinal } from '../../domain/run/status.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
+import { type RecordDeps, recordSeen } from './record.ts';
 
 /** The head as Flink sees it now, if nobody asked within 5 s. */
 export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {

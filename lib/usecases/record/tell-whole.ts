@@ -1,6 +1,6 @@
 /** What the record of a run has no room for is in the log, with the number of the run. */
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../domain/limits.ts';
 import { bytesOf, cutText } from '../../domain/cut-text.ts';
+import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../domain/limits.ts';
 import type { Log } from '../../domain/ports.ts';
 
 /** To be called once the record is written. `text` is masked as the record is. */

@@ -3,9 +3,9 @@
  * preview is ended when it shows up, and waited for.
  */
 import { AppError } from '../../domain/errors.ts';
-import type { FlinkJob } from '../../domain/run/status.ts';
 import type { JobManager, Log } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import type { FlinkJob } from '../../domain/run/status.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
 

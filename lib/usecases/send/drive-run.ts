@@ -2,27 +2,27 @@
  * From the durable intent to its outcome: statements before the job, the job, the record (protocol.md sections 3.7, 3.8).
  * What can't be known within the budget is left to the reconciler.
  */
-import { MOST_ERROR_LENGTH, MOST_RESULT_BYTES } from '../../domain/limits.ts';
 import { cutText } from '../../domain/cut-text.ts';
-import { sendOptions } from '../../domain/run/execution-config.ts';
+import { MOST_ERROR_LENGTH, MOST_RESULT_BYTES } from '../../domain/limits.ts';
 import type { StatementJob } from '../../domain/plan/plan.ts';
-import { bytesOfRows } from '../../domain/results/row-collector.ts';
-import type { RunHead } from '../../domain/run/run.ts';
-import type { RunResult, StatementResult } from '../../domain/results/statement-result.ts';
 import { sentStatement } from '../../domain/plan/sent-statement.ts';
-import { awaitJob } from './await-job.ts';
+import { bytesOfRows } from '../../domain/results/row-collector.ts';
+import type { RunResult, StatementResult } from '../../domain/results/statement-result.ts';
+import { sendOptions } from '../../domain/run/execution-config.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { Evidence } from '../../domain/run/settle.ts';
+import { type FlinkVisit, jobManagerOf, type SqlVisit } from '../connect/reach-flink.ts';
+import { noteReason, record, type RecordDeps, recordSeen } from '../record/record.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { deployRun } from './start-script.ts';
+import { sideBySide } from '../waiting/side-by-side.ts';
+import { awaitJob } from './await-job.ts';
 import { knowsNoJob } from './knows-no-job.ts';
-import { type FlinkVisit, type SqlVisit, jobManagerOf } from '../connect/reach-flink.ts';
-import { type DrivenRun, permissionOf, permitAnotherSend } from './send-permission.ts';
-import { type RecordDeps, noteReason, record, recordSeen } from '../record/record.ts';
 import { runPreview } from './run-preview.ts';
 import type { StepsOutcome } from './run-steps.ts';
-import type { Evidence } from '../../domain/run/settle.ts';
-import { sideBySide } from '../waiting/side-by-side.ts';
-import { type StartJarDeps, startJar } from './start-jar.ts';
-import { type Send, type StartOutcome, startJob } from './start-statement.ts';
+import { type DrivenRun, permissionOf, permitAnotherSend } from './send-permission.ts';
+import { startJar, type StartJarDeps } from './start-jar.ts';
+import { deployRun } from './start-script.ts';
+import { type Send, startJob, type StartOutcome } from './start-statement.ts';
 
 export interface DriveDeps extends RecordDeps, StartJarDeps {}
 

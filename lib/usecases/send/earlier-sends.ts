@@ -3,8 +3,8 @@
  * restarted since has forgotten what the sends before may have started (protocol.md sections 6 and 11).
  */
 import { AppError } from '../../domain/errors.ts';
-import { refusesKnownIds } from '../../domain/run/reconcile.ts';
 import type { JobManager } from '../../domain/ports.ts';
+import { refusesKnownIds } from '../../domain/run/reconcile.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { Budget } from '../waiting/budget.ts';
 

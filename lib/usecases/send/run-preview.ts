@@ -3,19 +3,19 @@
  * were delivered it is FINISHED although Dinghy ended the job itself (protocol.md section 6).
  */
 import { AppError } from '../../domain/errors.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Clock, JobManager, Log } from '../../domain/ports.ts';
 import type { ResultPage } from '../../domain/results/result-page.ts';
 import { RowCollector } from '../../domain/results/row-collector.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import type { StatementResult } from '../../domain/results/statement-result.ts';
-import type { RunBody } from '../../domain/plan/run-body.ts';
-import type { Budget } from '../waiting/budget.ts';
-import type { SqlVisit } from '../connect/reach-flink.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import { readOperation } from '../connect/operation.ts';
+import type { SqlVisit } from '../connect/reach-flink.ts';
+import type { Budget } from '../waiting/budget.ts';
 import { toResult } from './run-steps.ts';
-import { type Send, type StartOutcome, failed, handOver, notOurJob } from './start-statement.ts';
+import { failed, handOver, notOurJob, type Send, type StartOutcome } from './start-statement.ts';
 
-export interface PreviewDeps {
+interface PreviewDeps {
   readonly clock: Clock;
   readonly jobManager: JobManager;
   readonly log: Log;

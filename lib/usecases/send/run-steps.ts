@@ -2,20 +2,20 @@
  * Runs what comes before the job, in the author's order: SET, DDL, USE, ADD JAR, and statements whose rows the caller
  * gets. Never throws: what went wrong, and at which line, is its outcome.
  */
-import { MOST_RESULT_BYTES } from '../../domain/limits.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
-import { changedJar } from '../../domain/run/jar-content.ts';
-import { stepConfig } from '../../domain/run/execution-config.ts';
+import { MOST_RESULT_BYTES } from '../../domain/limits.ts';
 import type { KnownRows, PlanStep } from '../../domain/plan/plan.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
+import { atItsLine, locate, type SentStatement, sentStatement } from '../../domain/plan/sent-statement.ts';
 import type { Clock } from '../../domain/ports.ts';
 import { maskCells } from '../../domain/results/mask-cells.ts';
-import { RowCollector, bytesOfRows } from '../../domain/results/row-collector.ts';
+import { bytesOfRows, RowCollector } from '../../domain/results/row-collector.ts';
 import type { StatementResult } from '../../domain/results/statement-result.ts';
-import type { RunBody } from '../../domain/plan/run-body.ts';
-import { type SentStatement, atItsLine, locate, sentStatement } from '../../domain/plan/sent-statement.ts';
-import type { Budget } from '../waiting/budget.ts';
-import type { FlinkVisit, JarVisit, SqlVisit } from '../connect/reach-flink.ts';
+import { stepConfig } from '../../domain/run/execution-config.ts';
+import { changedJar } from '../../domain/run/jar-content.ts';
 import { readOperation } from '../connect/operation.ts';
+import type { FlinkVisit, JarVisit, SqlVisit } from '../connect/reach-flink.ts';
+import type { Budget } from '../waiting/budget.ts';
 
 /**
  * refused: Flink answered with an error, the statement is to blame; interrupted: its reply never came or made no sense,

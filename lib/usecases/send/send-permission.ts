@@ -3,9 +3,9 @@
  * section 3.7).
  */
 import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../domain/limits.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Budget } from '../waiting/budget.ts';
 
 /** A run together with the permission to send it. */

@@ -3,18 +3,18 @@
  * 11). It never concludes more than the reply proves.
  */
 import { AppError } from '../../domain/errors.ts';
-import { jarRun } from '../../domain/run/jar-run.ts';
-import type { JobManager, JobStore } from '../../domain/ports.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import { atItsLine, sentStatement } from '../../domain/plan/sent-statement.ts';
-import type { Budget } from '../waiting/budget.ts';
-import { whyNotSend } from './earlier-sends.ts';
-import { withoutValues } from '../connect/redacting-session.ts';
-import { knowsNoJob } from './knows-no-job.ts';
+import type { JobManager, JobStore } from '../../domain/ports.ts';
+import { jarRun } from '../../domain/run/jar-run.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import type { JarDeps } from '../connect/jar-on-flink.ts';
 import type { JarVisit } from '../connect/reach-flink.ts';
+import { withoutValues } from '../connect/redacting-session.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { whyNotSend } from './earlier-sends.ts';
+import { knowsNoJob } from './knows-no-job.ts';
 import { type DrivenRun, maySend, permissionOf } from './send-permission.ts';
-import { type StartOutcome, silence } from './start-statement.ts';
+import { silence, type StartOutcome } from './start-statement.ts';
 
 export interface StartJarDeps extends JarDeps {
   readonly store: JobStore;

@@ -3,14 +3,14 @@
  * the cluster is all that can be known at once; its JobManager comes up later, and is the reconciler's to follow.
  */
 import { AppError } from '../../domain/errors.ts';
+import { sentStatement } from '../../domain/plan/sent-statement.ts';
 import { sendOptions } from '../../domain/run/execution-config.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { sentStatement } from '../../domain/plan/sent-statement.ts';
-import type { Budget } from '../waiting/budget.ts';
 import type { ScriptVisit } from '../connect/reach-flink.ts';
+import { noteReason, record, type RecordDeps } from '../record/record.ts';
+import type { Budget } from '../waiting/budget.ts';
 import { type DrivenRun, maySend, permissionOf } from './send-permission.ts';
-import { type RecordDeps, noteReason, record } from '../record/record.ts';
-import { type StartOutcome, silence } from './start-statement.ts';
+import { silence, type StartOutcome } from './start-statement.ts';
 
 type DeployOutcome =
   /** The gate was closed or the permission had run out: nothing left this process. */

@@ -4,12 +4,12 @@
  */
 import { AppError } from '../../domain/errors.ts';
 import { JOB_ID_OPTION } from '../../domain/options/by-version.ts';
+import { locate, type SentStatement } from '../../domain/plan/sent-statement.ts';
 import type { Clock } from '../../domain/ports.ts';
-import { type SentStatement, locate } from '../../domain/plan/sent-statement.ts';
-import type { Budget } from '../waiting/budget.ts';
-import type { SqlVisit } from '../connect/reach-flink.ts';
-import { type SendPermission, maySend } from './send-permission.ts';
 import { type Operation, readOperation } from '../connect/operation.ts';
+import type { SqlVisit } from '../connect/reach-flink.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { maySend, type SendPermission } from './send-permission.ts';
 
 export interface Send {
   readonly sent: SentStatement;

@@ -4,10 +4,10 @@
  */
 import { AppError } from '../../domain/errors.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import type { RecordDeps } from '../record/record.ts';
+import { refreshed } from '../record/refresh.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
-import { refreshed } from '../record/refresh.ts';
-import type { RecordDeps } from '../record/record.ts';
 
 const FIRST_LOOK_MS = 100;
 const SLOWEST_LOOK_MS = 2_000;

@@ -1,32 +1,32 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
+import { AppError } from '../../domain/errors.ts';
+import {
+  CLAIM_FIRST_LOOK_MS,
+  CLAIM_SLOWEST_LOOK_MS,
+  CLAIM_WITHOUT_RUN_MS,
+  CLAIMS_READ,
+  MANY_CLAIMS,
+  MOST_LIVE_RUNS,
+} from '../../domain/limits.ts';
+import type { Clock, JobStore } from '../../domain/ports.ts';
 import {
   type ClaimQuestion,
-  type Fingerprints,
   decideClaim,
+  type Fingerprints,
   fingerprintsOf,
   isRunOf,
   type TaskClaims,
 } from '../../domain/run/claims.ts';
-import {
-  CLAIMS_READ,
-  CLAIM_FIRST_LOOK_MS,
-  CLAIM_SLOWEST_LOOK_MS,
-  CLAIM_WITHOUT_RUN_MS,
-  MANY_CLAIMS,
-  MOST_LIVE_RUNS,
-} from '../../domain/limits.ts';
-import { AppError } from '../../domain/errors.ts';
-import { isFinal } from '../../domain/run/status.ts';
 import { isRevivable } from '../../domain/run/lost-job.ts';
-import type { Clock, JobStore } from '../../domain/ports.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import { voidHead } from '../../domain/run/new-run.ts';
-import type { Budget } from '../waiting/budget.ts';
-import { growingPauses } from '../waiting/growing-pauses.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { isFinal } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { readHeads } from '../record/read-heads.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { growingPauses } from '../waiting/growing-pauses.ts';
 
 export interface ClaimDeps {
   readonly store: JobStore;

@@ -2,11 +2,11 @@
  * Statements before the job that live in the session alone may begin with the claim (protocol.md section 3.7): they start
  * nothing, and are gone with the session when the run turns out not to be wanted.
  */
-import type { Clock } from '../../domain/ports.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
-import type { Budget } from '../waiting/budget.ts';
+import type { Clock } from '../../domain/ports.ts';
 import type { FlinkVisit } from '../connect/reach-flink.ts';
-import { type StepsOutcome, runSteps } from '../send/run-steps.ts';
+import { runSteps, type StepsOutcome } from '../send/run-steps.ts';
+import type { Budget } from '../waiting/budget.ts';
 import { throwBugs } from '../waiting/throw-bugs.ts';
 
 /** Runs the statements once, whoever asks first; all who ask get the same outcome. */

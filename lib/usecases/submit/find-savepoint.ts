@@ -2,16 +2,16 @@
  * Looks up what a run starts from by LATEST or EARLIEST. Called when the claim is won: no other run with these variables is
  * live then, so nothing can be added but what is still to be recorded of those that have ended.
  */
-import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { FlinkJobState } from '../../domain/run/status.ts';
-import type { Clock, JobStore } from '../../domain/ports.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
+import type { Clock, JobStore } from '../../domain/ports.ts';
+import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
-import { type Budget, withinBudget } from '../waiting/budget.ts';
-import { type KeepSavepointsDeps, keepSavepoints } from '../record/keep-savepoints.ts';
+import type { FlinkJobState } from '../../domain/run/status.ts';
+import { keepSavepoints, type KeepSavepointsDeps } from '../record/keep-savepoints.ts';
 import { PASSED_OVER, readHeads } from '../record/read-heads.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 
 export interface FindSavepointDeps extends KeepSavepointsDeps {

@@ -1,7 +1,7 @@
 /** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
-import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock, Ids, JobStore, KeyStore } from '../../domain/ports.ts';
+import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import type { RequestKey } from '../../domain/run/request-key.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { Budget } from '../waiting/budget.ts';

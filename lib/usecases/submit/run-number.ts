@@ -2,8 +2,8 @@
  * Numbers for runs, above all that are in use. The counter of a restored or copied table may lag behind its runs: then it
  * is raised, because numbers tried one by one could all be taken.
  */
-import type { TaskClaims } from '../../domain/run/claims.ts';
 import type { JobStore } from '../../domain/ports.ts';
+import type { TaskClaims } from '../../domain/run/claims.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 
 /** `claims` must have been read before: every number in it was drawn earlier, so that a sound counter is past it. */

@@ -1,6 +1,6 @@
 /** How long the client waits for DynamoDB: a try that gets no answer ends, with an error, and is repeated twice. */
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';

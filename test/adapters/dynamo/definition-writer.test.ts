@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PutInput } from '../../../lib/adapters/dynamo/items.ts';
 import { definitionWriter, toNextId, toPut, toRaise } from '../../../lib/adapters/dynamo/definition-writer.ts';
+import type { PutInput } from '../../../lib/adapters/dynamo/items.ts';
 import { TASK_DEFAULTS, type TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { type DefinitionsTable, startDefinitionsTable } from '../../cli/definitions-table.ts';
 

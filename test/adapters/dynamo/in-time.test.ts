@@ -1,12 +1,12 @@
 /** A DynamoDB that takes requests and never answers, or asks to be left alone: a bound call ends with its signal. */
 import { getEventListeners, once } from 'node:events';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
 import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader.ts';
-import { type Items, dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
+import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';

@@ -18,14 +18,14 @@ import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import type { JobStore, KeyStore, SavepointStore, SweepStore } from '../../../lib/domain/ports.ts';
 import type { StatementResult } from '../../../lib/domain/results/statement-result.ts';
-import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { headAt } from '../../builders/a-head.ts';
-import { fakeIds } from '../../fakes/fake-ids.ts';
-import { virtualClock } from '../../fakes/virtual-clock.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 import { aSavepoint } from '../../contracts/savepoint-store.contract.ts';
+import { fakeIds } from '../../fakes/fake-ids.ts';
+import { virtualClock } from '../../fakes/virtual-clock.ts';
 
 type Raw = Record<string, AttributeValue>;
 type Step = string | number;

@@ -2,13 +2,13 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHeadItem, toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items.ts';
 import type { Item } from '../../../lib/adapters/dynamo/items.ts';
-import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
+import { fromHeadItem, toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { RunEvent, RunHead } from '../../../lib/domain/run/run.ts';
-import { thrownAppError } from '../../builders/app-error-of.ts';
+import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 import { headAt } from '../../builders/a-head.ts';
+import { thrownAppError } from '../../builders/app-error-of.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 
 const STATUSES: readonly InstanceStatus[] = [

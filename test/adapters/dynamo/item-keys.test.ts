@@ -1,7 +1,6 @@
 /** The keys of the Jobs table (protocol.md section 1): what was stored by one version is found by the next. */
 import { describe, expect, it } from 'vitest';
 import {
-  SCHEMA_VERSION,
   bodyKey,
   clusterKey,
   headKey,
@@ -13,6 +12,7 @@ import {
   savepointKey,
   savepointPrefix,
   savepointsOf,
+  SCHEMA_VERSION,
   sweepCursorKey,
   taskKey,
 } from '../../../lib/adapters/dynamo/job-keys.ts';

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../lib/adapters/dynamo/items.ts';
 import {
-  type Quoting,
   between,
   isMap,
   mapField,
   oneOf,
   orNull,
+  type Quoting,
   readEach,
   readItem,
   textField,

@@ -1,12 +1,12 @@
 /** The other items of the Jobs table: what is no number, text or list of its kind is an error that names the place. */
 import { describe, expect, it } from 'vitest';
-import type { Item, Items } from '../../../lib/adapters/dynamo/items.ts';
-import { placeOf } from '../../../lib/adapters/dynamo/index-place.ts';
 import { callerMarks, toMarks } from '../../../lib/adapters/dynamo/caller-marks.ts';
+import { placeOf } from '../../../lib/adapters/dynamo/index-place.ts';
+import type { Item, Items } from '../../../lib/adapters/dynamo/items.ts';
 import { fromBodyItem, fromResultItem, toHeadItem, toTaskClaims } from '../../../lib/adapters/dynamo/job-items.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
-import { appErrorOf, thrownAppError } from '../../builders/app-error-of.ts';
 import { headAt } from '../../builders/a-head.ts';
+import { appErrorOf, thrownAppError } from '../../builders/app-error-of.ts';
 
 const NO_NUMBER = [NaN, '1', true, '', [1], { N: 1 }, 1e30, Infinity, -1, 1.5];
 const SECRET = 'hunter2-hunter2';

@@ -1,9 +1,9 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Items, dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
+import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
-import { type TestDynamodb, startTestDynamodb } from '../../live/dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 
 let dynamodb: TestDynamodb;
 let items: Items;

@@ -1,14 +1,14 @@
-import { afterAll, afterEach, beforeAll } from 'vitest';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { createMissingTables, readTables } from '../../../local/tables.ts';
-import { fakeIds } from '../../fakes/fake-ids.ts';
-import { virtualClock } from '../../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../../live/dynamodb.ts';
 import { jobStoreContract } from '../../contracts/job-store.contract.ts';
 import { calledTwice, retriedWritesContract } from '../../contracts/retried-writes.contract.ts';
+import { fakeIds } from '../../fakes/fake-ids.ts';
+import { virtualClock } from '../../fakes/virtual-clock.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 
 let dynamodb: TestDynamodb;
 

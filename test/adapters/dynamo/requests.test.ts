@@ -6,7 +6,7 @@ import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, QueryCommand 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../../../lib/adapters/dynamo/definition-writer.ts';
-import { type Items, dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
+import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { runList } from '../../../lib/adapters/dynamo/run-list.ts';
@@ -14,11 +14,11 @@ import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-sto
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
+import { aHead } from '../../contracts/job-store.contract.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../../live/dynamodb.ts';
-import { aHead } from '../../contracts/job-store.contract.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 
 const table = 'jobs-test';
 

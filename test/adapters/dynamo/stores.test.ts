@@ -1,20 +1,20 @@
-import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
 import { dynamoSavepointStore, toQuery } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
-import { createMissingTables, readTables } from '../../../local/tables.ts';
 import type { SavepointStore } from '../../../lib/domain/ports.ts';
+import { createMissingTables, readTables } from '../../../local/tables.ts';
+import { aHead } from '../../contracts/job-store.contract.ts';
+import { keyStoreContract } from '../../contracts/key-store.contract.ts';
+import { aSavepoint, savepointStoreContract } from '../../contracts/savepoint-store.contract.ts';
+import { sweepStoreContract } from '../../contracts/sweep-store.contract.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
-import { type TestDynamodb, startTestDynamodb } from '../../live/dynamodb.ts';
-import { aHead } from '../../contracts/job-store.contract.ts';
-import { aSavepoint, savepointStoreContract } from '../../contracts/savepoint-store.contract.ts';
-import { keyStoreContract } from '../../contracts/key-store.contract.ts';
-import { sweepStoreContract } from '../../contracts/sweep-store.contract.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 
 let dynamodb: TestDynamodb;
 

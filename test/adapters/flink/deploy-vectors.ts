@@ -1,5 +1,5 @@
 /** What real gateways answered to scripts that they could not have run (test/live/replies/record-deploys.ts). */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { RecordedDeploy } from '../../live/replies/deploy-cases.ts';

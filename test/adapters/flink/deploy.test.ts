@@ -5,8 +5,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sqlGateway } from '../../../lib/adapters/flink/sql-gateway.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { deployReply } from './deploy-vectors.ts';
 import { type GatewayDouble, SESSION, startGatewayDouble } from '../../fakes/gateway-double.ts';
+import { deployReply } from './deploy-vectors.ts';
 
 const signal = new AbortController().signal;
 const SCRIPT = "CREATE TABLE t (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO t VALUES (1);\n";

@@ -1,7 +1,7 @@
 /** One request to a server that misbehaves: which code it becomes decides whether a run may be called not started. */
 import { getEventListeners, once } from 'node:events';
-import { type Server, type Socket, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendHttp } from '../../../lib/adapters/flink/http.ts';
 import { AppError } from '../../../lib/domain/errors.ts';

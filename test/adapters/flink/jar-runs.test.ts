@@ -3,7 +3,7 @@
  * test/live/replies/record-jar-runs.ts). Whether main() ran is what it wrote into the JobManager's log, and whether a job
  * was started is what the JobManager showed.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import fc from 'fast-check';

@@ -1,14 +1,14 @@
 /** The jar requests themselves, against a server that answers as told. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, type Server, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jarRunner, toBody } from '../../../lib/adapters/flink/jars.ts';
-import { appErrorOf } from '../../builders/app-error-of.ts';
 import type { JarRun, LocalJar } from '../../../lib/domain/run/jar.ts';
+import { appErrorOf } from '../../builders/app-error-of.ts';
 
 const never = new AbortController().signal;
 const servers: Server[] = [];

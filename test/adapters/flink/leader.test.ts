@@ -1,6 +1,6 @@
 /** Which JobManager leads, asked over real connections: of several hosts, the first that answers. */
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobManager } from '../../../lib/adapters/flink/job-manager.ts';

@@ -2,7 +2,7 @@
  * What the whole replies of real gateways prove (test/vectors/flink-replies, made by test/live/replies/record-replies.ts).
  * Whether a job was started is what the JobManager said then, not what Dinghy makes of the reply.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import fc from 'fast-check';

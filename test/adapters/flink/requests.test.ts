@@ -1,6 +1,6 @@
 /** The requests to a gateway and a JobManager as they go over the wire, and what their answers become. */
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { urlOf } from '../../../lib/adapters/flink/address.ts';

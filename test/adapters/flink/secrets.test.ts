@@ -6,9 +6,9 @@ import { jarRunError } from '../../../lib/adapters/flink/jar-run-error.ts';
 import { replyText } from '../../../lib/adapters/flink/job-manager-reply.ts';
 import { infoSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { type HiddenText, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
-import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
+import { type HiddenText, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
 import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type * as fs from 'node:fs';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type Server, type Socket, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deployError, errorLine, gatewayError, personLine } from '../../../lib/adapters/flink/errors.ts';
 import { jarRunError } from '../../../lib/adapters/flink/jar-run-error.ts';
+import { toIdentity, toJob } from '../../../lib/adapters/flink/job-manager.ts';
 import { replyText } from '../../../lib/adapters/flink/job-manager-reply.ts';
 import { toPage } from '../../../lib/adapters/flink/sql-gateway.ts';
-import { toIdentity, toJob } from '../../../lib/adapters/flink/job-manager.ts';
 import { jarsSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
 import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
+import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 
 const PIECES = [

@@ -2,7 +2,7 @@
  * What Flink says is told with what it is about. The law over all recorded failures of real Flinks: a thing of the author's
  * that any cause of a trace names (a table, a path, an option, a function, a place) stands in what a person is told.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import fc from 'fast-check';

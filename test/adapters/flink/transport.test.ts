@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type http from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { type HttpRequest, follow, keepingFor, readText, transportError } from '../../../lib/adapters/flink/http.ts';
+import { follow, type HttpRequest, keepingFor, readText, transportError } from '../../../lib/adapters/flink/http.ts';
 
 const url = new URL('http://jm:8081/jobs?secret=1');
 const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({

@@ -1,6 +1,6 @@
 /** How long a request waits. The time is the test's: no test waits itself, and none measures. */
 import { getEventListeners, once } from 'node:events';
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendHttp } from '../../../lib/adapters/flink/http.ts';
 import { AppError } from '../../../lib/domain/errors.ts';

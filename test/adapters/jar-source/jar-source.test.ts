@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jarSource } from '../../../lib/adapters/jar-source/jar-source.ts';
 import { signedGet } from '../../../lib/adapters/jar-source/open-s3.ts';
-import { appErrorOf } from '../../builders/app-error-of.ts';
 import type { JarSource } from '../../../lib/domain/ports.ts';
+import { appErrorOf } from '../../builders/app-error-of.ts';
 
 const never = new AbortController().signal;
 const servers: Server[] = [];

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { secretReader, type SecretSettings } from '../../../lib/adapters/secrets/secret-reader.ts';
 import type { SecretReader } from '../../../lib/domain/ports.ts';
-import { type SecretSettings, secretReader } from '../../../lib/adapters/secrets/secret-reader.ts';
+import { secretReaderContract } from '../../contracts/secret-reader.contract.ts';
 import { type AwsDouble, awsDouble } from '../../fakes/aws-double.ts';
 import { memorySecrets } from '../../fakes/memory-secrets.ts';
-import { secretReaderContract } from '../../contracts/secret-reader.contract.ts';
 
 const never = new AbortController().signal;
 const PATH = 'dinghy/test/';

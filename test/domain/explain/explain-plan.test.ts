@@ -1,14 +1,14 @@
 /** What explain sends to Flink, what it leaves alone, and in which order. */
 import { describe, expect, it } from 'vitest';
-import { type ExplainPlan, plannedFor, planExplain } from '../../../lib/domain/explain/explain-plan.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { withWithheld } from '../../../lib/domain/explain/explain-missing.ts';
-import { maskPlan } from '../../../lib/domain/secrets/mask-plan.ts';
+import { type ExplainPlan, planExplain, plannedFor } from '../../../lib/domain/explain/explain-plan.ts';
 import { readScript } from '../../../lib/domain/plan/read-script.ts';
-import { dropStart, joinSegments } from '../../../lib/domain/plan/text-segments.ts';
 import { locate, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
+import { dropStart, joinSegments } from '../../../lib/domain/plan/text-segments.ts';
+import { maskPlan } from '../../../lib/domain/secrets/mask-plan.ts';
 import { classify } from '../../../lib/domain/sql/kind.ts';
-import { type SqlStatement, splitScript } from '../../../lib/domain/sql/split.ts';
+import { splitScript, type SqlStatement } from '../../../lib/domain/sql/split.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { readVectors } from '../sql/vectors.ts';
 

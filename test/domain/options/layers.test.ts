@@ -1,10 +1,10 @@
 /** Flink's options of a run: which layer wins, what SET and RESET leave, and what a task may not set. */
 import { describe, expect, it } from 'vitest';
 import {
-  type Layers,
   applySettings,
   checkOptions,
   effectiveOptions,
+  type Layers,
   mergeLayers,
 } from '../../../lib/domain/options/layers.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';

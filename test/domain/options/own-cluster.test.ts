@@ -1,7 +1,7 @@
 /** What a task may do that starts a cluster for its job: one job, and nothing that somebody would have to read. */
 import { describe, expect, it } from 'vitest';
-import { type PlannedStart, forOwnCluster } from '../../../lib/domain/plan/plan-own-cluster.ts';
 import type { PlanJob } from '../../../lib/domain/plan/plan.ts';
+import { forOwnCluster, type PlannedStart } from '../../../lib/domain/plan/plan-own-cluster.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 
 const insert: PlanJob = { kind: 'job', segments: ['INSERT INTO t SELECT 1'], start: 10 };

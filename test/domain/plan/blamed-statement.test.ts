@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import {
-  type SentStatement,
   atItsLine,
   locate,
   locateFailure,
+  type SentStatement,
   sentStatement,
 } from '../../../lib/domain/plan/sent-statement.ts';
-import { aTask } from '../../fakes/memory-definitions.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
+import { aTask } from '../../fakes/memory-definitions.ts';
 
 function sentOf(
   statement: string,

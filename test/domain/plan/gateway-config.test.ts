@@ -1,7 +1,7 @@
 /** What a client of Dinky reads of the cluster of a run: as it was configured, without what nobody may see. */
 import { describe, expect, it } from 'vitest';
-import { toGatewayConfig, withIds } from '../../../lib/domain/plan/gateway-config.ts';
 import type { ClusterConfiguration } from '../../../lib/domain/definition/definitions.ts';
+import { toGatewayConfig, withIds } from '../../../lib/domain/plan/gateway-config.ts';
 import { MASK } from '../../../lib/domain/secrets/text-spans.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { type JarStatement, readJarStatement } from '../../../lib/domain/plan/jar-statement.ts';
-import { splitArgs } from '../../../lib/domain/variables/split-args.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
+import { splitArgs } from '../../../lib/domain/variables/split-args.ts';
 
 const read = (options: string): JarStatement =>
   readJarStatement(splitScript(`EXECUTE JAR WITH (${options})`)[0]!, 'line 3');

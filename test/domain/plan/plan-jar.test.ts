@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition, VariableDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
-import { jarRun } from '../../../lib/domain/run/jar-run.ts';
 import type { JarJob } from '../../../lib/domain/plan/plan.ts';
 import { type PreparedRun, prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import { jarRun } from '../../../lib/domain/run/jar-run.ts';
+import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 const JAR = "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'main-class' = 'com.example.Job')";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { type PrepareInput, type PreparedRun, prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import { type PreparedRun, type PrepareInput, prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { joinSegments } from '../../../lib/domain/plan/text-segments.ts';
 import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 

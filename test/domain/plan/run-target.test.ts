@@ -1,7 +1,7 @@
 /** Where a task runs: its own cluster, the deployment's default, or a cluster that the run starts. */
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
-import { type RunTarget, gatewayOf, needsCluster, targetOf } from '../../../lib/domain/plan/run-target.ts';
+import { gatewayOf, needsCluster, type RunTarget, targetOf } from '../../../lib/domain/plan/run-target.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aCluster, aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 

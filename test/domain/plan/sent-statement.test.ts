@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../../lib/domain/plan/plan.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import { locate, type SentStatement, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
 import { joinSegments, offsetInText, toSegments } from '../../../lib/domain/plan/text-segments.ts';
-import { type SentStatement, locate, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 function bodyOf(statement: string, variables: Record<string, string> = {}, env: string | null = null): RunBody {

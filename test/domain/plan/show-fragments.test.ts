@@ -1,8 +1,8 @@
 /** SHOW FRAGMENTS and SHOW FRAGMENT: what variables a text has, and what each is at that place. Without secrets. */
 import { describe, expect, it } from 'vitest';
 import { showFragments } from '../../../lib/domain/plan/show-fragments.ts';
-import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { MASK } from '../../../lib/domain/secrets/text-spans.ts';
+import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { type ResolveInput, resolveVariables } from '../../../lib/domain/variables/resolve.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 

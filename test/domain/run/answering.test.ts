@@ -1,7 +1,7 @@
 /** What a series of looks says of who answers at an address (protocol.md section 6). */
 import { describe, expect, it } from 'vitest';
-import { NOT_STEADY, NO_NOTES, noteLook, steadinessOf } from '../../../lib/domain/run/answering.ts';
 import { BY_TURNS_MS, STEADY_GAP_MS } from '../../../lib/domain/limits.ts';
+import { NO_NOTES, NOT_STEADY, noteLook, steadinessOf } from '../../../lib/domain/run/answering.ts';
 
 /** A look each 30 s, unless it says when; `-` is no answer, `?` is somebody without a name. */
 type Look = string | readonly [by: string, at: number];

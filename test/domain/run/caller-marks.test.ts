@@ -1,6 +1,6 @@
 /** What a caller's next cancel means, from what is remembered of it (protocol.md section 7). */
 import { describe, expect, it } from 'vitest';
-import { NO_MARKS, type RefusalMark, openRefusal, repeatedCancel } from '../../../lib/domain/run/caller-marks.ts';
+import { NO_MARKS, openRefusal, type RefusalMark, repeatedCancel } from '../../../lib/domain/run/caller-marks.ts';
 
 const NOW = 1_769_860_800_000;
 const refused = (agoMs: number, id = 'r', takenBy: string | null = null): RefusalMark => ({

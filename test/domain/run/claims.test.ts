@@ -1,8 +1,8 @@
 /** What a claimed run means for a request that wants the same (protocol.md sections 3.4 and 4). */
 import { describe, expect, it } from 'vitest';
-import { type ClaimQuestion, NO_CLAIMS, decideClaim, isRunOf, windowEnd } from '../../../lib/domain/run/claims.ts';
-import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
+import { type ClaimQuestion, decideClaim, isRunOf, NO_CLAIMS, windowEnd } from '../../../lib/domain/run/claims.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;

@@ -1,9 +1,9 @@
 /** The history of a run (protocol.md section 8). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 import { appendEvent, foldEvents } from '../../../lib/domain/run/history.ts';
 import type { RunEvent } from '../../../lib/domain/run/run.ts';
+import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 
 const STATUSES: InstanceStatus[] = ['RUNNING', 'RESTARTING', 'CREATED', 'CANCELLING'];
 

@@ -1,8 +1,8 @@
 /** A run runs one jar: the one that was read when it was submitted, and the one that its statement wants. */
 import { describe, expect, it } from 'vitest';
-import { changedJar, checkWantedJar, withJarContent } from '../../../lib/domain/run/jar-content.ts';
 import type { JarJob, PlanJob } from '../../../lib/domain/plan/plan.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import { changedJar, checkWantedJar, withJarContent } from '../../../lib/domain/run/jar-content.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 

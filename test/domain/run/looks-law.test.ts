@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ClusterNotes, NO_NOTES, noteLook, steadinessOf } from '../../../lib/domain/run/answering.ts';
-import { isFinal } from '../../../lib/domain/run/status.ts';
-import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { Look, ReconcileDecision } from '../../../lib/domain/run/observation.ts';
+import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { settle } from '../../../lib/domain/run/settle.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;

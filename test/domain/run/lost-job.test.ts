@@ -1,6 +1,5 @@
 /** Which runs are doubted, lost or revivable, and what is said of them (protocol.md section 6). */
 import { describe, expect, it } from 'vitest';
-import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 import {
   doubtText,
   isConfirmed,
@@ -12,7 +11,8 @@ import {
   whoAnswers,
 } from '../../../lib/domain/run/lost-job.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { JOB_ID, headAt } from '../../builders/a-head.ts';
+import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
+import { headAt, JOB_ID } from '../../builders/a-head.ts';
 
 const MIN = 60_000;
 const SELF = { jmId: '/tmp/flink-web-1', address: 'jm:8081' };

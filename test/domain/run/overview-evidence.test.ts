@@ -1,7 +1,7 @@
 /** What the list of jobs may say of a run whose job can't be shown: never more than it proves, and an end only after a while. */
 import { describe, expect, it } from 'vitest';
-import type { FlinkJobState, InstanceStatus } from '../../../lib/domain/run/status.ts';
 import { overviewEvidence } from '../../../lib/domain/run/overview-evidence.ts';
+import type { FlinkJobState, InstanceStatus } from '../../../lib/domain/run/status.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;

@@ -1,10 +1,10 @@
 /** Times are written out here: none is taken from the code's own constants. */
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../lib/domain/options/own-cluster.ts';
-import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { Look } from '../../../lib/domain/run/observation.ts';
+import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { JOB_ID, headAt } from '../../builders/a-head.ts';
+import { headAt, JOB_ID } from '../../builders/a-head.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

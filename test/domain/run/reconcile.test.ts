@@ -1,10 +1,10 @@
 /** Each row of the reconciler's table with its boundary times (protocol.md sections 6 and 9), in milliseconds. */
 import { describe, expect, it } from 'vitest';
-import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
-import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { Look, ReconcileDecision } from '../../../lib/domain/run/observation.ts';
+import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;

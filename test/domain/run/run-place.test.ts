@@ -1,8 +1,8 @@
 /** What a run's record says of its cluster, and how its statements are addressed to it. */
 import { describe, expect, it } from 'vitest';
+import type { RunTarget } from '../../../lib/domain/plan/run-target.ts';
 import { executionConfig, sendOptions, stepConfig, targetConfig } from '../../../lib/domain/run/execution-config.ts';
 import { checkGatewayVersion, runPlace } from '../../../lib/domain/run/run-place.ts';
-import type { RunTarget } from '../../../lib/domain/plan/run-target.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 

@@ -1,16 +1,16 @@
 /** Small rules of a run: statuses, its first state, the options Dinghy fixes, masks and rows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uniqueNames } from '../../../lib/domain/results/column-names.ts';
-import { executionConfig, sendOptions, targetConfig } from '../../../lib/domain/run/execution-config.ts';
 import { isAtLeast, savepointPathKey } from '../../../lib/domain/options/by-version.ts';
-import { type FlinkJobState, instanceStatusOf, isFinal, submitStatusOf } from '../../../lib/domain/run/status.ts';
-import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
-import { maskOptions } from '../../../lib/domain/secrets/mask-output.ts';
-import { type NewRun, newRun, voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
-import { RowCollector, type RowOptions, bytesOfRows } from '../../../lib/domain/results/row-collector.ts';
-import { type RunHead, isSameHead } from '../../../lib/domain/run/run.ts';
+import { uniqueNames } from '../../../lib/domain/results/column-names.ts';
+import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
+import { bytesOfRows, RowCollector, type RowOptions } from '../../../lib/domain/results/row-collector.ts';
+import { executionConfig, sendOptions, targetConfig } from '../../../lib/domain/run/execution-config.ts';
+import { type NewRun, newRun, voidHead } from '../../../lib/domain/run/new-run.ts';
+import { isSameHead, type RunHead } from '../../../lib/domain/run/run.ts';
+import { type FlinkJobState, instanceStatusOf, isFinal, submitStatusOf } from '../../../lib/domain/run/status.ts';
+import { maskOptions } from '../../../lib/domain/secrets/mask-output.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const JOB_ID = '0123456789abcdef0123456789abcdef';

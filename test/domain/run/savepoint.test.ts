@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { savepointPathProblem } from '../../../lib/domain/definition/savepoint-path.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { startFrom } from '../../../lib/domain/plan/start-from.ts';
 import { type CheckpointRetention, leftBehind } from '../../../lib/domain/run/savepoint.ts';
+import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 
 const SAVEPOINT = { path: 's3://b/savepoint-1', isSavepoint: true, completedAt: 1_000, discarded: false };
 const CHECKPOINT = { path: 's3://b/chk-7', isSavepoint: false, completedAt: 2_000, discarded: false };

@@ -1,10 +1,10 @@
 /** What the history of a run says of each change, and what becomes of a run with a cluster of its own. */
 import { describe, expect, it } from 'vitest';
 import { type Deployment, newDeployment } from '../../../lib/domain/options/own-cluster.ts';
-import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { type Evidence, settle } from '../../../lib/domain/run/settle.ts';
-import { JOB_ID, headAt } from '../../builders/a-head.ts';
+import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
+import { headAt, JOB_ID } from '../../builders/a-head.ts';
 
 const AT = 1_000_000;
 const NOW = AT + 5_000;

@@ -1,20 +1,20 @@
 /** What each piece of evidence changes in a run (protocol.md sections 2, 5 and 6). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FlinkJob, FlinkJobState, InstanceStatus } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import {
   type Evidence,
   INTENT_PARTITIONS,
-  LIVE_PARTITIONS,
   intentIn,
+  LIVE_PARTITIONS,
   liveIn,
+  OLD_WATCH,
   settle,
   WATCH_PARTITIONS,
-  OLD_WATCH,
   watchIn,
 } from '../../../lib/domain/run/settle.ts';
-import { JOB_ID, headAt } from '../../builders/a-head.ts';
+import type { FlinkJob, FlinkJobState, InstanceStatus } from '../../../lib/domain/run/status.ts';
+import { headAt, JOB_ID } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;
 const NOW = 1_010_000;

@@ -1,12 +1,12 @@
 /** Values of secrets go into what is sent and come out of what comes back, places of errors included. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_HIDDEN, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
-import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
-import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
-import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
+import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
+import { hiddenText, NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
+import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 function bodyOf(

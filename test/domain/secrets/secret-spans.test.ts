@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskSecrets, maskStatement, maskValue } from '../../../lib/domain/secrets/mask-sql.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
-import { EXACT, KEYS, LINKED, LOOSE, MARK, anyText, plainText } from '../planted-values.ts';
+import { anyText, EXACT, KEYS, LINKED, LOOSE, MARK, plainText } from '../planted-values.ts';
 
 const M = '******';
 

@@ -1,10 +1,10 @@
 /** Where a run's text holds plain values that no answer may show. */
 import { describe, expect, it } from 'vitest';
 import {
-  type TextRange,
   sensitiveParts,
   sensitiveRanges,
   shownStatement,
+  type TextRange,
 } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 
 describe('sensitiveParts', () => {

@@ -1,5 +1,5 @@
 /** Addresses lose their credentials wherever they are shown, however badly they are written. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

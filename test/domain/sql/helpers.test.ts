@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ddlTarget } from '../../../lib/domain/sql/ddl-target.ts';
 import { maskSecrets, sensitiveLiterals } from '../../../lib/domain/secrets/mask-sql.ts';
+import { isSensitiveName } from '../../../lib/domain/secrets/sensitive-name.ts';
+import { ddlTarget } from '../../../lib/domain/sql/ddl-target.ts';
 import { scan } from '../../../lib/domain/sql/scan.ts';
 import { stripComments, toSendable } from '../../../lib/domain/sql/sendable.ts';
-import { isSensitiveName } from '../../../lib/domain/secrets/sensitive-name.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { readWithOptions, withOption } from '../../../lib/domain/sql/with-options.ts';
 

@@ -1,7 +1,7 @@
 /** Reads test/vectors/sql/scripts/*.txt; README.md there says what a vector looks like. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-export interface ExpectedStatement {
+interface ExpectedStatement {
   readonly line: number;
   readonly kind: string;
   /** Role and flags, as `factsOf` writes them. */
@@ -9,7 +9,7 @@ export interface ExpectedStatement {
   readonly text: string;
 }
 
-export interface ExpectedError {
+interface ExpectedError {
   readonly code: string;
   readonly parts: readonly string[];
 }

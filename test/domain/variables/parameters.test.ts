@@ -1,12 +1,12 @@
 /** What a task's `parameters` let a request choose. */
 import { describe, expect, it } from 'vitest';
 import type { TaskParameter } from '../../../lib/domain/definition/definitions.ts';
-import { AppError } from '../../../lib/domain/errors.ts';
 import { matches, patternProblem } from '../../../lib/domain/definition/parameter-pattern.ts';
-import { chosenValues, parameterProblem } from '../../../lib/domain/variables/parameters.ts';
+import { AppError } from '../../../lib/domain/errors.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
-import { aTask } from '../../fakes/memory-definitions.ts';
+import { chosenValues, parameterProblem } from '../../../lib/domain/variables/parameters.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
+import { aTask } from '../../fakes/memory-definitions.ts';
 
 const parameter = (changes: Partial<TaskParameter> = {}): TaskParameter => ({
   ...{ name: 'x', type: 'string', required: false, default: null, pattern: null, values: null },

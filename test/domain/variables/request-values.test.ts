@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { splitArgs } from '../../../lib/domain/variables/split-args.ts';
+import { nth } from '../../../lib/domain/sql/nth.ts';
 import { isOneValue } from '../../../lib/domain/sql/one-value.ts';
 import { findPlaceholders } from '../../../lib/domain/sql/placeholder.ts';
 import { scan } from '../../../lib/domain/sql/scan.ts';
-import { nth } from '../../../lib/domain/sql/nth.ts';
 import { type Token, valueOf } from '../../../lib/domain/sql/token.ts';
 import { writeSlots } from '../../../lib/domain/variables/place.ts';
+import { type ResolveInput, resolveVariables } from '../../../lib/domain/variables/resolve.ts';
+import { splitArgs } from '../../../lib/domain/variables/split-args.ts';
 import { withWritten } from '../../../lib/domain/variables/tokens.ts';
-import { resolveVariables, type ResolveInput } from '../../../lib/domain/variables/resolve.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 
 const resolve = (text: string, layers: Partial<ResolveInput> = {}) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { lineAt } from '../../../lib/domain/variables/line-map.ts';
 import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
-import { resolveVariables, type ResolveInput } from '../../../lib/domain/variables/resolve.ts';
+import { lineAt } from '../../../lib/domain/variables/line-map.ts';
+import { type ResolveInput, resolveVariables } from '../../../lib/domain/variables/resolve.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 
 const resolve = (text: string, layers: Partial<ResolveInput> = {}) =>

@@ -14,7 +14,7 @@ export interface DeployCase {
   readonly twice?: boolean;
 }
 
-export type DeployFailureKind =
+type DeployFailureKind =
   /** Found by Flink's client before it asks anybody. */
   | 'request'
   | 'option'
@@ -36,7 +36,7 @@ export interface RecordedDeploy {
 }
 
 /** A name that looks like the trace of a refusal. */
-export const LIKE_A_REFUSAL = `x
+const LIKE_A_REFUSAL = `x
 \tat org.apache.flink.kubernetes.KubernetesClusterClientFactory.getClusterSpecification(KubernetesClusterClientFactory.java:74)
 \tat org.apache.flink.client.deployment.application.cli.ApplicationClusterDeployer.run(ApplicationClusterDeployer.java:67)
 \tat org.apache.flink.table.gateway.service.SqlGatewayServiceImpl.deployScript(SqlGatewayServiceImpl.java:376)

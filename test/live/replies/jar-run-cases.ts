@@ -13,7 +13,7 @@ export interface JarRunCase {
   readonly jar: 'mains' | 'noJar' | 'lost' | 'noEntry';
 }
 
-export type JarFailureKind = 'option' | 'jar' | 'main' | 'graph' | 'submission' | 'after';
+type JarFailureKind = 'option' | 'jar' | 'main' | 'graph' | 'submission' | 'after';
 
 export interface RecordedJarRun {
   readonly kind: JarFailureKind;

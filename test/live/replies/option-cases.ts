@@ -1,5 +1,5 @@
 /** Options that Flink can't read, or won't have. */
-import { type FailingCase, INSERT, failing } from './failing-case.ts';
+import { failing, type FailingCase, INSERT } from './failing-case.ts';
 
 const DURATION = 'soon';
 const SIZE = 'big';

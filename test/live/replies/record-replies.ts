@@ -14,7 +14,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { type Flink, startFlink } from '../../../local/flink.ts';
 import { ROOT } from '../../../local/paths.ts';
 import { type RecordedReply, TABLES } from './failing-case.ts';
-import { FAULTS, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type FaultProxy, FAULTS, startFaultProxy } from './fault-proxy.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { buildMischief } from './mischief-jar.ts';
 import { OPTION_CASES } from './option-cases.ts';

@@ -1,5 +1,5 @@
 /** Statements that Flink's parser, validator or planner refuses. */
-import { type FailingCase, INSERT, failing } from './failing-case.ts';
+import { failing, type FailingCase, INSERT } from './failing-case.ts';
 
 const BROKEN = [
   'INSERT INTO snk SELECT id FROM',

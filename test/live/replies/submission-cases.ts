@@ -1,5 +1,5 @@
 /** Failures once the JobManager was asked, or may have been: in nobody's power to tell from the gateway's words. */
-import { type FailingCase, INSERT, failing } from './failing-case.ts';
+import { failing, type FailingCase, INSERT } from './failing-case.ts';
 import { FAULTS } from './fault-proxy.ts';
 
 /** `fault`: of the proxy between the gateway and the JobManager. `freeze`: the JobManager does not answer at all. */

@@ -1,5 +1,5 @@
 /** Failures within what a user brings: connectors, catalogs, functions; and within what is made of them. */
-import { type FailingCase, INSERT, failing } from './failing-case.ts';
+import { failing, type FailingCase, INSERT } from './failing-case.ts';
 
 const THROWN = [
   ...['runtime', 'illegal', 'state', 'table', 'validation', 'catalog', 'npe', 'unsupported', 'error', 'memory'],

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession } from '../../../lib/domain/ports.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
-import { keepsCatalogs } from '../../../lib/usecases/explain/keeps-catalogs.ts';
 import { lookAgainInMs, readOperation } from '../../../lib/usecases/connect/operation.ts';
 import { readRows } from '../../../lib/usecases/connect/read-rows.ts';
+import { keepsCatalogs } from '../../../lib/usecases/explain/keeps-catalogs.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 
 type Shown = ResultPage | Error;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, SqlGateway } from '../../../lib/domain/ports.ts';
-import { type Budget, withinBudget } from '../../../lib/usecases/waiting/budget.ts';
-import { type SessionDeps, openSession } from '../../../lib/usecases/connect/session.ts';
+import { openSession, type SessionDeps } from '../../../lib/usecases/connect/session.ts';
 import { withSession } from '../../../lib/usecases/connect/with-session.ts';
+import { type Budget, withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { keptLog } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 

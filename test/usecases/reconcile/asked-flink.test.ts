@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
-import { Parties, askedGateway, askedJars, askedJobManager } from '../../../lib/usecases/reconcile/asked-flink.ts';
+import { askedGateway, askedJars, askedJobManager, Parties } from '../../../lib/usecases/reconcile/asked-flink.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 

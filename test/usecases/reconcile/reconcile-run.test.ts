@@ -1,12 +1,12 @@
 /** One run in a sweep (protocol.md section 6): when it is looked at more closely, and what a look leaves in its record. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { newDeployment } from '../../../lib/domain/options/own-cluster.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { type SweepReport, reconcile } from '../../../lib/usecases/reconcile.ts';
-import { JOB_ID, headAt } from '../../builders/a-head.ts';
+import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
+import { reconcile, type SweepReport } from '../../../lib/usecases/reconcile.ts';
+import { headAt, JOB_ID } from '../../builders/a-head.ts';
 import type { Call } from '../../fakes/fake-flink.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';
 import { HOSTS, type World, world } from '../world.ts';

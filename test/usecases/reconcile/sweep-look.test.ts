@@ -1,7 +1,7 @@
 /** The looks of a sweep (protocol.md section 6): how many at once, where it stops, and what fails alone. */
 import { describe, expect, it } from 'vitest';
-import { newDeployment } from '../../../lib/domain/options/own-cluster.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
+import { newDeployment } from '../../../lib/domain/options/own-cluster.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { reconcile } from '../../../lib/usecases/reconcile.ts';
 import { headAt } from '../../builders/a-head.ts';

@@ -1,9 +1,9 @@
 /** What is written of a run when Flink shows its job, and what is asked and told on the way. */
 import { describe, expect, it } from 'vitest';
-import { MISSED_MS } from '../../../lib/domain/limits.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
+import { MISSED_MS } from '../../../lib/domain/limits.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { noteReason, record, recordSeen, tellCancel } from '../../../lib/usecases/record/record.ts';
 import { type World, world } from '../world.ts';
 

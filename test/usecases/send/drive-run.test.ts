@@ -1,7 +1,7 @@
 /** From the durable intent to its outcome, when the statements before the job do not get through (protocol.md section 3.8). */
 import { describe, expect, it } from 'vitest';
-import { MOST_RESULT_BYTES, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
+import { MOST_RESULT_BYTES, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { JobManager } from '../../../lib/domain/ports.ts';
 import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { knowsNoJob } from '../../../lib/usecases/send/knows-no-job.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 

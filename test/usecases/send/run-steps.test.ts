@@ -1,16 +1,16 @@
 /** Statements before the job, one by one: what each gives, what they have room for together, and whose fault a failure is. */
 import { describe, expect, it } from 'vitest';
-import { MOST_RESULT_BYTES } from '../../../lib/domain/limits.ts';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
+import { MOST_RESULT_BYTES } from '../../../lib/domain/limits.ts';
 import type { KnownRows, PlanStep } from '../../../lib/domain/plan/plan.ts';
-import type { GatewaySession } from '../../../lib/domain/ports.ts';
-import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
-import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import type { GatewaySession } from '../../../lib/domain/ports.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import type { SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
-import { type StepsOutcome, runSteps } from '../../../lib/usecases/send/run-steps.ts';
+import { runSteps, type StepsOutcome } from '../../../lib/usecases/send/run-steps.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 import { START_OF_TIME, virtualClock } from '../../fakes/virtual-clock.ts';
 

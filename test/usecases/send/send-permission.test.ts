@@ -1,12 +1,12 @@
 /** The gate that every send passes, whatever it starts: both halves of it by themselves. */
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
-import { Driver } from '../../../lib/usecases/send/drive-run.ts';
+import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import { withFlink } from '../../../lib/usecases/connect/reach-flink.ts';
-import { type DrivenRun, maySend, permitAnotherSend } from '../../../lib/usecases/send/send-permission.ts';
+import { Driver } from '../../../lib/usecases/send/drive-run.ts';
 import { runSteps } from '../../../lib/usecases/send/run-steps.ts';
+import { type DrivenRun, maySend, permitAnotherSend } from '../../../lib/usecases/send/send-permission.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 import { START_OF_TIME, virtualClock } from '../../fakes/virtual-clock.ts';
 import { type World, world } from '../world.ts';

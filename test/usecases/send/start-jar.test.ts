@@ -1,14 +1,14 @@
 /** What each failure of a jar's main(), and of the way to it, proves (protocol.md sections 5 and 11). */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
-import type { FlinkJob } from '../../../lib/domain/run/status.ts';
 import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
+import type { FlinkJob } from '../../../lib/domain/run/status.ts';
+import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
 import type { JarVisit } from '../../../lib/usecases/connect/reach-flink.ts';
+import { startJar, type StartJarDeps } from '../../../lib/usecases/send/start-jar.ts';
 import type { StartOutcome } from '../../../lib/usecases/send/start-statement.ts';
-import { type StartJarDeps, startJar } from '../../../lib/usecases/send/start-jar.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import type { GatewaySession } from '../../../lib/domain/ports.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
-import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import type { SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
 import {
-  type HandOver,
-  type Send,
-  type StartOutcome,
   failed,
+  type HandOver,
   handOver,
   notOurJob,
+  type Send,
   silence,
   startJob,
+  type StartOutcome,
 } from '../../../lib/usecases/send/start-statement.ts';
+import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 
 const OURS = 'a'.repeat(32);

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskClaims } from '../../../lib/domain/run/claims.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { awaitHead, type ClaimIntent, type ClaimOutcome, claimRun } from '../../../lib/usecases/submit/claim-run.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
-import { type ClaimIntent, type ClaimOutcome, awaitHead, claimRun } from '../../../lib/usecases/submit/claim-run.ts';
 import { aHead } from '../../contracts/job-store.contract.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { memoryJobStore } from '../../fakes/memory-job-store.ts';

@@ -6,10 +6,10 @@ import { getJobInstance } from '../../../lib/usecases/job-instance.ts';
 import { submitTask } from '../../../lib/usecases/submit-task.ts';
 import type { Container, Request } from './container.ts';
 import type { Counts } from './counts.ts';
+import { submitInProcess } from './doomed-submit.ts';
 import type { MachineLag } from './machine-lag.ts';
 import type { RealWorld } from './real-world.ts';
-import { submitInProcess } from './doomed-submit.ts';
-import { type Wish, aWish, needsLongBudget } from './tasks.ts';
+import { aWish, needsLongBudget, type Wish } from './tasks.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** What callers were told: acknowledged runs must exist, whatever else happens. */

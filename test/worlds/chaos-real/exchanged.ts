@@ -3,8 +3,8 @@
  * and its jobs go on. Then the first is back. A healthy job must outlive that, however long it takes.
  */
 import { type RunView, shownStatus } from '../../../lib/domain/answer.ts';
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { submitTask } from '../../../lib/usecases/submit-task.ts';
 import { type Beside, headsOf } from './beside.ts';
 import type { RealWorld } from './real-world.ts';

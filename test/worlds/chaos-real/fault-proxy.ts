@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../local/ports.ts';
 import type { Prng } from '../chaos/prng.ts';
 import type { Counts } from './counts.ts';
-import { type FaultKind, type Link, chooseFault, lateMs, wrongReply } from './fault-kinds.ts';
+import { chooseFault, type FaultKind, lateMs, type Link, wrongReply } from './fault-kinds.ts';
 
 export interface ProxyOptions {
   readonly target: string;

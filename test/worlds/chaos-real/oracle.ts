@@ -1,6 +1,6 @@
 /** Holds Dinghy's records against what Flink says of itself. */
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { Acknowledged } from './callers.ts';
 import type { Ledger, LedgerJob } from './ledger.ts';
 import { BAD_SQL } from './tasks.ts';

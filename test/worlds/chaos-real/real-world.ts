@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 import type { Clock, Log } from '../../../lib/domain/ports.ts';
 import { LOCAL_AWS } from '../../../local/dynamodb.ts';
 import { type Flink, startFlink } from '../../../local/flink.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 import { buildTestJar } from '../../live/test-jar.ts';
-import { type TestDynamodb, startTestDynamodb } from '../../live/dynamodb.ts';
 import { type Prng, prng } from '../chaos/prng.ts';
-import { type Container, type Places, clockAhead, container } from './container.ts';
+import { clockAhead, type Container, container, type Places } from './container.ts';
 import { Counts } from './counts.ts';
+import type { Link } from './fault-kinds.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { Ledger } from './ledger.ts';
-import type { Link } from './fault-kinds.ts';
 
 /** Live jobs of one round: every task with every variable, and previews that nobody ended. */
 const SLOTS = 24;

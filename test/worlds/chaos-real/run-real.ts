@@ -3,11 +3,11 @@
  * passes them, while the processes are frozen and killed. Alone: npx tsx test/worlds/chaos-real/run-real.ts --seed N --submits N
  */
 import { parseArgs } from 'node:util';
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { type CallerState, callOnce } from './callers.ts';
 import { Counts } from './counts.ts';
-import { type MachineFault, inflict } from './machine-faults.ts';
+import { inflict, type MachineFault } from './machine-faults.ts';
 import { MachineLag } from './machine-lag.ts';
 import { judge } from './oracle.ts';
 import { type RealWorld, startWorld } from './real-world.ts';

@@ -1,9 +1,9 @@
 /** After the last fault: sweeps, the clock set forward between them, until every run is final or confirmed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LANDING_MS, PATIENCE_MS } from '../../../lib/domain/limits.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import { isFinal } from '../../../lib/domain/run/status.ts';
+import { LANDING_MS, PATIENCE_MS } from '../../../lib/domain/limits.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { reconcile } from '../../../lib/usecases/reconcile.ts';
 import { readHeads } from './heads.ts';
 import type { RealWorld } from './real-world.ts';

@@ -3,8 +3,8 @@
  * same variables are seen in Flink whatever Dinghy's records say.
  */
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
-import type { Prng } from '../chaos/prng.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
+import type { Prng } from '../chaos/prng.ts';
 
 const SRC = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1');";
 const FEW =
@@ -68,7 +68,6 @@ function onBeside(task: TaskDefinition): TaskDefinition {
 }
 
 export const BAD_SQL = 7;
-export const FAILS = 8;
 const VARIABLE_TASK = 3;
 /** Those that a duplicate would hurt come most. */
 const WEIGHTED: readonly number[] = [

@@ -1,6 +1,6 @@
 /** The part of the real run that takes two clusters: one hangs, or one answers in the place of the other. */
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { type Beside, headsOf, startBeside } from './beside.ts';
 import { exchange } from './exchanged.ts';
 import { hang } from './hanging.ts';

@@ -7,11 +7,11 @@ import { rememberRefusal } from '../../../lib/usecases/remember-refusal.ts';
 import {
   type SubmitDeps,
   type SubmitRequest,
-  type SubmittedRun,
   submitTask,
+  type SubmittedRun,
 } from '../../../lib/usecases/submit-task.ts';
 import type { ChaosWorld } from './chaos-world.ts';
-import { SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK, kindOfTask } from './tasks.ts';
+import { kindOfTask, SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK } from './tasks.ts';
 
 const BUDGET_MS = 25_000;
 const FUNCTION_MS = 29_000;

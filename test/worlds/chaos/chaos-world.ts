@@ -2,29 +2,29 @@
  * One small world: a Flink, a table, callers and a reconciler in simulated time, a period of faults, and the peace after
  * it in which everything must come right. All of it follows from its seed.
  */
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { ClaimRequest } from '../../../lib/domain/run/claim-request.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
-import { type SweepDeps, reconcile } from '../../../lib/usecases/reconcile.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
+import { reconcile, type SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { SubmitDeps } from '../../../lib/usecases/submit-task.ts';
 import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
-import { type MemoryTable, memoryJobStore, memoryTable } from '../../fakes/memory-job-store.ts';
-import { memoryKeyStore, memoryKeys } from '../../fakes/memory-key-store.ts';
+import { memoryJobStore, type MemoryTable, memoryTable } from '../../fakes/memory-job-store.ts';
+import { memoryKeys, memoryKeyStore } from '../../fakes/memory-key-store.ts';
 import { memorySavepointStore } from '../../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
-import { type Clusters, type SimCluster, definitionOf, newClusters } from './clusters.ts';
+import { type Clusters, definitionOf, newClusters, type SimCluster } from './clusters.ts';
 import { type Faults, newFaults } from './faults.ts';
 import { JarBucket, jarSourceOf } from './jar-source.ts';
 import { flinkOf } from './network.ts';
-import { type Judged, acceptancesOf, jobManagerOf, judgeUnknown, wasConfirmed } from './oracle.ts';
+import { acceptancesOf, jobManagerOf, type Judged, judgeUnknown, wasConfirmed } from './oracle.ts';
 import { type Prng, prng } from './prng.ts';
 import { Process } from './process.ts';
 import { type Sim, simClock } from './sim-clock.ts';
-import { TASKS, WITHOUT_CLAIM, kindOfTask } from './tasks.ts';
+import { kindOfTask, TASKS, WITHOUT_CLAIM } from './tasks.ts';
 import { Turns } from './turns.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';

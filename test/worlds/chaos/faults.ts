@@ -1,7 +1,7 @@
 /** Which faults are injected, how often, and the count of them by kind. Everything is drawn from the world's seed. */
 import type { Prng } from './prng.ts';
 
-export const NET_FAULTS = [
+const NET_FAULTS = [
   'refused',
   'resetBefore',
   'resetAfter',
@@ -12,21 +12,13 @@ export const NET_FAULTS = [
   'late',
   'hangs',
 ] as const;
-export type NetFault = (typeof NET_FAULTS)[number];
+type NetFault = (typeof NET_FAULTS)[number];
 
-export const STORE_FAULTS = [
-  'errorBefore',
-  'lostReply',
-  'retried',
-  'slow',
-  'lateEffect',
-  'throttled',
-  'hangs',
-] as const;
-export type StoreFault = (typeof STORE_FAULTS)[number];
+const STORE_FAULTS = ['errorBefore', 'lostReply', 'retried', 'slow', 'lateEffect', 'throttled', 'hangs'] as const;
+type StoreFault = (typeof STORE_FAULTS)[number];
 
-export const JAR_SOURCE_FAULTS = ['unavailable', 'slow'] as const;
-export type JarSourceFault = (typeof JAR_SOURCE_FAULTS)[number];
+const JAR_SOURCE_FAULTS = ['unavailable', 'slow'] as const;
+type JarSourceFault = (typeof JAR_SOURCE_FAULTS)[number];
 
 export interface FaultLevels {
   readonly net: number;

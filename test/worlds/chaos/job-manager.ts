@@ -2,8 +2,8 @@
  * A JobManager with all that the protocol says about it: it takes an id once per memory, forgets ended jobs in REST after
  * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
  */
-import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
+import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { fakeCheckpoints } from '../../fakes/fake-checkpoints.ts';
 import { type Acceptance, type Ledger, note } from './ledger.ts';
 import type { Prng } from './prng.ts';

@@ -19,7 +19,7 @@ export interface Acceptance {
   end: FlinkJobState | 'lost' | null;
 }
 
-export interface MainRun {
+interface MainRun {
   readonly at: number;
   readonly process: number;
   readonly sha256: string;

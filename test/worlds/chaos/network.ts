@@ -1,9 +1,9 @@
 /** The way from a process to Flink and back: connections refused and reset, replies lost, late, cut or not Flink's own. */
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
-import type { Faults } from './faults.ts';
 import type { SimCluster } from './clusters.ts';
-import { type SimJobManager, checkpointsOf, toFlinkJob } from './job-manager.ts';
+import type { Faults } from './faults.ts';
+import { checkpointsOf, type SimJobManager, toFlinkJob } from './job-manager.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim-clock.ts';

@@ -1,13 +1,13 @@
 /** Judges a world by Flink's own ledger: how often was each run started, and is its final status true? */
 import { LANDING_MS, MEMORY_MS } from '../../../lib/domain/limits.ts';
-import { instanceStatusOf, isFinal } from '../../../lib/domain/run/status.ts';
-import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
-import { type Clusters, type SimCluster, clusterOf } from './clusters.ts';
+import { instanceStatusOf, isFinal } from '../../../lib/domain/run/status.ts';
+import { clusterOf, type Clusters, type SimCluster } from './clusters.ts';
 import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance, Ledger } from './ledger.ts';
-import { LATEST_TASK, kindOfTask, lastStatementOf } from './tasks.ts';
+import { kindOfTask, lastStatementOf, LATEST_TASK } from './tasks.ts';
 import type { Complain } from './violations.ts';
 
 export interface Judged {

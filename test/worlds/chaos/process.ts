@@ -2,8 +2,8 @@
  * A process of Dinghy's: a function's invocation. Everything it asks of the world goes through `call`; once it is killed
  * no answer reaches it any more and nothing new leaves it, while what is under way takes effect as it would.
  */
-import type { Clock, Ids, Log } from '../../../lib/domain/ports.ts';
 import { createHash } from 'node:crypto';
+import type { Clock, Ids, Log } from '../../../lib/domain/ports.ts';
 import type { Faults } from './faults.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChaosOptions } from './options.ts';
 import { prng } from './prng.ts';
-import { type WorldReport, runWorld } from './run-world.ts';
+import { runWorld, type WorldReport } from './run-world.ts';
 import { MOST_SWEEPS, Sum } from './sum.ts';
 import { traceOf } from './trace-of.ts';
 

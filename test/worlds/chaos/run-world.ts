@@ -1,7 +1,7 @@
 /** Lives through one world: the faults, the peace after them, the judgement. */
 import { LANDING_MS, RESEND_UNTIL_MS } from '../../../lib/domain/limits.ts';
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { ChaosWorld } from './chaos-world.ts';
 import { LASTING_KINDS, type LastingFault, lastingFault, suited } from './lasting-fault.ts';
 import { answersByTurns, isUntold, jobManagerOf, judgeWorld } from './oracle.ts';

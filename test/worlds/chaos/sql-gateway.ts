@@ -3,9 +3,9 @@
  * again, whether or not anybody waits for it, and closing the session stops it only sometimes.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
-import { type Hangs, type SimJob, type SimJobManager, hangsNowhere } from './job-manager.ts';
+import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
+import { type Hangs, hangsNowhere, type SimJob, type SimJobManager } from './job-manager.ts';
 import { note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';

@@ -1,6 +1,6 @@
 /** What all worlds together say. */
-import type { ViolationKind } from './violations.ts';
 import type { WorldReport } from './run-world.ts';
+import type { ViolationKind } from './violations.ts';
 
 export const MOST_SWEEPS = 2;
 

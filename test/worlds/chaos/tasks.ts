@@ -1,6 +1,6 @@
 /** The tasks of a world: one of each kind that the protocol treats apart. */
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
-import { INSERT_SQL, aTask } from '../../fakes/memory-definitions.ts';
+import { aTask, INSERT_SQL } from '../../fakes/memory-definitions.ts';
 import { ON_SECOND } from './clusters.ts';
 
 const SRC = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen');";

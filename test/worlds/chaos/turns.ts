@@ -3,8 +3,8 @@
  * asked its gateway (for a jar: its JobManager) at least once, whatever else hung.
  */
 import { PATIENCE_MS, RESEND_UNTIL_MS } from '../../../lib/domain/limits.ts';
-import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Complain } from './violations.ts';
 
 const SKEW_MS = 3_000;

@@ -1,6 +1,6 @@
 /** The heads of all runs; every write is held to the protocol's rules for writers (section 2) at the moment it is made. */
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import { wasConfirmed } from './oracle.ts';
 import type { Complain } from './violations.ts';
 

@@ -1,7 +1,7 @@
 /** What goes wrong around Dinghy for a while: machines down, restarted, frozen, cut off; a table that takes nothing. */
-import type { Faults } from './faults.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { type Clusters, type SimCluster, putInPlace } from './clusters.ts';
+import { type Clusters, putInPlace, type SimCluster } from './clusters.ts';
+import type { Faults } from './faults.ts';
 import type { JarBucket } from './jar-source.ts';
 import { type Fate, hangsNowhere } from './job-manager.ts';
 import { LASTING_KINDS, lastingFault, suited } from './lasting-fault.ts';

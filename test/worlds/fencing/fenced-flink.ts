@@ -3,9 +3,9 @@
  * may arrive long after its sender gave up; a JobManager that restarts forgets everything and its jobs end with it.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
+import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
 
 export interface LedgerEntry {

@@ -1,19 +1,19 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
-import type { ClusterNotes } from '../../../lib/domain/run/answering.ts';
-import { AppError } from '../../../lib/domain/errors.ts';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
-import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { AppError } from '../../../lib/domain/errors.ts';
 import type { Clock, JobManager, JobStore, KeyStore, SweepStore } from '../../../lib/domain/ports.ts';
+import type { ClusterNotes } from '../../../lib/domain/run/answering.ts';
+import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { liveIn, watchIn } from '../../../lib/domain/run/settle.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../../lib/usecases/reconcile.ts';
 import { type SubmitRequest, submitTask } from '../../../lib/usecases/submit-task.ts';
-import { liveIn, watchIn } from '../../../lib/domain/run/settle.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../../fakes/memory-definitions.ts';
-import { type MemoryTable, memoryJobStore, memoryTable } from '../../fakes/memory-job-store.ts';
-import { type MemoryKeys, memoryKeyStore, memoryKeys } from '../../fakes/memory-key-store.ts';
+import { memoryJobStore, type MemoryTable, memoryTable } from '../../fakes/memory-job-store.ts';
+import { type MemoryKeys, memoryKeys, memoryKeyStore } from '../../fakes/memory-key-store.ts';
 import { memorySavepointStore } from '../../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';

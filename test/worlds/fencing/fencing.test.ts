@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bound, explore } from './explorer.ts';
 import { keepsTheRules } from './keeps-the-rules.ts';
-import { EXPLORED, SCENARIOS, bound, more } from './scenarios.ts';
+import { bound, EXPLORED, more, SCENARIOS } from './scenarios.ts';
 
 const LONG_MS = 3_600_000;
 

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type * as constants from '../../../lib/domain/limits.ts';
 import type * as asked from '../../../lib/usecases/reconcile/asked-flink.ts';
 import { explore } from './explorer.ts';
-import { SCENARIOS, bound } from './scenarios.ts';
+import { bound, SCENARIOS } from './scenarios.ts';
 
 // One turn after another, so that few runs show what many do.
 vi.mock('../../../lib/domain/limits.ts', async (original) => ({

@@ -1,7 +1,7 @@
 /** Explores scenarios to the end of their bounds, a test each, and says of each how much of it there was. */
 import { expect, it } from 'vitest';
 import { type Bound, type Exploration, explore } from './explorer.ts';
-import { type EXPLORED, bound } from './scenarios.ts';
+import { bound, type EXPLORED } from './scenarios.ts';
 
 const LONG_MS = 3_600_000;
 

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import type * as constants from '../../../lib/domain/limits.ts';
 import { explore } from './explorer.ts';
-import { SCENARIOS, bound } from './scenarios.ts';
+import { bound, SCENARIOS } from './scenarios.ts';
 
 vi.mock('../../../lib/domain/limits.ts', async (original) => ({
   ...(await original<typeof constants>()),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MISSING } from './conditions.ts';
-import { MISSING_FOR_JARS } from './jar-conditions.ts';
 import { explore } from './explorer.ts';
+import { MISSING_FOR_JARS } from './jar-conditions.ts';
 import { bound } from './scenarios.ts';
 
 const LONG_MS = 600_000;

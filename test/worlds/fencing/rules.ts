@@ -1,6 +1,6 @@
 /** The rules, told by the tables and by Flink's ledger, never by what Dinghy answers about itself. */
-import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
 import type { FencedJars } from './fenced-jars.ts';

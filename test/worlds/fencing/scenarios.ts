@@ -1,6 +1,6 @@
 /** What is explored. Plans are short on purpose: every step more multiplies the histories. */
-import type { Bound } from './explorer.ts';
 import { intentIn } from '../../../lib/domain/run/settle.ts';
+import type { Bound } from './explorer.ts';
 import type { Scenario } from './fenced-world.ts';
 
 const submit = { does: 'submit' } as const;

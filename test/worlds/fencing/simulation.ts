@@ -15,7 +15,7 @@ export interface Fault<T> {
   readonly run: () => FaultOutcome<T>;
 }
 
-export type FaultOutcome<T> =
+type FaultOutcome<T> =
   | { readonly kind: 'reply'; readonly value: T }
   | { readonly kind: 'error'; readonly error: AppError }
   /** The SDK asks again; the caller goes on waiting. */
