@@ -8,8 +8,8 @@ const SIZES_KB = [10, 50, 100, 150, 250];
 const WARMUP_MS = 2_000;
 const ROUNDS = 40;
 /** A run below this is repeated within one measurement: short times are all noise. */
-const LEAST_MEASURED_KB = 250;
-const MOST_GROWTH = 2;
+const MIN_MEASURED_KB = 250;
+const MAX_GROWTH = 2;
 
 export function benchPrepare(): void {
   const texts = SIZES_KB.map((kilobytes) => ({ kilobytes, text: sqlOfSize(kilobytes), msPerKb: [] as number[] }));
@@ -23,7 +23,7 @@ export function benchPrepare(): void {
 }
 
 function timePerKb(text: string, kilobytes: number): number {
-  const times = Math.ceil(LEAST_MEASURED_KB / kilobytes);
+  const times = Math.ceil(MIN_MEASURED_KB / kilobytes);
   const started = performance.now();
   for (let n = 0; n < times; n++) prepare(text);
   return (performance.now() - started) / times / kilobytes;
@@ -46,8 +46,7 @@ function prepare(statement: string): void {
 
 function print(rows: readonly { kilobytes: number; msPerKb: number }[]): void {
   const growth = rows.at(-1)!.msPerKb / rows[0]!.msPerKb;
-  const verdict =
-    growth > MOST_GROWTH ? `ABOVE ${MOST_GROWTH}: it grows faster than the text` : `at most ${MOST_GROWTH}`;
+  const verdict = growth > MAX_GROWTH ? `ABOVE ${MAX_GROWTH}: it grows faster than the text` : `at most ${MAX_GROWTH}`;
   console.log(`\nPrepare, medians of ${ROUNDS}`);
   console.log(
     `  time per KB at ${rows.at(-1)!.kilobytes} KB / at ${rows[0]!.kilobytes} KB: ${growth.toFixed(2)} (${verdict})`,

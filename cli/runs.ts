@@ -10,7 +10,7 @@ import { warnOfUnreadable } from './warn-unreadable.ts';
 import { readZone, type Zone } from './zone.ts';
 
 const DEFAULT_LIMIT = 20;
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 
 /** Exit code 1 also when an item can't be read: what is shown may lack a run, and a script should notice. */
 export async function runs({ io, env, ...options }: Call): Promise<number> {
@@ -26,7 +26,7 @@ function readWanted({ task, live, limit, after }: Options): RunsWanted {
   return {
     taskId: task === undefined ? null : readNumber('--task', task),
     live: live === true,
-    limit: limit === undefined ? DEFAULT_LIMIT : readNumber('--limit', limit, MOST_ROWS),
+    limit: limit === undefined ? DEFAULT_LIMIT : readNumber('--limit', limit, MAX_ROWS),
     after: after === undefined ? null : readNumber('--after', after),
   };
 }

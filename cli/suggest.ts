@@ -4,11 +4,10 @@ export function didYouMean(written: string, known: readonly string[]): string {
     .map((word) => ({ word, far: distance(written.toLowerCase(), word.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   const [best] = ranked;
-  return best && best.far <= mostDistance(written) ? ` Did you mean "${best.word}"?` : '';
+  return best && best.far <= maxDistance(written) ? ` Did you mean "${best.word}"?` : '';
 }
 
-const mostDistance = (written: string): number =>
-  written.length < 4 ? 1 : Math.max(2, Math.floor(written.length / 3));
+const maxDistance = (written: string): number => (written.length < 4 ? 1 : Math.max(2, Math.floor(written.length / 3)));
 
 /** Levenshtein's: the fewest letters to add, drop or change. */
 function distance(a: string, b: string): number {

@@ -17,7 +17,7 @@ import { jsonLog } from './adapters/log.ts';
 import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
-import { MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES } from './domain/limits.ts';
+import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
 import { reconcile } from './usecases/reconcile.ts';
@@ -73,7 +73,7 @@ const recordDeps = once((): RecordDeps => ({
 const jarDeps = once(() => {
   const { credentials, region } = dynamo().config;
   const s3 = { credentials, region, endpoint: config().s3Endpoint };
-  const limits = { mostJarBytes: MOST_JAR_BYTES, mostKeptBytes: MOST_KEPT_JAR_BYTES };
+  const limits = { maxJarBytes: MAX_JAR_BYTES, maxKeptBytes: MAX_KEPT_JAR_BYTES };
   return {
     jars: jarRunner(),
     jarSource: jarSource({ ...limits, s3, http: { namedHosts: config().jarHosts }, allowFiles: config().jarFiles }),

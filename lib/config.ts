@@ -2,12 +2,12 @@
  * The environment of a function as a typed value. A bad setting is named, with what is allowed. Its value is never quoted: the
  * text goes to any caller and into the log, and a value in the wrong place may be a password.
  */
-import { MOST_HOSTS_LENGTH } from './domain/definition/address-size.ts';
+import { MAX_HOSTS_LENGTH } from './domain/definition/address-size.ts';
 import { hostsProblem } from './domain/definition/addresses.ts';
 import { prefixProblem } from './domain/definition/savepoint-prefixes.ts';
 import { isSecretStore, SECRET_STORES, type SecretStore } from './domain/definition/secret-name.ts';
 import { AppError } from './domain/errors.ts';
-import { MOST_LOST_AFTER_MINUTES } from './domain/limits.ts';
+import { MAX_LOST_AFTER_MINUTES } from './domain/limits.ts';
 import { isLogLevel, type LogLevel } from './domain/log-level.ts';
 
 export interface Config {
@@ -176,15 +176,15 @@ function readHosts(env: Environment, name: string): string | null {
   const value = env[name] ?? '';
   if (value === '') return null;
   if (hostsProblem(value) === null) return value;
-  throw bad(name, `host:port of a JobManager, several with commas between, ${MOST_HOSTS_LENGTH} characters at most`);
+  throw bad(name, `host:port of a JobManager, several with commas between, ${MAX_HOSTS_LENGTH} characters at most`);
 }
 
 function readMinutes(env: Environment, name: string): number | null {
   const value = env[name] ?? '';
   if (value === '') return null;
   const minutes = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (minutes >= 1 && minutes <= MOST_LOST_AFTER_MINUTES) return minutes;
-  throw bad(name, `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}, or nothing at all`);
+  if (minutes >= 1 && minutes <= MAX_LOST_AFTER_MINUTES) return minutes;
+  throw bad(name, `a whole number of minutes from 1 to ${MAX_LOST_AFTER_MINUTES}, or nothing at all`);
 }
 
 function readTimeZone(env: Environment): string {

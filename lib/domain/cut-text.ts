@@ -7,9 +7,9 @@ export function bytesOf(text: string): number {
 }
 
 /** Never in the middle of a character. Half a pair, which some cut has left before, is no text: it is replaced. */
-export function cutText(text: string, mostBytes: number): string {
+export function cutText(text: string, maxBytes: number): string {
   const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  if (bytesOf(whole) <= mostBytes) return whole;
-  const { read } = encoder.encodeInto(whole, new Uint8Array(Math.max(0, mostBytes - bytesOf(MARK))));
+  if (bytesOf(whole) <= maxBytes) return whole;
+  const { read } = encoder.encodeInto(whole, new Uint8Array(Math.max(0, maxBytes - bytesOf(MARK))));
   return whole.slice(0, read) + MARK;
 }

@@ -36,7 +36,7 @@ export const STEADY_GAP_MS = 3 * 60_000;
 export const BY_TURNS_MS = 24 * 60 * 60_000;
 /** How long the job of a run that was given up is looked out for; no setting may have it waited for longer. */
 export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
-export const MOST_LOST_AFTER_MINUTES = LOST_WATCH_MS / 60_000;
+export const MAX_LOST_AFTER_MINUTES = LOST_WATCH_MS / 60_000;
 
 /**
  * A cluster that was started for one run goes away with its job. Out of reach for this long it will not answer any more:
@@ -61,7 +61,7 @@ export const WATCH_MS = 2 * 60 * 60_000;
 /** Claims of a task above which a claimer clears away old ones, how many it reads, and live runs that are too many. */
 export const MANY_CLAIMS = 64;
 export const CLAIMS_READ = 25;
-export const MOST_LIVE_RUNS = 512;
+export const MAX_LIVE_RUNS = 512;
 
 /** Of ids and other numbers that clients read: to them each is a Java Integer. */
 export const MAX_ID = 2_147_483_647;
@@ -71,14 +71,14 @@ export const LAST_RUN_NUMBER = MAX_ID - 1;
 export const MAX_TIME_MS = 8_640_000_000_000_000;
 
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
-export const MOST_STATEMENT_BYTES = 256 * 1024;
-export const MOST_BODY_BYTES = 380 * 1024;
-export const MOST_RESULT_BYTES = 360 * 1024;
+export const MAX_STATEMENT_BYTES = 256 * 1024;
+export const MAX_BODY_BYTES = 380 * 1024;
+export const MAX_RESULT_BYTES = 360 * 1024;
 /** A jar goes through a function's disk, which holds the kept ones and some on their way (serverless.yml). */
-export const MOST_JAR_BYTES = 256 * 1024 * 1024;
-export const MOST_KEPT_JAR_BYTES = 512 * 1024 * 1024;
+export const MAX_JAR_BYTES = 256 * 1024 * 1024;
+export const MAX_KEPT_JAR_BYTES = 512 * 1024 * 1024;
 /** Of HEAD, and of what a caller is told of a failure, in bytes. */
-export const MOST_ERROR_LENGTH = 1_000;
+export const MAX_ERROR_LENGTH = 1_000;
 /** Of an error's text that is read, in characters, and that the log keeps of it, in bytes, where the record has no room. */
-export const MOST_TOLD_LENGTH = 64_000;
-export const MOST_LOGGED_BYTES = 64 * 1024;
+export const MAX_TOLD_LENGTH = 64_000;
+export const MAX_LOGGED_BYTES = 64 * 1024;

@@ -29,7 +29,7 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
 }
 
 const SHOWN_LENGTH = 100;
-const MOST_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** A text as an error text shows it, cut so that it stays readable. Never a variable's value: it may be a password. */
 export function shown(text: string): string {
@@ -80,8 +80,8 @@ export function oneOf(query: URLSearchParams, name: string): string | undefined 
 
 export function readJsonObject(request: Request): Readonly<Record<string, unknown>> {
   const bytes = Buffer.byteLength(request.body);
-  if (bytes > MOST_BODY_BYTES) {
-    throw invalid(`The request body has ${bytes} bytes; at most ${MOST_BODY_BYTES} are taken. Make it smaller.`);
+  if (bytes > MAX_BODY_BYTES) {
+    throw invalid(`The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are taken. Make it smaller.`);
   }
   if (request.body.trim() === '') {
     throw invalid('The request has no body. Send JSON such as {"id": 1}.');
@@ -101,14 +101,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-const MOST_LEVELS = 64;
+const MAX_LEVELS = 64;
 
 /** What is nested deeper than any real request would end in an error of the process that reads it. */
 export function refuseDeep(what: string, value: unknown): void {
   const left: { readonly level: number; readonly value: unknown }[] = [{ level: 1, value }];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     if (typeof at.value !== 'object' || at.value === null) continue;
-    if (at.level > MOST_LEVELS) throw invalid(`${what} is nested over ${MOST_LEVELS} levels deep. Send it flatter.`);
+    if (at.level > MAX_LEVELS) throw invalid(`${what} is nested over ${MAX_LEVELS} levels deep. Send it flatter.`);
     for (const item of Object.values(at.value) as unknown[]) left.push({ level: at.level + 1, value: item });
   }
 }

@@ -70,13 +70,13 @@ function parseBody(request: Request): SubmitInput {
   };
 }
 
-const MOST_KEY_LENGTH = 255;
+const MAX_KEY_LENGTH = 255;
 
 function readKey(header: string | undefined): string | null {
   const key = header?.trim() ?? '';
   if (key === '') return null;
-  if (key.length <= MOST_KEY_LENGTH) return key;
-  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MOST_KEY_LENGTH} are taken.`);
+  if (key.length <= MAX_KEY_LENGTH) return key;
+  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MAX_KEY_LENGTH} are taken.`);
 }
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {

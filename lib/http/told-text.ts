@@ -1,12 +1,12 @@
 /** What a caller is told of a refusal. Flink's words may be a whole statement or record: the log has more of them. */
 import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../domain/limits.ts';
+import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../domain/limits.ts';
 
 export function toldText({ code, message }: AppError): string {
-  return code.startsWith('flink.') ? cutText(message, MOST_ERROR_LENGTH) : message;
+  return code.startsWith('flink.') ? cutText(message, MAX_ERROR_LENGTH) : message;
 }
 
 export function loggedText({ message }: AppError): string {
-  return cutText(message, MOST_LOGGED_BYTES);
+  return cutText(message, MAX_LOGGED_BYTES);
 }

@@ -81,7 +81,8 @@ async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): 
   const plan = planExplain(readScripts(input), input.task);
   const properties = sessionProperties(input);
   const refusal = refusalOf(input);
-  const asked = plan.steps.length === 0 ? askNothing(plan) : await askFlink(deps, input, { plan, properties }, budget);
+  const asked =
+    plan.steps.length === 0 ? withoutFlink(plan) : await askFlink(deps, input, { plan, properties }, budget);
   return answer(input.task, asked, refusal, deps.clock.now());
 }
 
@@ -89,7 +90,7 @@ interface Asked extends StepOutcomes {
   readonly plan: ExplainPlan;
 }
 
-function askNothing(plan: ExplainPlan): Asked {
+function withoutFlink(plan: ExplainPlan): Asked {
   return { plan, byStatement: new Map(), problems: [] };
 }
 

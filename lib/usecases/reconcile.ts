@@ -37,7 +37,7 @@ export interface SweepReport {
 
 /** Kept free at the end: the cursor must be written. */
 const RESERVE_MS = 2_000;
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: number }) => Promise<SweepReport> {
   return ({ budgetMs }) =>
@@ -64,7 +64,7 @@ function reportOf(look: SweepLook, send: SweepSend, parties: Parties): SweepRepo
   const { sent, notSent, notAsked, left: leftToSend } = send;
   const leftPartitions = look.left().length;
   const failedPartitions = look.failed();
-  const away = parties.away().slice(0, MOST_SHOWN);
+  const away = parties.away().slice(0, MAX_SHOWN);
   const passEnded = leftPartitions === 0 && leftToSend === 0;
   const counts = { runs, failedRuns, sent, notSent, notAsked, leftToSend, leftPartitions };
   return { ...counts, failedPartitions, away, passEnded };

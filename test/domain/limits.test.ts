@@ -4,12 +4,12 @@ import {
   KEY_LIFE_MS,
   LAST_RUN_NUMBER,
   MARKS_LIFE_MS,
-  MOST_BODY_BYTES,
-  MOST_JAR_BYTES,
-  MOST_KEPT_JAR_BYTES,
-  MOST_LOST_AFTER_MINUTES,
-  MOST_RESULT_BYTES,
-  MOST_STATEMENT_BYTES,
+  MAX_BODY_BYTES,
+  MAX_JAR_BYTES,
+  MAX_KEPT_JAR_BYTES,
+  MAX_LOST_AFTER_MINUTES,
+  MAX_RESULT_BYTES,
+  MAX_STATEMENT_BYTES,
 } from '../../lib/domain/limits.ts';
 
 const KB = 1_024;
@@ -20,12 +20,12 @@ it('are those of docs/internals/protocol.md and docs/guide/contract.md', () => {
     keyHours: 24,
     marksMinutes: 60,
   });
-  expect(MOST_LOST_AFTER_MINUTES).toBe(10_080);
+  expect(MAX_LOST_AFTER_MINUTES).toBe(10_080);
   // A Java Integer ends at 2147483647.
   expect(LAST_RUN_NUMBER).toBe(2_147_483_646);
 });
 
 it('fit the items of DynamoDB and the disk of a function', () => {
-  expect([MOST_STATEMENT_BYTES, MOST_RESULT_BYTES, MOST_BODY_BYTES]).toEqual([256 * KB, 360 * KB, 380 * KB]);
-  expect([MOST_JAR_BYTES, MOST_KEPT_JAR_BYTES]).toEqual([256 * MB, 512 * MB]);
+  expect([MAX_STATEMENT_BYTES, MAX_RESULT_BYTES, MAX_BODY_BYTES]).toEqual([256 * KB, 360 * KB, 380 * KB]);
+  expect([MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES]).toEqual([256 * MB, 512 * MB]);
 });

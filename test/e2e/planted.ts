@@ -22,7 +22,7 @@ export interface Leak {
 }
 
 /** A part of a value says as much as the whole, from this length on. */
-const LEAST_PART = 5;
+const MIN_PART = 5;
 
 /** A value as it is, and as SQL, JSON (once and twice), URLs, YAML, Base64 and logs write it, and its long parts. */
 export function formsOf(value: string): readonly string[] {
@@ -35,14 +35,14 @@ export function formsOf(value: string): readonly string[] {
     url.replace(/%../g, (hex) => hex.toLowerCase()),
     new URLSearchParams([['', value]]).toString().slice(1),
   ];
-  const parts = value.split(/[^A-Za-z0-9_-]+/).filter((part) => part.length >= LEAST_PART);
+  const parts = value.split(/[^A-Za-z0-9_-]+/).filter((part) => part.length >= MIN_PART);
   const all = [
     ...written.flatMap((text) => [text, json(text), json(json(text))]),
     ...urls,
     ...base64Forms(value),
     ...parts,
   ];
-  return [...new Set(all)].filter((form) => form.length >= LEAST_PART - 1);
+  return [...new Set(all)].filter((form) => form.length >= MIN_PART - 1);
 }
 
 /** As it stands within a longer text, whatever stands before it: the first and the last characters mix with others. */

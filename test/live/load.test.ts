@@ -111,7 +111,7 @@ INSERT INTO snk SELECT CAST(\${value} AS BIGINT);`;
   const ENVELOPE_KEYS = ['code', 'data', 'datas', 'msg', 'success', 'time'];
   /** It says what is out of reach and what to do. */
   const CLEAR_REFUSAL = /(did not answer|could not be used|is out of reach).*(Try again|submit again)\./;
-  const MOST_RESENT = 40;
+  const MAX_RESENT = 40;
 
   /** One request, sent by two callers. */
   interface Work {
@@ -153,7 +153,7 @@ INSERT INTO snk SELECT CAST(\${value} AS BIGINT);`;
       let last = answer;
       for (let resent = 0; isRefusal(last); resent++) {
         refusals.push(last);
-        if (resent === MOST_RESENT) throw new Error(`${last.work.name} is refused for ever: ${last.envelope.msg}`);
+        if (resent === MAX_RESENT) throw new Error(`${last.work.name} is refused for ever: ${last.envelope.msg}`);
         await pause(1_000 + ((n * 97) % 5_000));
         last = await send(last.work);
       }
@@ -294,7 +294,7 @@ describe('1,000 polls a second of one run', () => {
   const POLL_FOR_MS = 16_000;
   /** Polls go out in small groups; with so many under way the machine has no more to give, and they would only queue. */
   const GROUP_EVERY_MS = 5;
-  const MOST_UNDER_WAY = 40;
+  const MAX_UNDER_WAY = 40;
 
   async function pollFor(
     query: string,
@@ -313,7 +313,7 @@ describe('1,000 polls a second of one run', () => {
     let sent = 0;
     while (performance.now() - from < POLL_FOR_MS) {
       const due = Math.floor(((performance.now() - from) / 1_000) * WANTED_A_SECOND);
-      for (; sent < due && underWay.size < MOST_UNDER_WAY; sent++) {
+      for (; sent < due && underWay.size < MAX_UNDER_WAY; sent++) {
         const one = poll().finally(() => underWay.delete(one));
         underWay.add(one);
       }

@@ -7,11 +7,11 @@ import { Stryker } from '@stryker-mutator/core';
 import { refusal, ROOM_VARIABLE, ROOMS } from './rooms.ts';
 
 /** Below this a room of other code has failed; a deciding one must have no survivor that is not explained. */
-const LEAST_SCORE = 85;
+const MIN_SCORE = 85;
 const WORK = '.mutants';
 
 function options(name: string, files: readonly string[], decides: boolean): ConstructorParameters<typeof Stryker>[0] {
-  const least = decides ? 100 : LEAST_SCORE;
+  const least = decides ? 100 : MIN_SCORE;
   return {
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
-import { hiddenText } from '../../lib/domain/secrets/redaction.ts';
-import { hidingSession } from '../../lib/usecases/connect/redacting-session.ts';
+import { redactionFor } from '../../lib/domain/secrets/redaction.ts';
+import { redactingSession } from '../../lib/usecases/connect/redacting-session.ts';
 import { aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
@@ -347,8 +347,8 @@ describe('a script for a cluster of its own', () => {
       },
     } as unknown as GatewaySession;
     const script = "SET 'x' = '${pw}';\nnope;\n";
-    const hidden = hiddenText({ statement: script, plan: { sensitive: [] } }, { pw: 'first\nsecond\nthird-77' });
-    const refused = hidingSession(session, hidden).deploy(script, {}, new AbortController().signal);
+    const hidden = redactionFor({ statement: script, plan: { sensitive: [] } }, { pw: 'first\nsecond\nthird-77' });
+    const refused = redactingSession(session, hidden).deploy(script, {}, new AbortController().signal);
     await expect(refused).rejects.toMatchObject({ code: 'flink.failed' });
     expect(sent).toEqual(["SET 'x' = 'first\nsecond\nthird-77';\nnope;\n"]);
     const { message } = (await refused.catch((error: unknown) => error)) as Error;
@@ -362,8 +362,8 @@ describe('a script for a cluster of its own', () => {
     const session = {
       deploy: () => Promise.reject(new AppError('flink.failed', `${said}hunter`)),
     } as unknown as GatewaySession;
-    const hidden = hiddenText({ statement: script, plan: { sensitive: [] } }, { pw: `hunter22${'-'.repeat(91)}` });
-    const refused = hidingSession(session, hidden).deploy(script, {}, new AbortController().signal);
+    const hidden = redactionFor({ statement: script, plan: { sensitive: [] } }, { pw: `hunter22${'-'.repeat(91)}` });
+    const refused = redactingSession(session, hidden).deploy(script, {}, new AbortController().signal);
     await expect(refused).rejects.toThrow(/^at line 1, column 2: .*x ?\$\{pw\}$/);
   });
 });

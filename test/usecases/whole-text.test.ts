@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gatewayError } from '../../lib/adapters/flink/errors.ts';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../lib/domain/limits.ts';
+import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../../lib/domain/limits.ts';
 import { record } from '../../lib/usecases/record/record.ts';
 import type { Call } from '../fakes/fake-flink.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
@@ -16,7 +16,7 @@ const told = ({ log }: World): unknown[] =>
 
 it.each([
   ['表'.repeat(900), 1],
-  ['x'.repeat(MOST_ERROR_LENGTH), 0],
+  ['x'.repeat(MAX_ERROR_LENGTH), 0],
 ])('the reason of an end', async (reason, lines) => {
   const w = world();
   const { head } = await w.submit();
@@ -50,7 +50,7 @@ describe('what Flink says at length', () => {
     const { head } = await w.submit();
     const shown = [w.store.heads.get(head.id)?.refusal ?? '', head.refusal ?? ''];
     for (const text of shown) {
-      expect(bytesOf(text)).toBeLessThanOrEqual(MOST_ERROR_LENGTH);
+      expect(bytesOf(text)).toBeLessThanOrEqual(MAX_ERROR_LENGTH);
       expect(text.startsWith(`${place}Record that`)).toBe(true);
     }
     expect(told(w)).toEqual([['warn', { runId: head.id, text: `${place}${LONG}` }]]);
@@ -76,7 +76,7 @@ describe('what Flink says at length', () => {
     await w.clock.advance(60_000);
     await w.reconcile();
     await w.reconcile();
-    expect(bytesOf(w.store.heads.get(head.id)?.error ?? '')).toBeLessThanOrEqual(MOST_ERROR_LENGTH);
+    expect(bytesOf(w.store.heads.get(head.id)?.error ?? '')).toBeLessThanOrEqual(MAX_ERROR_LENGTH);
     expect(told(w)).toEqual([['warn', { runId: head.id, text: LONG }]]);
   });
 
@@ -85,8 +85,8 @@ describe('what Flink says at length', () => {
     const w = failing('start', `${'表 hunter22-hunter22 '.repeat(200)}\n`.repeat(40), statement);
     const { head } = await w.submit();
     const [[, fields]] = told(w) as [[string, { text: string }]];
-    expect(bytesOf(fields.text)).toBeLessThanOrEqual(MOST_LOGGED_BYTES);
-    expect(bytesOf(fields.text)).toBeGreaterThan(MOST_LOGGED_BYTES - 100);
+    expect(bytesOf(fields.text)).toBeLessThanOrEqual(MAX_LOGGED_BYTES);
+    expect(bytesOf(fields.text)).toBeGreaterThan(MAX_LOGGED_BYTES - 100);
     expect(JSON.stringify([w.log.lines, head])).not.toContain('hunt');
   });
 

@@ -13,12 +13,12 @@ import {
   type StoredItem,
 } from '../../domain/definition/kinds.ts';
 import { AppError } from '../../domain/errors.ts';
-import { MAX_ID, MOST_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
+import { MAX_ID, MAX_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { PARAMETER_TYPES } from '../../domain/variables/parameters.ts';
 import { SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 
-const MINUTES = `a whole number of minutes from 1 to ${MOST_LOST_AFTER_MINUTES}`;
+const MINUTES = `a whole number of minutes from 1 to ${MAX_LOST_AFTER_MINUTES}`;
 const PARALLELISM = 'a whole number from 1 to 32768';
 
 const text = (message = 'text') => v.pipe(v.string(message), v.regex(/\S/, message));
@@ -88,7 +88,7 @@ const cluster = {
   type: text(),
   hosts: text('host:port[,host:port...]'),
   sqlGateway: orNull(text('a URL')),
-  lostAfterMinutes: orNull(v.pipe(whole(1, MINUTES), v.maxValue(MOST_LOST_AFTER_MINUTES, MINUTES))),
+  lostAfterMinutes: orNull(v.pipe(whole(1, MINUTES), v.maxValue(MAX_LOST_AFTER_MINUTES, MINUTES))),
   config: v.optional(texts, {}),
   note: orNull(v.string('text')),
   enabled: v.optional(flag, true),

@@ -89,22 +89,22 @@ const ownMessage = ({ type, expected }: v.BaseIssue<unknown>): string =>
   type === 'object' ? 'a map' : (expected ?? 'of another kind');
 // Stryker disable next-line BooleanLiteral: the first problem is the same; to look for others would only take time
 const FIRST_PROBLEM = { abortEarly: true, abortPipeEarly: true, message: ownMessage } as const;
-const MOST_SHOWN = 60;
-const MOST_PLACE = 150;
+const MAX_SHOWN = 60;
+const MAX_PLACE = 150;
 
 function problemOf(issue: v.BaseIssue<unknown>, quoting: Quoting): string {
   // An entry of a set has no name.
   const names = (issue.path ?? [])
     .map(({ key }) => key)
     .filter((key) => typeof key === 'string' || typeof key === 'number');
-  const path = cut(names.join('.'), MOST_PLACE);
+  const path = cut(names.join('.'), MAX_PLACE);
   const what = path === '' ? 'it' : `its attribute "${path}"`;
   return `${what} ${issue.input === undefined ? 'is missing' : `must be ${issue.message}, not ${seen(issue.input, quoting)}`}`;
 }
 
 /** The item RUN#21, HEAD */
 function placeOf({ pk, sk }: Item): string {
-  const shown = (key: unknown): string => (typeof key === 'string' ? cut(key, MOST_PLACE) : '?');
+  const shown = (key: unknown): string => (typeof key === 'string' ? cut(key, MAX_PLACE) : '?');
   return `The item ${shown(pk)}, ${shown(sk)}`;
 }
 
@@ -116,7 +116,7 @@ function newerHint({ schemaVersion }: Item): string | null {
 function seen(value: unknown, quoting: Quoting): string {
   if (typeof value === 'string') {
     if (value === '') return 'an empty text';
-    return quoting === 'hidden' ? 'a text' : `the text ${JSON.stringify(cut(value, MOST_SHOWN))}`;
+    return quoting === 'hidden' ? 'a text' : `the text ${JSON.stringify(cut(value, MAX_SHOWN))}`;
   }
   if (typeof value === 'number') return quoting === 'hidden' ? 'a number' : `the number ${value}`;
   if (typeof value === 'boolean') return quoting === 'hidden' ? 'true or false' : String(value);

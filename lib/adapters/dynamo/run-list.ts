@@ -47,7 +47,7 @@ export function runList(items: Items, table: string): RunList {
       // One more than asked for tells whether there is another page.
       for (let end = false; !end && headsOf(found).length <= wanted.limit;) {
         const missing = wanted.limit + 1 - headsOf(found).length;
-        const count = Math.min(ROWS_AT_ONCE, Math.max(missing, LEAST_AT_ONCE));
+        const count = Math.min(ROWS_AT_ONCE, Math.max(missing, MIN_AT_ONCE));
         const next = await rows(before, count);
         found.push(...(await readHeads(items, table, next)).filter((entry) => isWanted(entry, wanted)));
         before = next.at(-1)?.at ?? before;
@@ -98,7 +98,7 @@ async function watchedHeads(items: Items, table: string): Promise<Entry[]> {
 }
 
 /** The newest numbers may all be of repeats: then a small page would take as many questions as it has rows. */
-const LEAST_AT_ONCE = 25;
+const MIN_AT_ONCE = 25;
 
 function isWanted(entry: Entry, { taskId, live }: RunsWanted): boolean {
   if ('problem' in entry) return true;

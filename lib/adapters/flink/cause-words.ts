@@ -30,14 +30,14 @@ const SAYS_NOTHING: readonly RegExp[] = [
 const PARTS = /\((\w{1,40}Name: \[[^\]]{1,200}\]), .*\)$/;
 
 export function withoutParts(message: string): string {
-  return message.slice(0, MOST_READ).replace(PARTS, '($1)');
+  return message.slice(0, MAX_READ).replace(PARTS, '($1)');
 }
 
 /** As much as is looked at. */
-const MOST_READ = 1_000;
+const MAX_READ = 1_000;
 
 export function saysNothing(message: string): boolean {
-  const read = message.slice(0, MOST_READ);
+  const read = message.slice(0, MAX_READ);
   return SAYS_NOTHING.some((known) => known.test(read));
 }
 
@@ -72,40 +72,40 @@ const NAMES = /'([^']{1,200})'|"([^"]{1,200})"|`([^`]{1,200})`|\[([^\][]{1,200})
 const QUOTED_PATH = /'(`[^']{1,200}`)'/g;
 
 export function namesIn(message: string): string[] {
-  const read = message.slice(0, MOST_READ).replace(QUOTED_PATH, '$1');
+  const read = message.slice(0, MAX_READ).replace(QUOTED_PATH, '$1');
   return [...read.matchAll(NAMES)].flatMap((found) => found.slice(1).filter(Boolean));
 }
 
 const OPTIONS = /\.? (?:Table|Catalog|Model) options are:/;
 const OPTION = /'([^']{1,200})'='([^']{0,300})'/g;
-const MOST_OPTIONS = 2_000;
-const MOST_OPTIONS_SHOWN = 120;
+const MAX_OPTIONS = 2_000;
+const MAX_OPTIONS_SHOWN = 120;
 
 /**
  * Flink repeats all options of a table. Told are those that `inside`, the causes below, speak of; where it speaks of none, the
  * first of them, as one is likely to blame.
  */
 export function withoutOptions(message: string, inside: string): string {
-  const found = OPTIONS.exec(message.slice(0, MOST_READ));
+  const found = OPTIONS.exec(message.slice(0, MAX_READ));
   if (found === null) return message;
   const about = message.slice(0, found.index);
-  const options = [...message.slice(found.index, found.index + MOST_OPTIONS).matchAll(OPTION)];
+  const options = [...message.slice(found.index, found.index + MAX_OPTIONS).matchAll(OPTION)];
   const spoken = options.filter(([, key = '', value = '']) => speaksOf(inside, key) || speaksOf(inside, value));
   const shown = fitting((spoken.length > 0 ? spoken : options).map(([option]) => option));
   return shown === '' ? about : `${about} (${shown})`;
 }
 
 /** Words of a few letters stand in any text. */
-const LEAST_UNQUOTED = 6;
+const MIN_UNQUOTED = 6;
 
 function speaksOf(inside: string, word: string): boolean {
   if (word.trim() === '') return false;
   const quoted = [`'${word}'`, `"${word}"`, `[${word}]`];
-  return quoted.some((one) => inside.includes(one)) || (word.length >= LEAST_UNQUOTED && inside.includes(word));
+  return quoted.some((one) => inside.includes(one)) || (word.length >= MIN_UNQUOTED && inside.includes(word));
 }
 
 function fitting(options: readonly string[]): string {
   let length = 0;
-  const kept = options.filter((option) => (length += option.length + 2) <= MOST_OPTIONS_SHOWN);
+  const kept = options.filter((option) => (length += option.length + 2) <= MAX_OPTIONS_SHOWN);
   return [...kept, ...(kept.length < options.length ? ['…'] : [])].join(', ');
 }

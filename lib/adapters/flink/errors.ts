@@ -3,7 +3,7 @@
  * nearly every failure with HTTP 500 and a Java stack trace, so the texts are all there is to go by.
  */
 import { AppError, type ErrorCode, type Mask } from '../../domain/errors.ts';
-import { MOST_ERROR_LENGTH, MOST_TOLD_LENGTH } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH, MAX_TOLD_LENGTH } from '../../domain/limits.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
 import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
@@ -97,7 +97,7 @@ export function errorText(body: string): string {
 
 /** The line for a person in the body of a failed reply that concerns no run: nobody has it in full elsewhere. */
 export function errorLine(body: string, mask: Mask = maskSecrets): string {
-  return cutLine(personLine(errorText(body), mask), MOST_ERROR_LENGTH);
+  return cutLine(personLine(errorText(body), mask), MAX_ERROR_LENGTH);
 }
 
 /**
@@ -108,7 +108,7 @@ export function personLine(trace: string, mask: Mask = maskSecrets): string {
   const text = cutTrace(mask(trace));
   const told = joinedCauses(toldCauses(readCauses(text)));
   const line = told === '' ? text.replace(/\s+/g, ' ').trim() : told;
-  return cutLine(line === '' ? 'Flink gave no reason' : line, MOST_TOLD_LENGTH);
+  return cutLine(line === '' ? 'Flink gave no reason' : line, MAX_TOLD_LENGTH);
 }
 
 function cutLine(line: string, most: number): string {

@@ -5,7 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../domain/errors.ts';
-import { KeptConnections, MOST_SOCKETS } from './kept-connections.ts';
+import { KeptConnections, MAX_SOCKETS } from './kept-connections.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -23,9 +23,9 @@ export interface HttpReply {
 }
 
 /** Flink's own limit for what its REST servers send and take. */
-const MOST_REPLY_BYTES = 104_857_600;
+const MAX_REPLY_BYTES = 104_857_600;
 /** An error is read by a person. It may quote a statement (256 KB) in each of its causes, and no more is looked at. */
-const MOST_ERROR_BYTES = 8 * 1024 * 1024;
+const MAX_ERROR_BYTES = 8 * 1024 * 1024;
 const SHOWN_LENGTH = 200;
 
 const connections = {
@@ -34,11 +34,11 @@ const connections = {
 };
 
 /** Most servers and proxies keep an idle connection for 5 s or more. */
-const MOST_IDLE_MS = 4_000;
+const MAX_IDLE_MS = 4_000;
 /** For what can't be repeated. Long enough for the requests of one submission, which follow each other at once. */
-const MOST_IDLE_ONCE_MS = 500;
+const MAX_IDLE_ONCE_MS = 500;
 /** A kept connection may lead nowhere, which only silence tells: then there must be time left for a new one. */
-const MOST_KEPT_WAIT_MS = 3_000;
+const MAX_KEPT_WAIT_MS = 3_000;
 const KEPT_SHARE = 1 / 3;
 
 /** How far a request got. */
@@ -70,15 +70,15 @@ function isRepeatable({ repeatable, method }: HttpRequest): boolean {
 
 /** Which kept connections may be used, and how long is waited on one. */
 interface Keeping {
-  readonly mostIdleMs: number;
+  readonly maxIdleMs: number;
   readonly keptWaitMs: number;
 }
 
-const NEW: Keeping = { mostIdleMs: 0, keptWaitMs: Infinity };
+const NEW: Keeping = { maxIdleMs: 0, keptWaitMs: Infinity };
 
 export function keepingFor(request: HttpRequest): Keeping {
-  if (!isRepeatable(request)) return { mostIdleMs: MOST_IDLE_ONCE_MS, keptWaitMs: Infinity };
-  return { mostIdleMs: MOST_IDLE_MS, keptWaitMs: Math.min(MOST_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE) };
+  if (!isRepeatable(request)) return { maxIdleMs: MAX_IDLE_ONCE_MS, keptWaitMs: Infinity };
+  return { maxIdleMs: MAX_IDLE_MS, keptWaitMs: Math.min(MAX_KEPT_WAIT_MS, request.timeoutMs * KEPT_SHARE) };
 }
 
 async function attempt(request: HttpRequest, progress: Progress, keeping: Keeping): Promise<HttpReply> {
@@ -87,7 +87,7 @@ async function attempt(request: HttpRequest, progress: Progress, keeping: Keepin
   const payload = JSON.stringify(request.body) as string | undefined;
   const options: https.RequestOptions = {
     method: request.method,
-    agent: connections[url.protocol === 'https:' ? 'https:' : 'http:'].agent(keeping.mostIdleMs),
+    agent: connections[url.protocol === 'https:' ? 'https:' : 'http:'].agent(keeping.maxIdleMs),
     headers: headersFor(payload),
   };
   // The agent knows the protocol.
@@ -135,8 +135,8 @@ const GIVEN_UP = 'AbortError';
 interface Limit {
   /** The time or the caller has ended the request. */
   whenReached(listener: (error: Error) => void): void;
-  /** From now on it is Flink that takes the time: `mostMs` of it, or what the request has. */
-  begin(mostMs: number): void;
+  /** From now on it is Flink that takes the time: `maxMs` of it, or what the request has. */
+  begin(maxMs: number): void;
   lift(): void;
 }
 
@@ -160,9 +160,9 @@ function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpReques
       listener = then;
       if (reached !== null) then(reached);
     },
-    begin: (mostMs) => {
+    begin: (maxMs) => {
       clearTimeout(timer);
-      timer = endIn(Math.min(mostMs, timeoutMs));
+      timer = endIn(Math.min(maxMs, timeoutMs));
     },
     lift: () => {
       clearTimeout(timer);
@@ -180,11 +180,11 @@ function headersFor(payload: string | undefined): http.OutgoingHttpHeaders {
 export function readText(incoming: http.IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const mostBytes = (incoming.statusCode ?? 0) < 300 ? MOST_REPLY_BYTES : MOST_ERROR_BYTES;
+    const maxBytes = (incoming.statusCode ?? 0) < 300 ? MAX_REPLY_BYTES : MAX_ERROR_BYTES;
     let size = 0;
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > mostBytes) incoming.destroy(new Error(`the reply is larger than ${mostBytes} bytes`));
+      if (size > maxBytes) incoming.destroy(new Error(`the reply is larger than ${maxBytes} bytes`));
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
@@ -207,7 +207,7 @@ export function ownLimit(url: URL, cause: Error): AppError | null {
 const WAITED: ReadonlySet<string> = new Set(['TimeoutError', GIVEN_UP]);
 
 function noConnectionFree(url: URL, cause: Error): AppError {
-  const message = `Dinghy has no connection free to Flink at ${url.host}: all ${MOST_SOCKETS} are in use. Nothing was sent. Try again.`;
+  const message = `Dinghy has no connection free to Flink at ${url.host}: all ${MAX_SOCKETS} are in use. Nothing was sent. Try again.`;
   return new AppError('local.exhausted', message, { cause });
 }
 

@@ -78,11 +78,11 @@ function haClusterOf(type: string, config: ReadonlyMap<string, string>): string 
     .slice(0, HA_CLUSTER_LENGTH);
 }
 
-const MOST_NAME_LENGTH = 200;
+const MAX_NAME_LENGTH = 200;
 
 /** It is compared and kept with runs, which must stay small: a long one is known by its hash. */
 function shortName(name: string | null): string | null {
-  if (name === null || Buffer.byteLength(name) <= MOST_NAME_LENGTH) return name;
+  if (name === null || Buffer.byteLength(name) <= MAX_NAME_LENGTH) return name;
   return `${cutText(name, SHOWN_OF_NAME)}#${createHash('sha256').update(name).digest('hex')}`;
 }
 
@@ -132,11 +132,11 @@ async function failureCause(
   return only === undefined || failed.size > 1 ? line : `${only}: ${line}`;
 }
 
-const MOST_TASK_LENGTH = 200;
+const MAX_TASK_LENGTH = 200;
 
 /** "Source: orders[1] -> Calc[2]" of "Source: orders[1] -> Calc[2] (1/4) - execution #0". */
 function operatorsOf(taskName: string, mask: Mask): string {
-  const name = mask(taskName).slice(0, MOST_TASK_LENGTH).replace(/\s+/g, ' ');
+  const name = mask(taskName).slice(0, MAX_TASK_LENGTH).replace(/\s+/g, ' ');
   return name.replace(/ \(\d{1,6}\/\d{1,6}\).*$/, '').trim();
 }
 

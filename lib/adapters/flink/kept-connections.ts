@@ -13,10 +13,10 @@ export interface IdleClock {
 }
 
 /** To one host at once; a request that finds them all in use waits for one. */
-export const MOST_SOCKETS = 64;
+export const MAX_SOCKETS = 64;
 /** Idle ones, to one host and to all: a sweep may ask thousands of clusters one after another. */
-const MOST_IDLE_EACH = 8;
-const MOST_IDLE = 64;
+const MAX_IDLE_EACH = 8;
+const MAX_IDLE = 64;
 
 interface Moment {
   readonly now: number;
@@ -32,7 +32,7 @@ export class KeptConnections {
 
   constructor(OfProtocol: new (options: AgentOptions) => Agent, clock: IdleClock = SYSTEM) {
     this.#clock = clock;
-    this.#agent = new OfProtocol({ keepAlive: true, maxSockets: MOST_SOCKETS, maxFreeSockets: MOST_IDLE_EACH });
+    this.#agent = new OfProtocol({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_IDLE_EACH });
     // Its answer says whether the socket is kept at all, which its type leaves out.
     const keep: (socket: Duplex) => unknown = this.#agent.keepSocketAlive.bind(this.#agent);
     this.#agent.keepSocketAlive = (socket): unknown => {
@@ -41,13 +41,13 @@ export class KeptConnections {
     };
   }
 
-  /** Closes what was idle for longer than `mostIdleMs`; 0: the next request gets a new connection. */
-  agent(mostIdleMs: number): Agent {
+  /** Closes what was idle for longer than `maxIdleMs`; 0: the next request gets a new connection. */
+  agent(maxIdleMs: number): Agent {
     const idle = Object.values(this.#agent.freeSockets).flatMap((free) => free ?? []);
     for (const [i, socket] of idle.entries()) {
       // Hosts that were asked first are named first: of too many, theirs are closed.
-      const tooMany = i < idle.length - MOST_IDLE;
-      if (tooMany || mostIdleMs === 0 || this.#idleMs(socket) > mostIdleMs) socket.destroy();
+      const tooMany = i < idle.length - MAX_IDLE;
+      if (tooMany || maxIdleMs === 0 || this.#idleMs(socket) > maxIdleMs) socket.destroy();
     }
     return this.#agent;
   }

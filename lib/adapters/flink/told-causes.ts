@@ -6,7 +6,7 @@
  *   Cannot discover a connector using option: 'connector'='kafka'                                    says nothing more
  *   Could not find any factory for identifier 'kafka' that implements …                              what is wrong
  */
-import { MOST_TOLD_LENGTH } from '../../domain/limits.ts';
+import { MAX_TOLD_LENGTH } from '../../domain/limits.ts';
 import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 import { namesIn, saysNothing, standsIn, withoutOptions, withoutParts, withoutPrefixes } from './cause-words.ts';
 import { dinghyWords } from './dinghy-words.ts';
@@ -19,12 +19,12 @@ export interface ToldCause {
 }
 
 /** Of a long chain, those at both ends are looked at. */
-const MOST_AT_EACH_END = 8;
+const MAX_AT_EACH_END = 8;
 /** How many are told around the innermost, and how much of each: the record of a run has room for 1,000 characters. */
-const MOST_AROUND = 3;
-const MOST_AROUND_LENGTH = 240;
+const MAX_AROUND = 3;
+const MAX_AROUND_LENGTH = 240;
 /** What stands behind this in a long message is not in the record any more. */
-const MOST_SEEN = 500;
+const MAX_SEEN = 500;
 
 /** The outermost first. Empty: there are no causes. */
 export function toldCauses(causes: readonly Cause[]): ToldCause[] {
@@ -33,17 +33,17 @@ export function toldCauses(causes: readonly Cause[]): ToldCause[] {
   const reason = told.at(-1);
   if (reason === undefined) return [];
   const around = withoutMiddles(told).slice(0, -1);
-  return [...around.map((one) => ({ ...one, text: cut(one.text, MOST_AROUND_LENGTH) })), reason];
+  return [...around.map((one) => ({ ...one, text: cut(one.text, MAX_AROUND_LENGTH) })), reason];
 }
 
 /** What stands between may name what those outside of it name too. */
 function withoutMiddles(told: readonly ToldCause[]): ToldCause[] {
   const kept = told.filter((one, at) => {
     if (at === 0 || at === told.length - 1) return true;
-    const others = told.filter((other) => other !== one).map(({ text }) => text.slice(0, MOST_SEEN));
+    const others = told.filter((other) => other !== one).map(({ text }) => text.slice(0, MAX_SEEN));
     return !isNamedIn(namesIn(one.text), others.join('\n'));
   });
-  return kept.filter((_, at) => at === 0 || at > kept.length - 1 - MOST_AROUND);
+  return kept.filter((_, at) => at === 0 || at > kept.length - 1 - MAX_AROUND);
 }
 
 function isNamedIn(names: readonly string[], text: string): boolean {
@@ -51,8 +51,8 @@ function isNamedIn(names: readonly string[], text: string): boolean {
 }
 
 function bothEnds(causes: readonly Cause[]): readonly Cause[] {
-  if (causes.length <= 2 * MOST_AT_EACH_END) return causes;
-  return [...causes.slice(0, MOST_AT_EACH_END), ...causes.slice(-MOST_AT_EACH_END)];
+  if (causes.length <= 2 * MAX_AT_EACH_END) return causes;
+  return [...causes.slice(0, MAX_AT_EACH_END), ...causes.slice(-MAX_AT_EACH_END)];
 }
 
 function addAround(told: ToldCause[], { type, message }: Cause): void {
@@ -86,7 +86,7 @@ const UNREADABLE = /^Could not parse value '/m;
 
 function addOther(told: ToldCause[], { type, text }: ToldCause): void {
   if (saysNothing(text)) return;
-  const inside = told.map((one) => one.text.slice(0, MOST_SEEN)).join('\n');
+  const inside = told.map((one) => one.text.slice(0, MAX_SEEN)).join('\n');
   const about = withoutParts(withoutOptions(text, inside));
   if (about.startsWith(SETTING) && UNREADABLE.test(inside)) return;
   // A bare name is told with what it is for.
@@ -95,7 +95,7 @@ function addOther(told: ToldCause[], { type, text }: ToldCause): void {
 }
 
 function oneLine(message: string): string {
-  const text = withoutExpected(message.slice(0, MOST_TOLD_LENGTH)).replace(/\s+/g, ' ').trim();
+  const text = withoutExpected(message.slice(0, MAX_TOLD_LENGTH)).replace(/\s+/g, ' ').trim();
   return dinghyWords(withoutPrefixes(text));
 }
 
@@ -117,10 +117,10 @@ export function joinedCauses(told: readonly ToldCause[]): string {
 }
 
 /** As far as a message is looked at for whether it is one word, such as the name of a class or file. */
-const MOST_WORD = 300;
+const MAX_WORD = 300;
 
 function isBare({ text }: ToldCause): boolean {
-  return text.length <= MOST_WORD && !text.includes(' ');
+  return text.length <= MAX_WORD && !text.includes(' ');
 }
 
 /** Java's message is often the bare name of the class, host or file; what is wrong with it is in the exception's name alone. */

@@ -5,13 +5,13 @@
 
 import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 
-/** In characters. What a person is shown is far shorter (MOST_ERROR_LENGTH), so no shown text ends where a line was cut. */
-const MOST_LINE_LENGTH = 8_000;
+/** In characters. What a person is shown is far shorter (MAX_ERROR_LENGTH), so no shown text ends where a line was cut. */
+const MAX_LINE_LENGTH = 8_000;
 const KEPT_AT_START = 64_000;
 const KEPT_AT_END = 192_000;
 
 /** Before blanks are taken together. */
-const MOST_READ_OF_LINE = 100_000;
+const MAX_READ_OF_LINE = 100_000;
 
 /** The text with long lines shortened, and without the lines in its middle where it is long. */
 export function cutTrace(text: string): string {
@@ -19,18 +19,18 @@ export function cutTrace(text: string): string {
 }
 
 function shortened(text: string): string {
-  if (text.length <= MOST_LINE_LENGTH) return text;
+  if (text.length <= MAX_LINE_LENGTH) return text;
   return text
     .split('\n')
-    .map((line) => (line.length <= MOST_LINE_LENGTH ? line : cutLine(line)))
+    .map((line) => (line.length <= MAX_LINE_LENGTH ? line : cutLine(line)))
     .join('\n');
 }
 
 /** Blanks first: a line must not be blank for its first 8,000 characters and end, cut, within the next. */
 function cutLine(line: string): string {
-  const read = line.slice(0, MOST_READ_OF_LINE);
-  const clean = read.replace(/\s+/g, ' ').slice(0, MOST_LINE_LENGTH);
-  return read.length < line.length || clean.length === MOST_LINE_LENGTH ? `${clean}${CUT_MARK}` : clean;
+  const read = line.slice(0, MAX_READ_OF_LINE);
+  const clean = read.replace(/\s+/g, ' ').slice(0, MAX_LINE_LENGTH);
+  return read.length < line.length || clean.length === MAX_LINE_LENGTH ? `${clean}${CUT_MARK}` : clean;
 }
 
 /** Whole lines only: no part of a line is ever without its beginning. */

@@ -193,12 +193,12 @@ export interface Stack {
 
 export const CAUSED_BY = 'Caused by: ';
 const OTHER: Line = { kind: 'other', frame: null, more: 0 };
-const MOST_FRAME_LENGTH = 2_000;
+const MAX_FRAME_LENGTH = 2_000;
 const FRAME = /^\tat (?:[\w.@-]*\/)*([^\s()]+)\(/;
 const MORE = /^\t\.\.\. (\d{1,6}) more$/;
 
 export function readLine(text: string): Line {
-  if (!text.startsWith('\t') || text.length > MOST_FRAME_LENGTH) return OTHER;
+  if (!text.startsWith('\t') || text.length > MAX_FRAME_LENGTH) return OTHER;
   const frame = FRAME.exec(text)?.[1];
   if (frame !== undefined) return { kind: 'frame', frame, more: 0 };
   const more = MORE.exec(text)?.[1];

@@ -1,6 +1,6 @@
 /** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
 import * as v from 'valibot';
-import { MOST_CLUSTER_ID_LENGTH } from '../../domain/definition/address-size.ts';
+import { MAX_CLUSTER_ID_LENGTH } from '../../domain/definition/address-size.ts';
 import { AppError, type Mask } from '../../domain/errors.ts';
 import { MAX_TIME_MS } from '../../domain/limits.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
@@ -24,7 +24,7 @@ export const sessionSchema = v.object({ sessionHandle: v.string() });
 export const operationSchema = v.object({ operationHandle: v.string() });
 /** Of a Kubernetes cluster, or of an application of YARN. */
 export const deployedSchema = v.object({
-  clusterID: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(MOST_CLUSTER_ID_LENGTH)),
+  clusterID: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(MAX_CLUSTER_ID_LENGTH)),
 });
 
 const ROW_KINDS = ['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE'] as const;
@@ -111,10 +111,10 @@ export const checkpointConfigSchema = v.object({
 });
 
 const SHOWN_LENGTH = 100;
-const MOST_PROBLEM_LENGTH = 300;
-const MOST_LOOKED_AT = 1_000;
+const MAX_PROBLEM_LENGTH = 300;
+const MAX_LOOKED_AT = 1_000;
 /** Longer than any value that could begin in what is looked at. */
-const MOST_MASKED = 300_000;
+const MAX_MASKED = 300_000;
 
 export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, parseJson(text, where));
@@ -123,7 +123,7 @@ export function readAs<S extends v.GenericSchema>(schema: S, text: string, where
   const path = v.getDotPath(issue) ?? 'the reply';
   // Never the value: it may be a secret. A key may be of any length.
   const problem = `${path}: expected ${issue.expected ?? 'something else'}, but it is ${kindOf(issue.input)}`;
-  throw notAsFlink(where, (mask) => `: ${mask(problem).slice(0, MOST_PROBLEM_LENGTH)}.`);
+  throw notAsFlink(where, (mask) => `: ${mask(problem).slice(0, MAX_PROBLEM_LENGTH)}.`);
 }
 
 function kindOf(input: unknown): string {
@@ -138,8 +138,8 @@ function parseJson(text: string, where: string): unknown {
   } catch (cause) {
     const whole = text.trimStart();
     // Stryker disable next-line MethodExpression: of what is behind it nothing is shown, but masking it takes time
-    const start = whole.slice(0, MOST_MASKED);
-    const seen = (mask: Mask): string => mask(start).slice(0, MOST_LOOKED_AT).replace(/\s+/g, ' ').trim();
+    const start = whole.slice(0, MAX_MASKED);
+    const seen = (mask: Mask): string => mask(start).slice(0, MAX_LOOKED_AT).replace(/\s+/g, ' ').trim();
     throw notAsFlink(where, (mask) => `, but with "${seen(mask).slice(0, SHOWN_LENGTH)}". Check the address.`, cause);
   }
 }

@@ -19,9 +19,9 @@ export interface JarFile {
 }
 
 export interface JarLimits {
-  readonly mostJarBytes: number;
+  readonly maxJarBytes: number;
   /** What jars that nobody uses may take up together. */
-  readonly mostKeptBytes: number;
+  readonly maxKeptBytes: number;
 }
 
 export class JarFiles {
@@ -38,7 +38,7 @@ export class JarFiles {
 
   /** Writes a jar to disk. `shown` is what messages call it. */
   async write(jar: Readable, shown: string, signal: AbortSignal): Promise<JarFile> {
-    this.#makeRoom(this.#limits.mostKeptBytes - this.#limits.mostJarBytes);
+    this.#makeRoom(this.#limits.maxKeptBytes - this.#limits.maxJarBytes);
     const part = join(this.#directory(), `part-${(this.#parts += 1)}`);
     try {
       const written = await this.#hashed(jar, part, shown, signal);
@@ -66,15 +66,15 @@ export class JarFiles {
 
   giveBack(sha256: string): void {
     this.#users.set(sha256, this.#usersOf(sha256) - 1);
-    this.#makeRoom(this.#limits.mostKeptBytes);
+    this.#makeRoom(this.#limits.maxKeptBytes);
   }
 
   /** Removes jars that nobody uses, oldest first, until the rest fits. */
-  #makeRoom(mostBytes: number): void {
+  #makeRoom(maxBytes: number): void {
     const unused = [...this.#files.values()].filter(({ sha256 }) => this.#usersOf(sha256) === 0);
     let bytes = unused.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     for (const { sha256, path, sizeBytes } of unused) {
-      if (bytes <= mostBytes) return;
+      if (bytes <= maxBytes) return;
       this.#files.delete(sha256);
       this.#users.delete(sha256);
       rmSync(path, { force: true });
@@ -84,13 +84,13 @@ export class JarFiles {
 
   async #hashed(jar: Readable, path: string, shown: string, signal: AbortSignal): Promise<Omit<JarFile, 'path'>> {
     const hash = createHash('sha256');
-    const { mostJarBytes } = this.#limits;
+    const { maxJarBytes } = this.#limits;
     let sizeBytes = 0;
     const watch = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         sizeBytes += chunk.length;
         hash.update(chunk);
-        if (sizeBytes > mostJarBytes) done(tooLarge(shown, mostJarBytes));
+        if (sizeBytes > maxJarBytes) done(tooLarge(shown, maxJarBytes));
         else done(null, chunk);
       },
     });
@@ -118,8 +118,8 @@ function removeAll(): void {
   for (const dir of DIRECTORIES) rmSync(dir, { recursive: true, force: true });
 }
 
-export function tooLarge(shown: string, mostBytes: number): AppError {
-  const most = `${mostBytes / 1024 / 1024} MB`;
+export function tooLarge(shown: string, maxBytes: number): AppError {
+  const most = `${maxBytes / 1024 / 1024} MB`;
   const advice = 'Leave out of it what the cluster has on its class path anyway, such as Flink itself.';
   return new AppError('jar.invalid', `${shown} has more than ${most}, the most a jar may have. ${advice}`);
 }

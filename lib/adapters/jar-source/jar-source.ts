@@ -54,9 +54,9 @@ export function jarSource(options: JarSourceOptions): JarSource {
   const fetched = async (url: URL, uri: string, opened: OpenedJar, signal: AbortSignal): Promise<JarFile> => {
     if (opened.kind === 'unchanged') throw new AppError('jar.unavailable', `${shownUri(url)} could not be read.`);
     const { bytes, sizeBytes, validators } = opened;
-    if (sizeBytes !== null && sizeBytes > options.mostJarBytes) {
+    if (sizeBytes !== null && sizeBytes > options.maxJarBytes) {
       bytes.destroy();
-      throw tooLarge(shownUri(url), options.mostJarBytes);
+      throw tooLarge(shownUri(url), options.maxJarBytes);
     }
     const { sha256 } = await orUnavailable(url, files.write(bytes, shownUri(url), signal), signal);
     known.set(uri, { validators, sha256 });
@@ -98,11 +98,11 @@ async function turnOrEnd(turn: Promise<unknown>, signal: AbortSignal): Promise<v
   await Promise.race([turn, ended]).finally(() => signal.removeEventListener('abort', giveUp));
 }
 
-const MOST_NAME_LENGTH = 80;
+const MAX_NAME_LENGTH = 80;
 
 /** The last part of its address, as a file name that every system takes. */
 function nameOf({ pathname }: URL): string {
   const last = decoded(pathname.split('/').at(-1) ?? '');
   const plain = last.replace(/\.jar$/i, '').replace(/[^\w.-]+/g, '_');
-  return `${plain.slice(0, MOST_NAME_LENGTH) || 'job'}.jar`;
+  return `${plain.slice(0, MAX_NAME_LENGTH) || 'job'}.jar`;
 }

@@ -4,7 +4,7 @@ import { type HttpAnswer, httpGet } from './http-get.ts';
 import { type HttpRules, lookupFor } from './http-rules.ts';
 import { type OpenedJar, type OpenJar, shownUri, type Validators } from './opened-jar.ts';
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 export function openHttp(rules: HttpRules): OpenJar {
@@ -13,7 +13,7 @@ export function openHttp(rules: HttpRules): OpenJar {
 
 async function open(rules: HttpRules, uri: URL, known: Validators | null, signal: AbortSignal): Promise<OpenedJar> {
   let url = uri;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const headers = { ...authorization(url), ...conditions(known) };
     const answer = await orUnavailable(uri, httpGet(url, headers, signal, lookupFor(url, uri, rules)), signal);
     if (!REDIRECTS.includes(answer.status)) return toOpened(uri, answer);
@@ -22,7 +22,7 @@ async function open(rules: HttpRules, uri: URL, known: Validators | null, signal
   }
   throw new AppError(
     'jar.unavailable',
-    `${shownUri(uri)} is redirected over ${MOST_REDIRECTS} times. Name its own URL.`,
+    `${shownUri(uri)} is redirected over ${MAX_REDIRECTS} times. Name its own URL.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 const FIRST_ENTRY = Buffer.from('PK\x03\x04');
 const END_RECORD = Buffer.from('PK\x05\x06');
 /** The end record and the longest comment after it. */
-const MOST_END_BYTES = 22 + 65_535;
+const MAX_END_BYTES = 22 + 65_535;
 
 /** Null: it begins and ends as a zip file does. */
 export async function zipProblem(path: string): Promise<string | null> {
@@ -13,7 +13,7 @@ export async function zipProblem(path: string): Promise<string | null> {
     const { size } = await file.stat();
     const head = await readAt(0, FIRST_ENTRY.length);
     if (!head.equals(FIRST_ENTRY)) return 'it does not begin as a zip file with entries does.';
-    const tailBytes = Math.min(size, MOST_END_BYTES);
+    const tailBytes = Math.min(size, MAX_END_BYTES);
     const tail = await readAt(size - tailBytes, tailBytes);
     return tail.includes(END_RECORD) ? null : 'it breaks off: the end of the zip file is missing.';
   } finally {

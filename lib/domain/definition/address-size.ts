@@ -6,26 +6,26 @@ import { bytesOf, cutText } from '../cut-text.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 
 /** All addresses of a cluster together, and each of them: "https://", a name of 253 characters, a port. */
-export const MOST_HOSTS_LENGTH = 800;
-const MOST_HOST_LENGTH = 267;
+export const MAX_HOSTS_LENGTH = 800;
+const MAX_HOST_LENGTH = 267;
 /** Of the JobManager of a run's own cluster, as it is written and as it is asked. */
-export const MOST_ADDRESS_LENGTH = 300;
+export const MAX_ADDRESS_LENGTH = 300;
 /** Kubernetes allows no longer ones. */
-const MOST_NAMESPACE_LENGTH = 63;
+const MAX_NAMESPACE_LENGTH = 63;
 /** Of what a gateway answers as the id of a cluster. Kubernetes takes 45, YARN's have about 40. */
-export const MOST_CLUSTER_ID_LENGTH = 100;
+export const MAX_CLUSTER_ID_LENGTH = 100;
 
 /** Null when they are short enough. */
 export function hostsSizeProblem(hosts: string): string | null {
-  const longest = hosts.split(',').find((host) => bytesOf(host.trim()) > MOST_HOST_LENGTH);
-  if (longest !== undefined) return tooLong('the address', longest.trim(), MOST_HOST_LENGTH);
-  if (bytesOf(hosts) <= MOST_HOSTS_LENGTH) return null;
-  return `the addresses have ${bytesOf(hosts)} characters, of which there may be ${MOST_HOSTS_LENGTH}; name fewer JobManagers.`;
+  const longest = hosts.split(',').find((host) => bytesOf(host.trim()) > MAX_HOST_LENGTH);
+  if (longest !== undefined) return tooLong('the address', longest.trim(), MAX_HOST_LENGTH);
+  if (bytesOf(hosts) <= MAX_HOSTS_LENGTH) return null;
+  return `the addresses have ${bytesOf(hosts)} characters, of which there may be ${MAX_HOSTS_LENGTH}; name fewer JobManagers.`;
 }
 
 export function namespaceProblem(namespace: string): string | null {
-  return bytesOf(namespace) > MOST_NAMESPACE_LENGTH
-    ? tooLong('kubernetes.namespace', namespace, MOST_NAMESPACE_LENGTH)
+  return bytesOf(namespace) > MAX_NAMESPACE_LENGTH
+    ? tooLong('kubernetes.namespace', namespace, MAX_NAMESPACE_LENGTH)
     : null;
 }
 

@@ -3,9 +3,9 @@
  * refused, and what is left takes time in the third power of at most 200 characters.
  */
 
-export const MOST_MATCHED_LENGTH = 200;
-const MOST_REPEATS = 3;
-const MOST_CHOICES = 8;
+export const MAX_MATCHED_LENGTH = 200;
+const MAX_REPEATS = 3;
+const MAX_CHOICES = 8;
 
 const TOKEN = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\(\?[^]|\{[0-9]+(?:,[0-9]*)?\}|[^]/g;
 
@@ -18,9 +18,9 @@ export function patternProblem(pattern: string): string | null {
   if (tokens.some((token, at) => isRepeat(token) && tokens[at - 1] === ')'))
     return 'repeats a group, which can take very long';
   const open = repeats.filter((token) => !/^\{[0-9]+\}$/.test(token)).length;
-  if (open > MOST_REPEATS) return `has more than ${MOST_REPEATS} repeats without a fixed count`;
+  if (open > MAX_REPEATS) return `has more than ${MAX_REPEATS} repeats without a fixed count`;
   const choices = tokens.filter((token) => token === '?' || token === '|').length;
-  if (choices > MOST_CHOICES) return `has more than ${MOST_CHOICES} of ? and |: use "values" for a list`;
+  if (choices > MAX_CHOICES) return `has more than ${MAX_CHOICES} of ? and |: use "values" for a list`;
   return toRegExp(pattern) === null ? 'is no regular expression' : null;
 }
 
@@ -30,7 +30,7 @@ function isRepeat(token: string): boolean {
 
 /** The whole value must match. */
 export function matches(pattern: string, value: string): boolean {
-  return value.length <= MOST_MATCHED_LENGTH && (toRegExp(pattern)?.test(value) ?? false);
+  return value.length <= MAX_MATCHED_LENGTH && (toRegExp(pattern)?.test(value) ?? false);
 }
 
 function toRegExp(pattern: string): RegExp | null {

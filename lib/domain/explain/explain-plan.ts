@@ -21,7 +21,7 @@ import {
 import type { ReadScript } from '../plan/read-script.ts';
 import { checkOrder, type OrderProblem } from '../plan/statement-order.ts';
 import { dropStart, joinSegments } from '../plan/text-segments.ts';
-import { type HiddenText, hiddenText } from '../secrets/redaction.ts';
+import { type Redaction, redactionFor } from '../secrets/redaction.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { nth } from '../sql/nth.ts';
@@ -114,7 +114,7 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
   const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
   const changesCatalogs = judged.some(({ placed: one, how }) => how.kind === 'configure' && changesCatalog(one));
   const { sensitive } = hiddenParts(scripts, placed, text);
-  const hidden = hiddenText({ statement: text, plan: { sensitive } }, {});
+  const hidden = redactionFor({ statement: text, plan: { sensitive } }, {});
   const statements = judged.map((one) => toStatement(one, hidden));
   return { text, sources, statements, steps, changesCatalogs, sensitive };
 }
@@ -229,7 +229,7 @@ function outerWord(tokens: readonly Token[], word: string): number {
   });
 }
 
-function toStatement({ placed, how }: Judged, hidden: HiddenText): ExplainStatement {
+function toStatement({ placed, how }: Judged, hidden: Redaction): ExplainStatement {
   const { line, envId, kind, statement } = placed;
   const target = how.kind === 'notRun' ? ddlTarget(statement) : null;
   return {

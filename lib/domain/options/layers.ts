@@ -32,7 +32,7 @@ function withoutStart(options: Options): Options {
 }
 
 /** More of a value than this is not shown: the statement has it in full. */
-const MOST_SHOWN = 1_000;
+const MAX_SHOWN = 1_000;
 
 /** SET and RESET as a session does them: RESET takes away an option wherever it came from. */
 export function applySettings(options: Options, settings: readonly Setting[]): Options {
@@ -64,7 +64,7 @@ export function effectiveOptions(
 }
 
 function shown(value: string): string {
-  return value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value;
+  return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }
 
 function taskOptions(task: TaskDefinition): Options {

@@ -12,7 +12,7 @@ import { pathAt } from '../sql/used-names.ts';
 import type { PlanSource } from './plan.ts';
 
 /** What is read of a message: it may quote a record or a whole statement. */
-const MOST_READ = 4_000;
+const MAX_READ = 4_000;
 
 export interface Blamed {
   /** Of its first token in the run's text. */
@@ -28,7 +28,7 @@ const UNREADABLE_OPTION =
 const ABOUT_OBJECT = /\b(?:table|catalog|model) '/;
 
 export function unreadableOption(message: string): { readonly key: string; readonly value: string } | null {
-  const read = message.slice(0, MOST_READ);
+  const read = message.slice(0, MAX_READ);
   const [, value, key] = UNREADABLE_OPTION.exec(read) ?? [];
   return key === undefined || value === undefined || ABOUT_OBJECT.test(read) ? null : { key, value };
 }
@@ -54,7 +54,7 @@ function isHidden(value: string): boolean {
 
 /** What a message names that another statement of the text brings: an option, a table or function, a value of an option. */
 export function namedElsewhere(message: string, text: RunText): Blamed | null {
-  const read = message.slice(0, MOST_READ);
+  const read = message.slice(0, MAX_READ);
   const settings = settingsOf(text);
   return (
     settings.findLast(({ key }) => namesOption(key, read)) ??
@@ -71,11 +71,11 @@ function namesOption(key: string, read: string): boolean {
 
 const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
 /** Shorter words stand in any text. */
-const LEAST_VALUE = 4;
+const MIN_VALUE = 4;
 
 /** It stands in the message and nowhere else in the text; of a path, at least its scheme. */
 function isItsValue(value: string, read: string, text: string): boolean {
-  if (value.length < LEAST_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
+  if (value.length < MIN_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
   const [, scheme] = SCHEME.exec(read) ?? [];
   if (scheme !== undefined && value.startsWith(`${scheme}:`)) return true;
   return isQuoted(value, read) && text.indexOf(value) === text.lastIndexOf(value);
@@ -126,7 +126,7 @@ const SINK =
 
 /** Those of `starts`, of several INSERTs, that write to the table that the message names; all of them where none does. */
 export function blamedInserts(message: string, starts: readonly number[], text: RunText): readonly number[] {
-  const sink = SINK.exec(message.slice(0, MOST_READ))?.[1];
+  const sink = SINK.exec(message.slice(0, MAX_READ))?.[1];
   if (sink === undefined) return starts;
   const into = statementsOf(text).filter(
     ({ statement, start }) => starts.includes(start) && isPath(sink, targetOf(statement)),

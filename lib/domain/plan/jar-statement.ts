@@ -93,12 +93,12 @@ function badOption(key: Key, value: string, advice: string, where: string): AppE
   return new AppError('sql.syntax', `The EXECUTE JAR in ${where} has ${shown(key, value)}. ${advice}`);
 }
 
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 /** Arguments may hold passwords anywhere, URLs before their host and behind their path. */
 function shown(key: string, value: string): string {
   const hidden = key === 'args' || isSensitiveName(key);
-  return `'${key}' = '${hidden ? '******' : shownAddress(value).slice(0, MOST_SHOWN)}'`;
+  return `'${key}' = '${hidden ? '******' : shownAddress(value).slice(0, MAX_SHOWN)}'`;
 }
 
 const ADVICE = 'Name the jar by an s3://bucket/key or https:// URL.';
@@ -146,13 +146,13 @@ function decode(base64: string): string | null {
   }
 }
 
-const MOST_PARALLELISM = 32_768;
+const MAX_PARALLELISM = 32_768;
 
 function readParallelism(value: string | undefined, fail: Fail): number | null {
   if (!value) return null;
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (number >= 1 && number <= MOST_PARALLELISM) return number;
-  throw fail('parallelism', `Write a whole number from 1 to ${MOST_PARALLELISM}.`);
+  if (number >= 1 && number <= MAX_PARALLELISM) return number;
+  throw fail('parallelism', `Write a whole number from 1 to ${MAX_PARALLELISM}.`);
 }
 
 function readSha256(value: string | undefined, fail: Fail): { wantedSha256?: string } {

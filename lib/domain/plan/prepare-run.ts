@@ -8,7 +8,7 @@ import type {
 } from '../definition/definitions.ts';
 import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
 import { AppError } from '../errors.ts';
-import { MOST_BODY_BYTES } from '../limits.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
 import { applySettings, effectiveOptions, mergeLayers } from '../options/layers.ts';
 import { deploymentSizeProblem } from '../options/own-cluster-size.ts';
 import { maskOptions } from '../secrets/mask-output.ts';
@@ -177,7 +177,7 @@ function checkPlace({ deploy }: RunTarget, properties: RunPlan['properties'], ta
 /** Thousands of tiny statements need more room for their plan than for their text. */
 function checkBody(body: RunBody, task: TaskDefinition): void {
   const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
-  if (bytes <= MOST_BODY_BYTES) return;
-  const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MOST_BODY_BYTES} fit.`;
+  if (bytes <= MAX_BODY_BYTES) return;
+  const what = `Task ${task.id} needs ${bytes} bytes to be stored with its plan; at most ${MAX_BODY_BYTES} fit.`;
   throw new AppError('sql.tooLarge', `${what} Split it into several tasks.`);
 }

@@ -1,7 +1,7 @@
 /** One author's text, read: variables in place, split, classified. Errors name the author's lines and whose text it is. */
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import { MOST_STATEMENT_BYTES } from '../limits.ts';
+import { MAX_STATEMENT_BYTES } from '../limits.ts';
 import { classify, type StatementKind } from '../sql/kind.ts';
 import { toSendable } from '../sql/sendable.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
@@ -64,7 +64,7 @@ function readStatements(resolved: ResolvedText, prologue: boolean): ReadStatemen
 
 export function checkSize(text: string, what: string): void {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= MOST_STATEMENT_BYTES) return;
+  if (bytes <= MAX_STATEMENT_BYTES) return;
   const hint = 'Split the task, or move what tasks share into an environment task (envId).';
-  throw new AppError('sql.tooLarge', `${what} has ${bytes} bytes; at most ${MOST_STATEMENT_BYTES} fit. ${hint}`);
+  throw new AppError('sql.tooLarge', `${what} has ${bytes} bytes; at most ${MAX_STATEMENT_BYTES} fit. ${hint}`);
 }

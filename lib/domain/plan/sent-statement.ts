@@ -90,7 +90,7 @@ function authorPlaces(sent: SentStatement): (offset: number) => string {
   };
 }
 
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 
 /** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
 function optionPlace(option: { readonly key: string; readonly value: string }, sent: SentStatement): string {
@@ -110,8 +110,8 @@ function insertLines(message: string, sent: SentStatement): string | null {
   const { inserts } = sent.planned;
   if (inserts === undefined) return null;
   const blamed = blamedInserts(message, inserts, sent.body);
-  const lines = [...new Set(blamed.slice(0, MOST_LINES).map((offset) => lineOfOffset(sent, offset)))];
-  const more = blamed.length > MOST_LINES ? ', …' : '';
+  const lines = [...new Set(blamed.slice(0, MAX_LINES).map((offset) => lineOfOffset(sent, offset)))];
+  const more = blamed.length > MAX_LINES ? ', …' : '';
   return blamed.length === 1 ? (lines[0] ?? null) : `one of the INSERTs (${lines.join('; ')}${more})`;
 }
 

@@ -10,7 +10,7 @@ import { valueOf } from '../sql/token.ts';
 import type { ResolvedText } from '../variables/resolve.ts';
 import type { KnownRows } from './plan.ts';
 
-const MOST_NAMES_SHOWN = 20;
+const MAX_NAMES_SHOWN = 20;
 
 /** Columns are called as in Dinky. `where` is the statement's place, for errors. */
 export function showFragments(statement: SqlStatement, resolved: ResolvedText, where: string): KnownRows {
@@ -38,8 +38,7 @@ function unknown(name: string, names: readonly string[], where: string): AppErro
   if (!/^[\w.$-]{1,200}$/.test(name)) {
     return new AppError('sql.syntax', `SHOW FRAGMENT (${where}) names no variable. Write SHOW FRAGMENT name;`);
   }
-  const more = names.length > MOST_NAMES_SHOWN ? ` and ${names.length - MOST_NAMES_SHOWN} more` : '';
-  const known =
-    names.length === 0 ? 'There is none' : `There are ${names.slice(0, MOST_NAMES_SHOWN).join(', ')}${more}`;
+  const more = names.length > MAX_NAMES_SHOWN ? ` and ${names.length - MAX_NAMES_SHOWN} more` : '';
+  const known = names.length === 0 ? 'There is none' : `There are ${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${more}`;
   return new AppError('variable.missing', `SHOW FRAGMENT (${where}): there is no variable "${name}". ${known}.`);
 }

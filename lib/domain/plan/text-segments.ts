@@ -19,7 +19,7 @@ export function toSegments(sent: string, text: string, pieces: readonly (readonl
 }
 
 /** A shorter range takes more room than its text: the blanks between the words of a comment that was blanked out. */
-const LEAST_RANGE = 16;
+const MIN_RANGE = 16;
 
 function pushAligned(segments: Segment[], sent: string, text: string, start: number, end: number, shift: number): void {
   const isSame = (at: number): boolean => sent[at] === text[at + shift];
@@ -38,7 +38,7 @@ function pushAligned(segments: Segment[], sent: string, text: string, start: num
     }
     for (let same = until; same < end; same = until) {
       const next = runEnd(same);
-      if (next - same >= LEAST_RANGE || next === end) break;
+      if (next - same >= MIN_RANGE || next === end) break;
       until = runEnd(next);
     }
     segments.push(sent.slice(at, until));

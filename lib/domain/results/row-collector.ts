@@ -7,7 +7,7 @@ export interface RowOptions {
   /** True: every change is a row, with a first column `op`. False: a retraction takes its row away again. */
   readonly useChangeLog: boolean;
   /** What the rows may take, as JSON in UTF-8. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 export type WireRow = Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ export class RowCollector {
 
   /** Rows have come that can't be given. */
   get isOver(): boolean {
-    return this.#entries.size > this.#options.maxRowNum || this.#bytes > this.#options.mostBytes;
+    return this.#entries.size > this.#options.maxRowNum || this.#bytes > this.#options.maxBytes;
   }
 
   get columns(): readonly string[] {
@@ -72,12 +72,12 @@ export class RowCollector {
 
   /** The first rows, as far as both limits allow. */
   kept(): KeptRows {
-    const { maxRowNum, mostBytes } = this.#options;
+    const { maxRowNum, maxBytes } = this.#options;
     const rows: WireRow[] = [];
     let bytes = 0;
     for (const entry of this.#entries) {
       if (rows.length === maxRowNum) return { rows, bytes, cutBy: 'rows' };
-      if (bytes + entry.bytes > mostBytes) return { rows, bytes, cutBy: 'size' };
+      if (bytes + entry.bytes > maxBytes) return { rows, bytes, cutBy: 'size' };
       rows.push(entry.row);
       bytes += entry.bytes;
     }

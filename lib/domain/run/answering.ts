@@ -25,7 +25,7 @@ export interface ClusterNotes {
 
 export const NO_NOTES: ClusterNotes = { lastSeenAt: null, unreachableSince: null, answeringSince: null, answerers: [] };
 
-const MOST_ANSWERERS = 8;
+const MAX_ANSWERERS = 8;
 
 /** `answeredBy` undefined: nobody answered; null: somebody who does not say who. */
 export function noteLook(notes: ClusterNotes, askedAt: number, answeredBy: string | null | undefined): ClusterNotes {
@@ -48,7 +48,7 @@ function noteAnswerer(answerers: readonly Answerer[], at: number, jmId: string):
   const aloneSince = last?.jmId === jmId ? last.aloneSince : at;
   const now = { jmId, firstAt: known?.firstAt ?? at, aloneSince, lastAt: at };
   const others = answerers.filter((one) => one.jmId !== jmId && at - one.lastAt <= BY_TURNS_MS);
-  return [now, ...others].slice(0, MOST_ANSWERERS);
+  return [now, ...others].slice(0, MAX_ANSWERERS);
 }
 
 /** How far the one that answers can be relied on to be the only one. */

@@ -6,10 +6,10 @@ import { bytesOf, cutText } from '../cut-text.ts';
 import { appendEvent, foldEvents } from './history.ts';
 import type { HeadChange, RunEvent, RunHead } from './run.ts';
 
-const MOST_HEAD_BYTES = 8 * 1024;
+const MAX_HEAD_BYTES = 8 * 1024;
 
 /** Texts that only people read. Addresses (place-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
-const MOST_TEXT_BYTES = {
+const MAX_TEXT_BYTES = {
   name: 300,
   createdBy: 150,
   cancelAskedBy: 150,
@@ -22,10 +22,10 @@ const MOST_TEXT_BYTES = {
 
 /** For keys, and for attributes that are null now and will be numbers. */
 const SPARE_BYTES = 400;
-const MOST_EVENT_BYTES = 5_000;
+const MAX_EVENT_BYTES = 5_000;
 
 export function withShortTexts<T extends HeadChange>(head: T): T {
-  const cut = Object.entries(MOST_TEXT_BYTES).flatMap(([name, most]) => {
+  const cut = Object.entries(MAX_TEXT_BYTES).flatMap(([name, most]) => {
     const text: unknown = Reflect.get(head, name);
     return typeof text === 'string' ? [[name, cutText(text, most)] as const] : [];
   });
@@ -41,7 +41,7 @@ export function boundedChange(
   const short = withShortTexts(change);
   const { events: before, ...rest } = { ...head, ...short };
   // JSON takes no less room than DynamoDB does.
-  const room = Math.min(MOST_EVENT_BYTES, MOST_HEAD_BYTES - SPARE_BYTES - bytesOf(JSON.stringify(rest)));
+  const room = Math.min(MAX_EVENT_BYTES, MAX_HEAD_BYTES - SPARE_BYTES - bytesOf(JSON.stringify(rest)));
   const events =
     event === null
       ? foldEvents(before, room)

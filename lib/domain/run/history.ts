@@ -4,24 +4,24 @@ import type { RunEvent } from './run.ts';
 
 const CAUSE_BYTES = 200;
 /** HEAD stays under 8 KB, of which its history may take this much, or what is left (head-size.ts). */
-const MOST_BYTES = 5_000;
+const MAX_BYTES = 5_000;
 
 export function appendEvent(
   events: readonly RunEvent[],
   event: Omit<RunEvent, 'seq'>,
-  mostBytes = MOST_BYTES,
+  maxBytes = MAX_BYTES,
 ): RunEvent[] {
   const seq = (events.at(-1)?.seq ?? 0) + 1;
-  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), seq }], mostBytes)];
+  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), seq }], maxBytes)];
 }
 
 /**
  * Folds the oldest pair in the middle until the list fits; the first and the latest events are always kept, what the latest
  * says also where there is room for these two alone. The very list where it fits.
  */
-export function foldEvents(before: readonly RunEvent[], mostBytes: number): readonly RunEvent[] {
+export function foldEvents(before: readonly RunEvent[], maxBytes: number): readonly RunEvent[] {
   const events = [...before];
-  while (bytesOf(JSON.stringify(events)) > mostBytes) {
+  while (bytesOf(JSON.stringify(events)) > maxBytes) {
     const at = foldAt(events);
     const pair = events.slice(at, at + 2);
     const second = pair[1];

@@ -2,7 +2,7 @@
 import { AppError } from '../errors.ts';
 import { IGNORE_UNCLAIMED_STATE } from '../options/by-version.ts';
 import type { JarJob, RunPlan } from '../plan/plan.ts';
-import type { HiddenText } from '../secrets/redaction.ts';
+import type { Redaction } from '../secrets/redaction.ts';
 import type { JarRun } from './jar.ts';
 import type { RunHead } from './run.ts';
 
@@ -11,7 +11,7 @@ export function jarRun(
   { id, jobId, savePointPath }: Pick<RunHead, 'id' | 'jobId' | 'savePointPath'>,
   { properties }: Pick<RunPlan, 'properties'>,
   job: JarJob,
-  fill: HiddenText['fill'],
+  fill: Redaction['fill'],
 ): JarRun {
   if (jobId === null) throw new AppError('internal', `Run ${id} has a job, but no job id. This is a bug in Dinghy.`);
   const { entryClass, parallelism } = job;

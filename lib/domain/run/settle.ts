@@ -4,7 +4,7 @@
  */
 import { cutText } from '../cut-text.ts';
 import { isYarn } from '../definition/run-types.ts';
-import { LANDING_MS, MOST_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
+import { LANDING_MS, MAX_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
 import { jobManagerAddress } from '../options/own-cluster.ts';
 import { canceledText } from './cancel-text.ts';
 import { isConfirmed, isRevivable } from './lost-job.ts';
@@ -108,7 +108,7 @@ function nothingStarted(
   now: number,
 ): Settlement | null {
   if (!head.open.includes(evidence.send)) return null;
-  const refusal = cutText(evidence.refusal, MOST_ERROR_LENGTH);
+  const refusal = cutText(evidence.refusal, MAX_ERROR_LENGTH);
   const open = without(head.open, evidence.send);
   const sqlRefusedSend = evidence.bySql ? evidence.send : head.sqlRefusedSend;
   const change = { open, refusal, sqlRefusedSend };
@@ -135,7 +135,7 @@ function previewSeen(
   if (!isFinal(status) || driverMayLive) return null;
   const gone = { ...ended(head, now), active: watchAfterJob(head, now), open: [], lastSeenAt: now };
   if (status === 'FAILED') {
-    const error = cutText(cause ?? 'Flink gave no reason', MOST_ERROR_LENGTH);
+    const error = cutText(cause ?? 'Flink gave no reason', MAX_ERROR_LENGTH);
     return { change: { ...gone, status, error, ...answered(head, 'FAILED', now) }, cause: error };
   }
   const error = head.cancelAskedAt === null ? 'preview interrupted' : canceledText(head, now);
@@ -176,7 +176,7 @@ function seen(head: RunHead, { job, cause, shownBy = null }: SeenJob, now: numbe
 /** Null: the job has ended well. */
 function endText(head: RunHead, status: InstanceStatus, cause: string | null, endedAt: number): string | null {
   if (status === 'CANCELED') return canceledText(head, endedAt);
-  return status === 'FAILED' ? cutText(cause ?? 'Flink gave no reason', MOST_ERROR_LENGTH) : null;
+  return status === 'FAILED' ? cutText(cause ?? 'Flink gave no reason', MAX_ERROR_LENGTH) : null;
 }
 
 /** Where the reply was lost: on Kubernetes the cluster is called as the run has asked. */
@@ -208,7 +208,7 @@ const NOT_MISSED = { missedAt: null, missedBy: null } as const;
 
 /** Without a job the submission has failed; a confirmed job that Flink forgot was once a successful submission. */
 function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: string, now: number): Settlement {
-  const error = cutText(overText(head, status, reason, now), MOST_ERROR_LENGTH);
+  const error = cutText(overText(head, status, reason, now), MAX_ERROR_LENGTH);
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
   const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
   if (hasOwnJob(head)) return { change: { ...change, active: null }, cause: error };
@@ -231,7 +231,7 @@ function hasOwnJob(head: RunHead): boolean {
 }
 
 function interrupted(head: RunHead, reason: string, now: number): Settlement {
-  const error = cutText(`interrupted; its statements may have run: ${reason}`, MOST_ERROR_LENGTH);
+  const error = cutText(`interrupted; its statements may have run: ${reason}`, MAX_ERROR_LENGTH);
   return {
     change: { ...ended(head, now), open: [], status: 'UNKNOWN', error, ...answered(head, 'FAILED', now) },
     cause: error,

@@ -1,5 +1,5 @@
 /** Taking values that must not be seen out of any text, in every form in which a text may quote them. */
-import { MOST_ERROR_LENGTH } from '../limits.ts';
+import { MAX_ERROR_LENGTH } from '../limits.ts';
 
 /** A value, and what is shown in its place: `${name}` of a secret, a mask for a plain value with a sensitive name. */
 export interface KnownValue {
@@ -8,14 +8,14 @@ export interface KnownValue {
 }
 
 /** Shorter values stand in half of all texts by chance. */
-export const LEAST_MASKED_LENGTH = 4;
+export const MIN_MASKED_LENGTH = 4;
 /** A line of a value of several lines is a secret of its own (keys in PEM form), but `}` or `end` is none. */
-const LEAST_LINE_LENGTH = 8;
+const MIN_LINE_LENGTH = 8;
 /** Of a value that was cut at the end of a text. */
-const LEAST_TAIL_LENGTH = 3;
+const MIN_TAIL_LENGTH = 3;
 
 /** Of these every place is one of the value, not of a word that happens to be the same. */
-export const LEAST_LITERAL_LENGTH = 8;
+export const MIN_LITERAL_LENGTH = 8;
 
 /**
  * For short values, which stand in half of all texts by chance: they are taken out where they are all that a pair of quotes
@@ -24,7 +24,7 @@ export const LEAST_LITERAL_LENGTH = 8;
 export function wholeMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = new Map<string, string>();
   for (const { value, shown } of known) {
-    if (value === '' || value.length >= LEAST_LITERAL_LENGTH) continue;
+    if (value === '' || value.length >= MIN_LITERAL_LENGTH) continue;
     for (const form of written(value)) if (!shownFor.has(form)) shownFor.set(form, shown);
   }
   if (shownFor.size === 0) return (text) => text;
@@ -94,14 +94,14 @@ export const CUT_MARK = '…';
 /** Flink's texts are cut where they arrive: what is left of a value at such a place is still a secret. */
 function maskCuts(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
   const parts = masked.split(CUT_MARK);
-  const cutAtEnd = original.length >= MOST_ERROR_LENGTH;
+  const cutAtEnd = original.length >= MAX_ERROR_LENGTH;
   return parts.map((part, at) => (at < parts.length - 1 || cutAtEnd ? maskTail(part, shownFor) : part)).join(CUT_MARK);
 }
 
 function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
   for (const [form, shown] of shownFor) {
     // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
-    for (let length = Math.min(form.length - 1, text.length); length >= LEAST_TAIL_LENGTH; length--) {
+    for (let length = Math.min(form.length - 1, text.length); length >= MIN_TAIL_LENGTH; length--) {
       if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + shown;
     }
   }
@@ -110,9 +110,9 @@ function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
 
 function formsOf(value: string): Set<string> {
   const lines = value.split(/[\r\n]/).map((line) => line.trim());
-  const parts = lines.filter((line) => line.length >= LEAST_LINE_LENGTH);
+  const parts = lines.filter((line) => line.length >= MIN_LINE_LENGTH);
   const all = [value, value.trim(), value.replace(/\s+/g, ' ').trim(), ...parts].flatMap(written);
-  return new Set(all.filter((form) => form.length >= LEAST_MASKED_LENGTH));
+  return new Set(all.filter((form) => form.length >= MIN_MASKED_LENGTH));
 }
 
 /** As a literal or a name of SQL, in JSON (and Java), in a URL. */

@@ -5,14 +5,14 @@
 import type { AppError, Mask } from '../errors.ts';
 import { knownLiterals } from './known-literals.ts';
 import { maskSecrets, maskStatement } from './mask-sql.ts';
-import { type KnownValue, LEAST_LITERAL_LENGTH, messageMasker, valueMasker, wholeMasker } from './mask-values.ts';
+import { type KnownValue, messageMasker, MIN_LITERAL_LENGTH, valueMasker, wholeMasker } from './mask-values.ts';
 import { once } from './once.ts';
 import { fillSecrets, placeSecrets, type SecretValues } from './place-secrets.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { MASK } from './text-spans.ts';
 
-export interface HiddenText {
+export interface Redaction {
   /** For what is sent: the values in place of `${name}`. */
   place(text: string): PlacedText;
   /** The same for a value that is sent outside of SQL. */
@@ -30,7 +30,7 @@ export interface HiddenText {
 }
 
 /** Before it is known what a run hides. */
-export const NOTHING_HIDDEN: HiddenText = {
+export const NO_REDACTION: Redaction = {
   place: (text) => placeSecrets(text, {}),
   fill: (value) => value,
   maskValues: (text) => text,
@@ -46,7 +46,7 @@ export interface TextWithValues {
   readonly plan: { readonly sensitive: readonly TextRange[] };
 }
 
-export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenText {
+export function redactionFor(run: TextWithValues, secrets: SecretValues): Redaction {
   const maskers = once(() => toMaskers(run, secrets));
   const mask = (text: string): string => maskSecrets(maskers().message(maskers().whole(text)));
   const maskWhole = (text: string): string => maskSecrets(maskers().value(maskers().whole(text)));
@@ -65,7 +65,7 @@ export function hiddenText(run: TextWithValues, secrets: SecretValues): HiddenTe
 function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' | 'message' | 'whole', Mask> {
   const literals = knownLiterals(run.statement, run.plan.sensitive, secrets);
   const values = [...secretValues(secrets), ...plainValues(run)];
-  const known = [...values, ...literals.filter(({ value }) => value.length >= LEAST_LITERAL_LENGTH)];
+  const known = [...values, ...literals.filter(({ value }) => value.length >= MIN_LITERAL_LENGTH)];
   return { value: valueMasker(known), message: messageMasker(known), whole: wholeMasker([...values, ...literals]) };
 }
 

@@ -25,7 +25,7 @@ export function linkSpans(text: string): Span[] {
 
 /** Every sensitive name has one of these in it. */
 const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie/gi;
-const MOST_LENGTH = 200;
+const MAX_LENGTH = 200;
 const CLOSING = /\\{0,7}['"`]/y;
 
 interface FoundKey extends Key {
@@ -36,8 +36,8 @@ interface FoundKey extends Key {
 function keyAround(text: string, at: number): FoundKey {
   let start = at;
   let end = at;
-  while (start > 0 && at - start < MOST_LENGTH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
-  while (end < text.length && end - at < MOST_LENGTH && isKeyCharacter(text.charCodeAt(end))) end += 1;
+  while (start > 0 && at - start < MAX_LENGTH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
+  while (end < text.length && end - at < MAX_LENGTH && isKeyCharacter(text.charCodeAt(end))) end += 1;
   const name = decoded(text, start, end);
   const quote = text.charAt(start - 1);
   CLOSING.lastIndex = end;
@@ -119,7 +119,7 @@ function list(text: string, { behind }: FoundKey): Span | null {
 /** A key and its value with a comma between them are a pair in a map, or alone in parentheses. */
 const COMMA = /[ \t]{0,5},[ \t]{0,5}/y;
 const ELEMENT = /[^\s,'"`()[\]{}]+(?=\))/y;
-const MOST_BACK = 500;
+const MAX_BACK = 500;
 
 function comma(text: string, { start, quote, behind }: FoundKey): Span | null {
   const found = matchAt(COMMA, text, behind);
@@ -139,7 +139,7 @@ function isTuple(text: string, start: number): boolean {
 }
 
 function isInMap(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - MOST_BACK), at);
+  const before = text.slice(Math.max(0, at - MAX_BACK), at);
   const open = Math.max(before.lastIndexOf('['), before.lastIndexOf('('));
   return (
     open > Math.max(before.lastIndexOf(']'), before.lastIndexOf(')')) && /map[ \t]{0,5}$/i.test(before.slice(0, open))

@@ -8,7 +8,7 @@ import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
 
 const SIGN = /[=:]/g;
-const MOST_KEY_LENGTH = 200;
+const MAX_KEY_LENGTH = 200;
 
 export interface Key {
   readonly name: string;
@@ -59,7 +59,7 @@ function quotedKey(text: string, end: number): Key | null {
   // A literal within a literal: ''key''.
   if (text.startsWith("''", close - 1)) close -= 1;
   const quote = text.slice(close, end);
-  const from = Math.max(0, close - MOST_KEY_LENGTH);
+  const from = Math.max(0, close - MAX_KEY_LENGTH);
   const open = text.slice(from, close).lastIndexOf(quote);
   if (open < 0) return null;
   const name = text.slice(from + open + quote.length, close);
@@ -68,7 +68,7 @@ function quotedKey(text: string, end: number): Key | null {
 
 function plainKey(text: string, end: number): Key | null {
   let start = end;
-  while (start > 0 && end - start < MOST_KEY_LENGTH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
+  while (start > 0 && end - start < MAX_KEY_LENGTH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
   return start === end ? null : { name: text.slice(start, end), start, quote: '' };
 }
 
@@ -139,20 +139,20 @@ function commentEnd(text: string, at: number): number {
   return text.startsWith('--', at) ? text.indexOf('\n', at) : -1;
 }
 
-const MOST_BACK = 400;
+const MAX_BACK = 400;
 
 function skipBack(text: string, from: number): number {
   let at = from;
-  while (at > 0 && from - at < MOST_BACK && BLANKS.includes(text.charAt(at - 1))) at -= 1;
+  while (at > 0 && from - at < MAX_BACK && BLANKS.includes(text.charAt(at - 1))) at -= 1;
   if (!text.endsWith('*/', at)) return withoutLineComment(text, at, from);
-  const open = text.slice(Math.max(0, at - MOST_BACK), at).lastIndexOf('/*');
-  return open < 0 ? at : skipBack(text, Math.max(0, at - MOST_BACK) + open);
+  const open = text.slice(Math.max(0, at - MAX_BACK), at).lastIndexOf('/*');
+  return open < 0 ? at : skipBack(text, Math.max(0, at - MAX_BACK) + open);
 }
 
 /** `'key' -- why` on the line before. */
 function withoutLineComment(text: string, at: number, from: number): number {
   if (!text.slice(at, from).includes('\n')) return at;
-  const start = Math.max(0, at - MOST_BACK);
+  const start = Math.max(0, at - MAX_BACK);
   const line = text.slice(start, at);
   const dashes = line.indexOf('--', line.lastIndexOf('\n') + 1);
   return dashes < 0 ? at : skipBack(text, start + dashes);

@@ -105,15 +105,15 @@ function endOf(pattern: RegExp, { text, at, limit }: Found): number {
 }
 
 /** As far as is looked for the other bracket of a pair. */
-const MOST_BRACKETED = 2_000;
-const MOST_LOOKED_BACK = 500;
+const MAX_BRACKETED = 2_000;
+const MAX_LOOKED_BACK = 500;
 
 /** Behind the bracket that closes the one at `at`; null: there is none near. */
 function balancedEnd({ text, at, limit }: Found): number | null {
   const open = text.charAt(at);
   const close = open === '{' ? '}' : ']';
   let depth = 0;
-  for (let here = at; here < Math.min(limit, at + MOST_BRACKETED); here += 1) {
+  for (let here = at; here < Math.min(limit, at + MAX_BRACKETED); here += 1) {
     if (text[here] === open) depth += 1;
     if (text[here] === close) depth -= 1;
     if (depth === 0) return here + 1;
@@ -122,7 +122,7 @@ function balancedEnd({ text, at, limit }: Found): number | null {
 }
 
 function isInBrackets(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - MOST_LOOKED_BACK), at);
+  const before = text.slice(Math.max(0, at - MAX_LOOKED_BACK), at);
   const last = (...signs: string[]): number => Math.max(...signs.map((sign) => before.lastIndexOf(sign)));
   return last('{', '[', '(') > last('}', ']', ')');
 }

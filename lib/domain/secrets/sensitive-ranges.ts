@@ -4,7 +4,7 @@
  */
 import { findPlaceholders } from '../sql/placeholder.ts';
 import { maskStatement } from './mask-sql.ts';
-import { LEAST_LITERAL_LENGTH, LEAST_MASKED_LENGTH } from './mask-values.ts';
+import { MIN_LITERAL_LENGTH, MIN_MASKED_LENGTH } from './mask-values.ts';
 import { MASK, maskSpans } from './text-spans.ts';
 
 /** [start, end) in the run's text. */
@@ -23,7 +23,7 @@ export function sensitiveRanges(
   literals: readonly TextRange[],
   { strings = [], secrets }: { readonly strings?: readonly TextRange[]; readonly secrets?: Names } = {},
 ): TextRange[] {
-  const long = literals.filter(([start, end]) => end - start >= LEAST_LITERAL_LENGTH);
+  const long = literals.filter(([start, end]) => end - start >= MIN_LITERAL_LENGTH);
   const short = shortParts(values, secrets);
   const words =
     short.length === 0 ? [] : strings.flatMap(([start, end]) => wordsOf(text.slice(start, end), short, start));
@@ -36,12 +36,12 @@ type Names = ReadonlySet<string>;
 
 /** What of such values is worth hiding: not their quotes, and not a reference to a secret. Without `secrets` any may be one. */
 export function sensitiveParts(values: readonly string[], secrets?: Names): string[] {
-  return partsOf(values, secrets).filter((part) => part.trim().length >= LEAST_MASKED_LENGTH);
+  return partsOf(values, secrets).filter((part) => part.trim().length >= MIN_MASKED_LENGTH);
 }
 
 /** Those that are too short to be looked for everywhere. */
 export function shortParts(values: readonly string[], secrets?: Names): string[] {
-  return partsOf(values, secrets).filter((part) => part.trim() !== '' && part.trim().length < LEAST_MASKED_LENGTH);
+  return partsOf(values, secrets).filter((part) => part.trim() !== '' && part.trim().length < MIN_MASKED_LENGTH);
 }
 
 /** A text with masks in place of short values that are words of their own in it. */

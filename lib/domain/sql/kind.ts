@@ -61,13 +61,13 @@ function facts(row: KindRow, found: string): StatementKind {
 }
 
 // No statement needs more than six keywords to be told.
-const MOST_WORDS = 6;
+const MAX_WORDS = 6;
 
 function leadingWords(tokens: readonly Token[]): string[] {
   const words: string[] = [];
   for (const token of tokens) {
     if (isPunctuation(token, '(') && (words.length === 0 || words[0] === 'EXECUTE')) continue;
-    if (token.kind !== 'word' || words.length === MOST_WORDS) break;
+    if (token.kind !== 'word' || words.length === MAX_WORDS) break;
     words.push(token.text.toUpperCase());
   }
   return words;

@@ -104,11 +104,11 @@ function readPlaceholder(text: string, at: number): Token {
   throw unreadableVariable(text, at);
 }
 
-const MOST_SEEN = 60;
+const MAX_SEEN = 60;
 
 /** An error about the `${` at a place, which no name and closing brace follow. */
 export function unreadableVariable(text: string, at: number): AppError {
-  const seen = nth(/^[^}\r\n]*\}?/.exec(text.slice(at, at + MOST_SEEN)) ?? [], 0);
+  const seen = nth(/^[^}\r\n]*\}?/.exec(text.slice(at, at + MAX_SEEN)) ?? [], 0);
   const calculated = seen.endsWith('}') ? ` ${NOT_CALCULATED}` : '';
   const advice = `Write \${name}: letters, digits, _ - . $ only.${calculated}`;
   return syntax(text, at, `A variable that cannot be read, "${seen}"`, advice);

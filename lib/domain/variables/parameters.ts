@@ -1,6 +1,6 @@
 /** What a task's `parameters` say of the values that a request may choose. */
 import type { TaskDefinition, TaskParameter } from '../definition/definitions.ts';
-import { matches, MOST_MATCHED_LENGTH, patternProblem } from '../definition/parameter-pattern.ts';
+import { matches, MAX_MATCHED_LENGTH, patternProblem } from '../definition/parameter-pattern.ts';
 import { AppError } from '../errors.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { MASK } from '../secrets/text-spans.ts';
@@ -78,7 +78,7 @@ export function parameterProblem({ name, type, pattern, values }: TaskParameter,
   if (pattern == null) return null;
   const unusable = patternProblem(pattern);
   if (unusable !== null) return `Its pattern "${pattern}" ${unusable}: correct the definition of the task.`;
-  const length = value.length > MOST_MATCHED_LENGTH ? ` of at most ${MOST_MATCHED_LENGTH} characters` : '';
+  const length = value.length > MAX_MATCHED_LENGTH ? ` of at most ${MAX_MATCHED_LENGTH} characters` : '';
   return matches(pattern, value) ? null : `Give a text${length} that matches ${pattern} as a whole.`;
 }
 

@@ -18,7 +18,7 @@ export interface WrittenSlot extends PlacedSlot {
   readonly written: string;
 }
 
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 const WAY_OUT =
   'For SQL, declare it in the task (parameters, type: sql), or bring it as a definition or a variable of the deployment.';
 
@@ -34,5 +34,5 @@ export function shownValue(name: string, value: string): string {
   if (value === '') return 'which is empty';
   // Masked before it is cut: half a secret has no end that tells it.
   const shown = maskSecrets(value).replace(/[\s\p{Cc}]+/gu, ' ');
-  return `"${shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN)}…` : shown}"`;
+  return `"${shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown}"`;
 }

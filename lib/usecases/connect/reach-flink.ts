@@ -9,7 +9,7 @@ import { type FlinkAddresses, gatewayOf } from '../../domain/plan/run-target.ts'
 import type { Clock, GatewaySession, JobManager, Log, SqlGateway } from '../../domain/ports.ts';
 import { checkWantedJar } from '../../domain/run/jar-content.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
-import { type HiddenText, NOTHING_HIDDEN } from '../../domain/secrets/redaction.ts';
+import { NO_REDACTION, type Redaction } from '../../domain/secrets/redaction.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { throwBugs } from '../waiting/throw-bugs.ts';
@@ -33,7 +33,7 @@ interface Ending {
   /** Leaves the session to the gateway's idle time-out: closing it would interrupt a statement it has been given. */
   leaveOpen(): void;
   /** Puts secrets into what is sent and takes them out of what comes back; what a session does it does by itself. */
-  readonly hidden: HiddenText;
+  readonly redaction: Redaction;
 }
 
 interface WithSession extends Ending {
@@ -183,7 +183,7 @@ function reachForJar(
 const NOTHING_TO_END: Ending = {
   close: () => Promise.resolve(),
   leaveOpen: () => undefined,
-  hidden: NOTHING_HIDDEN,
+  redaction: NO_REDACTION,
 };
 
 function reachForScript(session: Session, gatewayUrl: string, job: ScriptJob): Reaching {
@@ -198,7 +198,7 @@ async function openedSession(session: Session, gatewayUrl: string): Promise<With
   const [opened, number] = await Promise.allSettled([opening, version]);
   if (opened.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, opened.reason);
   if (number.status === 'rejected') throw refusal('The SQL gateway', gatewayUrl, number.reason);
-  return { session: opened.value, version: number.value, close, leaveOpen, hidden: NOTHING_HIDDEN };
+  return { session: opened.value, version: number.value, close, leaveOpen, redaction: NO_REDACTION };
 }
 
 async function identified(identity: Promise<JobManagerIdentity>, hosts: string): Promise<JobManagerIdentity> {

@@ -6,42 +6,42 @@ import { AppError } from '../../domain/errors.ts';
 import type { GatewaySession } from '../../domain/ports.ts';
 import type { ResultPage } from '../../domain/results/result-page.ts';
 import { type PlacedText, withOriginalPlaces } from '../../domain/secrets/placed-text.ts';
-import type { HiddenText } from '../../domain/secrets/redaction.ts';
+import type { Redaction } from '../../domain/secrets/redaction.ts';
 import type { FlinkVisit } from './reach-flink.ts';
 
-export function hidingVisit(visit: FlinkVisit, hidden: HiddenText): FlinkVisit {
+export function redactingVisit(visit: FlinkVisit, hidden: Redaction): FlinkVisit {
   return visit.kind === 'jar'
-    ? { ...visit, hidden }
-    : { ...visit, hidden, session: hidingSession(visit.session, hidden) };
+    ? { ...visit, redaction: hidden }
+    : { ...visit, redaction: hidden, session: redactingSession(visit.session, hidden) };
 }
 
-export function hidingSession(session: GatewaySession, hidden: HiddenText): GatewaySession {
+export function redactingSession(session: GatewaySession, hidden: Redaction): GatewaySession {
   /** What an operation was started with: errors that come later speak of its places. */
   const started = new Map<string, PlacedText>();
   return {
     configure: async (sql, signal) => {
       const placed = hidden.place(sql);
-      await hiding(hidden, placed, () => session.configure(placed.text, signal));
+      await redacting(hidden, placed, () => session.configure(placed.text, signal));
     },
     start: async (sql, executionConfig, signal) => {
       const placed = hidden.place(sql);
-      const operation = await hiding(hidden, placed, () => session.start(placed.text, executionConfig, signal));
+      const operation = await redacting(hidden, placed, () => session.start(placed.text, executionConfig, signal));
       started.set(operation, placed);
       return operation;
     },
     fetch: (operation, token, signal) =>
-      hiding(hidden, started.get(operation) ?? null, async () =>
-        hidePage(await session.fetch(operation, token, signal), hidden),
+      redacting(hidden, started.get(operation) ?? null, async () =>
+        redactPage(await session.fetch(operation, token, signal), hidden),
       ),
     deploy: async (script, executionConfig, signal) => {
       const placed = hidden.place(script);
-      return await hiding(hidden, placed, () => session.deploy(placed.text, executionConfig, signal));
+      return await redacting(hidden, placed, () => session.deploy(placed.text, executionConfig, signal));
     },
-    close: (signal) => hiding(hidden, null, () => session.close(signal)),
+    close: (signal) => redacting(hidden, null, () => session.close(signal)),
   };
 }
 
-function hidePage(page: ResultPage, { maskValues }: HiddenText): ResultPage {
+function redactPage(page: ResultPage, { maskValues }: Redaction): ResultPage {
   return {
     ...page,
     columns: page.columns.map(maskValues),
@@ -52,7 +52,7 @@ function hidePage(page: ResultPage, { maskValues }: HiddenText): ResultPage {
   };
 }
 
-async function hiding<T>(hidden: HiddenText, placed: PlacedText | null, call: () => Promise<T>): Promise<T> {
+async function redacting<T>(hidden: Redaction, placed: PlacedText | null, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -61,7 +61,7 @@ async function hiding<T>(hidden: HiddenText, placed: PlacedText | null, call: ()
 }
 
 /** Without its cause, which may quote a value as well. */
-export function withoutValues(error: unknown, hidden: HiddenText, placed: PlacedText | null): unknown {
+export function withoutValues(error: unknown, hidden: Redaction, placed: PlacedText | null): unknown {
   if (error instanceof AppError) {
     // Masked first: places are found by how the values are written.
     const message = hidden.messageOf(error);

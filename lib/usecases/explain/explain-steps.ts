@@ -3,13 +3,13 @@ import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
 import { withWithheld } from '../../domain/explain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../../domain/explain/explain-plan.ts';
-import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH } from '../../domain/limits.ts';
 import { placeOf } from '../../domain/plan/placed-statement.ts';
 import type { PlannedStatement } from '../../domain/plan/plan.ts';
 import { locate, type SentStatement, sentStatement } from '../../domain/plan/sent-statement.ts';
 import type { Clock, GatewaySession } from '../../domain/ports.ts';
 import { maskPlan } from '../../domain/secrets/mask-plan.ts';
-import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { nth } from '../../domain/sql/nth.ts';
 import { readRows } from '../connect/read-rows.ts';
 import type { Budget } from '../waiting/budget.ts';
@@ -48,7 +48,7 @@ export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
       byStatement.set(step.at, notRun(visit, astray));
       continue;
     }
-    const outcome = await ask(visit, step.via, plannedFor(step, visit.flinkVersion), step.at);
+    const outcome = await explainStep(visit, step.via, plannedFor(step, visit.flinkVersion), step.at);
     if (outcome.error !== null && step.catalog === 'turns') astray ??= step.at;
     if (step.at === null) problems.push(...(outcome.error === null ? [] : [outcome.error]));
     else for (const [at, one] of await shareOut(visit, step, step.at, outcome)) byStatement.set(at, one);
@@ -76,14 +76,14 @@ async function shareOut(
     return shares.set(at, whole);
   }
   for (const part of step.parts) {
-    const outcome = await ask(visit, 'explain', part.planned, part.at);
+    const outcome = await explainStep(visit, 'explain', part.planned, part.at);
     if ((shares.get(part.at)?.error ?? null) === null) shares.set(part.at, outcome);
   }
   const blamed = [...shares.values()].some(({ error }) => error !== null);
   return blamed ? shares : shares.set(at, whole);
 }
 
-async function ask(
+async function explainStep(
   visit: Visit,
   via: ExplainStep['via'],
   planned: PlannedStatement,
@@ -121,7 +121,7 @@ async function send(
   }
   const rows = await readRows(clock, session, sent.sql, budget);
   if (via !== 'explain') return null;
-  const { maskWhole } = hiddenText({ statement: plan.text, plan }, {});
+  const { maskWhole } = redactionFor({ statement: plan.text, plan }, {});
   return maskPlan(maskWhole(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
 }
 
@@ -130,8 +130,8 @@ function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: num
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
   if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
-  const { messageOf } = hiddenText({ statement: plan.text, plan }, {});
-  const message = cutText(locate(messageOf(error), sent), MOST_ERROR_LENGTH);
+  const { messageOf } = redactionFor({ statement: plan.text, plan }, {});
+  const message = cutText(locate(messageOf(error), sent), MAX_ERROR_LENGTH);
   return at === null ? message : withWithheld(message, plan, at);
 }
 

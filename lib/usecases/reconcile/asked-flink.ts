@@ -6,10 +6,10 @@ import { Party, type PartyDeps, type Question } from './party.ts';
 /** These concern no run: one time-out tells of all. */
 const FOR_ALL: ReadonlySet<string> = new Set(['identify', 'overview', 'version', 'open']);
 /** One that is quick goes first alone, to find out whether the others would wait for nothing. */
-const MOST_TRIAL_MS = 15_000;
+const MAX_TRIAL_MS = 15_000;
 const question = (path: string, withinMs: number | null): Question => {
-  const mostTimeouts = FOR_ALL.has(path) ? 1 : 2;
-  return { path, withinMs, tried: withinMs !== null && withinMs <= MOST_TRIAL_MS, mostTimeouts };
+  const maxTimeouts = FOR_ALL.has(path) ? 1 : 2;
+  return { path, withinMs, tried: withinMs !== null && withinMs <= MAX_TRIAL_MS, maxTimeouts };
 };
 
 const IDENTIFY = question('identify', 5_000);

@@ -21,7 +21,7 @@ export interface Question {
   /** The first one goes alone. */
   readonly tried: boolean;
   /** So many time-outs, while the party is alive, and it is not asked this any more. */
-  readonly mostTimeouts: number;
+  readonly maxTimeouts: number;
 }
 
 type Send<T> = (signal: AbortSignal) => Promise<T>;
@@ -94,8 +94,8 @@ export class Party {
     });
   }
 
-  #isSilent({ path, mostTimeouts }: Question): boolean {
-    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= mostTimeouts;
+  #isSilent({ path, maxTimeouts }: Question): boolean {
+    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= maxTimeouts;
   }
 
   /** From a request that failed: does the party not answer at all, or this request alone? */

@@ -4,15 +4,15 @@
  */
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH } from '../../domain/limits.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { SqlGateway } from '../../domain/ports.ts';
 import { refusesKnownIds } from '../../domain/run/reconcile.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
 import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
-import { hidingVisit } from '../connect/redacting-session.ts';
+import { redactingVisit } from '../connect/redacting-session.ts';
 import { record } from '../record/record.ts';
 import { tellWhole } from '../record/tell-whole.ts';
 import { type DriveDeps, Driver } from '../send/drive-run.ts';
@@ -89,7 +89,7 @@ async function withSecrets(
   budget: Budget,
 ): Promise<FlinkVisit | null> {
   try {
-    return hidingVisit(reached, hiddenText(body, await readSecrets(deps.secrets, body.plan, budget.signal)));
+    return redactingVisit(reached, redactionFor(body, await readSecrets(deps.secrets, body.plan, budget.signal)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (isSecretGone(error)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
@@ -108,7 +108,7 @@ async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> 
 async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure): Promise<void> {
   const send = head.sends + 1;
   const sqlRefusedSend = steps.bySql ? send : head.sqlRefusedSend;
-  const refusal = cutText(steps.reason, MOST_ERROR_LENGTH);
+  const refusal = cutText(steps.reason, MAX_ERROR_LENGTH);
   const change = { sends: send, sentAt: deps.clock.now(), refusal, sqlRefusedSend };
   const noted = await deps.store.updateHead(head, change, `send ${send} started nothing: ${refusal}`);
   if (noted !== null) tellWhole(deps.log, head.id, steps.reason);

@@ -4,7 +4,7 @@
  */
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { LANE_WIDTH, MOST_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.ts';
+import { LANE_WIDTH, MAX_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { logFailure } from '../record/log-failure.ts';
@@ -18,7 +18,7 @@ import type { ToSend, WaitingRun } from './to-send.ts';
 
 /** With less than this a turn would not be a fair one. */
 const FAIR_TURN_MS = 10_000;
-const MOST_WHY_BYTES = 300;
+const MAX_WHY_BYTES = 300;
 
 export class SweepSend {
   readonly #deps: ResendDeps;
@@ -91,7 +91,7 @@ export class SweepSend {
     this.notAsked += 1;
     if (head.triedAt === null) {
       await this.#note(head, away);
-      tellWhole(deps.log, head.id, away, MOST_WHY_BYTES);
+      tellWhole(deps.log, head.id, away, MAX_WHY_BYTES);
     }
     return null;
   }
@@ -104,14 +104,14 @@ export class SweepSend {
       return;
     }
     this.notSent += 1;
-    const error = cutText(turn.why, MOST_LOGGED_BYTES);
+    const error = cutText(turn.why, MAX_LOGGED_BYTES);
     this.#deps.log.warn('run not sent again, the next sweep will try', { runId: head.id, error });
     await this.#note(head, turn.why);
   }
 
   /** That it had its turn is kept: nobody may say of it later that Flink took none of its submissions if it had none. */
   async #note(head: RunHead, why: string): Promise<void> {
-    const change = { triedAt: this.#deps.clock.now(), triedWhy: cutText(why, MOST_WHY_BYTES) };
+    const change = { triedAt: this.#deps.clock.now(), triedWhy: cutText(why, MAX_WHY_BYTES) };
     await this.#deps.store.updateHead(head, change, null);
   }
 }

@@ -13,7 +13,7 @@ export interface WaitingRun {
 }
 
 /** More than a sweep can send to one cluster. */
-const MOST_PER_LANE = 500;
+const MAX_PER_LANE = 500;
 
 export class ToSend {
   readonly #lanes = new Map<string, WaitingRun[]>();
@@ -24,12 +24,12 @@ export class ToSend {
     lane.push({ id, v, hosts, intentAt, lastTurnAt });
     // Now and then, so that the order is not made anew for each run.
     // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator: a matter of time and memory alone
-    if (lane.length >= 2 * MOST_PER_LANE) lane.sort(byTurn).splice(MOST_PER_LANE);
+    if (lane.length >= 2 * MAX_PER_LANE) lane.sort(byTurn).splice(MAX_PER_LANE);
   }
 
   /** One for each cluster; the one whose next run has waited longest comes first. */
   lanes(): readonly (readonly WaitingRun[])[] {
-    const firsts = [...this.#lanes.values()].flatMap((lane) => lane.toSorted(byTurn).slice(0, MOST_PER_LANE));
+    const firsts = [...this.#lanes.values()].flatMap((lane) => lane.toSorted(byTurn).slice(0, MAX_PER_LANE));
     const lanes = new Map<string, WaitingRun[]>();
     for (const run of firsts.toSorted(byTurn)) laneOf(lanes, run.hosts).push(run);
     return [...lanes.values()];

@@ -8,7 +8,7 @@ import type { RunBody } from '../../domain/plan/run-body.ts';
 import { locateFailure } from '../../domain/plan/sent-statement.ts';
 import type { JobManager, JobStore, SecretReader } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { type HiddenText, hiddenText } from '../../domain/secrets/redaction.ts';
+import { type Redaction, redactionFor } from '../../domain/secrets/redaction.ts';
 import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
 
 export interface CauseDeps {
@@ -35,9 +35,9 @@ export async function failureCause(deps: CauseDeps, head: RunHead, signal: Abort
 }
 
 /** What the run hides, read first: Flink's reason is masked as it comes. An error: it can't be known. */
-async function readHidden(deps: CauseDeps, body: RunBody, signal: AbortSignal): Promise<HiddenText | AppError> {
+async function readHidden(deps: CauseDeps, body: RunBody, signal: AbortSignal): Promise<Redaction | AppError> {
   try {
-    return hiddenText(body, await readSecrets(deps.secrets, body.plan, signal));
+    return redactionFor(body, await readSecrets(deps.secrets, body.plan, signal));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error;
@@ -61,7 +61,7 @@ function notShown({ message }: AppError): string {
 async function askFlink(
   { jobManager }: CauseDeps,
   head: RunHead,
-  hidden: HiddenText | AppError,
+  hidden: Redaction | AppError,
   signal: AbortSignal,
 ): Promise<FailureCause> {
   const mask = hidden instanceof AppError ? undefined : hidden.maskWhole;
@@ -74,7 +74,7 @@ async function askFlink(
   }
 }
 
-function shown(cause: string, hidden: HiddenText | AppError): FailureCause {
+function shown(cause: string, hidden: Redaction | AppError): FailureCause {
   if (!(hidden instanceof AppError)) return { kind: 'told', cause: hidden.mask(cause) };
   return isSecretGone(hidden) ? { kind: 'told', cause: notShown(hidden) } : { kind: 'notMine' };
 }

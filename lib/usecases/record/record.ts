@@ -1,7 +1,7 @@
 /** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { MISSED_MS, MOST_ERROR_LENGTH } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH, MISSED_MS } from '../../domain/limits.ts';
 import type { Clock, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { type Evidence, settle } from '../../domain/run/settle.ts';
@@ -53,7 +53,7 @@ export async function noteReason(
   reason: string,
   otherJobId: string | null = null,
 ): Promise<RunHead> {
-  const refusal = cutText(reason, MOST_ERROR_LENGTH);
+  const refusal = cutText(reason, MAX_ERROR_LENGTH);
   const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
   const noted = await store.updateHead(head, change, refusal);
   if (noted === null) return (await store.readHead(head.id)) ?? head;
@@ -62,10 +62,10 @@ export async function noteReason(
 }
 
 /** Who saw the job: what each of them may conclude differs. */
-type Witness = 'driver' | 'poll' | 'sweep';
+type Observer = 'driver' | 'poll' | 'sweep';
 
 export interface Sighting {
-  readonly witness: Witness;
+  readonly witness: Observer;
   /** The JobManager process that showed it, where that was asked. */
   readonly shownBy?: string | null | undefined;
   readonly signal: AbortSignal;
@@ -121,7 +121,7 @@ async function waitWithTheEnd(
   { store, log }: RecordDeps,
   head: RunHead,
   askedAt: number,
-  witness: Witness,
+  witness: Observer,
 ): Promise<RunHead | null> {
   if (!goesWithItsJob(head)) {
     if (witness !== 'sweep') return head;

@@ -18,8 +18,8 @@ export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget)
 /** The same of a live run, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
 export async function seenNow(deps: RecordDeps, head: RunHead, within: Budget): Promise<RunHead> {
   const now = deps.clock.now();
-  const mostMs = Math.min(REFRESH_WITHIN_MS, within.remainingMs());
-  return await withinBudget(deps.clock, mostMs, (budget) => askFlink(deps, head, now, budget));
+  const maxMs = Math.min(REFRESH_WITHIN_MS, within.remainingMs());
+  return await withinBudget(deps.clock, maxMs, (budget) => askFlink(deps, head, now, budget));
 }
 
 type Seen =

@@ -1,10 +1,10 @@
 /** What the record of a run has no room for is in the log, with the number of the run. */
 import { bytesOf, cutText } from '../../domain/cut-text.ts';
-import { MOST_ERROR_LENGTH, MOST_LOGGED_BYTES } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../../domain/limits.ts';
 import type { Log } from '../../domain/ports.ts';
 
 /** To be called once the record is written. `text` is masked as the record is. */
-export function tellWhole(log: Log, runId: number, text: string, kept = MOST_ERROR_LENGTH): void {
+export function tellWhole(log: Log, runId: number, text: string, kept = MAX_ERROR_LENGTH): void {
   if (bytesOf(text) <= kept) return;
-  log.warn('the record of a run holds the beginning of this text', { runId, text: cutText(text, MOST_LOGGED_BYTES) });
+  log.warn('the record of a run holds the beginning of this text', { runId, text: cutText(text, MAX_LOGGED_BYTES) });
 }

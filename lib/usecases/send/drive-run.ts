@@ -3,7 +3,7 @@
  * What can't be known within the budget is left to the reconciler.
  */
 import { cutText } from '../../domain/cut-text.ts';
-import { MOST_ERROR_LENGTH, MOST_RESULT_BYTES } from '../../domain/limits.ts';
+import { MAX_ERROR_LENGTH, MAX_RESULT_BYTES } from '../../domain/limits.ts';
 import type { StatementJob } from '../../domain/plan/plan.ts';
 import { sentStatement } from '../../domain/plan/sent-statement.ts';
 import { bytesOfRows } from '../../domain/results/row-collector.ts';
@@ -115,9 +115,9 @@ export class Driver {
 
   async #preview(flink: SqlVisit, send: Send, before: readonly StatementResult[]): Promise<RunOutcome> {
     const [deps, run, budget] = [this.#deps, this.#run, this.#budget];
-    const mostBytes = MOST_RESULT_BYTES - bytesOfRows(before.flatMap(({ rowData }) => rowData));
+    const maxBytes = MAX_RESULT_BYTES - bytesOfRows(before.flatMap(({ rowData }) => rowData));
     const outcome = await withinBudget(deps.clock, budget.remainingMs() - AFTER_ROWS_MS, (rowsUntil) =>
-      runPreview({ deps, run, flink, budget }, send, { rowsUntil, mostBytes }),
+      runPreview({ deps, run, flink, budget }, send, { rowsUntil, maxBytes }),
     );
     if (outcome.kind !== 'rows') return await this.#jobOutcome(outcome, before);
     const result = await this.#store({ preview: outcome.rows, results: [...before, outcome.rows] });
@@ -187,5 +187,5 @@ function toSend(run: DrivenRun, job: StatementJob, flink: SqlVisit): Send {
 
 /** For the answer alone: it is not written. */
 function told(head: RunHead, reason: string | null): RunHead {
-  return { ...head, refusal: head.refusal ?? (reason === null ? null : cutText(reason, MOST_ERROR_LENGTH)) };
+  return { ...head, refusal: head.refusal ?? (reason === null ? null : cutText(reason, MAX_ERROR_LENGTH)) };
 }

@@ -27,7 +27,7 @@ export type PreviewOutcome =
 
 export interface PreviewLimits {
   readonly rowsUntil: Budget;
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 export interface PreviewSend {
@@ -46,7 +46,7 @@ export async function runPreview(
   const handed = await handOver(deps.clock, flink, send, budget);
   if (handed.kind !== 'handed') return handed;
   const { maxRowNum, useChangeLog } = run.body.plan;
-  const collector = new RowCollector({ maxRowNum, useChangeLog, mostBytes: limits.mostBytes });
+  const collector = new RowCollector({ maxRowNum, useChangeLog, maxBytes: limits.maxBytes });
   const operation = { session: flink.session, handle: handed.operation };
   const reader = rowReader(deps.clock, collector);
   let end;

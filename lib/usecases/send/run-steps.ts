@@ -3,7 +3,7 @@
  * gets. Never throws: what went wrong, and at which line, is its outcome.
  */
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
-import { MOST_RESULT_BYTES } from '../../domain/limits.ts';
+import { MAX_RESULT_BYTES } from '../../domain/limits.ts';
 import type { KnownRows, PlanStep } from '../../domain/plan/plan.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import { atItsLine, locate, type SentStatement, sentStatement } from '../../domain/plan/sent-statement.ts';
@@ -38,19 +38,19 @@ export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, b
   if (flink.kind === 'script') return { kind: 'ran', results: [] };
   if (flink.kind === 'jar') return await bringJar(body, flink, budget);
   const results: StatementResult[] = [];
-  let mostBytes = MOST_RESULT_BYTES;
+  let maxBytes = MAX_RESULT_BYTES;
   for (const step of body.plan.steps) {
     if (step.rows !== undefined) {
       const known = knownResult(step.rows, clock.now());
       results.push(known);
-      mostBytes -= bytesOfRows(known.rowData);
+      maxBytes -= bytesOfRows(known.rowData);
       continue;
     }
     const sent = sentStatement(body, step);
     try {
-      const result = await runStep(clock, flink, { step, sent, mostBytes }, budget);
+      const result = await runStep(clock, flink, { step, sent, maxBytes }, budget);
       if (result !== null) results.push(result.rows);
-      mostBytes -= result?.bytes ?? 0;
+      maxBytes -= result?.bytes ?? 0;
     } catch (error) {
       return outcomeOf(error, sent);
     }
@@ -67,16 +67,16 @@ function knownResult({ columns, rows }: KnownRows, at: number): StatementResult 
 
 /** A jar's one step: it must be where its main() is to run. */
 async function bringJar(body: RunBody, flink: JarVisit, budget: Budget): Promise<StepsOutcome> {
-  const toldOf = (text: string): string => atItsLine(text, sentStatement(body, flink.job));
+  const inPlace = (text: string): string => atItsLine(text, sentStatement(body, flink.job));
   const changed = changedJar(body, flink.job, flink.jar.sha256);
-  if (changed !== null) return { kind: 'refused', reason: toldOf(flink.hidden.mask(changed)), bySql: true };
+  if (changed !== null) return { kind: 'refused', reason: inPlace(flink.redaction.mask(changed)), bySql: true };
   try {
     await flink.jar.bring(budget);
     return { kind: 'ran', results: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const kind = error.code === 'flink.failed' || error.code === 'cluster.invalid' ? 'refused' : 'interrupted';
-    return { kind, reason: toldOf(flink.hidden.messageOf(error)), bySql: false };
+    return { kind, reason: inPlace(flink.redaction.messageOf(error)), bySql: false };
   }
 }
 
@@ -94,13 +94,13 @@ interface StepToRun {
   readonly step: PlanStep;
   readonly sent: SentStatement;
   /** That its rows may take. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 async function runStep(
   clock: Clock,
   flink: SqlVisit,
-  { step, sent, mostBytes }: StepToRun,
+  { step, sent, maxBytes }: StepToRun,
   budget: Budget,
 ): Promise<RowsAndSize | null> {
   if (!budget.isOpen()) throw outOfTime();
@@ -109,10 +109,10 @@ async function runStep(
     return null;
   }
   const startedAt = clock.now();
-  const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, mostBytes });
+  const collector = new RowCollector({ maxRowNum: ALL_ROWS, useChangeLog: false, maxBytes });
   const handle = await flink.session.start(sent.sql, stepConfig(flink.identity.address), budget.signal);
   const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
-    collector.add(page.columns, maskCells(page.columns, page.rows, flink.hidden.maskWhole));
+    collector.add(page.columns, maskCells(page.columns, page.rows, flink.redaction.maskWhole));
     return collector.isOver ? 'stop' : 'more';
   });
   if (end === 'outOfTime') throw outOfTime();

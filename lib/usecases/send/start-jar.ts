@@ -52,7 +52,7 @@ type SendOutcome = StartOutcome | { readonly kind: 'jarGone'; readonly reason: s
  */
 async function sendOnce(send: JarSend, afterLoss: boolean): Promise<SendOutcome> {
   const { deps, flink, run, budget } = send;
-  const what = jarRun(run.head, run.body.plan, flink.job, flink.hidden.fill);
+  const what = jarRun(run.head, run.body.plan, flink.job, flink.redaction.fill);
   let jarId: string;
   try {
     jarId = await flink.jar.bring(budget);
@@ -108,16 +108,16 @@ async function startedNone(deps: StartJarDeps, flink: JarVisit, head: RunHead, b
   try {
     return await knowsNoJob(deps.jobManager, flink.identity, head, budget);
   } catch (error) {
-    throw withoutValues(error, flink.hidden, null);
+    throw withoutValues(error, flink.redaction, null);
   }
 }
 
 function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
-  return atItsLine(flink.hidden.messageOf(error), sentStatement(run.body, flink.job));
+  return atItsLine(flink.redaction.messageOf(error), sentStatement(run.body, flink.job));
 }
 
 /** What nobody expected is logged, and may quote what was sent. */
-function appError(error: unknown, { hidden }: JarVisit): AppError {
+function appError(error: unknown, { redaction: hidden }: JarVisit): AppError {
   if (error instanceof AppError) return error;
   throw withoutValues(error, hidden, null);
 }

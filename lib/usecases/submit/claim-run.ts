@@ -8,7 +8,7 @@ import {
   CLAIM_WITHOUT_RUN_MS,
   CLAIMS_READ,
   MANY_CLAIMS,
-  MOST_LIVE_RUNS,
+  MAX_LIVE_RUNS,
 } from '../../domain/limits.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import {
@@ -46,7 +46,7 @@ export interface ClaimIntent extends Fingerprints {
   readonly isOnline: boolean;
 }
 
-interface Meeting extends ClaimIntent {
+interface ClaimAttempt extends ClaimIntent {
   /** Runs that were met and have ended. */
   readonly ended: RunHead[];
 }
@@ -64,12 +64,12 @@ export async function claimRun(
   for (;;) {
     checkTime(budget, intent.taskId);
     // Stryker disable next-line ArrayDeclaration: what is no run is never given up
-    const meeting: Meeting = { ...intent, ended: [] };
-    const outcome = await meetNamed(deps, meeting, task, budget);
-    const met = outcome ?? (intent.isOnline ? await meetOthers(deps, meeting, task, budget) : null);
+    const attempt: ClaimAttempt = { ...intent, ended: [] };
+    const outcome = await checkNamedRuns(deps, attempt, task, budget);
+    const met = outcome ?? (intent.isOnline ? await checkOtherRuns(deps, attempt, task, budget) : null);
     if (met !== null) return met;
     await checkRoom(deps, intent, task);
-    if ((await giveUpAll(deps, meeting)) && (await claims(deps, intent, task))) return { kind: 'claimed' };
+    if ((await giveUpAll(deps, attempt)) && (await claims(deps, intent, task))) return { kind: 'claimed' };
     task = await deps.store.readTask(intent.taskId);
   }
 }
@@ -88,7 +88,7 @@ async function claims(
  * Before a claim is taken, the lost runs whose place it takes are marked: a sweep that finds the job of one again follows it
  * on condition of the same version, so that only one of the two comes through.
  */
-async function giveUpAll(deps: ClaimDeps, meeting: Meeting): Promise<boolean> {
+async function giveUpAll(deps: ClaimDeps, meeting: ClaimAttempt): Promise<boolean> {
   for (const head of meeting.ended) if (!(await giveUp(deps, head, meeting))) return false;
   return true;
 }
@@ -100,16 +100,16 @@ async function giveUp({ store }: ClaimDeps, head: RunHead, { runId }: ClaimInten
 }
 
 /** Null: no run that a claim for this request names stands in its way. */
-async function meetNamed(
+async function checkNamedRuns(
   deps: ClaimDeps,
-  intent: Meeting,
+  intent: ClaimAttempt,
   { claims: named }: TaskClaims,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
   for (const fp of fingerprintsOf(intent)) {
     const seen = named[fp];
     if (seen === undefined || intent.ended.some(({ id }) => id === seen)) continue;
-    const outcome = await meet(deps, intent, { fp, runId: seen }, budget);
+    const outcome = await checkNamedRun(deps, intent, { fp, runId: seen }, budget);
     if (outcome !== null) return outcome;
   }
   return null;
@@ -121,9 +121,9 @@ interface NamedRun {
 }
 
 /** Null: the run that the claim names stands in nobody's way. */
-async function meet(
+async function checkNamedRun(
   deps: ClaimDeps,
-  intent: Meeting,
+  intent: ClaimAttempt,
   { fp, runId: seen }: NamedRun,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
@@ -145,9 +145,9 @@ async function meet(
 }
 
 /** For a task that runs alone: any live run of it answers the request. */
-async function meetOthers(
+async function checkOtherRuns(
   deps: ClaimDeps,
-  intent: Meeting,
+  intent: ClaimAttempt,
   task: TaskClaims,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
@@ -210,12 +210,12 @@ async function checkRoom(deps: ClaimDeps, intent: ClaimIntent, task: TaskClaims)
   // Stryker disable next-line EqualityOperator: a batch of nothing clears nothing
   for (let at = 0; at < turned.length; at += CLAIMS_READ) {
     left -= await clearOldClaims(deps, intent, task, turned.slice(at, at + CLAIMS_READ));
-    if (left < MOST_LIVE_RUNS) return;
+    if (left < MAX_LIVE_RUNS) return;
   }
   const hint = 'Wait until some have ended, or cancel them.';
   throw new AppError(
     'run.tooMany',
-    `Task ${intent.taskId} has ${left} live runs; more than ${MOST_LIVE_RUNS} are not started. ${hint}`,
+    `Task ${intent.taskId} has ${left} live runs; more than ${MAX_LIVE_RUNS} are not started. ${hint}`,
   );
 }
 

@@ -26,7 +26,7 @@ export interface SavepointQuestion extends Fingerprints {
 
 /** Others wait 5 s for a run whose claim they see; this must be over long before. */
 const ASK_WITHIN_MS = 2_000;
-const MOST_ASKED = 3;
+const MAX_ASKED = 3;
 
 export async function findSavepoint(
   deps: FindSavepointDeps,
@@ -68,7 +68,7 @@ async function catchUp(deps: FindSavepointDeps, question: SavepointQuestion, sig
   const mine = heads.filter(
     (head) => fingerprintsOf(question).some((fp) => isRunOf(head, { taskId, fp })) && head.kind === 'job',
   );
-  await sideBySide(...mine.slice(0, MOST_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
+  await sideBySide(...mine.slice(0, MAX_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
 }
 
 /** Where Flink's own word for the end is missing, only savepoints are sure to stay. */

@@ -15,11 +15,11 @@ import { newRun, voidHead } from '../../domain/run/new-run.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { checkGatewayVersion, runPlace } from '../../domain/run/run-place.ts';
 import { isFinal } from '../../domain/run/status.ts';
-import { hiddenText } from '../../domain/secrets/redaction.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
 import type { JarDeps } from '../connect/jar-on-flink.ts';
 import { type FlinkVisit, jobManagerOf } from '../connect/reach-flink.ts';
 import { readSecrets } from '../connect/read-secrets.ts';
-import { hidingVisit } from '../connect/redacting-session.ts';
+import { redactingVisit } from '../connect/redacting-session.ts';
 import { awaitCancel } from '../record/await-cancel.ts';
 import type { RecordDeps } from '../record/record.ts';
 import { refreshed } from '../record/refresh.ts';
@@ -102,7 +102,7 @@ export class Submission {
     // Stryker disable next-line ConditionalExpression,StringLiteral: a jar has no cluster of its own, so there is nothing to check
     if (reached.kind !== 'jar') checkGatewayVersion(task, target, reached.version);
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
-    const flink = hidingVisit(reached, hiddenText(body, secrets));
+    const flink = redactingVisit(reached, redactionFor(body, secrets));
     const { clock } = this.#deps;
     return await withSteps({ clock, body, flink, budget: this.#budget }, this.#prepared.sessionOnly, (steps) =>
       this.#claimAndDrive(runId, claims, flink, steps),

@@ -74,8 +74,8 @@ const signal = AbortSignal.timeout(60_000);
 const JOB = '0'.repeat(32);
 const s3 = { credentials: () => Promise.reject(new Error('none')), region: () => Promise.resolve('us-east-1') };
 const source = jarSource({
-  mostJarBytes: 1_000,
-  mostKeptBytes: 2_000,
+  maxJarBytes: 1_000,
+  maxKeptBytes: 2_000,
   s3,
   http: { namedHosts: ['127.0.0.1'] },
   allowFiles: false,

@@ -280,8 +280,8 @@ describe('every point at which a connection may break while a statement is sent'
 });
 
 describe('how long a connection is kept', () => {
-  const exchange = async (kept: KeptConnections, url: string, mostIdleMs: number): Promise<void> => {
-    const request = get(url, { agent: kept.agent(mostIdleMs) });
+  const exchange = async (kept: KeptConnections, url: string, maxIdleMs: number): Promise<void> => {
+    const request = get(url, { agent: kept.agent(maxIdleMs) });
     const [reply] = (await once(request, 'response')) as [NodeJS.ReadableStream];
     reply.resume();
     await once(reply, 'end');

@@ -8,7 +8,7 @@ import { infoSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
-import { type HiddenText, hiddenText } from '../../../lib/domain/secrets/redaction.ts';
+import { type Redaction, redactionFor } from '../../../lib/domain/secrets/redaction.ts';
 import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
@@ -16,7 +16,7 @@ const MARK = 'pLaNtEd-pLaNtEd';
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 interface Plant {
-  readonly hidden: HiddenText;
+  readonly hidden: Redaction;
   readonly statement: string;
 }
 
@@ -29,7 +29,7 @@ function bodyOf(statement: string, request: Record<string, string>, secret: stri
   const body = prepareRun({ task, target, variables, ...nothing, request: asked }).bodyFor('jm:8081');
   const { statement: text, plan } = body;
   return {
-    hidden: hiddenText(body, secret === null ? {} : { pw: secret }),
+    hidden: redactionFor(body, secret === null ? {} : { pw: secret }),
     statement: shownStatement(text, plan.sensitive),
   };
 }

@@ -4,7 +4,7 @@ import http from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ownLimit, sendHttp } from '../../../lib/adapters/flink/http.ts';
-import { MOST_SOCKETS } from '../../../lib/adapters/flink/kept-connections.ts';
+import { MAX_SOCKETS } from '../../../lib/adapters/flink/kept-connections.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 
 const never = new AbortController().signal;
@@ -64,21 +64,21 @@ const get = (url: string, timeoutMs: number, signal: AbortSignal = never): Promi
   );
 
 describe('connections to one host', () => {
-  it(`are at most ${MOST_SOCKETS}; who waits for one is answered in turn`, async () => {
+  it(`are at most ${MAX_SOCKETS}; who waits for one is answered in turn`, async () => {
     const server = await slow();
-    const all = Array.from({ length: MOST_SOCKETS + 20 }, () => get(server.url, 30_000));
-    await until(() => server.waiting() === MOST_SOCKETS);
+    const all = Array.from({ length: MAX_SOCKETS + 20 }, () => get(server.url, 30_000));
+    await until(() => server.waiting() === MAX_SOCKETS);
     server.answerAll();
     await until(() => server.waiting() === 20);
     server.answerAll();
     expect(new Set(await Promise.all(all))).toEqual(new Set(['answered']));
-    expect(server.most()).toBe(MOST_SOCKETS);
+    expect(server.most()).toBe(MAX_SOCKETS);
   });
 
   it('one that waited for a connection is not Flink not answering, however it ends', async () => {
     const server = await slow();
-    const first = Array.from({ length: MOST_SOCKETS }, () => get(server.url, 30_000));
-    await until(() => server.waiting() === MOST_SOCKETS);
+    const first = Array.from({ length: MAX_SOCKETS }, () => get(server.url, 30_000));
+    await until(() => server.waiting() === MAX_SOCKETS);
     const caller = new AbortController();
     const givenUp = get(server.url, 30_000, caller.signal);
     expect(await get(server.url, 20)).toBe('local.exhausted');
@@ -90,8 +90,8 @@ describe('connections to one host', () => {
 
   it('the time in the queue is not taken from the time that the request has', async () => {
     const server = await slow();
-    const first = Array.from({ length: MOST_SOCKETS }, () => get(server.url, 30_000));
-    await until(() => server.waiting() === MOST_SOCKETS);
+    const first = Array.from({ length: MAX_SOCKETS }, () => get(server.url, 30_000));
+    await until(() => server.waiting() === MAX_SOCKETS);
     const queued = get(server.url, 2_000);
     await pause(1_300);
     server.answerAll();

@@ -9,7 +9,7 @@ import { toPage } from '../../../lib/adapters/flink/sql-gateway.ts';
 import { jarsSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { maskCells } from '../../../lib/domain/results/mask-cells.ts';
-import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
+import { redactionFor } from '../../../lib/domain/secrets/redaction.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 
 const PIECES = [
@@ -60,7 +60,7 @@ const refused = (read: () => unknown): void => {
   }
 };
 const secrets = { pw: 'hunter22-hunter22-hunter22', key: '-----BEGIN KEY-----\nMIIEvQIBADAN\n-----END KEY-----' };
-const hidden = hiddenText({ statement: 'SELECT 1', plan: { sensitive: [] } }, secrets);
+const hidden = redactionFor({ statement: 'SELECT 1', plan: { sensitive: [] } }, secrets);
 
 /** Each way in which a text of Flink's is read: from what came over the wire, made before the time is taken. */
 const READINGS: Readonly<Record<string, (text: string) => () => unknown>> = {

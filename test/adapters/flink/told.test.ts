@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deployError, errorText, gatewayError, personLine } from '../../../lib/adapters/flink/errors.ts';
 import { jarRunError } from '../../../lib/adapters/flink/jar-run-error.ts';
-import { MOST_ERROR_LENGTH } from '../../../lib/domain/limits.ts';
+import { MAX_ERROR_LENGTH } from '../../../lib/domain/limits.ts';
 
 interface Recorded {
   readonly kind: string;
@@ -68,7 +68,7 @@ function thingsOf(trace: string): string[] {
 }
 
 describe.each(recorded)('%s of Flink %s', (dir, _file, replies) => {
-  const all = replies.map((reply) => ({ reply, told: TOLD[dir]?.(reply).slice(0, MOST_ERROR_LENGTH) ?? '' }));
+  const all = replies.map((reply) => ({ reply, told: TOLD[dir]?.(reply).slice(0, MAX_ERROR_LENGTH) ?? '' }));
 
   it('are told with the things of their author that any cause names', () => {
     const untold = all.flatMap(({ reply, told }) => {

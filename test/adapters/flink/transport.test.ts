@@ -81,15 +81,15 @@ describe('a request that failed', () => {
 
 describe('the connections that a request may use', () => {
   it.each([
-    [{}, { mostIdleMs: 4_000, keptWaitMs: 500 }],
-    [{ timeoutMs: 60_000 }, { mostIdleMs: 4_000, keptWaitMs: 3_000 }],
-    [{ method: 'PATCH' }, { mostIdleMs: 4_000, keptWaitMs: 500 }],
+    [{}, { maxIdleMs: 4_000, keptWaitMs: 500 }],
+    [{ timeoutMs: 60_000 }, { maxIdleMs: 4_000, keptWaitMs: 3_000 }],
+    [{ method: 'PATCH' }, { maxIdleMs: 4_000, keptWaitMs: 500 }],
     [
       { method: 'POST', repeatable: true },
-      { mostIdleMs: 4_000, keptWaitMs: 500 },
+      { maxIdleMs: 4_000, keptWaitMs: 500 },
     ],
-    [{ method: 'POST' }, { mostIdleMs: 500, keptWaitMs: Infinity }],
-    [{ repeatable: false }, { mostIdleMs: 500, keptWaitMs: Infinity }],
+    [{ method: 'POST' }, { maxIdleMs: 500, keptWaitMs: Infinity }],
+    [{ repeatable: false }, { maxIdleMs: 500, keptWaitMs: Infinity }],
   ] as const)('%j: %j', (more, keeping) => expect(keepingFor(request(more))).toEqual(keeping));
 });
 
@@ -136,7 +136,7 @@ describe('how much of a reply is read', () => {
     [299, 100],
     [300, 8],
     [500, 8],
-  ])('with status %i: %i MiB, and not a byte more', async (statusCode, mostMiB) => {
+  ])('with status %i: %i MiB, and not a byte more', async (statusCode, maxMiB) => {
     const receive = async (...chunks: readonly Buffer[]): Promise<[string, number]> => {
       const incoming = new EventEmitter();
       const destroy = (error: Error): void => void incoming.emit('error', error);
@@ -149,8 +149,8 @@ describe('how much of a reply is read', () => {
       );
     };
     const piece = Buffer.alloc(MIB);
-    const pieces = Array.from({ length: mostMiB }, () => piece);
-    expect(await receive(...pieces)).toEqual(['read', mostMiB * MIB]);
-    expect(await receive(...pieces, Buffer.from('x'))).toEqual([`the reply is larger than ${mostMiB * MIB} bytes`, 0]);
+    const pieces = Array.from({ length: maxMiB }, () => piece);
+    expect(await receive(...pieces)).toEqual(['read', maxMiB * MIB]);
+    expect(await receive(...pieces, Buffer.from('x'))).toEqual([`the reply is larger than ${maxMiB * MIB} bytes`, 0]);
   });
 });

@@ -28,8 +28,7 @@ function lookupIn(names: Names): NonNullable<HttpRules['lookup']> {
 }
 
 const s3 = { credentials: () => Promise.reject(new Error('none')), region: () => Promise.resolve('us-east-1') };
-const source = (http: HttpRules) =>
-  jarSource({ s3, http, allowFiles: false, mostJarBytes: 1_000, mostKeptBytes: 2_000 });
+const source = (http: HttpRules) => jarSource({ s3, http, allowFiles: false, maxJarBytes: 1_000, maxKeptBytes: 2_000 });
 const refusal = (uri: string, http: HttpRules = { namedHosts: [] }): Promise<AppError> =>
   appErrorOf(source(http).read(uri, never));
 

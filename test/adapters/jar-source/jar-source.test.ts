@@ -51,17 +51,17 @@ const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', ses
 interface Given {
   readonly allowFiles?: boolean;
   readonly endpoint?: string;
-  readonly mostJarBytes?: number;
-  readonly mostKeptBytes?: number;
+  readonly maxJarBytes?: number;
+  readonly maxKeptBytes?: number;
 }
 
-function source({ allowFiles = true, endpoint, mostJarBytes = 1_000, mostKeptBytes = 2_000 }: Given = {}): JarSource {
+function source({ allowFiles = true, endpoint, maxJarBytes = 1_000, maxKeptBytes = 2_000 }: Given = {}): JarSource {
   const s3 = {
     credentials: () => Promise.resolve(CREDENTIALS),
     region: () => Promise.resolve('eu-west-1'),
     endpoint,
   };
-  return jarSource({ s3, http: { namedHosts: ['127.0.0.1'] }, allowFiles, mostJarBytes, mostKeptBytes });
+  return jarSource({ s3, http: { namedHosts: ['127.0.0.1'] }, allowFiles, maxJarBytes, maxKeptBytes });
 }
 
 describe('a jar on a web server', () => {
@@ -211,7 +211,7 @@ describe('a jar on a web server', () => {
 describe('the disk', () => {
   it('keeps jars that nobody uses only as far as there is room, and never removes one in use', async () => {
     const { url } = await serve((request, response) => response.end(jarOf((request.url ?? '').repeat(40))));
-    const jars = source({ mostJarBytes: 200, mostKeptBytes: 400 });
+    const jars = source({ maxJarBytes: 200, maxKeptBytes: 400 });
     const paths: string[] = [];
     const held = await jars.read(`${url}/a`, never);
     for (const name of ['b', 'c', 'd', 'e']) {

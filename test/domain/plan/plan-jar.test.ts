@@ -5,7 +5,7 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import type { JarJob } from '../../../lib/domain/plan/plan.ts';
 import { type PreparedRun, prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { jarRun } from '../../../lib/domain/run/jar-run.ts';
-import { hiddenText } from '../../../lib/domain/secrets/redaction.ts';
+import { redactionFor } from '../../../lib/domain/secrets/redaction.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 const JAR = "EXECUTE JAR WITH ('uri' = 's3://jars/a.jar', 'main-class' = 'com.example.Job')";
@@ -145,7 +145,7 @@ describe('a secret beside EXECUTE JAR', () => {
     const statement = "SET 'a.b' = 'x-${pw}';\nEXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'args' = '--pw ${pw}')";
     const run = prepare({ statement, fragment: true }, { stored: [secret] });
     expect(run.plan.secrets).toEqual({ pw: 'shop/pw' });
-    const { fill } = hiddenText(run.bodyFor('jm:8081'), { pw: "it's; 1 x" });
+    const { fill } = redactionFor(run.bodyFor('jm:8081'), { pw: "it's; 1 x" });
     const sent = jarRun({ id: 1, jobId: 'f'.repeat(32), savePointPath: null }, run.plan, jarOf(run), fill);
     expect(sent.args).toEqual(['--pw', "it's; 1 x"]);
     expect(sent.flinkConfiguration['a.b']).toBe("x-it's; 1 x");

@@ -20,7 +20,7 @@ import { headAt } from '../../builders/a-head.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aCluster, aTask } from '../../fakes/memory-definitions.ts';
 
-const MOST_BYTES = 8 * 1024;
+const MAX_BYTES = 8 * 1024;
 const utf8 = (text: string): number => Buffer.byteLength(text);
 
 /** The rules of DynamoDB's documentation: names and texts in UTF-8, 3 bytes for a list or map and 1 for each of its entries. */
@@ -128,11 +128,11 @@ describe('the size of HEAD', () => {
           { ...what, ...how, ...run, writer: 'w'.repeat(16), nonce: 'n'.repeat(32) },
           1_769_860_800_000,
         );
-        expect(itemSize(head)).toBeLessThan(MOST_BYTES);
+        expect(itemSize(head)).toBeLessThan(MAX_BYTES);
         for (const { change: next, cause } of changes) {
           const event = cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16) };
           head = { ...toHeadUpdate(head, next, event, 'm'.repeat(32)).next };
-          expect(itemSize({ ...head, refreshedAt: 1_769_860_800_000 })).toBeLessThan(MOST_BYTES);
+          expect(itemSize({ ...head, refreshedAt: 1_769_860_800_000 })).toBeLessThan(MAX_BYTES);
         }
         expect(JSON.stringify(head)).not.toMatch(/\\ud[89a-f]/i);
       }),
@@ -172,9 +172,9 @@ describe('what an update sets', () => {
     expect(changed).toEqual({ missedAt: 5 });
     const bytes = utf8(JSON.stringify({ ...head, ...changed, events: folded }));
     // 400 bytes to spare, of which the name of the list takes ten here.
-    expect(bytes).toBeLessThanOrEqual(MOST_BYTES - 390);
+    expect(bytes).toBeLessThanOrEqual(MAX_BYTES - 390);
     // And no more is folded than must be.
-    if (most === 5_000) expect(bytes).toBeGreaterThan(MOST_BYTES - 800);
+    if (most === 5_000) expect(bytes).toBeGreaterThan(MAX_BYTES - 800);
     else expect(utf8(JSON.stringify(folded))).toBeGreaterThan(4_600);
     expect(utf8(JSON.stringify(folded))).toBeLessThanOrEqual(5_000);
   });
@@ -219,7 +219,7 @@ describe('the largest HEAD', () => {
     for (let n = 0; n < 5; n += 1) {
       const event = { at, cause: longest, by: 'w'.repeat(16) };
       head = toHeadUpdate(head, change, event, 'm'.repeat(32)).next;
-      expect(itemSize(head)).toBeLessThan(MOST_BYTES);
+      expect(itemSize(head)).toBeLessThan(MAX_BYTES);
     }
     expect(head.events.length).toBeGreaterThanOrEqual(2);
   });

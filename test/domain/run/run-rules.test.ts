@@ -248,7 +248,7 @@ describe('one and the same head', () => {
 });
 
 describe('rows', () => {
-  const LARGE: RowOptions = { maxRowNum: 100, useChangeLog: false, mostBytes: 100_000 };
+  const LARGE: RowOptions = { maxRowNum: 100, useChangeLog: false, maxBytes: 100_000 };
   const cell = (op: Cell['op'], ...fields: (string | null)[]): Cell => ({ op, fields });
   const collect = (cells: readonly Cell[], options: Partial<RowOptions> = {}, columns = ['k', 'n']): RowCollector => {
     const rows = new RowCollector({ ...LARGE, ...options });
@@ -357,10 +357,10 @@ describe('rows', () => {
 
   it('gives as many rows as fit in bytes, counted in UTF-8, and says that some were left out', () => {
     // {"k":"é"} has 10 bytes.
-    const rows = collect([cell('+I', 'é'), cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 20 }, ['k']);
+    const rows = collect([cell('+I', 'é'), cell('+I', 'é'), cell('+I', 'é')], { maxBytes: 20 }, ['k']);
     expect(rows.isOver).toBe(true);
     expect(rows.kept()).toEqual({ rows: [{ k: 'é' }, { k: 'é' }], bytes: 20, cutBy: 'size' });
-    const fits = collect([cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 20 }, ['k']);
+    const fits = collect([cell('+I', 'é'), cell('+I', 'é')], { maxBytes: 20 }, ['k']);
     expect([fits.kept().rows.length, fits.kept().cutBy, fits.isOver]).toEqual([2, null, false]);
   });
 
@@ -374,13 +374,13 @@ describe('rows', () => {
   });
 
   it('a retraction that finds nothing changes no sizes', () => {
-    const rows = collect([cell('-D', 'x'), cell('+I', 'é'), cell('+I', 'é')], { mostBytes: 19 }, ['k']);
+    const rows = collect([cell('-D', 'x'), cell('+I', 'é'), cell('+I', 'é')], { maxBytes: 19 }, ['k']);
     expect(rows.isOver).toBe(true);
     expect(rows.kept()).toEqual({ rows: [{ k: 'é' }], bytes: 10, cutBy: 'size' });
   });
 
   it('a retraction gives its bytes back', () => {
-    const rows = collect([cell('+I', 'é'), cell('-D', 'é'), cell('+I', 'é')], { mostBytes: 10 }, ['k']);
+    const rows = collect([cell('+I', 'é'), cell('-D', 'é'), cell('+I', 'é')], { maxBytes: 10 }, ['k']);
     expect(rows.isOver).toBe(false);
     expect(rows.kept()).toEqual({ rows: [{ k: 'é' }], bytes: 10, cutBy: null });
   });
@@ -408,7 +408,7 @@ describe('rows', () => {
 
 describe('columns of awkward names', () => {
   it('a column that is called op stands beside the kind of change, under another name', () => {
-    const rows = new RowCollector({ maxRowNum: 10, useChangeLog: true, mostBytes: 1_000 });
+    const rows = new RowCollector({ maxRowNum: 10, useChangeLog: true, maxBytes: 1_000 });
     rows.add(['op', 'a'], [{ op: '-D', fields: ['mine', '1'] }]);
     expect(rows.columns).toEqual(['op', 'op0', 'a']);
     expect(rows.kept().rows).toEqual([{ op: '-D', op0: 'mine', a: '1' }]);

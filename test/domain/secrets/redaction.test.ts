@@ -5,7 +5,7 @@ import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
 import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
-import { hiddenText, NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
+import { NO_REDACTION, redactionFor } from '../../../lib/domain/secrets/redaction.ts';
 import { shownStatement } from '../../../lib/domain/secrets/sensitive-ranges.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
@@ -27,31 +27,31 @@ describe('plain values with the name of a secret', () => {
     const body = bodyOf(statement, { db_password: 'hunter22', note: 'seen' });
     expect(body.statement).toBe("INSERT INTO t SELECT 'jdbc:u:hunter22@h', 'seen'");
     expect(shownStatement(body.statement, body.plan.sensitive)).toBe("INSERT INTO t SELECT 'jdbc:u:******@h', 'seen'");
-    expect(hiddenText(body, {}).mask('cannot connect as u:hunter22')).toBe('cannot connect as u:******');
+    expect(redactionFor(body, {}).mask('cannot connect as u:hunter22')).toBe('cannot connect as u:******');
   });
 
   it('within another variable, and as a definition of the text', () => {
     const body = bodyOf("api_token := 'tok-123456';\nurl := 'http://h/?t=${api_token}';\nINSERT INTO t SELECT ${url}");
     expect(shownStatement(body.statement, body.plan.sensitive)).not.toContain('tok-123456');
-    expect(hiddenText(body, {}).mask('HTTP 401: tok-123456')).toBe('HTTP 401: ******');
+    expect(redactionFor(body, {}).mask('HTTP 401: tok-123456')).toBe('HTTP 401: ******');
   });
 
   it('of an option in the text: an error that quotes it is masked', () => {
     const body = bodyOf(
       "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = 'correct-horse');INSERT INTO t SELECT a FROM s",
     );
-    expect(hiddenText(body, {}).mask('Unknown option in {password=correct-horse}')).toBe(
+    expect(redactionFor(body, {}).mask('Unknown option in {password=correct-horse}')).toBe(
       'Unknown option in {password=******}',
     );
-    expect(hiddenText(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
+    expect(redactionFor(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
   });
 
   it('with a quote in them are masked as they are, and as SQL writes them', () => {
     const body = bodyOf(
       "CREATE TEMPORARY TABLE s (a INT) WITH ('password' = 'horse''n''cart');INSERT INTO t SELECT a FROM s",
     );
-    expect(hiddenText(body, {}).mask("wrong: horse'n'cart")).toBe('wrong: ******');
-    expect(hiddenText(body, {}).maskValues("wrong: horse''n''cart.")).toBe('wrong: ******.');
+    expect(redactionFor(body, {}).mask("wrong: horse'n'cart")).toBe('wrong: ******');
+    expect(redactionFor(body, {}).maskValues("wrong: horse''n''cart.")).toBe('wrong: ******.');
   });
 
   it('are masked in other variables of the request that repeat them', () => {
@@ -69,9 +69,9 @@ describe('before it is known what a run hides', () => {
   const text = "'password'='hunter22' of ${pw}";
 
   it('texts and values stay as they are; messages lose what looks like a secret', () => {
-    expect(NOTHING_HIDDEN.place(text)).toEqual({ text, original: text, values: [] });
-    expect([NOTHING_HIDDEN.fill(text), NOTHING_HIDDEN.maskValues(text)]).toEqual([text, text]);
-    expect(NOTHING_HIDDEN.mask(text)).toBe("'password'='******' of ${pw}");
+    expect(NO_REDACTION.place(text)).toEqual({ text, original: text, values: [] });
+    expect([NO_REDACTION.fill(text), NO_REDACTION.maskValues(text)]).toEqual([text, text]);
+    expect(NO_REDACTION.mask(text)).toBe("'password'='******' of ${pw}");
   });
 });
 
@@ -80,7 +80,7 @@ describe('secrets in place', () => {
 
   it('go into what is sent and out of what comes back', () => {
     const body = bodyOf("INSERT INTO t SELECT '${pw}'", {}, { pw: 'prod/pw' });
-    const hidden = hiddenText(body, { pw });
+    const hidden = redactionFor(body, { pw });
     expect(hidden.place(body.statement).text).toBe("INSERT INTO t SELECT 'it''s\nthree\nlines'");
     expect(hidden.mask("no 'it''s\nthree\nlines' there")).toBe("no '${pw}' there");
     expect(hidden.maskValues("'password'='y' it's\nthree\nlines")).toBe("'password'='y' ${pw}");

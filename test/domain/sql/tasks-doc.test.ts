@@ -18,7 +18,7 @@ const documented = section
   );
 
 /** The least that a row fits: its words without what may be missing, each choice on its own. */
-function leastForms(starts: string): string[] {
+function minForms(starts: string): string[] {
   const words = starts.replaceAll(/\[[^\]]+\] ?/g, '').split(' ');
   return words.reduce<string[]>(
     (forms, word) => forms.flatMap((form) => word.split('|').map((either) => `${form} ${either}`.trim())),
@@ -35,7 +35,7 @@ describe('the statements of docs/guide/tasks.md', () => {
 
   it('are all there', () => {
     const forms = new Set(documented.map(([form]) => form));
-    const missing = STATEMENT_KINDS.flatMap(({ starts }) => leastForms(starts)).filter((form) => !forms.has(form));
+    const missing = STATEMENT_KINDS.flatMap(({ starts }) => minForms(starts)).filter((form) => !forms.has(form));
     expect(missing).toEqual([]);
     expect(forms.size).toBeGreaterThan(80);
   });

@@ -6,7 +6,7 @@ export interface RawReply {
   readonly body: string;
 }
 
-const MOST_LOOKS = 2_000;
+const MAX_LOOKS = 2_000;
 
 export class GatewayClient {
   private readonly url: string;
@@ -35,7 +35,7 @@ export class GatewayClient {
     if (started.status !== 200) return started;
     const { operationHandle } = JSON.parse(started.body) as { operationHandle: string };
     let token = 0;
-    for (let look = 0; look < MOST_LOOKS; look++) {
+    for (let look = 0; look < MAX_LOOKS; look++) {
       const reply = await this.send('GET', `/sessions/${session}/operations/${operationHandle}/result/${token}`);
       if (reply.status !== 200) return reply;
       const { resultType, results } = JSON.parse(reply.body) as { resultType: string; results?: { data: unknown[] } };

@@ -5,9 +5,9 @@ import { Party, type Question } from '../../../lib/usecases/reconcile/party.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { type VirtualClock, virtualClock } from '../../fakes/virtual-clock.ts';
 
-const PROBE: Question = { path: 'identify', withinMs: 5_000, tried: true, mostTimeouts: 1 };
-const JOB: Question = { path: 'job', withinMs: 10_000, tried: true, mostTimeouts: 2 };
-const STATEMENT: Question = { path: 'configure', withinMs: null, tried: false, mostTimeouts: 2 };
+const PROBE: Question = { path: 'identify', withinMs: 5_000, tried: true, maxTimeouts: 1 };
+const JOB: Question = { path: 'job', withinMs: 10_000, tried: true, maxTimeouts: 2 };
+const STATEMENT: Question = { path: 'configure', withinMs: null, tried: false, maxTimeouts: 2 };
 const HANGS = 24 * 3_600_000;
 
 type Answer = 'hangs' | 'slow' | ErrorCode | TypeError | null;

@@ -1,7 +1,7 @@
 /** From the durable intent to its outcome, when the statements before the job do not get through (protocol.md section 3.8). */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import { MOST_RESULT_BYTES, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
+import { MAX_RESULT_BYTES, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
@@ -124,7 +124,7 @@ describe('rows before the rows of a query', () => {
     const { result } = await w.submit();
     expect(result?.results.map(({ truncatedBy }) => truncatedBy)).toEqual([null, 'size']);
     expect(result?.results[0]?.rowData).toHaveLength(200);
-    const most = Math.floor(MOST_RESULT_BYTES / ROW_BYTES);
+    const most = Math.floor(MAX_RESULT_BYTES / ROW_BYTES);
     expect(200 + (result?.preview?.rowData.length ?? 0)).toBeLessThanOrEqual(most);
     expect(result?.preview?.rowData.length).toBeGreaterThan(most - 200 - 20);
   });

@@ -1,13 +1,13 @@
 /** Statements before the job, one by one: what each gives, what they have room for together, and whose fault a failure is. */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import { MOST_RESULT_BYTES } from '../../../lib/domain/limits.ts';
+import { MAX_RESULT_BYTES } from '../../../lib/domain/limits.ts';
 import type { KnownRows, PlanStep } from '../../../lib/domain/plan/plan.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import type { GatewaySession } from '../../../lib/domain/ports.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
-import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
+import { NO_REDACTION } from '../../../lib/domain/secrets/redaction.ts';
 import type { SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
 import { runSteps, type StepsOutcome } from '../../../lib/usecases/send/run-steps.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
@@ -62,7 +62,7 @@ async function steps(...all: readonly Told[]): Promise<{ outcome: StepsOutcome; 
     },
   } as unknown as GatewaySession;
   const identity = { address: 'jm:8081', jmId: 'a', highAvailability: false, forgetsEnded: false };
-  const flink = { kind: 'sql', session, identity, hidden: NOTHING_HIDDEN } as unknown as SqlVisit;
+  const flink = { kind: 'sql', session, identity, hidden: NO_REDACTION } as unknown as SqlVisit;
   const run: RunBody = { ...body, plan: { ...body.plan, steps: planned } };
   const outcome = await clock.run(withinBudget(clock, 25_000, (budget) => runSteps(clock, run, flink, budget)));
   return { outcome, sent };
@@ -143,7 +143,7 @@ describe('the rows of several statements', () => {
       [false, null],
       [true, 'size'],
     ]);
-    const most = MOST_RESULT_BYTES / 1_000;
+    const most = MAX_RESULT_BYTES / 1_000;
     const total = results.reduce((sum, { rowData }) => sum + rowData.length, 0);
     expect(total).toBeLessThanOrEqual(most);
     expect(total).toBeGreaterThan(most - 20);

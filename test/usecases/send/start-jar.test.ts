@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import type { JobManagerIdentity } from '../../../lib/domain/run/job-manager.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { FlinkJob } from '../../../lib/domain/run/status.ts';
-import { NOTHING_HIDDEN } from '../../../lib/domain/secrets/redaction.ts';
+import { NO_REDACTION } from '../../../lib/domain/secrets/redaction.ts';
 import type { JarVisit } from '../../../lib/usecases/connect/reach-flink.ts';
 import { startJar, type StartJarDeps } from '../../../lib/usecases/send/start-jar.ts';
 import type { StartOutcome } from '../../../lib/usecases/send/start-statement.ts';
@@ -58,7 +58,7 @@ async function told(story: Story): Promise<{ outcome: StartOutcome; sent: number
     jars: { run: () => given(story.runs[(count.sent += 1) - 1] ?? null) },
   } as unknown as StartJarDeps;
   const flink = {
-    ...{ kind: 'jar', job: body.plan.job, identity: { ...WHO, ...story.identity }, hidden: NOTHING_HIDDEN },
+    ...{ kind: 'jar', job: body.plan.job, identity: { ...WHO, ...story.identity }, hidden: NO_REDACTION },
     jar: {
       bring: () => given(story.bring ?? 'jar-1'),
       forget: () => {

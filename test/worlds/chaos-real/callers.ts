@@ -32,19 +32,19 @@ export interface CallerState {
   readonly idle: Container[];
 }
 
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 const BUDGETS_MS = [3_000, 3_000, 4_000, 5_000, 9_000] as const;
 const JAR_BUDGET_MS = 18_000;
 const DOOMED_SHARE = 0.06;
 /** What is promised (protocol.md section 3.9). */
-const MOST_LATE_MS = 500;
+const MAX_LATE_MS = 500;
 
 /** One caller's wish, tried until it is answered or he loses interest; not past `until` submits of all callers. */
 export async function callOnce(world: RealWorld, state: CallerState, until: number): Promise<void> {
   const { rng, clock } = world;
   const caller = `caller-${rng.int(1, 3)}`;
   const request = requestOf(world, aWish(rng));
-  for (let tries = 0; tries < MOST_TRIES && state.submitted < until; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES && state.submitted < until; tries += 1) {
     state.submitted += 1;
     const accepted = await submitOnce(world, state, caller, request);
     if (accepted === false && rng.chance(0.3)) await cancel(world, state, caller, request.taskId, true);
@@ -106,7 +106,7 @@ function timed(state: CallerState, budgetMs: number, who: string): () => number 
     const late = Math.round(performance.now() - endsAt);
     state.latestMs = Math.max(state.latestMs, late);
     const own = late - Math.round(lag.totalMs - lagBefore);
-    if (own > MOST_LATE_MS)
+    if (own > MAX_LATE_MS)
       verdicts.complain('late', null, `${who} answered ${late} ms after ${budgetMs} ms, ${own} by itself`);
     return late;
   };

@@ -55,8 +55,8 @@ export function container(places: Places, clock: Clock, log: Log): Container {
     jarSource: jarSource({
       s3: NO_S3,
       http: { namedHosts: [] },
-      mostJarBytes: JAR_BYTES,
-      mostKeptBytes: JAR_BYTES,
+      maxJarBytes: JAR_BYTES,
+      maxKeptBytes: JAR_BYTES,
       allowFiles: true,
     }),
     clock,

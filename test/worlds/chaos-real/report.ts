@@ -5,8 +5,8 @@ import type { RealWorld } from './real-world.ts';
 import type { Totals } from './run-real.ts';
 import type { Verdict, Verdicts } from './verdicts.ts';
 
-const MOST_TRACES = 5;
-const MOST_LINES = 120;
+const MAX_TRACES = 5;
+const MAX_LINES = 120;
 
 export function reportLines(seed: number, world: RealWorld, totals: Totals, verdicts: Verdicts): readonly string[] {
   const { faults, ledger } = world;
@@ -17,7 +17,7 @@ export function reportLines(seed: number, world: RealWorld, totals: Totals, verd
   const statuses = new Counts();
   for (const { status, kind } of totals.heads.values()) statuses.add(`${kind} ${status}`);
   return [
-    ...verdicts.all.slice(0, MOST_TRACES).flatMap((verdict) => explain(seed, world, totals.heads, verdict)),
+    ...verdicts.all.slice(0, MAX_TRACES).flatMap((verdict) => explain(seed, world, totals.heads, verdict)),
     `seed ${seed}, runs ${totals.heads.size}, sent again ${sentAgain}, JobManager restarts ${ledger.deaths.length}, latest answer ${totals.latestMs} ms after its budget, over 500 ms late ${verdicts.count('late')}`,
     `answers: ${totals.answers.shown()}`,
     `faults: ${faults.shown()}`,
@@ -48,6 +48,6 @@ function linesAbout(lines: readonly string[], { id, jobId }: RunHead): string[] 
   const names = new RegExp(`run ${id}\\b|"runId":${id}\\b|MACHINE|PEACE|SWEEP|ROUND`);
   return lines
     .filter((line) => names.test(line) || (jobId !== null && line.includes(jobId)))
-    .slice(-MOST_LINES)
+    .slice(-MAX_LINES)
     .map((line) => `  ${line}`);
 }

@@ -40,14 +40,14 @@ const PATIENCE_OVER_MS = 57_000;
 const LONG_RUN = 150;
 const JOB_MANAGER_ROUNDS = 2;
 /** A real run takes two seconds a submit; the default of the simulated chaos would take hours. */
-const MOST_SUBMITS = 2_000;
+const MAX_SUBMITS = 2_000;
 const USUAL_SUBMITS = 200;
 
 const toStdout: Print = (line) => void process.stdout.write(`${line}\n`);
 
 /** False: something was started twice, lost or ended wrongly. */
 export async function runReal(options: RealOptions, print: Print = toStdout): Promise<boolean> {
-  const submits = options.submits > MOST_SUBMITS ? USUAL_SUBMITS : options.submits;
+  const submits = options.submits > MAX_SUBMITS ? USUAL_SUBMITS : options.submits;
   const world = await startWorld(options.seed, options.flinkVersion ?? '2.3.0');
   try {
     const run = new RealRun(world, submits, print);

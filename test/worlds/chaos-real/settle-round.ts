@@ -9,7 +9,7 @@ import { readHeads } from './heads.ts';
 import type { RealWorld } from './real-world.ts';
 
 export const SWEEP_EVERY_MS = PATIENCE_MS + 2_000;
-const MOST_SWEEPS = 8;
+const MAX_SWEEPS = 8;
 /** Flink's client in the gateway repeats a failed request after 3 s: so long without one, and none is left. */
 const QUIET_MS = 8_000;
 const QUIET_WITHIN_MS = 60_000;
@@ -33,7 +33,7 @@ export async function settleRound(world: RealWorld, isDone: (head: RunHead) => b
   await makePeace(world);
   let sweeps = 0;
   let heads = await readHeads(world);
-  while (open(heads).some((head) => !waitsForLanding(head)) && sweeps < MOST_SWEEPS) {
+  while (open(heads).some((head) => !waitsForLanding(head)) && sweeps < MAX_SWEEPS) {
     heads = await oneMoreSweep(world);
     sweeps += 1;
   }
@@ -41,7 +41,7 @@ export async function settleRound(world: RealWorld, isDone: (head: RunHead) => b
   if (landing.length === 0) return { sweeps, waitedForLanding: [], heads };
   await quiet(world);
   world.aheadMs += LANDING_MS;
-  for (let i = 0; i < MOST_SWEEPS && open(heads).length > 0; i += 1) heads = await oneMoreSweep(world);
+  for (let i = 0; i < MAX_SWEEPS && open(heads).length > 0; i += 1) heads = await oneMoreSweep(world);
   return { sweeps, waitedForLanding: landing.map(({ id }) => id), heads };
 }
 

@@ -15,7 +15,7 @@ import { kindOfTask, SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK } from './tasks
 
 const BUDGET_MS = 25_000;
 const FUNCTION_MS = 29_000;
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 
 /** An answer, a refusal (null), or nothing at all (undefined). */
 type Answer = { readonly runId: number } | null | undefined;
@@ -24,7 +24,7 @@ export async function callOnce(world: ChaosWorld): Promise<void> {
   const { rng, sim } = world;
   const caller = `caller-${rng.int(1, 3)}`;
   const request = requestOf(world);
-  for (let i = 0; i < MOST_TRIES; i += 1) {
+  for (let i = 0; i < MAX_TRIES; i += 1) {
     if (!world.takeSubmit()) return;
     const answer = await submitOnce(world, caller, request);
     if (answer === null && rng.chance(0.5)) await cancelOnce(world, caller, request.taskId, true);

@@ -35,7 +35,7 @@ export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
 const MIN = 60_000;
 const SWEEP_LIFE_MS = 60_000;
 const LOST_ANSWERS = 0.08;
-const MOST_LATE_MS = 500;
+const MAX_LATE_MS = 500;
 
 export class ChaosWorld {
   readonly rng: Prng;
@@ -262,7 +262,7 @@ export class ChaosWorld {
       const lateMs = this.sim.now() - endsAt;
       this.latestMs = Math.max(this.latestMs, lateMs);
       this.answers += 1;
-      if (lateMs > MOST_LATE_MS) this.complain('late', null, `${who} was answered ${lateMs} ms after its budget`);
+      if (lateMs > MAX_LATE_MS) this.complain('late', null, `${who} was answered ${lateMs} ms after its budget`);
     };
   }
 

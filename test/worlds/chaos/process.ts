@@ -17,7 +17,7 @@ export interface ProcessDeps {
   readonly complain: (text: string) => void;
 }
 
-const MOST_SKEW_MS = 1_500;
+const MAX_SKEW_MS = 1_500;
 const never = new Promise<never>(() => {
   // For good.
 });
@@ -46,7 +46,7 @@ export class Process {
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
-    const skewMs = rng.int(-MOST_SKEW_MS, MOST_SKEW_MS);
+    const skewMs = rng.int(-MAX_SKEW_MS, MAX_SKEW_MS);
     const startedAt = sim.now();
     this.clock = {
       now: () => sim.now() + skewMs,

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { ChaosOptions } from './options.ts';
 import { prng } from './prng.ts';
 import { runWorld, type WorldReport } from './run-world.ts';
-import { MOST_SWEEPS, Sum } from './sum.ts';
+import { MAX_SWEEPS, Sum } from './sum.ts';
 import { traceOf } from './trace-of.ts';
 
 export type Print = (line: string) => void;
 
 const SUBMITS_PER_WORLD = 30;
-const MOST_TRACES = 3;
+const MAX_TRACES = 3;
 /** Another helper's part: the same faults through real proxies, against a real Flink. */
 const REAL = join(import.meta.dirname, '../chaos-real/run-real.ts');
 
@@ -30,7 +30,7 @@ export async function runChaos(options: ChaosOptions, print: Print): Promise<boo
     if (options.world !== null) report.lines.forEach(print);
     else if (isBad(report)) {
       name(options, world, report, print);
-      if ((traces += 1) <= MOST_TRACES)
+      if ((traces += 1) <= MAX_TRACES)
         traceOf((await runWorld(seed, submits, true)).lines, report.violations).forEach(print);
     }
   }
@@ -39,7 +39,7 @@ export async function runChaos(options: ChaosOptions, print: Print): Promise<boo
 }
 
 function isBad(report: WorldReport): boolean {
-  return report.violations.length > 0 || report.sweeps > MOST_SWEEPS || (report.sweepsBeside ?? 0) > MOST_SWEEPS;
+  return report.violations.length > 0 || report.sweeps > MAX_SWEEPS || (report.sweepsBeside ?? 0) > MAX_SWEEPS;
 }
 
 function name(
@@ -50,8 +50,8 @@ function name(
 ): void {
   print(`--- seed ${seed}, world ${world}: npm run chaos -- --seed ${seed} --submits ${submits} --world ${world}`);
   for (const { kind, runId, text } of violations) print(`${kind}, run ${runId ?? '-'}: ${text}`);
-  if (sweeps > MOST_SWEEPS) print(`${sweeps} sweeps were needed`);
-  if ((sweepsBeside ?? 0) > MOST_SWEEPS) print(`${sweepsBeside} sweeps were needed beside a fault that went on`);
+  if (sweeps > MAX_SWEEPS) print(`${sweeps} sweeps were needed`);
+  if ((sweepsBeside ?? 0) > MAX_SWEEPS) print(`${sweepsBeside} sweeps were needed beside a fault that went on`);
 }
 
 async function runReal(options: ChaosOptions, print: Print): Promise<boolean> {

@@ -2,7 +2,7 @@
 import type { WorldReport } from './run-world.ts';
 import type { ViolationKind } from './violations.ts';
 
-export const MOST_SWEEPS = 2;
+export const MAX_SWEEPS = 2;
 
 export class Sum {
   readonly #faults = new Map<string, number>();
@@ -40,7 +40,7 @@ export class Sum {
   }
 
   isGood(): boolean {
-    return this.#bad.size === 0 && Math.max(this.#sweeps, ...this.#beside) <= MOST_SWEEPS;
+    return this.#bad.size === 0 && Math.max(this.#sweeps, ...this.#beside) <= MAX_SWEEPS;
   }
 
   /** The last one is the sum. */

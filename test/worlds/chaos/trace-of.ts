@@ -1,11 +1,11 @@
 /** Of a world's trace, the lines about the run concerned: those that name it, its job or the processes that touched it. */
 import type { Violation } from './violations.ts';
 
-const MOST_LINES = 150;
+const MAX_LINES = 150;
 
 export function traceOf(lines: readonly string[], violations: readonly Violation[]): readonly string[] {
   const runId = violations.find((violation) => violation.runId !== null)?.runId ?? null;
-  if (runId === null) return lines.slice(-MOST_LINES);
+  if (runId === null) return lines.slice(-MAX_LINES);
   const names = new RegExp(`run ${runId}\\b|"runId":${runId}\\b`);
   const own = lines.filter((line) => names.test(line));
   const jobId = /"jobId":"(\w{32})"/.exec(own.join('\n'))?.[1] ?? /job (\w{32})/.exec(own.join('\n'))?.[1];
@@ -15,5 +15,5 @@ export function traceOf(lines: readonly string[], violations: readonly Violation
     /WORLD|WEATHER|PEACE/.test(line) ||
     (jobId !== undefined && line.includes(jobId)) ||
     (line.match(/\bsubmit-\d+\b/g) ?? []).some((name) => processes.has(name));
-  return lines.filter(about).slice(0, MOST_LINES);
+  return lines.filter(about).slice(0, MAX_LINES);
 }

@@ -4,7 +4,7 @@ import { isFinal } from '../../../lib/domain/run/status.ts';
 import { wasConfirmed } from './oracle.ts';
 import type { Complain } from './violations.ts';
 
-const MOST_HEAD_BYTES = 8 * 1024;
+const MAX_HEAD_BYTES = 8 * 1024;
 const SKEW_MS = 3_000;
 /** The law's number, not the code's. */
 const PATIENCE_MS = 55_000;
@@ -51,7 +51,7 @@ function checkHead(head: RunHead): string[] {
   const said: string[] = [];
   if ((head.status as string) === 'RECONNECTING') said.push('RECONNECTING was stored');
   const bytes = Buffer.byteLength(JSON.stringify(head));
-  if (bytes >= MOST_HEAD_BYTES) said.push(`HEAD has ${bytes} bytes`);
+  if (bytes >= MAX_HEAD_BYTES) said.push(`HEAD has ${bytes} bytes`);
   if (isFinal(head.status) && head.active !== null && !isWatched(head))
     said.push(`final, yet active in ${head.active}`);
   if (!isFinal(head.status) && (head.active === null || isWatched(head))) said.push('not final, yet not active');
