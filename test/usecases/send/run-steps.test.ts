@@ -62,7 +62,7 @@ async function steps(...all: readonly Told[]): Promise<{ outcome: StepsOutcome; 
     },
   } as unknown as GatewaySession;
   const identity = { address: 'jm:8081', jmId: 'a', highAvailability: false, forgetsEnded: false };
-  const flink = { kind: 'sql', session, identity, hidden: NO_REDACTION } as unknown as SqlVisit;
+  const flink = { kind: 'sql', session, identity, redaction: NO_REDACTION } as unknown as SqlVisit;
   const run: RunBody = { ...body, plan: { ...body.plan, steps: planned } };
   const outcome = await clock.run(withinBudget(clock, 25_000, (budget) => runSteps(clock, run, flink, budget)));
   return { outcome, sent };

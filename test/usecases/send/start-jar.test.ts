@@ -58,7 +58,7 @@ async function told(story: Story): Promise<{ outcome: StartOutcome; sent: number
     jars: { run: () => given(story.runs[(count.sent += 1) - 1] ?? null) },
   } as unknown as StartJarDeps;
   const flink = {
-    ...{ kind: 'jar', job: body.plan.job, identity: { ...WHO, ...story.identity }, hidden: NO_REDACTION },
+    ...{ kind: 'jar', job: body.plan.job, identity: { ...WHO, ...story.identity }, redaction: NO_REDACTION },
     jar: {
       bring: () => given(story.bring ?? 'jar-1'),
       forget: () => {
