@@ -89,7 +89,8 @@ const ANY: Readonly<Record<string, (key: string, value: string) => Case>> = {
   }),
   'a value of the request outside of quotes': (_key, value) => ({
     ...task('SELECT ${call_password}'),
-    options: ['--variable', `call_password=x ${value}`],
+    // Two words, so that whatever follows makes no list of values of it.
+    options: ['--variable', `call_password=x x ${value}`],
   }),
   'the gateway of a cluster': (_key, value) =>
     withTask(

@@ -65,7 +65,7 @@ async function clientOf(to: DeployingTo, version: string, children: Children): P
   const home = join(STATE_DIR, 'flink', version, to);
   if (!isFetched(home, to)) {
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies';
-    const pom = join(ROOT, 'test', 'real', `flink-${to}.pom.xml`);
+    const pom = join(ROOT, 'test', 'live', `flink-${to}.pom.xml`);
     const args = ['-B', '-f', pom, `-Dflink.version=${version}`, `-DoutputDirectory=${home}`, plugin];
     const maven = children.start({ name: 'Maven', command: 'mvn', args, logFile: `${home}.log` });
     const how = await maven.ended;

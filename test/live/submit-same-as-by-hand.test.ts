@@ -166,13 +166,6 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
       'INSERT INTO out1 WITH items2 AS (SELECT name FROM items WHERE id > 1), x AS (SELECT name FROM items2) SELECT name FROM x',
     ],
   },
-  'a lateral join': {
-    statements: [
-      ...[sink('out1'), ITEMS],
-      insert('id * n', ' FROM items CROSS JOIN UNNEST(ARRAY[1, 10]) AS u(n)'),
-      insert('i.id + s.n', ' FROM items AS i, LATERAL (SELECT 5 AS n) AS s'),
-    ],
-  },
   'USE of a database and a catalog before the INSERT': {
     statements: [
       "CREATE CATALOG mine WITH ('type' = 'generic_in_memory')",

@@ -18,7 +18,7 @@ export async function buildTestJar(version: string): Promise<TestJar> {
   const lib = await flinkJars({ version, children: new Children(), say: () => undefined });
   const dir = mkdtempSync(join(tmpdir(), 'dinghy-jar-'));
   const path = join(dir, 'numbers.jar');
-  const sources = [join(ROOT, 'local', 'example-job'), join(ROOT, 'test', 'real', 'jar-jobs'), oneClassOfItsOwn(dir)];
+  const sources = [join(ROOT, 'local', 'example-job'), join(ROOT, 'test', 'live', 'jar-jobs'), oneClassOfItsOwn(dir)];
   await buildJar({ sources, lib, mainClass: 'dinghy.example.NumbersJob', jarFile: path });
   return { dir, path, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
