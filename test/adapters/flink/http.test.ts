@@ -1,32 +1,20 @@
 /** One request to a server that misbehaves: which code it becomes decides whether a run may be called not started. */
 import { getEventListeners, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendHttp } from '../../../lib/adapters/flink/http.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
+import { BareServers } from '../../fakes/bare-servers.ts';
 
 const never = new AbortController().signal;
-const servers: Server[] = [];
-const sockets: Socket[] = [];
+const bare = new BareServers();
 
 afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
+  bare.close();
 });
 
-/** A server of bare sockets: what it does with a connection is the test's. */
-async function serve(onConnection: (socket: Socket) => void): Promise<string> {
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    onConnection(socket);
-  });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/x?secret=1`;
-}
+const serve = async (onConnection: (socket: Socket) => void): Promise<string> =>
+  `${await bare.serve(onConnection)}/v1/x?secret=1`;
 
 const reply = (text: string, status = '200 OK', length = Buffer.byteLength(text)): string =>
   `HTTP/1.1 ${status}\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${text}`;
@@ -97,7 +85,7 @@ describe('an address', () => {
 describe('unreachable: not a byte was sent', () => {
   it('a refused connection', async () => {
     const url = await serve(() => undefined);
-    const server = servers.pop();
+    const server = bare.servers.pop();
     server?.close();
     if (server !== undefined) await once(server, 'close');
     const error = await failure(url);
@@ -112,7 +100,7 @@ describe('unreachable: not a byte was sent', () => {
   it('a request that was given up before it began', async () => {
     const url = await serve(() => undefined);
     expect((await failure(url, { signal: AbortSignal.abort() })).code).toBe('flink.unreachable');
-    expect(sockets).toHaveLength(0);
+    expect(bare.sockets).toHaveLength(0);
   });
 });
 

@@ -1,15 +1,14 @@
 /** An upload leaves nothing open, however it ends, and says what it ended with. */
-import { once } from 'node:events';
 import type * as fs from 'node:fs';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { sendFile } from '../../../lib/adapters/flink/send-file.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
+import { BareServers } from '../../fakes/bare-servers.ts';
 
 // The real one; only which stream it gave is noted.
 vi.mock('node:fs', async (original) => {
@@ -22,27 +21,16 @@ const dir = mkdtempSync(join(tmpdir(), 'dinghy-upload-'));
 const path = join(dir, 'a.jar');
 const SIZE = 8 * 1024 * 1024;
 writeFileSync(path, Buffer.alloc(SIZE, 'x'));
-const servers: Server[] = [];
-const sockets: Socket[] = [];
+const bare = new BareServers();
 
 afterEach(() => {
   opened.mockClear();
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
+  bare.close();
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-async function serve(onConnection: (socket: Socket) => void): Promise<string> {
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    onConnection(socket);
-  });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jars/upload`;
-}
+const serve = async (onConnection: (socket: Socket) => void): Promise<string> =>
+  `${await bare.serve(onConnection)}/jars/upload`;
 
 const upload = (url: string, signal = new AbortController().signal): ReturnType<typeof sendFile> =>
   sendFile({ url, path, sizeBytes: SIZE, fileName: 'a.jar', signal });

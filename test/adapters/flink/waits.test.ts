@@ -1,36 +1,29 @@
 /** How long a request waits. The time is the test's: no test waits itself, and none measures. */
-import { getEventListeners, once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendHttp } from '../../../lib/adapters/flink/http.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
+import { BareServers } from '../../fakes/bare-servers.ts';
 
-const servers: Server[] = [];
-const sockets: Socket[] = [];
+const bare = new BareServers();
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 
 afterEach(() => {
   vi.useRealTimers();
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
+  bare.close();
 });
 
 /** Answers so many requests, and no other. */
 async function answering(answers: number): Promise<{ url: string; requests: () => number }> {
   let requests = 0;
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
+  const origin = await bare.serve((socket) => {
     socket.on('data', () => {
       requests += 1;
       if (requests <= answers) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
     });
   });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jobs`, requests: () => requests };
+  return { url: `${origin}/jobs`, requests: () => requests };
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
@@ -64,10 +57,10 @@ describe('silence', () => {
     await until(() => requests() === 2);
     await vi.advanceTimersByTimeAsync(499);
     await turns();
-    expect([requests(), sockets.length]).toEqual([2, 1]);
+    expect([requests(), bare.sockets.length]).toEqual([2, 1]);
     await vi.advanceTimersByTimeAsync(1);
     await until(() => requests() === 3);
-    expect(sockets).toHaveLength(2);
+    expect(bare.sockets).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(1_499);
     await turns();
     expect(ended).toBe(false);
