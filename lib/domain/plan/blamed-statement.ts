@@ -38,7 +38,7 @@ export function unreadableOption(message: string): { readonly key: string; reado
  * another value is not the one that Flink has read.
  */
 export function settingOf(option: { readonly key: string; readonly value: string }, text: RunText): Blamed | null {
-  const all = settingsOf(text).filter(
+  const all = settingsIn(statementsOf(text)).filter(
     ({ value }) => value === option.value || isHidden(value) || isHidden(option.value),
   );
   const byKey = all.findLast(({ key }) => key === option.key);
@@ -55,10 +55,11 @@ function isHidden(value: string): boolean {
 /** What a message names that another statement of the text brings: an option, a table or function, a value of an option. */
 export function namedElsewhere(message: string, text: RunText): Blamed | null {
   const read = message.slice(0, MAX_READ);
-  const settings = settingsOf(text);
+  const statements = statementsOf(text);
+  const settings = settingsIn(statements);
   return (
     settings.findLast(({ key }) => namesOption(key, read)) ??
-    createdObject(read, text) ??
+    createdObject(read, statements) ??
     settings.findLast(({ value }) => isItsValue(value, read, text.statement)) ??
     null
   );
@@ -99,10 +100,10 @@ function standsIn(word: string, read: string): boolean {
 
 const NAMED_OBJECT = /\b(table|function|model) '([^']{1,300})'/g;
 
-function createdObject(read: string, text: RunText): Blamed | null {
+function createdObject(read: string, statements: readonly Placed[]): Blamed | null {
   const named = [...read.matchAll(NAMED_OBJECT)].map(([, object = '', name = '']) => ({ object, name }));
   if (named.length === 0) return null;
-  const created = statementsOf(text).flatMap(({ statement, start }) => {
+  const created = statements.flatMap(({ statement, start }) => {
     const target = ddlTarget(statement);
     if (target?.action !== 'CREATE') return [];
     const isNamed = named.some(
@@ -139,6 +140,7 @@ function targetOf({ tokens }: SqlStatement): readonly string[] {
   return at < 0 ? [] : pathAt(tokens, isWord(tokens[at + 1], 'TABLE') ? at + 2 : at + 1);
 }
 
+/** The text that statements are taken from, and whose it is: of a run, its body. */
 export interface RunText {
   readonly statement: string;
   readonly plan: { readonly sources: readonly PlanSource[] };
@@ -149,8 +151,8 @@ interface Placed {
   readonly start: number;
 }
 
-function settingsOf(text: RunText): (Blamed & { readonly key: string; readonly value: string })[] {
-  return statementsOf(text).flatMap(({ statement, start }) => {
+function settingsIn(statements: readonly Placed[]): (Blamed & { readonly key: string; readonly value: string })[] {
+  return statements.flatMap(({ statement, start }) => {
     const setting = isWord(statement.tokens[0], 'SET') ? readSetting(statement) : null;
     return setting?.action === 'set' ? [{ ...setting, start, what: `SET '${setting.key}'` }] : [];
   });

@@ -3,23 +3,17 @@ import { PLACE } from '../secrets/placed-text.ts';
 import { countLineBreaks, createOffsets, createPositions, type Position } from '../sql/positions.ts';
 import { withNeeds } from '../sql/unknown-to-flink.ts';
 import { lineAt } from '../variables/line-map.ts';
-import { blamedInserts, namedElsewhere, settingOf, unreadableOption } from './blamed-statement.ts';
+import { blamedInserts, namedElsewhere, type RunText, settingOf, unreadableOption } from './blamed-statement.ts';
 import type { PlannedStatement, PlanSource } from './plan.ts';
 import { joinSegments, offsetInText } from './text-segments.ts';
-
-/** The text that statements are taken from, and whose it is: of a run, its body. */
-export interface SentFrom {
-  readonly statement: string;
-  readonly plan: { readonly sources: readonly PlanSource[] };
-}
 
 export interface SentStatement {
   readonly sql: string;
   readonly planned: PlannedStatement;
-  readonly body: SentFrom;
+  readonly body: RunText;
 }
 
-export function sentStatement(body: SentFrom, planned: PlannedStatement): SentStatement {
+export function sentStatement(body: RunText, planned: PlannedStatement): SentStatement {
   return { sql: joinSegments(planned.segments, body.statement), planned, body };
 }
 
@@ -48,7 +42,7 @@ export function locate(flinkMessage: string, sent: SentStatement): string {
 }
 
 /** Why the job of a run failed, with the place of the SET or CREATE that it is about. Its own places are nobody's of ours. */
-export function locateFailure(reason: string, body: SentFrom): string {
+export function locateFailure(reason: string, body: RunText): string {
   const text = { sql: '', planned: { segments: [], start: null }, body };
   const option = unreadableOption(reason);
   const setting = option === null ? null : settingOf(option, body);

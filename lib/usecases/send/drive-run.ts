@@ -44,30 +44,24 @@ export interface Driving {
 
 /** Drives one run: sends what starts its job, and records what that proves. */
 export class Driver {
-  readonly #deps: DriveDeps;
-  readonly #run: DrivenRun;
-  readonly #flink: FlinkVisit;
-  readonly #budget: Budget;
+  readonly #driving: Driving;
 
-  constructor({ deps, run, flink, budget }: Driving) {
-    this.#deps = deps;
-    this.#run = run;
-    this.#flink = flink;
-    this.#budget = budget;
+  constructor(driving: Driving) {
+    this.#driving = driving;
   }
 
   /** `steps`: what became of the statements before the job. */
   async drive(steps: StepsOutcome): Promise<RunOutcome> {
     if (steps.kind !== 'ran') return { head: await this.#stepsFailed(steps), result: null };
-    const [deps, flink, budget] = [this.#deps, this.#flink, this.#budget];
-    const run = await permitAnotherSend(deps, this.#run, budget);
-    if (run === null) return { head: (await deps.store.readHead(this.#run.head.id)) ?? this.#run.head, result: null };
-    return await new Driver({ deps, run, flink, budget }).sendAndSettle(steps.results);
+    const { deps, run, budget } = this.#driving;
+    const permitted = await permitAnotherSend(deps, run, budget);
+    if (permitted === null) return { head: (await deps.store.readHead(run.head.id)) ?? run.head, result: null };
+    return await new Driver({ ...this.#driving, run: permitted }).sendAndSettle(steps.results);
   }
 
   /** Sends what starts the job, within the permission that the run has. `results`: of the statements before it. */
   async sendAndSettle(results: readonly StatementResult[]): Promise<RunOutcome> {
-    const [deps, run, flink, budget] = [this.#deps, this.#run, this.#flink, this.#budget];
+    const { deps, run, flink, budget } = this.#driving;
     switch (flink.kind) {
       case 'sql':
         return await this.#runStatement(flink, results);
@@ -81,9 +75,9 @@ export class Driver {
   async #runStatement(flink: SqlVisit, results: readonly StatementResult[]): Promise<RunOutcome> {
     const { job } = flink;
     if (job === null) return await this.#finishWithoutJob(results);
-    const send = toSend(this.#run, job, flink);
+    const send = toSend(this.#driving.run, job, flink);
     if (job.kind === 'preview') return await this.#preview(flink, send, results);
-    return await this.#jobOutcome(await startJob(this.#deps.clock, flink, send, this.#budget), results);
+    return await this.#jobOutcome(await startJob(this.#driving.deps.clock, flink, send, this.#driving.budget), results);
   }
 
   /**
@@ -91,8 +85,8 @@ export class Driver {
    * existing and the reconciler sends it, unless it may not be repeated.
    */
   async #stepsFailed(steps: Exclude<StepsOutcome, { kind: 'ran' }>): Promise<RunHead> {
-    const { head } = this.#run;
-    const ownFault = steps.kind === 'refused' || (head.once && head.jobId !== null && this.#budget.isOpen());
+    const { head } = this.#driving.run;
+    const ownFault = steps.kind === 'refused' || (head.once && head.jobId !== null && this.#driving.budget.isOpen());
     if (ownFault) {
       return await this.#record({
         kind: 'nothingStarted',
@@ -101,8 +95,8 @@ export class Driver {
         bySql: steps.bySql,
       });
     }
-    this.#deps.log.warn('statements before the job were interrupted', { runId: head.id, reason: steps.reason });
-    if (!this.#budget.isOpen()) return head;
+    this.#driving.deps.log.warn('statements before the job were interrupted', { runId: head.id, reason: steps.reason });
+    if (!this.#driving.budget.isOpen()) return head;
     if (head.jobId !== null) return told(head, steps.reason);
     return await this.#record({ kind: 'interrupted', reason: steps.reason });
   }
@@ -114,7 +108,7 @@ export class Driver {
   }
 
   async #preview(flink: SqlVisit, send: Send, before: readonly StatementResult[]): Promise<RunOutcome> {
-    const [deps, run, budget] = [this.#deps, this.#run, this.#budget];
+    const { deps, run, budget } = this.#driving;
     const maxBytes = MAX_RESULT_BYTES - bytesOfRows(before.flatMap(({ rowData }) => rowData));
     const outcome = await withinBudget(deps.clock, budget.remainingMs() - AFTER_ROWS_MS, (rowsUntil) =>
       runPreview({ deps, run, flink, budget }, send, { rowsUntil, maxBytes }),
@@ -125,11 +119,14 @@ export class Driver {
   }
 
   async #jobOutcome(outcome: StartOutcome, results: readonly StatementResult[]): Promise<RunOutcome> {
-    const { head } = this.#run;
+    const { head } = this.#driving.run;
     switch (outcome.kind) {
       case 'accepted': {
         const result = await this.#store({ preview: null, results });
-        const [recorded] = await sideBySide(this.#record({ kind: 'accepted', send: head.sends }), this.#flink.close());
+        const [recorded] = await sideBySide(
+          this.#record({ kind: 'accepted', send: head.sends }),
+          this.#driving.flink.close(),
+        );
         return { head: recorded, result };
       }
       case 'nothingStarted': {
@@ -148,8 +145,8 @@ export class Driver {
    * That is just what a preview wants, whose rows have nobody to go to.
    */
   async #unknown(outcome: Extract<StartOutcome, { kind: 'unknown' }>): Promise<RunHead> {
-    const [deps, flink, budget] = [this.#deps, this.#flink, this.#budget];
-    const { head } = this.#run;
+    const { deps, flink, budget } = this.#driving;
+    const { head } = this.#driving.run;
     // A job with a cluster of its own has no JobManager yet that could know of it.
     if (outcome.planRefused === true && (await knowsNoJob(deps.jobManager, jobManagerOf(flink), head, budget))) {
       const { reason: refusal } = outcome;
@@ -167,12 +164,12 @@ export class Driver {
   }
 
   async #record(evidence: Evidence): Promise<RunHead> {
-    return await record(this.#deps, this.#run.head, evidence, this.#budget.signal);
+    return await record(this.#driving.deps, this.#driving.run.head, evidence, this.#driving.budget.signal);
   }
 
   async #store(result: RunResult): Promise<RunResult | null> {
     if (result.results.length === 0) return null;
-    await this.#deps.store.putResult(this.#run.head.id, result);
+    await this.#driving.deps.store.putResult(this.#driving.run.head.id, result);
     return result;
   }
 }
