@@ -105,7 +105,7 @@ const clusterConfiguration = {
       {
         clusterConfig: v.exactOptional(anything),
         flinkConfig: v.exactOptional(
-          // Dinky's other fields are kept: whether they can be used is decided where a run reads them (deploy-config.ts).
+          // Dinky's other fields are kept: whether they can be used is decided where a run reads them (cluster-configuration.ts).
           v.looseObject(
             { configuration: v.exactOptional(texts), flinkConfigList: v.exactOptional(v.array(nameValue, 'a list')) },
             'a map',

@@ -3,7 +3,7 @@
  * network around it may ask: databases, consoles, and the service that hands out the credentials of a machine.
  */
 import { BlockList, isIPv6 } from 'node:net';
-import { once } from '../../domain/secrets/once.ts';
+import { once } from '../../domain/once.ts';
 
 /** [address, bits of its prefix] */
 type Range = readonly [string, number];

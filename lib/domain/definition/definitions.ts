@@ -100,7 +100,7 @@ export interface ClusterConfiguration {
   readonly sqlGateway: string | null;
   /** Where the JobManager of such a cluster answers, with `{clusterId}` in it; null: Flink's default, or not known. */
   readonly jobManager: string | null;
-  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig (deploy-config.ts). */
+  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig (cluster-configuration.ts). */
   readonly configJson: {
     readonly clusterConfig?: Readonly<Record<string, unknown>>;
     readonly flinkConfig?: {

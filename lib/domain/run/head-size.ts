@@ -8,7 +8,7 @@ import type { HeadChange, RunEvent, RunHead } from './run.ts';
 
 const MAX_HEAD_BYTES = 8 * 1024;
 
-/** Texts that only people read. Addresses (place-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
+/** Texts that only people read. Addresses (address-size.ts), ids and paths that Dinghy compares are bounded where they come in. */
 const MAX_TEXT_BYTES = {
   name: 300,
   createdBy: 150,

@@ -3,10 +3,10 @@
  * of sensitive variables, out of a text that comes back.
  */
 import type { AppError, Mask } from '../errors.ts';
+import { once } from '../once.ts';
 import { knownLiterals } from './known-literals.ts';
 import { maskSecrets, maskStatement } from './mask-sql.ts';
 import { type KnownValue, messageMasker, MIN_LITERAL_LENGTH, valueMasker, wholeMasker } from './mask-values.ts';
-import { once } from './once.ts';
 import { fillSecrets, placeSecrets, type SecretValues } from './place-secrets.ts';
 import type { PlacedText } from './placed-text.ts';
 import type { TextRange } from './sensitive-ranges.ts';

@@ -93,7 +93,7 @@ const WORD =
 const SAID = /[^\s,;'"`()]+/y;
 /** What is said of a key, not its value. */
 const ABOUT =
-  /^(?:(?:not|no|null|true|false|unknown|distinct|json|document|a|an|the|of|in|on|at|by|as|to|too|also|only|never|neither|both|empty|blank|wrong|bad|ok|good|fine|there|here|same|different|longer|shorter|long|short|weak|part|set|unset|optional|mandatory|sensitive|secret|safe|public|private|absent|present|correct|incorrect|invalid|valid|required|missing|being|what|where|how|used|given|needed|masked|hidden|plain|illegal|undefined|null)|[a-z]+(?:ed|ing|able|ible))[.:!?]*$/i;
+  /^(?:(?:not|no|null|true|false|unknown|distinct|json|document|a|an|the|of|in|on|at|by|as|to|too|also|only|never|neither|both|empty|blank|wrong|bad|ok|good|fine|there|here|same|different|longer|shorter|long|short|weak|part|set|unset|optional|mandatory|sensitive|secret|safe|public|private|absent|present|correct|incorrect|invalid|valid|required|missing|being|what|where|how|used|given|needed|masked|hidden|plain|illegal|undefined)|[a-z]+(?:ed|ing|able|ible))[.:!?]*$/i;
 
 function word(text: string, { name, quote, behind }: FoundKey): Span | null {
   const found = matchAt(WORD, text, behind);
