@@ -1,5 +1,5 @@
 /**
- * One submit, from the request to the answer (design.md, "The way of one submit"). Nothing is left running when this
+ * One submit, from the request to the answer (how-a-submit-travels.md). Nothing is left running when this
  * returns: each scope ends what it has begun.
  *
  *   withinBudget     the time that the request has; every wait ends with it
