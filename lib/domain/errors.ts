@@ -2,7 +2,7 @@
  * The one error class and the one table of codes.
  *
  * A code is `area.problem`. The message is written for the caller: it names the thing, the value seen and what
- * to do next. On /openapi every one of them is answered with HTTP 200, `code: 1` (contract.md, "Envelope").
+ * to do next. On /openapi every one of them is answered with HTTP 200, `code: 1` (contract.md, "Every answer").
  */
 
 /** What a code means to whoever gets it: may the same request succeed later without a change by the caller? */

@@ -1,4 +1,4 @@
-/** The wire's two ways to write a time, in the deployment's zone (contract.md, "Envelope"). */
+/** The wire's two ways to write a time, in the deployment's zone (contract.md, "Every answer"). */
 
 /** "2026-01-31 12:00:00" */
 export function wireTime(atMs: number, timeZone: string): string {

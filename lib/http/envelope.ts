@@ -1,4 +1,4 @@
-/** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Envelope"). */
+/** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Every answer"). */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { wireTime } from '../domain/time.ts';
 
