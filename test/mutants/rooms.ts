@@ -47,26 +47,6 @@ const FLINK_TEXTS = flink(
   'where-it-failed',
 );
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
-/** Stories that take most of the time of all, each with the code that it is about. */
-const OF_SWEEPS = ['party', 'reconcile*', 'resend', 'sweep*', 'timed', 'who-answers', 'width-limit'];
-const OF_SUBMITS = [
-  ...[
-    'another-job-id',
-    'application',
-    'budget',
-    'bugs',
-    'cancel*',
-    'claim*',
-    'drive-run',
-    'early*',
-    'failure-cause',
-    'in-time',
-    'job-instance',
-  ],
-  ...['log-lines', 'lost-intent', 'operation', 'record', 'restored-table', 'savepoints'],
-  ...['secrets', 'send-permission', 'start-*', 'store-hiccups', 'submi*', 'waiting', 'whom-a-cancel-means'],
-];
-const stories = (...names: readonly string[]): string[] => names.map((name) => `test/usecases/**/${name}.test.ts`);
 const domain = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/domain/${room}/**/*.ts`);
 const usecases = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/usecases/${room}/**/*.ts`);
 const stepsOf = (...names: readonly string[]): string[] => names.map((name) => `lib/usecases/${name}.ts`);
@@ -143,28 +123,18 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...stepsOf('load-task', 'submit-task'),
       ...['timed', 'width-limit'].map((name) => `!lib/usecases/waiting/${name}.ts`),
     ],
-    tests: stories(...OF_SUBMITS),
+    tests: [STORIES],
     decides: true,
   },
-  'usecases-send': { files: usecases('connect', 'send'), tests: stories(...OF_SUBMITS), decides: true },
+  'usecases-send': { files: usecases('connect', 'send'), tests: [STORIES], decides: true },
   'usecases-record': {
     files: [...usecases('record'), ...stepsOf('cancel-task', 'job-instance', 'remember-refusal', 'say-lost')],
-    tests: stories(...OF_SUBMITS, 'say-lost', 'who-answers'),
+    tests: [STORIES],
     decides: true,
   },
   'usecases-reconcile': {
     files: [...usecases('reconcile'), ...stepsOf('reconcile', 'waiting/timed', 'waiting/width-limit')],
-    tests: stories(
-      ...OF_SWEEPS,
-      'another-job-id',
-      'application',
-      'bugs',
-      'cancel-and-keys',
-      'failure-cause',
-      'log-lines',
-      'record',
-      'submit-jar',
-    ),
+    tests: [STORIES],
     decides: true,
   },
   'usecases-explain': { files: [...usecases('explain'), ...stepsOf('explain-task')], tests: [STORIES], decides: false },

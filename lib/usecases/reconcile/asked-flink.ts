@@ -3,31 +3,30 @@ import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../do
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { Party, type PartyDeps, type Question } from './party.ts';
 
-/** These concern no run: one time-out tells of all. */
-const FOR_ALL: ReadonlySet<string> = new Set(['identify', 'overview', 'version', 'open']);
 /** One that is quick goes first alone, to find out whether the others would wait for nothing. */
-const MAX_TRIAL_MS = 15_000;
-const question = (path: string, withinMs: number | null): Question => {
-  const maxTimeouts = FOR_ALL.has(path) ? 1 : 2;
-  return { path, withinMs, tried: withinMs !== null && withinMs <= MAX_TRIAL_MS, maxTimeouts };
-};
+const quick = (withinMs: number, maxTimeouts: number): Question => ({ withinMs, tried: true, maxTimeouts });
+/** One that may be slow keeps no other one waiting. */
+const slow = (withinMs: number | null): Question => ({ withinMs, tried: false, maxTimeouts: OF_RUN });
+/** It concerns no run: one time-out tells of all. */
+const OF_ALL = 1;
+const OF_RUN = 2;
 
-const IDENTIFY = question('identify', 5_000);
+const IDENTIFY = quick(5_000, OF_ALL);
 /** Of a hundred thousand jobs it takes a while. */
-const OVERVIEW = question('overview', 10_000);
-const JOB = question('job', 10_000);
-const CHECKPOINTS = question('checkpoints', 10_000);
-const FAILURE_CAUSE = question('failure cause', 10_000);
-const CANCEL = question('cancel', 10_000);
-const FIND_JAR = question('find jar', 10_000);
+const OVERVIEW = quick(10_000, OF_ALL);
+const JOB = quick(10_000, OF_RUN);
+const CHECKPOINTS = quick(10_000, OF_RUN);
+const FAILURE_CAUSE = quick(10_000, OF_RUN);
+const CANCEL = quick(10_000, OF_RUN);
+const FIND_JAR = quick(10_000, OF_RUN);
 
-const VERSION = question('version', 5_000);
+const VERSION = quick(5_000, OF_ALL);
 /** A session may have slow catalogs. */
-const OPEN = question('open', 15_000);
+const OPEN = quick(15_000, OF_ALL);
 /** A statement may be slow, up to the time that one run has. */
-const CONFIGURE = question('configure', 23_000);
-const FETCH = question('fetch', 10_000);
-const CLOSE = question('close', null);
+const CONFIGURE = slow(23_000);
+const FETCH = quick(10_000, OF_RUN);
+const CLOSE = slow(null);
 
 export interface AskedDeps {
   readonly gateway: SqlGateway;

@@ -13,9 +13,8 @@ export interface PartyDeps {
   readonly limit: WidthLimit;
 }
 
+/** One kind of request, such as that for a job. What is learned of it is kept by this object. */
 export interface Question {
-  /** Name of the request, such as "job". */
-  readonly path: string;
   /** Null: it takes as long as its sender allows, as a statement does. */
   readonly withinMs: number | null;
   /** The first one goes alone. */
@@ -34,9 +33,9 @@ export class Party {
   readonly #deps: PartyDeps;
   readonly #probe: Question;
   readonly #sendProbe: Send<unknown>;
-  /** The first request of each path: the others wait for it, so that a hang is met once. */
-  readonly #trials = new Map<string, Promise<boolean>>();
-  readonly #timeouts = new Map<string, number>();
+  /** The first request of each kind: the others wait for it, so that a hang is met once. */
+  readonly #trials = new Map<Question, Promise<boolean>>();
+  readonly #timeouts = new Map<Question, number>();
   #checking: Promise<void> | null = null;
   #checkedUntilMs = 0;
   /** Why nothing is asked of it any more; null: it answers, as far as is known. */
@@ -51,24 +50,23 @@ export class Party {
   }
 
   async ask<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
-    const { path, tried } = question;
-    if (!tried) return await this.#send(question, signal, send);
+    if (!question.tried) return await this.#send(question, signal, send);
     for (;;) {
-      const trial = this.#trials.get(path);
+      const trial = this.#trials.get(question);
       if (trial === undefined) break;
       if (await trial) return await this.#send(question, signal, send);
     }
-    const before = this.#timeouts.get(path);
+    const before = this.#timeouts.get(question);
     const sending = this.#send(question, signal, send);
     // After a time-out the next one goes alone, too.
-    const passed = (): boolean => this.#timeouts.get(path) === before || !this.#trials.delete(path);
-    this.#trials.set(path, sending.then(passed, passed));
+    const passed = (): boolean => this.#timeouts.get(question) === before || !this.#trials.delete(question);
+    this.#trials.set(question, sending.then(passed, passed));
     return await sending;
   }
 
   /** Why it does not answer; null: it is alive. Asked once in a sweep. */
   async whyAway(signal: AbortSignal): Promise<string | null> {
-    if (this.away === null && !this.#trials.has(this.#probe.path)) {
+    if (this.away === null && !this.#trials.has(this.#probe)) {
       await this.ask(this.#probe, signal, this.#sendProbe).catch(onlyOurs);
     }
     return this.away;
@@ -94,19 +92,19 @@ export class Party {
     });
   }
 
-  #isSilent({ path, maxTimeouts }: Question): boolean {
-    return this.away !== null || (this.#timeouts.get(path) ?? 0) >= maxTimeouts;
+  #isSilent(question: Question): boolean {
+    return this.away !== null || (this.#timeouts.get(question) ?? 0) >= question.maxTimeouts;
   }
 
   /** From a request that failed: does the party not answer at all, or this request alone? */
-  async #learn({ path }: Question, error: AppError, timedOut: boolean, signal: AbortSignal): Promise<void> {
+  async #learn(question: Question, error: AppError, timedOut: boolean, signal: AbortSignal): Promise<void> {
     if (error.code === 'local.exhausted') return;
     const silence = timedOut || SILENCE.has(error.code);
-    if (path === this.#probe.path) {
+    if (question === this.#probe) {
       if (silence || error.code === 'flink.protocol') this.away = error.message;
       return;
     }
-    if (timedOut) this.#timeouts.set(path, (this.#timeouts.get(path) ?? 0) + 1);
+    if (timedOut) this.#timeouts.set(question, (this.#timeouts.get(question) ?? 0) + 1);
     if (silence) await this.#check(signal);
   }
 

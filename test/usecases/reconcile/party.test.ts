@@ -5,9 +5,16 @@ import { Party, type Question } from '../../../lib/usecases/reconcile/party.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { type VirtualClock, virtualClock } from '../../fakes/virtual-clock.ts';
 
-const PROBE: Question = { path: 'identify', withinMs: 5_000, tried: true, maxTimeouts: 1 };
-const JOB: Question = { path: 'job', withinMs: 10_000, tried: true, maxTimeouts: 2 };
-const STATEMENT: Question = { path: 'configure', withinMs: null, tried: false, maxTimeouts: 2 };
+const PROBE: Question = { withinMs: 5_000, tried: true, maxTimeouts: 1 };
+const JOB: Question = { withinMs: 10_000, tried: true, maxTimeouts: 2 };
+const OVERVIEW: Question = { ...JOB };
+const STATEMENT: Question = { withinMs: null, tried: false, maxTimeouts: 2 };
+const NAMES = new Map([
+  [PROBE, 'identify'],
+  [JOB, 'job'],
+  [OVERVIEW, 'overview'],
+  [STATEMENT, 'configure'],
+]);
 const HANGS = 24 * 3_600_000;
 
 type Answer = 'hangs' | 'slow' | ErrorCode | TypeError | null;
@@ -17,14 +24,20 @@ class Story {
   readonly clock: VirtualClock = virtualClock();
   readonly sweep = new AbortController();
   readonly sent: string[] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly limit = widthLimit(20);
   probe: Answer = null;
   request: Answer = null;
-  readonly party = new Party('The JobManager at jm:8081', { clock: this.clock, limit: widthLimit(20) }, PROBE, (s) =>
+  /** How one that hangs ends when it is broken off. */
+  brokenOff: ErrorCode | TypeError = 'budget.exceeded';
+  readonly party = new Party('The JobManager at jm:8081', { clock: this.clock, limit: this.limit }, PROBE, (s) =>
     this.#send('identify', this.probe, s),
   );
 
   ask(question: Question = JOB): Promise<string> {
-    return this.party.ask(question, this.sweep.signal, (signal) => this.#send(question.path, this.request, signal));
+    return this.party.ask(question, this.sweep.signal, (signal) =>
+      this.#send(NAMES.get(question) ?? '', this.request, signal),
+    );
   }
 
   /** What became of so many that are asked at once: what was answered, or the code and the words of the failure. */
@@ -47,12 +60,14 @@ class Story {
 
   async #send(path: string, how: Answer, signal: AbortSignal): Promise<string> {
     this.sent.push(path);
+    this.signals.push(signal);
     if (how === null) return 'answered';
     if (how === 'slow') return await this.clock.sleep(1_000).then(() => 'answered');
     if (how instanceof TypeError) throw how;
     if (how !== 'hangs') throw new AppError(how, 'Said so.');
     await this.clock.sleep(HANGS, signal);
-    throw new AppError('budget.exceeded', 'Out of time.');
+    if (this.brokenOff instanceof TypeError) throw this.brokenOff;
+    throw new AppError(this.brokenOff, 'Out of time.');
   }
 }
 
@@ -113,6 +128,82 @@ describe('a probe', () => {
   });
 });
 
+describe('what is known of a party that is away', () => {
+  it('is told at once, although all places of the sweep are taken', async () => {
+    const s = new Story();
+    s.probe = 'flink.unreachable';
+    s.request = 'flink.unreachable';
+    await s.outcomes(1);
+    const taken = Promise.all(Array.from({ length: 20 }, () => s.limit(() => s.clock.sleep(HANGS))));
+    expect(await s.whyAway()).toBe('Said so.');
+    expect(s.clock.monotonic()).toBe(0);
+    await s.clock.run(taken);
+  });
+
+  it('is not asked for again by a request that was under way and fails later', async () => {
+    const s = new Story();
+    s.probe = 'flink.unreachable';
+    const late = s.party.ask(STATEMENT, s.sweep.signal, async () => {
+      await s.clock.sleep(5_000);
+      throw new AppError('flink.noReply', 'Gone.');
+    });
+    s.request = 'flink.noReply';
+    await s.outcomes(1);
+    expect(s.party.away).toBe('Said so.');
+    await s.clock.run(Promise.allSettled([late]));
+    expect(s.timesSent('identify')).toBe(1);
+  });
+});
+
+describe('a request whose time is up', () => {
+  it.each([
+    ['budget.exceeded', 'flink.noReply'],
+    ['flink.noReply', 'flink.noReply'],
+    // Nothing was sent: that proves something, and must not be lost.
+    ['flink.unreachable', 'flink.unreachable'],
+  ] as const)('and that ends with %s is told as %s, with what was said', async (brokenOff, code) => {
+    const s = new Story();
+    s.request = 'hangs';
+    s.brokenOff = brokenOff;
+    const told = expect(s.ask()).rejects.toMatchObject({ code, cause: { code: brokenOff, message: 'Out of time.' } });
+    await s.clock.advance(10_000);
+    await told;
+  });
+
+  it('for want of sockets here says nothing of the party', async () => {
+    const s = new Story();
+    s.request = 'hangs';
+    s.brokenOff = 'local.exhausted';
+    for (let tries = 1; tries <= 3; tries += 1) {
+      expect(await s.outcomes(1)).toMatchObject([['local.exhausted', expect.stringContaining('did not answer')]]);
+      expect([s.timesSent('job'), s.timesSent('identify')]).toEqual([tries, 0]);
+    }
+  });
+
+  it('and that ends with a bug is told as that bug; so is a probe', async () => {
+    const s = new Story();
+    s.request = 'hangs';
+    s.brokenOff = new TypeError('a bug');
+    expect(await s.outcomes(1)).toEqual([s.brokenOff]);
+    expect(s.sent).toEqual(['job']);
+    const probing = new Story();
+    Object.assign(probing, { request: 'flink.noReply', probe: 'hangs', brokenOff: s.brokenOff });
+    expect(await probing.outcomes(1)).toEqual([s.brokenOff]);
+    expect(probing.party.away).toBeNull();
+  });
+});
+
+describe('a request that is answered', () => {
+  it.each(['job', 'identify'])('%s is not broken off afterwards', async (path) => {
+    const s = new Story();
+    if (path === 'identify') s.request = 'flink.noReply';
+    await s.outcomes(1);
+    await s.clock.advance(60_000);
+    const signal = s.signals[s.sent.indexOf(path)];
+    expect(signal?.aborted).toBe(false);
+  });
+});
+
 describe('one request that fails, of a party that is alive', () => {
   it.each(['flink.failed', 'flink.protocol', 'local.exhausted'] as const)(
     'with %s is no reason to ask whether it is',
@@ -162,15 +253,28 @@ describe('one request that fails, of a party that is alive', () => {
     expect(s.clock.monotonic() - startedAt).toBe(2_000);
   });
 
-  it('because the sweep is over says nothing of the party', async () => {
+  it.each(['budget.exceeded', 'flink.noReply', 'flink.unreachable'] as const)(
+    'because the sweep is over says nothing of the party, whatever it ends with: %s',
+    async (brokenOff) => {
+      const s = new Story();
+      s.request = 'hangs';
+      s.brokenOff = brokenOff;
+      const told = expect(s.ask()).rejects.toMatchObject({ code: brokenOff, message: 'Out of time.' });
+      await s.clock.advance(1_000);
+      s.sweep.abort();
+      await told;
+      expect([s.party.away, s.timesSent('identify')]).toEqual([null, 0]);
+    },
+  );
+
+  it('while whether the party is alive is asked, and the sweep is over, says nothing of the party', async () => {
     const s = new Story();
-    s.request = 'hangs';
-    const asking = s.ask();
-    const told = expect(asking).rejects.toMatchObject({ code: 'budget.exceeded', message: 'Out of time.' });
+    Object.assign(s, { request: 'flink.noReply', probe: 'hangs', brokenOff: 'flink.noReply' });
+    const told = expect(s.ask()).rejects.toMatchObject({ code: 'flink.noReply', message: 'Said so.' });
     await s.clock.advance(1_000);
     s.sweep.abort();
     await told;
-    expect([s.party.away, s.timesSent('identify')]).toEqual([null, 0]);
+    expect([s.party.away, s.sent]).toEqual([null, ['job', 'identify']]);
   });
 
   it('by a bug says nothing either, and is thrown', async () => {
@@ -195,10 +299,10 @@ describe('the first request of a kind', () => {
   it('keeps no other kind waiting, nor a statement any other', async () => {
     const s = new Story();
     s.request = 'slow';
-    const kinds = [JOB, STATEMENT, STATEMENT, STATEMENT, { ...JOB, path: 'overview' }];
+    const kinds = [JOB, STATEMENT, STATEMENT, STATEMENT, OVERVIEW];
     const all = Promise.all(kinds.map((kind) => s.ask(kind)));
     await s.clock.advance(1);
-    expect(s.sent).toEqual(kinds.map(({ path }) => path));
+    expect(s.sent).toEqual(['job', 'configure', 'configure', 'configure', 'overview']);
     await s.clock.run(all);
   });
 });
