@@ -19,31 +19,31 @@ export interface AwaitJobDeps {
 
 /** Null: it has not shown up, which proves nothing (protocol.md section 2, rule 7). */
 export async function awaitJob(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {
+  const { jobId } = head;
+  if (jobId === null) return null;
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   while (budget.isOpen()) {
-    const job = await look(deps, head, budget);
+    const job = await look(deps, head, jobId, budget);
     if (job !== null && (head.kind !== 'preview' || job.endedAt !== null)) return job;
-    if (job !== null) await endPreview(deps, head, budget);
+    if (job !== null) await endPreview(deps, head, jobId, budget);
     await budget.sleep(nextPauseMs());
   }
   return null;
 }
 
 /** Its rows have nobody to go to any more. */
-async function endPreview(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<void> {
-  if (head.jobId === null) return;
+async function endPreview(deps: AwaitJobDeps, head: RunHead, jobId: string, budget: Budget): Promise<void> {
   try {
-    await deps.jobManager.cancel(head.address, head.jobId, budget.signal);
+    await deps.jobManager.cancel(head.address, jobId, budget.signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.info('preview not cancelled yet', { runId: head.id, error: error.message });
   }
 }
 
-async function look(deps: AwaitJobDeps, head: RunHead, budget: Budget): Promise<FlinkJob | null> {
-  if (head.jobId === null) return null;
+async function look(deps: AwaitJobDeps, head: RunHead, jobId: string, budget: Budget): Promise<FlinkJob | null> {
   try {
-    return await deps.jobManager.job(head.address, head.jobId, budget.signal);
+    return await deps.jobManager.job(head.address, jobId, budget.signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.info('JobManager did not answer', { runId: head.id, error: error.message });

@@ -49,7 +49,7 @@ function endWith(signal: AbortSignal, end: () => void): () => void {
   group.ends.add(end);
   return () => {
     group.ends.delete(end);
-    if (group.ends.size > 0 || groups.get(signal) !== group) return;
+    if (group.ends.size > 0) return;
     signal.removeEventListener('abort', group.onAbort);
     groups.delete(signal);
   };
