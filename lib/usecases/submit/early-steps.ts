@@ -38,7 +38,7 @@ export async function withSteps<T>(
     return await work(steps);
   } finally {
     unwanted.abort();
-    if (begun.outcome !== undefined) throwBugs(await Promise.allSettled([begun.outcome]));
+    throwBugs(await Promise.allSettled([begun.outcome]));
   }
 }
 

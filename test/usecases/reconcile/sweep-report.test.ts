@@ -1,0 +1,64 @@
+/** What a sweep tells of itself, and where it goes on the next time when its own notes fail. */
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../lib/domain/errors.ts';
+import { aCluster, aTask } from '../../fakes/memory-definitions.ts';
+import { type World, world } from '../world.ts';
+
+const MINUTE = 60_000;
+const AWAY = new AppError('store.unavailable', 'Slow down.');
+const linesOf = (w: World): unknown[] =>
+  w.log.lines
+    .filter(({ message }) => message !== 'swept')
+    .map(({ level, message, fields }) => [level, message, fields]);
+
+describe('where a sweep stopped', () => {
+  it('and could not be read is the start, and the log tells why', async () => {
+    const w = world();
+    const { head } = await w.submit();
+    w.sweep.readCursor = () => Promise.reject(AWAY);
+    expect(await w.reconcile()).toMatchObject({ runs: 1, passEnded: true });
+    const message = 'where the last sweep stopped could not be read, this one begins at the start';
+    expect(linesOf(w)).toEqual([['warn', message, { error: 'Slow down.' }]]);
+    expect(w.store.heads.get(head.id)?.status).toBe('RUNNING');
+  });
+
+  it.each([
+    ['a table that is away', AWAY, 'warn'],
+    ['a bug', new TypeError('x is undefined'), 'error'],
+  ])('and can not be written by %s undoes nothing, and is logged', async (_what, error, level) => {
+    const w = world();
+    await w.submit();
+    w.sweep.writeCursor = () => Promise.reject(error);
+    expect(await w.reconcile()).toMatchObject({ runs: 1, failedRuns: 0, passEnded: true });
+    const message = 'where this sweep stopped could not be written, the next one repeats some of it';
+    expect(linesOf(w)).toMatchObject([[level, message, { error: expect.stringContaining(error.message) as string }]]);
+  });
+});
+
+it('a sweep names no more than ten of those that do not answer', async () => {
+  const ids = Array.from({ length: 12 }, (_, n) => n + 1);
+  const clusters = ids.map((id) => aCluster({ id, name: `c${id}`, hosts: `jm-${id}:8081` }));
+  const tasks = ids.map((id) => aTask({ id, type: 'standalone', clusterId: id }));
+  const w = world({ tasks, clusters });
+  for (const taskId of ids) await w.submit({ taskId });
+  for (const id of ids) w.flink.deadHosts.add(`jm-${id}:8081`);
+  const { away } = await w.reconcile();
+  expect(away).toHaveLength(10);
+});
+
+it('a part of the index that failed is told of, also when there was no time to try it again', async () => {
+  const w = world();
+  w.flink.fault = (call, before) => {
+    if (call === 'start' && before) throw new AppError('flink.noReply', 'No reply.');
+  };
+  await w.submit();
+  await w.clock.advance(MINUTE);
+  // Sending again takes all the time that is left.
+  w.flink.fault = (call, before) => (call === 'open' && before ? w.clock.sleep(10 * MINUTE) : undefined);
+  const { activeRuns } = w.sweep;
+  w.sweep.activeRuns = (partition, after) =>
+    partition === 'LIVE#3' ? Promise.reject(AWAY) : activeRuns(partition, after);
+  w.flink.version = (_url, signal) => w.clock.sleep(MINUTE, signal).then(() => '2.3.0');
+  const report = await w.reconcile();
+  expect(report).toMatchObject({ failedPartitions: ['LIVE#3'], passEnded: false });
+});
