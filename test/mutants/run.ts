@@ -50,11 +50,13 @@ interface Found {
 }
 
 /** StrykerJS does not see which new tests meet what acts while a file is loaded: whatever has survived is tried again. */
-function forgetSurvivors(name: string): void {
+function forgetSurvivors(name: string, files: readonly string[]): void {
   const path = `${WORK}/${name}.json`;
   if (!existsSync(path)) return;
   const found = JSON.parse(readFileSync(path, 'utf8')) as Found;
-  for (const file of Object.values(found.files)) {
+  for (const [at, file] of Object.entries(found.files)) {
+    // What is not run now keeps its survivors: they count.
+    if (files.length > 0 && !files.includes(at)) continue;
     file.mutants = file.mutants.filter(({ status }) => status !== 'Survived' && status !== 'NoCoverage');
   }
   writeFileSync(path, JSON.stringify(found));
@@ -68,6 +70,6 @@ if (refused !== null || room === undefined) {
   process.exitCode = 2;
 } else {
   process.env[ROOM_VARIABLE] = name;
-  forgetSurvivors(name);
+  forgetSurvivors(name, files);
   await new Stryker(options(name, files.length > 0 ? files : room.files, room.decides)).runMutationTest();
 }

@@ -98,14 +98,19 @@ function maskCuts(masked: string, original: string, shownFor: ReadonlyMap<string
   return parts.map((part, at) => (at < parts.length - 1 || cutAtEnd ? maskTail(part, shownFor) : part)).join(CUT_MARK);
 }
 
+/** The longest part counts: what ends like the beginning of one value may end in more of another. */
 function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
+  let longest = MIN_TAIL_LENGTH - 1;
+  let masked = text;
   for (const [form, shown] of shownFor) {
     // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
-    for (let length = Math.min(form.length - 1, text.length); length >= MIN_TAIL_LENGTH; length--) {
-      if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + shown;
+    for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
+      if (!text.endsWith(form.slice(0, length))) continue;
+      longest = length;
+      masked = text.slice(0, -length) + shown;
     }
   }
-  return text;
+  return masked;
 }
 
 function formsOf(value: string): Set<string> {

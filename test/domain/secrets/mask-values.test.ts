@@ -139,6 +139,15 @@ describe('messageMasker', () => {
     expect(maskMessage(before + tail)).toBe(before + (taken ? '${pw}' : tail));
   });
 
+  it('takes what is left at a cut for the longest part of a value, in whatever order they are known', () => {
+    const values = ['orange-key', 'hunter22-orange'];
+    for (const known of [values, values.toReversed()]) {
+      const masked = messageMasker(known.map((value) => ({ value, shown: `<${value.slice(-3)}>` })));
+      expect(masked('bad: hunter22-ora… and hunter22-or… or …')).toBe('bad: <nge>… and <nge>… or …');
+      expect(masked('bad: ora…')).toBe('bad: <key>…');
+    }
+  });
+
   it('a text of 999 characters was not cut', () => {
     const text = `${' '.repeat(996)}hun`;
     expect(maskMessage(text)).toBe(text);
