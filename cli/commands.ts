@@ -69,7 +69,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'let Flink check a task without starting anything',
     details: [
       'TASK: the id of a task that has been applied. Each statement is checked in a session of the SQL gateway.',
-      'Ends with 1 when there is an error. Nothing is started and nothing is written (docs/guide/tasks.md).',
+      'Ends with 1 when there is an error. Nothing is started and nothing is written (docs/guide/explain.md).',
     ],
     run: explain,
   },
@@ -115,7 +115,7 @@ export const COMMANDS: readonly Command[] = [
     options: ['zone', ...JOBS, 'json'],
     summary: 'list jobs that go on although another run has taken their place',
     details: [
-      'Dinghy cancels neither of two live jobs of one request: a person decides (docs/operate/operations.md).',
+      'Dinghy cancels neither of two live jobs of one request: a person decides (docs/operate/troubleshooting.md).',
       'What the last sweep of the reconciler saw. Ends with 1 when there is one, or may be one in an item that cannot be read.',
     ],
     run: twins,

@@ -13,7 +13,7 @@ interface CodeFacts {
 const FINAL: CodeFacts = { retryable: false };
 const LATER: CodeFacts = { retryable: true };
 
-const ERROR_CODES = {
+export const ERROR_CODES = {
   'request.invalid': FINAL,
   'request.unauthorized': FINAL,
   'request.notFound': FINAL,

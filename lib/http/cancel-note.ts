@@ -14,7 +14,7 @@ export function cancelNote({ cancelled, others, unreadable = [], as }: CancelOut
   return `. ${runNote(cancelled, as, timeZone)}${rest}${hidden}`;
 }
 
-const UNREADABLE = "Older runs whose record can't be read may go on (docs/operate/operations.md)";
+const UNREADABLE = "Older runs whose record can't be read may go on (docs/operate/troubleshooting.md)";
 
 const ECHO =
   'A submit of this task was refused to this caller a moment ago, and this call is taken for the cancel that some clients ' +

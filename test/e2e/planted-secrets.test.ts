@@ -64,7 +64,7 @@ async function dinghy(...args: string[]): Promise<string> {
   return text;
 }
 
-/** Everything there is. What Flink itself writes is its operator's to guard: see "Secrets" in docs/guide/tasks.md. */
+/** Everything there is. What Flink itself writes is its operator's to guard: see docs/guide/secrets.md. */
 async function leftBehind(): Promise<Place[]> {
   if (stack === undefined || recorder === undefined) throw new Error('There is no stack.');
   const files = filesBelow(stack.dataDir)

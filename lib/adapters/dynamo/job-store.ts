@@ -152,7 +152,7 @@ function toRaise(to: number): ItemUpdate {
 
 function numbersExhausted(table: string): AppError {
   const why = `the table "${table}" has given out run number ${LAST_RUN_NUMBER}, the last that clients can read`;
-  const hint = 'Point the deployment at a new, empty Jobs table (docs/operate/operations.md, "Run numbers").';
+  const hint = 'Point the deployment at a new, empty Jobs table (docs/operate/tables.md, "Run numbers").';
   return new AppError('run.numbersExhausted', `There are no run numbers left: ${why}. Nothing was started. ${hint}`);
 }
 

@@ -80,7 +80,7 @@ export function unreadable(item: Item, problem: string): AppError {
   const where = `${placeOf(item)} of the Jobs table can't be read`;
   return new AppError(
     'store.invalid',
-    `${where}: ${problem}. ${hint} (docs/operate/operations.md, "Items that can't be read").`,
+    `${where}: ${problem}. ${hint} (docs/operate/troubleshooting.md, "Items that can't be read").`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * The plan of a run that starts a cluster for itself (tasks.md, "Run modes"). In the application modes everything the task
+ * The plan of a run that starts a cluster for itself (run-modes.md). In the application modes everything the task
  * contains goes to Flink as one text, which that cluster runs: nobody can read rows there, so what gives rows is refused by
  * name. With yarn-per-job the statements run in a gateway session, and only the job gets a cluster.
  */

@@ -1,5 +1,5 @@
 /**
- * From the statements of a task to the plan of a run (tasks.md, "Statements"). A new kind of statement gets
+ * From the statements of a task to the plan of a run (statements.md). A new kind of statement gets
  * its row in sql/statement-kinds.ts; what a role does in a run is said here.
  */
 import type { TaskDefinition } from '../definition/definitions.ts';

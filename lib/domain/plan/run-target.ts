@@ -1,4 +1,4 @@
-/** Where a task runs (tasks.md, "Run modes"). An unknown type or dialect is an error, never a silent default. */
+/** Where a task runs (run-modes.md). An unknown type or dialect is an error, never a silent default. */
 import { hostsSizeProblem } from '../definition/address-size.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../definition/definitions.ts';
 import {

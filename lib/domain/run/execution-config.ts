@@ -1,5 +1,5 @@
 /**
- * What Dinghy fixes for the statement that starts the job; nobody can override it (tasks.md, "Configuration"). Given per
+ * What Dinghy fixes for the statement that starts the job; nobody can override it (options.md). Given per
  * statement, never in the session: a second job there would be a duplicate and would restore from the same state.
  */
 import { JOB_ID_OPTION, savepointPathKey, withOldNames } from '../options/by-version.ts';

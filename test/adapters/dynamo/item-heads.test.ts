@@ -135,7 +135,7 @@ function problemOf(change: Item): string {
   expect(error.code).toBe('store.invalid');
   expect(error.retryable).toBe(false);
   expect(error.message).toMatch(/^The item RUN#21, HEAD of the Jobs table can't be read: its attribute /);
-  expect(error.message).toContain('docs/operate/operations.md');
+  expect(error.message).toContain('docs/operate/troubleshooting.md');
   return error.message;
 }
 

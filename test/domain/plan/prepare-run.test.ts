@@ -1,4 +1,4 @@
-/** From a definition and a request to a run's plan (tasks.md, "Statements" and "Configuration"). */
+/** From a definition and a request to a run's plan (statements.md, options.md). */
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../../lib/domain/errors.ts';

@@ -1,4 +1,4 @@
-/** The job comes last: what stands behind it must not change its meaning (docs/guide/tasks.md, "The order of statements"). */
+/** The job comes last: what stands behind it must not change its meaning (docs/guide/statements.md, "The order of statements"). */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { planRun } from '../../../lib/domain/plan/plan-run.ts';

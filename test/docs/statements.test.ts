@@ -1,15 +1,15 @@
-/** docs/guide/tasks.md, "Statements", and the table of kinds say the same. */
-import { readFileSync } from 'node:fs';
+/** docs/guide/statements.md and the table of kinds say the same. */
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../../lib/domain/sql/kind.ts';
-import { splitScript } from '../../../lib/domain/sql/split.ts';
-import { STATEMENT_KINDS } from '../../../lib/domain/sql/statement-kinds.ts';
+import { classify } from '../../lib/domain/sql/kind.ts';
+import { splitScript } from '../../lib/domain/sql/split.ts';
+import { STATEMENT_KINDS } from '../../lib/domain/sql/statement-kinds.ts';
+import { read } from './pages.ts';
 
-const page = readFileSync(new URL('../../../docs/guide/tasks.md', import.meta.url), 'utf8');
-const section = page.slice(page.indexOf('## Statements'), page.indexOf('## The environment task'));
+const page = read('docs/guide/statements.md');
+const [table = ''] = page.split('## The order of statements');
 
 /** Each statement of the table with what the page says it is: ["CREATE TABLE … AS", "job, once"]. */
-const documented = section
+const documented = table
   .split('\n')
   .map((line) => line.split(' | '))
   .filter(([statements, is]) => statements?.startsWith('| `') === true && is !== undefined)
@@ -26,7 +26,7 @@ function minForms(starts: string): string[] {
   );
 }
 
-describe('the statements of docs/guide/tasks.md', () => {
+describe('the statements of docs/guide/statements.md', () => {
   it.each(documented)('%s is %s', (form, is) => {
     const sql = form.replace(' … AS', ' x AS SELECT 1');
     const { role, once } = classify(splitScript(sql)[0]!);
@@ -41,7 +41,7 @@ describe('the statements of docs/guide/tasks.md', () => {
   });
 
   it('say which Flink they need, where not all know them', () => {
-    const text = section.replaceAll(/\s+/g, ' ');
+    const text = page.replaceAll(/\s+/g, ' ');
     for (const { needs } of STATEMENT_KINDS) if (needs !== undefined) expect(text).toContain(needs);
   });
 });
