@@ -77,7 +77,9 @@ describe('a cancel', () => {
     expect(asked(w)).toEqual([3]);
     expect(told(w, 1)).toHaveLength(1);
     const note = cancelNote({ cancelled: headOf(w, 3), others: [], unreadable: [1] }, 'UTC');
-    expect(note).toMatch(/\. Older runs whose record can't be read may go on \(docs\/operate\/troubleshooting\.md\): 1$/);
+    expect(note).toMatch(
+      /\. Older runs whose record can't be read may go on \(docs\/operate\/troubleshooting\.md\): 1$/,
+    );
   });
 
   it('that repeats one means the same run, whatever can not be read', async () => {

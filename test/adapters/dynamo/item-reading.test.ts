@@ -19,7 +19,8 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 
 const KEY = { pk: 'RUN#21', sk: 'HEAD' };
-const HINT = 'Correct the item or restore it from a backup (docs/operate/troubleshooting.md, "Items that can\'t be read").';
+const HINT =
+  'Correct the item or restore it from a backup (docs/operate/troubleshooting.md, "Items that can\'t be read").';
 
 function problemOf(schema: v.GenericSchema, item: Item, quoting?: Quoting): string {
   const { code, message } = thrownAppError(() => readItem(schema, { ...KEY, ...item }, quoting));
