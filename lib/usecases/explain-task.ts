@@ -6,11 +6,12 @@ import type { TaskDefinition, TaskParameter } from '../domain/definition/definit
 import { AppError } from '../domain/errors.ts';
 import { type ExplainPlan, type ExplainStatement, planExplain } from '../domain/explain/explain-plan.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
+import type { MergedOptions } from '../domain/options/layers.ts';
 import {
   type PrepareInput,
   prepareRun,
   readScripts,
-  sessionProperties,
+  sessionOptions,
   type TaskParts,
 } from '../domain/plan/prepare-run.ts';
 import { gatewayOf } from '../domain/plan/run-target.ts';
@@ -79,10 +80,9 @@ async function load({ definitions, settings }: ExplainDeps, task: number | TaskD
 
 async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<ExplainedTask> {
   const plan = planExplain(readScripts(input), input.task);
-  const properties = sessionProperties(input);
+  const options = sessionOptions(input);
   const refusal = refusalOf(input);
-  const asked =
-    plan.steps.length === 0 ? withoutFlink(plan) : await askFlink(deps, input, { plan, properties }, budget);
+  const asked = plan.steps.length === 0 ? withoutFlink(plan) : await askFlink(deps, input, { plan, options }, budget);
   return answer(input.task, asked, refusal, deps.clock.now());
 }
 
@@ -97,16 +97,17 @@ function withoutFlink(plan: ExplainPlan): Asked {
 async function askFlink(
   deps: ExplainDeps,
   input: PrepareInput,
-  { plan: first, properties }: { readonly plan: ExplainPlan; readonly properties: Readonly<Record<string, string>> },
+  { plan: first, options }: { readonly plan: ExplainPlan; readonly options: MergedOptions },
   budget: Budget,
 ): Promise<Asked> {
   const { gateway, clock } = deps;
   const gatewayUrl = gatewayOf(input.target);
-  return await withSession(deps, { gatewayUrl, properties }, budget, async (session) => {
+  const { options: properties, origins } = options;
+  return await withSession(deps, { gatewayUrl, properties, origins }, budget, async (session) => {
     const flinkVersion = await gateway.version(gatewayUrl, budget.signal);
     const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));
     const plan = kept ? planExplain(readScripts(input), input.task, true) : first;
-    return { plan, ...(await explainSteps({ clock, plan, session, flinkVersion, budget })) };
+    return { plan, ...(await explainSteps({ clock, plan, options, session, flinkVersion, budget })) };
   });
 }
 

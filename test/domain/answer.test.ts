@@ -54,7 +54,7 @@ const body: RunBody = {
   statement: "CREATE TABLE t (a INT) WITH ('password' = 'hush');\nINSERT INTO t SELECT 1",
   plan: {
     ...{ steps: [], job: null, properties: {}, savePointPath: null, once: false, readOnly: false },
-    ...{ maxRowNum: 100, useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [] },
+    ...{ maxRowNum: 100, useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [], origins: {} },
   },
   jobConfig,
   gatewayUrl: 'http://gw:8083',

@@ -264,14 +264,25 @@ describe('an option that Flink can not read', () => {
     ['parallelism.default', 'many'],
     ['execution.checkpointing.interval', 'often'],
     ['execution.runtime-mode', 'AUTOMATIC'],
-  ])('%s = %s is named, and blamed on no statement but its SET', async (key, value) => {
+    ['table.exec.sink.not-null-enforcer', 'perhaps'],
+  ])('%s = %s is named, with its customConfig, and blamed on no statement but its SET', async (key, value) => {
     const { success, msg } = await live.submit({ statement: INSERT, ...custom({ [key]: value }) });
     expect(success).toBe(false);
     expect(msg).toMatch(new RegExp(`'${value}' for (?:key )?'${key}'`));
+    expect(msg).toMatch(/customConfig of task \d+: /);
     expect(msg).not.toMatch(/line 1/);
     const set = await live.submit(`${TABLES}SET '${key}' = '${value}';\nINSERT INTO snk SELECT id FROM src;`);
     expect(set.success).toBe(false);
     expect(set.msg).toMatch(new RegExp(`line 3: .*'${value}' for (?:key )?'${key}'`));
+  });
+
+  it('when it opens the session is told with its customConfig', async () => {
+    const { success, msg } = await live.submit({
+      statement: INSERT,
+      ...custom({ 'classloader.check-leaked-classloader': 'perhaps' }),
+    });
+    expect(success).toBe(false);
+    expect(msg).toMatch(/^customConfig of task \d+: .*'perhaps' for key 'classloader.check-leaked-classloader'/);
   });
 });
 

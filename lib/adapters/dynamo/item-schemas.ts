@@ -142,6 +142,7 @@ const plan = v.object(
     secrets: v.optional(textsField, {}),
     sensitive: v.optional(v.array(range, 'a list'), []),
     warnings: v.optional(texts, []),
+    origins: v.optional(v.record(v.string(), texts), {}),
   },
   'a map',
 );

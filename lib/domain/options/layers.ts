@@ -15,15 +15,58 @@ type Options = Readonly<Record<string, string>>;
 export interface Layers {
   readonly deployment: Options;
   readonly cluster: Options;
+  /** For messages: "3 (prod)". */
+  readonly clusterTitle: string;
   readonly clusterConfiguration: ClusterConfiguration | null;
   readonly task: TaskDefinition;
 }
 
-export function mergeLayers({ deployment, cluster, clusterConfiguration, task }: Layers): Options {
-  checkOptions(task.configJson.customConfig, `customConfig of task ${task.id}`);
+/** Where options were written, as messages name it ("customConfig of task 7"), with the names of those that count from there. */
+export type OptionOrigins = Readonly<Record<string, readonly string[]>>;
+
+export interface MergedOptions {
+  readonly options: Options;
+  readonly origins: OptionOrigins;
+}
+
+type Layer = readonly [origin: string, options: Options];
+
+export function mergeLayers(layers: Layers): MergedOptions {
+  const { task } = layers;
+  checkOptions(task.configJson.customConfig, customConfigOf(task));
   if (needsClusterConfiguration(task.type)) checkNamesNoCluster(task);
-  const operators = { ...withNewNames(deployment), ...cluster, ...configurationOptions(clusterConfiguration, task) };
-  return { ...withoutStart(operators), ...taskOptions(task), ...withNewNames(task.configJson.customConfig) };
+  const all: readonly Layer[] = [
+    ...layersOfOperators(layers).map(([origin, options]): Layer => [origin, withoutStart(options)]),
+    ...taskOptions(task),
+    [customConfigOf(task), withNewNames(task.configJson.customConfig)],
+  ];
+  return {
+    options: Object.fromEntries(all.flatMap(([, options]) => Object.entries(options))),
+    origins: originsOf(all),
+  };
+}
+
+function originsOf(layers: readonly Layer[]): OptionOrigins {
+  const highest = new Map(layers.flatMap(([origin, options]) => Object.keys(options).map((key) => [key, origin])));
+  const keysOf = (origin: string): string[] => [...highest.keys()].filter((key) => highest.get(key) === origin);
+  const used = new Set(highest.values());
+  return Object.fromEntries([...used].map((origin) => [origin, keysOf(origin)]));
+}
+
+function customConfigOf({ id }: TaskDefinition): string {
+  return `customConfig of task ${id}`;
+}
+
+const NO_CONFIGURATION = { id: 0, name: '' };
+
+function layersOfOperators(layers: Layers): Layer[] {
+  const { deployment, cluster, clusterTitle, clusterConfiguration, task } = layers;
+  const { id, name } = clusterConfiguration ?? NO_CONFIGURATION;
+  return [
+    ['FLINK_CONFIG of the deployment', withNewNames(deployment)],
+    [`config of cluster ${clusterTitle}`, cluster],
+    [`cluster configuration ${id} (${name})`, configurationOptions(clusterConfiguration, task)],
+  ];
 }
 
 /** Where a job starts from is said for each run: an option of a whole cluster would start all its jobs from one state. */
@@ -67,16 +110,18 @@ function shown(value: string): string {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }
 
-function taskOptions(task: TaskDefinition): Options {
+/** Each field that stands for an option of Flink's. */
+function taskOptions(task: TaskDefinition): Layer[] {
   const application = deploysOnYarn(task.type) ? { 'yarn.application.name': task.name } : {};
-  return {
-    'pipeline.name': task.name,
-    ...application,
-    'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING',
-    ...(task.parallelism === null ? {} : { 'parallelism.default': String(task.parallelism) }),
-    ...(task.checkpoint === null ? {} : { 'execution.checkpointing.interval': `${task.checkpoint} ms` }),
-    ...(task.allowNonRestoredState === true ? { [IGNORE_UNCLAIMED_STATE]: 'true' } : {}),
+  const { parallelism, checkpoint } = task;
+  const fields: Readonly<Record<string, Options>> = {
+    name: { 'pipeline.name': task.name, ...application },
+    batchModel: { 'execution.runtime-mode': task.batchModel ? 'BATCH' : 'STREAMING' },
+    parallelism: parallelism === null ? {} : { 'parallelism.default': String(parallelism) },
+    checkpoint: checkpoint === null ? {} : { 'execution.checkpointing.interval': `${checkpoint} ms` },
+    allowNonRestoredState: task.allowNonRestoredState === true ? { [IGNORE_UNCLAIMED_STATE]: 'true' } : {},
   };
+  return Object.entries(fields).map(([field, options]) => [`${field} of task ${task.id}`, options]);
 }
 
 function deploysOnYarn(type: string): boolean {
@@ -115,10 +160,10 @@ const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly w
 ];
 
 /** A run that starts a cluster names it itself; of a cluster that is there Flink does not look at such a name. */
-function checkNamesNoCluster({ id, configJson }: TaskDefinition): void {
-  const problems = fixedOptionProblem(configJson.customConfig);
+function checkNamesNoCluster(task: TaskDefinition): void {
+  const problems = fixedOptionProblem(task.configJson.customConfig);
   if (problems.length === 0) return;
-  throw new AppError('config.refused', `customConfig of task ${id}: ${problems.join(' ')} Remove it.`);
+  throw new AppError('config.refused', `${customConfigOf(task)}: ${problems.join(' ')} Remove it.`);
 }
 
 /** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */

@@ -1,6 +1,6 @@
 /**
- * Which other statements of a run's text an error of Flink's is about: the SET of the option, the CREATE of the table or
- * function, the INSERT into the table that it names. Flink reads an option or a table with the first statement that needs it.
+ * Which other statements of a run's text an error of Flink's is about: the SET of the option (or the layer below that has it),
+ * the CREATE of the table or function, the INSERT into the table that it names. Flink reads an option or a table with the first statement that needs it.
  */
 import { AppError } from '../errors.ts';
 import { MASK } from '../secrets/text-spans.ts';
@@ -9,16 +9,16 @@ import { readSetting } from '../sql/setting.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { isAnyWord, isWord } from '../sql/token.ts';
 import { pathAt } from '../sql/used-names.ts';
-import type { PlanSource } from './plan.ts';
+import type { RunPlan } from './plan.ts';
 
 /** What is read of a message: it may quote a record or a whole statement. */
 const MAX_READ = 4_000;
 
 export interface Blamed {
-  /** Of its first token in the run's text. */
-  readonly start: number;
-  /** For messages: "CREATE TABLE orders". */
+  /** "CREATE TABLE orders", "SET 'parallelism.default'". */
   readonly what: string;
+  /** Of its first token in the run's text, or the place outside of it ("customConfig of task 7"). */
+  readonly at: number | string;
 }
 
 /** An option that Flink could not read: its statement is to blame alone, and not the one that Flink ran. */
@@ -34,11 +34,11 @@ export function unreadableOption(message: string): { readonly key: string; reado
 }
 
 /**
- * The SET of the option; under another name, which older versions have for it, where only the value is the same. A SET of
- * another value is not the one that Flink has read.
+ * The SET of the option, or the layer below; under another name, which older versions have for it, where only the value is the
+ * same. One of another value is not what Flink has read.
  */
 export function settingOf(option: { readonly key: string; readonly value: string }, text: RunText): Blamed | null {
-  const all = settingsIn(statementsOf(text)).filter(
+  const all = [...layeredSettings(text), ...settingsIn(statementsOf(text))].filter(
     ({ value }) => value === option.value || isHidden(value) || isHidden(option.value),
   );
   const byKey = all.findLast(({ key }) => key === option.key);
@@ -56,11 +56,11 @@ function isHidden(value: string): boolean {
 export function namedElsewhere(message: string, text: RunText): Blamed | null {
   const read = message.slice(0, MAX_READ);
   const statements = statementsOf(text);
-  const settings = settingsIn(statements);
+  const settings = [...layeredSettings(text), ...settingsIn(statements)];
   return (
     settings.findLast(({ key }) => namesOption(key, read)) ??
     createdObject(read, statements) ??
-    settings.findLast(({ value }) => isItsValue(value, read, text.statement)) ??
+    settings.findLast((setting) => isItsValue(setting, read, text.statement)) ??
     null
   );
 }
@@ -74,12 +74,12 @@ const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
 /** Shorter words stand in any text. */
 const MIN_VALUE = 4;
 
-/** It stands in the message and nowhere else in the text; of a path, at least its scheme. */
-function isItsValue(value: string, read: string, text: string): boolean {
-  if (value.length < MIN_VALUE || /^(?:true|false|[\d.]+)$/i.test(value)) return false;
+/** It stands in the message and nowhere else in the text; of a path, at least its scheme. A name may be that of anything. */
+function isItsValue({ key, value, at }: Setting, read: string, text: string): boolean {
+  if (value.length < MIN_VALUE || /^(?:true|false|[\d.]+)$/i.test(value) || key.endsWith('.name')) return false;
   const [, scheme] = SCHEME.exec(read) ?? [];
   if (scheme !== undefined && value.startsWith(`${scheme}:`)) return true;
-  return isQuoted(value, read) && text.indexOf(value) === text.lastIndexOf(value);
+  return isQuoted(value, read) && text.indexOf(value) === (typeof at === 'string' ? -1 : text.lastIndexOf(value));
 }
 
 /** As a value, and not as a word of a sentence: `table` may be both. */
@@ -109,7 +109,7 @@ function createdObject(read: string, statements: readonly Placed[]): Blamed | nu
     const isNamed = named.some(
       ({ object, name }) => object.toUpperCase() === target.object && isPath(name, target.name),
     );
-    return isNamed ? [{ start, what: `CREATE ${target.object} ${target.name.join('.')}` }] : [];
+    return isNamed ? [{ at: start, what: `CREATE ${target.object} ${target.name.join('.')}` }] : [];
   });
   return created.at(-1) ?? null;
 }
@@ -143,7 +143,7 @@ function targetOf({ tokens }: SqlStatement): readonly string[] {
 /** The text that statements are taken from, and whose it is: of a run, its body. */
 export interface RunText {
   readonly statement: string;
-  readonly plan: { readonly sources: readonly PlanSource[] };
+  readonly plan: Pick<RunPlan, 'sources' | 'properties' | 'origins'>;
 }
 
 interface Placed {
@@ -151,11 +151,23 @@ interface Placed {
   readonly start: number;
 }
 
-function settingsIn(statements: readonly Placed[]): (Blamed & { readonly key: string; readonly value: string })[] {
+interface Setting extends Blamed {
+  readonly key: string;
+  readonly value: string;
+}
+
+function settingsIn(statements: readonly Placed[]): Setting[] {
   return statements.flatMap(({ statement, start }) => {
     const setting = isWord(statement.tokens[0], 'SET') ? readSetting(statement) : null;
-    return setting?.action === 'set' ? [{ ...setting, start, what: `SET '${setting.key}'` }] : [];
+    return setting?.action === 'set' ? [{ ...setting, at: start, what: `SET '${setting.key}'` }] : [];
   });
+}
+
+/** Options that were written outside of the text. */
+function layeredSettings({ plan: { properties, origins } }: RunText): Setting[] {
+  return Object.entries(origins).flatMap(([at, keys]) =>
+    keys.map((key) => ({ key, value: properties[key] ?? '', at, what: `'${key}'` })),
+  );
 }
 
 function statementsOf({ statement: text, plan: { sources } }: RunText): Placed[] {

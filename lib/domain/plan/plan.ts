@@ -1,4 +1,5 @@
 /** What a run will do, as plain data that is stored with it: a re-send sends exactly this (protocol.md section 6). */
+import type { OptionOrigins } from '../options/layers.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
 import type { LineMap } from '../variables/line-map.ts';
 
@@ -79,6 +80,8 @@ export interface RunPlan {
   readonly job: PlanJob | null;
   /** Flink options of the session: all layers below SET, merged. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Where the properties were written. */
+  readonly origins: OptionOrigins;
   readonly savePointPath: string | null;
   /** True when a re-send would repeat what can't be repeated. */
   readonly once: boolean;

@@ -9,7 +9,7 @@ import type {
 import { type AllowedPaths, checkRequestedPath } from '../definition/savepoint-prefixes.ts';
 import { AppError } from '../errors.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
-import { applySettings, effectiveOptions, mergeLayers } from '../options/layers.ts';
+import { applySettings, effectiveOptions, type MergedOptions, mergeLayers } from '../options/layers.ts';
 import { deploymentSizeProblem } from '../options/own-cluster-size.ts';
 import { maskOptions } from '../secrets/mask-output.ts';
 import { maskValue } from '../secrets/mask-sql.ts';
@@ -76,14 +76,14 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const variables = layersOf(input);
   const scripts = readScripts(input, variables);
   const { text, kind, settings, sessionOnly, savePointPath: ofStatement, ...planned } = planRun(scripts, task);
-  const layers = sessionProperties(input);
+  const { options: layers, origins } = sessionOptions(input);
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   if (request.savePointPath !== null) checkRequestedPath(request.savePointPath, allowedPaths(input));
   const start = startFrom(task, request.savePointPath, ofStatement);
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
-  const plan: RunPlan = { ...planned, properties, savePointPath, maxRowNum, useChangeLog };
+  const plan: RunPlan = { ...planned, properties, origins, savePointPath, maxRowNum, useChangeLog };
   const shown = optionMasker(
     [
       ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
@@ -129,9 +129,11 @@ function fingerprintTexts(
 }
 
 /** Flink options of the session: all layers below SET, merged. */
-export function sessionProperties(input: PrepareInput): Readonly<Record<string, string>> {
+export function sessionOptions(input: PrepareInput): MergedOptions {
   const { flinkConfig: deployment, clusterConfiguration, target, task } = input;
-  return mergeLayers({ deployment, cluster: target.clusterConfig, clusterConfiguration, task });
+  const { clusterId, clusterName = '', clusterConfig: cluster } = target;
+  const clusterTitle = `${clusterId} (${clusterName})`;
+  return mergeLayers({ deployment, cluster, clusterTitle, clusterConfiguration, task });
 }
 
 /** The texts of a run in the order in which they run: the environment task's, then the task's own. */

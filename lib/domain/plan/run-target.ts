@@ -20,6 +20,8 @@ export interface FlinkAddresses {
 
 export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
+  /** For messages; left out where there is no such cluster. */
+  readonly clusterName?: string;
   readonly clusterConfig: Readonly<Record<string, string>>;
   /** How long another JobManager must answer there before a run is given up; null or left out: the default. */
   readonly lostAfterMs?: number | null;
@@ -62,7 +64,12 @@ export function targetOf(
   checkSize(hosts, cluster);
   const minutes = cluster?.lostAfterMinutes ?? defaults.lostAfterMinutes ?? null;
   const lostAfterMs = minutes === null ? null : minutes * MINUTE_MS;
-  return { hosts, gatewayUrl, clusterId: cluster?.id ?? null, clusterConfig: cluster?.config ?? {}, lostAfterMs };
+  return { hosts, gatewayUrl, ...ofCluster(cluster), lostAfterMs };
+}
+
+function ofCluster(cluster: ClusterDefinition | null): Pick<RunTarget, 'clusterId' | 'clusterName' | 'clusterConfig'> {
+  if (cluster === null) return { clusterId: null, clusterConfig: {} };
+  return { clusterId: cluster.id, clusterName: cluster.name, clusterConfig: cluster.config };
 }
 
 function checkSize(hosts: string, cluster: ClusterDefinition | null): void {

@@ -3,8 +3,15 @@ import { PLACE } from '../secrets/placed-text.ts';
 import { countLineBreaks, createOffsets, createPositions, type Position } from '../sql/positions.ts';
 import { withNeeds } from '../sql/unknown-to-flink.ts';
 import { lineAt } from '../variables/line-map.ts';
-import { blamedInserts, namedElsewhere, type RunText, settingOf, unreadableOption } from './blamed-statement.ts';
-import type { PlannedStatement, PlanSource } from './plan.ts';
+import {
+  type Blamed,
+  blamedInserts,
+  namedElsewhere,
+  type RunText,
+  settingOf,
+  unreadableOption,
+} from './blamed-statement.ts';
+import type { PlannedStatement, PlanSource, RunPlan } from './plan.ts';
 import { joinSegments, offsetInText } from './text-segments.ts';
 
 export interface SentStatement {
@@ -46,9 +53,16 @@ export function locateFailure(reason: string, body: RunText): string {
   const text = { sql: '', planned: { segments: [], start: null }, body };
   const option = unreadableOption(reason);
   const setting = option === null ? null : settingOf(option, body);
-  if (setting !== null) return `${lineOfOffset(text, setting.start)}: ${reason}`;
+  if (setting !== null) return `${placeOfBlamed(text, setting)}: ${reason}`;
   const other = option === null ? namedElsewhere(reason, body) : null;
-  return other === null ? reason : `see ${other.what} in ${lineOfOffset(text, other.start)}: ${reason}`;
+  return other === null ? reason : `see ${other.what} in ${placeOfBlamed(text, other)}: ${reason}`;
+}
+
+/** Where the option was written that kept Flink from opening a session; null: it was nothing of the kind. */
+export function placeOfOption(message: string, options: Pick<RunPlan, 'properties' | 'origins'>): string | null {
+  const option = unreadableOption(message);
+  const setting = option === null ? null : settingOf(option, { statement: '', plan: { sources: [], ...options } });
+  return typeof setting?.at === 'string' ? setting.at : null;
 }
 
 /** For messages that are not about the text of the statement: places in them are nobody's of ours. */
@@ -57,7 +71,7 @@ export function atItsLine(message: string, sent: SentStatement): string {
   if (start === null) return message;
   const option = unreadableOption(message);
   const setting = option === null ? null : settingOf(option, sent.body);
-  return `${setting === null ? linesOf(message, sent, start) : lineOfOffset(sent, setting.start)}: ${message}`;
+  return `${setting === null ? linesOf(message, sent, start) : placeOfBlamed(sent, setting)}: ${message}`;
 }
 
 /** The one kind of statement that no author wrote (see plan-run.ts). */
@@ -89,14 +103,14 @@ const MAX_LINES = 5;
 /** Flink reads the options of a session with the first statement that needs them, which is not to blame. */
 function optionPlace(option: { readonly key: string; readonly value: string }, sent: SentStatement): string {
   const setting = settingOf(option, sent.body);
-  return setting === null ? OPTIONS : lineOfOffset(sent, setting.start);
+  return setting === null ? OPTIONS : placeOfBlamed(sent, setting);
 }
 
 function linesOf(message: string, sent: SentStatement, start: number): string {
   const line = insertLines(message, sent) ?? lineOfOffset(sent, start);
   const other = namedElsewhere(message, sent.body);
-  if (other === null || other.start === start) return line;
-  return `${line} (see ${other.what} in ${lineOfOffset(sent, other.start)})`;
+  if (other === null || other.at === start) return line;
+  return `${line} (see ${other.what} in ${placeOfBlamed(sent, other)})`;
 }
 
 /** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame that the message may be about. */
@@ -107,6 +121,10 @@ function insertLines(message: string, sent: SentStatement): string | null {
   const lines = [...new Set(blamed.slice(0, MAX_LINES).map((offset) => lineOfOffset(sent, offset)))];
   const more = blamed.length > MAX_LINES ? ', …' : '';
   return blamed.length === 1 ? (lines[0] ?? null) : `one of the INSERTs (${lines.join('; ')}${more})`;
+}
+
+function placeOfBlamed(sent: SentStatement, { at }: Blamed): string {
+  return typeof at === 'string' ? at : lineOfOffset(sent, at);
 }
 
 function lineOfOffset(sent: SentStatement, offset: number): string {

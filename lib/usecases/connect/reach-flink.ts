@@ -71,7 +71,7 @@ const NO_JOB_MANAGER: JobManagerIdentity = { address: '', jmId: null, highAvaila
 /** Where, and for what. */
 export interface WantedOfFlink {
   readonly target: FlinkAddresses;
-  readonly plan: Pick<RunPlan, 'job' | 'properties'>;
+  readonly plan: Pick<RunPlan, 'job' | 'properties' | 'origins'>;
 }
 
 /** `work` gets a promise, so that it can do other things while Flink is being reached. */
@@ -124,13 +124,13 @@ interface Reaching {
 
 function reach(
   deps: FlinkDeps,
-  { target, plan: { job, properties } }: WantedOfFlink,
+  { target, plan: { job, properties, origins } }: WantedOfFlink,
   budget: Budget,
   signal: AbortSignal,
 ): Reaching {
   if (job?.kind === 'jar') return reachForJar(deps, { ...target, job }, budget, signal);
   const gatewayUrl = gatewayOf(target);
-  const session = openSession(deps, { gatewayUrl, properties }, budget, signal);
+  const session = openSession(deps, { gatewayUrl, properties, origins }, budget, signal);
   if (job?.kind === 'script') return reachForScript(session, gatewayUrl, job);
   return reachForSql(deps, { ...target, job, gatewayUrl }, session, signal);
 }
@@ -210,7 +210,8 @@ async function identified(identity: Promise<JobManagerIdentity>, hosts: string):
 }
 
 function refusal(what: string, address: string, error: unknown): unknown {
-  if (!(error instanceof AppError)) return error;
+  // What an option of the run is to blame for says nothing about whoever was asked.
+  if (!(error instanceof AppError) || error.code === 'config.invalid') return error;
   const code: ErrorCode = error.code;
   const hint = 'Nothing was started. Check that it runs and that its address is right, then submit again.';
   return new AppError(code, `${what} (${shownAddress(address)}) is out of reach: ${error.message} ${hint}`, {

@@ -1,5 +1,7 @@
 /** A gateway session that is being opened, and how it ends: closed once, or left to the gateway. */
 import { AppError } from '../../domain/errors.ts';
+import type { RunPlan } from '../../domain/plan/plan.ts';
+import { placeOfOption } from '../../domain/plan/sent-statement.ts';
 import type { Clock, GatewaySession, Log, SqlGateway } from '../../domain/ports.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 
@@ -9,9 +11,8 @@ export interface SessionDeps {
   readonly log: Log;
 }
 
-export interface WantedSession {
+export interface WantedSession extends Pick<RunPlan, 'properties' | 'origins'> {
   readonly gatewayUrl: string;
-  readonly properties: Readonly<Record<string, string>>;
 }
 
 export interface Session {
@@ -25,13 +26,9 @@ export interface Session {
 /** Long enough for a session with slow catalogs; at the end of the budget there is less. */
 const CLOSE_WITHIN_MS = 1_500;
 
-export function openSession(
-  deps: SessionDeps,
-  { gatewayUrl, properties }: WantedSession,
-  budget: Budget,
-  signal: AbortSignal,
-): Session {
-  const opening = deps.gateway.open(gatewayUrl, properties, signal);
+export function openSession(deps: SessionDeps, wanted: WantedSession, budget: Budget, signal: AbortSignal): Session {
+  const { gatewayUrl } = wanted;
+  const opening = askForSession(deps.gateway, wanted, signal);
   const version = deps.gateway.version(gatewayUrl, signal);
   let closing: Promise<void> | null = null;
   return {
@@ -40,6 +37,22 @@ export function openSession(
     close: () => (closing ??= closeSession(deps, opening, budget)),
     leaveOpen: () => void (closing ??= Promise.resolve()),
   };
+}
+
+/** An option that keeps Flink from opening one is told with where it was written. */
+export async function askForSession(
+  gateway: SqlGateway,
+  { gatewayUrl, ...options }: WantedSession,
+  signal: AbortSignal,
+): Promise<GatewaySession> {
+  try {
+    return await gateway.open(gatewayUrl, options.properties, signal);
+  } catch (error) {
+    const place = error instanceof AppError ? placeOfOption(error.message, options) : null;
+    if (!(error instanceof AppError) || place === null) throw error;
+    const message = `${place}: ${error.message} Nothing was started. Mend the option, then try again.`;
+    throw new AppError('config.invalid', message, { cause: error });
+  }
 }
 
 export async function closeSession(

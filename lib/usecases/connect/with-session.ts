@@ -3,19 +3,19 @@ import { AppError } from '../../domain/errors.ts';
 import type { GatewaySession } from '../../domain/ports.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import type { Budget } from '../waiting/budget.ts';
-import { closeSession, type SessionDeps, type WantedSession } from './session.ts';
+import { askForSession, closeSession, type SessionDeps, type WantedSession } from './session.ts';
 
 export async function withSession<T>(
   deps: SessionDeps,
-  { gatewayUrl, properties }: WantedSession,
+  wanted: WantedSession,
   budget: Budget,
   work: (session: GatewaySession) => Promise<T>,
 ): Promise<T> {
-  const opening = deps.gateway.open(gatewayUrl, properties, budget.signal);
+  const opening = askForSession(deps.gateway, wanted, budget.signal);
   try {
     return await work(await opening);
   } catch (error) {
-    throw outOfReach(error, gatewayUrl);
+    throw outOfReach(error, wanted.gatewayUrl);
   } finally {
     await closeSession(deps, opening, budget);
   }

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { withWithheld } from '../../domain/explain/explain-missing.ts';
 import { type ExplainPlan, type ExplainStep, plannedFor } from '../../domain/explain/explain-plan.ts';
 import { MAX_ERROR_LENGTH } from '../../domain/limits.ts';
+import type { MergedOptions } from '../../domain/options/layers.ts';
 import { placeOf } from '../../domain/plan/placed-statement.ts';
 import type { PlannedStatement } from '../../domain/plan/plan.ts';
 import { locate, type SentStatement, sentStatement } from '../../domain/plan/sent-statement.ts';
@@ -34,6 +35,8 @@ export interface StepOutcomes {
 interface Visit {
   readonly clock: Clock;
   readonly plan: ExplainPlan;
+  /** Of the session. */
+  readonly options: MergedOptions;
   readonly session: GatewaySession;
   readonly flinkVersion: string;
   readonly budget: Budget;
@@ -90,7 +93,8 @@ async function explainStep(
   at: number | null,
 ): Promise<Outcome> {
   const { clock, plan } = visit;
-  const sent = sentStatement({ statement: plan.text, plan }, planned);
+  const { options: properties, origins } = visit.options;
+  const sent = sentStatement({ statement: plan.text, plan: { sources: plan.sources, properties, origins } }, planned);
   const explainedAt = clock.now();
   const startedAt = clock.monotonic();
   const outcome = (found: string | null, error: string | null): Outcome => ({

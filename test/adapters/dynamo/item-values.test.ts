@@ -98,11 +98,17 @@ describe('a body', () => {
     }
   });
 
+  it('knows where its options were written', () => {
+    const origins = { 'customConfig of task 7': ['a', 'b.c'], 'config of cluster 3 (prod)': [] };
+    expect(stored({ origins }).plan.origins).toEqual(origins);
+    for (const wrong of [{ x: 'a' }, { x: [1] }, 'x']) expect(isRead({ origins: wrong })).toBe(false);
+  });
+
   it('lacks what earlier versions did not keep', () => {
-    const { secrets: _secrets, sensitive: _sensitive, warnings: _warnings, ...before } = body.plan;
+    const { secrets: _secrets, sensitive: _sensitive, warnings: _warnings, origins: _origins, ...before } = body.plan;
     const sources = [{ start: 0, envId: null, map: [] }];
     const read = fromBodyItem({ ...body, plan: { ...before, sources } }).plan;
-    expect([read.secrets, read.sensitive, read.warnings]).toEqual([{}, [], []]);
+    expect([read.secrets, read.sensitive, read.warnings, read.origins]).toEqual([{}, [], [], {}]);
     expect(read.sources).toEqual([{ ...sources[0], hasVariables: false }]);
   });
 });

@@ -13,6 +13,7 @@ import { aTask } from '../../fakes/memory-definitions.ts';
 import { readVectors } from '../sql/vectors.ts';
 
 const NO_VARIABLES = { globals: {}, databases: {}, request: {} };
+const NO_OPTIONS = { properties: {}, origins: {} };
 
 function planOf(statement: string, env: string | null = null, udfRefer: Record<string, string> = {}): ExplainPlan {
   const task = aTask({ statement, configJson: { customConfig: {}, udfRefer } });
@@ -285,7 +286,9 @@ describe('statements that start a job', () => {
       [1, 'EXPLAIN INSERT INTO a SELECT 1'],
       [1, 'EXPLAIN INSERT INTO b SELECT 2'],
     ]);
-    const [, second] = parts.map(({ planned }) => sentStatement({ statement: plan.text, plan }, planned));
+    const [, second] = parts.map(({ planned }) =>
+      sentStatement({ statement: plan.text, plan: { ...plan, ...NO_OPTIONS } }, planned),
+    );
     expect(second && locate('no b', second)).toBe('line 4: no b');
   });
 
@@ -308,7 +311,7 @@ describe("Flink's places in what explain sends", () => {
     const plan = planOf(statement);
     const step = plan.steps.at(-1);
     if (step === undefined) throw new Error('nothing is sent');
-    const found = sentStatement({ statement: plan.text, plan }, step.planned);
+    const found = sentStatement({ statement: plan.text, plan: { ...plan, ...NO_OPTIONS } }, step.planned);
     const before = found.sql.slice(0, found.sql.indexOf(word)).split('\n');
     return locate(`${word} at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`, found);
   };

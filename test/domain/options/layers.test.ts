@@ -1,4 +1,5 @@
 /** Flink's options of a run: which layer wins, what SET and RESET leave, and what a task may not set. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   applySettings,
@@ -11,8 +12,16 @@ import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 
 const custom = (customConfig: Record<string, string>) => ({ configJson: { customConfig, udfRefer: {} } });
-const merged = (layers: Partial<Layers>): Readonly<Record<string, string>> =>
-  mergeLayers({ deployment: {}, cluster: {}, clusterConfiguration: null, task: aTask(), ...layers });
+const stacked = (layers: Partial<Layers>) =>
+  mergeLayers({
+    deployment: {},
+    cluster: {},
+    clusterTitle: '3 (prod)',
+    clusterConfiguration: null,
+    task: aTask(),
+    ...layers,
+  });
+const merged = (layers: Partial<Layers>): Readonly<Record<string, string>> => stacked(layers).options;
 
 const OF_TASK = { 'pipeline.name': 'demo', 'execution.runtime-mode': 'STREAMING' };
 
@@ -32,6 +41,32 @@ describe('the layers', () => {
       ...{ a: 'deployment', b: 'cluster', c: 'configuration', d: 'configuration', e: 'custom', ...OF_TASK },
     });
     expect(merged({ ...layers, task: aTask(custom({ [name]: 'custom' })) })[name]).toBe('custom');
+    expect(stacked({ ...layers, task: aTask(custom({ e: 'custom' })) }).origins).toEqual({
+      'FLINK_CONFIG of the deployment': ['a'],
+      'config of cluster 3 (prod)': ['b'],
+      'cluster configuration 5 (k8s)': ['c', 'd'],
+      'name of task 1': [name],
+      'batchModel of task 1': ['execution.runtime-mode'],
+      'customConfig of task 1': ['e'],
+    });
+  });
+
+  it('of any names and values: each option that counts has one origin, and what is in no layer has none', () => {
+    const options = fc.dictionary(
+      fc.constantFrom('a', 'b', 'pipeline.name', '__proto__', 'parallelism.default'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(options, options, options, (deployment, cluster, own) => {
+        const all = stacked({ deployment, cluster, task: aTask({ ...custom(own), parallelism: 4 }) });
+        const named = Object.values(all.origins).flat();
+        expect(named.toSorted()).toEqual(Object.keys(all.options).toSorted());
+        for (const [key, value] of Object.entries(own)) {
+          expect(all.options[key]).toBe(value);
+          expect(all.origins['customConfig of task 1']).toContain(key);
+        }
+      }),
+    );
   });
 
   it('of a cluster configuration hold its list above its map', () => {

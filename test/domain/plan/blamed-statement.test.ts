@@ -1,7 +1,8 @@
 /** An error of Flink's is told at the statement that it is about, which is not always the one that Flink ran. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import type { ClusterConfiguration } from '../../../lib/domain/definition/definitions.ts';
+import { type PrepareInput, prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import {
   atItsLine,
   locate,
@@ -10,12 +11,13 @@ import {
   sentStatement,
 } from '../../../lib/domain/plan/sent-statement.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
-import { aTask } from '../../fakes/memory-definitions.ts';
+import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 
 function sentOf(
   statement: string,
   env: string | null = null,
   customConfig: Record<string, string> = {},
+  others: Partial<PrepareInput> = {},
 ): SentStatement[] {
   const envTask = env === null ? null : aTask({ id: 9, name: 'shared', dialect: 'FlinkSqlEnv', statement: env });
   const body = prepareRun({
@@ -24,6 +26,7 @@ function sentOf(
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} },
     ...{ clusterConfiguration: null, variables: [], databases: [], flinkConfig: {} },
     request: { variables: {}, savePointPath: null },
+    ...others,
   }).bodyFor('jm:8081');
   const { steps, job } = body.plan;
   return [...steps, ...(job === null ? [] : [job])].map((planned) => sentStatement(body, planned));
@@ -52,10 +55,14 @@ describe('an option that Flink can not read', () => {
     expect(locate(MANY, sent)).toBe(`environment task 9, line 2: ${MANY}`);
   });
 
-  it('of the task or the cluster is not told at a SET, of another option or of another value', () => {
+  it('of the task is not told at a SET, of another option or of another value', () => {
     const text = "SET 'a' = 'b';\nSET 'table.exec.state.ttl' = '1 h';\nINSERT INTO t SELECT 1";
     for (const sent of sentOf(text, null, { 'table.exec.state.ttl': 'many' }))
-      expect(locate(MANY, sent)).toBe(`${OPTIONS}: ${MANY}`);
+      expect(locate(MANY, sent)).toBe(`customConfig of task 1: ${MANY}`);
+  });
+
+  it('that nobody here has set is told so', () => {
+    expect(locate(MANY, jobOf('INSERT INTO t SELECT 1'))).toBe(`${OPTIONS}: ${MANY}`);
   });
 
   it('is told at the last SET of this value', () => {
@@ -89,6 +96,115 @@ describe('an option that Flink can not read', () => {
       "CREATE TABLE a (x INT) WITH ('connector' = 'datagen');\nCREATE TABLE odd (\n x INT\n) WITH ('rows-per-second' = 'many');\n\nINSERT INTO a SELECT x FROM odd";
     const message = `Unable to create a source for reading table 'default_catalog.default_database.odd' ('rows-per-second'='many'): ${unreadable('rows-per-second', 'many')}`;
     expect(locate(message, jobOf(text))).toBe(`line 6 (see CREATE TABLE odd in line 2): ${message}`);
+  });
+});
+
+describe('an option below every SET', () => {
+  const KEY = 'restart-strategy.fixed-delay.attempts';
+  const many = { [KEY]: 'many' };
+  const MANY = unreadable(KEY, 'many');
+  const target = {
+    hosts: 'jm:8081',
+    gatewayUrl: 'http://gw:8083',
+    clusterId: 3,
+    clusterName: 'prod',
+    clusterConfig: {},
+  };
+  const deployed = (configJson: ClusterConfiguration['configJson'], type = 'kubernetes-application') => ({
+    clusterConfiguration: aClusterConfiguration({ id: 5, name: 'own', type, configJson }),
+    target: { ...target, hosts: '', deploy: { type, jobManager: null } },
+    task: aTask({ type, clusterConfigurationId: 5, statement: 'INSERT INTO t SELECT 1' }),
+  });
+
+  it.each<[string, Record<string, string>, Partial<PrepareInput>]>([
+    ['customConfig of task 1', many, {}],
+    ['customConfig of task 1', many, { flinkConfig: { [KEY]: '3' }, target: { ...target, clusterConfig: many } }],
+    ['FLINK_CONFIG of the deployment', {}, { flinkConfig: many }],
+    ['config of cluster 3 (prod)', {}, { target: { ...target, clusterConfig: many } }],
+    ['config of cluster 3 (prod)', {}, { flinkConfig: { [KEY]: '3' }, target: { ...target, clusterConfig: many } }],
+    ['cluster configuration 5 (own)', {}, deployed({ flinkConfig: { configuration: many } })],
+    [
+      'cluster configuration 5 (own)',
+      {},
+      deployed({ flinkConfig: { flinkConfigList: [{ name: KEY, value: 'many' }] } }),
+    ],
+    [
+      'cluster configuration 5 (own)',
+      {},
+      {
+        clusterConfiguration: aClusterConfiguration({
+          id: 5,
+          name: 'own',
+          configJson: { flinkConfig: { configuration: many } },
+        }),
+      },
+    ],
+  ])('is told where it was written: %s', (place, customConfig, others) => {
+    const sent = jobOf('INSERT INTO t SELECT 1', null, customConfig, others);
+    expect(locate(MANY, sent)).toBe(`${place}: ${MANY}`);
+    expect(atItsLine(MANY, sent)).toBe(`${place}: ${MANY}`);
+    expect(locateFailure(MANY, sent.body)).toBe(`${place}: ${MANY}`);
+  });
+
+  it.each([
+    [{ parallelism: 4 }, 'parallelism.default', '4', 'parallelism of task 1'],
+    [{ checkpoint: 10 }, 'execution.checkpointing.interval', '10 ms', 'checkpoint of task 1'],
+    [{ batchModel: true }, 'execution.runtime-mode', 'BATCH', 'batchModel of task 1'],
+  ])('that a field of the task stands for is told by the field: %j', (fields, key, value, place) => {
+    const sent = jobOf('', null, {}, { task: aTask({ ...fields, statement: 'INSERT INTO t SELECT 1' }) });
+    const message = unreadable(key, value);
+    expect(locate(message, sent)).toBe(`${place}: ${message}`);
+  });
+
+  it('is told there also under the name that older versions have for it, and where its value was masked', () => {
+    const renamed = unreadable('state.changelog.enabled', 'perhaps');
+    const custom = { 'state.backend.changelog.enabled': 'perhaps', 's3.secret-key': 'hush' };
+    expect(locate(renamed, jobOf('INSERT INTO t SELECT 1', null, custom))).toBe(`customConfig of task 1: ${renamed}`);
+    const masked = unreadable('s3.secret-key', '******');
+    expect(locate(masked, jobOf('INSERT INTO t SELECT 1', null, custom))).toBe(`customConfig of task 1: ${masked}`);
+  });
+
+  it('is not told where a SET of the same value stands above it', () => {
+    const sent = jobOf(`\nSET '${KEY}' = 'many';\nINSERT INTO t SELECT 1`, null, many);
+    expect(locate(MANY, sent)).toBe(`line 2: ${MANY}`);
+  });
+
+  it('of a jar is told so, and at its SET', () => {
+    const jar = "EXECUTE JAR WITH ('uri' = 's3://j/a.jar')";
+    expect(atItsLine(MANY, jobOf(jar, null, many))).toBe(`customConfig of task 1: ${MANY}`);
+    expect(atItsLine(MANY, jobOf(`SET '${KEY}' = 'many';\n${jar}`, null, { [KEY]: '3' }))).toBe(`line 1: ${MANY}`);
+  });
+
+  it.each([
+    [
+      'nosuch is an unknown value of RestartStrategyType.',
+      { 'restart-strategy.type': 'nosuch' },
+      'restart-strategy.type',
+    ],
+    ['class com.example.Backend was not found', { 'state.backend.type': 'com.example.Backend' }, 'state.backend.type'],
+    [
+      "Option 'table.exec.resource.default-parallelism' must be positive",
+      { 'table.exec.resource.default-parallelism': '-3' },
+      'table.exec.resource.default-parallelism',
+    ],
+    [
+      "Could not find a file system implementation for scheme 'hdfs'.",
+      { 'execution.checkpointing.dir': 'hdfs://n/x' },
+      'execution.checkpointing.dir',
+    ],
+  ])('is named where the message is about it in other words: %s', (message, options, key) => {
+    const see = `see '${key}' in config of cluster 3 (prod)`;
+    const sent = jobOf('INSERT INTO t SELECT 1', null, {}, { target: { ...target, clusterConfig: options } });
+    expect(locate(message, sent)).toBe(`line 1 (${see}): ${message}`);
+    expect(locateFailure(message, sent.body)).toBe(`${see}: ${message}`);
+  });
+
+  it('is not named for words that anything may have', () => {
+    const named = jobOf('', null, {}, { task: aTask({ name: 'orders', statement: 'INSERT INTO t SELECT 1' }) });
+    const message = "Unable to create a source for reading table 'orders'";
+    expect(locate(message, named)).toBe(`line 1: ${message}`);
+    const twice = jobOf("INSERT INTO t SELECT 'nosuch'", null, { 'state.backend.type': 'nosuch' });
+    expect(locate("no column 'nosuch'", twice)).toBe("line 1: no column 'nosuch'");
   });
 });
 

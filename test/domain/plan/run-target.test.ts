@@ -48,7 +48,7 @@ describe('a run on a cluster that is there', () => {
   it("has the cluster's own settings, and those of the deployment where it has none", () => {
     const own = aCluster({ id: 4, hosts: 'a:1,b:2', sqlGateway: 'https://own', config: { x: 'y' } });
     const withOwn: RunTarget = { hosts: 'a:1,b:2', gatewayUrl: 'https://own', clusterId: 4, clusterConfig: { x: 'y' } };
-    expect(target(own, DEFAULTS)).toEqual({ ...withOwn, lostAfterMs: null });
+    expect(target(own, DEFAULTS)).toEqual({ ...withOwn, clusterName: own.name, lostAfterMs: null });
     expect(target(aCluster({ sqlGateway: null }), DEFAULTS).gatewayUrl).toBe('http://gw:8083');
     const without: RunTarget = { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} };
     expect(target(null, DEFAULTS)).toEqual({ ...without, lostAfterMs: null });

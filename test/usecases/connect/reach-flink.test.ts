@@ -29,7 +29,7 @@ function flink(hosts = HOSTS): Reached {
     w,
     reach: (job, work = (visit) => visit) => {
       const reaching = withinBudget(w.clock, 20_000, (budget) =>
-        withFlink(w, { target, plan: { job, properties: {} } }, budget, work),
+        withFlink(w, { target, plan: { job, properties: {}, origins: {} } }, budget, work),
       );
       return w.clock.run(reaching.catch((error: unknown) => error));
     },

@@ -9,6 +9,11 @@ import { keptLog } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 
 const URL_WITH_PASSWORD = 'http://ada:hunter22@gw:8083';
+const WANTED = {
+  gatewayUrl: URL_WITH_PASSWORD,
+  properties: { 'classloader.check-leaked-classloader': 'perhaps' },
+  origins: { 'config of cluster 3 (prod)': ['classloader.check-leaked-classloader'] },
+};
 
 class Gateway {
   readonly clock = virtualClock();
@@ -42,13 +47,11 @@ class Gateway {
   }
 
   open(budget: Budget): ReturnType<typeof openSession> {
-    return openSession(this.deps, { gatewayUrl: URL_WITH_PASSWORD, properties: {} }, budget, budget.signal);
+    return openSession(this.deps, WANTED, budget, budget.signal);
   }
 
   async using<T>(work: () => Promise<T>): Promise<T> {
-    return await this.within((budget) =>
-      withSession(this.deps, { gatewayUrl: URL_WITH_PASSWORD, properties: {} }, budget, work),
-    );
+    return await this.within((budget) => withSession(this.deps, WANTED, budget, work));
   }
 }
 
@@ -115,6 +118,32 @@ describe('a session', () => {
     const g = new Gateway();
     g.failure = new TypeError('x is undefined');
     await expect(g.within(async (budget) => g.open(budget).close())).rejects.toBe(g.failure);
+  });
+});
+
+describe('a session that Flink does not open', () => {
+  const unread =
+    "Failed to openSession: Could not parse value 'perhaps' for key 'classloader.check-leaked-classloader': no boolean";
+
+  it('because of an option is told with where that was written, and nobody is called out of reach', async () => {
+    const told = {
+      code: 'config.invalid',
+      message: `config of cluster 3 (prod): ${unread} Nothing was started. Mend the option, then try again.`,
+    };
+    const g = new Gateway();
+    g.openFails = new AppError('flink.failed', unread);
+    await expect(g.using(() => Promise.resolve('rows'))).rejects.toMatchObject(told);
+    await expect(g.within((budget) => g.open(budget).opening)).rejects.toMatchObject(told);
+  });
+
+  it.each([
+    new AppError('flink.failed', 'Failed to openSession: no more sessions'),
+    new AppError('flink.failed', "Could not parse value 'x' for key 'of.the.gateway'"),
+    new TypeError('x is undefined'),
+  ])('for another reason is told as it came: %s', async (error) => {
+    const g = new Gateway();
+    g.openFails = error;
+    await expect(g.using(() => Promise.resolve('rows'))).rejects.toBe(error);
   });
 });
 

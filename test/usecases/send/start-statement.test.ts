@@ -23,7 +23,7 @@ const sources = [{ start: 0, envId: null, map: [], hasVariables: false }];
 const sent: Send['sent'] = {
   sql: 'INSERT INTO a SELECT 1',
   planned: { segments: ['INSERT INTO a SELECT 1'], start: 0 },
-  body: { statement: 'INSERT INTO a SELECT 1', plan: { sources } },
+  body: { statement: 'INSERT INTO a SELECT 1', plan: { sources, properties: {}, origins: {} } },
 };
 
 async function handedOver(start: () => Promise<string>, untilMs = 20_000): Promise<HandOver> {

@@ -54,7 +54,7 @@ function bodyOf({ gateway }: StoredRun): RunBody {
     plan: {
       ...{ steps: [], properties: {}, savePointPath: null, once: false, readOnly: false, maxRowNum: 100 },
       job: { kind: 'job', segments: [[0, statement.length]], start: 0 },
-      ...{ useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [] },
+      ...{ useChangeLog: false, sources: [], secrets: {}, sensitive: [], warnings: [], origins: {} },
     },
     jobConfig: {} as RunBody['jobConfig'],
     gatewayUrl: gateway ?? GATEWAY,
