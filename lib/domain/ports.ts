@@ -84,6 +84,8 @@ export interface JobStore extends Bindable<JobStore> {
   noteLatestRun(taskId: number, runId: number): Promise<void>;
   /** Written before HEAD, never changed. */
   putBody(runId: number, writer: string, body: RunBody): Promise<void>;
+  /** For a body that no HEAD will name: DynamoDB deletes it within days. Does nothing where there is none. */
+  expireBody(runId: number, writer: string): Promise<void>;
   readBody(head: RunHead): Promise<RunBody | null>;
   /** Creates HEAD. Null when it was created by this call, else the HEAD that is there. */
   putHead(head: RunHead): Promise<RunHead | null>;

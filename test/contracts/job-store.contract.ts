@@ -212,6 +212,16 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect(await s.one.readHead(1)).toMatchObject({ status: 'RUNNING', refreshedAt: 6_000 });
     });
 
+    it('lets a body expire that no head names, as often as it is asked', async () => {
+      await s.one.putBody(1, 'loser', aBody());
+      await s.one.putBody(1, 'winner', aBody());
+      await s.one.expireBody(1, 'loser');
+      await s.one.expireBody(1, 'loser');
+      await s.one.expireBody(2, 'nobody');
+      expect(await s.other.readBody({ ...aHead(1), writer: 'winner' })).toEqual(aBody());
+      expect(await s.other.readBody({ ...aHead(2), writer: 'nobody' })).toBeNull();
+    });
+
     it('keeps body and result beside the head', async () => {
       const head = aHead(1);
       const rows = {

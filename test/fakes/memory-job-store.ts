@@ -78,6 +78,10 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       if (!bodies.has(name)) bodies.set(name, structuredClone(body));
       return Promise.resolve();
     },
+    expireBody: (runId, writer) => {
+      bodies.delete(bodyName(runId, writer));
+      return Promise.resolve();
+    },
     readBody: (head) => Promise.resolve(bodies.get(bodyName(head.id, head.writer)) ?? null),
     putHead: (head) => {
       const there = heads.get(head.id);

@@ -87,6 +87,10 @@ function jobStoreOn({ items, table, clock, ids }: JobStoreOptions): Omit<JobStor
       await put({ ...bodyKey(runId, writer), schemaVersion: SCHEMA_VERSION, ...body });
     },
 
+    expireBody: async (runId, writer) => {
+      await update(bodyKey(runId, writer), toExpire(clock.now()));
+    },
+
     readBody: async (head) => {
       const item = await read(bodyKey(head.id, head.writer));
       return item === undefined ? null : fromBodyItem(item);
@@ -194,6 +198,17 @@ function toClaim({ fp, runId, seen, also, seenClaimSeq }: ClaimRequest, age: Age
       ':also': also?.seen ?? undefined,
       ':seq': seenClaimSeq === 0 ? undefined : seenClaimSeq,
     },
+  };
+}
+
+/** Long after whoever has written it has stopped. `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
+const UNNAMED_BODY_MS = 24 * 3_600_000;
+
+function toExpire(now: number): ItemUpdate {
+  return {
+    UpdateExpression: 'SET expiresAt = :end',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':end': Math.floor((now + UNNAMED_BODY_MS) / 1000) },
   };
 }
 

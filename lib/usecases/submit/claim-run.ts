@@ -27,6 +27,7 @@ import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { readHeads } from '../record/read-heads.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
+import { sideBySide } from '../waiting/side-by-side.ts';
 
 export interface ClaimDeps {
   readonly store: JobStore;
@@ -36,6 +37,8 @@ export interface ClaimDeps {
   readonly refresh: (head: RunHead) => Promise<RunHead>;
   /** Waits for the end of a run that was asked to end; false: the time was up before. */
   readonly awaitCancel: (head: RunHead, budget: Budget) => Promise<boolean>;
+  /** What can be written while the claim is, whether it is won or not. */
+  readonly beside: () => Promise<void>;
 }
 
 export interface ClaimIntent extends Fingerprints {
@@ -44,6 +47,8 @@ export interface ClaimIntent extends Fingerprints {
   readonly question: Omit<ClaimQuestion, 'now' | 'taskId' | 'fp'>;
   /** True: no other run of the task may be live beside this one, whatever its variables. */
   readonly isOnline: boolean;
+  /** Runs that the claims name, read a moment ago, that have ended: they need not be read again. */
+  readonly known: readonly RunHead[];
 }
 
 interface ClaimAttempt extends ClaimIntent {
@@ -61,10 +66,10 @@ export async function claimRun(
   budget: Budget,
 ): Promise<ClaimOutcome> {
   let task = first;
-  for (;;) {
+  for (let known = intent.known; ; known = []) {
     checkTime(budget, intent.taskId);
     // Stryker disable next-line ArrayDeclaration: what is no run is never given up
-    const attempt: ClaimAttempt = { ...intent, ended: [] };
+    const attempt: ClaimAttempt = { ...intent, known, ended: [] };
     const outcome = await checkNamedRuns(deps, attempt, task, budget);
     const met = outcome ?? (intent.isOnline ? await checkOtherRuns(deps, attempt, task, budget) : null);
     if (met !== null) return met;
@@ -75,13 +80,15 @@ export async function claimRun(
 }
 
 async function claims(
-  { store }: ClaimDeps,
+  { store, beside }: ClaimDeps,
   { taskId, runId, isOnline, ...intent }: ClaimIntent,
   { claims: named, claimSeq }: TaskClaims,
 ): Promise<boolean> {
   const alone = isOnline ? { seenClaimSeq: claimSeq } : {};
   const [first, also] = fingerprintsOf(intent).map((fp) => ({ fp, seen: named[fp] ?? null }));
-  return first !== undefined && (await store.claim({ taskId, runId, ...first, also, ...alone }));
+  if (first === undefined) return false;
+  const [won] = await sideBySide(store.claim({ taskId, runId, ...first, also, ...alone }), beside());
+  return won;
 }
 
 /**
@@ -127,7 +134,8 @@ async function checkNamedRun(
   { fp, runId: seen }: NamedRun,
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
-  const stored = (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
+  const known = intent.known.find(({ id }) => id === seen);
+  const stored = known ?? (await deps.store.readHead(seen)) ?? (await awaitHead(deps, seen, intent.taskId, budget));
   if (stored === null || !isRunOf(stored, { taskId: intent.taskId, fp })) return null;
   const head = await deps.refresh(stored);
   switch (decideClaim(head, questionOf(deps, intent, fp))) {

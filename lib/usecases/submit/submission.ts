@@ -9,7 +9,14 @@ import type { PreparedRun } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../../domain/ports.ts';
 import type { RunResult } from '../../domain/results/statement-result.ts';
-import { decideClaim, type Fingerprints, fingerprintsOf, isRunOf, type TaskClaims } from '../../domain/run/claims.ts';
+import {
+  type ClaimDecision,
+  decideClaim,
+  type Fingerprints,
+  fingerprintsOf,
+  isRunOf,
+  type TaskClaims,
+} from '../../domain/run/claims.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
 import { newRun, voidHead } from '../../domain/run/new-run.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
@@ -68,6 +75,20 @@ interface NumberTaken {
 interface FrozenClaim {
   readonly claim: ClaimOutcome;
   readonly body: RunBody;
+  /** Whether it stands in the table, with a claim or without. */
+  readonly isWritten: boolean;
+}
+
+/** What the task's claims name: a run that answers this request, or runs that have ended. */
+interface NamedRuns {
+  readonly answer: RunHead | null;
+  readonly ended: readonly RunHead[];
+}
+
+/** Of the task, as they were read; and what is known of the runs that they name. */
+interface MetClaims {
+  readonly claims: TaskClaims;
+  readonly ended: readonly RunHead[];
 }
 
 /** Its steps share what was prepared for it. */
@@ -92,8 +113,8 @@ export class Submission {
 
   /** `claims`: of the task, as they were read beside its definition. */
   async run(claims: TaskClaims, reaching: Promise<FlinkVisit>): Promise<RunView> {
-    const live = await this.#knownLiveRun(claims);
-    if (live !== null) return await this.#answerDuplicate(live);
+    const { answer, ended } = await this.#namedRuns(claims);
+    if (answer !== null) return await this.#answerDuplicate(answer);
     // A secret that can't be read is a refusal without a run, as a Flink out of reach is.
     const reading = readSecrets(this.#deps.secrets, this.#prepared.plan, this.#budget.signal);
     const numbering = firstRunNumber(this.#deps.store, claims);
@@ -104,24 +125,27 @@ export class Submission {
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = redactingVisit(reached, redactionFor(body, secrets));
     const { clock } = this.#deps;
+    const met = { claims, ended };
     return await withSteps({ clock, body, flink, budget: this.#budget }, this.#prepared.sessionOnly, (steps) =>
-      this.#claimAndDrive(runId, claims, flink, steps),
+      this.#claimAndDrive(runId, met, flink, steps),
     );
   }
 
-  async #claimAndDrive(firstRunId: number, claims: TaskClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
+  async #claimAndDrive(firstRunId: number, met: MetClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
     const { store, keys } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#fingerprints, this.#scope.caller);
     let runId = firstRunId;
     for (let tries = 0; ; tries += 1) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
       if (named !== null) return await this.#answerDuplicate(named);
-      const { claim, body } = await this.#claimAndFreeze(runId, claims, flink);
+      const { claim, body, isWritten } = await this.#claimAndFreeze(runId, met, flink);
       if (claim.kind === 'duplicate') {
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
         const { id } = claim.head;
         if (key !== null && !(await keys.repointKey(key.key, runId, { runId: id, owner: key.owner }))) continue;
-        return await this.#answerDuplicate(claim.head);
+        const forgotten = isWritten ? this.#expireBody(runId) : Promise.resolve();
+        const [answer] = await sideBySide(this.#answerDuplicate(claim.head), forgotten);
+        return answer;
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
       const outcome = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
@@ -132,63 +156,91 @@ export class Submission {
     }
   }
 
-  /** A repeat of a live run is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
-  async #knownLiveRun({ claims }: TaskClaims): Promise<RunHead | null> {
-    if (this.#request.key !== null || this.#prepared.plan.readOnly) return null;
+  /** A repeat is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
+  async #namedRuns({ claims }: TaskClaims): Promise<NamedRuns> {
+    const ended: RunHead[] = [];
+    if (this.#request.key !== null || this.#prepared.plan.readOnly) return { answer: null, ended };
     for (const fp of fingerprintsOf(this.#fingerprints)) {
       const runId = claims[fp];
-      const head = runId === undefined ? null : await this.#liveRun(runId, fp);
-      if (head !== null) return head;
+      if (runId === undefined || ended.some(({ id }) => id === runId)) continue;
+      const head = await this.#namedRun(runId, fp);
+      if (head === null) continue;
+      if (this.#decideClaim(head, fp) === 'duplicate') return { answer: head, ended };
+      if (isFinal(head.status)) ended.push(head);
     }
-    return null;
+    return { answer: null, ended };
   }
 
-  async #liveRun(runId: number, fp: string): Promise<RunHead | null> {
-    const { task, plan } = this.#prepared;
+  async #namedRun(runId: number, fp: string): Promise<RunHead | null> {
     const stored = await this.#deps.store.readHead(runId);
-    if (stored === null || isFinal(stored.status) || !isRunOf(stored, { taskId: task.id, fp })) return null;
-    const head = await refreshed(this.#deps, stored, this.#budget);
+    if (stored === null || !isRunOf(stored, { taskId: this.#prepared.task.id, fp })) return null;
+    return await refreshed(this.#deps, stored, this.#budget);
+  }
+
+  #decideClaim(head: RunHead, fp: string): ClaimDecision {
+    const { task, plan } = this.#prepared;
     const { version: taskVersion, dedupeSeconds } = task;
     const asked = { taskId: task.id, fp, savePointPath: plan.savePointPath, keyed: false };
-    const question = { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() };
-    return decideClaim(head, question) === 'duplicate' ? head : null;
+    return decideClaim(head, { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() });
   }
 
   /** Reading changes nothing, so a second reader is welcome. */
-  async #claim(runId: number, claims: TaskClaims): Promise<ClaimOutcome> {
+  async #claim(runId: number, { claims, ended }: MetClaims, beside: ClaimDeps['beside']): Promise<ClaimOutcome> {
     const { task, plan } = this.#prepared;
     const { store, clock, ids } = this.#deps;
     if (plan.readOnly) {
-      await store.noteLatestRun(task.id, runId);
+      await sideBySide(store.noteLatestRun(task.id, runId), beside());
       // Stryker disable next-line ObjectLiteral,StringLiteral: whatever is no duplicate is a claim
       return { kind: 'claimed' };
     }
     const { version: taskVersion, dedupeSeconds } = task;
     const { key, isOnline } = this.#request;
     const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
-    const intent = { taskId: task.id, ...this.#fingerprints, runId, question, isOnline };
+    const intent = { taskId: task.id, ...this.#fingerprints, runId, question, isOnline, known: ended };
     const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head, this.#budget);
     const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
-    const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending };
+    const claimDeps = { store, clock, writer: ids.writer, refresh, awaitCancel: ending, beside };
     return await claimRun(claimDeps, intent, claims, this.#budget);
   }
 
   /**
-   * What the run will send is written before its head. A savepoint that is to be looked up is looked up when the claim is
-   * won: until then the run before may still add one, and a repeat needs none.
+   * What the run will send is written before its head, beside the claim: whoever loses the claim leaves a body that no head
+   * names. A savepoint that is to be looked up is looked up when the claim is won: until then the run before may still add
+   * one, and a repeat needs none.
    */
-  async #claimAndFreeze(runId: number, claims: TaskClaims, flink: FlinkVisit): Promise<FrozenClaim> {
-    const { store, ids } = this.#deps;
-    const { recordedSavepoint: which, task, bodyFor } = this.#prepared;
-    const { address } = jobManagerOf(flink);
-    const claim = await this.#claim(runId, claims);
-    if (claim.kind === 'duplicate') return { claim, body: bodyFor(address) };
-    const sought = which === null ? null : { taskId: task.id, ...this.#fingerprints, which };
-    const found = sought === null ? null : await findSavepoint(this.#deps, sought, this.#budget);
-    const planned = bodyFor(address, found?.path ?? null);
-    const body = flink.kind === 'jar' ? withJarContent(planned, flink.jar.sha256) : planned;
-    await store.putBody(runId, ids.writer, body);
-    return { claim, body };
+  async #claimAndFreeze(runId: number, met: MetClaims, flink: FlinkVisit): Promise<FrozenClaim> {
+    const { recordedSavepoint: which, task } = this.#prepared;
+    const known = which === null ? this.#bodyOf(flink) : null;
+    let writing: Promise<void> | null = null;
+    const claim = await this.#claim(runId, met, async () => {
+      if (known !== null) await (writing ??= this.#putBody(runId, known));
+    });
+    if (known !== null) return { claim, body: known, isWritten: writing !== null };
+    if (which === null || claim.kind === 'duplicate') return { claim, body: this.#bodyOf(flink), isWritten: false };
+    const found = await findSavepoint(this.#deps, { taskId: task.id, ...this.#fingerprints, which }, this.#budget);
+    const body = this.#bodyOf(flink, found?.path ?? null);
+    await this.#putBody(runId, body);
+    return { claim, body, isWritten: true };
+  }
+
+  #bodyOf(flink: FlinkVisit, foundPath: string | null = null): RunBody {
+    const planned = this.#prepared.bodyFor(jobManagerOf(flink).address, foundPath);
+    return flink.kind === 'jar' ? withJarContent(planned, flink.jar.sha256) : planned;
+  }
+
+  async #putBody(runId: number, body: RunBody): Promise<void> {
+    await this.#deps.store.putBody(runId, this.#deps.ids.writer, body);
+  }
+
+  /** Nobody reads it: what can't be done about it now is not worth an error. */
+  async #expireBody(runId: number): Promise<void> {
+    const { store, ids, log } = this.#deps;
+    try {
+      await store.within(this.#budget.graceSignal()).expireBody(runId, ids.writer);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn('the body of a run that never began stays in the table', { runId, error: error.message });
+    }
   }
 
   #newHead(id: number, { plan }: RunBody, flink: FlinkVisit): RunHead {

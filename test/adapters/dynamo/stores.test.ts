@@ -92,6 +92,24 @@ describe('savepoint store: what stands in the table', () => {
   });
 });
 
+describe('job store: the body of a run that never began', () => {
+  it('is deleted by DynamoDB a day later, and nothing else is', async () => {
+    const clock = virtualClock();
+    const store = dynamoJobStore({ items: items(), table: dynamodb.jobsTable, clock, ids: fakeIds() });
+    const body = { pk: 'RUN#31', sk: 'BODY#loser', statement: 'SELECT 1' };
+    for (const item of [body, { ...body, sk: 'BODY#winner' }]) {
+      await items().put({ TableName: dynamodb.jobsTable, Item: item });
+    }
+    await store.expireBody(31, 'loser');
+    await store.expireBody(32, 'nobody');
+    const read = (pk: string, sk: string) =>
+      items().get({ TableName: dynamodb.jobsTable, Key: { pk, sk }, ConsistentRead: true });
+    expect(await read('RUN#31', 'BODY#loser')).toEqual({ ...body, expiresAt: Math.floor(clock.now() / 1000) + 86_400 });
+    expect(await read('RUN#31', 'BODY#winner')).toEqual({ ...body, sk: 'BODY#winner' });
+    expect(await read('RUN#32', 'BODY#nobody')).toBeUndefined();
+  });
+});
+
 describe('sweep store: more runs than a page of DynamoDB holds', () => {
   it('gives them all, page by page', async () => {
     const { store, sweep } = sweepBed();

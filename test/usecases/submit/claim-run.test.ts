@@ -25,9 +25,10 @@ function bed(claims: Record<string, number> = {}) {
       return Promise.resolve(head);
     },
     awaitCancel: () => Promise.resolve(false),
+    beside: () => Promise.resolve(),
   };
   const question = { taskVersion: 2, dedupeSeconds: 10, savePointPath: null, keyed: false };
-  const intent: ClaimIntent = { taskId: 1, fp: 'mine', runId: 1_000, question, isOnline: false };
+  const intent: ClaimIntent = { taskId: 1, fp: 'mine', runId: 1_000, question, isOnline: false, known: [] };
   return {
     ...{ clock, store, deps, refreshedIds },
     put: (id: number, fp: string, changes: Partial<RunHead> = LIVE) =>

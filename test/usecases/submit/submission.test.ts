@@ -112,7 +112,114 @@ describe('a first submit', () => {
   });
 });
 
+describe('what a run will send', () => {
+  /** In which order claim, body and intent began and ended, each taking its time. */
+  function ordered(w: World): string[] {
+    const log: string[] = [];
+    const { claim, putBody, putHead } = w.store;
+    const timed = async <T>(name: string, write: () => Promise<T>): Promise<T> => {
+      log.push(`${name} begins`);
+      await w.clock.sleep(100);
+      const done = await write();
+      log.push(`${name} ends`);
+      return done;
+    };
+    w.store.claim = (...args) => timed('claim', () => claim(...args));
+    w.store.putBody = (...args) => timed('body', () => putBody(...args));
+    w.store.putHead = (...args) => timed('intent', () => putHead(...args));
+    return log;
+  }
+
+  it('is written beside the claim, and both before the intent', async () => {
+    const w = world();
+    const log = ordered(w);
+    await w.submit();
+    expect(log.slice(0, 2)).toEqual(['claim begins', 'body begins']);
+    expect(log.slice(2, 4).sort()).toEqual(['body ends', 'claim ends']);
+    expect(log.slice(4)).toEqual(['intent begins', 'intent ends']);
+  });
+
+  it('from a savepoint that is looked up is written after the claim', async () => {
+    const w = world({ tasks: [aTask({ savePointStrategy: 1 })] });
+    const log = ordered(w);
+    await w.submit();
+    expect(log).toEqual(['claim begins', 'claim ends', 'body begins', 'body ends', 'intent begins', 'intent ends']);
+  });
+
+  it.each(['store.unavailable', null])('is left to expire when another request wins the claim (%s)', async (code) => {
+    const w = world();
+    const { claim, expireBody } = w.store;
+    w.store.claim = async (request) => {
+      w.store.claim = claim;
+      stored(w, 9, { status: 'RUNNING', active: 'LIVE#9', refreshedAt: w.clock.now() });
+      await w.store.claim({ ...request, runId: 9 });
+      return await claim(request);
+    };
+    const expired: unknown[] = [];
+    w.store.expireBody = async (...which) => {
+      expired.push(which);
+      if (code !== null) throw noAnswer();
+      await expireBody(...which);
+    };
+    expect(await w.submit()).toMatchObject({ duplicate: true, head: { id: 9 } });
+    expect(expired).toEqual([[1, w.ids.writer]]);
+    expect(w.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(code === null ? 0 : 1);
+  });
+
+  it('is kept where it is the body of a run', async () => {
+    const w = world();
+    w.store.expireBody = () => Promise.reject(new Error('the body of a live run must stay'));
+    const { head } = await w.submit();
+    expect(await w.submit()).toMatchObject({ duplicate: true });
+    expect(await w.store.readBody(head)).not.toBeNull();
+  });
+});
+
+describe('a submit after the run before has ended', () => {
+  it('reads the record of that run once', async () => {
+    const w = world({ tasks: [aTask({ dedupeSeconds: 0 })] });
+    await w.submit();
+    endInFlink(w, 1);
+    await w.clock.advance(10_000);
+    const read: number[] = [];
+    const { readHead } = w.store;
+    w.store.readHead = (id) => {
+      read.push(id);
+      return readHead(id);
+    };
+    expect(await w.submit()).toMatchObject({ duplicate: false, head: { id: 2 } });
+    expect(read).toEqual([1]);
+  });
+
+  it('reads it again when the claims have changed meanwhile', async () => {
+    const w = world();
+    stored(w, 1, {});
+    w.store.tasks.set(1, { claims: { [w.ids.sha256(NO_VARIABLES)]: 1 }, claimSeq: 1, latestRunId: 1 });
+    const { claim } = w.store;
+    w.store.claim = async (request) => {
+      w.store.claim = claim;
+      stored(w, 9, { status: 'RUNNING', active: 'LIVE#9', refreshedAt: w.clock.now() });
+      await w.store.claim({ ...request, runId: 9 });
+      return await claim(request);
+    };
+    expect(await w.submit()).toMatchObject({ duplicate: true, head: { id: 9 } });
+  });
+});
+
 describe('a repeat', () => {
+  it('of a run that ended a moment ago is answered although Flink is away, and draws no number', async () => {
+    const w = world({ tasks: [aTask({ dedupeSeconds: 600 })] });
+    const { head } = await w.submit();
+    endInFlink(w, head.id);
+    await w.clock.advance(10_000);
+    expect(await w.poll(head.id)).toMatchObject({ status: 'FINISHED' });
+    w.flink.fault = () => {
+      throw new AppError('flink.unreachable', 'connection refused');
+    };
+    w.store.nextRunId = () => Promise.reject(new Error('a repeat needs no number'));
+    expect(await w.submit()).toMatchObject({ duplicate: true, head: { id: head.id, status: 'FINISHED' } });
+  });
+
   it('of a run that has ended since it was recorded is answered although the gateway is away', async () => {
     const w = world({ tasks: [aTask({ dedupeSeconds: 600 })] });
     const { head } = await w.submit();
