@@ -9,14 +9,7 @@ import type { PreparedRun } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../../domain/ports.ts';
 import type { RunResult } from '../../domain/results/statement-result.ts';
-import {
-  type ClaimDecision,
-  decideClaim,
-  type Fingerprints,
-  fingerprintsOf,
-  isRunOf,
-  type TaskClaims,
-} from '../../domain/run/claims.ts';
+import type { Fingerprints, TaskClaims } from '../../domain/run/claims.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
 import { newRun, voidHead } from '../../domain/run/new-run.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
@@ -36,9 +29,10 @@ import { type DrivenRun, sendUntil } from '../send/send-permission.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 import { awaitOutcome } from './await-outcome.ts';
-import { type ClaimDeps, type ClaimOutcome, claimRun } from './claim-run.ts';
+import { type ClaimDeps, type ClaimIntent, type ClaimOutcome, claimRun } from './claim-run.ts';
 import { type Steps, withSteps } from './early-steps.ts';
 import { findSavepoint } from './find-savepoint.ts';
+import { type NamedRuns, namedRuns } from './named-runs.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import { firstRunNumber, runNumberAfter } from './run-number.ts';
 
@@ -77,12 +71,6 @@ interface FrozenClaim {
   readonly body: RunBody;
   /** Whether it stands in the table, with a claim or without. */
   readonly isWritten: boolean;
-}
-
-/** What the task's claims name: a run that answers this request, or runs that have ended. */
-interface NamedRuns {
-  readonly answer: RunHead | null;
-  readonly ended: readonly RunHead[];
 }
 
 /** Of the task, as they were read; and what is known of the runs that they name. */
@@ -156,32 +144,19 @@ export class Submission {
     }
   }
 
-  /** A repeat is answered from the record alone: it needs no Flink, and must not fail because Flink does. */
-  async #namedRuns({ claims }: TaskClaims): Promise<NamedRuns> {
-    const ended: RunHead[] = [];
-    if (this.#request.key !== null || this.#prepared.plan.readOnly) return { answer: null, ended };
-    for (const fp of fingerprintsOf(this.#fingerprints)) {
-      const runId = claims[fp];
-      if (runId === undefined || ended.some(({ id }) => id === runId)) continue;
-      const head = await this.#namedRun(runId, fp);
-      if (head === null) continue;
-      if (this.#decideClaim(head, fp) === 'duplicate') return { answer: head, ended };
-      if (isFinal(head.status)) ended.push(head);
-    }
-    return { answer: null, ended };
-  }
-
-  async #namedRun(runId: number, fp: string): Promise<RunHead | null> {
-    const stored = await this.#deps.store.readHead(runId);
-    if (stored === null || !isRunOf(stored, { taskId: this.#prepared.task.id, fp })) return null;
-    return await refreshed(this.#deps, stored, this.#budget);
-  }
-
-  #decideClaim(head: RunHead, fp: string): ClaimDecision {
+  /** What is asked of a run that a claim names. */
+  get #question(): ClaimIntent['question'] {
     const { task, plan } = this.#prepared;
     const { version: taskVersion, dedupeSeconds } = task;
-    const asked = { taskId: task.id, fp, savePointPath: plan.savePointPath, keyed: false };
-    return decideClaim(head, { ...asked, taskVersion, dedupeSeconds, now: this.#deps.clock.now() });
+    return { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: this.#request.key !== null };
+  }
+
+  /** A key has its own way to its run, and a second reader is welcome. */
+  async #namedRuns({ claims }: TaskClaims): Promise<NamedRuns> {
+    const { plan, task } = this.#prepared;
+    if (this.#request.key !== null || plan.readOnly) return { answer: null, ended: [] };
+    const asked = { taskId: task.id, ...this.#fingerprints, question: this.#question };
+    return await namedRuns(this.#deps, asked, claims, this.#budget);
   }
 
   /** Reading changes nothing, so a second reader is welcome. */
@@ -193,9 +168,8 @@ export class Submission {
       // Stryker disable next-line ObjectLiteral,StringLiteral: whatever is no duplicate is a claim
       return { kind: 'claimed' };
     }
-    const { version: taskVersion, dedupeSeconds } = task;
-    const { key, isOnline } = this.#request;
-    const question = { taskVersion, dedupeSeconds, savePointPath: plan.savePointPath, keyed: key !== null };
+    const { isOnline } = this.#request;
+    const question = this.#question;
     const intent = { taskId: task.id, ...this.#fingerprints, runId, question, isOnline, known: ended };
     const refresh = (head: RunHead): Promise<RunHead> => refreshed(this.#deps, head, this.#budget);
     const ending: ClaimDeps['awaitCancel'] = (head, budget) => awaitCancel(this.#deps, head, budget);
@@ -211,11 +185,13 @@ export class Submission {
   async #claimAndFreeze(runId: number, met: MetClaims, flink: FlinkVisit): Promise<FrozenClaim> {
     const { recordedSavepoint: which, task } = this.#prepared;
     const known = which === null ? this.#bodyOf(flink) : null;
-    let writing: Promise<void> | null = null;
+    const writing: Promise<void>[] = [];
     const claim = await this.#claim(runId, met, async () => {
-      if (known !== null) await (writing ??= this.#putBody(runId, known));
+      // A claim may need more than one try; the body does not.
+      if (known !== null && writing.length === 0) writing.push(this.#putBody(runId, known));
+      await Promise.all(writing);
     });
-    if (known !== null) return { claim, body: known, isWritten: writing !== null };
+    if (known !== null) return { claim, body: known, isWritten: writing.length > 0 };
     if (which === null || claim.kind === 'duplicate') return { claim, body: this.#bodyOf(flink), isWritten: false };
     const found = await findSavepoint(this.#deps, { taskId: task.id, ...this.#fingerprints, which }, this.#budget);
     const body = this.#bodyOf(flink, found?.path ?? null);
