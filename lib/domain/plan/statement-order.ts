@@ -4,14 +4,16 @@
  */
 import { atPlace } from '../sql/at-place.ts';
 import { type DdlTarget, ddlTarget } from '../sql/ddl-target.ts';
-import { NameIndex } from '../sql/name-index.ts';
 import { nth } from '../sql/nth.ts';
 import { readSetting, type Setting } from '../sql/setting.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { isPunctuation, isWord } from '../sql/token.ts';
-import { type NamePath, pathAt, type UsedNames, usedNames } from '../sql/used-names.ts';
+import { pathAt } from '../sql/used-names.ts';
+import { type Early, runTooEarly } from './early-statement.ts';
 import { usedCatalog } from './lasting-changes.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
+import { lower, SessionNames } from './session-names.ts';
+import { type Starter, Starters } from './starters.ts';
 
 export interface OrderProblem {
   readonly placed: Placed;
@@ -25,137 +27,34 @@ export interface StatementOrder {
   readonly warnings: readonly OrderProblem[];
 }
 
-/** A statement that starts the job, or a part of it. */
-interface Starter {
-  readonly placed: Placed;
-  /** Parts of its shortest name of a relation or model. */
-  readonly shortestName: number;
-  readonly callsFunctions: boolean;
-  /** By a name that depends on the current catalog. */
-  readonly callsCatalogFunctions: boolean;
-}
-
 /** @param startsJob which of them start the task's job. `placed`: in the author's order */
 export function checkOrder(placed: readonly Placed[], startsJob: (placed: Placed) => boolean): StatementOrder {
   const refused: OrderProblem[] = [];
   const warnings: OrderProblem[] = [];
   const lastStarter = placed.findLastIndex(startsJob);
   const before = new Starters();
-  const session = new Session();
+  const session = new SessionNames();
   for (const [at, one] of placed.entries()) {
     if (startsJob(one)) before.add(one, session);
     else if (before.all.length > 0) {
       const setting = changedSetting(one, session);
       if (setting !== null && at < lastStarter) warnings.push({ placed: one, text: sharedSetting(one, setting) });
       else if (setting !== null) refused.push({ placed: one, text: lateSetting(one, setting, nth(before.all, -1)) });
-      else refused.push(...changedMeaning(one, before, session));
+      else {
+        const changed = changedMeaning(one, before, session);
+        const early = changed === null ? runTooEarly(one, before) : null;
+        if (changed !== null) refused.push(changed);
+        else if (early?.verdict === 'refused') refused.push(tooEarly(one, early));
+        else if (early !== null) warnings.push(lacking(one, early));
+      }
     }
     session.take(one);
   }
   return { refused, warnings };
 }
 
-/** What the statements so far have left in the session, as far as their text shows it. */
-class Session {
-  #catalog: string | null = null;
-  readonly #settings = new Map<string, string>();
-  /** Views of the text, and what they refer to: by full name, as one may be made again and again. */
-  readonly #views = new NameIndex<ViewNames>();
-  readonly #viewsByName = new Map<string, ViewNames>();
-  /** Functions of the text that are in a catalog; system functions are in none. */
-  readonly #functions = new NameIndex<true>();
-
-  take({ statement }: Placed): void {
-    this.#catalog = usedCatalog(statement) ?? this.#catalog;
-    const setting = readSetting(statement);
-    if (setting?.action === 'set') this.#settings.set(setting.key, setting.value);
-    if (setting?.action === 'reset') this.#settings.delete(setting.key);
-    if (setting?.action === 'resetAll') this.#settings.clear();
-    const target = ddlTarget(statement);
-    if (target?.action !== 'CREATE') return;
-    if (target.object === 'VIEW') this.#takeView(target.name, usedNames(statement.tokens));
-    const system = isWord(statement.tokens[1], 'TEMPORARY') && isWord(statement.tokens[2], 'SYSTEM');
-    if (target.object === 'FUNCTION' && !system) this.#functions.add(lower(target.name), true);
-  }
-
-  #takeView(name: NamePath, names: UsedNames): void {
-    const there = this.#viewsByName.get(keyOf(name));
-    const view = there ?? { relations: new Map(), functions: new Map(), models: new Map() };
-    for (const kind of ['relations', 'functions', 'models'] as const)
-      for (const path of names[kind]) view[kind].set(keyOf(path), path);
-    if (there !== undefined) return;
-    this.#viewsByName.set(keyOf(name), view);
-    this.#views.add(name, view);
-  }
-
-  /** Also what the views among them refer to. */
-  allNames({ statement }: Placed): UsedNames {
-    const own = usedNames(statement.tokens);
-    const target = ddlTarget(statement);
-    const relations = [...own.relations, ...(target === null ? [] : [target.name])];
-    const [functions, models] = [[...own.functions], [...own.models]];
-    const followed = new Set<string | ViewNames>();
-    const isNew = (one: string | ViewNames): boolean => !followed.has(one) && followed.add(one).has(one);
-    for (const path of relations) {
-      const views = isNew(keyOf(path)) ? this.#views.find(path).filter(isNew) : [];
-      relations.push(...views.flatMap((view) => [...view.relations.values()]));
-      functions.push(...views.flatMap((view) => [...view.functions.values()]));
-      models.push(...views.flatMap((view) => [...view.models.values()]));
-    }
-    return { relations, functions, models };
-  }
-
-  hasSetting({ key, value }: { readonly key: string; readonly value: string }): boolean {
-    return this.#settings.get(key) === value;
-  }
-
-  get catalog(): string | null {
-    return this.#catalog;
-  }
-
-  isCatalogFunction(called: NamePath): boolean {
-    return called.length < 3 && this.#functions.first(lower(called)) !== undefined;
-  }
-}
-
-/** Unique by their text. */
-type ViewNames = Readonly<Record<keyof UsedNames, Map<string, NamePath>>>;
-
-function keyOf(path: NamePath): string {
-  return path.map((part) => part.replaceAll('.', '../..')).join('.');
-}
-
-/** What the statements that start the job refer to, so far. */
-class Starters {
-  readonly all: Starter[] = [];
-  readonly relations = new NameIndex<Starter>();
-  readonly functions = new NameIndex<Starter>();
-  readonly models = new NameIndex<Starter>();
-  readonly databases = new NameIndex<Starter>();
-  readonly catalogs = new Map<string, Starter>();
-
-  add(placed: Placed, session: Session): void {
-    const { relations, functions, models } = session.allNames(placed);
-    const named = [...relations, ...models];
-    const shortestName = named.reduce((least, { length }) => Math.min(least, length), Infinity);
-    const callsCatalogFunctions = functions.some((path) => session.isCatalogFunction(path));
-    const starter = { placed, shortestName, callsFunctions: functions.length > 0, callsCatalogFunctions };
-    this.all.push(starter);
-    for (const path of relations) this.relations.add(path, starter);
-    for (const path of functions) this.functions.add(lower(path), starter);
-    for (const path of models) this.models.add(path, starter);
-    for (const path of named) this.#addPlace(path, starter, session);
-  }
-
-  #addPlace(path: NamePath, starter: Starter, { catalog: current }: Session): void {
-    if (path.length > 1) this.databases.add(path.slice(0, -1), starter);
-    const catalog = path.length > 2 ? (path[0] ?? null) : current;
-    if (catalog !== null && !this.catalogs.has(catalog)) this.catalogs.set(catalog, starter);
-  }
-}
-
 /** Null: it changes no option of the job. */
-function changedSetting({ statement }: Placed, session: Session): Setting | null {
+function changedSetting({ statement }: Placed, session: SessionNames): Setting | null {
   const setting = readSetting(statement);
   if (setting === null || setting.action === 'list') return null;
   if (setting.action === 'resetAll') return setting;
@@ -164,11 +63,21 @@ function changedSetting({ statement }: Placed, session: Session): Setting | null
   return setting.action === 'set' && session.hasSetting(setting) ? null : setting;
 }
 
-function changedMeaning(one: Placed, before: Starters, session: Session): OrderProblem[] {
+function changedMeaning(one: Placed, before: Starters, session: SessionNames): OrderProblem | null {
   const change = changeBy(one, before, session);
-  if (change?.of === undefined) return [];
+  if (change?.of === undefined) return null;
   const what = `${one.kind.kind} would change what ${named(change.of)} means, because the job comes last`;
-  return [{ placed: one, text: atPlace(placeOf(one), `${what}. ${change.advice}`) }];
+  return { placed: one, text: atPlace(placeOf(one), `${what}. ${change.advice}`) };
+}
+
+function tooEarly(one: Placed, { of, why, advice }: Early & { readonly verdict: 'refused' }): OrderProblem {
+  const what = `${one.kind.kind} would run before ${named(of)}${why}, because the job comes last`;
+  return { placed: one, text: atPlace(placeOf(one), `${what}. ${advice}`) };
+}
+
+function lacking(one: Placed, { of, lacks }: Early & { readonly verdict: 'warned' }): OrderProblem {
+  const what = `${one.kind.kind} runs before ${named(of)}, because the job comes last`;
+  return { placed: one, text: atPlace(placeOf(one), `${what}: ${lacks} is not among its rows.`) };
 }
 
 interface Change {
@@ -181,17 +90,18 @@ const MOVE = 'Move it above that statement, or make two tasks.';
 const IN_FULL = 'Write the names in that statement in full (catalog.database.name), or make two tasks.';
 
 /** Null: it changes no name. */
-function changeBy({ statement, kind }: Placed, before: Starters, session: Session): Change | null {
+function changeBy({ statement, kind }: Placed, before: Starters, session: SessionNames): Change | null {
   const { tokens } = statement;
   const modules = ['LOAD MODULE', 'UNLOAD MODULE', 'USE MODULES'].includes(kind.kind);
-  if (modules) return { advice: MOVE, of: before.all.find(({ callsFunctions }) => callsFunctions) };
+  if (modules) return { advice: MOVE, of: before.all.find(({ callsFunctions }) => callsFunctions) ?? before.plan };
   if (isWord(tokens[0], 'USE')) return { advice: IN_FULL, of: turnedByUse(statement, before, session) };
-  if (isWord(tokens[0], 'TRUNCATE')) return { advice: MOVE, of: before.relations.first(pathAt(tokens, 2)) };
+  if (isWord(tokens[0], 'TRUNCATE'))
+    return { advice: MOVE, of: before.relations.first(pathAt(tokens, 2)) ?? before.plan };
   const target = ddlTarget(statement);
-  return target === null ? null : { advice: MOVE, of: usedBy(target, before) };
+  return target === null ? null : { advice: MOVE, of: usedBy(target, before) ?? before.plan };
 }
 
-function turnedByUse(statement: SqlStatement, before: Starters, session: Session): Starter | undefined {
+function turnedByUse(statement: SqlStatement, before: Starters, session: SessionNames): Starter | undefined {
   const { tokens } = statement;
   const isCatalog = isWord(tokens[1], 'CATALOG');
   if (isCatalog && usedCatalog(statement) === session.catalog) return undefined;
@@ -212,11 +122,6 @@ function usedBy({ object, name }: DdlTarget, before: Starters): Starter | undefi
     default:
       return before.relations.first(name);
   }
-}
-
-/** Names of functions are the same in any case. */
-function lower(path: NamePath): NamePath {
-  return path.map((part) => part.toLowerCase());
 }
 
 function sharedSetting(one: Placed, setting: Setting): string {

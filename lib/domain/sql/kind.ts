@@ -5,7 +5,7 @@ import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**
  * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
- * `configure`: the gateway's configure-session takes it; `refusal`: why it is not run and what to do instead; `needs`: which
+ * `configure`: the gateway's configure-session takes it; `touches`: as in the table; `refusal`: why it is not run and what to do instead; `needs`: which
  * Flink knows it, where not all do.
  */
 export interface StatementKind {
@@ -13,6 +13,7 @@ export interface StatementKind {
   readonly role: StatementRole;
   readonly once: boolean;
   readonly configure: boolean;
+  readonly touches: NonNullable<KindRow['touches']> | null;
   readonly refusal: string | null;
   readonly needs: string | null;
 }
@@ -55,6 +56,7 @@ function facts(row: KindRow, found: string): StatementKind {
     role: row.role,
     once: row.once ?? false,
     configure: row.configure ?? false,
+    touches: row.touches ?? null,
     refusal: row.refusal ?? null,
     needs: row.needs ?? null,
   };

@@ -27,13 +27,15 @@ export type StatementRole =
  * One row of the table.
  *
  * `starts`: the leading keywords; `[A B]` may be missing, `A|B` is either, `… AS` asks for an AS outside parentheses.
- * `once`: must not be repeated by a re-send. `configure`: the gateway's configure-session takes it.
+ * `once`: must not be repeated by a re-send. `configure`: the gateway's configure-session takes it. `touches`, of the role
+ * `statement`: the names that it has, or their rows as well; left out: it may read and change anything.
  */
 export interface KindRow {
   readonly starts: string;
   readonly role: StatementRole;
   readonly once?: true;
   readonly configure?: true;
+  readonly touches?: 'names' | 'rows';
   /** The name of the kind, where it is not the keywords that were found. */
   readonly kind?: string;
   readonly refusal?: string;
@@ -44,6 +46,7 @@ export interface KindRow {
 const DDL = { role: 'session', configure: true } as const;
 const ROWS = { role: 'rows' } as const;
 const ONCE = { role: 'statement', once: true } as const;
+const ON_NAMES = { ...ONCE, touches: 'names' } as const;
 const JOB = { role: 'job', once: true } as const;
 const QUERY = { role: 'preview', once: true } as const;
 const UNFOLDED = {
@@ -80,16 +83,21 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   },
   {
     starts: 'CREATE OR ALTER MATERIALIZED TABLE',
-    ...ONCE,
+    ...ON_NAMES,
     kind: 'CREATE MATERIALIZED TABLE',
     needs: 'CREATE OR ALTER MATERIALIZED TABLE needs Flink 2.3 or later.',
   },
-  { starts: 'CREATE [OR REPLACE] MATERIALIZED TABLE', ...ONCE, kind: 'CREATE MATERIALIZED TABLE', needs: MATERIALIZED },
-  { starts: 'ALTER MATERIALIZED TABLE', ...ONCE, needs: MATERIALIZED },
-  { starts: 'DROP MATERIALIZED TABLE', ...ONCE, needs: MATERIALIZED },
+  {
+    starts: 'CREATE [OR REPLACE] MATERIALIZED TABLE',
+    ...ON_NAMES,
+    kind: 'CREATE MATERIALIZED TABLE',
+    needs: MATERIALIZED,
+  },
+  { starts: 'ALTER MATERIALIZED TABLE', ...ON_NAMES, needs: MATERIALIZED },
+  { starts: 'DROP MATERIALIZED TABLE', ...ON_NAMES, needs: MATERIALIZED },
   {
     starts: 'CREATE [TEMPORARY] MODEL … AS',
-    ...ONCE,
+    ...ON_NAMES,
     kind: 'CREATE MODEL AS',
     needs: 'No Flink up to 2.3 runs CREATE MODEL AS.',
   },
@@ -159,9 +167,9 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'TABLE', ...QUERY },
   { starts: 'EXECUTE SELECT|WITH|VALUES|VALUE|TABLE', ...QUERY, kind: 'EXECUTE SELECT' },
 
-  { starts: 'ANALYZE TABLE', ...ONCE },
+  { starts: 'ANALYZE TABLE', ...ONCE, touches: 'rows' },
   { starts: 'CALL', ...ONCE, needs: 'CALL needs Flink 1.18 or later.' },
-  { starts: 'TRUNCATE TABLE', ...ONCE, needs: 'TRUNCATE TABLE needs Flink 1.18 or later.' },
+  { starts: 'TRUNCATE TABLE', ...ON_NAMES, needs: 'TRUNCATE TABLE needs Flink 1.18 or later.' },
   { starts: 'STOP JOB', ...ONCE },
 
   { starts: 'EXECUTE JAR', role: 'jar', once: true },

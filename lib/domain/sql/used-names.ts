@@ -10,6 +10,8 @@ export type NamePath = readonly string[];
 
 export interface UsedNames {
   readonly relations: readonly NamePath[];
+  /** Those of the relations whose rows it adds, changes or deletes. */
+  readonly written: readonly NamePath[];
   readonly functions: readonly NamePath[];
   readonly models: readonly NamePath[];
 }
@@ -46,6 +48,7 @@ export function usedNames(tokens: readonly Token[]): UsedNames {
   const members = cutAtSemicolons(tokens).map(namesOfOne);
   return {
     relations: members.flatMap(({ relations }) => relations),
+    written: members.flatMap(({ written }) => written),
     functions: members.flatMap(({ functions }) => functions),
     models: members.flatMap(({ models }) => models),
   };
@@ -68,6 +71,7 @@ function namesOfOne(tokens: readonly Token[]): UsedNames {
     path.length > 1 || at < (ends.get(nth(path, 0)) ?? Infinity);
   return {
     relations: relations.filter(isTable).map(({ path }) => path),
+    written: relations.filter(({ at }) => isWritten(tokens, at)).map(({ path }) => path),
     functions: tokens.flatMap((_, at) => calledBefore(tokens, at) ?? []),
     models: tokens.flatMap((token, at) =>
       isWord(token, 'MODEL') && isNamePart(tokens[at + 1]) ? [pathAt(tokens, at + 1)] : [],
@@ -90,6 +94,16 @@ function relationsAt(tokens: readonly Token[]): number[] {
     if (!isNamePart(tokens[at + 1]) || !(isTarget || (isNext && !isCall(tokens, at + 1)))) return [];
     return [at + 1];
   });
+}
+
+/** `INSERT INTO t`, `INSERT INTO TABLE t`, `UPDATE t`, `DELETE FROM t`. */
+function isWritten(tokens: readonly Token[], at: number): boolean {
+  const before = isWord(tokens[at - 1], 'TABLE') ? at - 2 : at - 1;
+  return (
+    isAnyWord(tokens[before], BEFORE_TARGET) ||
+    isWord(tokens[at - 1], 'UPDATE') ||
+    (at === 2 && isWord(tokens[0], 'DELETE'))
+  );
 }
 
 function beginsList(tokens: readonly Token[], at: number, { fromOfCall }: Level): boolean {

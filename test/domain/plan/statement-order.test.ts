@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { planRun } from '../../../lib/domain/plan/plan-run.ts';
 import { readScript } from '../../../lib/domain/plan/read-script.ts';
+import { classify, type StatementKind } from '../../../lib/domain/sql/kind.ts';
+import { splitScript } from '../../../lib/domain/sql/split.ts';
+import { STATEMENT_KINDS } from '../../../lib/domain/sql/statement-kinds.ts';
+import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 /** The message of the refusal, or the warnings. */
 function judge(statement: string): string | readonly string[] {
   const task = aTask({ statement });
   try {
-    return planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task).warnings;
+    return planRun([readScript(task, { globals: { x: '1' }, databases: {}, request: {} }, false)], task).warnings;
   } catch (error) {
     if (error instanceof AppError && error.code === 'sql.refused') return error.message;
     throw error;
@@ -140,6 +144,243 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'USE CATALOG c2',
   ],
 };
+
+/** What is run before the job although it was written behind it: whether that is refused, warned of, or makes no difference. */
+type Verdict = 'refused' | 'warned' | 'through';
+
+const INSERT = 'INSERT INTO t SELECT a, f(a) FROM s';
+
+/** Each kind of statement that starts no job, behind an INSERT. */
+const BEHIND_AN_INSERT: readonly (readonly [statement: string, verdict: Verdict])[] = [
+  ["SET 'a.b' = 'c'", 'refused'],
+  ['SET', 'through'],
+  ["RESET 'a.b'", 'refused'],
+  ["CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')", 'through'],
+  ["CREATE OR REPLACE TABLE t (a INT) WITH ('connector' = 'blackhole')", 'refused'],
+  ['CREATE VIEW v AS SELECT * FROM t', 'through'],
+  ['CREATE VIEW s AS SELECT * FROM t', 'refused'],
+  ["CREATE FUNCTION g AS 'x.Y'", 'through'],
+  ["CREATE FUNCTION f AS 'x.Y'", 'refused'],
+  ["CREATE MODEL m INPUT (a INT) OUTPUT (b INT) WITH ('provider' = 'x')", 'through'],
+  ["CREATE MODEL m INPUT (a INT) OUTPUT (b INT) WITH ('provider' = 'x') AS SELECT a, b FROM s", 'through'],
+  ["CREATE CONNECTION k WITH ('type' = 'x')", 'through'],
+  ["CREATE CATALOG k WITH ('type' = 'generic_in_memory')", 'through'],
+  ['CREATE DATABASE d', 'through'],
+  ["ALTER TABLE u SET ('a' = 'b')", 'through'],
+  ["ALTER TABLE s SET ('a' = 'b')", 'refused'],
+  ['ALTER VIEW v RENAME TO w', 'through'],
+  ['ALTER VIEW s AS SELECT 1', 'refused'],
+  ["ALTER FUNCTION g AS 'x.Y'", 'through'],
+  ["ALTER FUNCTION f AS 'x.Y'", 'refused'],
+  ["ALTER MODEL m SET ('a' = 'b')", 'through'],
+  ["ALTER CONNECTION k SET ('a' = 'b')", 'through'],
+  ["ALTER CATALOG k SET ('a' = 'b')", 'through'],
+  ["ALTER DATABASE d SET ('a' = 'b')", 'through'],
+  ['DROP TABLE u', 'through'],
+  ['DROP TABLE s', 'refused'],
+  ['DROP VIEW v', 'through'],
+  ['DROP VIEW s', 'refused'],
+  ['DROP FUNCTION g', 'through'],
+  ['DROP FUNCTION f', 'refused'],
+  ['DROP MODEL m', 'through'],
+  ['DROP CONNECTION k', 'through'],
+  ['DROP CATALOG k', 'through'],
+  ['DROP DATABASE d', 'through'],
+  ['USE CATALOG k', 'refused'],
+  ['USE d', 'refused'],
+  ['USE MODULES core', 'refused'],
+  ['LOAD MODULE hive', 'refused'],
+  ['UNLOAD MODULE hive', 'refused'],
+  ["ADD JAR 's3://b/a.jar'", 'through'],
+  ["ADD CUSTOMJAR 's3://b/a.jar'", 'through'],
+  ['SHOW FRAGMENTS', 'through'],
+  ['SHOW FRAGMENT x', 'through'],
+  ['SHOW TABLES', 'through'],
+  ['SHOW JOBS', 'warned'],
+  ['DESCRIBE t', 'through'],
+  ['EXPLAIN SELECT * FROM t', 'through'],
+  ["COMPILE PLAN '/p' FOR INSERT INTO u SELECT * FROM t", 'through'],
+  // What it does depends on the rows that are there.
+  ['ANALYZE TABLE t COMPUTE STATISTICS', 'refused'],
+  ['ANALYZE TABLE c.d.t PARTITION (x) COMPUTE STATISTICS FOR ALL COLUMNS', 'refused'],
+  ['ANALYZE TABLE s COMPUTE STATISTICS', 'through'],
+  ['ANALYZE TABLE u COMPUTE STATISTICS', 'through'],
+  ["CALL sys.compact('d.u')", 'refused'],
+  ['CALL f()', 'refused'],
+  ['TRUNCATE TABLE t', 'refused'],
+  ['TRUNCATE TABLE s', 'refused'],
+  ['TRUNCATE TABLE u', 'through'],
+  ["STOP JOB '228d70913eab60dda85c5e7f78b5782c' WITH SAVEPOINT", 'refused'],
+  ['CREATE MATERIALIZED TABLE m AS SELECT * FROM t', 'through'],
+  ['CREATE OR ALTER MATERIALIZED TABLE s AS SELECT 1', 'refused'],
+  ['ALTER MATERIALIZED TABLE m SUSPEND', 'through'],
+  ['ALTER MATERIALIZED TABLE m RESUME', 'through'],
+  ["ALTER MATERIALIZED TABLE m SET FRESHNESS = INTERVAL '1' DAY", 'through'],
+  ["ALTER MATERIALIZED TABLE m REFRESH PARTITION (x = '1')", 'refused'],
+  ['ALTER MATERIALIZED TABLE c.d.m REFRESH', 'refused'],
+  ['ALTER MATERIALIZED TABLE s SUSPEND', 'refused'],
+  ['DROP MATERIALIZED TABLE m', 'through'],
+  // Nobody knows what a newer Flink does by it.
+  ['VACUUM TABLE u', 'refused'],
+];
+
+/** Each kind that starts a job: two of them are no task. */
+const BESIDE_AN_INSERT: readonly string[] = [
+  "CREATE TABLE u WITH ('a' = 'b') AS SELECT 1",
+  'REPLACE TABLE u AS SELECT 1',
+  'UPDATE u SET a = 1',
+  'DELETE FROM u WHERE a = 1',
+  'MERGE INTO u USING s ON u.a = s.a WHEN MATCHED THEN DELETE',
+  'SELECT 1',
+  'WITH w AS (SELECT 1) SELECT * FROM w',
+  'VALUES (1)',
+  'VALUE (1)',
+  'TABLE u',
+  'EXECUTE SELECT 1',
+  "EXECUTE PLAN '/p'",
+  "COMPILE AND EXECUTE PLAN '/p' FOR INSERT INTO u SELECT 1",
+  'EXECUTE STATEMENT SET BEGIN INSERT INTO u SELECT 1; END',
+  'BEGIN STATEMENT SET; INSERT INTO u SELECT 1; END',
+  "EXECUTE JAR WITH ('uri' = 's3://b/a.jar')",
+];
+
+/** Behind `made` it names what is only made by the job. */
+const NAMES_WHAT_IS_MADE: readonly string[] = [
+  'DESCRIBE x',
+  'DESC EXTENDED c.d.x',
+  'DESCRIBE `x`',
+  'SHOW CREATE TABLE x',
+  'SHOW COLUMNS FROM x',
+  "SHOW COLUMNS IN x LIKE 'a%'",
+  'SHOW PARTITIONS d.x',
+  'EXPLAIN SELECT * FROM x',
+  'EXPLAIN PLAN FOR INSERT INTO x SELECT 1',
+  'CREATE VIEW v AS SELECT * FROM s JOIN x ON s.a = x.a',
+  'CREATE TEMPORARY VIEW v AS SELECT (SELECT MAX(a) FROM x)',
+  'CREATE TABLE y LIKE x',
+  "CREATE TABLE y (b INT) WITH ('a' = 'b') LIKE x (EXCLUDING OPTIONS)",
+  'CREATE MATERIALIZED TABLE m AS SELECT * FROM x',
+  "COMPILE PLAN '/p' FOR INSERT INTO u SELECT * FROM x",
+  'ANALYZE TABLE x COMPUTE STATISTICS',
+  'ALTER TABLE x ADD (b INT)',
+];
+
+const MADE_BY: readonly string[] = [
+  'CREATE TABLE x AS SELECT * FROM s',
+  "CREATE OR REPLACE TABLE x WITH ('a' = 'b') AS SELECT * FROM s",
+  'REPLACE TABLE x AS SELECT * FROM s',
+];
+
+/** A plan names tables that its text does not show. */
+const BEHIND_A_PLAN: readonly (readonly [statement: string, verdict: Verdict])[] = [
+  ['DROP TABLE u', 'refused'],
+  ["ALTER TABLE u SET ('a' = 'b')", 'refused'],
+  ["CREATE TABLE u (a INT) WITH ('a' = 'b')", 'refused'],
+  ["CREATE TEMPORARY FUNCTION g AS 'x.Y'", 'refused'],
+  ['DROP CATALOG k', 'refused'],
+  ['DROP DATABASE d', 'refused'],
+  ['TRUNCATE TABLE u', 'refused'],
+  ['ANALYZE TABLE u COMPUTE STATISTICS', 'refused'],
+  ['LOAD MODULE hive', 'refused'],
+  ["COMPILE PLAN '/p' FOR INSERT INTO u SELECT 1", 'refused'],
+  ["COMPILE PLAN IF NOT EXISTS '/p' FOR INSERT INTO u SELECT 1", 'refused'],
+  ["COMPILE PLAN '/q' FOR INSERT INTO u SELECT 1", 'through'],
+  // The names in it are in full.
+  ['USE CATALOG k', 'through'],
+  ['SHOW TABLES', 'through'],
+  ["ADD JAR 's3://b/a.jar'", 'through'],
+];
+
+function verdictOf(statements: readonly string[]): Verdict {
+  const judged = judge(script(...statements));
+  if (typeof judged !== 'string') return judged.length > 0 ? 'warned' : 'through';
+  expect(judged).toMatch(/^Line [2-9]: .*\(line 1\).* because the job comes last\. .+\.$/);
+  return 'refused';
+}
+
+function kindOf(statement: string): StatementKind {
+  return classify(foldStatementSets(statement, splitScript(statement))[0]!);
+}
+
+describe('behind an INSERT', () => {
+  it.each(BEHIND_AN_INSERT)('%s is %s', (statement, verdict) => {
+    expect(verdictOf([INSERT, statement])).toBe(verdict);
+  });
+
+  it.each(BESIDE_AN_INSERT)('%s would be a second job', (statement) => {
+    expect(judge(script(INSERT, statement))).toMatch(
+      /^Both .* \(line 1, column 1\) and .* \(line 2, column 1\) would start a job/,
+    );
+  });
+
+  it('every kind of statement is looked at', () => {
+    const tried = new Set(
+      [...BEHIND_AN_INSERT.map(([one]) => one), ...BESIDE_AN_INSERT].map((one) => kindOf(one).kind),
+    );
+    const isRun = ({ role }: { readonly role: string }): boolean =>
+      !['insert', 'refused', 'clientCommand'].includes(role);
+    const kinds = STATEMENT_KINDS.filter(isRun).flatMap(({ kind, starts }) => kind ?? starts.split('|'));
+    expect(kinds.filter((kind) => !tried.has(kind))).toEqual([]);
+  });
+
+  it.each([
+    ['EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT OVERWRITE b SELECT 1; END', 'b', 'refused'],
+    ['UPDATE b SET x = 1', 'b', 'refused'],
+    ['DELETE FROM b WHERE x = 1', 'b', 'refused'],
+    ['MERGE INTO b USING s ON b.x = s.x WHEN MATCHED THEN DELETE', 'b', 'refused'],
+    ['MERGE INTO b USING s ON b.x = s.x WHEN MATCHED THEN DELETE', 's', 'through'],
+    ["INSERT INTO b PARTITION (x = 'y') SELECT 1", 'b', 'refused'],
+    ['INSERT INTO a SELECT * FROM b', 'b', 'through'],
+    ['SELECT * FROM b', 'b', 'through'],
+  ])('of %s, ANALYZE TABLE %s is %s', (starter, table, verdict) => {
+    expect(verdictOf([starter, `ANALYZE TABLE ${table} COMPUTE STATISTICS`])).toBe(verdict);
+  });
+
+  it('a statement that acts by itself says why it is refused, and what to do', () => {
+    expect(judge(script(INSERT, 'CALL sys.compact()'))).toBe(
+      'Line 2: CALL would run before INSERT INTO (line 1), because the job comes last. ' +
+        'Move it above that statement, or make two tasks.',
+    );
+    expect(judge(script(INSERT, 'ANALYZE TABLE t COMPUTE STATISTICS'))).toBe(
+      'Line 2: ANALYZE TABLE would run before INSERT INTO (line 1), which writes the table that it reads, because the job comes last. ' +
+        'Move it above that statement, or make two tasks.',
+    );
+    expect(judge(script(INSERT, 'SHOW JOBS'))).toEqual([
+      'Line 2: SHOW runs before INSERT INTO (line 1), because the job comes last: the job is not among its rows.',
+    ]);
+  });
+
+  it('a statement that acts by itself is let through before it', () => {
+    for (const [statement] of BEHIND_AN_INSERT)
+      if (!/^(?:RE)?SET/.test(statement)) expect(verdictOf([statement, INSERT])).toBe('through');
+  });
+});
+
+describe('behind a statement that makes its table', () => {
+  const cases = MADE_BY.flatMap((made) => NAMES_WHAT_IS_MADE.map((statement) => [statement, made] as const));
+
+  it.each(cases)('%s is refused: %s', (statement, made) => {
+    expect(verdictOf([made, statement])).toBe('refused');
+    expect(verdictOf([made.replace('TABLE x', 'TABLE other'), statement])).toBe('through');
+  });
+
+  it('says what it names, and what to do', () => {
+    expect(judge(script('CREATE TABLE x AS SELECT * FROM s', 'DESCRIBE x'))).toBe(
+      'Line 2: DESCRIBE would run before CREATE TABLE AS (line 1), which makes the table that it names, because the job comes last. ' +
+        'Make two tasks, or make the table by a CREATE TABLE above and fill it by INSERT INTO.',
+    );
+    expect(judge(script('CREATE TABLE x AS SELECT * FROM s', 'SHOW TABLES'))).toEqual([
+      'Line 2: SHOW runs before CREATE TABLE AS (line 1), because the job comes last: the table is not among its rows.',
+    ]);
+  });
+});
+
+describe('behind a plan', () => {
+  it.each(BEHIND_A_PLAN)('%s is %s', (statement, verdict) => {
+    for (const plan of ["EXECUTE PLAN '/p'", "COMPILE AND EXECUTE PLAN '/p' FOR INSERT INTO c.d.x SELECT 1"])
+      expect(verdictOf([plan, statement])).toBe(verdict);
+  });
+});
 
 describe('behind what starts the job', () => {
   it.each(Object.entries(REFUSED))('refuses %s, by its line, with what to do', (_name, statements) => {
