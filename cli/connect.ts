@@ -1,6 +1,5 @@
 /** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { makeAbortable } from '../lib/adapters/dynamo/abortable.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
@@ -60,7 +59,7 @@ function jobsTable(where: Where, env: NodeJS.ProcessEnv): string {
 }
 
 function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
-  return dynamoItems(makeAbortable(new DynamoDBClient(clientConfig(where, env))));
+  return dynamoItems(new DynamoDBClient(clientConfig(where, env)));
 }
 
 /** An endpoint on this machine is no AWS: it takes any region and any credentials. */

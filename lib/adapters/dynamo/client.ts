@@ -1,6 +1,5 @@
 /** The one DynamoDB client of a process. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { makeAbortable } from './abortable.ts';
 
 /** Three tries of one item must fit between the end of a submit's budget and the function's time-out. */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true };
@@ -11,12 +10,10 @@ const LOCAL_TIMEOUTS = { ...TIMEOUTS, requestTimeout: 5_000 };
 export function dynamoClient(endpoint?: string): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    // Stryker disable next-line BooleanLiteral: without it each request only takes more computing time
-    cacheMiddleware: true,
     ...(endpoint === undefined ? { requestHandler: TIMEOUTS } : { requestHandler: LOCAL_TIMEOUTS, endpoint }),
   });
   withoutLogging(client);
-  return makeAbortable(client);
+  return client;
 }
 
 /**

@@ -1,39 +1,24 @@
-/**
- * DynamoDB on plain values, and the one place where its failures become ours. Does what the SDK's document client does,
- * with the SDK's own conversion, but lets the SDK keep its middleware between requests, which that client can't: a
- * submit waits for every request it makes.
- */
+/** The items of DynamoDB as plain values, and the one place where its failures become ours. */
 import { setMaxListeners } from 'node:events';
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  type GetItemCommandInput,
-  PutItemCommand,
-  type PutItemCommandInput,
-  QueryCommand,
-  type QueryCommandInput,
-  ScanCommand,
-  type ScanCommandInput,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type {
+  GetCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+  ScanCommandInput,
+  UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../../domain/errors.ts';
-import { sendWithin } from './abortable.ts';
+import { type Commands, documentCommands, NotSent, type Send } from './commands.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** The SDK's input with plain values in it. */
-type Plain<T, K extends keyof T> = Omit<T, K | 'TableName'> &
-  Readonly<Partial<Record<K, Item | undefined>>> & { readonly TableName: string };
-export type GetInput = Plain<GetItemCommandInput, 'Key'>;
-export type PutInput = Plain<PutItemCommandInput, 'Item' | 'ExpressionAttributeValues'>;
-export type UpdateInput = Plain<UpdateItemCommandInput, 'Key' | 'ExpressionAttributeValues'>;
-export type QueryInput = Plain<QueryCommandInput, 'ExpressionAttributeValues' | 'ExclusiveStartKey'>;
-export type ScanInput = Plain<ScanCommandInput, 'ExclusiveStartKey'>;
+type OfTable<T> = Readonly<T> & { readonly TableName: string };
+export type GetInput = OfTable<GetCommandInput>;
+export type PutInput = OfTable<PutCommandInput>;
+export type UpdateInput = OfTable<UpdateCommandInput>;
+export type QueryInput = OfTable<QueryCommandInput>;
+export type ScanInput = OfTable<ScanCommandInput>;
 
 export interface Page {
   readonly items: readonly Item[];
@@ -56,63 +41,52 @@ export interface Items {
   getAll(table: string, keys: readonly Item[]): Promise<{ items: readonly Item[]; left: readonly Item[] }>;
 }
 
-/** `settings`: which setting of the deployment names a table, for messages. `signal`: with it every request ends. */
-export function dynamoItems(
-  dynamo: DynamoDBClient,
-  settings: ReadonlyMap<string, string> = new Map(),
-  signal?: AbortSignal,
-): Items {
-  const client = signal === undefined ? dynamo : boundClient(dynamo, signal);
+/** `settings`: which setting of the deployment names a table, for messages. */
+export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string, string> = new Map()): Items {
+  return itemsBy(documentCommands(client), settings);
+}
+
+/** `signal`: with it every request ends. */
+function itemsBy(commands: Commands, settings: ReadonlyMap<string, string>, signal?: AbortSignal): Items {
+  // Each request listens to it; Node.js takes more than ten listeners for a leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
+  const sent = <I, O>(send: Send<I, O>, input: I): Promise<O> =>
+    signal === undefined ? send(input, signal) : orAborted(signal, () => send(input, signal));
   const orUnavailable = <T>(table: string, request: Promise<T>): Promise<T> => translated(table, settings, request);
-  const unlessRefused = <T>(table: string, request: Promise<T>): Promise<T | null> =>
-    orUnavailable(table, nullIfRefused(request));
+
   return {
-    within: (other) => dynamoItems(dynamo, settings, other),
+    within: (other) => itemsBy(commands, settings, other),
 
-    get: async (input) => {
-      const answer = client.send(new GetItemCommand({ ...input, Key: toValues(input.Key) }));
-      return fromValues((await orUnavailable(input.TableName, answer)).Item);
-    },
+    get: async (input) => (await orUnavailable(input.TableName, sent(commands.get, input))).Item,
 
-    put: async ({ Item: item, ...input }) => {
-      const answer = client.send(new PutItemCommand({ ...withValues(input), Item: toValues(item) }));
-      return (await unlessRefused(input.TableName, answer)) !== null;
+    put: async (input) => {
+      const answer = nullIfRefused(sent(commands.put, input));
+      return (await orUnavailable(input.TableName, answer)) !== null;
     },
 
     update: async (input) => {
-      const answer = client.send(new UpdateItemCommand({ ...withValues(input), Key: toValues(input.Key) }));
-      const updated = await unlessRefused(input.TableName, answer);
-      return updated === null ? null : (fromValues(updated.Attributes) ?? {});
+      const answer = nullIfRefused(sent(commands.update, input));
+      const updated = await orUnavailable(input.TableName, answer);
+      return updated === null ? null : (updated.Attributes ?? {});
     },
 
-    query: async (input) => {
-      const request = { ...withValues(input), ExclusiveStartKey: toValues(input.ExclusiveStartKey) };
-      return toPage(await orUnavailable(input.TableName, client.send(new QueryCommand(request))));
-    },
+    query: async (input) => toPage(await orUnavailable(input.TableName, sent(commands.query, input))),
 
-    scan: async (input) => {
-      const request = { ...input, ExclusiveStartKey: toValues(input.ExclusiveStartKey) };
-      return toPage(await orUnavailable(input.TableName, client.send(new ScanCommand(request))));
-    },
+    scan: async (input) => toPage(await orUnavailable(input.TableName, sent(commands.scan, input))),
 
     getAll: async (table, keys) => {
-      const RequestItems = { [table]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } };
-      const answer = await orUnavailable(table, client.send(new BatchGetItemCommand({ RequestItems })));
-      const plain = (items: readonly Values[] | undefined): Item[] => (items ?? []).map(toPlain);
-      return { items: plain(answer.Responses?.[table]), left: plain(answer.UnprocessedKeys?.[table]?.Keys) };
+      const RequestItems = { [table]: { Keys: [...keys], ConsistentRead: true } };
+      const answer = await orUnavailable(table, sent(commands.batchGet, { RequestItems }));
+      return { items: answer.Responses?.[table] ?? [], left: answer.UnprocessedKeys?.[table]?.Keys ?? [] };
     },
   };
 }
 
-/** The SDK ends the request under way, but not its pause before the next try. */
-function boundClient(dynamo: DynamoDBClient, signal: AbortSignal): Pick<DynamoDBClient, 'send'> {
-  // Each request listens to it; Node.js takes more than ten listeners for a leak.
-  setMaxListeners(0, signal);
-  const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
-    orAborted(signal, () => sendWithin(dynamo, command, signal));
-  return { send: send as DynamoDBClient['send'] };
+function toPage(answer: { Items?: Item[] | undefined; LastEvaluatedKey?: Item | undefined }): Page {
+  return { items: answer.Items ?? [], after: answer.LastEvaluatedKey };
 }
 
+/** The SDK ends the request under way, but not its pause before the next try. */
 async function orAborted<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw new OutOfTime();
   let giveUp = (): void => undefined;
@@ -131,36 +105,6 @@ class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
-type Values = Record<string, AttributeValue>;
-
-function toValues(item: Item): Values;
-function toValues(item: Item | undefined): Values | undefined;
-function toValues(item: Item | undefined): Values | undefined {
-  return item === undefined ? undefined : marshall(item, { removeUndefinedValues: true });
-}
-
-function withValues<T extends { readonly ExpressionAttributeValues?: Item | undefined }>(
-  input: T,
-): Omit<T, 'ExpressionAttributeValues'> & { ExpressionAttributeValues: Values | undefined } {
-  return { ...input, ExpressionAttributeValues: toValues(input.ExpressionAttributeValues) };
-}
-
-function fromValues(values: Values | undefined): Item | undefined {
-  return values === undefined ? undefined : toPlain(values);
-}
-
-function toPage(answer: { Items?: Values[] | undefined; LastEvaluatedKey?: Values | undefined }): Page {
-  return { items: (answer.Items ?? []).map(toPlain), after: fromValues(answer.LastEvaluatedKey) };
-}
-
-/**
- * A number that is too large for JavaScript arrives inexactly, and its schema refuses it. The SDK would fail, and with it the
- * whole page that the item is on.
- */
-function toPlain(values: Values): Item {
-  return unmarshall(values, { wrapNumbers: Number });
-}
-
 /** Null when the condition failed. */
 async function nullIfRefused<T>(request: Promise<T>): Promise<T | null> {
   return await request.catch((error: unknown) => {
@@ -173,6 +117,7 @@ async function translated<T>(table: string, settings: ReadonlyMap<string, string
   try {
     return await request;
   } catch (cause) {
+    if (cause instanceof NotSent) throw cause.cause;
     const message = unavailableText(table, settings.get(table), cause);
     throw new AppError('store.unavailable', message, { cause });
   }

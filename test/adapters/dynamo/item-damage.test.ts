@@ -2,13 +2,7 @@
  * A law for every kind of item of the Jobs table, through the stores and the SDK's own conversion: whatever stands in the
  * place of an attribute, the reading fails with the name of the item and the attribute, or it is as good as before.
  */
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
@@ -24,6 +18,7 @@ import type { StatementResult } from '../../../lib/domain/results/statement-resu
 import { headAt } from '../../builders/a-head.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
 import { aSavepoint } from '../../contracts/savepoint-store.contract.ts';
+import { fakeDynamodb, Refused, type WireRequest } from '../../fakes/fake-dynamodb.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 
@@ -39,13 +34,20 @@ interface Stores {
 
 /** A table that holds this one item, whatever is asked for. Every condition fails, but that of the notes, which are written at once. */
 function storesOver(item: Raw): Stores {
-  const send = (command: unknown): Promise<unknown> => {
-    if (command instanceof GetItemCommand) return Promise.resolve({ Item: item });
-    if (command instanceof QueryCommand) return Promise.resolve({ Items: [item], LastEvaluatedKey: undefined });
-    if (item['pk']?.S?.startsWith('CLUSTER#') === true) return Promise.resolve({});
-    return Promise.reject(new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
+  const answer = ({ operation }: WireRequest): object => {
+    if (operation === 'GetItem') return { Item: item };
+    if (operation === 'Query') return { Items: [item] };
+    if (item['pk']?.S?.startsWith('CLUSTER#') === true) return {};
+    throw new Refused('ConditionalCheckFailedException');
   };
-  const items = dynamoItems({ send } as unknown as DynamoDBClient);
+  held = answer;
+  return STORES;
+}
+
+/** One client for all tables: to make one takes longer than to ask it. */
+let held: (request: WireRequest) => object;
+const STORES = ((): Stores => {
+  const items = dynamoItems(fakeDynamodb((request) => held(request)));
   const options = { items, table: 'jobs', clock: virtualClock(), ids: fakeIds() };
   return {
     store: dynamoJobStore(options),
@@ -53,7 +55,7 @@ function storesOver(item: Raw): Stores {
     savepoints: dynamoSavepointStore(options),
     sweep: dynamoSweepStore(items, 'jobs'),
   };
-}
+})();
 
 const SECRET = 'hunter2-hunter2';
 const MOMENT = 1_769_860_800_000;

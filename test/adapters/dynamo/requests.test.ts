@@ -2,7 +2,6 @@
  * What goes out to DynamoDB, where the embedded one can't show a difference: reads that decide are strongly consistent,
  * and a write whose reply was lost, which the SDK repeats, is known again for one's own.
  */
-import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../../../lib/adapters/dynamo/definition-writer.ts';
@@ -15,6 +14,7 @@ import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 import { aHead } from '../../contracts/job-store.contract.ts';
+import { fakeDynamodb, type WireRequest } from '../../fakes/fake-dynamodb.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
@@ -24,19 +24,20 @@ const table = 'jobs-test';
 
 describe('every read that something is decided on', () => {
   /** Whether a request asks for a strongly consistent read: of an item, of several, or of a table itself. */
-  function consistent(command: unknown): boolean | undefined {
-    if (command instanceof GetItemCommand || command instanceof QueryCommand) return command.input.ConsistentRead;
-    if (!(command instanceof BatchGetItemCommand)) throw new Error('no read');
-    return Object.values(command.input.RequestItems ?? {}).every(({ ConsistentRead }) => ConsistentRead === true);
+  function consistent({ operation, input }: WireRequest): boolean | undefined {
+    if (operation === 'GetItem' || operation === 'Query') return input.ConsistentRead;
+    if (operation !== 'BatchGetItem') throw new Error('no read');
+    const tables = Object.values(input.RequestItems as Record<string, { readonly ConsistentRead?: boolean }>);
+    return tables.length > 0 && tables.every(({ ConsistentRead }) => ConsistentRead === true);
   }
 
-  async function reads(ask: (items: Items) => Promise<unknown>): Promise<unknown[]> {
-    const sent: unknown[] = [];
-    const send = (command: unknown): Promise<object> => {
-      sent.push(command);
-      return Promise.resolve({});
+  async function reads(ask: (items: Items) => Promise<unknown>): Promise<WireRequest[]> {
+    const sent: WireRequest[] = [];
+    const answer = (request: WireRequest): object => {
+      sent.push(request);
+      return {};
     };
-    await ask(dynamoItems({ send } as unknown as DynamoDBClient));
+    await ask(dynamoItems(fakeDynamodb(answer)));
     return sent;
   }
 
@@ -79,7 +80,7 @@ describe('every read that something is decided on', () => {
   ])('after %s was refused is strongly consistent', async (_of, ask) => {
     const read: unknown[] = [];
     const refusing: Items = {
-      ...dynamoItems({ send: () => Promise.resolve({}) } as unknown as DynamoDBClient),
+      ...dynamoItems(fakeDynamodb(() => ({}))),
       put: () => Promise.resolve(false),
       update: () => Promise.resolve(null),
       get: (input) => {
@@ -94,9 +95,10 @@ describe('every read that something is decided on', () => {
 
 describe('a failure that is no error', () => {
   it('is told as one that nobody knows', async () => {
+    const client = fakeDynamodb(() => ({}));
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a library may do
-    const send = (): Promise<never> => Promise.reject('no error at all');
-    const items = dynamoItems({ send } as unknown as DynamoDBClient);
+    client.middlewareStack.add(() => () => Promise.reject('no error at all'), { step: 'build', priority: 'low' });
+    const items = dynamoItems(client);
     const { code, message } = await appErrorOf(items.get({ TableName: table, Key: { pk: 'a', sk: 'b' } }));
     expect([code, message]).toEqual(['store.unavailable', 'DynamoDB could not be used (unknown error). Try again.']);
   });

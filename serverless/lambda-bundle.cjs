@@ -1,0 +1,32 @@
+/** Keeps out of the functions' bundles what no function uses, and what would be loaded at each cold start. */
+
+const LIB_DYNAMODB = /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/]/;
+
+/**
+ * `@aws-sdk/lib-dynamodb` does not say in its package.json that its modules do nothing when they are imported, so its
+ * paginators and its client would be bundled beside the commands.
+ */
+const unusedDocumentParts = {
+  name: 'unused-document-parts',
+  setup(build) {
+    build.onResolve({ filter: /^\.|^@aws-sdk\/lib-dynamodb$/ }, async ({ path, ...args }) => {
+      const isInside = path === '@aws-sdk/lib-dynamodb' || LIB_DYNAMODB.test(args.importer);
+      if (args.pluginData === unusedDocumentParts || !isInside) return undefined;
+      const resolved = await build.resolve(path, { ...args, pluginData: unusedDocumentParts });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
+/** A client of the SDK imports its whole package.json for its version. */
+const unusedPackageParts = {
+  name: 'unused-package-parts',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = require(path);
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+module.exports = [unusedDocumentParts, unusedPackageParts];
