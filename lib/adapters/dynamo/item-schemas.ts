@@ -142,7 +142,8 @@ const plan = v.object(
     secrets: v.optional(textsField, {}),
     sensitive: v.optional(v.array(range, 'a list'), []),
     warnings: v.optional(texts, []),
-    origins: v.optional(v.record(v.string(), texts), {}),
+    // `v.record` would take a list or a set for an empty map.
+    origins: v.optional(v.pipe(mapField, v.record(v.string(), texts)), {}),
   },
   'a map',
 );
