@@ -18,15 +18,13 @@ export async function readSecrets(
   plan: Pick<RunPlan, 'secrets'>,
   signal: AbortSignal,
 ): Promise<SecretValues> {
-  const wanted = Object.entries(plan.secrets);
-  if (wanted.length === 0) return {};
   const reading = new Map<string, Promise<string>>();
-  for (const [variable, name] of wanted) {
-    if (!reading.has(name)) reading.set(name, readOne(secrets, variable, name, signal));
-  }
-  const values = await sideBySide(...reading.values());
-  const byName = new Map([...reading.keys()].map((name, index) => [name, values[index] ?? '']));
-  return Object.fromEntries(wanted.map(([variable, name]) => [variable, byName.get(name) ?? '']));
+  const values = Object.entries(plan.secrets).map(async ([variable, name]) => {
+    const value = reading.get(name) ?? readOne(secrets, variable, name, signal);
+    reading.set(name, value);
+    return [variable, await value] as const;
+  });
+  return Object.fromEntries(await sideBySide(...values));
 }
 
 async function readOne(

@@ -82,6 +82,14 @@ describe('what can not be reached', () => {
     }
   });
 
+  it('by a bug is told as that bug to whoever waits for it', async () => {
+    const { w, reach } = flink();
+    failsAt(w, 'identify', bug);
+    let seen: unknown = null;
+    await reach(STATEMENT, async (visit) => (seen = await visit.catch((error: unknown) => error)));
+    expect(seen).toBe(bug);
+  });
+
   it('and is not wanted any more is no failure', async () => {
     const { w, reach } = flink();
     failsAt(w, 'identify', new AppError('flink.unreachable', 'refused.'));
