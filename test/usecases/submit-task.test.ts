@@ -16,6 +16,12 @@ describe('submit: the way of an INSERT', () => {
     expect(w.store.tasks.get(1)).toMatchObject({ claims: { [head.fp]: 1 }, claimSeq: 1, latestRunId: 1 });
   });
 
+  it('says for how long it counts as one request, and whether it brought a key of its own', async () => {
+    const w = world({ tasks: [aTask({ dedupeSeconds: 7 })] });
+    expect(await w.submit()).toMatchObject({ dedupeSeconds: 7, keyed: false });
+    expect(await w.submit({ key: 'k1' })).toMatchObject({ dedupeSeconds: 7, keyed: true });
+  });
+
   it('sends SET and DDL in order, then the INSERT with what nobody can override', async () => {
     const w = world();
     const { head } = await w.submit();

@@ -4,7 +4,7 @@ import type { TaskParameter } from '../../../lib/domain/definition/definitions.t
 import { matches, patternProblem } from '../../../lib/domain/definition/parameter-pattern.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
-import { chosenValues, parameterProblem } from '../../../lib/domain/variables/parameters.ts';
+import { chosenValues, parameterProblem, shownParameter } from '../../../lib/domain/variables/parameters.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
@@ -43,19 +43,59 @@ describe('types', () => {
     [
       'date',
       ['2026-01-31', '2024-02-29', '0001-01-01'],
-      ['2026-02-30', '2026-1-31', '20260131', '2026-01-31 00:00:00', "'2026-01-31'"],
+      [
+        ...['2026-02-30', '2026-1-31', '20260131', '2026-01-31 00:00:00', "'2026-01-31'", '12026-01-31'],
+        ...['2026-01-311', '2026-13-01', '2026-00-10', '2026-01-00', '2026-01-31\n', 'x'],
+      ],
     ],
     [
       'timestamp',
       ['2026-01-31 12:00:00', '2026-01-31 23:59:59.123456789'],
-      ['2026-01-31', '2026-01-31 24:00:00', '2026-02-30 00:00:00', '2026-01-31T12:00:00'],
+      [
+        ...['2026-01-31', '2026-01-31 24:00:00', '2026-02-30 00:00:00', '2026-01-31T12:00:00', '12:00:00'],
+        ...['2026-01-31 12:60:00', '2026-01-31 12:00:60', '2026-01-31 12:00:000', '2026-01-31 12:00:00.'],
+        ...['2026-01-31 12:00:00.1234567890', '2026-01-31 112:00:00', '2026-01-31 12:00:00 x', 'x 2026-01-31 12:00:00'],
+      ],
     ],
     ['identifier', ['a', 'a.b', '`a b`.c'], ['', '1', 'a b', 'a, b', 'SELECT', "'a'", 'a;']],
-    ['boolean', ['true', 'FALSE'], ['', '1', 'yes', 'NULL']],
+    ['boolean', ['true', 'FALSE'], ['', '1', 'yes', 'NULL', 'xtrue', 'truex', 'true\n', 'true false']],
     ['sql', ['a > 5 OR b', '', "'"], ['${pw}', '${']],
   ] as const)('%s', (type, good, bad) => {
     for (const value of good) expect([value, parameterProblem(parameter({ type }), value)]).toEqual([value, null]);
     for (const value of bad) expect([value, parameterProblem(parameter({ type }), value)]).not.toEqual([value, null]);
+  });
+});
+
+describe('what is wanted instead', () => {
+  it.each([
+    ['number', 'Give a number.'],
+    ['date', 'Give a date, as 2026-01-31.'],
+    ['timestamp', 'Give a timestamp, as 2026-01-31 12:00:00.'],
+    ['identifier', 'Give a name, or a path of names.'],
+    ['boolean', 'Give true or false.'],
+    ['sql', 'Give SQL without ${…}: a value of a request is not expanded.'],
+  ] as const)('of a %s is said: %s', (type, said) => {
+    expect(parameterProblem(parameter({ type }), '1 ${')).toBe(said);
+  });
+
+  it('is the pattern, and how long a value may be at most; or that the pattern can not be used', () => {
+    const problem = (pattern: string, length: number): string | null =>
+      parameterProblem(parameter({ pattern }), 'a'.repeat(length));
+    expect(problem('a*', 200)).toBeNull();
+    expect(problem('b*', 200)).toBe('Give a text that matches b* as a whole.');
+    expect(problem('a*', 201)).toBe('Give a text of at most 200 characters that matches a* as a whole.');
+    expect(problem('(a+)+', 1)).toMatch(/^Its pattern "\(a\+\)\+" .+: correct the definition of the task\.$/);
+  });
+});
+
+describe('a parameter as it is shown', () => {
+  it('has no values where its name is that of a secret', () => {
+    const values = { default: 'hunter22', values: ['hunter22', 'hunter23'] };
+    expect(shownParameter(parameter({ name: 'api_token', ...values }))).toEqual(
+      parameter({ name: 'api_token', default: '******', values: ['******', '******'] }),
+    );
+    expect(shownParameter(parameter({ name: 'api_token' }))).toEqual(parameter({ name: 'api_token' }));
+    expect(shownParameter(parameter(values))).toEqual(parameter(values));
   });
 });
 
