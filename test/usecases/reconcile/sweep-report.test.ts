@@ -1,6 +1,7 @@
 /** What a sweep tells of itself, and where it goes on the next time when its own notes fail. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
+import { reconcile } from '../../../lib/usecases/reconcile.ts';
 import { aCluster, aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
 
@@ -54,11 +55,10 @@ it('a part of the index that failed is told of, also when there was no time to t
   await w.submit();
   await w.clock.advance(MINUTE);
   // Sending again takes all the time that is left.
-  w.flink.fault = (call, before) => (call === 'open' && before ? w.clock.sleep(10 * MINUTE) : undefined);
+  w.flink.fault = (call, before) => (call === 'start' && before ? w.clock.sleep(24 * 60 * MINUTE) : undefined);
   const { activeRuns } = w.sweep;
   w.sweep.activeRuns = (partition, after) =>
     partition === 'LIVE#3' ? Promise.reject(AWAY) : activeRuns(partition, after);
-  w.flink.version = (_url, signal) => w.clock.sleep(MINUTE, signal).then(() => '2.3.0');
-  const report = await w.reconcile();
+  const report = await w.clock.run(reconcile(w)({ budgetMs: 12_000 }));
   expect(report).toMatchObject({ failedPartitions: ['LIVE#3'], passEnded: false });
 });
