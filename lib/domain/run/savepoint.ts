@@ -1,5 +1,5 @@
 /** What a job leaves behind for another to start from: savepoints, and checkpoints that outlive it. Times are UTC milliseconds. */
-import type { FlinkJobState } from './status.ts';
+import type { InstanceStatus } from './status.ts';
 
 /** A savepoint or checkpoint that a job has completed. */
 export interface CompletedState {
@@ -34,9 +34,15 @@ export interface Savepoint {
   readonly runId: number;
 }
 
-/** A savepoint is the user's and stays; a checkpoint is Flink's, and stays only where the job's options say so. */
-export function leftBehind({ completed, retention }: JobCheckpoints, state: FlinkJobState): readonly CompletedState[] {
+/**
+ * A savepoint is the user's and stays; a checkpoint is Flink's, and stays only where the job's options say so. `status`: how
+ * the job ended, as Flink says it or as it is recorded; where Flink's own word is missing, only savepoints are sure to stay.
+ */
+export function leftBehind(
+  { completed, retention }: JobCheckpoints,
+  status: InstanceStatus,
+): readonly CompletedState[] {
   const checkpointsStay =
-    (state === 'FAILED' && retention !== 'never') || (state === 'CANCELED' && retention === 'afterFailureAndCancel');
+    (status === 'FAILED' && retention !== 'never') || (status === 'CANCELED' && retention === 'afterFailureAndCancel');
   return completed.filter(({ isSavepoint, discarded }) => !discarded && (isSavepoint || checkpointsStay));
 }

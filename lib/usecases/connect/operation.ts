@@ -14,12 +14,12 @@ export interface Operation {
   readonly handle: string;
 }
 
-/** Gives each page that holds something to `take`, until it says stop, the operation ends or the time is up. */
+/** Gives each page that holds something to `isEnough`, until that says so, the operation ends or the time is up. */
 export async function readOperation(
   clock: Clock,
   operation: Operation,
   budget: Budget,
-  take: (page: ResultPage) => 'more' | 'stop',
+  isEnough: (page: ResultPage) => boolean,
 ): Promise<'ended' | 'stopped' | 'outOfTime'> {
   const startedAt = clock.monotonic();
   let token = 0;
@@ -27,7 +27,7 @@ export async function readOperation(
     const page = await fetchPage(operation, token, budget);
     if (page === null) break;
     if (page.kind !== 'notReady') token += 1;
-    if (page.kind !== 'notReady' && take(page) === 'stop') return 'stopped';
+    if (page.kind !== 'notReady' && isEnough(page)) return 'stopped';
     if (page.kind === 'end') return 'ended';
     if (page.rows.length === 0) await budget.sleep(lookAgainInMs(clock.monotonic() - startedAt));
   }

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { JobManager, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { leftBehind } from '../../domain/run/savepoint.ts';
-import type { FlinkJobState } from '../../domain/run/status.ts';
+import type { InstanceStatus } from '../../domain/run/status.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 
 export interface KeepSavepointsDeps {
@@ -16,7 +16,7 @@ export interface KeepSavepointsDeps {
 export async function keepSavepoints(
   deps: KeepSavepointsDeps,
   head: RunHead,
-  state: FlinkJobState,
+  status: InstanceStatus,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { jobId, taskId, id: runId } = head;
@@ -26,7 +26,7 @@ export async function keepSavepoints(
   if (jobId === null || head.kind !== 'job') return true;
   try {
     const checkpoints = await deps.jobManager.checkpoints(head.address, jobId, signal);
-    const left = checkpoints === null ? [] : leftBehind(checkpoints, state);
+    const left = checkpoints === null ? [] : leftBehind(checkpoints, status);
     await sideBySide(
       ...left.map(({ path, isSavepoint, completedAt }) => {
         const kind = isSavepoint ? 'savepoint' : 'checkpoint';

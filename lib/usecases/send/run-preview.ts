@@ -51,7 +51,7 @@ export async function runPreview(
   const reader = rowReader(deps.clock, collector);
   let end;
   try {
-    end = await readOperation(deps.clock, operation, limits.rowsUntil, reader.take);
+    end = await readOperation(deps.clock, operation, limits.rowsUntil, reader.isEnough);
   } catch (error) {
     return failed(error, send.sent);
   }
@@ -72,7 +72,7 @@ const REASONS = { ended: null, stopped: 'rows', outOfTime: 'time' } as const;
 const QUIET_MS = 1_000;
 
 interface RowReader {
-  readonly take: (page: ResultPage) => 'more' | 'stop';
+  readonly isEnough: (page: ResultPage) => boolean;
   /** Flink has run the query. */
   hasStarted(): boolean;
   /** Of the job that gives the rows. */
@@ -87,15 +87,15 @@ function rowReader(clock: Clock, collector: RowCollector): RowReader {
   let started = false;
   let jobId: string | null = null;
   let lastRowAt = clock.monotonic();
-  const take = (page: ResultPage): 'more' | 'stop' => {
+  const isEnough = (page: ResultPage): boolean => {
     started = true;
     jobId = page.jobId ?? jobId;
     collector.add(page.columns, page.rows);
     if (page.rows.length > 0) lastRowAt = clock.monotonic();
     const isQuiet = collector.isFull && clock.monotonic() - lastRowAt >= QUIET_MS;
-    return collector.isOver || isQuiet ? 'stop' : 'more';
+    return collector.isOver || isQuiet;
   };
-  return { take, hasStarted: () => started, jobId: () => jobId };
+  return { isEnough, hasStarted: () => started, jobId: () => jobId };
 }
 
 /** Closing the session has asked the gateway to end the job; this makes sure of it. */

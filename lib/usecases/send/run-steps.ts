@@ -113,7 +113,7 @@ async function runStep(
   const handle = await flink.session.start(sent.sql, stepConfig(flink.identity.address), budget.signal);
   const end = await readOperation(clock, { session: flink.session, handle }, budget, (page) => {
     collector.add(page.columns, maskCells(page.columns, page.rows, flink.redaction.maskWhole));
-    return collector.isOver ? 'stop' : 'more';
+    return collector.isOver;
   });
   if (end === 'outOfTime') throw outOfTime();
   const rows = toResult(collector, { startedAt, endedAt: clock.now(), stopped: null });

@@ -6,9 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
-import type { RunHead } from '../../domain/run/run.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
-import type { FlinkJobState } from '../../domain/run/status.ts';
 import { keepSavepoints, type KeepSavepointsDeps } from '../record/keep-savepoints.ts';
 import { PASSED_OVER, readHeads } from '../record/read-heads.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
@@ -68,10 +66,5 @@ async function catchUp(deps: FindSavepointDeps, question: SavepointQuestion, sig
   const mine = heads.filter(
     (head) => fingerprintsOf(question).some((fp) => isRunOf(head, { taskId, fp })) && head.kind === 'job',
   );
-  await sideBySide(...mine.slice(0, MAX_ASKED).map((head) => keepSavepoints(deps, head, stateOf(head), signal)));
-}
-
-/** Where Flink's own word for the end is missing, only savepoints are sure to stay. */
-function stateOf({ status }: RunHead): FlinkJobState {
-  return status === 'FINISHED' || status === 'FAILED' || status === 'CANCELED' ? status : 'RUNNING';
+  await sideBySide(...mine.slice(0, MAX_ASKED).map((head) => keepSavepoints(deps, head, head.status, signal)));
 }

@@ -52,7 +52,7 @@ const readAll: Budgeted<unknown[]> = async (session, { clock, budget }) => {
   const taken: unknown[] = [];
   const end = await readOperation(clock, { session, handle: 'op-1' }, budget, ({ rows }) => {
     taken.push(rows.length);
-    return 'more';
+    return false;
   });
   return [end, taken];
 };
@@ -76,7 +76,7 @@ describe('an operation', () => {
   it('is looked at by how long it has taken itself, and stops when nothing more is wanted', async () => {
     const late: Budgeted<unknown> = async (session, { clock, budget }) => {
       await clock.sleep(4_000);
-      return await readOperation(clock, { session, handle: 'op-1' }, budget, () => 'stop');
+      return await readOperation(clock, { session, handle: 'op-1' }, budget, () => true);
     };
     const { told, asked } = await following([NOT_READY, NOT_READY, page('page', '1'), page('end')], late);
     expect(told).toBe('stopped');

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import { MAX_RESULT_BYTES } from '../../../lib/domain/limits.ts';
-import type { KnownRows, PlanStep } from '../../../lib/domain/plan/plan.ts';
+import type { JarJob, KnownRows, PlanStep } from '../../../lib/domain/plan/plan.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import type { GatewaySession } from '../../../lib/domain/ports.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import { NO_REDACTION } from '../../../lib/domain/secrets/redaction.ts';
-import type { SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
+import type { JarVisit, ScriptVisit, SqlVisit } from '../../../lib/usecases/connect/reach-flink.ts';
 import { runSteps, type StepsOutcome } from '../../../lib/usecases/send/run-steps.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
@@ -28,10 +28,19 @@ interface Told {
   readonly takesMs?: number;
   /** The gateway never comes so far. */
   readonly never?: boolean;
+  /** After these rows there are always more. */
+  readonly endless?: boolean;
 }
 
-async function steps(...all: readonly Told[]): Promise<{ outcome: StepsOutcome; sent: string[] }> {
+interface Run {
+  readonly outcome: StepsOutcome;
+  readonly sent: string[];
+  readonly fetched: number;
+}
+
+async function steps(...all: readonly Told[]): Promise<Run> {
   const clock = virtualClock();
+  let fetched = 0;
   const sent: string[] = [];
   const body = aBody();
   const planned = all.map(({ via, rows }, at): PlanStep => {
@@ -58,14 +67,16 @@ async function steps(...all: readonly Told[]): Promise<{ outcome: StepsOutcome; 
       if (all[at(handle)]?.never === true) return { kind: 'notReady', jobId: null, columns: [], rows: [] };
       const { columns, rows } = await given(at(handle));
       const cells = rows.map((fields): Cell => ({ op: '+I', fields }));
-      return { kind: 'end', jobId: null, columns: [...columns], rows: cells };
+      fetched += 1;
+      const kind = all[at(handle)]?.endless === true ? 'page' : 'end';
+      return { kind, jobId: null, columns: [...columns], rows: cells };
     },
   } as unknown as GatewaySession;
   const identity = { address: 'jm:8081', jmId: 'a', highAvailability: false, forgetsEnded: false };
   const flink = { kind: 'sql', session, identity, redaction: NO_REDACTION } as unknown as SqlVisit;
   const run: RunBody = { ...body, plan: { ...body.plan, steps: planned } };
   const outcome = await clock.run(withinBudget(clock, 25_000, (budget) => runSteps(clock, run, flink, budget)));
-  return { outcome, sent };
+  return { outcome, sent, fetched };
 }
 
 const rowsOf = (outcome: StepsOutcome): unknown[] =>
@@ -147,6 +158,79 @@ describe('the rows of several statements', () => {
     const total = results.reduce((sum, { rowData }) => sum + rowData.length, 0);
     expect(total).toBeLessThanOrEqual(most);
     expect(total).toBeGreaterThan(most - 20);
+  });
+});
+
+it('a statement that has brought more rows than there is room for is read no further', async () => {
+  const rows = Array.from({ length: 400 }, () => ['x'.repeat(1_000)]);
+  const { outcome, fetched } = await steps({ via: 'rows', answer: { columns: ['a'], rows }, endless: true });
+  expect(outcome.kind === 'ran' ? outcome.results[0]?.truncatedBy : outcome).toBe('size');
+  expect(fetched).toBe(1);
+});
+
+it('what comes before the job of a script is part of it: nothing is sent, and there are no rows', async () => {
+  const clock = virtualClock();
+  const flink = { kind: 'script' } as unknown as ScriptVisit;
+  const running = withinBudget(clock, 25_000, (budget) => runSteps(clock, aBody(), flink, budget));
+  expect(await clock.run(running)).toEqual({ kind: 'ran', results: [] });
+});
+
+describe('the jar of a run', () => {
+  const job: JarJob = {
+    ...{
+      kind: 'jar',
+      uri: 's3://b/a.jar',
+      entryClass: null,
+      args: [],
+      parallelism: null,
+      allowNonRestoredState: false,
+    },
+    ...{ segments: ['EXECUTE JAR'], start: 0 },
+  };
+
+  /** `frozen`: the content that the run was submitted with. */
+  async function bringing(fails: Error | null, frozen = 'sha-1'): Promise<{ outcome: StepsOutcome; brought: number }> {
+    const clock = virtualClock();
+    let brought = 0;
+    const bring = (): Promise<string> => {
+      brought += 1;
+      return fails === null ? Promise.resolve('upload-1') : Promise.reject(fails);
+    };
+    const flink = { kind: 'jar', job, jar: { sha256: 'sha-1', bring }, redaction: NO_REDACTION };
+    const body = aBody();
+    const run: RunBody = { ...body, plan: { ...body.plan, steps: [], job: { ...job, sha256: frozen } } };
+    const bringingIt = withinBudget(clock, 25_000, (budget) =>
+      runSteps(clock, run, flink as unknown as JarVisit, budget),
+    );
+    return { outcome: await clock.run(bringingIt), brought };
+  }
+
+  it('is brought to the JobManager, and has no rows', async () => {
+    expect(await bringing(null)).toEqual({ outcome: { kind: 'ran', results: [] }, brought: 1 });
+  });
+
+  it('is not brought when it has changed since the submission', async () => {
+    const { outcome, brought } = await bringing(null, 'sha-0');
+    expect([outcome, brought]).toEqual([
+      { kind: 'refused', reason: expect.stringContaining('has changed since the submission') as string, bySql: true },
+      0,
+    ]);
+  });
+
+  it.each<[ErrorCode, StepsOutcome['kind']]>([
+    ['flink.failed', 'refused'],
+    ['cluster.invalid', 'refused'],
+    ['flink.noReply', 'interrupted'],
+    ['flink.unreachable', 'interrupted'],
+    ['budget.exceeded', 'interrupted'],
+  ])('that can not be brought, with %s, means: %s', async (code, kind) => {
+    const { outcome } = await bringing(new AppError(code, 'Said so.'));
+    expect(outcome).toEqual({ kind, reason: 'line 1: Said so.', bySql: false });
+  });
+
+  it('that meets a bug brings it to light', async () => {
+    const bug = new TypeError('x is undefined');
+    await expect(bringing(bug)).rejects.toBe(bug);
   });
 });
 
