@@ -1,4 +1,5 @@
 /** Which messages of Flink's say nothing to whoever wrote the task, and what the others name. */
+import { standsIn } from '../../domain/stands-in.ts';
 
 /** Said by Flink around every failure of some kind, whatever it is about. */
 const SAYS_NOTHING: readonly RegExp[] = [
@@ -55,16 +56,12 @@ export function withoutPrefixes(message: string): string {
 }
 
 /** As a word of its own: a function `f` is not named by every text with an f. */
-export function standsIn(name: string, text: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (
-      !/\w\w/.test(text.charAt(at - 1) + name.charAt(0)) &&
-      !/\w\w/.test(name.slice(-1) + text.charAt(at + name.length))
-    )
-      return true;
-  }
-  return false;
+export function standsAlone(name: string, text: string): boolean {
+  const [first, last] = [name.charAt(0), name.slice(-1)];
+  return standsIn(name, text, (before, after) => !isOneWord(before + first) && !isOneWord(last + after.charAt(0)));
 }
+
+const isOneWord = (pair: string): boolean => /\w\w/.test(pair);
 
 /** What stands in quotes or brackets, paths, and a word after the last colon. */
 const NAMES = /'([^']{1,200})'|"([^"]{1,200})"|`([^`]{1,200})`|\[([^\][]{1,200})\]|(?<=:\s)(\S{1,200})$/g;

@@ -2,6 +2,11 @@
 import { AppError } from '../../domain/errors.ts';
 import type { HttpReply } from './http.ts';
 
+/** Flink's own errors come in this form; a proxy's or another server's do not, even where they speak of errors. */
+export function isFlinkError({ text }: HttpReply): boolean {
+  return text.trimStart().startsWith('{"errors"');
+}
+
 const OUT_OF_SERVICE = [502, 503, 504];
 
 export function foreignReply(where: string, { status }: HttpReply, wanted: string): AppError {

@@ -8,9 +8,10 @@ import type { JarRunner } from '../../domain/ports.ts';
 import type { JarRun, LocalJar } from '../../domain/run/jar.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { urlOf } from './address.ts';
+import { isFlinkError } from './foreign-reply.ts';
 import { sendHttp } from './http.ts';
 import { jarRunError } from './jar-run-error.ts';
-import { isFlinks, notFlinks, replyText } from './job-manager-reply.ts';
+import { notFlinks, replyText } from './job-manager-reply.ts';
 import { sendFile } from './send-file.ts';
 import { jarRunSchema, jarsSchema, readAs, uploadSchema } from './wire.ts';
 
@@ -42,7 +43,7 @@ async function run(address: string, jarId: string, what: JarRun, signal: AbortSi
   const url = `${urlOf(address)}/jars/${encodeURIComponent(jarId)}/run`;
   const reply = await sendHttp({ method: 'POST', url, body: toBody(what), timeoutMs: PATIENT_MS, signal });
   if (reply.status !== 200) {
-    if (!isFlinks(reply)) throw notFlinks(reply, address);
+    if (!isFlinkError(reply)) throw notFlinks(reply, address);
     throw jarRunError(reply.text);
   }
   const { jobid } = readAs(jarRunSchema, reply.text, `JobManager ${shownAddress(address)}`);

@@ -2,21 +2,16 @@
 import type { AppError } from '../../domain/errors.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { errorLine, said } from './errors.ts';
-import { foreignReply } from './foreign-reply.ts';
+import { foreignReply, isFlinkError } from './foreign-reply.ts';
 import type { HttpReply } from './http.ts';
 
 /** The text of a reply with one of the statuses `ok`; any other is an error. */
 export function replyText(reply: HttpReply, address: string, ok: readonly number[]): string {
   if (ok.includes(reply.status)) return reply.text;
-  if (isFlinks(reply)) {
+  if (isFlinkError(reply)) {
     throw said('flink.failed', (mask) => `JobManager ${shownAddress(address)}: ${errorLine(reply.text, mask)}`);
   }
   throw notFlinks(reply, address);
-}
-
-/** Flink's own errors come in this form; a proxy's or another server's do not. */
-export function isFlinks({ text }: HttpReply): boolean {
-  return text.includes('"errors"');
 }
 
 export function notFlinks(reply: HttpReply, address: string): AppError {

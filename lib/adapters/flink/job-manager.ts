@@ -12,8 +12,9 @@ import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { urlOf } from './address.ts';
 import { toCheckpoints, toRetention } from './checkpoints.ts';
 import { personLine } from './errors.ts';
+import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
-import { isFlinks, replyText } from './job-manager-reply.ts';
+import { replyText } from './job-manager-reply.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
@@ -161,7 +162,7 @@ async function cancel(address: string, jobId: string, signal: AbortSignal): Prom
 }
 
 function isUnknown(reply: HttpReply): boolean {
-  return reply.status === 404 && isFlinks(reply);
+  return reply.status === 404 && isFlinkError(reply);
 }
 
 async function get(address: string, path: string, signal: AbortSignal): Promise<string> {

@@ -4,7 +4,7 @@ import type { GatewaySession, SqlGateway } from '../../domain/ports.ts';
 import type { Cell } from '../../domain/results/cell.ts';
 import type { ResultPage } from '../../domain/results/result-page.ts';
 import { deployError, gatewayError } from './errors.ts';
-import { foreignReply } from './foreign-reply.ts';
+import { foreignReply, isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import {
   deployedSchema,
@@ -116,17 +116,13 @@ export function toPage(text: string, from: string): ResultPage {
 /** `from`: which gateway, for messages. */
 function okText(reply: HttpReply, from: string): string {
   if (reply.status === 200) return reply.text;
-  if (isFlinks(reply)) throw gatewayError(reply.text);
+  if (isFlinkError(reply)) throw gatewayError(reply.text);
   throw foreignReply(from, reply, "Flink's SQL gateway");
 }
 
 function deployedText(reply: HttpReply, from: string): string {
-  if (reply.status === 200 || !isFlinks(reply)) return okText(reply, from);
+  if (reply.status === 200 || !isFlinkError(reply)) return okText(reply, from);
   throw deployError(reply.status, reply.text);
-}
-
-function isFlinks({ text }: HttpReply): boolean {
-  return text.trimStart().startsWith('{"errors"');
 }
 
 function where(url: string): string {

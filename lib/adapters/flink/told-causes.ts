@@ -8,7 +8,7 @@
  */
 import { MAX_TOLD_LENGTH } from '../../domain/limits.ts';
 import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
-import { namesIn, saysNothing, standsIn, withoutOptions, withoutParts, withoutPrefixes } from './cause-words.ts';
+import { namesIn, saysNothing, standsAlone, withoutOptions, withoutParts, withoutPrefixes } from './cause-words.ts';
 import { dinghyWords } from './dinghy-words.ts';
 import type { Cause } from './read-causes.ts';
 
@@ -47,7 +47,7 @@ function withoutMiddles(told: readonly ToldCause[]): ToldCause[] {
 }
 
 function isNamedIn(names: readonly string[], text: string): boolean {
-  return names.length > 0 && names.every((name) => standsIn(name, text));
+  return names.length > 0 && names.every((name) => standsAlone(name, text));
 }
 
 function bothEnds(causes: readonly Cause[]): readonly Cause[] {

@@ -1,11 +1,9 @@
 /**
- * Jars in S3, by signed GETs. The SDK's client for S3 would double the size of the functions; its signer is in them
- * already, for DynamoDB.
+ * Jars in S3, by signed GETs. The SDK's client for S3 would double the size of the functions.
  */
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppError } from '../../domain/errors.ts';
+import { awsDomain, signedHeaders } from '../sign-aws.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { conditions, orUnavailable, toOpened } from './open-http.ts';
 import { decoded, type OpenJar, shownUri } from './opened-jar.ts';
@@ -57,23 +55,8 @@ export async function signedGet(
   now: Date,
 ): Promise<SignedGet> {
   const url = urlOf(uri, region, s3.endpoint);
-  const signer = new SignatureV4({
-    service: 's3',
-    region,
-    credentials: s3.credentials,
-    sha256: Sha256,
-    // S3 alone takes a path as it stands in the URL.
-    uriEscapePath: false,
-  });
-  const request = {
-    method: 'GET',
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    headers: { host: url.host, ...headers },
-  };
-  const signed = await signer.sign(request, { signingDate: now });
-  return { url, headers: signed.headers };
+  const signer = { service: 's3', region, credentials: s3.credentials, uriEscapePath: false };
+  return { url, headers: await signedHeaders(signer, { method: 'GET', url, headers }, now) };
 }
 
 /** A bucket whose name holds dots does not fit into the certificate of `*.s3.<region>`. */
@@ -83,7 +66,7 @@ function urlOf({ hostname: bucket, pathname }: URL, region: string, endpoint: st
     .map((part) => escaped(decoded(part)))
     .join('/');
   if (endpoint !== undefined) return new URL(`${endpoint.replace(/\/+$/, '')}/${bucket}${key}`);
-  const domain = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  const domain = `s3.${region}.${awsDomain(region)}`;
   return new URL(bucket.includes('.') ? `https://${domain}/${bucket}${key}` : `https://${bucket}.${domain}${key}`);
 }
 

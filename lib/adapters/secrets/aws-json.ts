@@ -3,9 +3,8 @@
  * it the bundle of a submit would grow by half (170 KB) for one operation.
  */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
 import * as v from 'valibot';
+import { awsDomain, signedHeaders } from '../sign-aws.ts';
 
 export interface AwsService {
   /** As in its host and in signatures: "ssm". */
@@ -57,9 +56,9 @@ async function askOnce(
   input: object,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const url = new URL(service.endpoint ?? `https://${service.name}.${service.region}.${suffixOf(service.region)}`);
+  const url = new URL(service.endpoint ?? `https://${service.name}.${service.region}.${awsDomain(service.region)}`);
   const body = JSON.stringify(input);
-  const headers = await signed(service, url, { 'x-amz-target': operation }, body);
+  const headers = await headersOf(service, { operation, url, body });
   const response = await fetch(url, {
     method: 'POST',
     headers,
@@ -74,27 +73,16 @@ async function askOnce(
   throw new AwsRefusal(response.status, name, textOf(reply['message'] ?? reply['Message']) ?? '');
 }
 
-async function signed(
-  { name, region }: AwsService,
-  url: URL,
-  headers: Record<string, string>,
-  body: string,
+async function headersOf(
+  { name: service, region }: AwsService,
+  { operation, url, body }: { readonly operation: string; readonly url: URL; readonly body: string },
 ): Promise<Record<string, string>> {
-  const signer = new SignatureV4({ service: name, region, credentials: fromEnv(), sha256: Sha256 });
-  const request = await signer.sign({
-    method: 'POST',
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    headers: { host: url.host, 'content-type': 'application/x-amz-json-1.1', ...headers },
-    body,
-  });
-  // fetch sets it itself, and to the same.
-  const { host: _host, ...sent } = request.headers;
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': operation };
+  const signer = { service, region, credentials: fromEnv() };
+  // fetch sets the host itself, and to the same.
+  const { host: _host, ...sent } = await signedHeaders(signer, { method: 'POST', url, headers, body });
   return sent;
 }
-
-const suffixOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -130,13 +130,13 @@ function deploysOnYarn(type: string): boolean {
 
 /** Of a session cluster only the plain options count: the cluster is there already. */
 function configurationOptions(configuration: ClusterConfiguration | null, { type }: TaskDefinition): Options {
-  if (configuration !== null && needsClusterConfiguration(type)) return deployOptions(configuration);
+  if (configuration !== null && needsClusterConfiguration(type)) return optionsOfConfiguration(configuration);
   const flink = configuration?.configJson.flinkConfig;
   const list = (flink?.flinkConfigList ?? []).map(({ name, value }) => [name, value] as const);
   return { ...flink?.configuration, ...Object.fromEntries(list) };
 }
 
-function deployOptions({ id, name, type, configJson }: ClusterConfiguration): Options {
+function optionsOfConfiguration({ id, name, type, configJson }: ClusterConfiguration): Options {
   const { options, problems } = readDeployConfig(type, configJson);
   if (problems.length === 0) return options;
   throw new AppError('cluster.invalid', `Cluster configuration ${id} (${name}): ${problems.join(' ')}`);

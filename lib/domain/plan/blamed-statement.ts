@@ -9,6 +9,7 @@ import { readSetting } from '../sql/setting.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { isAnyWord, isWord } from '../sql/token.ts';
 import { pathAt } from '../sql/used-names.ts';
+import { standsIn } from '../stands-in.ts';
 import type { RunPlan } from './plan.ts';
 
 /** What is read of a message: it may quote a record or a whole statement. */
@@ -67,7 +68,7 @@ export function namedElsewhere(message: string, text: RunText): Blamed | null {
 
 /** A word without a dot may be any word of a message. */
 function namesOption(key: string, read: string): boolean {
-  return key.includes('.') ? standsIn(key, read) : key !== '' && read.includes(`'${key}'`);
+  return key.includes('.') ? standsIn(key, read, isWholeKey) : key !== '' && read.includes(`'${key}'`);
 }
 
 const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
@@ -89,13 +90,8 @@ function isQuoted(value: string, read: string): boolean {
 }
 
 /** With nothing around it that could belong to it. */
-function standsIn(word: string, read: string): boolean {
-  if (word === '') return false;
-  for (let at = read.indexOf(word); at >= 0; at = read.indexOf(word, at + 1)) {
-    const [before, after] = [read.charAt(at - 1), read.slice(at + word.length, at + word.length + 2)];
-    if (!/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after)) return true;
-  }
-  return false;
+function isWholeKey(before: string, after: string): boolean {
+  return !/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after);
 }
 
 const NAMED_OBJECT = /\b(table|function|model) '([^']{1,300})'/g;

@@ -1,5 +1,6 @@
 /** What a request may put into SQL outside of quotes: values, and nothing that changes what the statement does. */
 import { AppError } from '../errors.ts';
+import { skipBlanks } from './match-at.ts';
 import { readToken } from './read-token.ts';
 import { isPunctuation, isWord, type Token } from './token.ts';
 
@@ -52,14 +53,6 @@ function tokensOf(text: string): Token[] | null {
     if (!(error instanceof AppError)) throw error;
     return null;
   }
-}
-
-const BLANKS = /[ \t\r\n\f]*/y;
-
-function skipBlanks(text: string, at: number): number {
-  BLANKS.lastIndex = at;
-  BLANKS.test(text);
-  return BLANKS.lastIndex;
 }
 
 /** Where the value that starts at a token ends; null when there is none. */

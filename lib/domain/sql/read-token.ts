@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { matchEnd } from './match-at.ts';
 import { nth } from './nth.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { placeOf } from './positions.ts';
@@ -156,11 +157,6 @@ export function lineEnd(text: string, at: number): number {
 /** Makes a token of a stretch of text. */
 export function token(kind: TokenKind, text: string, start: number, end: number): Token {
   return { kind, text: text.slice(start, end), start, end };
-}
-
-function matchEnd(pattern: RegExp, text: string, at: number): number | null {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : null;
 }
 
 /** An error about something at a place. */

@@ -1,3 +1,4 @@
+import { BLANKS, matchEnd } from './match-at.ts';
 import { readToken, token } from './read-token.ts';
 import type { Token } from './token.ts';
 
@@ -5,7 +6,6 @@ import type { Token } from './token.ts';
  * What Dinky runs and is no SQL: the YAML of an EXECUTE PIPELINE, and source code. Dinghy refuses both by name. Read as
  * SQL they would fail at their first double quote, with an error about the quote.
  */
-const BLANKS = ' \t\r\n\f';
 const BLANK = `[${BLANKS}]+`;
 const PIPELINE = new RegExp(`EXECUTE${BLANK}PIPELINE(?![\\w$])`, 'iy');
 const SOURCE_CODE = new RegExp(`(?:PACKAGE|IMPORT|PUBLIC(?:${BLANK}(?:FINAL|ABSTRACT))?${BLANK}CLASS)${BLANK}`, 'iy');
@@ -33,9 +33,4 @@ function pipelineEnd(text: string, from: number): number {
     if (matchEnd(LINE_END, text, SEMICOLONS.lastIndex) !== null) return found.index;
   }
   return text.length;
-}
-
-function matchEnd(pattern: RegExp, text: string, at: number): number | null {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : null;
 }

@@ -1,3 +1,4 @@
+import { BLANKS, skipBlanks } from './match-at.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { lineEnd, readBlockComment, readString, readToken, token, unclosed, unreadableVariable } from './read-token.ts';
 import type { Token } from './token.ts';
@@ -9,9 +10,6 @@ import type { Token } from './token.ts';
  *
  * Each function appends tokens and returns the offset where ordinary scanning goes on.
  */
-
-const BLANK = /[ \t\r\n\f]/;
-const BLANKS = /[ \t\r\n\f]*/y;
 
 /** After the word SET: nothing to do for `SET` and `SET 'k' = 'v'`, which are grammar; else key, `=` and value. */
 export function scanSet(text: string, at: number, tokens: Token[]): number {
@@ -94,7 +92,7 @@ function skipGap(text: string, at: number, tokens: Token[]): number {
 
 function definitionComment(text: string, at: number): Token | null {
   if (text.startsWith('--', at)) return token('comment', text, at, lineEnd(text, at));
-  if (at > 0 && !BLANK.test(text.charAt(at - 1)) && !text.startsWith(':=', at - 2)) return null;
+  if (at > 0 && !BLANKS.includes(text.charAt(at - 1)) && !text.startsWith(':=', at - 2)) return null;
   if (text.startsWith('//', at)) return token('comment', text, at, lineEnd(text, at));
   return text.startsWith('/*', at) && text[at + 2] !== '+' ? readBlockComment(text, at) : null;
 }
@@ -139,15 +137,9 @@ function valueFollows(text: string, at: number): boolean {
   return next < text.length && text[next] !== ';';
 }
 
-function skipBlanks(text: string, at: number): number {
-  BLANKS.lastIndex = at;
-  BLANKS.test(text);
-  return BLANKS.lastIndex;
-}
-
 function pushTrimmed(text: string, start: number, end: number, tokens: Token[]): Token[] {
   let last = end;
-  while (last > start && BLANK.test(text.charAt(last - 1))) last--;
+  while (last > start && BLANKS.includes(text.charAt(last - 1))) last--;
   return pushed(tokens, text, start, last);
 }
 

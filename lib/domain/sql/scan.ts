@@ -1,11 +1,10 @@
 import { AppError } from '../errors.ts';
+import { skipBlanks } from './match-at.ts';
 import { definitionNameLength } from './placeholder.ts';
 import { readToken, syntax, token, unclosed } from './read-token.ts';
 import { scanForeign } from './scan-foreign.ts';
 import { scanDefinitionValue, scanReset, scanSet } from './scan-raw.ts';
 import type { Token } from './token.ts';
-
-const BLANKS = /[ \t\r\n\f]*/y;
 
 /**
  * Cuts SQL text into tokens as Flink does, in one pass. Comments are tokens too; between tokens there is only white
@@ -72,10 +71,4 @@ function hintAfter(text: string, next: Token, hint: Token | null): Token | null 
     throw syntax(text, next.start, 'A ; inside a hint', 'Close the hint with */ first, or put the ; in quotes.');
   }
   return hint;
-}
-
-function skipBlanks(text: string, at: number): number {
-  BLANKS.lastIndex = at;
-  BLANKS.test(text);
-  return BLANKS.lastIndex;
 }

@@ -320,6 +320,14 @@ describe('a JobManager', () => {
     }
   });
 
+  it.each(['<html>Not found, "errors"</html>', '{"message":"no route","errors":[]}', '["errors"]'])(
+    'does not say that a job is unknown where something else answers: %s',
+    async (text) => {
+      const at = await answering({ [`GET /jobs/${JOB}`]: [404, text] });
+      expect((await appErrorOf(jobManager().job(at.address, JOB, signal))).code).toBe('flink.protocol');
+    },
+  );
+
   it('names all jobs that it knows, with their states', async () => {
     const jobs = [
       { jid: 'a', state: 'RUNNING', name: 'x' },
