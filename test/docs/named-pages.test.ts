@@ -42,6 +42,13 @@ describe('code', () => {
     expect(wrong(/([\w/-]+\.md), \\?"([^"\n]+?)\\?"/g, isWrong)).toEqual([]);
   });
 
+  it('has what CONTRIBUTING.md calls by its name', () => {
+    const names = [...read('CONTRIBUTING.md').matchAll(/`([A-Za-z]+[a-z][A-Z]\w*)`/g)].map(([, name = '']) => name);
+    const code = sources.map(read).join('\n');
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
+  });
+
   it('names some', () => {
     expect(wrong(/\.md\b/g, () => true).length).toBeGreaterThan(50);
     expect(wrong(/\.md, "/g, () => true).length).toBeGreaterThan(10);
