@@ -10,6 +10,9 @@ export const MEMORY_MS = 55 * 60_000;
 export const CLAIM_WITHOUT_RUN_MS = 5_000;
 export const CLAIM_FIRST_LOOK_MS = 50;
 export const CLAIM_SLOWEST_LOOK_MS = 1_000;
+/** Of a young run. A little less than a second, so that who polls each second is never a moment too early. */
+export const REFRESH_FIRST_MS = 900;
+export const REFRESH_YOUNG_MS = 60_000;
 export const REFRESH_EVERY_MS = 5_000;
 export const REFRESH_WITHIN_MS = 500;
 /** How long a key names its run, and how long the item with a caller's marks is kept. */

@@ -1,6 +1,6 @@
 /**
- * A poll (protocol.md section 7): one read of HEAD, fresh to 5 s. At most one caller in 5 s asks Flink, within 500 ms,
- * and no answer ever fails because Flink does.
+ * A poll (protocol.md section 7): one read of HEAD. In each interval (1 s for a young run, at most 5 s) one caller asks
+ * Flink, within 500 ms. No answer ever fails because Flink does.
  */
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';

@@ -8,6 +8,7 @@ import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-i
 import { reachability } from '../../lib/usecases/record/refresh.ts';
 import { aHead } from '../contracts/job-store.contract.ts';
 import { aCluster, aTask } from '../fakes/memory-definitions.ts';
+import { virtualClock } from '../fakes/virtual-clock.ts';
 import { type World, world } from './world.ts';
 
 const byTask = (w: World, id = 1): Promise<RunHead | null> =>
@@ -77,6 +78,7 @@ describe('the latest run of a task', () => {
 });
 
 describe('Flink is asked', () => {
+  const THREE_MINUTES_AGO = virtualClock().now() - 180_000;
   const looksOf = async (changes: Partial<RunHead>, afterMs: number): Promise<number> => {
     const w = world();
     const { head } = await w.submit();
@@ -91,8 +93,12 @@ describe('Flink is asked', () => {
   };
 
   it.each<[string, Partial<RunHead>, number, number]>([
-    ['when nobody asked for 5 s', {}, 5_000, 1],
-    ['but not a moment before', {}, 4_999, 0],
+    ['of a run in its first minute when nobody asked for a second', {}, 1_000, 1],
+    ['but not twice in a second', {}, 899, 0],
+    ['of a run of three minutes when nobody asked for 3 s', { intentAt: THREE_MINUTES_AGO }, 3_000, 1],
+    ['but not twice in 2 s', { intentAt: THREE_MINUTES_AGO }, 2_000, 0],
+    ['of an old run when nobody asked for 5 s', { intentAt: 0 }, 5_000, 1],
+    ['but not a moment before', { intentAt: 0 }, 4_999, 0],
     ['when nobody has ever asked', { refreshedAt: null }, 0, 1],
     ['of no run that is over', { status: 'FINISHED' }, 60_000, 0],
     ['of no run without a job', { jobId: null, kind: 'none' }, 60_000, 0],

@@ -1,16 +1,17 @@
 /** A run as Flink shows it now: asked for a poll, and by whoever waits for a run to end. No answer fails because Flink does. */
 import { AppError } from '../../domain/errors.ts';
-import { REFRESH_EVERY_MS, REFRESH_WITHIN_MS } from '../../domain/limits.ts';
+import { REFRESH_WITHIN_MS } from '../../domain/limits.ts';
+import { refreshIntervalMs } from '../../domain/run/refresh-interval.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { type FlinkJob, isFinal } from '../../domain/run/status.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
 
-/** The head as Flink sees it now, if nobody asked within 5 s. */
+/** The head as Flink sees it now, unless somebody asked a moment ago. */
 export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
   const now = deps.clock.now();
   if (isFinal(head.status) || head.jobId === null) return head;
-  if (now - (head.refreshedAt ?? 0) < REFRESH_EVERY_MS) return head;
+  if (now - (head.refreshedAt ?? 0) < refreshIntervalMs(head, now)) return head;
   if (!(await deps.store.takeRefresh(head, now))) return head;
   return await seenNow(deps, head, budget);
 }

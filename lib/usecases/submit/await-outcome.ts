@@ -1,6 +1,6 @@
 /**
  * A repeat waits within its own budget for the outcome of the run it was given (protocol.md section 4). Its submitter may be
- * gone: then Flink is asked, by one of all who wait and poll, at most once in 5 s.
+ * gone: then Flink is asked, by one of all who wait and poll, at most once in an interval (refresh-interval.ts).
  */
 import { AppError } from '../../domain/errors.ts';
 import type { RunHead } from '../../domain/run/run.ts';
