@@ -17,6 +17,7 @@ import type { Item, Items } from './items.ts';
 import { marksKey, SCHEMA_VERSION } from './job-keys.ts';
 import { idField, readItem, timeField, unreadable } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
+import { toUpdate } from './update-expression.ts';
 
 type Marks = Pick<KeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
 
@@ -56,51 +57,37 @@ export function callerMarks(items: Items, table: string): Marks {
 }
 
 function toMark(refusal: Refusal): ItemUpdate {
-  return {
-    UpdateExpression: 'ADD refusals :one SET expiresAt = :end, schemaVersion = :schema',
-    ExpressionAttributeValues: {
-      ':one': new Set([entryOf(refusal)]),
-      ':end': endOf(refusal.at),
-      ':schema': SCHEMA_VERSION,
-    },
-  };
+  return toUpdate({
+    add: { refusals: new Set([entryOf(refusal)]) },
+    set: { expiresAt: endOf(refusal.at), schemaVersion: SCHEMA_VERSION },
+  });
 }
 
 function toTaking(refusal: Refusal, by: string): ItemUpdate {
   const entry = entryOf(refusal);
-  return {
-    UpdateExpression: 'SET #taken = :by',
+  return toUpdate({
+    set: { taken: by },
     // `at`: the one refusal that version 0.1 kept.
-    ConditionExpression: 'attribute_not_exists(#taken) AND (contains(refusals, :entry) OR #at = :at)',
-    ExpressionAttributeNames: { '#taken': takenName(entry), '#at': 'at' },
-    ExpressionAttributeValues: { ':by': by, ':entry': entry, ':at': refusal.at },
-  };
+    condition: 'attribute_not_exists(#taken) AND (contains(refusals, :entry) OR #at = :at)',
+    values: { entry, at: refusal.at },
+    names: { taken: takenName(entry), at: 'at' },
+  });
 }
 
 /** The cancel before it is the one that was seen. */
-function toNote(seen: CancelMark | null, mark: CancelMark): ItemUpdate {
-  const same = 'cancelRunId = :seenRun AND cancelAt = :seenAt';
-  return {
-    UpdateExpression: 'SET cancelRunId = :run, cancelAt = :at, expiresAt = :end, schemaVersion = :schema',
-    ConditionExpression: seen === null ? 'attribute_not_exists(cancelRunId)' : same,
-    ExpressionAttributeValues: {
-      ':run': mark.runId,
-      ':at': mark.at,
-      ':end': endOf(mark.at),
-      ':schema': SCHEMA_VERSION,
-      ...(seen === null ? {} : { ':seenRun': seen.runId, ':seenAt': seen.at }),
-    },
-  };
+function toNote(seen: CancelMark | null, { runId, at }: CancelMark): ItemUpdate {
+  const same = '#cancelRunId = :seenRun AND #cancelAt = :seenAt';
+  return toUpdate({
+    set: { cancelRunId: runId, cancelAt: at, expiresAt: endOf(at), schemaVersion: SCHEMA_VERSION },
+    condition: seen === null ? 'attribute_not_exists(#cancelRunId)' : same,
+    values: { seenRun: seen?.runId, seenAt: seen?.at },
+  });
 }
 
 /** Entries that explain nothing any more, with what was put beside them. */
 function toCleaning(entries: readonly string[]): ItemUpdate {
-  const names = entries.map((entry, n) => [`#t${n}`, takenName(entry)] as const);
-  return {
-    UpdateExpression: `DELETE refusals :old REMOVE ${names.map(([name]) => name).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(names),
-    ExpressionAttributeValues: { ':old': new Set(entries) },
-  };
+  const names = Object.fromEntries(entries.map((entry, n) => [`t${n}`, takenName(entry)]));
+  return toUpdate({ delete: { refusals: new Set(entries) }, remove: Object.keys(names), names });
 }
 
 function tooMany(updated: Item, now: number): string[] {

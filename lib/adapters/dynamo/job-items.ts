@@ -12,6 +12,7 @@ import type { Item } from './items.ts';
 import { headKey, runOfHeadKey, SCHEMA_VERSION } from './job-keys.ts';
 import { idField, readItem, unreadable } from './read-item.ts';
 import type { ItemUpdate } from './table-access.ts';
+import { toUpdate } from './update-expression.ts';
 
 const CLAIM_PREFIX = 'c#';
 
@@ -82,29 +83,10 @@ export function toHeadUpdate(
   nonce: string,
 ): HeadUpdate {
   const changed = { ...boundedChange(head, change, event), v: head.v + 1, nonce };
-  const set = Object.entries(changed).filter(([, value]) => value !== null);
-  const remove = Object.entries(changed).filter(([, value]) => value === null);
-  const names = Object.keys(changed);
-  return {
-    next: { ...head, ...changed },
-    update: {
-      UpdateExpression: expressionOf(
-        set.map(([name]) => name),
-        remove.map(([name]) => name),
-      ),
-      ConditionExpression: '#v = :read',
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ':read': head.v,
-        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-      },
-    },
-  };
-}
-
-function expressionOf(set: readonly string[], remove: readonly string[]): string {
-  const sets = `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`;
-  return remove.length === 0 ? sets : `${sets} REMOVE ${remove.map((name) => `#${name}`).join(', ')}`;
+  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null));
+  const remove = Object.keys(changed).filter((name) => !(name in set));
+  const next = { ...head, ...changed };
+  return { next, update: toUpdate({ set, remove, condition: '#v = :read', values: { read: head.v } }) };
 }
 
 function withoutNulls(head: RunHead): Item {

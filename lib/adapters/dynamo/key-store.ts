@@ -8,6 +8,7 @@ import type { Item, Items } from './items.ts';
 import { requestKey, SCHEMA_VERSION } from './job-keys.ts';
 import { readItem } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
+import { toUpdate } from './update-expression.ts';
 
 export interface KeyStoreOptions {
   readonly items: Items;
@@ -40,32 +41,16 @@ export function dynamoKeyStore(options: KeyStoreOptions): KeyStore {
 
 /** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
 function toKeyPut({ runId, requestHash, owner }: KeyedRequest & KeyOwner, now: number): ItemUpdate {
-  return {
-    UpdateExpression:
-      'SET runId = :run, #owner = :owner, requestHash = :hash, expiresAt = :end, schemaVersion = :schema',
-    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-    ExpressionAttributeNames: OWNER,
-    ExpressionAttributeValues: {
-      ':run': runId,
-      ':owner': owner,
-      ':hash': requestHash,
-      ':end': seconds(now + KEY_LIFE_MS),
-      ':now': seconds(now),
-      ':schema': SCHEMA_VERSION,
-    },
-  };
+  const expiresAt = seconds(now + KEY_LIFE_MS);
+  return toUpdate({
+    set: { runId, owner, requestHash, expiresAt, schemaVersion: SCHEMA_VERSION },
+    condition: 'attribute_not_exists(pk) OR expiresAt <= :now',
+    values: { now: seconds(now) },
+  });
 }
 
-/** A reserved word of DynamoDB. */
-const OWNER = { '#owner': 'owner' };
-
 function toRepoint(from: number, { runId, owner }: KeyOwner): ItemUpdate {
-  return {
-    UpdateExpression: 'SET runId = :to, #owner = :owner',
-    ConditionExpression: 'runId = :from',
-    ExpressionAttributeNames: OWNER,
-    ExpressionAttributeValues: { ':from': from, ':to': runId, ':owner': owner },
-  };
+  return toUpdate({ set: { runId, owner }, condition: '#runId = :from', values: { from } });
 }
 
 function toKeyedRequest(item: Item): KeyedRequest {

@@ -7,6 +7,7 @@ import type { Item, Items } from './items.ts';
 import { savepointKey, savepointPrefix, savepointsOf, SCHEMA_VERSION } from './job-keys.ts';
 import { readItem, unreadable } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
+import { toUpdate } from './update-expression.ts';
 
 export interface SavepointStoreOptions {
   readonly items: Items;
@@ -38,13 +39,10 @@ export function dynamoSavepointStore(options: SavepointStoreOptions): SavepointS
 
 /** An update and no put: functions that only follow runs may update items, and need no further right. */
 function toNew(savepoint: Savepoint): ItemUpdate {
-  const attributes = Object.entries({ ...savepoint, schemaVersion: SCHEMA_VERSION });
-  return {
-    UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-    ConditionExpression: 'attribute_not_exists(pk)',
-    ExpressionAttributeNames: Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
-  };
+  return toUpdate({
+    set: { ...savepoint, schemaVersion: SCHEMA_VERSION },
+    condition: 'attribute_not_exists(pk)',
+  });
 }
 
 export function toQuery(taskId: number, fp: string, which: RecordedSavepoint): ItemQuery {

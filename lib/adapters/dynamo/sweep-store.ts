@@ -10,6 +10,7 @@ import { readActiveRun } from './job-items.ts';
 import { clusterKey, SCHEMA_VERSION, sweepCursorKey } from './job-keys.ts';
 import { orNull, readEach, readItem, textField, timeField } from './read-item.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
+import { toUpdate } from './update-expression.ts';
 
 export function dynamoSweepStore(items: Items, table: string): SweepStore {
   const { read, update, query } = tableAccess(items, table);
@@ -83,15 +84,12 @@ function toNotes(item: Item | undefined): ClusterNotes {
 /** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */
 function toNoteUpdate(notes: ClusterNotes, read: number): ItemUpdate {
   const { lastSeenAt, unreachableSince, answeringSince, answerers } = notes;
-  const times = 'lastSeenAt = :seen, unreachableSince = :unreachable, answeringSince = :answering';
-  return {
-    UpdateExpression: `SET ${times}, answerers = :answerers, v = :v, schemaVersion = :schema`,
-    ConditionExpression: read === 0 ? 'attribute_not_exists(v)' : 'v = :read',
-    ExpressionAttributeValues: {
-      ...{ ':seen': lastSeenAt, ':unreachable': unreachableSince, ':answering': answeringSince },
-      ...{ ':answerers': answerers, ':v': read + 1, ':schema': SCHEMA_VERSION },
-      // What is undefined is not sent.
-      ':read': read === 0 ? undefined : read,
+  return toUpdate({
+    set: {
+      ...{ lastSeenAt, unreachableSince, answeringSince, answerers },
+      ...{ v: read + 1, schemaVersion: SCHEMA_VERSION },
     },
-  };
+    condition: read === 0 ? 'attribute_not_exists(#v)' : '#v = :read',
+    values: { read: read === 0 ? undefined : read },
+  });
 }

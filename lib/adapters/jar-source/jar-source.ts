@@ -25,66 +25,76 @@ interface Known {
 }
 
 export function jarSource(options: JarSourceOptions): JarSource {
-  const ways: Readonly<Record<string, OpenJar>> = {
-    'https:': openHttp(options.http),
-    'http:': openHttp(options.http),
-    's3:': openS3(options.s3),
-    'file:': openFile(options.allowFiles),
-  };
-  const files = new JarFiles(options);
-  const known = new Map<string, Known>();
-
-  const read = async (uri: string, signal: AbortSignal): Promise<LocalJar> => {
-    const url = new URL(uri);
-    const way = ways[url.protocol];
-    if (way === undefined) throw new AppError('jar.invalid', `${shownUri(url)} is of a kind that is not read.`);
-    const before = known.get(uri) ?? null;
-    const kept = before === null ? null : files.take(before.sha256);
-    const opened = await way(url, kept === null ? null : (before?.validators ?? null), signal).catch(
-      (error: unknown) => {
-        if (kept !== null) files.giveBack(kept.sha256);
-        throw error;
-      },
-    );
-    if (opened.kind === 'unchanged' && kept !== null) return toLocal(url, kept);
-    if (kept !== null) files.giveBack(kept.sha256);
-    return toLocal(url, await fetched(url, uri, opened, signal));
-  };
-
-  const fetched = async (url: URL, uri: string, opened: OpenedJar, signal: AbortSignal): Promise<JarFile> => {
-    if (opened.kind === 'unchanged') throw new AppError('jar.unavailable', `${shownUri(url)} could not be read.`);
-    const { bytes, sizeBytes, validators } = opened;
-    if (sizeBytes !== null && sizeBytes > options.maxJarBytes) {
-      bytes.destroy();
-      throw tooLarge(shownUri(url), options.maxJarBytes);
-    }
-    const { sha256 } = await orUnavailable(url, files.write(bytes, shownUri(url), signal), signal);
-    known.set(uri, { validators, sha256 });
-    const file = files.take(sha256);
-    if (file === null)
-      throw new AppError('internal', `${shownUri(url)} is gone from the disk. This is a bug in Dinghy.`);
-    return file;
-  };
-
-  const toLocal = (url: URL, { sha256, path, sizeBytes }: JarFile): LocalJar => {
-    let held = true;
-    const release = (): void => {
-      if (held) files.giveBack(sha256);
-      held = false;
-    };
-    return { sha256, path, sizeBytes, name: nameOf(url), release };
-  };
-
+  const reader = new JarReader(options);
   // One after the other: side by side they would share the way to the network, and the disk might not hold them all.
   let last: Promise<unknown> = Promise.resolve();
   return {
     read: (uri, signal) => {
       const turn = last;
-      const mine = turnOrEnd(turn, signal).then(() => read(uri, signal));
+      const mine = turnOrEnd(turn, signal).then(() => reader.read(uri, signal));
       last = Promise.allSettled([turn, mine]);
       return mine;
     },
   };
+}
+
+/** Reads one jar at a time, and knows those that it has read. */
+class JarReader {
+  readonly #maxJarBytes: number;
+  readonly #ways: Readonly<Record<string, OpenJar>>;
+  readonly #files: JarFiles;
+  readonly #known = new Map<string, Known>();
+
+  constructor(options: JarSourceOptions) {
+    this.#maxJarBytes = options.maxJarBytes;
+    this.#files = new JarFiles(options);
+    this.#ways = {
+      'https:': openHttp(options.http),
+      'http:': openHttp(options.http),
+      's3:': openS3(options.s3),
+      'file:': openFile(options.allowFiles),
+    };
+  }
+
+  async read(uri: string, signal: AbortSignal): Promise<LocalJar> {
+    const url = new URL(uri);
+    const way = this.#ways[url.protocol];
+    if (way === undefined) throw new AppError('jar.invalid', `${shownUri(url)} is of a kind that is not read.`);
+    const before = this.#known.get(uri) ?? null;
+    const kept = before === null ? null : this.#files.take(before.sha256);
+    const opened = await way(url, kept === null ? null : (before?.validators ?? null), signal).catch(
+      (error: unknown) => {
+        if (kept !== null) this.#files.giveBack(kept.sha256);
+        throw error;
+      },
+    );
+    if (opened.kind === 'unchanged' && kept !== null) return this.#toLocal(url, kept);
+    if (kept !== null) this.#files.giveBack(kept.sha256);
+    return this.#toLocal(url, await this.#fetched(url, uri, opened, signal));
+  }
+
+  async #fetched(url: URL, uri: string, opened: OpenedJar, signal: AbortSignal): Promise<JarFile> {
+    if (opened.kind === 'unchanged') throw new AppError('jar.unavailable', `${shownUri(url)} could not be read.`);
+    const { bytes, sizeBytes, validators } = opened;
+    if (sizeBytes !== null && sizeBytes > this.#maxJarBytes) {
+      bytes.destroy();
+      throw tooLarge(shownUri(url), this.#maxJarBytes);
+    }
+    const { sha256 } = await orUnavailable(url, this.#files.write(bytes, shownUri(url), signal), signal);
+    this.#known.set(uri, { validators, sha256 });
+    const file = this.#files.take(sha256);
+    if (file !== null) return file;
+    throw new AppError('internal', `${shownUri(url)} is gone from the disk. This is a bug in Dinghy.`);
+  }
+
+  #toLocal(url: URL, { sha256, path, sizeBytes }: JarFile): LocalJar {
+    let held = true;
+    const release = (): void => {
+      if (held) this.#files.giveBack(sha256);
+      held = false;
+    };
+    return { sha256, path, sizeBytes, name: nameOf(url), release };
+  }
 }
 
 /** Its turn may come after its time: then it is not waited for, and the read ends at once. */
