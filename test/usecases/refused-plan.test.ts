@@ -35,7 +35,7 @@ const isUnknown = { status: 'INITIALIZING', submitStatus: 'INITIALIZE', open: [1
 describe('a job that the JobManager refuses', () => {
   it('has failed at once, with the reason, and the next submit is a run of its own', async () => {
     const { w, head, tookMs } = await submitted(refusing);
-    expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', sends: 1 });
+    expect(head).toMatchObject({ status: 'FAILED', submitStatus: 'FAILED', sends: 1, sqlRefusedSend: 1 });
     expect(head.error).toContain(REASON);
     expect(tookMs).toBeLessThan(2_000);
     w.flink.fault = () => undefined;

@@ -73,6 +73,22 @@ describe('a query that would go on', () => {
     expect(w.clock.now() - startedAt).toBeGreaterThanOrEqual(3 * 900 + 1_000);
   });
 
+  it('stops when for a second nothing has come', async () => {
+    const w = querying([], false, 1);
+    const readAt: number[] = [];
+    const { open } = w.flink;
+    w.flink.open = async (...given) => ({
+      ...(await open(...given)),
+      fetch: async () => {
+        if (readAt.length > 0) await w.clock.sleep(1_000);
+        readAt.push(w.clock.now());
+        return { kind: 'page', jobId: stored(w).jobId, columns: ['a'], rows: readAt.length === 1 ? cells('1') : [] };
+      },
+    });
+    expect((await w.submit()).result?.preview).toMatchObject({ total: 1, truncatedBy: 'rows' });
+    expect(readAt.map((at) => at - (readAt[0] ?? 0))).toEqual([0, 1_000]);
+  });
+
   it('stops at a row too many, without a pause', async () => {
     const w = querying(['1', '2', '3'], false, 2);
     const startedAt = w.clock.now();

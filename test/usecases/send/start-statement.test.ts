@@ -52,6 +52,7 @@ describe('handing the statement over', () => {
     ['flink.unreachable', { kind: 'nothingStarted', reason: 'Said so.', bySql: false }],
     ['flink.rejected', { kind: 'nothingStarted', reason: 'line 1: Said so.', bySql: true }],
     ['flink.failed', { kind: 'unknown', reason: 'line 1: Said so.', answered: true }],
+    ['flink.planRefused', { kind: 'unknown', reason: 'line 1: Said so.', answered: true, planRefused: true }],
     ['flink.noReply', { kind: 'unknown', reason: 'Said so.', answered: false }],
     ['flink.protocol', { kind: 'unknown', reason: 'Said so.', answered: false }],
     ['flink.duplicate', { kind: 'unknown', reason: null, answered: false }],
