@@ -85,7 +85,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'run-list': {
     files: RUN_LIST,
-    tests: ['test/cli/runs.test.ts', ...dynamoTests('requests')],
+    tests: ['test/cli/runs*.test.ts', 'test/cli/resolve-twins.test.ts', ...dynamoTests('requests')],
     decides: false,
   },
   dynamo: {
