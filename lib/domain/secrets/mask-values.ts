@@ -46,14 +46,26 @@ export function wholeMasker(known: readonly KnownValue[]): (text: string) => str
 }
 
 function isWhole(text: string, start: number, end: number, forms: ReadonlyMap<string, string>): boolean {
-  const opening = text.charAt(start - 1);
-  const next = text.slice(end, end + 2);
-  const ends = opening === '=' ? /^(?:[\s,;&)}\]'"]|$)/.test(next) : next.replace(/^\\/, '').startsWith(opening);
   const form = text.slice(start, end);
-  return ends && forms.has(form) && (WORD.test(form) || isBeginning(text, start));
+  if (!forms.has(form)) return false;
+  const isWord = WORD.test(form);
+  const ends = text[start - 1] === '=' ? ENDS_VALUE.test(text.slice(end, end + 1)) : isClosed(text, start, end, isWord);
+  return ends && (isWord || isBeginning(text, start));
 }
 
+const ENDS_VALUE = /^(?:[\s,;&)}\]'"]|$)/;
 const WORD = /[\p{L}\p{N}_]/u;
+
+/**
+ * Within JSON in JSON a quote ends what one of its own depth has begun: with as many backslashes. Of a word another depth will
+ * do, since the text may be cut or wrong; signs stand between quotes of two depths by chance: `"{\"`.
+ */
+function isClosed(text: string, start: number, end: number, isWord: boolean): boolean {
+  let from = start - 1;
+  while (text[from - 1] === '\\') from -= 1;
+  const isSameDepth = text.startsWith(text.slice(from, start), end);
+  return isSameDepth || (isWord && text.startsWith(text.charAt(start - 1), text[end] === '\\' ? end + 1 : end));
+}
 
 /** Signs alone, as `=` or `, `, stand between two values as well: `'a'='b'`. There a word stands before the quote. */
 function isBeginning(text: string, start: number): boolean {

@@ -113,6 +113,14 @@ describe('wholeMasker', () => {
     [', ', `'a', 'b' but ', '`, `'a', 'b' but '<>'`],
     [',', String.raw`{\"a\":\",\",\"b\":\"x\"}`, String.raw`{\"a\":\"<>\",\"b\":\"x\"}`],
     [':', `{"a":"b","c":":"}`, `{"a":"b","c":"<>"}`],
+    ['{', String.raw`{"a":"{\"p\":\"{\",\"z\":1}"}`, String.raw`{"a":"{\"p\":\"<>\",\"z\":1}"}`],
+    ['7a', String.raw`C:\'7a', "7a\", '7a"`, String.raw`C:\'<>', "<>\", '7a"`],
+    ['}', String.raw`{"a":"{\"p\":\"}\"}"}`, String.raw`{"a":"{\"p\":\"<>\"}"}`],
+    [
+      '7a',
+      String.raw`{"a":"{\"b\":\"{\\\"p\\\":\\\"7a\\\"}\"}"}`,
+      String.raw`{"a":"{\"b\":\"{\\\"p\\\":\\\"<>\\\"}\"}"}`,
+    ],
   ])('takes %j out where it is all that quotes hold, or all behind a key', (value, text, expected) => {
     expect(wholeMasker([{ value, shown: '<>' }])(text)).toBe(expected);
   });
