@@ -1,5 +1,7 @@
 /** Keeps out of the functions' bundles what no function uses, and what would be loaded at each cold start. */
 
+const { readFileSync } = require('node:fs');
+
 const LIB_DYNAMODB = /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/]/;
 
 /**
@@ -29,4 +31,15 @@ const unusedPackageParts = {
   },
 };
 
-module.exports = [unusedDocumentParts, unusedPackageParts];
+/** Each class of an error sets the prototype that it has already: only ES5 needs that. The base class too, so all or none. */
+const unusedPrototypes = {
+  name: 'unused-prototypes',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z0-9]+[\\/]dist-es[\\/]models[\\/]\w+\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replace(/^ *Object\.setPrototypeOf\(this, \w+\.prototype\);$/gm, ''), loader: 'js' };
+    });
+  },
+};
+
+module.exports = [unusedDocumentParts, unusedPackageParts, unusedPrototypes];

@@ -56,5 +56,9 @@ export const LINKED: Readonly<Record<string, (key: string, value: string) => str
   "Hadoop's XML": (key, value) => `<name>${key}</name> <value>${value}</value><name>z</name><value>y</value>`,
   'a user of another system': (_key, value) => `CREATE USER u IDENTIFIED BY '${value}' z y`,
   'a cookie': (_key, value) => `Cookie: a=${value}; b=${value}\nz: y`,
+  'a password in a sentence': (_key, value) => `user me with password x7${value} z=y`,
+  'a name and a blank': (_key, value) => `api_key x7${value} z=y`,
+  'a short flag': (_key, value) => `mysql -u me -p x${value} z=y`,
+  'a token of an address': (_key, value) => `at nats://${encodeURIComponent(value)}@h:4222 z=y`,
   'a basic user': (_key, value) => `curl -u me:${value} z y`,
 };

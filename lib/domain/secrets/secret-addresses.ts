@@ -9,6 +9,11 @@ const ADDRESS = {
   words: /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g,
   value: /\/\/(?:(?!:\/\/)[^\s"`<>^])+/g,
 };
+/** What stands alone before the host is a token there. In others it is a user, or the container of a store. */
+const TOKEN_SCHEME = /(?:^|[^a-z0-9])(?:https?|wss?|nats|tls|rediss?|mqtts?|amqps?):$/i;
+const MAX_SCHEME = 12;
+/** Longer than names are, of letters and digits alone. */
+const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])\w{20,200}$/i;
 /** A number is a port, and what follows it the path; or there are several hosts with ports. */
 const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
 const ORACLE = /\bjdbc:oracle:\w{1,10}:[^\s/@'"]{1,128}\//g;
@@ -25,17 +30,19 @@ export function addressSpans(text: string, isValue: boolean): Span[] {
 function userInfos(text: string, isValue: boolean): Span[] {
   if (!text.includes('@')) return [];
   return [...text.matchAll(isValue ? ADDRESS.value : ADDRESS.words)].flatMap((found) => {
-    const [from, to] = secretPart(found[0], /https?:$/i.test(text.slice(found.index - 6, found.index)));
+    const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
+    const [from, to] = secretPart(found[0], TOKEN_SCHEME.test(before));
     return from < to ? [{ start: found.index + from, end: found.index + to }] : [];
   });
 }
 
-/** Where the secret stands in `//user:secret@host/…`; an empty range: nowhere. */
-function secretPart(address: string, isWeb: boolean): readonly [number, number] {
+/** Where the secret stands in `//user:secret@host/…`, or `//token@host/…`; an empty range: nowhere. */
+function secretPart(address: string, takesToken: boolean): readonly [number, number] {
   const authority = /^\/\/[^/?#;]*/.exec(address)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
   const colon = authority.indexOf(':');
-  if (at >= 0) return [colon >= 0 && colon < at ? colon + 1 : isWeb ? 2 : at, at];
+  if (at >= 0)
+    return [colon >= 0 && colon < at ? colon + 1 : takesToken || RANDOM.test(address.slice(2, at)) ? 2 : at, at];
   // A password with a slash in it that nobody has encoded.
   if (colon < 0 || address[2] === '[' || PORT.test(address.slice(colon + 1))) return NOWHERE;
   return [colon + 1, address.lastIndexOf('@')];

@@ -6,6 +6,8 @@ import type { Span } from './text-spans.ts';
 const BLOCKS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----((?:(?!-----END)[^])*)/dg,
   /\b(eyJ[\w-]{10,2000}\.[\w-]{4,4000}\.[\w-]{0,2000})/dg,
+  // Keys that begin with whose they are.
+  /\b((?:[sr]k-|gh[opsur]_|github_pat_|glpat-|xox[a-z]-|AIza)(?=\D{0,99}\d)[\w-]{12,200})/dg,
   // All parts of it, up to the end of the line.
   /\b(?:set-)?cookie2?["']?[ \t]{0,5}:[ \t]{0,5}["']?([^\s"';=,]{1,200}=[^\r\n"']*)/dgi,
   // Schemes that have a list of pairs.

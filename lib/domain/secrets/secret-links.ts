@@ -2,7 +2,8 @@
  * Values behind a sensitive key where something else than `=` or `:` leads from one to the other: `password is x`,
  * `MAP['password', 'x']`, `(password,x)`, `password -> x`, `IDENTIFIED BY 'x'`, `password%3Dx`, `setPassword("x")`.
  */
-import { isKeyCharacter, isSecret, type Key, PREFIX } from './secret-pairs.ts';
+import { isOrdinary } from './ordinary-words.ts';
+import { isKeyCharacter, isSecret, type Key, PREFIX, TOKEN } from './secret-pairs.ts';
 import { quotedEnd } from './secret-values.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
@@ -56,7 +57,9 @@ function decoded(text: string, start: number, end: number): string {
 }
 
 function valueOf(text: string, key: FoundKey): Span | null {
-  return arrow(text, key) ?? word(text, key) ?? list(text, key) ?? comma(text, key) ?? call(text, key);
+  return (
+    arrow(text, key) ?? word(text, key) ?? list(text, key) ?? comma(text, key) ?? call(text, key) ?? bare(text, key)
+  );
 }
 
 /** The value at `at`, if it is quoted. */
@@ -89,22 +92,18 @@ function arrow(text: string, { name, behind }: FoundKey): Span | null {
 
 /** Words, or nothing but a blank, between a key and a value in quotes. Behind `is` it may have none. */
 const WORD =
-  /[ \t]{1,9}(?:(?:is|to|value|not like|like|ilike|rlike)[ \t]{1,9})?(?=['"\\]|[uU]&'|_)|[ \t]{1,9}is[ \t]{1,9}/iy;
+  /[ \t]{1,9}(?:(?:is|was|to|value|not like|like|ilike|rlike)[ \t]{1,9})?(?=['"\\]|[uU]&'|_)|[ \t]{1,9}(?:is|was)[ \t]{1,9}/iy;
 const SAID = /[^\s,;'"`()]+/y;
-/** What is said of a key, not its value. */
-const ABOUT =
-  /^(?:(?:not|no|null|true|false|unknown|distinct|json|document|a|an|the|of|in|on|at|by|as|to|too|also|only|never|neither|both|empty|blank|wrong|bad|ok|good|fine|there|here|same|different|longer|shorter|long|short|weak|part|set|unset|optional|mandatory|sensitive|secret|safe|public|private|absent|present|correct|incorrect|invalid|valid|required|missing|being|what|where|how|used|given|needed|masked|hidden|plain|illegal|undefined)|[a-z]+(?:ed|ing|able|ible))[.:!?]*$/i;
-
 function word(text: string, { name, quote, behind }: FoundKey): Span | null {
   const found = matchAt(WORD, text, behind);
   if (found === null) return null;
   const said = text.slice(found.start, found.end).trim();
   // A parser says: unexpected token "x". And two literals in a row are no pair.
-  if (said === '' && (quote !== '' || /^tokens?$/i.test(name))) return null;
+  if (said === '' && (quote !== '' || TOKEN.test(name))) return null;
   const quoted = quotedAt(text, found.end);
-  if (quoted !== null || said.toLowerCase() !== 'is') return quoted;
+  if (quoted !== null || !/^(?:is|was)$/i.test(said)) return quoted;
   const value = matchAt(SAID, text, found.end);
-  return value === null || ABOUT.test(text.slice(value.start, value.end)) ? null : value;
+  return value === null || isOrdinary(text.slice(value.start, value.end)) ? null : value;
 }
 
 /** `password IN ('x', 'y')`: all of it. */
@@ -152,6 +151,22 @@ const CALL = /\([ \t]{0,5}(?=\\{0,7}["'])/y;
 function call(text: string, { quote, behind }: FoundKey): Span | null {
   const found = quote === '' ? matchAt(CALL, text, behind) : null;
   return found === null ? null : quotedAt(text, found.end);
+}
+
+/** `PASSWORD x`, `api_key x`: a word that nothing goes on with. What may be a sentence has a digit in its value. */
+const BARE = /[ \t]{1,9}(?=[\w$#@!])/y;
+const IDENTIFIER = /^(?:[A-Z]{4,}|[a-z]\w{0,40}(?:Key|Token|Secret|Password)|\w{0,100}_\w{1,100})$/;
+const PASSWORD = /^(?:.{1,100}\.)?(?:pass(?:word|wd|phrase|code)|pwd)$/i;
+
+function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
+  if (quote !== '' || TOKEN.test(name)) return null;
+  const isIdentifier = IDENTIFIER.test(name);
+  if (!isIdentifier && !PASSWORD.test(name)) return null;
+  const gap = matchAt(BARE, text, behind);
+  const value = gap === null ? null : matchAt(SAID, text, gap.end);
+  if (value === null) return null;
+  const said = text.slice(value.start, value.end);
+  return isOrdinary(said) || /^\d{0,2}$/.test(said) || !(isIdentifier || /\d/.test(said)) ? null : value;
 }
 
 const IDENTIFIED = /\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?/gi;

@@ -83,21 +83,40 @@ const HINTS = /pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie/i;
 const EXCEPTION = /(?:Exception|Error|Failure)$/;
 
 export function isSecret(text: string, { name, start }: Key): boolean {
+  // In the query of an address, or in a list with semicolons.
+  if (SHORT.test(name) && /[?&;]/.test(text.charAt(start - 1))) return true;
   if (!HINTS.test(name) || EXCEPTION.test(name)) return false;
-  // An option of Java: `-Dtoken=x`.
-  return (
-    isSensitiveName(name.replace(/^-D/, '')) || (/[?&;]/.test(text.charAt(start - 1)) && /^sig$|signature$/i.test(name))
-  );
+  const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
+  if (TOKEN.test(name) && OF_PARSER.test(before)) return false;
+  // `API key: x` has its first word before a blank; `-Dtoken=x` is an option of Java.
+  const kind = /^keys?$/i.test(name) ? (KIND_OF_KEY.exec(before)?.[0] ?? '') : '';
+  return isSensitiveName(kind + name.replace(/^-D/, ''));
 }
+
+const SHORT = /^(?:sig|pw?)$|signature$/i;
+const KIND_OF_KEY = /\b(?:api|access|secret|private|account)[ \t]$/i;
+export const TOKEN = /^tokens?$/i;
+/** A parser calls a word so. */
+const OF_PARSER = /\b(?:unexpected|mismatched|unrecognized|illegal|offending|next|last|current|or)[ \t]$/i;
+const MAX_BEFORE = 16;
 
 /** Letters before a literal belong to it. */
 export const PREFIX = /(?:_[\w-]{1,20}|[uU]&|[a-zA-Z])(?=')/y;
+
+/** `Query schema: [password: STRING NOT NULL, n: INT]` */
+const TYPE =
+  / (?:[A-Z]{0,5}(?:CHAR|INT|BINARY)|STRING|BOOLEAN|BYTES|DECIMAL|FLOAT|DOUBLE|DATE|TIME(?:STAMP\w*)?|INTERVAL|ARRAY|MAP|MULTISET|R[AO]W)(?=[(<,\] ]|$)/y;
+
+function isColumn({ text, at }: Found, { quote }: Key): boolean {
+  TYPE.lastIndex = at + 1;
+  return quote === '' && TYPE.test(text);
+}
 
 function valueAfter(sign: Found, key: Key): Span | null {
   const { text, at } = sign;
   const isColon = text[at] === ':';
   const next = text.charAt(at + 1);
-  if (isColon && (next === '=' || !isColonOf(sign, key))) return null;
+  if (isColon && (next === '=' || !isColonOf(sign, key) || isColumn(sign, key))) return null;
   const isDouble = next === '>' || (!isColon && /^==[ \t]{0,9}['"]/.test(text.slice(at, at + 12)));
   let start = skipForward(text, isDouble ? at + 2 : at + 1, sign.limit, key.quote !== '');
   PREFIX.lastIndex = start;

@@ -3,6 +3,7 @@
  * in addresses, arguments of programs, and messages that say a value before its key. It needs no list of secrets, and its
  * time is in proportion to the text.
  */
+import { isOrdinary } from './ordinary-words.ts';
 import { addressSpans } from './secret-addresses.ts';
 import { blockSpans } from './secret-blocks.ts';
 import { linkSpans } from './secret-links.ts';
@@ -10,10 +11,12 @@ import { pairSpans } from './secret-pairs.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import { MASK, mergedSpans, type Span } from './text-spans.ts';
 
+const HINTS =
+  /[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|\s)-p\s|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
+
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
-  if (!/[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified/i.test(text))
-    return [];
+  if (!HINTS.test(text)) return [];
   const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
   const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
@@ -24,15 +27,21 @@ function isShowable(value: string): boolean {
   return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
 }
 
-/** `--password value` */
-const FLAG = /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[ \t]{1,20}(?!-)("[^"]*"|'[^']*'|[^\s"']+)/g;
+/** `--password value`, `-p value` */
+const FLAG = /(?:^|[\s"'])--?([A-Za-z][\w.-]{0,60})[ \t]{1,20}(?!-)("[^"]*"|'[^']*'|[^\s"']+)/g;
 
 function flagSpans(text: string): Span[] {
   if (!text.includes('-')) return [];
   return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
     const end = index + all.length;
-    return isSensitiveName(name) ? [{ start: end - value.length, end }] : [];
+    return isSecretFlag(name, value) ? [{ start: end - value.length, end }] : [];
   });
+}
+
+/** A number behind `-p` is a port, or Flink's parallelism. */
+function isSecretFlag(name: string, value: string): boolean {
+  const isFlag = name === 'p' ? !/^\d*$/.test(value) : isSensitiveName(name);
+  return isFlag && !isOrdinary(value);
 }
 
 /** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */

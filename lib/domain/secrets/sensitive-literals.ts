@@ -48,7 +48,9 @@ function isSecret(tokens: readonly Token[], index: number, bracket: Bracket | un
 /** `PASSWORD 'x'`, `IDENTIFIED BY 'x'`, `IDENTIFIED WITH how BY 'x'`, as other systems write it. */
 function isOfUser(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at];
-  if (!isAnyWord(word, ['BY', 'AS'])) return word?.kind === 'word' && isSensitiveName(word.text);
+  // What a parser calls so, as in "unexpected token 'FROM'", is none.
+  if (!isAnyWord(word, ['BY', 'AS']))
+    return word?.kind === 'word' && isSensitiveName(word.text) && !/^tokens?$/i.test(word.text);
   return isWord(tokens[at - 1], 'IDENTIFIED') || isWord(tokens[at - 3], 'IDENTIFIED');
 }
 

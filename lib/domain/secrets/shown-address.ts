@@ -15,5 +15,5 @@ export function shownAddress(address: string): string {
   const rest = address.slice(scheme.length);
   const at = rest.lastIndexOf('@');
   const shown = at < 0 ? rest : HIDDEN + rest.slice(at);
-  return scheme + shown.replace(/([?#]).*$/s, `$1${HIDDEN}`);
+  return scheme + shown.replace(/([?#;]).*$/s, `$1${HIDDEN}`);
 }

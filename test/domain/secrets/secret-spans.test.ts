@@ -203,6 +203,70 @@ describe('credentials of other systems, in an option or a literal', () => {
   });
 });
 
+describe('a value that only a blank, or nothing, leads to', () => {
+  it.each([
+    // Behind a name that is no word of a sentence, any value.
+    ['PASSWORD x', `PASSWORD ${M}`],
+    ['CREATE USER u PASSWORD hunter;', `CREATE USER u PASSWORD ${M};`],
+    ['api_key x', `api_key ${M}`],
+    ['apiKey hunter', `apiKey ${M}`],
+    ['client_secret a.b-c and more', `client_secret ${M} and more`],
+    ['AUTH hunter', `AUTH ${M}`],
+    ['SAS_TOKEN x, z', `SAS_TOKEN ${M}, z`],
+    // Behind one that may be, a value that is no word.
+    ['with password hunter2 at host', `with password ${M} at host`],
+    ['Password 7seven is wrong', `Password ${M} is wrong`],
+    ['db.password hunter2', `db.password ${M}`],
+    ['passphrase a1b2 c', `passphrase ${M} c`],
+    ['pwd x1', `pwd ${M}`],
+    ['password is hunter', `password is ${M}`],
+    ['the password was hunter', `the password was ${M}`],
+    ['Password was "hunter"', `Password was "${M}"`],
+    ['PASSWORD ${pw}', 'PASSWORD ${pw}'],
+    // Flags of programs.
+    ['mysql -u root -p hunter db', `mysql -u root -p ${M} db`],
+    ['tool -p "a b" c', `tool -p ${M} c`],
+    ['java -jar a.jar --api-key hunter --x y', `java -jar a.jar --api-key ${M} --x y`],
+    ['-p x', `-p ${M}`],
+    // A key of two words.
+    ['Invalid API key: x1', `Invalid API key: ${M}`],
+    ['secret key=x', `secret key=${M}`],
+    ['the private key: abc, y', `the private key: ${M}, y`],
+    // Keys that say themselves that they are such.
+    ['Incorrect API key provided: sk-proj-abcd1234efgh5678.', `Incorrect API key provided: ${M}.`],
+    ['remote: ghp_abcdefghij0123456789', `remote: ${M}`],
+    ['slack said xoxb-1234-abcd5678', `slack said ${M}`],
+    ["IDENTIFIED BY 'x'", `IDENTIFIED BY '${M}'`],
+    ['IDENTIFIED BY x ACCOUNT LOCK', `IDENTIFIED BY ${M} ACCOUNT LOCK`],
+    ["MAP['password','x']", `MAP['password','${M}']`],
+  ])('is masked: %s', (text, expected) => {
+    expect(maskSecrets(text)).toBe(expected);
+    const inComment = maskStatement(`SELECT 1 /* ${text} */`);
+    expect(inComment).toBe(`SELECT 1 /* ${expected} */`);
+  });
+});
+
+describe('a user alone before a host', () => {
+  it.each([
+    ['nats://x@h:4222', `nats://${M}@h:4222`],
+    ['tls://x@h', `tls://${M}@h`],
+    ['redis://x@h/0', `redis://${M}@h/0`],
+    ['redis://:p@h:6379', `redis://:${M}@h:6379`],
+    ['rediss://default:p@h', `rediss://default:${M}@h`],
+    ['wss://x@h/ws', `wss://${M}@h/ws`],
+    ['mqtt://x@h', `mqtt://${M}@h`],
+    ['git+https://x@github.com/a/b.git', `git+https://${M}@github.com/a/b.git`],
+    ['sftp://etl:x@h/in', `sftp://etl:${M}@h/in`],
+    ['s3://AKIAIOSFODNN7EXAMPLE:x@bucket/a', `s3://AKIAIOSFODNN7EXAMPLE:${M}@bucket/a`],
+    ['custom://a1b2c3d4e5f6g7h8i9j0@h', `custom://${M}@h`],
+    ['http://h/a;p=x', `http://h/a;p=${M}`],
+    ['http://h/a?p=x&q=y', `http://h/a?p=${M}&q=y`],
+  ])('is a token where the system takes one: %s', (text, expected) => {
+    expect(maskSecrets(`at ${text} failed`)).toBe(`at ${expected} failed`);
+    expect(maskValue(text)).toBe(expected);
+  });
+});
+
 describe('a statement', () => {
   it.each([
     ["WITH ('password' = 'a' 'b'\n'c', 'x' = 'y')", `WITH ('password' = '${M}' '${M}'\n'${M}', 'x' = 'y')`],
@@ -368,6 +432,24 @@ describe('time', () => {
       ' -u a:',
       'name: token value: ',
       '<name>token</name>',
+      'PASSWORD ',
+      'PASSWORD x1 ',
+      'api_key a',
+      'api_key is ',
+      'password 1#',
+      ' -p ',
+      ' -p x',
+      'sk-',
+      'sk-a1b2c3d4',
+      'ghp_aaaaaaaaaaaaaaaa',
+      'xox',
+      'nats://a',
+      'nats://a1b2c3d4@',
+      ';p=',
+      '?p=a',
+      'API key: ',
+      'unexpected token ',
+      'token: STRING',
       'token: |\n',
       'token: |\n ',
       'authorization: digest ',

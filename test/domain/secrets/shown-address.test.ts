@@ -28,6 +28,11 @@ describe('an address as it is shown', () => {
     ['https://me:hu\nsh@gw', 'https://******@gw'],
     ['https://gw?token=hush', 'https://gw?******'],
     ['https://gw/a.jar?X-Amz-Signature=hush&x=1', 'https://gw/a.jar?******'],
+    ['https://gw;p=hush', 'https://gw;******'],
+    ['https://gw/a.jar;jsessionid=hush?x=1', 'https://gw/a.jar;******'],
+    ['jm:8081;password=hush', 'jm:8081;******'],
+    ['nats://hush@gw:4222', 'nats://******@gw:4222'],
+    ['redis://:hush@gw', 'redis://******@gw'],
     ['https://gw/a.jar#hush', 'https://gw/a.jar#******'],
     ['https://me:hush@gw/a.jar?token=hush', 'https://******@gw/a.jar?******'],
     ['https://me:hush@[::1]:8083/{clusterId}', 'https://******@[::1]:8083/{clusterId}'],
@@ -46,6 +51,8 @@ describe('an address as it is shown', () => {
         expect(shownAddress(`${start}me:${secret}@${at}${rest}`)).toBe(`${start}******@${at}${rest}`);
         const asked = `${start}${at}${rest}?token=${encodeURIComponent(secret)}`;
         expect(shownAddress(asked)).toBe(`${start}${at}${rest}?******`);
+        const listed = `${start}${at}${rest};p=${encodeURIComponent(secret)}`;
+        expect(shownAddress(listed)).toBe(`${start}${at}${rest};******`);
         expect(shownAddress(`${start}${at}${rest}`)).toBe(`${start}${at}${rest}`);
       }),
     );

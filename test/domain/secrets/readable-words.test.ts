@@ -1,0 +1,112 @@
+/** What is not to be masked: words that somebody needs to understand an error, though they stand behind "password" or "token". */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { maskSecrets, maskStatement } from '../../../lib/domain/secrets/mask-sql.ts';
+
+const SENTENCES = [
+  // Parsers.
+  "unexpected token 'FROM'",
+  'Encountered unexpected token: "FROM" "FROM" at line 1, column 8.',
+  "Unrecognized token 'abc': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+  "Unexpected character ('<' (code 60)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+  'Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`)',
+  'mismatched token: expected END but found ELSE',
+  "Non-query expression encountered in illegal context near the token 'JOIN'",
+  // What is missing or wrong.
+  'password is required',
+  'Password is not set for user flink',
+  'The password was wrong.',
+  'The password was empty or expired',
+  'token not found',
+  'token expired at 12:30',
+  'Password authentication failed for user "flink"',
+  'password does not match',
+  'Password must not be null or empty',
+  'The PASSWORD option must be set',
+  'API_KEY environment variable is not set',
+  'api_key is missing',
+  'api_key parameter missing in the request',
+  'client_secret cannot be resolved',
+  'secret shop_password is not there',
+  'The secret my-secret-1 was not found in namespace etl',
+  'The secret key spec is invalid',
+  'Missing required options are: password, username',
+  'Missing required options are:\n\npassword\nurl',
+  "Unsupported options found for 'jdbc'.\n\nUnsupported options:\n\npasword\n\nSupported options:\n\npassword\nurl\nusername",
+  'One or more required options are missing.\n\nMissing required options are:\n\napi-key\nendpoint',
+  "Option 'password' is set, but 'username' is not",
+  'Config option security.delegation.tokens.enabled requires Hadoop',
+  'The option sasl.jaas.config needs a login module',
+  's3.secret-key without s3.access-key',
+  '--password is required',
+  'Option --password expects an argument',
+  'flink run -p 4 job.jar',
+  'the option -p is deprecated, use -parallelism',
+  'Delegation token provider hadoopfs is not enabled',
+  'Obtaining delegation tokens for user flink',
+  'Credentials could not be loaded from any of the providers in the chain',
+  'Unable to load credentials from any source',
+  'Login failed: no JAAS configuration for KafkaClient was found',
+  // Tables, columns, types.
+  "Column 'password' not found in any table",
+  "Object 'tokens' not found within 'default_catalog.default_database'",
+  "Column types of query result and sink for 'c.d.secrets' do not match.\nSink schema: [password: STRING, token: BIGINT]",
+  'Query schema: [password: STRING NOT NULL, api_key: VARCHAR(20), n: INT NOT NULL]',
+  'CREATE TABLE t (password STRING, api_key VARCHAR(20), client_secret TIMESTAMP_LTZ(3), user_password map<string, int>)',
+  'create table t (user_password string, api_key varchar(20) not null, access_key bigint)',
+  'select api_key from t where api_key is null and user_password in (a, b) order by api_key desc',
+  'select api_key as k, user_password like k from t group by api_key having api_key between 1 and 2',
+  'Calc(select=[a, password AS p, UPPER(api_key) AS k], where=[IS NOT NULL(token)])',
+  'Sort(orderBy=[api_key ASC, user_password DESC])',
+  'No match found for function signature TOKEN(<CHARACTER>)',
+  "Table 'auth.sessions' has no primary key",
+  'primary key id is not unique; sort key name is',
+  'Could not parse key field password of format json',
+  // Addresses.
+  'abfss://container@account.dfs.core.windows.net/data',
+  'wasbs://container@account.blob.core.windows.net/data',
+  'pekko.tcp://flink@jobmanager:6123/user/rpc/dispatcher_1',
+  'akka.tcp://flink@jobmanager:6123/user/rpc/resourcemanager_*',
+  'ssh://git@github.com/apache/flink.git',
+  'hdfs://user@namenode:8020/flink',
+  'jdbc:postgresql://flink@db:5432/shop',
+  'sftp://etl@files.example.com/in',
+  'user@example.com',
+  'http://jm:8081/jobs?page=2',
+];
+
+describe('an ordinary sentence', () => {
+  it.each(SENTENCES)('stays as it is: %s', (sentence) => {
+    expect(maskSecrets(sentence)).toBe(sentence);
+  });
+
+  it.each(SENTENCES)('stays as it is in a comment and in quotes: %s', (sentence) => {
+    const sql = `SELECT 1 /* ${sentence.replaceAll('*/', '')} */`;
+    expect(maskStatement(sql)).toBe(sql);
+    expect(maskSecrets(`it says: ${sentence}`)).toBe(`it says: ${sentence}`);
+  });
+});
+
+const VECTORS = join(import.meta.dirname, '../../vectors');
+
+function linesOf(dir: string): Set<string> {
+  const lines = readdirSync(join(VECTORS, dir)).flatMap((file) =>
+    brotliDecompressSync(readFileSync(join(VECTORS, dir, file)))
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .flatMap((line) => (JSON.parse(line) as { body: string }).body.split(/\\n|\n/)),
+  );
+  return new Set(lines.filter((line) => !/^(?:\\t|\s)*(?:at|\.\.\.) /.test(line)));
+}
+
+describe('what Flink has answered', () => {
+  // No secret was in any of the recorded statements.
+  it.each(['flink-replies', 'deploy-replies', 'jar-runs'])('stays as it is, line by line: %s', (dir) => {
+    const lines = [...linesOf(dir)];
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.filter((line) => maskSecrets(line) !== line)).toEqual([]);
+  });
+});
