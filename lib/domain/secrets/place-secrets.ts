@@ -1,3 +1,5 @@
+import { escapeSign } from '../sql/escape-sign.ts';
+import { nth } from '../sql/nth.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
 import { scan } from '../sql/scan.ts';
 import type { Token } from '../sql/token.ts';
@@ -11,6 +13,7 @@ export type SecretValues = Readonly<Record<string, string>>;
  * quote signs of a value are doubled, so that no secret can break the text. Any other `${name}` is text of a value.
  */
 export function placeSecrets(original: string, secrets: SecretValues): PlacedText {
+  // Stryker disable next-line ConditionalExpression: without secrets none is found either, but slowly
   if (Object.keys(secrets).length === 0) return { text: original, original, values: [] };
   const parts: string[] = [];
   const values: PlacedValue[] = [];
@@ -20,14 +23,14 @@ export function placeSecrets(original: string, secrets: SecretValues): PlacedTex
     parts.push(part);
     length += part.length;
   };
-  for (const token of scan(original)) {
-    if (token.kind === 'comment') continue;
+  const tokens = scan(original).filter(({ kind }) => kind !== 'comment');
+  for (const [index, token] of tokens.entries()) {
     for (const found of findPlaceholders(token.text)) {
       const secret = own(secrets, found.name);
       if (secret === undefined) continue;
       const start = token.start + found.start;
       add(original.slice(from, start));
-      const value = asWritten(token, secret);
+      const value = asWritten(tokens, index, secret);
       from = token.start + found.end;
       values.push({ at: length, length: value.length, from: start, to: from });
       add(value);
@@ -49,11 +52,13 @@ export function fillSecrets(value: string, secrets: SecretValues): string {
   return parts.join('') + value.slice(from);
 }
 
-function asWritten(token: Token, value: string): string {
-  if (token.kind === 'name') return value.replaceAll('`', '``');
-  if (token.kind !== 'string') return value;
+function asWritten(tokens: readonly Token[], index: number, value: string): string {
+  const { kind } = nth(tokens, index);
+  if (kind === 'name') return value.replaceAll('`', '``');
+  if (kind !== 'string') return value;
   const doubled = value.replaceAll("'", "''");
-  return token.text.startsWith("'") ? doubled : doubled.replaceAll('\\', '\\\\');
+  const escape = escapeSign(tokens, index);
+  return escape === null ? doubled : doubled.replaceAll(escape, escape + escape);
 }
 
 function own(values: SecretValues, name: string): string | undefined {

@@ -3,6 +3,7 @@
  * quotes a value is data, whatever it holds; elsewhere it is one value of SQL.
  */
 import type { AppError } from '../errors.ts';
+import { escapeSign } from '../sql/escape-sign.ts';
 import { nth } from '../sql/nth.ts';
 import { isNamePath, isNumber, isOneValue } from '../sql/one-value.ts';
 import { scan } from '../sql/scan.ts';
@@ -91,16 +92,6 @@ function inLiteral(tokens: readonly Token[], { index, statement }: Place, slots:
   };
   const values = isJarArgs(tokens, index, statement) ? asJarArguments(token, slots) : slots.map(({ value }) => value);
   return slots.map((slot, at) => ({ ...slot, written: asLiteral(nth(values, at)) }));
-}
-
-/** What takes the meaning from the sign behind it: in E'…' a backslash, in U&'…' that or what UESCAPE says. */
-function escapeSign(tokens: readonly Token[], index: number): string | null {
-  const token = nth(tokens, index);
-  if (!token.text.startsWith("'")) return '\\';
-  const [u, and] = [tokens[index - 2], tokens[index - 1]];
-  if (!isWord(u, 'U') || !isPunctuation(and, '&') || u?.end !== and?.start || and?.end !== token.start) return null;
-  const escape = isWord(tokens[index + 1], 'UESCAPE') ? tokens[index + 2] : undefined;
-  return escape?.kind === 'string' ? valueOf(escape) : '\\';
 }
 
 /** The literal behind `'args' =` of an EXECUTE JAR. */

@@ -126,6 +126,35 @@ describe('wholeMasker', () => {
   });
 });
 
+describe('a short value', () => {
+  const whole = (...values: readonly string[]): ((text: string) => string) =>
+    wholeMasker(values.map((value, n) => ({ value, shown: `<${n}>` })));
+
+  it('is one of less than eight characters, and not an empty one', () => {
+    expect(whole('hunter2', 'hunter22', '')("'hunter2' 'hunter22' '' x=")).toBe("'<0>' 'hunter22' '' x=");
+  });
+
+  it('of two names is shown by the first', () => {
+    expect(whole('7a', '7a')("'7a'")).toBe("'<0>'");
+  });
+
+  it.each([
+    [['7a', '7a;b'], 'x=<1> y=<0>'],
+    [['7a;b', '7a'], 'x=<0> y=<1>'],
+  ])('that begins like a longer one is not taken for it: %j', (values, expected) => {
+    expect(whole(...values)('x=7a;b y=7a')).toBe(expected);
+  });
+
+  it('behind a key ends with the value, and what follows is looked at', () => {
+    expect(whole('7a')("x=7a y=7ab '7a' z=7a\n=7a")).toBe("x=<0> y=7ab '<0>' z=<0>\n=<0>");
+  });
+
+  it('of signs alone is none between two values, at any depth', () => {
+    const text = String.raw`{\"a\":\"x\",\"b\":1}`;
+    expect(whole(',')(text)).toBe(text);
+  });
+});
+
 describe('messageMasker', () => {
   const maskMessage = (text: string): string => messageMasker([{ value: 'hunter22-and-more', shown: '${pw}' }])(text);
 

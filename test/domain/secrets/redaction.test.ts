@@ -1,6 +1,7 @@
 /** Values of secrets go into what is sent and come out of what comes back, places of errors included. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../lib/domain/errors.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
 import { placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
@@ -44,6 +45,15 @@ describe('plain values with the name of a secret', () => {
       'Unknown option in {password=******}',
     );
     expect(redactionFor(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
+  });
+
+  it('of an option that is short is masked where it is all that quotes hold, and not within words', () => {
+    const masked = (value: string, text: string): string => {
+      const statement = `CREATE TEMPORARY TABLE s (a INT) WITH ('password' = '${value}');INSERT INTO t SELECT a FROM s`;
+      return redactionFor(bodyOf(statement), {}).mask(text);
+    };
+    expect(masked('horse-7', "horse-7, 'horse-7'")).toBe("horse-7, '******'");
+    expect(masked('horse-77', "horse-77, 'horse-77'")).toBe("******, '******'");
   });
 
   it('with a quote in them are masked as they are, and as SQL writes them', () => {
@@ -113,5 +123,21 @@ describe('secrets in place', () => {
         },
       ),
     );
+  });
+});
+
+describe('what a run keeps to itself', () => {
+  const run = { statement: "SELECT '${pw}'", plan: { sensitive: [] } };
+
+  it('is filled in where it is sent outside of SQL', () => {
+    expect(redactionFor(run, { pw: "a'b" }).fill('--password ${pw} ${x}')).toBe("--password a'b ${x}");
+    expect(NO_REDACTION.fill('--password ${pw}')).toBe('--password ${pw}');
+  });
+
+  it('is taken out of SQL and of the messages of errors; before it is known, what looks like a secret is', () => {
+    const error = new AppError('flink.failed', "no hunter22 with 'password' = 'x'");
+    expect(redactionFor(run, { pw: 'hunter22' }).messageOf(error)).toBe("no ${pw} with 'password' = '******'");
+    expect(NO_REDACTION.messageOf(error)).toBe("no hunter22 with 'password' = '******'");
+    expect(redactionFor(run, { pw: 'hunter22' }).maskSql("SELECT 'hunter22'")).toBe("SELECT '${pw}'");
   });
 });
