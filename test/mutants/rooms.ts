@@ -24,7 +24,7 @@ const DOMAIN = [
   ...domainTests('definition', 'explain', 'options', 'plan', 'run', 'secrets', 'variables'),
 ];
 /** All but the laws: what only random texts can show is not asked of every mutant. */
-const SQL = ['helpers', 'scripts', 'statement-set', 'tasks-doc', 'unknown-to-flink', 'vectors'].map(
+const SQL = ['helpers', 'scripts', 'statement-set', 'unknown-to-flink', 'vectors'].map(
   (name) => `test/domain/sql/${name}.test.ts`,
 );
 const STORIES = 'test/usecases/**/*.test.ts';

@@ -19,9 +19,11 @@ const MAKE = 'Make two tasks, or make the table by a CREATE TABLE above and fill
 
 /** Null: it does the same. `before`: at least one statement starts the job. */
 export function runTooEarly(one: Placed, before: Starters): Early | null {
+  const first = before.all[0];
+  // Above a jar it would have no effect either, and is refused for that (plan-jar.ts).
+  if (first?.placed.kind.kind === 'EXECUTE JAR') return null;
   const made = firstOf(namesOf(one.statement), before.made);
   if (made !== undefined) return refused(made, ', which makes the table that it names', MAKE);
-  const first = before.all[0];
   if (first !== undefined && actsOnAnything(one)) return refused(first, '', MOVE);
   const read =
     one.kind.touches === 'rows' ? firstOf(usedNames(one.statement.tokens).relations, before.written) : undefined;
