@@ -31,7 +31,7 @@ function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
   const table = where.table ?? (where.local ? LOCAL_TABLE : env['DEFINITIONS_TABLE']);
   if (!table) {
     throw new UsageError(
-      'which table? Give --table NAME or set DEFINITIONS_TABLE (as dinghy-definitions-dev), or --local for the local stack.',
+      'no table is given. Use --table NAME, set DEFINITIONS_TABLE (such as dinghy-definitions-dev), or use --local for the local stack.',
     );
   }
   return table;
@@ -52,7 +52,7 @@ function jobsTable(where: Where, env: NodeJS.ProcessEnv): string {
   const table = where['jobs-table'] ?? (where.local ? LOCAL_JOBS_TABLE : env['JOBS_TABLE']);
   if (!table) {
     throw new UsageError(
-      'which table? Give --jobs-table NAME or set JOBS_TABLE (as dinghy-jobs-dev), or --local for the local stack.',
+      'no table is given. Use --jobs-table NAME, set JOBS_TABLE (such as dinghy-jobs-dev), or use --local for the local stack.',
     );
   }
   return table;

@@ -22,7 +22,7 @@ Usage: dinghy COMMAND [options]
 Commands:
 ${indent(commands)}
 
-dinghy COMMAND --help says more about one of them, dinghy --version which version this is. Try: dinghy validate examples`;
+dinghy COMMAND --help explains a command, dinghy --version prints the version. Try: dinghy validate examples`;
 }
 
 export function commandHelp({ name, takes, summary, details, options }: Command): string {

@@ -12,8 +12,8 @@ interface OptionRow {
 }
 
 export const OPTIONS = {
-  table: { type: 'string', value: 'NAME', text: 'the definitions table (else the variable DEFINITIONS_TABLE)' },
-  'jobs-table': { type: 'string', value: 'NAME', text: 'the jobs table (else the variable JOBS_TABLE)' },
+  table: { type: 'string', value: 'NAME', text: 'the definitions table (default: the variable DEFINITIONS_TABLE)' },
+  'jobs-table': { type: 'string', value: 'NAME', text: 'the jobs table (default: the variable JOBS_TABLE)' },
   local: {
     type: 'boolean',
     text: `the local stack: ${LOCAL_TABLE} and ${LOCAL_JOBS_TABLE} at ${LOCAL_ENDPOINT}`,
@@ -21,32 +21,32 @@ export const OPTIONS = {
   endpoint: {
     type: 'string',
     value: 'URL',
-    text: 'another DynamoDB endpoint (else AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)',
+    text: 'another DynamoDB endpoint (default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)',
   },
-  region: { type: 'string', value: 'NAME', text: 'the AWS region (else AWS_REGION or your AWS profile)' },
+  region: { type: 'string', value: 'NAME', text: 'the AWS region (default: AWS_REGION or your AWS profile)' },
   json: { type: 'boolean', text: 'print JSON' },
   task: { type: 'string', value: 'N', text: 'only runs of this task' },
   live: { type: 'boolean', text: 'only runs that have not ended' },
-  limit: { type: 'string', value: 'N', text: 'how many at most (20; up to 1000)' },
-  after: { type: 'string', value: 'RUN', text: 'go on after this run: only older ones' },
-  zone: { type: 'string', value: 'NAME', text: 'write times in this zone, such as Europe/Berlin (else UTC)' },
+  limit: { type: 'string', value: 'N', text: 'maximum number of runs (default: 20, at most 1000)' },
+  after: { type: 'string', value: 'RUN', text: 'only runs older than this one' },
+  zone: { type: 'string', value: 'NAME', text: 'time zone of the output, such as Europe/Berlin (default: UTC)' },
   'sql-gateway': {
     type: 'string',
     value: 'URL',
-    text: `for clusters that name none (else SQL_GATEWAY_URL; ${LOCAL_GATEWAY} with --local)`,
+    text: `the SQL gateway of clusters that name none (default: SQL_GATEWAY_URL; ${LOCAL_GATEWAY} with --local)`,
   },
   'flink-rest': {
     type: 'string',
     value: 'HOST:PORT',
-    text: `for tasks of type local (else FLINK_REST; ${LOCAL_FLINK_REST} with --local)`,
+    text: `the cluster of tasks of type local (default: FLINK_REST; ${LOCAL_FLINK_REST} with --local)`,
   },
-  variable: { type: 'strings', value: 'NAME=VALUE', text: 'a variable of the request; may be given several times' },
+  variable: { type: 'strings', value: 'NAME=VALUE', text: 'a variable of the request; can be repeated' },
   plan: { type: 'boolean', text: "print Flink's plans" },
-  lost: { type: 'boolean', text: 'its job is gone' },
+  lost: { type: 'boolean', text: 'declare that its job is gone' },
   by: {
     type: 'string',
     value: 'NAME',
-    text: 'who says so, for the history of the run (else the name you are logged in by)',
+    text: 'your name, for the history of the run (default: your login name)',
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 

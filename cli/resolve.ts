@@ -11,13 +11,13 @@ import { UsageError } from './usage-error.ts';
 export async function resolve({ positionals: [word = ''], lost, by, io, env, ...where }: Call): Promise<number> {
   const runId = readNumber('RUN', word);
   if (lost !== true) {
-    throw new UsageError(`what became of run ${runId}? Say --lost when its job is gone; nothing else can be said yet.`);
+    throw new UsageError(`run ${runId} can only be resolved as lost. If its job is gone, add --lost.`);
   }
   const person = by ?? userInfo().username;
   const deps = { store: connectJobStore(where, env), jobManager: jobManager(), clock: systemClock() };
   const { head, seen } = await sayLost(deps)({ runId, person });
-  io.out(`Run ${runId} of task ${head.taskId} "${head.name}" has ended UNKNOWN: said to be lost by ${person}.`);
+  io.out(`Run ${runId} of task ${head.taskId} "${head.name}" has ended UNKNOWN: declared lost by ${person}.`);
   io.out(`When asked, ${seen}. Its request can be submitted again.`);
-  io.out(`Should job ${head.jobId ?? ''} show itself again, it is followed again or listed by dinghy twins.`);
+  io.out(`If job ${head.jobId ?? ''} reappears, the run is followed again, or listed by dinghy twins.`);
   return 0;
 }

@@ -28,7 +28,7 @@ function table(found: readonly RunHead[], { name, write }: Zone): string[] {
     const { id, taskId, jobId, address, givenUpFor } = head;
     return [String(id), String(taskId), head.name, jobId ?? '-', address, since, String(givenUpFor ?? '-')];
   });
-  const hint = 'End the one of each pair that is not to go on, in Flink or, for the run that took over, by cancel.';
+  const hint = 'Keep one job of each pair: cancel the run that took over, or end the other job in Flink.';
   return [...alignColumns([heading, ...rows]), hint];
 }
 

@@ -102,19 +102,19 @@ function readAuth(env: Environment): Config['auth'] {
   const value = env['AUTH'] ?? '';
   if (value === 'none') return 'none';
   if (value === '') return 'refused';
-  throw bad('AUTH', '"none", or nothing at all');
+  throw bad('AUTH', '"none" or empty');
 }
 
 function readJarFiles(env: Environment): boolean {
   const value = env['JAR_FILES'] ?? '';
   if (value === 'allowed' || value === '') return value === 'allowed';
-  throw bad('JAR_FILES', '"allowed", or nothing at all');
+  throw bad('JAR_FILES', '"allowed" or empty');
 }
 
 function readSavepointPaths(env: Environment): readonly string[] {
   const paths = listIn(env['SAVEPOINT_PATHS']);
   if (paths.every((path) => prefixProblem(path) === null)) return paths;
-  throw bad('SAVEPOINT_PATHS', 'absolute paths with commas between, such as s3://bucket/savepoints');
+  throw bad('SAVEPOINT_PATHS', 'absolute paths separated by commas, such as s3://bucket/savepoints');
 }
 
 function listIn(value = ''): string[] {
@@ -127,7 +127,7 @@ const JAR_HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1
 function readJarHosts(env: Environment): readonly string[] {
   const hosts = listIn(env['JAR_HOSTS']?.toLowerCase());
   if (hosts.every((host) => JAR_HOST.test(host))) return hosts;
-  throw bad('JAR_HOSTS', 'names of hosts, each with :port or without, with commas between, such as jars.example.com');
+  throw bad('JAR_HOSTS', 'host names separated by commas, each with or without :port, such as jars.example.com');
 }
 
 function readUrl(env: Environment, name: string): string | null {
@@ -176,7 +176,7 @@ function readHosts(env: Environment, name: string): string | null {
   const value = env[name] ?? '';
   if (value === '') return null;
   if (hostsProblem(value) === null) return value;
-  throw bad(name, `host:port of a JobManager, several with commas between, ${MAX_HOSTS_LENGTH} characters at most`);
+  throw bad(name, `host:port of a JobManager, or several separated by commas, ${MAX_HOSTS_LENGTH} characters at most`);
 }
 
 function readMinutes(env: Environment, name: string): number | null {
@@ -184,7 +184,7 @@ function readMinutes(env: Environment, name: string): number | null {
   if (value === '') return null;
   const minutes = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (minutes >= 1 && minutes <= MAX_LOST_AFTER_MINUTES) return minutes;
-  throw bad(name, `a whole number of minutes from 1 to ${MAX_LOST_AFTER_MINUTES}, or nothing at all`);
+  throw bad(name, `a whole number of minutes from 1 to ${MAX_LOST_AFTER_MINUTES}, or empty`);
 }
 
 function readTimeZone(env: Environment): string {
@@ -194,7 +194,7 @@ function readTimeZone(env: Environment): string {
     return value;
   } catch {
     // Any error: Intl knows no such zone.
-    throw bad('TIME_ZONE', 'a zone such as UTC or Europe/Berlin');
+    throw bad('TIME_ZONE', 'a time zone such as UTC or Europe/Berlin');
   }
 }
 
@@ -214,7 +214,10 @@ function readSecretStore(env: Environment): SecretStore {
 function readSecretsPath(env: Environment): string {
   const value = env['SECRETS_PATH'] ?? '';
   if (value === '' || /^[\w.-][\w.\-/]*\/$/.test(value)) return value;
-  throw bad('SECRETS_PATH', 'how names begin, such as dinghy/prod/, with a slash at its end and none at its start');
+  throw bad(
+    'SECRETS_PATH',
+    'a prefix of secret names, such as dinghy/prod/, with a slash at the end and none at the start',
+  );
 }
 
 function readSwitch(env: Environment, name: string): boolean {

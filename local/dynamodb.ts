@@ -40,7 +40,7 @@ export async function startDynamodb({ port = 0, path }: { port?: number; path?: 
   if (await answersDynamodb(endpoint)) return { endpoint, stop };
   await stop();
   throw new StartError(
-    `The embedded DynamoDB could not open ${path ?? 'its memory'}. Is another one using that folder?`,
+    `The embedded DynamoDB could not open ${path ?? 'its memory'}. Check that no other one uses that folder.`,
   );
 }
 

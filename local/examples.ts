@@ -13,7 +13,7 @@ const BY_HAND = 'The line "Tasks" below says how to apply them by hand.';
 export async function applyExamples(table: DefinitionWriter, folder = FOLDER): Promise<string> {
   try {
     const tasks = (await table.list()).filter(({ kind }) => kind === 'TASK').length;
-    if (tasks > 0) return `Examples: kept as they are, ${tasks} ${tasks === 1 ? 'task' : 'tasks'} defined`;
+    if (tasks > 0) return `Examples: unchanged, ${tasks} ${tasks === 1 ? 'task' : 'tasks'} defined`;
     return await apply(table, folder);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -113,7 +113,7 @@ function notFetched(version: string, { logFile }: Child, how: string): StartErro
     .replace(/ -> \[Help \d+\]/, '')
     .slice(0, 400);
   return new StartError(
-    `Flink ${version} could not be fetched: is there such a version, and can Maven reach its repository? Maven's log, ${logFile}, says: ${reason}`,
+    `Flink ${version} could not be fetched. Check that this version exists and that Maven can reach its repository. Maven's log, ${logFile}, says: ${reason}`,
   );
 }
 

@@ -12,12 +12,12 @@ export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<st
   const version = await javaVersion(java, env);
   if (version === undefined) {
     throw new StartError(
-      `Java was not found (${java}). Flink needs Java 11 or later, 17 is best: install it, or set JAVA_HOME.`,
+      `Java was not found (${java}). Flink needs Java 11 or later (17 recommended): install it, or set JAVA_HOME.`,
     );
   }
   if (version < OLDEST_JAVA) {
     throw new StartError(
-      `${java} is Java ${version}, Flink needs 11 or later, 17 is best: install it, or set JAVA_HOME.`,
+      `${java} is Java ${version}, Flink needs 11 or later (17 recommended): install it, or set JAVA_HOME.`,
     );
   }
   return java;

@@ -73,7 +73,9 @@ function readFlink(values: Values): StackOptions['flink'] {
     return { restUrl: readUrl('--flink-rest', restUrl), gatewayUrl: readUrl('--sql-gateway', gatewayUrl) };
   }
   if (restUrl !== undefined || gatewayUrl !== undefined) {
-    throw new StartError('Give --flink-rest and --sql-gateway together, or neither to have a Flink started.');
+    throw new StartError(
+      'Give --flink-rest and --sql-gateway together. With neither of them, npm start starts a Flink.',
+    );
   }
   return {
     version: values['flink-version'],

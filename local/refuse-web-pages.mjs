@@ -20,7 +20,7 @@ function problemOf({ headers }) {
   }
   const isOwn = site === undefined || OWN.includes(site);
   if (isOwn && (origin === undefined || origin === `http://${host}`)) return null;
-  return 'The local stack answers no web page of another site, because it lets every caller in. Call it with curl or a client.';
+  return 'The local stack refuses calls from web pages of other sites, because it lets every caller in. Call it with curl or a client.';
 }
 
 function refuse(problem, { url = '' }, response) {

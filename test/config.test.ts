@@ -71,25 +71,25 @@ describe('the settings of a deployment', () => {
   ])('%s=%s is taken', (name, value, expected) => expect(readConfig({ [name]: value })).toMatchObject(expected));
 
   it.each([
-    ['AUTH', 'None', /"none", or nothing/],
-    ['AUTH', 'keys', /"none", or nothing/],
+    ['AUTH', 'None', /"none" or empty/],
+    ['AUTH', 'keys', /"none" or empty/],
     ['SQL_GATEWAY_URL', 'gw:8083', /http:\/\/host:8083/],
     ['SQL_GATEWAY_URL', 'ftp://gw', /http:\/\/host:8083/],
     ['SQL_GATEWAY_URL', 'nonsense', /http:\/\/host:8083/],
     ['FLINK_CONFIG', '{a: b}', /JSON object/],
     ['FLINK_CONFIG', 'null', /JSON object/],
-    ['JAR_FILES', 'true', /"allowed", or nothing/],
+    ['JAR_FILES', 'true', /"allowed" or empty/],
     ['SAVEPOINT_PATHS', 's3://b/a,savepoints', /absolute paths/],
     ['SAVEPOINT_PATHS', 's3://b/a/..', /absolute paths/],
-    ['JAR_HOSTS', 'http://jars', /names of hosts/],
-    ['JAR_HOSTS', '*.example.com', /names of hosts/],
-    ['JAR_HOSTS', 'me:hush@jars', /names of hosts/],
+    ['JAR_HOSTS', 'http://jars', /host names separated by commas/],
+    ['JAR_HOSTS', '*.example.com', /host names separated by commas/],
+    ['JAR_HOSTS', 'me:hush@jars', /host names separated by commas/],
     ['TIME_ZONE', 'Mars/Base', /Europe\/Berlin/],
     ['LOG_LEVEL', 'verbose', /debug, info, warn or error/],
     ['SECRET_STORE', 'vault', /one of ssm, secretsmanager, file, env/],
-    ['SECRETS_PATH', 'dinghy/prod', /with a slash at its end/],
-    ['SECRETS_PATH', '/dinghy/prod/', /none at its start/],
-    ['SECRETS_PATH', 'dinghy/*/', /how names begin/],
+    ['SECRETS_PATH', 'dinghy/prod', /with a slash at the end/],
+    ['SECRETS_PATH', '/dinghy/prod/', /none at the start/],
+    ['SECRETS_PATH', 'dinghy/*/', /a prefix of secret names/],
     ['SECRETS_ENV', 'yes', /true or false/],
     ['JOBS_TABLE', 'my table', /name of a DynamoDB table/],
     ['DEFINITIONS_TABLE', ' ', /name of a DynamoDB table/],
@@ -159,7 +159,7 @@ describe('the settings of a deployment', () => {
   });
 
   it('AUTH with a token in it is told by its name and its rule', () => {
-    const message = 'The deployment\'s setting AUTH can\'t be used. It must be "none", or nothing at all.';
+    const message = 'The deployment\'s setting AUTH can\'t be used. It must be "none" or empty.';
     expect(refusal({ AUTH: 'MyToken' }).message).toBe(message);
   });
 });

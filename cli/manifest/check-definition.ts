@@ -193,9 +193,9 @@ const MASKED = `${MASK} is what list and show print in place of a secret: put th
 const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
 
 const UNREADABLE =
-  'a ${…} in "flinkConfig" cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy calculates nothing.';
+  'a ${…} in "flinkConfig" cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy does not evaluate expressions.';
 const UNREADABLE_VALUE =
-  'a ${…} in the value cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy calculates nothing.';
+  'a ${…} in the value cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy does not evaluate expressions.';
 const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
 
 /** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
@@ -222,7 +222,7 @@ function plainSecrets(place: Place, config: object | undefined): Problem[] {
   if (Object.values(config ?? {}).some((value) => String(value).includes(MASK))) return [error(place, MASKED)];
   const referring = Object.entries(config ?? {}).filter(([, value]) => findPlaceholders(String(value)).length > 0);
   return [
-    ...referring.map(([name]) => warning(place, `option "${name}" is sent as it stands. ${OPTIONS_HINT}`)),
+    ...referring.map(([name]) => warning(place, `option "${name}" is sent as written. ${OPTIONS_HINT}`)),
     ...plain.map(([name]) => warning(place, `option "${name}" has its value in plain text. ${SECRET_HINT}`)),
   ];
 }

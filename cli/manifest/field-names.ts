@@ -20,13 +20,13 @@ export const REFERENCE_KIND: Readonly<Record<'clusterId' | 'clusterConfiguration
   envId: 'TASK',
 };
 
-const LEAVE_OUT = 'Leave it out: Dinghy has no use for it.';
-const BY_NAME_TOO = 'Leave it out: the id says it, or write the name as';
+const LEAVE_OUT = 'Leave it out: Dinghy does not use it.';
+const BY_NAME_TOO = 'Leave it out: the id is enough, or write the name as';
 
 /** What Dinky exports of a task beside the fields that Dinghy knows -> what to do about it. */
 export const OF_DINKY: Readonly<Record<string, string>> = {
-  alias: 'Leave it out: the job is called by "name".',
-  jobName: 'Leave it out: the job is called by "name".',
+  alias: 'Leave it out: the job gets its name from "name".',
+  jobName: 'Leave it out: the job gets its name from "name".',
   jarId: "Write the jar as EXECUTE JAR WITH ('uri' = '…', 'main-class' = '…') into the statement.",
   clusterName: `${BY_NAME_TOO} "cluster".`,
   clusterConfigurationName: `${BY_NAME_TOO} "clusterConfiguration".`,

@@ -39,7 +39,7 @@ function knownFields(entry: Entry, problems: Problem[]): Map<string, EntryField>
     const name = canonicalName(field.name);
     if (!allowed.includes(name)) problems.push(...strangeField(entry, field, allowed));
     else if (fields.has(name))
-      problems.push(error(field.keyPlace, `"${name}" is given twice, the other time under another spelling.`));
+      problems.push(error(field.keyPlace, `"${name}" is given twice, once in another spelling.`));
     else if (plain(entry.document, field.node) !== null) fields.set(name, field);
   }
   return fields;

@@ -86,10 +86,10 @@ const defineHint = (kind: NumberedKind): string => `Define it under "${SECTION[k
 function unfitTarget(of: Identified, { field, place }: Reference, target: Target): Problem | null {
   if (field !== 'envId') return null;
   const own = of.draft.definition as TaskDefinition | null;
-  if (own?.dialect === 'FlinkSqlEnv') return error(place, 'a FlinkSqlEnv task cannot have a prologue of its own.');
+  if (own?.dialect === 'FlinkSqlEnv') return error(place, 'a FlinkSqlEnv task cannot have an environment task.');
   if (target.dialect === null || target.dialect === 'FlinkSqlEnv') return null;
   return error(
     place,
-    `task "${target.name}" is of dialect ${target.dialect}; "env" names a task of dialect FlinkSqlEnv.`,
+    `task "${target.name}" has dialect ${target.dialect}; "env" must name a task of dialect FlinkSqlEnv.`,
   );
 }

@@ -9,27 +9,27 @@ import { wireTime } from '../domain/time.ts';
 export function cancelNote({ cancelled, others, unreadable = [], as }: CancelOutcome, timeZone: string): string {
   if (as === 'echo') return `. ${ECHO}`;
   if (cancelled === null) return '';
-  const rest = others.length === 0 ? '' : `. Other live runs of the task go on: ${others.join(', ')}`;
+  const rest = others.length === 0 ? '' : `. Other runs of the task are still live: ${others.join(', ')}`;
   const hidden = unreadable.length === 0 ? '' : `. ${UNREADABLE}: ${unreadable.join(', ')}`;
   return `. ${runNote(cancelled, as, timeZone)}${rest}${hidden}`;
 }
 
-const UNREADABLE = "Older runs whose record can't be read may go on (docs/operate/troubleshooting.md)";
+const UNREADABLE = "Older runs whose record can't be read may still be live (docs/operate/troubleshooting.md)";
 
 const ECHO =
-  'A submit of this task was refused to this caller a moment ago, and this call is taken for the cancel that some clients ' +
-  'send after that: it ended nothing. Send it again to end a run';
+  'A submit of this task was refused to this caller a moment ago, and some clients send a cancel after that. So this ' +
+  'call cancelled nothing. To cancel a run, send the call again';
 
 function runNote(head: RunHead, as: CancelOutcome['as'], timeZone: string): string {
   const run = `Run ${head.id} of task ${head.taskId}`;
   const at = head.cancelAskedAt === null ? '' : ` at ${wireTime(head.cancelAskedAt, timeZone)}`;
   switch (as) {
     case 'repeat':
-      return `${run} was asked to end${at}${endNote(head)}. A second cancel of the same caller within ${SAME_CANCEL_MS / 1000} seconds means the same run`;
+      return `${run} was asked to end${at}${endNote(head)}. A second cancel by the same caller within ${SAME_CANCEL_MS / 1000} seconds applies to the same run`;
     case 'again':
       return `${run} was asked to end${at} and has not ended yet`;
     default:
-      return isFinal(head.status) ? `${run} has just ended (${head.status})` : `${run} is asked to end`;
+      return isFinal(head.status) ? `${run} has just ended (${head.status})` : `${run} is being cancelled`;
   }
 }
 

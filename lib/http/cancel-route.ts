@@ -9,7 +9,7 @@ export const cancelRoute: Route<CancelRequest, CancelOutcome> = {
   bothDialects: true,
   parse: ({ query }) => {
     if (readBoolean('withSavePoint', oneOf(query, 'withSavePoint'))) {
-      throw invalid('This version of Dinghy takes no savepoints yet. Call cancel without withSavePoint.');
+      throw invalid('This version of Dinghy does not support savepoints yet. Call cancel without withSavePoint.');
     }
     readBoolean('forceCancel', oneOf(query, 'forceCancel'));
     return { taskId: readId('id', oneOf(query, 'id')), mayBeEcho: false };

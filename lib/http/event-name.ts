@@ -53,7 +53,7 @@ function nameIn(fields: EventFields, field: string): string | null {
   if (value === undefined) return null;
   if (typeof value === 'string' && value.trim() !== '' && !looksUnreplaced(value.trim())) return value;
   const hint = 'Give a text that is new for each event, or leave the field out.';
-  throw invalid(`The field "${field}" of the event is ${seen(value)}, which names no event. ${hint}`);
+  throw invalid(`The field "${field}" of the event is ${seen(value)}, which does not identify an event. ${hint}`);
 }
 
 /** "<id>", "$.id", "${id}", "{{id}}": how templates write what they put in. */
@@ -62,7 +62,7 @@ function looksUnreplaced(name: string): boolean {
 }
 
 function missing(field: string, other: string): AppError {
-  return invalid(`The event has "${other}" and no "${field}". Give both, or neither: together they name the slot.`);
+  return invalid(`The event has "${other}" and no "${field}". Give both, or neither: together they identify the slot.`);
 }
 
 const PLACEHOLDER = /<aws\.(?:scheduler|events)\.[^<>]*>/i;
@@ -83,7 +83,7 @@ export function refusePlaceholders(event: unknown): void {
 
 function unreplaced(path: string, value: string): AppError {
   const where = path === '' ? 'The event has' : `The field "${shown(path)}" of the event is`;
-  const why = 'a placeholder that nobody has replaced';
+  const why = 'a placeholder that was not replaced';
   const who =
     'EventBridge Scheduler replaces <aws.scheduler.…> in the input of its own schedules, and nothing else does.';
   const hint = 'For a rule use an input transformer; in a test by hand write a value.';

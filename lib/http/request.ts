@@ -81,7 +81,7 @@ export function oneOf(query: URLSearchParams, name: string): string | undefined 
 export function readJsonObject(request: Request): Readonly<Record<string, unknown>> {
   const bytes = Buffer.byteLength(request.body);
   if (bytes > MAX_BODY_BYTES) {
-    throw invalid(`The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are taken. Make it smaller.`);
+    throw invalid(`The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are allowed. Make it smaller.`);
   }
   if (request.body.trim() === '') {
     throw invalid('The request has no body. Send JSON such as {"id": 1}.');
@@ -108,7 +108,8 @@ export function refuseDeep(what: string, value: unknown): void {
   const left: { readonly level: number; readonly value: unknown }[] = [{ level: 1, value }];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     if (typeof at.value !== 'object' || at.value === null) continue;
-    if (at.level > MAX_LEVELS) throw invalid(`${what} is nested over ${MAX_LEVELS} levels deep. Send it flatter.`);
+    if (at.level > MAX_LEVELS)
+      throw invalid(`${what} is nested more than ${MAX_LEVELS} levels deep. Use fewer levels.`);
     for (const item of Object.values(at.value) as unknown[]) left.push({ level: at.level + 1, value: item });
   }
 }
@@ -124,9 +125,7 @@ export function readBoolean(name: string, value: unknown): boolean {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   const read = isScalar ? BOOLEANS.get(String(value).trim().toLowerCase()) : undefined;
   if (read !== undefined) return read;
-  throw invalid(
-    `The parameter "${name}" is ${seen(value)}. Give true or false (1/0, yes/no and on/off are taken too).`,
-  );
+  throw invalid(`The parameter "${name}" is ${seen(value)}. Give true or false (1/0, yes/no and on/off also work).`);
 }
 
 export function readText(name: string, value: unknown): string | null {

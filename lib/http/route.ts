@@ -116,8 +116,11 @@ async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Requ
 
 function checkAuth(http: HttpContext): void {
   if (http.auth === 'none') return;
-  const hint = 'Whoever deploys it can let every caller in with AUTH=none.';
-  throw new AppError('request.unauthorized', `This deployment lets no caller in: API keys are not set up. ${hint}`);
+  const hint = 'To let every caller in, deploy it with AUTH=none.';
+  throw new AppError(
+    'request.unauthorized',
+    `This deployment refuses every caller, because API keys are not set up. ${hint}`,
+  );
 }
 
 function toScope(http: HttpContext, context: Context | undefined): Scope {

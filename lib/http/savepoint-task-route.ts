@@ -34,7 +34,7 @@ function checkType(type: unknown): void {
   if (CANCEL_TYPES.includes(name)) return;
   if (LATER_TYPES.includes(name)) {
     throw invalid(
-      `The type ${seen(type)} needs savepoints, which this version of Dinghy does not take yet. Use "cancel".`,
+      `The type ${seen(type)} needs savepoints, which this version of Dinghy does not support yet. Use "cancel".`,
     );
   }
   throw invalid(`The parameter "type" is ${seen(type ?? '')}. Give "cancel".`);

@@ -85,5 +85,5 @@ export function scheduledSubmit(
 
 function failedRun({ id, taskId, error, refusal, sends, sqlRefusedSend }: RunHead): AppError {
   const code = sqlRefusedSend === sends ? 'flink.rejected' : 'flink.failed';
-  return new AppError(code, `Run ${id} of task ${taskId} failed: ${error ?? refusal ?? 'no reason is known'}`);
+  return new AppError(code, `Run ${id} of task ${taskId} failed: ${error ?? refusal ?? 'the reason is not known'}`);
 }

@@ -76,7 +76,7 @@ function readKey(header: string | undefined): string | null {
   const key = header?.trim() ?? '';
   if (key === '') return null;
   if (key.length <= MAX_KEY_LENGTH) return key;
-  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MAX_KEY_LENGTH} are taken.`);
+  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MAX_KEY_LENGTH} are allowed.`);
 }
 
 function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
@@ -93,8 +93,8 @@ function emptyNote({ result }: SubmitOutput): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
   return rows.truncatedBy === 'size'
-    ? '. There was no room for its first row: the rows of a run may take 360 KB together. Select fewer or shorter columns'
-    : '. No row came in the time a request has: the query may wait for data, or for a free task slot';
+    ? '. Its first row does not fit: all rows of a run together may have 360 KB. Select fewer or shorter columns'
+    : '. No row arrived within the time of the request: the query may be waiting for data, or for a free task slot';
 }
 
 /** Somebody who counts on the state of the run before must not have to look for it in Flink. */
@@ -109,7 +109,7 @@ function startsEmptyNote({ head, body }: SubmitOutput): string {
 function openNote({ head }: SubmitOutput): string {
   const reason = openReason(head);
   if (reason === null) return '';
-  return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to learn it`;
+  return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to find out`;
 }
 
 /** They end with a full stop, which other notes do without. */
@@ -118,7 +118,7 @@ function warningNote({ body }: SubmitOutput): string {
 }
 
 function failure({ head }: SubmitOutput): string {
-  const reason = head.error ?? head.refusal ?? 'no reason is known';
+  const reason = head.error ?? head.refusal ?? 'the reason is not known';
   return `Run ${head.id} of task ${head.taskId} failed: ${reason}`;
 }
 
@@ -126,8 +126,8 @@ function failure({ head }: SubmitOutput): string {
 function duplicateNote({ head, dedupeSeconds, keyed }: SubmitOutput, scope: Scope): string {
   const which = `This request repeats run ${head.id} and started nothing new`;
   const doubt = doubtText(head, scope.timeZone);
-  if (doubt !== null) return `${which}. Of that run: ${doubt}.`;
-  if (keyed) return `${which}. Another run needs another key.`;
+  if (doubt !== null) return `${which}. About that run: ${doubt}.`;
+  if (keyed) return `${which}. To start another run, use another key.`;
   if (!isFinal(head.status)) return `${which}. You can start another run when this one ends.`;
   return `${which}. You can start another run after ${wireTime(windowEnd(head, dedupeSeconds), scope.timeZone)}.`;
 }

@@ -84,7 +84,7 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
 function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readonly UnreadableRun[]): void {
   const hidden = unreadable.find(({ id }) => latest === null || id > latest.id);
   if (hidden === undefined) return;
-  const hint = `The cancel of task ${taskId} may mean this run, so nothing was ended.`;
+  const hint = `The cancel of task ${taskId} may apply to this run, so nothing was cancelled.`;
   throw new AppError('store.invalid', `${hidden.problem} ${hint}`);
 }
 
@@ -134,9 +134,9 @@ async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget
 function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead, others: readonly number[]): void {
   if (deployment === null || address !== '') return;
   if (status === 'INITIALIZING' && deployment.jobManager !== null) return;
-  const why = 'runs in a cluster of its own, and Dinghy does not know where its JobManager answers';
-  const hint = `End it by hand: ${howToEnd(deployment)}. Set the cluster configuration's jobManager for later runs.`;
-  const rest = others.length === 0 ? '' : ` Other live runs of the task go on: ${others.join(', ')}.`;
+  const why = 'runs on its own cluster, and Dinghy does not know the address of its JobManager';
+  const hint = `End it by hand: ${howToEnd(deployment)}. Set jobManager in the cluster configuration, so that Dinghy can cancel later runs.`;
+  const rest = others.length === 0 ? '' : ` Other runs of the task are still live: ${others.join(', ')}.`;
   throw new AppError('flink.unreachable', `Run ${id} of task ${taskId} ${why}. ${hint}${rest}`);
 }
 

@@ -32,7 +32,7 @@ async function readRun({ store }: RecordDeps, id: number): Promise<RunHead> {
   if (head === null || head.status === 'VOID') {
     throw new AppError(
       'run.notFound',
-      `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask answered.`,
+      `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask returned.`,
     );
   }
   return head;

@@ -86,7 +86,7 @@ async function loadEnvTask(definitions: DefinitionReader, task: TaskDefinition):
     );
   }
   if (found.dialect !== 'FlinkSqlEnv') {
-    const seen = `task ${found.id} is of dialect ${found.dialect}`;
+    const seen = `task ${found.id} has dialect ${found.dialect}`;
     throw new AppError('task.invalid', `The envId of task ${task.id} must name a FlinkSqlEnv task; ${seen}.`);
   }
   return found;

@@ -76,7 +76,12 @@ async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor> {
     return await sweep.readCursor();
   } catch (error) {
     // Any error: it must not keep the sweep from its work.
-    logFailure(log, 'where the last sweep stopped could not be read, this one begins at the start', {}, error);
+    logFailure(
+      log,
+      'the position of the last sweep could not be read: this sweep starts from the beginning',
+      {},
+      error,
+    );
     return {};
   }
 }
@@ -86,6 +91,6 @@ async function writePlaces(sweep: SweepStore, log: Log, places: SweepCursor): Pr
     await sweep.writeCursor(places);
   } catch (error) {
     // Any error: the work of the sweep is done.
-    logFailure(log, 'where this sweep stopped could not be written, the next one repeats some of it', {}, error);
+    logFailure(log, 'the position of this sweep could not be saved: the next sweep repeats some of it', {}, error);
   }
 }

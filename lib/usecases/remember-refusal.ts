@@ -27,6 +27,6 @@ async function mark({ keys, ids, clock, log }: RememberDeps, taskId: number, cal
     await keys.markRefusal(caller, taskId, { at: clock.now(), id: ids.jobId() });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.warn('refusal not marked', { taskId, error: error.message });
+    log.warn('refusal not recorded', { taskId, error: error.message });
   }
 }

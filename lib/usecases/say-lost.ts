@@ -31,7 +31,7 @@ export function sayLost(deps: SayLostDeps): (input: { runId: number; person: str
       const head = await deps.store.readHead(runId);
       const confirmed = refuseOthers(head, runId);
       const seen = await askForJob(deps, confirmed);
-      const reason = `said to be lost by ${person}; ${seen}`;
+      const reason = `declared lost by ${person}; ${seen}`;
       const settlement = settle(confirmed, { kind: 'over', status: 'UNKNOWN', reason }, deps.clock.now());
       const ended = settlement && (await deps.store.updateHead(confirmed, settlement.change, settlement.cause));
       if (ended) return { head: ended, seen };
@@ -52,8 +52,8 @@ function refuseOthers(head: RunHead | null, runId: number): ConfirmedRun {
   }
   const { jobId } = head;
   if (isConfirmed(head) && jobId !== null) return { ...head, jobId };
-  const hint = 'A submission of it may still arrive; the reconciler ends it when none can. Nothing was changed.';
-  throw new AppError('run.conflict', `${which} is not confirmed: Flink has never shown a job of it. ${hint}`);
+  const hint = 'A submission may still reach Flink; the reconciler ends the run when none can. Nothing was changed.';
+  throw new AppError('run.conflict', `${which} is not confirmed: Flink has never shown its job. ${hint}`);
 }
 
 /** What is seen; it throws when the job is. */

@@ -97,7 +97,7 @@ describe('apply', () => {
   it.each([
     ['a missing cluster', 'cluster: mian', 'there is no cluster "mian", neither in the manifest nor in the table. Did you mean "main"?'],
     ['a missing cluster id', 'clusterId: 5', 'there is no cluster 5, neither in the manifest nor in the table.'],
-    ['an env that is none', 'clusterId: 1, env: seven', 'task "seven" is of dialect FlinkSql; "env" names a task of dialect FlinkSqlEnv.'],
+    ['an env that is none', 'clusterId: 1, env: seven', 'task "seven" has dialect FlinkSql; "env" must name a task of dialect FlinkSqlEnv.'],
   ])('refuses %s', async (_, reference, expected) => {
     await applyText(SHOP);
     const { code, err } = await applyText(`tasks:\n  - {name: x, type: standalone, ${reference}, statement: SELECT 1}\n`);

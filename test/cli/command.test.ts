@@ -51,7 +51,7 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
     [['list', 'tusk', '--local'], 'unknown kind "tusk".'],
     [['validate', 'no-such-file.yaml'], 'There is no file or folder "no-such-file.yaml".'],
     [['validate', 'examples/sql'], 'There is no .yaml or .yml file below "examples/sql".'],
-    [['apply', 'examples'], 'which table? Give --table NAME or set DEFINITIONS_TABLE'],
+    [['apply', 'examples'], 'no table is given. Use --table NAME, set DEFINITIONS_TABLE'],
     [['list', '--local', '--endpoint', 'here'], '--endpoint "here" is not a URL'],
     [
       ['list', '--local', '--endpoint', 'http://127.0.0.1:9'],

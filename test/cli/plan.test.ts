@@ -180,10 +180,10 @@ describe('resolveReferences', () => {
     expect(problemsOf(stored('TASK', env()))).toEqual([]);
     expect(problemsOf({ ...stored('TASK', env()), definition: null })).toEqual([]);
     expect(problemsOf(stored('TASK', env({ dialect: 'FlinkJar' })))).toEqual([
-      'task "prologue" is of dialect FlinkJar; "env" names a task of dialect FlinkSqlEnv.',
+      'task "prologue" has dialect FlinkJar; "env" must name a task of dialect FlinkSqlEnv.',
     ]);
     expect(problemsOf(stored('TASK', env()), { dialect: 'FlinkSqlEnv' })).toEqual([
-      'a FlinkSqlEnv task cannot have a prologue of its own.',
+      'a FlinkSqlEnv task cannot have an environment task.',
     ]);
     const broken = { ...task('prologue', 'envId'), definition: null };
     expect(resolve([broken], [stored('TASK', env())]).problems).toEqual([]);

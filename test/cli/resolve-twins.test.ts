@@ -66,7 +66,7 @@ describe('dinghy resolve', () => {
     await put(1);
     const { code, out } = await dinghy('resolve', '1', '--lost', '--by', 'ada');
     expect(code).toBe(0);
-    expect(out).toMatch(/Run 1 of task 7 "orders" has ended UNKNOWN: said to be lost by ada/);
+    expect(out).toMatch(/Run 1 of task 7 "orders" has ended UNKNOWN: declared lost by ada/);
     expect(out).toContain(`the JobManager at ${hosts} did not know its job`);
     const head = await store.readHead(1);
     expect(head).toMatchObject({

@@ -295,7 +295,7 @@ describe('one line and exit code 1', () => {
     const io = { out: () => undefined, err: (line: string) => void err.push(line) };
     expect(await main(['runs'], { DEFINITIONS_TABLE: 'definitions' }, io)).toBe(1);
     expect(await main(['runs', '--endpoint', dynamodb.endpoint], { JOBS_TABLE: 'nowhere' }, io)).toBe(1);
-    expect(err[0]).toContain('which table? Give --jobs-table NAME or set JOBS_TABLE');
+    expect(err[0]).toContain('no table is given. Use --jobs-table NAME, set JOBS_TABLE');
     expect(err[1]).toContain('The DynamoDB table "nowhere" does not exist.');
   });
 });

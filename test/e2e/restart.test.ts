@@ -87,7 +87,7 @@ describe('after the restart', () => {
   });
 
   it('the examples are left as they are', () => {
-    expect(stack?.output()).toContain('Examples: kept as they are, 8 tasks defined\n');
+    expect(stack?.output()).toContain('Examples: unchanged, 8 tasks defined\n');
   });
 
   it('the run of before is still answered, and is not said to have ended: nobody has seen its end', async () => {

@@ -33,5 +33,5 @@ export async function orOutOfTime<T>(signal: AbortSignal, call: () => Promise<T>
 }
 
 function outOfTime(): AppError {
-  return new AppError('store.unavailable', 'DynamoDB did not answer in the time a request has. Try again.');
+  return new AppError('store.unavailable', 'DynamoDB did not answer within the time of the request. Try again.');
 }

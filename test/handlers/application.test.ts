@@ -274,7 +274,7 @@ describe('a gateway that can not', () => {
       await bed.putClusterConfiguration(aClusterConfiguration({ id: 7, type, sqlGateway: old.url }));
       const { code, msg, data } = await callHandler(bed.submit, { query: 'id=3' });
       expect({ code, data }).toEqual({ code: 1, data: null });
-      expect(msg).toMatch(/needs a SQL gateway of Flink 2\.0 or later\. The one at http.* is of Flink 1\.20\.3/);
+      expect(msg).toMatch(/needs a SQL gateway of Flink 2\.0 or later\. The one at http.* runs Flink 1\.20\.3/);
       expect(old.scripts()).toEqual([]);
     } finally {
       await old.stop();

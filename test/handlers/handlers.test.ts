@@ -139,7 +139,12 @@ describe('submitTask: what is wrong with the task', () => {
 
   it.each([
     ['a gateway that is down', CLOSED, CLOSED, /SQL gateway.*127\.0\.0\.1:9.*connection refused.*Nothing was started/],
-    ['a gateway that answers HTML', 'html', CLOSED, /SQL gateway.*did not answer as Flink does.*Sign in to the proxy/],
+    [
+      'a gateway that answers HTML',
+      'html',
+      CLOSED,
+      /SQL gateway.*sent a reply that is not from Flink.*Sign in to the proxy/,
+    ],
   ])('%s', async (_name, gateway, hosts, msg) => {
     const url = `http://${gateway === 'html' ? `127.0.0.1:${htmlPort}` : gateway}`;
     await bed.putCluster(aCluster({ id: 7, sqlGateway: url, hosts }));

@@ -146,7 +146,7 @@ describe('a request', () => {
   it.each(['maybe', 'y', 'n', 't', 'f', 'ja', '2', '01', '1.0', '+1', 2, -1, 0.5, 'null', ' ', 'true,true', '"true"'])(
     'boolean %j is refused, as Spring refuses it',
     (value) => {
-      const message = `The parameter "isOnline" is "${value}". Give true or false (1/0, yes/no and on/off are taken too).`;
+      const message = `The parameter "isOnline" is "${value}". Give true or false (1/0, yes/no and on/off also work).`;
       expect(refusal(() => readBoolean('isOnline', value)).message).toBe(message);
     },
   );
@@ -356,7 +356,7 @@ describe('submitTask', () => {
     const answer = submitRoute.answer(open, SCOPE);
     expect(answer).toMatchObject({ success: true, data: { success: true, error: 'line 2: the JobManager is away.' } });
     expect(answer.msg).toBe(
-      'Execute Successfully. It is not known yet whether a job was started: line 2: the JobManager is away. Poll the run to learn it',
+      'Execute Successfully. It is not known yet whether a job was started: line 2: the JobManager is away. Poll the run to find out',
     );
     const decided = submitRoute.answer(view({ submitStatus: 'SUCCESS', refusal: 'line 2: no' }), SCOPE);
     expect(decided).toMatchObject({ msg: 'Execute Successfully', data: { error: null } });
@@ -433,8 +433,8 @@ describe('what submitTask adds to its message', () => {
   });
 
   it.each([
-    [0, 'time', /^Execute Successfully\. No row came/],
-    [0, 'size', /^Execute Successfully\. There was no room for its first row/],
+    [0, 'time', /^Execute Successfully\. No row arrived/],
+    [0, 'size', /^Execute Successfully\. Its first row does not fit/],
     [0, null, /^Execute Successfully$/],
     [3, 'time', /^Execute Successfully$/],
     [3, 'rows', /^Execute Successfully$/],
@@ -469,7 +469,7 @@ describe('cancel and savepointTask', () => {
   it('cancel names the other live runs, and refuses when there is none', () => {
     expect(cancelRoute.answer({ cancelled: aHead(), others: [] }, SCOPE)).toEqual({
       success: true,
-      msg: 'Execute Successfully. Run 21 of task 7 is asked to end',
+      msg: 'Execute Successfully. Run 21 of task 7 is being cancelled',
       data: true,
     });
     expect(cancelRoute.answer({ cancelled: aHead(), others: [20, 9] }, SCOPE).msg).toMatch(

@@ -146,7 +146,7 @@ describe('a submit to a real gateway with Kubernetes', () => {
     const before = api.objects.size;
     api.refusal = { code, reason };
     const { msg, data } = await callHandler(bed.submit, { query: `id=${code}` });
-    expect(msg).toContain(`Kubernetes refused to make the cluster: the double of the API says ${reason}`);
+    expect(msg).toContain(`Kubernetes refused to create the cluster: the double of the API says ${reason}`);
     expect(data).toMatchObject({ status: 'FAILED', success: false });
     expect(api.objects.size).toBe(before);
   });

@@ -185,7 +185,7 @@ describe('a query that does not end', () => {
   it('and never brings a row is answered with none, and with why', async () => {
     const statement = `${endless(1)}SELECT id FROM src WHERE id > 100`;
     const answer = await live.submit({ statement }, { remainingMs: SHORT_MS });
-    expect(answer.msg).toMatch(/^Execute Successfully\. No row came in the time a request has/);
+    expect(answer.msg).toMatch(/^Execute Successfully\. No row came within the time of the request/);
     expect(answer.result).toMatchObject({ columns: ['id'], rowData: [], total: 0, truncationFlag: true });
     await expectEnded(answer, 'CANCELED');
   });

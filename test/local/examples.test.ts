@@ -30,14 +30,14 @@ describe('examples at the start', () => {
   it('are applied to a table without tasks, and not a second time', async () => {
     expect(await applyExamples(table)).toMatch(/^Examples: \d+ created, 0 updated, 0 unchanged\.$/);
     const before = await table.list();
-    expect(await applyExamples(table)).toBe('Examples: kept as they are, 8 tasks defined');
+    expect(await applyExamples(table)).toBe('Examples: unchanged, 8 tasks defined');
     expect(await table.list()).toEqual(before);
   });
 
   it("never touch somebody's own task, nor add to it", async () => {
     await applyPath(folderWith(MINE), table, silent);
     const before = await table.list();
-    expect(await applyExamples(table)).toBe('Examples: kept as they are, 1 task defined');
+    expect(await applyExamples(table)).toBe('Examples: unchanged, 1 task defined');
     expect(await table.list()).toEqual(before);
   });
 

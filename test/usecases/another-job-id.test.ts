@@ -22,7 +22,7 @@ describe('another job id', () => {
     w.flink.tellsJobId = false;
     const { head } = await w.submit();
     expect(head).toMatchObject({ status: 'INITIALIZING', submitStatus: 'INITIALIZE' });
-    expect(head.refusal).toMatch(/named no job/);
+    expect(head.refusal).toMatch(/returned no job id/);
   });
 
   it('does not matter when the JobManager shows the job of the run', async () => {

@@ -170,7 +170,7 @@ describe('a run with a cluster of its own whose JobManager has no known address'
     await expect(w.cancel()).rejects.toMatchObject({
       code: 'flink.unreachable',
       message: expect.stringMatching(
-        /^Run 1 of task 1 runs in a cluster of its own, and Dinghy does not know where its JobManager answers\. End it by hand: .*application_1_1.*\. Set the cluster configuration's jobManager for later runs\.$/,
+        /^Run 1 of task 1 runs on its own cluster, and Dinghy does not know the address of its JobManager\. End it by hand: .*application_1_1.*\. Set jobManager in the cluster configuration, so that Dinghy can cancel later runs\.$/,
       ) as string,
     });
     expect(w.store.heads.get(1)?.cancelAskedAt).toBeNull();
@@ -186,6 +186,8 @@ describe('a run with a cluster of its own whose JobManager has no known address'
     await w.submit({ variables: { x: '2' } });
     const { head } = await w.submit({ variables: { x: '3' } });
     w.store.heads.set(3, { ...head, ...NOWHERE, deployment: deployment(null) });
-    await expect(w.cancel()).rejects.toThrow(/^Run 3 .* for later runs\. Other live runs of the task go on: 2, 1\.$/);
+    await expect(w.cancel()).rejects.toThrow(
+      /^Run 3 .* cancel later runs\. Other runs of the task are still live: 2, 1\.$/,
+    );
   });
 });

@@ -165,7 +165,7 @@ describe('mistakes', () => {
     const w = world({ tasks: [aTask({ savePointStrategy: 3 })] });
     const { ok, problems, statements } = await explain(w);
     expect(ok).toBe(false);
-    expect(problems).toEqual([expect.stringMatching(/has no savePointPath/)]);
+    expect(problems).toEqual([expect.stringMatching(/no savePointPath/)]);
     expect(statements.every((one) => one.ok && one.checked)).toBe(true);
   });
 
@@ -198,7 +198,7 @@ describe('what would last', () => {
     expect(statements[0]).toMatchObject({
       ok: true,
       checked: false,
-      note: 'not run by explain, because it changes what outlives the session',
+      note: 'not run by explain, because it changes something that outlives the session',
     });
     expect(statements[1]?.error).toMatch(
       /^line 2: Cannot find .*orders.* This may be because explain has not run CREATE TABLE orders \(line 1\)\.$/,
@@ -315,6 +315,6 @@ describe('a gateway that is away', () => {
     const { ok, statements } = await explain(w);
     expect([ok, w.flink.openSessions()]).toEqual([false, 0]);
     expect(statements.map((one) => one.ok)).toEqual([true, true, true, false]);
-    expect(statements[3]?.error).toBe('line 4: Not checked: Flink did not answer in the time that explain has.');
+    expect(statements[3]?.error).toBe('line 4: Not checked: Flink did not answer within the time limit of explain.');
   });
 });

@@ -136,7 +136,7 @@ describe('an intent whose write hangs', () => {
     };
     const { outcome, text, tookMs } = await outcomeOf(w, submit());
     expect(outcome).toBe('store.unavailable');
-    expect(text).toMatch(/Run 1 of task 1 may have been recorded nevertheless/);
+    expect(text).toMatch(/Run 1 of task 1 may have been recorded anyway/);
     expect(tookMs).toBeLessThanOrEqual(BUDGET_MS + LATE_MS);
   });
 

@@ -24,7 +24,7 @@ describe('a run that is asked for by its number', () => {
     for (const id of [7, 99]) {
       await expect(w.poll(id)).rejects.toMatchObject({
         code: 'run.notFound',
-        message: `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask answered.`,
+        message: `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask returned.`,
       });
     }
   });

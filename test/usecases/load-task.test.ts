@@ -90,7 +90,7 @@ const MISSING: readonly Missing[] = [
     task: { envId: 7 },
     others: { tasks: [aTask({ id: 7 })] },
     code: 'task.invalid',
-    says: 'The envId of task 1 must name a FlinkSqlEnv task; task 7 is of dialect FlinkSql.',
+    says: 'The envId of task 1 must name a FlinkSqlEnv task; task 7 has dialect FlinkSql.',
   },
 ];
 

@@ -63,7 +63,7 @@ describe('the log tells of', () => {
     const { head } = await w.submit();
     fails(w, 'cancel', 'flink.noReply', 'No reply.');
     await w.cancel();
-    expect(linesOf(w, 'cancel not delivered, the reconciler will repeat it')).toEqual([
+    expect(linesOf(w, 'cancel not delivered: the reconciler repeats it')).toEqual([
       { level: 'warn', fields: { runId: head.id, error: 'No reply.' } },
     ]);
   });
@@ -75,7 +75,7 @@ describe('the log tells of', () => {
     await w.clock.advance(MINUTE);
     fails(w, 'job', 'flink.failed');
     await w.reconcile();
-    expect(linesOf(w, 'the details of one job could not be had')).toContainEqual({
+    expect(linesOf(w, 'the details of one job could not be read')).toContainEqual({
       level: 'warn',
       fields: { runId: head.id, error: 'HTTP 500.' },
     });
@@ -98,7 +98,7 @@ describe('the log tells of', () => {
     await w.clock.advance(MINUTE);
     fails(w, 'overview', 'flink.failed');
     await w.reconcile();
-    expect(linesOf(w, 'cluster does not list its jobs, each run is asked for by itself')).toEqual([
+    expect(linesOf(w, 'cluster does not list its jobs: each run is checked by itself')).toEqual([
       { level: 'warn', fields: { address: 'jobmanager:8081', error: 'HTTP 500.' } },
     ]);
   });
@@ -108,7 +108,7 @@ describe('the log tells of', () => {
     const runId = await lostSubmit(w);
     fails(w, 'open', 'flink.unreachable', 'refused');
     await w.reconcile();
-    expect(linesOf(w, 'run not sent again, the next sweep will try')).toEqual([
+    expect(linesOf(w, 'run not sent again: the next sweep tries')).toEqual([
       { level: 'warn', fields: { runId, error: expect.stringContaining('refused') as string } },
     ]);
   });
@@ -118,7 +118,7 @@ describe('the log tells of', () => {
     const runId = await lostSubmit(w);
     w.store.bodies.clear();
     await w.reconcile();
-    expect(linesOf(w, 'a run without its body can not be sent again')).toEqual([{ level: 'error', fields: { runId } }]);
+    expect(linesOf(w, "a run without its body can't be sent again")).toEqual([{ level: 'error', fields: { runId } }]);
   });
 
   it('secrets that could not be read for another send', async () => {
@@ -130,7 +130,7 @@ describe('the log tells of', () => {
     const runId = await lostSubmit(w);
     w.secrets.failure = new AppError('secret.unavailable', 'The store is away.');
     await w.reconcile();
-    expect(linesOf(w, 'secrets not read, the next sweep tries again')).toEqual([
+    expect(linesOf(w, 'secrets not read: the next sweep tries again')).toEqual([
       { level: 'warn', fields: { runId, error: 'The variable ${pw} has no value: The store is away.' } },
     ]);
     expect(w.store.heads.get(runId)).toMatchObject({ sends: 1, triedWhy: 'its secrets could not be read' });
@@ -145,7 +145,7 @@ describe('the log tells of', () => {
     w.sweep.activeRuns = (partition, after) =>
       partition === 'LIVE#3' ? Promise.reject(problem) : activeRuns(partition, after);
     await w.reconcile();
-    expect(linesOf(w, 'part of the index not looked at, the next sweep goes on there')).toContainEqual({
+    expect(linesOf(w, 'part of the index was not read: the next sweep continues there')).toContainEqual({
       level: 'error',
       fields: { partition: 'LIVE#3', error: expect.stringMatching(error) as string },
     });
@@ -159,7 +159,7 @@ describe('the log tells of', () => {
       return partition === 'LIVE#3' || partition === 'WATCH#3' ? { ...page, unreadable: ['RUN#7: no status'] } : page;
     };
     await w.reconcile();
-    expect(linesOf(w, 'an item of the table is passed over')).toEqual([
+    expect(linesOf(w, 'an item of the table was skipped')).toEqual([
       { level: 'error', fields: { error: 'RUN#7: no status' } },
     ]);
   });

@@ -64,7 +64,7 @@ describe('a JobManager that is exchanged after its 404', () => {
     expect(w.store.heads.get(1)?.status).toBe('INITIALIZING');
     w.flink.fault = () => undefined;
     await w.reconcile();
-    expect(w.store.heads.get(1)).toMatchObject({ status: 'FAILED', error: 'Flink took none of 1 submission' });
+    expect(w.store.heads.get(1)).toMatchObject({ status: 'FAILED', error: 'Flink accepted none of 1 submission' });
   });
 });
 

@@ -228,7 +228,7 @@ describe('reconcile: Flink does not know the job of an intent', () => {
     await w.clock.advance(MINUTE);
     await w.reconcile();
     expect(await now(w, 1)).toMatchObject({ status: 'UNKNOWN', submitStatus: 'FAILED' });
-    expect((await now(w, 1)).error).toMatch(/restarted since/);
+    expect((await now(w, 1)).error).toMatch(/restarted or replaced/);
   });
 
   it('sends to a restarted JobManager with high availability: its memory outlives it', async () => {
@@ -250,7 +250,7 @@ describe('reconcile: Flink does not know the job of an intent', () => {
       await w.reconcile();
     }
     expect(w.flink.started).toEqual([]);
-    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', error: 'Flink took none of 1 submission' });
+    expect(await now(w, 1)).toMatchObject({ status: 'FAILED', error: 'Flink accepted none of 1 submission' });
   });
 
   it('says UNKNOWN once the memory of the JobManager is shorter than the time since the intent', async () => {
@@ -394,7 +394,7 @@ describe('reconcile: runs that ended without a job are watched', () => {
     await w.reconcile();
     expect(w.flink.jobs.get(head.jobId ?? '')?.state).toBe('CANCELED');
     expect(await now(w, 1)).toMatchObject({ status: 'FAILED', error: head.error });
-    expect((await now(w, 1)).events.at(-1)?.cause).toMatch(/turned up/);
+    expect((await now(w, 1)).events.at(-1)?.cause).toMatch(/a job appeared/);
   });
 
   it('stops after two hours', async () => {

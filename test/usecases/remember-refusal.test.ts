@@ -17,7 +17,7 @@ it('that can not be written is a warning; a bug is thrown', async () => {
   w.keys.markRefusal = () => Promise.reject(new AppError('store.unavailable', 'Slow down.'));
   await w.clock.run(rememberRefusal(w)(7, 'ada'));
   expect(w.log.lines).toEqual([
-    { level: 'warn', message: 'refusal not marked', fields: { taskId: 7, error: 'Slow down.' } },
+    { level: 'warn', message: 'refusal not recorded', fields: { taskId: 7, error: 'Slow down.' } },
   ]);
   const bug = new TypeError('x is undefined');
   w.keys.markRefusal = () => Promise.reject(bug);

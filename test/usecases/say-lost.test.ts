@@ -28,7 +28,7 @@ describe('a run that is said to be lost', () => {
     w.flink.jobs.clear();
     const { head, seen } = await say(w);
     expect(seen).toBe('the JobManager at jobmanager:8081 did not know its job');
-    expect(head).toMatchObject({ status: 'UNKNOWN', error: `said to be lost by ada; ${seen}` });
+    expect(head).toMatchObject({ status: 'UNKNOWN', error: `declared lost by ada; ${seen}` });
     expect(now(w)).toEqual(head);
   });
 
@@ -55,12 +55,12 @@ describe('a run that is said to be lost', () => {
     ['is not there', (w) => w.store.heads.clear(), 'run.notFound', /no run 1/],
     ['never was one', (w) => w.store.heads.set(1, voidHead(1, 1, 'a', 5)), 'run.notFound', /no run 1/],
     ['has ended', (w) => w.store.heads.set(1, { ...now(w), status: 'FINISHED' }), 'run.conflict', /task 1 has ended/],
-    ['has no job', (w) => w.store.heads.set(1, { ...now(w), jobId: null }), 'run.conflict', /never shown a job of it/],
+    ['has no job', (w) => w.store.heads.set(1, { ...now(w), jobId: null }), 'run.conflict', /never shown its job/],
     [
       'is an intent',
       (w) => w.store.heads.set(1, { ...now(w), status: 'INITIALIZING' }),
       'run.conflict',
-      /not confirmed.* A submission of it may still arrive/,
+      /not confirmed.* A submission may still reach Flink/,
     ],
   ])('is refused when it %s', async (_what, prepare, code, message) => {
     const w = await running();

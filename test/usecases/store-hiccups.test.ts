@@ -67,7 +67,7 @@ describe('an intent whose put has no answer', () => {
     await expect(w.submit()).rejects.toMatchObject({
       code: 'store.unavailable',
       message: expect.stringMatching(
-        /Run 1 of task 1 may have been recorded nevertheless\. Ask getJobInstance\?id=1 /,
+        /Run 1 of task 1 may have been recorded anyway\. Ask getJobInstance\?id=1 /,
       ) as string,
     });
     expect(w.flink.started).toEqual([]);

@@ -72,7 +72,7 @@ describe('a jar whose digest the statement names', () => {
     const { code, message } = await appErrorOf(w.submit());
     expect(code).toBe('jar.invalid');
     expect(message).toContain(`has the sha256 ${SHA}`);
-    expect(message).toContain(`wants ${other}`);
+    expect(message).toContain(`expects ${other}`);
     expect([w.flink.jars.uploaded.size, w.flink.jars.runs.length, w.store.heads.size]).toEqual([0, 0, 0]);
   });
 });
@@ -330,7 +330,7 @@ describe('a jar whose submitter learns nothing', () => {
     await sweepFor(w, 19);
     expect(await now(w)).toMatchObject({ status: 'INITIALIZING' });
     await sweepFor(w, 3);
-    expect(await now(w)).toMatchObject({ status: 'FAILED', error: 'Flink took none of 1 submission' });
+    expect(await now(w)).toMatchObject({ status: 'FAILED', error: 'Flink accepted none of 1 submission' });
     expect(w.flink.jars.runs).toEqual([]);
   });
 

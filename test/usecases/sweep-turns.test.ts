@@ -132,7 +132,7 @@ describe('an index that is more than one sweep can look at', () => {
     return { w, looked };
   }
 
-  it('is gone on with where the time was up, within a page, and no run is left out', async () => {
+  it('is gone on with where the time ran out, within a page, and no run is left out', async () => {
     const { w } = await slow(9_000);
     for (let minute = 0; minute < 4; minute += 1) {
       await w.reconcile();

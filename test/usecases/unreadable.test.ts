@@ -43,7 +43,7 @@ describe('a cancel', () => {
       damage(w, newest);
       await expect(w.cancel()).rejects.toMatchObject({
         code: 'store.invalid',
-        message: `${problemOf(newest)} The cancel of task 1 may mean this run, so nothing was ended.`,
+        message: `${problemOf(newest)} The cancel of task 1 may apply to this run, so nothing was cancelled.`,
       });
       expect(asked(w)).toEqual([]);
     }
@@ -78,7 +78,7 @@ describe('a cancel', () => {
     expect(told(w, 1)).toHaveLength(1);
     const note = cancelNote({ cancelled: headOf(w, 3), others: [], unreadable: [1] }, 'UTC');
     expect(note).toMatch(
-      /\. Older runs whose record can't be read may go on \(docs\/operate\/troubleshooting\.md\): 1$/,
+      /\. Older runs whose record can't be read may still be live \(docs\/operate\/troubleshooting\.md\): 1$/,
     );
   });
 
@@ -160,7 +160,7 @@ describe('the savepoint to start from', () => {
     w.savepoints.find = () => Promise.reject(new AppError('store.invalid', problem));
     const refused = w.submit({ variables: { x: '1' } });
     await expect(refused).rejects.toMatchObject({ code: 'store.invalid', message: expect.stringContaining(problem) });
-    await expect(refused).rejects.toThrow(/LATEST savepoint of task 1.*no other one is taken.*"savePointPath"/);
+    await expect(refused).rejects.toThrow(/LATEST savepoint of task 1.*uses no other one.*"savePointPath"/);
     expect(w.flink.jobs.size).toBe(started);
     const { head } = await w.submit({ variables: { x: '1' }, savePointPath: 's3://b/sp-1' });
     expect(head).toMatchObject({ status: 'CREATED', savePointPath: 's3://b/sp-1' });

@@ -287,7 +287,7 @@ describe('a session cluster without high availability is restarted', () => {
     await sweeps(w, 1);
     const said = await w.clock.run(sayLost(w)({ runId: 1, person: 'ada' }));
     expect(said.head).toMatchObject({ status: 'UNKNOWN', active: 'WATCH#1' });
-    expect(said.head.error).toMatch(/^said to be lost by ada/);
+    expect(said.head.error).toMatch(/^declared lost by ada/);
     expect(said.head.missedAt).not.toBeNull();
     expect(await w.submit()).toMatchObject({ duplicate: false, head: { id: 2 } });
   });

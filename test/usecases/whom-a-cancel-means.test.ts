@@ -99,7 +99,9 @@ describe('a kill means the newest live run', () => {
         await s.submits('1');
         await s.submits('2');
         await s.submits('3', 2);
-        expect(await s.kills()).toMatch(/Run 2 of task 1 is asked to end\. Other live runs of the task go on: 1$/);
+        expect(await s.kills()).toMatch(
+          /Run 2 of task 1 is being cancelled\. Other runs of the task are still live: 1$/,
+        );
       },
       [1, 3],
     ],
@@ -110,7 +112,7 @@ describe('a kill means the newest live run', () => {
         await s.submits('2');
         s.endsInFlink(2, 'FINISHED');
         await s.passes(60_000);
-        expect(await s.kills()).toMatch(/Run 1 of task 1 is asked to end$/);
+        expect(await s.kills()).toMatch(/Run 1 of task 1 is being cancelled$/);
         expect(s.w.store.heads.get(2)).toMatchObject({ status: 'FINISHED', cancelAskedAt: null });
       },
       [],
@@ -120,7 +122,9 @@ describe('a kill means the newest live run', () => {
       async (s) => {
         for (const x of ['1', '2', '3', '4', '5']) await s.submits(x);
         for (const run of [2, 4, 5]) s.endsInFlink(run, 'FAILED');
-        expect(await s.kills()).toMatch(/Run 3 of task 1 is asked to end\. Other live runs of the task go on: 2, 1$/);
+        expect(await s.kills()).toMatch(
+          /Run 3 of task 1 is being cancelled\. Other runs of the task are still live: 2, 1$/,
+        );
       },
       [1],
     ],
@@ -140,7 +144,7 @@ describe('a kill means the newest live run', () => {
         await s.submits('1');
         await s.submits('2');
         s.isAway();
-        expect(await s.kills()).toMatch(/Run 2 of task 1 is asked to end/);
+        expect(await s.kills()).toMatch(/Run 2 of task 1 is being cancelled/);
         s.isBack();
         await s.w.reconcile();
       },
@@ -152,7 +156,7 @@ describe('a kill means the newest live run', () => {
         await s.submits('1');
         await s.submits('2');
         s.w.flink.jobs.delete(s.w.store.heads.get(2)?.jobId ?? '');
-        expect(await s.kills()).toMatch(/Run 2 of task 1 is asked to end/);
+        expect(await s.kills()).toMatch(/Run 2 of task 1 is being cancelled/);
       },
       [1],
     ],
@@ -165,7 +169,7 @@ describe('a kill means the newest live run', () => {
         };
         await s.submits('2');
         expect(s.w.store.heads.get(2)?.status).toBe('INITIALIZING');
-        expect(await s.kills()).toMatch(/Run 2 of task 1 is asked to end/);
+        expect(await s.kills()).toMatch(/Run 2 of task 1 is being cancelled/);
       },
       [1],
     ],
@@ -210,7 +214,9 @@ describe('a kill that is sent twice', () => {
         s.isSlowToCancel();
         await s.kills();
         await s.passes(3_000);
-        expect(await s.kills()).toMatch(/Run 2 of task 1 was asked to end at .* within 15 seconds means the same run/);
+        expect(await s.kills()).toMatch(
+          /Run 2 of task 1 was asked to end at .* within 15 seconds applies to the same run/,
+        );
         expect(s.asked()).toEqual([2]);
       },
       [1, 2],
@@ -224,7 +230,7 @@ describe('a kill that is sent twice', () => {
         await s.passes(3_000);
         expect((await s.api.poll(2)).data).toMatchObject({ status: 'CANCELED' });
         expect(await s.kills()).toMatch(
-          /Run 2 .* and has ended \(CANCELED\)\. .*Other live runs of the task go on: 1$/,
+          /Run 2 .* and has ended \(CANCELED\)\. .*Other runs of the task are still live: 1$/,
         );
       },
       [1],
@@ -298,7 +304,7 @@ describe('a kill that is sent twice', () => {
         await s.kills();
         expect(s.living()).toEqual([1]);
         await s.passes(1);
-        expect(await s.kills()).toMatch(/Run 1 of task 1 is asked to end$/);
+        expect(await s.kills()).toMatch(/Run 1 of task 1 is being cancelled$/);
         expect(s.w.store.heads.get(2)?.status).toBe('CANCELED');
       },
       [],
@@ -534,7 +540,7 @@ describe('the cancel after a refused POST submit', () => {
     const s = new Story();
     s.w.keys.markRefusal = () => Promise.reject(new AppError('store.unavailable', 'DynamoDB could not be used.'));
     expect((await s.api.post({ id: '1' })).msg).toMatch(/\$\{x\}/);
-    expect(s.w.log.lines.map(({ message }) => message)).toContain('refusal not marked');
+    expect(s.w.log.lines.map(({ message }) => message)).toContain('refusal not recorded');
   });
 });
 

@@ -41,7 +41,7 @@ const parameter = v.strictObject(
     pattern: orNull(text()),
     values: orNull(v.array(v.string('text'), 'a list of texts')),
   },
-  'a map with name, type and no more than required, default, pattern, values',
+  'a map with name and type, and optionally required, default, pattern, values',
 );
 
 const task = {

@@ -130,7 +130,7 @@ function unavailableText(table: string, setting: string | undefined, cause: unkn
     return `The DynamoDB table "${table}" does not exist. Check its name${named} and the region.`;
   }
   if (name === 'OutOfTime') {
-    return 'DynamoDB did not answer in the time a request has. Try again.';
+    return 'DynamoDB did not answer within the time of the request. Try again.';
   }
   return `DynamoDB could not be used (${name}). Try again.`;
 }

@@ -21,7 +21,7 @@ export function toTaskClaims(item: Item | undefined): TaskClaims {
   const { claimSeq, latestRunId } = readItem(taskSchema, item);
   const claims = Object.entries(item).filter(([name]) => name.startsWith(CLAIM_PREFIX));
   const toClaim = ([name, runId]: [string, unknown]): [string, number] => {
-    if (!v.is(idField, runId)) throw unreadable(item, `its attribute "${name}" must be the number of a run`);
+    if (!v.is(idField, runId)) throw unreadable(item, `its attribute "${name}" must be a run number`);
     return [name.slice(CLAIM_PREFIX.length), runId];
   };
   return {

@@ -38,7 +38,7 @@ const COUNT_UP = {
 } as const;
 
 function numbersExhausted(table: string): AppError {
-  const why = `the table "${table}" has given out run number ${LAST_RUN_NUMBER}, the last that clients can read`;
+  const why = `the table "${table}" has already used run number ${LAST_RUN_NUMBER}, the last one that clients can read`;
   const hint = 'Point the deployment at a new, empty Jobs table (docs/operate/tables.md, "Run numbers").';
   return new AppError('run.numbersExhausted', `There are no run numbers left: ${why}. Nothing was started. ${hint}`);
 }

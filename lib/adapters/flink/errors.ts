@@ -42,7 +42,7 @@ export function deployError(status: number, text: string): AppError {
   const trace = cutTrace(whole);
   if (refusedByKubernetes(trace) !== null) {
     const refused = (mask: Mask): string => refusedByKubernetes(cutTrace(mask(whole))) ?? 'it gave no reason';
-    return said('flink.rejected', (mask) => `Kubernetes refused to make the cluster: ${refused(mask)}`);
+    return said('flink.rejected', (mask) => `Kubernetes refused to create the cluster: ${refused(mask)}`);
   }
   const early = status === 400 || status === 404 || failedBeforeDeploy(whole);
   return said(early ? 'flink.rejected' : 'flink.failed', (mask) => deployLine(status, trace, personLine(whole, mask)));
@@ -71,7 +71,7 @@ const LOOKS = [
 ] as const;
 
 function deployLine(status: number, trace: string, line: string): string {
-  if (status === 404) return `This SQL gateway takes no scripts (${line}): it needs Flink 2.0 or later.`;
+  if (status === 404) return `This SQL gateway does not accept scripts (${line}): it needs Flink 2.0 or later.`;
   const asked = LOOKS.find(([frame]) => trace.includes(frame))?.[1];
   if (asked !== undefined) return `${asked} could not be asked: ${line}`;
   if (!trace.includes(NO_FACTORY)) return line;

@@ -199,7 +199,7 @@ const OWN_LIMITS: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE',
 export function ownLimit(url: URL, cause: Error): AppError | null {
   const { code } = cause as NodeJS.ErrnoException;
   if (!OWN_LIMITS.has(code)) return null;
-  const message = `Dinghy's own machine has no socket, file handle or memory left to ask Flink at ${url.host} (${String(code)}). Try again later; if it goes on, raise its limits.`;
+  const message = `Dinghy's own machine has no socket, file handle or memory left to ask Flink at ${url.host} (${String(code)}). Try again later; if this continues, raise its limits.`;
   return new AppError('local.exhausted', message, { cause });
 }
 
@@ -207,7 +207,7 @@ export function ownLimit(url: URL, cause: Error): AppError | null {
 const WAITED: ReadonlySet<string> = new Set(['TimeoutError', GIVEN_UP]);
 
 function noConnectionFree(url: URL, cause: Error): AppError {
-  const message = `Dinghy has no connection free to Flink at ${url.host}: all ${MAX_SOCKETS} are in use. Nothing was sent. Try again.`;
+  const message = `Dinghy has no free connection to Flink at ${url.host}: all ${MAX_SOCKETS} are in use. Nothing was sent. Try again.`;
   return new AppError('local.exhausted', message, { cause });
 }
 
@@ -219,7 +219,7 @@ export function transportError(request: HttpRequest, url: URL, progress: Progres
   if (progress.connection === null && WAITED.has(cause.name)) return noConnectionFree(url, cause);
   const where = `${request.method} ${url.protocol}//${url.host}${url.pathname}`;
   if (request.signal.aborted) {
-    const message = `Flink at ${url.host} did not answer in the time a request has.`;
+    const message = `Flink at ${url.host} did not answer within the time of the request.`;
     return new AppError(connected ? 'budget.exceeded' : 'flink.unreachable', message, { cause });
   }
   const reason = reasonOf(cause, request.timeoutMs);
@@ -230,7 +230,7 @@ export function transportError(request: HttpRequest, url: URL, progress: Progres
 }
 
 function reasonOf(cause: Error, timeoutMs: number): string {
-  if (cause.name === 'TimeoutError') return `nothing came within ${timeoutMs} ms`;
+  if (cause.name === 'TimeoutError') return `nothing arrived within ${timeoutMs} ms`;
   const code = (cause as NodeJS.ErrnoException).code ?? cause.name;
   return KNOWN_REASONS.get(code) ?? `${code}: ${cause.message}`.slice(0, SHOWN_LENGTH);
 }
@@ -240,6 +240,6 @@ const KNOWN_REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNRESET', 'the connection was reset'],
-  ['EHOSTUNREACH', 'no way to that host'],
+  ['EHOSTUNREACH', 'no route to that host'],
   ['ETIMEDOUT', 'the connection timed out'],
 ]);

@@ -72,6 +72,6 @@ function takesNoJars(address: string): AppError {
     'its web submission is switched off (web.submit.enable: false), or flink-runtime-web is not on its class path';
   return new AppError(
     'cluster.invalid',
-    `The JobManager ${shownAddress(address)} takes no jars: ${why}. Change that to run jars on it.`,
+    `The JobManager ${shownAddress(address)} does not accept jars: ${why}. Change this to run jars on it.`,
   );
 }

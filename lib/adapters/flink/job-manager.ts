@@ -170,7 +170,7 @@ async function get(address: string, path: string, signal: AbortSignal): Promise<
 }
 
 async function send(address: string, method: 'GET' | 'PATCH', path: string, signal: AbortSignal): Promise<HttpReply> {
-  if (address === '') throw new AppError('flink.unreachable', 'No address of a JobManager is known for this run.');
+  if (address === '') throw new AppError('flink.unreachable', 'The JobManager address of this run is not known.');
   return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
 }
 

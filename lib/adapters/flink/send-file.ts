@@ -53,7 +53,7 @@ export async function sendFile(upload: FileUpload): Promise<HttpReply> {
 function failure({ fileName, signal }: FileUpload, url: URL, cause: Error): AppError {
   const own = ownLimit(url, cause);
   if (own !== null) return own;
-  const reason = signal.aborted ? 'the time was up' : ((cause as NodeJS.ErrnoException).code ?? cause.message);
+  const reason = signal.aborted ? 'the time ran out' : ((cause as NodeJS.ErrnoException).code ?? cause.message);
   return new AppError('flink.noReply', `${fileName} could not be uploaded to Flink at ${url.host}: ${reason}.`, {
     cause,
   });

@@ -140,12 +140,12 @@ function parseJson(text: string, where: string): unknown {
     // Stryker disable next-line MethodExpression: of what is behind it nothing is shown, but masking it takes time
     const start = whole.slice(0, MAX_MASKED);
     const seen = (mask: Mask): string => mask(start).slice(0, MAX_LOOKED_AT).replace(/\s+/g, ' ').trim();
-    throw notAsFlink(where, (mask) => `, but with "${seen(mask).slice(0, SHOWN_LENGTH)}". Check the address.`, cause);
+    throw notAsFlink(where, (mask) => `: "${seen(mask).slice(0, SHOWN_LENGTH)}". Check the address.`, cause);
   }
 }
 
 /** It is masked before it is cut, as all that others say. */
 function notAsFlink(where: string, how: (mask: Mask) => string, cause?: unknown): AppError {
-  const tell = (mask: Mask): string => `${where} did not answer as Flink does${how(mask)}`;
+  const tell = (mask: Mask): string => `${where} sent a reply that is not from Flink${how(mask)}`;
   return new AppError('flink.protocol', tell(maskSecrets), { cause, tell });
 }

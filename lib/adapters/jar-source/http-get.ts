@@ -25,7 +25,7 @@ export async function httpGet(
     const outgoing = (url.protocol === 'https:' ? https : http).get(url, options, (incoming) => {
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`nothing came for ${QUIET_MS / 1000} s`)));
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`nothing arrived for ${QUIET_MS / 1000} s`)));
     outgoing.on('error', reject);
   });
 }

@@ -19,7 +19,7 @@ export interface HttpRules {
 export function lookupFor(url: URL, jar: URL, rules: HttpRules): LookupFunction {
   const named = isNamed(url, rules.namedHosts);
   if (url.protocol !== 'https:' && !named) {
-    throw refused(jar, 'http is not safe on the way, and is only used for hosts that the deployment names (JAR_HOSTS)');
+    throw refused(jar, "http is not secure and is only allowed for hosts in the deployment's setting JAR_HOSTS");
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // Node looks up names alone.
@@ -48,9 +48,9 @@ function mayBeAsked(address: string, named: boolean): boolean {
 
 function notPublic(jar: URL): AppError {
   const why = 'its host, or one that it is redirected to, has no public address';
-  return refused(jar, `${why}; others are only asked where the deployment names the host (JAR_HOSTS)`);
+  return refused(jar, `${why}; such hosts are only allowed in the deployment's setting JAR_HOSTS`);
 }
 
 function refused(jar: URL, why: string): AppError {
-  return new AppError('jar.invalid', `${shownUri(jar)} is not read: ${why}. Use an https:// or s3:// URL.`);
+  return new AppError('jar.invalid', `${shownUri(jar)} is refused: ${why}. Use an https:// or s3:// URL.`);
 }

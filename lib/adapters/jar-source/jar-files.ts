@@ -120,6 +120,6 @@ function removeAll(): void {
 
 export function tooLarge(shown: string, maxBytes: number): AppError {
   const most = `${maxBytes / 1024 / 1024} MB`;
-  const advice = 'Leave out of it what the cluster has on its class path anyway, such as Flink itself.';
-  return new AppError('jar.invalid', `${shown} has more than ${most}, the most a jar may have. ${advice}`);
+  const advice = "Leave out what is already on the cluster's class path, such as Flink itself.";
+  return new AppError('jar.invalid', `${shown} is larger than ${most}, the limit for a jar. ${advice}`);
 }

@@ -59,7 +59,11 @@ class JarReader {
   async read(uri: string, signal: AbortSignal): Promise<LocalJar> {
     const url = new URL(uri);
     const way = this.#ways[url.protocol];
-    if (way === undefined) throw new AppError('jar.invalid', `${shownUri(url)} is of a kind that is not read.`);
+    if (way === undefined)
+      throw new AppError(
+        'jar.invalid',
+        `${shownUri(url)} has a scheme that Dinghy can't read. Use an https:// or s3:// URL.`,
+      );
     const before = this.#known.get(uri) ?? null;
     const kept = before === null ? null : this.#files.take(before.sha256);
     const opened = await way(url, kept === null ? null : (before?.validators ?? null), signal).catch(

@@ -8,8 +8,8 @@ import { type OpenJar, shownUri } from './opened-jar.ts';
 export function openFile(allowed: boolean): OpenJar {
   return async (uri, known) => {
     if (!allowed) {
-      const advice = 'Put it into a bucket (s3://bucket/key) or on a server (https://).';
-      throw new AppError('jar.invalid', `${shownUri(uri)} is not read: this deployment reads no files. ${advice}`);
+      const advice = 'Put the jar into a bucket (s3://bucket/key) or on a server (https://).';
+      throw new AppError('jar.invalid', `${shownUri(uri)} is refused: this deployment reads no files. ${advice}`);
     }
     const path = pathOf(uri);
     // Any error: the file can't be used, whatever the reason.
@@ -26,6 +26,10 @@ function pathOf(uri: URL): string {
   try {
     return fileURLToPath(uri);
   } catch (cause) {
-    throw new AppError('jar.invalid', `${shownUri(uri)} names no file here. Write file:///path/to/job.jar.`, { cause });
+    throw new AppError(
+      'jar.invalid',
+      `${shownUri(uri)} does not name a file on this machine. Write file:///path/to/job.jar.`,
+      { cause },
+    );
   }
 }

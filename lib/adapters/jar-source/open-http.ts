@@ -22,7 +22,7 @@ async function open(rules: HttpRules, uri: URL, known: Validators | null, signal
   }
   throw new AppError(
     'jar.unavailable',
-    `${shownUri(uri)} is redirected over ${MAX_REDIRECTS} times. Name its own URL.`,
+    `${shownUri(uri)} is redirected more than ${MAX_REDIRECTS} times. Use its final URL.`,
   );
 }
 
@@ -48,7 +48,7 @@ function redirected(uri: URL, from: URL, location: string | undefined): URL {
   const where = to === null ? 'nowhere' : `${to.protocol}//${to.host}`;
   throw new AppError(
     'jar.invalid',
-    `${shownUri(uri)} is redirected to ${where}, which is not followed. Name its own URL.`,
+    `${shownUri(uri)} is redirected to ${where}, which Dinghy does not follow. Use its final URL.`,
   );
 }
 
@@ -67,7 +67,10 @@ function refused(uri: URL, status: number): AppError {
   const jar = shownUri(uri);
   if (status === 404 || status === 410) return new AppError('jar.invalid', `${jar} does not exist. Check its URL.`);
   if (status === 401 || status === 403) {
-    return new AppError('jar.invalid', `${jar} may not be read (HTTP ${status}): its server asks for a permission.`);
+    return new AppError(
+      'jar.invalid',
+      `${jar} may not be read (HTTP ${status}): its server denies access. Use a URL that needs no login, or s3://.`,
+    );
   }
   return new AppError('jar.unavailable', `${jar} could not be read: its server answered HTTP ${status}.`);
 }
@@ -84,6 +87,6 @@ export async function orUnavailable<T>(uri: URL, work: Promise<T>, signal: Abort
 /** Not by the name of the error: the first that comes of an abort may be that of the connection it broke. */
 function unavailable(uri: URL, cause: unknown, signal: AbortSignal): AppError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = signal.aborted ? 'the time was up' : (code ?? message);
+  const reason = signal.aborted ? 'the time ran out' : (code ?? message);
   return new AppError('jar.unavailable', `${shownUri(uri)} could not be read: ${reason}.`, { cause });
 }

@@ -12,10 +12,10 @@ export async function zipProblem(path: string): Promise<string | null> {
   try {
     const { size } = await file.stat();
     const head = await readAt(0, FIRST_ENTRY.length);
-    if (!head.equals(FIRST_ENTRY)) return 'it does not begin as a zip file with entries does.';
+    if (!head.equals(FIRST_ENTRY)) return 'it does not begin like a zip file with entries.';
     const tailBytes = Math.min(size, MAX_END_BYTES);
     const tail = await readAt(size - tailBytes, tailBytes);
-    return tail.includes(END_RECORD) ? null : 'it breaks off: the end of the zip file is missing.';
+    return tail.includes(END_RECORD) ? null : 'it is incomplete: the end of the zip file is missing.';
   } finally {
     await file.close();
   }

@@ -20,7 +20,7 @@ export function awsSecretError(asked: AskedSecret, cause: unknown): AppError {
   const told = `the secret "${name}" of ${store}`;
   const error = cause instanceof Error ? cause : new Error(String(cause));
   if (signal.aborted)
-    return new AppError('budget.exceeded', `${told} was not read in the time a request has. Try again.`);
+    return new AppError('budget.exceeded', `${told} was not read within the time of the request. Try again.`);
   if (NOT_THERE.includes(error.name) || isBeingDeleted(error)) {
     return new AppError(
       'secret.notFound',
@@ -28,7 +28,7 @@ export function awsSecretError(asked: AskedSecret, cause: unknown): AppError {
     );
   }
   if (NOT_DECRYPTED.includes(error.name) || (isDenied(error) && /kms/i.test(error.message))) {
-    const hint = 'Allow the function to use its key (kms:Decrypt), or have it encrypted with the key of AWS.';
+    const hint = 'Allow the function to use its key (kms:Decrypt), or encrypt it with the key of AWS.';
     return new AppError('secret.refused', `${told} can't be decrypted (${error.name}). ${hint}`);
   }
   if (isDenied(error)) {
@@ -43,8 +43,7 @@ export function awsSecretError(asked: AskedSecret, cause: unknown): AppError {
 
 /** AWS has answered, but with no text where the value should be. The answer is not shown: it may hold part of the secret. */
 export function noValue({ store, name }: Pick<AskedSecret, 'store' | 'name'>): AppError {
-  const hint =
-    'Look whether it has a value, and whether something between Dinghy and AWS changes answers; then try again.';
+  const hint = 'Check that it has a value and that nothing between Dinghy and AWS changes replies, then try again.';
   return new AppError('secret.unavailable', `${store} answered without a value for the secret "${name}". ${hint}`);
 }
 
@@ -61,9 +60,12 @@ function isDenied(error: Error): boolean {
 export function checkPath(path: string, { store, name }: Pick<AskedSecret, 'store' | 'name'>): void {
   const told = `the secret "${name}" of ${store}`;
   if (path === '') {
-    throw new AppError('secret.refused', `${told} is refused: this deployment may read none (SECRETS_PATH is empty).`);
+    throw new AppError(
+      'secret.refused',
+      `${told} is refused: this deployment may read no secrets (SECRETS_PATH is empty).`,
+    );
   }
   if (name.replace(/^\//, '').startsWith(path)) return;
   const hint = `Its name must begin with "${path}" (the deployment's setting SECRETS_PATH).`;
-  throw new AppError('secret.refused', `${told} is outside of what this deployment may read. ${hint}`);
+  throw new AppError('secret.refused', `${told} is outside the path that this deployment may read. ${hint}`);
 }

@@ -13,19 +13,16 @@ export function envSecrets(environment: Environment | null): ReadSecret {
 function readVariable(environment: Environment | null, name: string): string {
   const told = `the secret env:${name}`;
   if (environment === null) {
-    const hint = 'Keep it in SSM or Secrets Manager; the local stack alone reads its environment.';
+    const hint = 'Keep it in SSM or Secrets Manager; only the local stack reads its environment.';
     throw new AppError('secret.refused', `${told} is refused: this deployment reads no secrets from its environment. ${hint}`); // prettier-ignore
   }
   if (!name.startsWith(ENV_PREFIX)) {
     throw new AppError(
       'secret.refused',
-      `${told} is out of bounds: only variables called ${ENV_PREFIX}… can be named.`,
+      `${told} is not allowed: only variables whose name begins with ${ENV_PREFIX} can be used.`,
     );
   }
   const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
   if (value !== undefined) return value;
-  throw new AppError(
-    'secret.notFound',
-    `${told} does not exist. Set that variable before the start, then start again.`,
-  );
+  throw new AppError('secret.notFound', `${told} does not exist. Set that variable, then restart.`);
 }

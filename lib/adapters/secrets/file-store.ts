@@ -12,7 +12,7 @@ import type { ReadSecret } from './read-secret.ts';
 export function fileSecrets(path: string | null): ReadSecret {
   return async ({ name }, signal) => {
     if (path === null) {
-      const hint = 'Keep it in SSM or Secrets Manager; the local stack alone has such a file.';
+      const hint = 'Keep it in SSM or Secrets Manager; only the local stack has such a file.';
       throw new AppError('secret.refused', `the secret file:${name} is refused: this deployment has no file of secrets (SECRETS_FILE). ${hint}`); // prettier-ignore
     }
     const value = find(parse(await readText(path, name, signal), path), name);
@@ -79,7 +79,7 @@ function textOf(value: Value, name: string, path: string): string {
   const text = typeof value === 'object' ? JSON.stringify(value) : plainText(value);
   if (text !== null) return text;
   const hint = 'Put it in quotes: as a number it loses digits.';
-  throw new AppError('secret.refused', `the secret file:${name} is a number in ${path} that can't be kept. ${hint}`);
+  throw new AppError('secret.refused', `the secret file:${name} is a number in ${path} that is too long. ${hint}`);
 }
 
 const valueSchema = v.union([v.string(), v.number(), v.boolean(), v.looseObject({}), v.array(v.unknown())]);

@@ -52,10 +52,10 @@ function fieldOf(text: string, name: string, field: string): string {
   if (plain !== null) return plain;
   if (typeof value === 'number') {
     const hint = 'Put it in quotes: as a number it loses digits.';
-    throw new AppError('secret.refused', `${told} has a number in its field "${field}" that can't be kept. ${hint}`);
+    throw new AppError('secret.refused', `${told} has a number in its field "${field}" that is too long. ${hint}`);
   }
   const problem = value === undefined ? 'has no field' : 'has no text in its field';
-  throw new AppError('secret.notFound', `${told} ${problem} "${field}". Add it, or correct the name behind the #.`);
+  throw new AppError('secret.notFound', `${told} ${problem} "${field}". Add it, or correct the name after the #.`);
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

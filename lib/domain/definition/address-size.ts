@@ -20,7 +20,7 @@ export function hostsSizeProblem(hosts: string): string | null {
   const longest = hosts.split(',').find((host) => bytesOf(host.trim()) > MAX_HOST_LENGTH);
   if (longest !== undefined) return tooLong('the address', longest.trim(), MAX_HOST_LENGTH);
   if (bytesOf(hosts) <= MAX_HOSTS_LENGTH) return null;
-  return `the addresses have ${bytesOf(hosts)} characters, of which there may be ${MAX_HOSTS_LENGTH}; name fewer JobManagers.`;
+  return `the addresses have ${bytesOf(hosts)} characters (maximum ${MAX_HOSTS_LENGTH}); name fewer JobManagers.`;
 }
 
 export function namespaceProblem(namespace: string): string | null {
@@ -32,5 +32,5 @@ export function namespaceProblem(namespace: string): string | null {
 const SHOWN_BYTES = 60;
 
 export function tooLong(what: string, text: string, most: number): string {
-  return `${what} "${cutText(shownAddress(text), SHOWN_BYTES)}" has ${bytesOf(text)} characters, of which there may be ${most}; use a shorter name.`;
+  return `${what} "${cutText(shownAddress(text), SHOWN_BYTES)}" has ${bytesOf(text)} characters (maximum ${most}); use a shorter name.`;
 }

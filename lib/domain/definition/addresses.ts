@@ -16,5 +16,5 @@ export function hostsProblem(hosts: string): string | null {
     .map((host) => host.trim())
     .find((host) => !isHostPort(host));
   if (wrong === undefined) return hostsSizeProblem(hosts);
-  return `"${shownAddress(wrong)}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several with commas between.`;
+  return `"${shownAddress(wrong)}" is not host:port; write the JobManager's REST address as "flink.example.com:8081", several separated by commas.`;
 }

@@ -24,7 +24,7 @@ export function dialectProblem(dialect: string): string | null {
   if (isOneOf(DIALECTS, dialect)) return null;
   const allowed = `Use ${DIALECTS.join(', ')}.`;
   if (NOT_FLINK.has(dialect.toLowerCase())) {
-    return `dialect "${dialect}" is not Flink work, which is all that Dinghy starts: run such a task elsewhere. ${allowed}`;
+    return `dialect "${dialect}" is not supported: Dinghy only starts Flink jobs. Run such a task elsewhere. ${allowed}`;
   }
   return `unknown dialect "${dialect}". ${allowed}`;
 }

@@ -24,7 +24,7 @@ export function checkRequestedPath(path: string, { taskId, prefixes }: AllowedPa
   const where = `the savePointPrefixes of task ${taskId} and the deployment's SAVEPOINT_PATHS`;
   throw new AppError(
     'request.invalid',
-    `The parameter "savePointPath" is "${shown}", which lies under none of the paths that requests may name: ${where}.`,
+    `The parameter "savePointPath" is "${shown}", which is not under any path that requests may use: ${where}.`,
   );
 }
 

@@ -42,17 +42,17 @@ export function secretNameProblem(text: string): string | null {
     return `${told} names the unknown store "${store}". Write ${FORMS}, or a name alone for the deployment's own store.`;
   }
   if (rest === '' || /[\s:]/.test(rest)) {
-    return `${told} has no usable name: it must not be empty or hold blanks or colons. Write ${FORMS}.`;
+    return `${told} has no usable name: it must not be empty or contain blanks or colons. Write ${FORMS}.`;
   }
   if (store !== 'env') return fieldProblem(told, rest, store);
   if (rest.startsWith(ENV_PREFIX)) return null;
-  return `${told} is out of bounds: of the environment only variables called ${ENV_PREFIX}… can be named.`;
+  return `${told} is not allowed: from the environment, only variables whose name begins with ${ENV_PREFIX} can be used.`;
 }
 
 function fieldProblem(told: string, rest: string, store: string | null): string | null {
   const [name, field, ...more] = rest.split('#');
   if (field === undefined) return null;
-  if (store === 'ssm') return `${told} asks for a field, which parameters of SSM do not have. Leave out #${field}.`;
+  if (store === 'ssm') return `${told} has a field, but SSM parameters have no fields. Leave out #${field}.`;
   if (name !== '' && field !== '' && more.length === 0) return null;
   return `${told} has an empty part or more than one "#". Write secretsmanager:name#field.`;
 }

@@ -18,7 +18,7 @@ export type ExplainHow =
   | { readonly kind: 'notRun'; readonly note: string }
   | { readonly kind: 'refused'; readonly error: string };
 
-/** `lasting`: it changes what outlives the session. */
+/** `lasting`: it changes something that outlives the session. */
 export function explainHow(placed: Placed, lasting: boolean): ExplainHow {
   const { kind } = placed;
   const note = secretsNote(placed);
@@ -32,9 +32,9 @@ export function explainHow(placed: Placed, lasting: boolean): ExplainHow {
     case 'rows':
       return rowsHow(kind.kind, note);
     case 'session':
-      return lasting ? notRun('it changes what outlives the session') : sessionHow(placed, note);
+      return lasting ? notRun('it changes something that outlives the session') : sessionHow(placed, note);
     case 'jar':
-      return notRun("a jar's plan is known only to its main()");
+      return notRun('only its main() knows the plan of a jar');
     case 'fragments':
       return notRun('Dinghy answers it by itself');
     default:
@@ -61,7 +61,7 @@ function jobHow(kind: string, note: string | null): ExplainHow {
     case 'COMPILE AND EXECUTE PLAN':
       return { kind: 'explain', after: 'FOR', note: joined('the file is not written', note) };
     default:
-      return notRun(`Flink's EXPLAIN does not take ${kind}`);
+      return notRun(`Flink's EXPLAIN does not support ${kind}`);
   }
 }
 
@@ -76,5 +76,5 @@ function notRun(because: string): ExplainHow {
 function secretsNote({ statement }: Placed): string | null {
   const names = statement.tokens.flatMap(({ text }) => findPlaceholders(text).map(({ name }) => `\${${name}}`));
   if (names.length === 0) return null;
-  return `explain reads no secrets: ${[...new Set(names)].join(', ')} stood in place of the value`;
+  return `explain reads no secrets: ${[...new Set(names)].join(', ')} was sent in place of the value`;
 }

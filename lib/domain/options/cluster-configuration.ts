@@ -97,7 +97,7 @@ const fileOfGateway =
   (value) => {
     if (typeof value === 'string' && /^\S+$/.test(value) && !value.includes('{'))
       return { options: { [option]: value } };
-    const what = `Flink's gateway takes no text here, only the path of a file on its own machine`;
+    const what = `Flink's gateway does not accept text here, only the path of a file on its own machine`;
     return { refused: `${what}. Put the text into a file there and write its path, as "/opt/flink/conf/file.yaml"` };
   };
 
@@ -108,7 +108,8 @@ const textFor =
 
 /** Flink 2 has no option for it any more, and only yarn-per-job runs on an older one. */
 const NO_HADOOP = "Flink 2 reads Hadoop's files from where the gateway's own HADOOP_CONF_DIR points";
-const NO_IMAGES = 'Dinghy builds no images; name one as "kubernetes.container.image" in kubernetesConfig.configuration';
+const NO_IMAGES =
+  'Dinghy does not build images; set one as "kubernetes.container.image" in kubernetesConfig.configuration';
 const SAVEPOINT = "a run starts from the task's or the request's savePointPath";
 
 const CLUSTER: Fields = {
@@ -116,19 +117,19 @@ const CLUSTER: Fields = {
   flinkLibPath: (value, type) =>
     isYarn(type)
       ? textFor('yarn.provided.lib.dirs')(value, type)
-      : { unused: "on Kubernetes Flink's libraries are those of the image" },
+      : { unused: "on Kubernetes the image contains Flink's libraries" },
   hadoopConfigPath: (value, type) =>
     type === 'yarn-per-job' ? textFor('fs.hdfs.hadoopconf')(value, type) : { unused: NO_HADOOP },
   hadoopConfigMap: asOptions('flink.hadoop.'),
   hadoopConfigList: asOptions('flink.hadoop.'),
-  appId: refused('each run gets a cluster of its own'),
+  appId: refused('each run gets its own cluster'),
 };
 
 const FLINK: Fields = {
   configuration: asOptions(),
   flinkConfigList: asOptions(),
-  flinkVersion: unused("the version is the gateway's"),
-  jobName: unused('the job is named by its task'),
+  flinkVersion: unused("the gateway's version is used"),
+  jobName: unused('the job gets the name of its task'),
   jobId: refused('Dinghy chooses the job id of each run'),
   action: refused(SAVEPOINT),
   savePointType: refused(SAVEPOINT),
@@ -146,7 +147,8 @@ const KUBERNETES: Fields = {
     Object.values(Object(value) as object).every((setting) => String(setting) === 'false')
       ? { unused: 'it asks for no ingress' }
       : {
-          refused: "Dinghy makes no ingress; make one yourself, and give its address as the configuration's jobManager",
+          refused:
+            "Dinghy does not create an ingress; create one, and set its address as the configuration's jobManager",
         },
 };
 

@@ -144,18 +144,18 @@ function optionsOfConfiguration({ id, name, type, configJson }: ClusterConfigura
 
 /** What a task may not set: it would aim the gateway elsewhere, or undo what makes a run one job. */
 const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
-  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy fixes the job id' },
+  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy chooses the job id' },
   { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
   {
     matches: isHighAvailability,
-    why: "it would look elsewhere for the JobManager: the cluster's definition says where",
+    why: "Flink would look elsewhere for the JobManager: its address comes from the cluster's definition",
   },
   { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
   { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
   { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
   {
     matches: (key) => SAVEPOINT_PATH_KEYS.includes(key),
-    why: "where the job starts from is said by the task's savePointStrategy and savePointPath, or by the request's savePointPath",
+    why: "set where the job starts from with the task's savePointStrategy and savePointPath, or the request's savePointPath",
   },
 ];
 
@@ -179,5 +179,5 @@ export function checkOptions(options: Options, where: string): void {
   });
   if (refused.length === 0) return;
   const which = refused.join(', ');
-  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not. Remove it.`);
+  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not set. Remove it.`);
 }

@@ -1,9 +1,9 @@
 /** Options that Dinghy fixes for a run with a cluster of its own. Nobody else may set them, and who tries is told. */
 const FIXED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
   { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
-  { matches: (key) => key === 'kubernetes.cluster-id', why: 'each run gets a cluster of its own, named by Dinghy' },
-  { matches: (key) => key === 'yarn.application.id', why: 'each run gets an application of its own' },
-  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy fixes the job id' },
+  { matches: (key) => key === 'kubernetes.cluster-id', why: 'each run gets its own cluster, named by Dinghy' },
+  { matches: (key) => key === 'yarn.application.id', why: 'each run gets its own application' },
+  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy chooses the job id' },
   {
     matches: (key) => key === 'execution.state-recovery.path' || key === 'execution.savepoint.path',
     why: "a run starts from the task's or the request's savePointPath",

@@ -71,7 +71,7 @@ const isKey = (key: string): key is Key => KEYS.some((known) => known === key);
 function unknownKey(key: string, value: string, where: string): AppError {
   return new AppError(
     'sql.syntax',
-    `The EXECUTE JAR in ${where} has ${shown(key, value)}; it knows ${KEYS.join(', ')}.`,
+    `The EXECUTE JAR in ${where} has the unknown option ${shown(key, value)}. Use ${KEYS.join(', ')}.`,
   );
 }
 
@@ -84,7 +84,7 @@ function refuseSecrets(options: readonly WithOption[], where: string): void {
   for (const { key, value } of options) {
     const [secret] = key === 'args' ? [] : findPlaceholders(value);
     if (secret === undefined) continue;
-    const advice = `A secret may stand in 'args' alone.`;
+    const advice = `Only 'args' may contain a secret.`;
     throw new AppError('sql.refused', `The EXECUTE JAR in ${where} has \${${secret.name}} in '${key}'. ${advice}`);
   }
 }
@@ -103,7 +103,7 @@ function shown(key: string, value: string): string {
 
 const ADVICE = 'Name the jar by an s3://bucket/key or https:// URL.';
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'rs:': 'rs: is the resource centre of Dinky, which is not there: put the jar into a bucket or on a server.',
+  'rs:': "rs: is Dinky's resource centre, which Dinghy does not have: put the jar into a bucket or on a server.",
   'hdfs:': 'Dinghy does not read HDFS: put the jar into a bucket or on a server.',
 };
 
@@ -111,7 +111,7 @@ function readUri({ uri = '' }: Options, where: string): string {
   const fail = (why: string): AppError => badOption('uri', uri, `${why} ${ADVICE}`.trimStart(), where);
   if (uri === '') throw new AppError('sql.syntax', `The EXECUTE JAR in ${where} has no 'uri'. ${ADVICE}`);
   const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (url === null) throw fail('That is no URL.');
+  if (url === null) throw fail('That is not a URL.');
   if (url.protocol === 's3:' && (url.hostname === '' || url.pathname.length < 2)) throw fail('');
   if (!['s3:', 'https:', 'http:', 'file:'].includes(url.protocol)) throw fail(ELSEWHERE[url.protocol] ?? '');
   return uri;
@@ -124,7 +124,7 @@ function readClass(value: string | undefined, fail: Fail): string | null {
   if (CLASS_NAME.test(value)) return value;
   throw fail(
     'main-class',
-    'Write the full name of a class, as com.example.Job; without one the manifest of the jar says it.',
+    "Write the full name of a class, such as com.example.Job. Without 'main-class' the manifest of the jar decides.",
   );
 }
 
@@ -132,7 +132,7 @@ function readArgs(value: string, fail: Fail): string[] {
   const text = value.startsWith(BASE64_ARGS) ? decode(value.slice(BASE64_ARGS.length)) : value;
   if (text === null) throw fail('args', 'What follows base64@ is not Base64 of UTF-8 text.');
   const args = splitArgs(text);
-  if (args === null) throw fail('args', 'A quote is opened and not closed.');
+  if (args === null) throw fail('args', 'A quote is not closed.');
   return args;
 }
 

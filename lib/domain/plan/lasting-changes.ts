@@ -31,7 +31,7 @@ export function isInMemory(createCatalog: SqlStatement): boolean {
 }
 
 /**
- * For each statement whether it changes what outlives the session. `isOwn` says of a CREATE CATALOG whether what is made
+ * For each statement whether it changes something that outlives the session. `isOwn` says of a CREATE CATALOG whether what is made
  * in it goes with the session.
  */
 export function whichLast(

@@ -31,7 +31,7 @@ function checkTask({ configJson }: TaskDefinition, jar: PlacedStatement): void {
   const functions = Object.keys(configJson.udfRefer).join(', ');
   if (functions === '') return;
   const why = `the functions of the task (udfRefer: ${functions}) do not reach the main() of a jar`;
-  throw new AppError('sql.refused', `EXECUTE JAR (${placeOf(jar)}): ${why}. Take them out of the task.`);
+  throw new AppError('sql.refused', `EXECUTE JAR (${placeOf(jar)}): ${why}. Remove them from the task.`);
 }
 
 function settingOf(placed: PlacedStatement): Setting {
@@ -39,11 +39,11 @@ function settingOf(placed: PlacedStatement): Setting {
   if (setting !== null && setting.action !== 'list') return setting;
   const { kind } = placed.kind;
   const what = setting === null ? kind : 'SET without a key';
-  const why = 'has no effect beside EXECUTE JAR, as the main() of a jar makes an environment of its own';
+  const why = 'has no effect with EXECUTE JAR, because the main() of a jar creates its own environment';
   throw new AppError('sql.refused', `${what} (${placeOf(placed)}) ${why}. ${adviceFor(kind)}`);
 }
 
 function adviceFor(kind: string): string {
   if (kind.startsWith('ADD ')) return 'Build its classes into the jar, or put it on the class path of the cluster.';
-  return 'Put it into main(), or into a task of its own.';
+  return 'Move it into main(), or into another task.';
 }

@@ -45,15 +45,15 @@ export function forOwnCluster<P extends PlannedStart>(
 function refuseRows(type: string, statements: readonly NamedStatement[]): void {
   const first = statements.find(({ givesRows }) => givesRows);
   if (first === undefined) return;
-  const why = `runs as a script where nobody can read rows, and ${first.kind} (${first.where}) gives some`;
-  throw refused(type, `${why}. Take it out`);
+  const why = `runs as a script, whose rows nobody can read, but ${first.kind} (${first.where}) returns rows`;
+  throw refused(type, `${why}. Remove it`);
 }
 
 function checkJob(type: string, job: PlanJob | null): PlanJob {
-  if (job === null) throw refused(type, 'starts a cluster for its job, and this one starts no job. Give it an INSERT');
+  if (job === null) throw refused(type, 'starts a cluster for its job, but this one starts no job. Add an INSERT');
   if (job.kind === 'preview')
-    throw refused(type, 'can have no preview: nobody could read its rows. Take the query out');
-  if (job.kind === 'jar') throw refused(type, 'can not run EXECUTE JAR: the gateway takes SQL alone. Take it out');
+    throw refused(type, "can't have a preview, because nobody could read its rows. Remove the query");
+  if (job.kind === 'jar') throw refused(type, "can't run EXECUTE JAR, because the gateway only accepts SQL. Remove it");
   return job;
 }
 

@@ -193,9 +193,9 @@ function oneGroup(jobs: readonly Placed[]): readonly Placed[] {
 function theJar([job]: readonly Placed[], { dialect }: TaskDefinition): Placed | null {
   if (job?.kind.role === 'jar') return job;
   if (dialect !== 'FlinkJar') return null;
-  const what = job === undefined ? 'has no EXECUTE JAR' : `has ${job.kind.kind} (${placeOf(job)}) for its job`;
+  const what = job === undefined ? 'no EXECUTE JAR' : `starts its job with ${job.kind.kind} (${placeOf(job)})`;
   const advice = "Write EXECUTE JAR WITH ('uri' = '…', 'main-class' = '…'), or use dialect FlinkSql.";
-  throw new AppError('sql.refused', `This task is of dialect FlinkJar and ${what}. ${advice}`);
+  throw new AppError('sql.refused', `This task has dialect FlinkJar but ${what}. ${advice}`);
 }
 
 function planJob(group: readonly Placed[], text: string): StatementJob | null {
@@ -217,7 +217,7 @@ function shift(statement: SqlStatement, offset: number): SqlStatement {
 
 export function twoJobs(first: Placed, second: Placed): AppError {
   const name = (placed: Placed): string => `${placed.kind.kind} (${exactPlaceOf(placed)})`;
-  const hint = 'A task starts one job: make two tasks of it, or one statement set of INSERTs.';
+  const hint = 'A task starts one job: split it into two tasks, or put the INSERTs into one statement set.';
   return new AppError('sql.refused', `Both ${name(first)} and ${name(second)} would start a job. ${hint}`);
 }
 

@@ -27,7 +27,7 @@ export function refuseUnresolved(text: string): void {
 const NO_DEFINITION =
   'Write name := value; in the text itself, with letters, digits, _ - . $ in the name and no quotes around it.';
 const NO_RESOURCES =
-  'rs: is the resource centre of Dinky, which is not there: put the jar where the gateway can read it (s3://, hdfs://, https:// or a path of its machine), and name that.';
+  "rs: is Dinky's resource centre, which Dinghy does not have: put the jar where the gateway can read it (s3://, hdfs://, https:// or a path of its machine), and name that.";
 
 function nameOf({ tokens }: SqlStatement, { kind, role }: StatementKind): string {
   return role === 'definition' ? `The definition "${tokens[0]?.text ?? ''} :="` : kind;

@@ -47,7 +47,7 @@ export function needsCluster(task: TaskDefinition): boolean {
 
 function notYet({ dialect }: TaskDefinition): string | null {
   if (dialect === 'FlinkSqlEnv')
-    return 'a FlinkSqlEnv task is a prologue for others (their envId) and is not submitted itself.';
+    return "a FlinkSqlEnv task can't be submitted. Other tasks use it as their environment task (envId).";
   return null;
 }
 
@@ -116,7 +116,7 @@ export function gatewayOf({ gatewayUrl, hosts }: FlinkAddresses): string {
   if (gatewayUrl !== null) return gatewayUrl;
   if (hosts === '') {
     const hint = "Set the cluster configuration's sqlGateway or the deployment's SQL_GATEWAY_URL.";
-    throw new AppError('cluster.invalid', `No SQL gateway is known that could start a cluster. ${hint}`);
+    throw new AppError('cluster.invalid', `There is no SQL gateway that could start a cluster. ${hint}`);
   }
   const hint = "Set the cluster's sqlGateway or the deployment's SQL_GATEWAY_URL.";
   throw new AppError(

@@ -19,7 +19,10 @@ export function showFragments(statement: SqlStatement, resolved: ResolvedText, w
   const asked = rest.map(valueOf).join('');
   if (what?.text.toUpperCase() === 'FRAGMENTS') {
     if (asked === '') return { columns: ['variableName'], rows: names.map((name) => [name]) };
-    throw new AppError('sql.syntax', `SHOW FRAGMENTS (${where}) lists every variable: leave out what follows it.`);
+    throw new AppError(
+      'sql.syntax',
+      `SHOW FRAGMENTS (${where}) lists every variable and takes no arguments. Remove what follows it.`,
+    );
   }
   return { columns: ['variable'], rows: [[shownValue(asked, statement.start, resolved, where)]] };
 }

@@ -33,16 +33,13 @@ export function startFrom(task: Asking, requestPath: string | null, statementPat
 
 function ownPath({ id, savePointPath }: Asking): string {
   if (savePointPath !== null) return savePointPath;
-  throw new AppError(
-    'task.invalid',
-    `Task ${id} starts from a savepoint of its own (savePointStrategy 3), but has no savePointPath. Set it.`,
-  );
+  throw new AppError('task.invalid', `Task ${id} has savePointStrategy 3 (CUSTOM), but no savePointPath. Set it.`);
 }
 
 function path(value: string, code: ErrorCode, what: string): StartFrom {
   const problem = savepointPathProblem(value);
   if (problem === null) return { kind: 'path', path: value };
-  const hint = 'Give the whole path that Flink named, such as s3://bucket/savepoints/savepoint-1a2b3c.';
+  const hint = 'Give the complete path that Flink reported, such as s3://bucket/savepoints/savepoint-1a2b3c.';
   throw new AppError(code, `${what} is "${shownAddress(value).slice(0, SHOWN_LENGTH)}": ${problem}. ${hint}`);
 }
 

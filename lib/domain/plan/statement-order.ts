@@ -66,17 +66,17 @@ function changedSetting({ statement }: Placed, session: SessionNames): Setting |
 function changedMeaning(one: Placed, before: Starters, session: SessionNames): OrderProblem | null {
   const change = changeBy(one, before, session);
   if (change?.of === undefined) return null;
-  const what = `${one.kind.kind} would change what ${named(change.of)} means, because the job comes last`;
+  const what = `${one.kind.kind} would change what ${named(change.of)} means, because the job runs last`;
   return { placed: one, text: atPlace(placeOf(one), `${what}. ${change.advice}`) };
 }
 
 function tooEarly(one: Placed, { of, why, advice }: Early & { readonly verdict: 'refused' }): OrderProblem {
-  const what = `${one.kind.kind} would run before ${named(of)}${why}, because the job comes last`;
+  const what = `${one.kind.kind} would run before ${named(of)}${why}, because the job runs last`;
   return { placed: one, text: atPlace(placeOf(one), `${what}. ${advice}`) };
 }
 
 function lacking(one: Placed, { of, lacks }: Early & { readonly verdict: 'warned' }): OrderProblem {
-  const what = `${one.kind.kind} runs before ${named(of)}, because the job comes last`;
+  const what = `${one.kind.kind} runs before ${named(of)}, because the job runs last`;
   return { placed: one, text: atPlace(placeOf(one), `${what}: ${lacks} is not among its rows.`) };
 }
 
@@ -125,12 +125,12 @@ function usedBy({ object, name }: DdlTarget, before: Starters): Starter | undefi
 }
 
 function sharedSetting(one: Placed, setting: Setting): string {
-  const what = 'stands between INSERTs, and holds for all of them: they are one job.';
+  const what = 'is between INSERTs, but applies to all of them: they are one job.';
   return atPlace(placeOf(one), `${shown(setting)} ${what}`);
 }
 
 function lateSetting(one: Placed, setting: Setting, last: Starter): string {
-  const what = `${shown(setting)} stands behind ${named(last)} and would change its job, because the job comes last`;
+  const what = `${shown(setting)} comes after ${named(last)} and would change its job, because the job runs last`;
   return atPlace(placeOf(one), `${what}. Move it above that statement, or delete it.`);
 }
 

@@ -13,7 +13,7 @@ export function withJarContent(body: RunBody, sha256: string): RunBody {
 /** @throws AppError jar.invalid when it is not the content that the statement names. `sha256`: of what was read. */
 export function checkWantedJar({ uri, wantedSha256 }: JarJob, sha256: string): void {
   if (wantedSha256 === undefined || wantedSha256 === sha256) return;
-  const seen = `The jar ${shownAddress(uri)} has the sha256 ${sha256}, and its EXECUTE JAR wants ${wantedSha256}`;
+  const seen = `The jar ${shownAddress(uri)} has the sha256 ${sha256}, but its EXECUTE JAR expects ${wantedSha256}`;
   throw new AppError('jar.invalid', `${seen}. Nothing was uploaded. Put the right jar there, or correct the digest.`);
 }
 
@@ -21,5 +21,5 @@ export function checkWantedJar({ uri, wantedSha256 }: JarJob, sha256: string): v
 export function changedJar({ plan: { job } }: Pick<RunBody, 'plan'>, { uri }: JarJob, sha256: string): string | null {
   const frozen = job?.kind === 'jar' ? job.sha256 : undefined;
   if (frozen === undefined || frozen === sha256) return null;
-  return `the jar ${shownAddress(uri)} has changed since the submission, and is not run under its job id. Submit the task again`;
+  return `the jar ${shownAddress(uri)} has changed since the submission, so Dinghy did not run it. Submit the task again`;
 }

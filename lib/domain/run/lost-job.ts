@@ -44,7 +44,7 @@ export function isRevivable(head: RunHead): boolean {
 export function whoAnswers(head: Pick<RunHead, 'shownBy' | 'jmId' | 'highAvailability'>, by: MissedBy): string {
   const known = head.shownBy ?? head.jmId;
   if (by.jmId === null || by.jmId !== known) return `another JobManager answers at ${shownAddress(by.address)}`;
-  return `the JobManager at ${shownAddress(by.address)} answers${head.highAvailability ? ', which proves nothing with high availability,' : ''}`;
+  return `the JobManager at ${shownAddress(by.address)} answers${head.highAvailability ? ' (which proves nothing with high availability)' : ''}`;
 }
 
 type MissedBy = NonNullable<RunHead['missedBy']>;
@@ -56,6 +56,6 @@ export function doubtText(head: RunHead, timeZone: string): string | null {
   const since = wireTime(head.missedAt, timeZone);
   const end = wireTime(head.missedAt + lostAfterMs(head), timeZone);
   const seen = `${whoAnswers(head, head.missedBy)} since ${since} and does not know job ${head.jobId ?? ''}`;
-  const then = `Unless the job shows itself again, run ${head.id} ends as lost (UNKNOWN) at ${end} or later`;
-  return `${seen}. ${then}. If the job is gone, say so now with "dinghy resolve ${head.id} --lost" and submit again`;
+  const then = `Unless the job reappears, run ${head.id} ends as lost (UNKNOWN) at ${end} or later`;
+  return `${seen}. ${then}. If the job is gone, run "dinghy resolve ${head.id} --lost" now and submit again`;
 }

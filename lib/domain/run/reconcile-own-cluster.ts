@@ -32,7 +32,7 @@ function unconfirmed(head: RunHead, deployment: Deployment, look: Look): Reconci
   }
   if (look.askedAt <= head.sentAt + LANDING_MS) return { kind: 'wait', why: 'landing' };
   const said = head.refusal === null ? 'no reply came' : `the gateway said: ${head.refusal}`;
-  return missed(head, look, `nobody can tell whether a cluster was started (${said}); ${howToLook(deployment)}`);
+  return missed(head, look, `it is not known whether a cluster was started (${said}); ${howToLook(deployment)}`);
 }
 
 function outOfReach(head: RunHead, deployment: Deployment, askedAt: number): ReconcileDecision {
@@ -44,13 +44,15 @@ function outOfReach(head: RunHead, deployment: Deployment, askedAt: number): Rec
 function goneText({ address, lastSeenAt }: RunHead, { jobManager }: Deployment): string {
   if (address === '') {
     const why =
-      jobManager === null ? 'nobody has told Dinghy (jobManager)' : "the gateway did not tell the cluster's id";
-    return `the cluster was made, but where its JobManager answers is not known: ${why}`;
+      jobManager === null
+        ? 'the cluster configuration has no jobManager'
+        : "the gateway did not return the cluster's id";
+    return `the cluster was created, but the address of its JobManager is not known: ${why}`;
   }
   const first = `the JobManager at ${shownAddress(address)}`;
   return lastSeenAt === null
-    ? `${first} was never in reach`
-    : `${first} is out of reach, as it is when its job has ended`;
+    ? `${first} was never reachable`
+    : `${first} is out of reach, which is normal after its job has ended`;
 }
 
 function missed(head: RunHead, { askedAt, jobManager }: Look, reason: string): ReconcileDecision {
@@ -63,5 +65,5 @@ function missed(head: RunHead, { askedAt, jobManager }: Look, reason: string): R
 }
 
 function howToLook(deployment: Deployment): string {
-  return `look with: ${whereToLook(deployment)}`;
+  return `check with: ${whereToLook(deployment)}`;
 }

@@ -103,7 +103,7 @@ function provesNothingStarted(head: RunHead, look: Look): boolean {
 
 function unknowable(head: RunHead, look: Look): ReconcileDecision {
   const said = head.refusal === null ? '' : `. The last reply was: ${head.refusal}`;
-  const reason = `nobody can tell whether a job was started: ${whyUnknowable(head, look)}${said}`;
+  const reason = `it is not known whether a job was started: ${whyUnknowable(head, look)}${said}`;
   return { kind: 'end', status: 'UNKNOWN', reason };
 }
 
@@ -111,15 +111,15 @@ function whyUnknowable(head: RunHead, look: Look): string {
   if (isOtherCluster(head, look)) {
     const what =
       look.jobManager?.highAvailability === true ? 'another cluster with high availability' : 'another cluster';
-    return `${what} answers at its address than at the submission, and knows nothing of what that one took`;
+    return `${what} answers at its address now, and does not know what the one at the submission accepted`;
   }
   if (hasHighAvailability(head, look)) {
-    return 'with high availability a job that has ended is known to the JobManager in which it ended alone, so that not to find it proves nothing';
+    return 'with high availability only the JobManager in which a job ended knows that job, so a 404 proves nothing';
   }
   if (look.jobManager?.steady?.byTurns === true) return 'several JobManagers answer by turns at its address';
   return isSameProcess(head, look)
-    ? "Flink's memory of ended jobs is shorter than the time since the submission"
-    : 'another JobManager answers than at the submission, or it was restarted since, and it has no memory of before';
+    ? 'Flink may have forgotten the job, because it remembers ended jobs for less time than has passed since the submission'
+    : 'the JobManager was restarted or replaced after the submission, and does not know earlier jobs';
 }
 
 function ended(head: RunHead, reason: string): ReconcileDecision {
@@ -128,12 +128,12 @@ function ended(head: RunHead, reason: string): ReconcileDecision {
 }
 
 function tookNone(head: RunHead): string {
-  const said = `Flink took none of ${head.sends} submission${head.sends === 1 ? '' : 's'}`;
-  return head.triedWhy === null ? said : `${said}; when it was to be sent again: ${head.triedWhy}`;
+  const said = `Flink accepted none of ${head.sends} submission${head.sends === 1 ? '' : 's'}`;
+  return head.triedWhy === null ? said : `${said}; sending it again failed: ${head.triedWhy}`;
 }
 
 const NO_TURN =
-  'it was accepted, but no sweep came to send it again in the time in which that was safe, so nobody can say what Flink would have made of it. Flink has no job of it: submit it again';
+  'Dinghy accepted the run, but no sweep came to send it again while that was safe. Flink has no job for it: submit it again';
 
 /** It might have been sent again, and nobody ever tried. */
 function hadNoTurn(head: RunHead): boolean {

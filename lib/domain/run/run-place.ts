@@ -40,6 +40,6 @@ export function runPlace(
 export function checkGatewayVersion(task: TaskDefinition, target: RunTarget, version: string): void {
   const problem = target.deploy === undefined ? null : versionProblem(target.deploy.type, version);
   if (problem === null) return;
-  const seen = `The one at ${shownAddress(target.gatewayUrl ?? '')} is of Flink ${version}.`;
+  const seen = `The one at ${shownAddress(target.gatewayUrl ?? '')} runs Flink ${version}.`;
   throw new AppError('cluster.invalid', `Task ${task.id} (${task.name}): ${problem}. ${seen} Nothing was started.`);
 }

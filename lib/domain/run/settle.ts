@@ -96,7 +96,7 @@ function deployed(head: RunHead, send: number, clusterId: string, now: number): 
   const deployment = { ...head.deployment, clusterId };
   const address = jobManagerAddress(deployment);
   const found = { deployment, hosts: address, address, open: without(head.open, send) };
-  const cause = `the cluster ${clusterId} was made`;
+  const cause = `the cluster ${clusterId} was created`;
   if (head.status !== 'INITIALIZING') return { change: found, cause };
   const confirmed = { status: 'CREATED', ...NOT_MISSED, active: liveIn(head.id) } as const;
   return { change: { ...found, ...confirmed, ...answered(head, 'SUCCESS', now) }, cause };
@@ -200,7 +200,7 @@ function foundAgain(head: RunHead, job: FlinkJob, now: number): Settlement {
   const back = { ...NOT_MISSED, status, finishedAt: null, error: null, endSeenAt: null, lastSeenAt: now } as const;
   return {
     change: { ...back, active: liveIn(head.id) },
-    cause: `the job shows itself again (Flink says ${job.state}): the run is followed again`,
+    cause: `the job has reappeared (Flink says ${job.state}): the run is followed again`,
   };
 }
 

@@ -12,10 +12,13 @@ export function refuseLooseSecrets(statement: SqlStatement, where: string): void
   for (const { kind, text } of statement.tokens) {
     const found = kind === 'placeholder' || kind === 'raw' ? findPlaceholders(text)[0] : undefined;
     if (found === undefined) continue;
-    const hint = `A secret must stand in quotes, as in 'password' = '\${${found.name}}'.`;
-    throw new AppError('sql.refused', `The secret \${${found.name}} of ${where} stands outside quotes. ${hint}`);
+    const hint = `A secret must be in quotes, as in 'password' = '\${${found.name}}'.`;
+    throw new AppError('sql.refused', `The secret \${${found.name}} of ${where} is outside quotes. ${hint}`);
   }
   const setting = readSetting(statement);
   if (setting?.action !== 'set' || findPlaceholders(setting.key).length === 0) return;
-  throw new AppError('sql.refused', `The SET of ${where} has a secret in the name of its option. Write the name out.`);
+  throw new AppError(
+    'sql.refused',
+    `The SET of ${where} has a secret in the name of its option. Write the name itself.`,
+  );
 }

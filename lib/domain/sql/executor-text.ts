@@ -20,8 +20,8 @@ export function toExecutorText(statement: SqlStatement, where: string, isLast: b
   const bare = { ...statement, text: stripComments(statement.text) };
   const written = replaceTokens(bare, statement.tokens.flatMap(respelled));
   if (isCutWhole(written, isLast)) return written;
-  const why = "Flink's script executor, which runs the tasks of this type, would cut this statement in pieces";
-  const hint = "Take the quotes out of its hints, and write strings as 'it''s' and not as E'it\\'s'";
+  const why = "Flink's script executor, which runs the tasks of this type, would split this statement";
+  const hint = "Remove the quotes from its hints, and write strings as 'it''s', not as E'it\\'s'";
   throw new AppError('sql.refused', atPlace(where, `${why}. ${hint}.`));
 }
 

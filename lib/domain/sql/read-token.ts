@@ -36,9 +36,9 @@ function readByFirstCharacter(text: string, at: number): Token {
     case ';':
       return token('semicolon', text, at, at + 1);
     case '#':
-      throw syntax(text, at, 'A #', 'Flink does not take it outside of quotes: begin a comment with --.');
+      throw syntax(text, at, 'A #', 'Flink does not accept it outside quotes: begin a comment with --.');
     case '"':
-      throw syntax(text, at, `A double quote`, "Flink takes 'text' in single quotes and `names` in backquotes.");
+      throw syntax(text, at, `A double quote`, "Flink uses single quotes for 'text' and backquotes for `names`.");
     default:
       return readPlain(text, at);
   }
@@ -75,7 +75,12 @@ function readName(text: string, at: number): Token {
   }
   if (inside.replaceAll('``', '`').length > MAX_NAME_LENGTH) {
     const size = `A backquoted name of more than ${MAX_NAME_LENGTH} characters`;
-    throw syntax(text, at, size, 'Flink takes none so long: is a backquote missing before this place?');
+    throw syntax(
+      text,
+      at,
+      size,
+      'Flink does not accept longer ones. Check whether a backquote is missing before this place.',
+    );
   }
   return token('name', text, at, end);
 }
@@ -84,7 +89,7 @@ function closeOfDoubled(text: string, at: number, quote: string, what: string): 
   let close = text.indexOf(quote, at + 1);
   while (close !== -1 && text[close + 1] === quote) close = text.indexOf(quote, close + 2);
   if (close === -1)
-    throw unclosed(text, at, what, `Add the closing ${quote}, or double a ${quote} that is meant as text.`);
+    throw unclosed(text, at, what, `Add the closing ${quote}, or write ${quote}${quote} for a ${quote} in the text.`);
   return close + 1;
 }
 
@@ -116,7 +121,7 @@ export function unreadableVariable(text: string, at: number): AppError {
 }
 
 // Dinky has functions (dateUtil.now()) and dates (_CURRENT_DATE_ - 1) there.
-const NOT_CALCULATED = 'Dinghy calculates nothing: give the value with the request, variables.NAME=value.';
+const NOT_CALCULATED = 'Dinghy does not evaluate expressions: give the value with the request, variables.NAME=value.';
 
 // What Flink's tokens do not know is named here, because in most editors it looks like a blank or like the right sign.
 function refuseStrangeCharacter(text: string, at: number): void {
@@ -129,7 +134,7 @@ function refuseStrangeCharacter(text: string, at: number): void {
     text,
     at,
     what,
-    'Flink does not take it outside of quotes: delete it, type the plain one, or put the name in `backquotes`.',
+    'Flink does not accept it outside quotes: delete it, type the plain one, or put the name in `backquotes`.',
   );
 }
 

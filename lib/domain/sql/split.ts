@@ -116,6 +116,6 @@ function neverEnds(text: string, block: Token): AppError {
 function nothingToRun(): AppError {
   return new AppError(
     'sql.empty',
-    'There is nothing to run: the SQL text holds no statement, only white space, comments or definitions. Write at least one statement.',
+    'There is nothing to run: the SQL text contains no statement, only white space, comments or definitions. Write at least one statement.',
   );
 }

@@ -62,7 +62,7 @@ const client = (what: string) =>
   ({ role: 'clientCommand', refusal: `${what} is a command of Flink's SQL client: delete it from the task.` }) as const;
 const refused = (refusal: string) => ({ role: 'refused', refusal }) as const;
 const SOURCE_CODE = refused(
-  'Source code of functions needs a compiler beside Flink. Build a jar, then ADD JAR and CREATE FUNCTION … AS.',
+  'Functions as source code need a compiler, which Flink does not have. Build a jar, then ADD JAR and CREATE FUNCTION … AS.',
 );
 
 /** The first row that fits counts. Flink 1.17 to 2.3, then Dinky's own statements. */

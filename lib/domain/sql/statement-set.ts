@@ -120,7 +120,7 @@ function checkMember(script: string, member: SqlStatement, leader: SqlStatement 
   if (tableAs !== undefined && leader !== undefined) throw tableAsAmongOthers(script, tableAs);
   const first = isWord(member.tokens[0], 'EXECUTE') ? member.tokens[1] : member.tokens[0];
   if (tableAs !== undefined || isWord(first, 'INSERT') || isWord(first, 'UPSERT')) return member;
-  const what = `A statement set takes INSERT statements only, and not "${member.text.slice(0, 30)}"`;
+  const what = `A statement set accepts only INSERT statements, not "${member.text.slice(0, 30)}"`;
   throw syntax(script, member.start, what, 'Move this statement before BEGIN STATEMENT SET or after END.');
 }
 
@@ -133,7 +133,12 @@ function isTableAs(statement: SqlStatement): boolean {
 
 function tableAsAmongOthers(script: string, tableAs: SqlStatement): AppError {
   const what = `${classify(tableAs).kind} among other statements of a statement set`;
-  return syntax(script, tableAs.start, what, 'Make the table before BEGIN STATEMENT SET, and fill it by INSERT INTO.');
+  return syntax(
+    script,
+    tableAs.start,
+    what,
+    'Create the table before BEGIN STATEMENT SET, and fill it with INSERT INTO.',
+  );
 }
 
 function headTokens(at: number): Token[] {

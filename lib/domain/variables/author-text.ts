@@ -65,7 +65,7 @@ function beginsStatement(tokens: readonly Token[], index: number): boolean {
 }
 
 function inMidStatement({ text }: Token, line: number): AppError {
-  const what = `The definition "${text} :=" of line ${line} stands within another statement`;
+  const what = `The definition "${text} :=" of line ${line} is inside another statement`;
   return new AppError('sql.syntax', `${what}. End the one before it with a semicolon.`);
 }
 

@@ -124,7 +124,7 @@ export class Expander {
   #countWork(more: number, name: string, line: number): void {
     this.#work += more;
     if (this.#work <= MAX_WORK) return;
-    const what = `The variables multiply each other to over ${MAX_WORK / 1024 / 1024} MiB, at "${name}" (line ${line})`;
+    const what = `The variables expand to more than ${MAX_WORK / 1024 / 1024} MiB, at "${name}" (line ${line})`;
     throw new AppError('sql.tooLarge', `${what}. Use them less often within each other.`);
   }
 }
@@ -180,10 +180,7 @@ function chosenByRequest(layers: VariableLayers, byName: ByName, { name, line }:
   if (!isDefined && (isSecret || Object.hasOwn(databases, name))) {
     const what = isSecret ? 'a secret' : 'a registered database';
     const why = `The request gives a value for "${name}" (line ${line}), which is ${what} of the deployment`;
-    throw new AppError(
-      'variable.refused',
-      `${why}. A request can't take its place: leave it out, or use another name.`,
-    );
+    throw new AppError('variable.refused', `${why}. A request can't replace it: leave it out, or use another name.`);
   }
   checkReadable(name, value, line);
   return { kind: data === undefined ? 'sql' : 'request', name, value };
@@ -194,10 +191,10 @@ function checkReadable(name: string, value: string, line: number): void {
   const at = unreadablePlaceholder(value);
   if (at === null) return;
   const seen = isSensitiveName(name) ? '' : `, "${nth(/^[^}]{0,60}\}?/.exec(value.slice(at)) ?? [], 0)}"`;
-  const advice = 'Write ${name}: letters, digits, _ - . $ only. Dinghy calculates nothing.';
+  const advice = 'Write ${name}: letters, digits, _ - . $ only. Dinghy does not evaluate expressions.';
   throw new AppError(
     'sql.syntax',
-    `The value of "${name}" (line ${line}) holds a \${…} that cannot be read${seen}. ${advice}`,
+    `The value of "${name}" (line ${line}) contains a \${…} that cannot be read${seen}. ${advice}`,
   );
 }
 

@@ -21,11 +21,11 @@ export function writeSlots(text: string, slots: readonly PlacedSlot[]): WrittenS
   const tokens = scan(text);
   const written = withoutComments(text, tokens, slots);
   const blamed = firstDifference(text, tokens, written);
-  if (blamed !== null) throw refusedValue(blamed, 'there it would change what stands beside it', ONE_VALUE);
+  if (blamed !== null) throw refusedValue(blamed, 'used where it would change the text around it', ONE_VALUE);
   return written;
 }
 
-const ONE_VALUE = 'Outside of quotes it must be one value of its own.';
+const ONE_VALUE = 'Outside quotes it must be a single value.';
 
 /** What stands in a comment is not sent, and stays as it is. */
 function withoutComments(text: string, all: readonly Token[], slots: readonly PlacedSlot[]): WrittenSlot[] {
@@ -102,7 +102,8 @@ function isJarArgs(tokens: readonly Token[], index: number, statement: number): 
 }
 
 function inName(slot: PlacedSlot): WrittenSlot {
-  if (/[\r\n]/.test(slot.value)) throw refusedValue(slot, 'in a name in backquotes', 'A name has no line breaks.');
+  if (/[\r\n]/.test(slot.value))
+    throw refusedValue(slot, 'in a name in backquotes', "A name can't contain line breaks.");
   return { ...slot, written: slot.value.replaceAll('`', '``') };
 }
 
@@ -115,7 +116,7 @@ function inRaw(slot: PlacedSlot, token: Token): WrittenSlot {
   throw refusedValue(
     slot,
     'in a SET or RESET without quotes',
-    "There it has no blanks, quotes or semicolons: write SET 'key' = 'value'.",
+    "There it can't contain blanks, quotes or semicolons: write SET 'key' = 'value'.",
   );
 }
 
@@ -157,7 +158,7 @@ function inWord(text: string, tokens: readonly Token[], place: Place, slots: rea
   const whole = parts.join('') + text.slice(from, runEnd(tokens, place.index));
   if (isNamePath(whole) || isNumber(whole)) return written;
   const blamed = slots.find(({ value }) => /[^\p{L}\p{N}_]/u.test(value)) ?? nth(slots, 0);
-  throw refusedValue(blamed, 'within a word', 'With what stands beside it, it must be one name or one number.');
+  throw refusedValue(blamed, 'part of a word', 'Together with the text around it, it must be one name or one number.');
 }
 
 function alone(text: string, tokens: readonly Token[], { index, statement }: Place, slot: PlacedSlot): WrittenSlot {
@@ -165,7 +166,7 @@ function alone(text: string, tokens: readonly Token[], { index, statement }: Pla
   const value = slot.value.replace(/^[ \t\r\n\f]+|[ \t\r\n\f]+$/g, '');
   if (!isOneValue(value)) {
     const what = "a number, a name, TRUE, FALSE, NULL, a literal such as 'x' or DATE '2026-01-31', or a list of these";
-    throw refusedValue(slot, 'outside of quotes', `There it must be one value: ${what}.`);
+    throw refusedValue(slot, 'outside quotes', `There it must be one value: ${what}.`);
   }
   const before = meets(text.charAt(slot.start - 1), value.charAt(0)) ? ' ' : '';
   const behind = meets(value.slice(-1), text.charAt(slot.end)) || text[slot.end] === "'" ? ' ' : '';

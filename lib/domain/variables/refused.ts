@@ -20,11 +20,11 @@ export interface WrittenSlot extends PlacedSlot {
 
 const MAX_SHOWN = 100;
 const WAY_OUT =
-  'For SQL, declare it in the task (parameters, type: sql), or bring it as a definition or a variable of the deployment.';
+  'To pass SQL, declare it in the task (parameters, type: sql), or make it a definition or a variable of the deployment.';
 
 /** `where`: "outside of quotes". */
 export function refusedValue({ name, value, line }: PlacedSlot, where: string, rule: string): AppError {
-  const what = `The value of "${name}", ${shownValue(name, value)}, stands ${where} (line ${line})`;
+  const what = `The value of "${name}", ${shownValue(name, value)}, is ${where} (line ${line})`;
   return new AppError('variable.refused', `${what}. ${rule} ${WAY_OUT}`);
 }
 

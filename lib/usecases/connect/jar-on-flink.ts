@@ -72,7 +72,7 @@ export class JarOnFlink {
   }
 }
 
-const SMALLER = 'Submit again, or make it smaller: leave out what the cluster has on its class path anyway.';
+const SMALLER = "Submit again, or make it smaller: leave out what is already on the cluster's class path.";
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;

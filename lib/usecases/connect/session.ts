@@ -69,6 +69,6 @@ export async function closeSession(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Not its text: what the session was sent may hold secrets, which nobody here knows.
-    deps.log.warn('session not closed, the gateway will do it when it is idle', { code: error.code });
+    deps.log.warn('session not closed: the gateway closes it when it is idle', { code: error.code });
   }
 }

@@ -140,5 +140,5 @@ function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: num
 }
 
 function outOfTime(): AppError {
-  return new AppError('budget.exceeded', 'Not checked: Flink did not answer in the time that explain has.');
+  return new AppError('budget.exceeded', 'Not checked: Flink did not answer within the time limit of explain.');
 }

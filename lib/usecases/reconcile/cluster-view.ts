@@ -82,7 +82,7 @@ async function reach(
     return { identity, jobs: await overview(jobManager, identity, log, signal), notes: NO_NOTES };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.info('cluster did not say who it is', { hosts: shownAddress(hosts), code: error.code, error: error.message });
+    log.info('cluster did not identify itself', { hosts: shownAddress(hosts), code: error.code, error: error.message });
     return null;
   }
 }
@@ -98,7 +98,7 @@ async function overview(
     return await jobManager.overview(address, signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.warn('cluster does not list its jobs, each run is asked for by itself', {
+    log.warn('cluster does not list its jobs: each run is checked by itself', {
       address: shownAddress(address),
       error: error.message,
     });
@@ -117,7 +117,7 @@ async function note(
     return await deps.sweep.noteCluster(hosts, askedAt, answeredBy);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.warn('state of cluster not noted', { hosts: shownAddress(hosts), error: error.message });
+    deps.log.warn('state of cluster not recorded', { hosts: shownAddress(hosts), error: error.message });
     return NO_NOTES;
   }
 }

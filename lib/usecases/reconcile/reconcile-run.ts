@@ -82,7 +82,7 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
     if (!(error instanceof AppError)) throw error;
     if (view.party.away !== null) return unreachable;
     if (!budget.isOpen()) return null;
-    deps.log.warn('the details of one job could not be had', { runId: head.id, error: error.message });
+    deps.log.warn('the details of one job could not be read', { runId: head.id, error: error.message });
     const seen = await seenFromAfar(deps, head, reached.jobs?.get(head.jobId), askedAt);
     return seen === null ? null : { seen, askedAt, jobManager: whoAnswered(reached) };
   }
@@ -249,7 +249,7 @@ async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budg
   // Stryker disable next-line ConditionalExpression: there is a job to cancel; the compiler does not know that
   if (head.jobId === null) return;
   if (isFinal(head.status) && job.state !== 'CANCELLING') {
-    await deps.store.updateHead(head, {}, 'a job turned up under the id of this run after its end, and is cancelled');
+    await deps.store.updateHead(head, {}, 'a job appeared under the id of this run after its end: it is cancelled');
   }
   // Stryker disable next-line StringLiteral: of a live job, whoever sees it may record the same
   await recordSeen(deps, head, job, bySweep(budget));

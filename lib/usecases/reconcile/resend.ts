@@ -93,7 +93,7 @@ async function withSecrets(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (isSecretGone(error)) await noteRefusal(deps, head, { reason: error.message, bySql: false });
-    else deps.log.warn('secrets not read, the next sweep tries again', { runId: head.id, error: error.message });
+    else deps.log.warn('secrets not read: the next sweep tries again', { runId: head.id, error: error.message });
     return null;
   }
 }

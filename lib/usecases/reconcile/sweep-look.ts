@@ -83,7 +83,7 @@ export class SweepLook {
       // Any error: it must not end the sweep of the other partitions.
       this.#failed.add(partition);
       const fields = { partition, error: error instanceof AppError ? error.message : stackOf(error) };
-      this.#deps.log.error('part of the index not looked at, the next sweep goes on there', fields);
+      this.#deps.log.error('part of the index was not read: the next sweep continues there', fields);
     }
   }
 
@@ -152,7 +152,7 @@ export class SweepLook {
       }
       // Any error: it must not end the sweep of the other runs.
       this.failedRuns += 1;
-      logFailure(this.#deps.log, 'run not reconciled, the next sweep will look again', { runId }, error);
+      logFailure(this.#deps.log, 'run not reconciled: the next sweep tries again', { runId }, error);
     }
   }
 }

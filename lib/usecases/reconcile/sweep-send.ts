@@ -58,7 +58,7 @@ export class SweepSend {
     } catch (error) {
       // Any error: it must not keep the other runs from being sent.
       this.notSent += 1;
-      logFailure(this.#deps.log, 'run not sent again, the next sweep will try', { runId: run.id }, error);
+      logFailure(this.#deps.log, 'run not sent again: the next sweep tries', { runId: run.id }, error);
     }
   }
 
@@ -73,7 +73,7 @@ export class SweepSend {
     if (head?.v !== run.v) return;
     const body = await store.readBody(head);
     if (body === null) {
-      log.error('a run without its body can not be sent again', { runId: head.id });
+      log.error("a run without its body can't be sent again", { runId: head.id });
       return;
     }
     const deps = await this.#reached(jobManager, head, body, budget);
@@ -105,11 +105,11 @@ export class SweepSend {
     }
     this.notSent += 1;
     const error = cutText(turn.why, MAX_LOGGED_BYTES);
-    this.#deps.log.warn('run not sent again, the next sweep will try', { runId: head.id, error });
+    this.#deps.log.warn('run not sent again: the next sweep tries', { runId: head.id, error });
     await this.#note(head, turn.why);
   }
 
-  /** That it had its turn is kept: nobody may say of it later that Flink took none of its submissions if it had none. */
+  /** That it had its turn is kept: nobody may say of it later that Flink accepted none of its submissions if it had none. */
   async #note(head: RunHead, why: string): Promise<void> {
     const change = { triedAt: this.#deps.clock.now(), triedWhy: cutText(why, MAX_WHY_BYTES) };
     await this.#deps.store.updateHead(head, change, null);

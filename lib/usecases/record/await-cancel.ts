@@ -12,7 +12,7 @@ import { seenNow } from './refresh.ts';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** False: the time was up before it ended. */
+/** False: the time ran out before it ended. */
 export async function awaitCancel(deps: RecordDeps, cancelling: RunHead, budget: Budget): Promise<boolean> {
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   let head = cancelling;

@@ -17,7 +17,7 @@ export interface UnreadableRun {
 }
 
 /** For the log, with the problem as `error`. */
-export const PASSED_OVER = 'an item of the table is passed over';
+export const PASSED_OVER = 'an item of the table was skipped';
 
 export async function readHeads(store: Pick<JobStore, 'readHead'>, ids: readonly number[]): Promise<HeadsRead> {
   const found: HeadsRead = { heads: [], unreadable: [] };

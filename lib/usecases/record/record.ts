@@ -149,6 +149,6 @@ export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortS
     await deps.jobManager.cancel(head.address, head.jobId, signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.warn('cancel not delivered, the reconciler will repeat it', { runId: head.id, error: error.message });
+    deps.log.warn('cancel not delivered: the reconciler repeats it', { runId: head.id, error: error.message });
   }
 }

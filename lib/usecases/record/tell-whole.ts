@@ -6,5 +6,5 @@ import type { Log } from '../../domain/ports.ts';
 /** To be called once the record is written. `text` is masked as the record is. */
 export function tellWhole(log: Log, runId: number, text: string, kept = MAX_ERROR_LENGTH): void {
   if (bytesOf(text) <= kept) return;
-  log.warn('the record of a run holds the beginning of this text', { runId, text: cutText(text, MAX_LOGGED_BYTES) });
+  log.warn('the record of a run has only the beginning of this text', { runId, text: cutText(text, MAX_LOGGED_BYTES) });
 }

@@ -110,7 +110,7 @@ async function endJob(deps: PreviewDeps, head: RunHead, budget: Budget): Promise
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { message } = error;
-    deps.log.warn('the job of a preview may live on, the reconciler will look', { runId: head.id, error: message });
+    deps.log.warn('the job of a preview may still run: the reconciler checks it', { runId: head.id, error: message });
     return false;
   }
 }

@@ -38,7 +38,7 @@ export async function permitAnotherSend(deps: PermitDeps, run: DrivenRun, budget
   const next = await deps.store.updateHead(
     head,
     change,
-    `permission for send ${send}: the statements before took long`,
+    `permission for send ${send}: the statements before it took long`,
   );
   return next === null ? null : { ...run, head: next, sendUntilMs };
 }

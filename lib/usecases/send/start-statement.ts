@@ -91,7 +91,7 @@ export function notOurJob({ executionConfig }: Send, started: string | null): An
   const asked = executionConfig[JOB_ID_OPTION] ?? 'none';
   if (started === asked) return null;
   if (started === null) {
-    const reason = `the statement ended, and Flink named no job for it; the job of this run would be ${asked}`;
+    const reason = `the statement ended, but Flink returned no job id for it; this run's job id is ${asked}`;
     return { kind: 'unknown', reason, answered: true };
   }
   const reason = `Flink started job ${started} for this statement, not job ${asked} of this run`;

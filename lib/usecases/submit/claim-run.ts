@@ -35,7 +35,7 @@ export interface ClaimDeps {
   readonly writer: string;
   /** Asks Flink how a live run does, unless that was done a moment ago: a run that has ended stands in nobody's way. */
   readonly refresh: (head: RunHead) => Promise<RunHead>;
-  /** Waits for the end of a run that was asked to end; false: the time was up before. */
+  /** Waits for the end of a run that was asked to end; false: the time ran out before. */
   readonly awaitCancel: (head: RunHead, budget: Budget) => Promise<boolean>;
   /** What can be written while the claim is, whether it is won or not. */
   readonly beside: () => Promise<void>;
@@ -223,7 +223,7 @@ async function checkRoom(deps: ClaimDeps, intent: ClaimIntent, task: TaskClaims)
   const hint = 'Wait until some have ended, or cancel them.';
   throw new AppError(
     'run.tooMany',
-    `Task ${intent.taskId} has ${left} live runs; more than ${MAX_LIVE_RUNS} are not started. ${hint}`,
+    `Task ${intent.taskId} has ${left} live runs; the maximum is ${MAX_LIVE_RUNS}. ${hint}`,
   );
 }
 
@@ -267,7 +267,7 @@ function otherState(head: RunHead, intent: ClaimIntent): AppError {
   const from = head.savePointPath === null ? 'without a savepoint' : `from ${shownAddress(head.savePointPath)}`;
   // Stryker disable next-line StringLiteral: without a path there is no other state
   const asked = shownAddress(intent.question.savePointPath ?? 'none');
-  const hint = `Cancel that run first (restartTask will do both once it is served), then submit again.`;
+  const hint = 'Cancel that run first, then submit again. (restartTask, which does both, is not supported yet.)';
   return new AppError(
     'run.conflict',
     `Run ${head.id} of task ${intent.taskId} is live and started ${from}; this request asks for ${asked}. ${hint}`,

@@ -47,7 +47,7 @@ export async function findSavepoint(
 
 /** To start from another one unasked would be to start from another state than the one that was asked for. */
 function notAnother(error: AppError, { taskId, which }: SavepointQuestion): AppError {
-  const what = `It is the ${which} savepoint of task ${taskId}, and no other one is taken in its place: nothing was started.`;
+  const what = `It is the ${which} savepoint of task ${taskId}, and Dinghy uses no other one in its place. Nothing was started.`;
   const hint = 'To start from another one, name its path in the parameter "savePointPath".';
   return new AppError(error.code, `${error.message} ${what} ${hint}`, { cause: error });
 }

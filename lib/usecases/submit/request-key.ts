@@ -68,6 +68,6 @@ function isOneOf(head: RunHead, { taskId, fps }: TakenKey['asked']): boolean {
 }
 
 function reused(runId: number): AppError {
-  const message = `This Idempotency-Key stands for another request (run ${runId}). Give each request a key of its own.`;
+  const message = `This Idempotency-Key already belongs to another request (run ${runId}). Use a new key for each request.`;
   return new AppError('request.keyReused', message);
 }

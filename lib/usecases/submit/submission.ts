@@ -307,7 +307,7 @@ function outOfTime(taskId: number): AppError {
 }
 
 function undecided(head: RunHead, cause: AppError): AppError {
-  const look = `Ask getJobInstance?id=${head.id} what became of it before you submit again.`;
-  const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded nevertheless. ${look}`;
+  const look = `Ask getJobInstance?id=${head.id} to see what became of it before you submit again.`;
+  const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded anyway. ${look}`;
   return new AppError('store.unavailable', message, { cause });
 }

@@ -87,7 +87,7 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
     await asked(error);
     controller.abort();
     expect((await error).code).toBe('store.unavailable');
-    expect((await error).message).toContain('in the time a request has');
+    expect((await error).message).toContain('within the time of the request');
     const before = requests;
     await delay(300);
     expect(requests).toBe(before);
@@ -113,7 +113,7 @@ describe.each(Object.entries(ASKS))('%s', (_name, ask) => {
     const items = await itemsOf(hangs);
     const error = await appErrorOf(ask(items, AbortSignal.abort()));
     expect(error.code).toBe('store.unavailable');
-    expect(error.message).toContain('in the time a request has');
+    expect(error.message).toContain('within the time of the request');
     expect(requests).toBe(0);
   });
 });

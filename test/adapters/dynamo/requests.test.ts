@@ -111,7 +111,7 @@ describe('a table that has given out its last run number', () => {
     const store = dynamoJobStore({ items, table: 'jobs-full', clock: virtualClock(), ids: fakeIds() });
     const { code, message } = await appErrorOf(store.nextRunId());
     expect(code).toBe('run.numbersExhausted');
-    expect(message).toContain('the table "jobs-full" has given out run number 2147483646');
+    expect(message).toContain('the table "jobs-full" has already used run number 2147483646');
     expect(message).toContain('Point the deployment at a new, empty Jobs table');
   });
 

@@ -103,7 +103,7 @@ describe('the checkpoints of a job', () => {
   ])('%j is not an answer of Flink', (text) => {
     for (const work of [() => toCheckpoints(text, WHERE), () => toRetention(text, WHERE)]) {
       expect(work).toThrow(AppError);
-      expect(work).toThrow(/^JobManager jm:8081 did not answer as Flink does/);
+      expect(work).toThrow(/^JobManager jm:8081 sent a reply that is not from Flink/);
     }
   });
 });

@@ -81,7 +81,7 @@ describe('an answer that proves that nothing was started', () => {
     ],
     [
       'kubernetes made POST /deployments 403',
-      /^Kubernetes refused to make the cluster: the double of the API says No$/,
+      /^Kubernetes refused to create the cluster: the double of the API says No$/,
     ],
     ['kubernetes option kubernetes.jobmanager.labels 60', /^Could not parse value 'no pair' for key 'kubernetes/],
     ['kubernetes option jobmanager.memory.process.size 0', /jobmanager\.memory\.process\.size/],
@@ -106,7 +106,7 @@ describe('an answer that proves that nothing was started', () => {
   it('a gateway from before Flink 2.0', async () => {
     const error = await failure(404, { errors: [`Not found: /v4/sessions/${SESSION}/scripts`] });
     expect(error.code).toBe('flink.rejected');
-    expect(error.message).toMatch(/takes no scripts.*needs Flink 2\.0 or later/);
+    expect(error.message).toMatch(/does not accept scripts.*needs Flink 2\.0 or later/);
   });
 });
 

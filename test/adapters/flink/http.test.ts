@@ -186,7 +186,7 @@ describe('budget exceeded: the caller gave up', () => {
     );
     const error = await failure(url, { signal: controller.signal });
     expect(error.code).toBe('budget.exceeded');
-    expect(error.message).toMatch(/127\.0\.0\.1:\d+ did not answer in the time/);
+    expect(error.message).toMatch(/127\.0\.0\.1:\d+ did not answer within the time/);
   });
 
   it('counts as the caller giving up even where the time-out ends first or at once', async () => {

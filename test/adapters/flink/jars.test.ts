@@ -88,8 +88,8 @@ describe('upload', () => {
   });
 
   it.each([
-    [200, '{}', 'flink.protocol', 'did not answer as Flink does'],
-    [200, '<html>', 'flink.protocol', 'did not answer as Flink does'],
+    [200, '{}', 'flink.protocol', 'sent a reply that is not from Flink'],
+    [200, '<html>', 'flink.protocol', 'sent a reply that is not from Flink'],
     [202, '<html>', 'flink.protocol', "answered HTTP 202, which is not Flink's JobManager"],
     [500, '{"errors":["a.b.CException: disk full"]}', 'flink.failed', 'disk full'],
   ])('takes nothing else for an id: HTTP %i %s', async (status, text, code, message) => {
@@ -130,7 +130,7 @@ describe('upload', () => {
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const uploading = appErrorOf(jarRunner().upload(address, aJar(), stop.signal));
     stop.abort();
-    expect((await uploading).message).toMatch(/the time was up/);
+    expect((await uploading).message).toMatch(/the time ran out/);
   });
 });
 

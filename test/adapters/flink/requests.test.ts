@@ -181,7 +181,7 @@ describe('a gateway', () => {
       const { at, session } = await opened({ [line]: [200, { unexpected: true }] });
       const error = await appErrorOf(ask(session));
       expect(error.code).toBe('flink.protocol');
-      expect(error.message).toContain(`SQL gateway ${at.address} did not answer as Flink does`);
+      expect(error.message).toContain(`SQL gateway ${at.address} sent a reply that is not from Flink`);
     },
   );
 
@@ -195,7 +195,7 @@ describe('a gateway', () => {
       );
       expect(error.code).toBe('flink.protocol');
       expect(error.message).toContain(
-        `SQL gateway ${at.address} did not answer as Flink does, but with "<html>Sign in</html>"`,
+        `SQL gateway ${at.address} sent a reply that is not from Flink: "<html>Sign in</html>"`,
       );
     },
   );
@@ -243,7 +243,7 @@ describe('jars', () => {
       answers[Object.keys(answers)[0] ?? line] = [200, body];
       const error = await appErrorOf(ask(at));
       expect(error.code).toBe('flink.protocol');
-      expect(error.message).toContain(`JobManager ${at.address} did not answer as Flink does`);
+      expect(error.message).toContain(`JobManager ${at.address} sent a reply that is not from Flink`);
     }
     answers[line] = [403, '<html>'];
     expect((await appErrorOf(ask(at))).message).toBe(
@@ -285,13 +285,13 @@ describe('a JobManager', () => {
     const nowhere = await appErrorOf(jobManager().job('', JOB, signal));
     expect([nowhere.code, nowhere.message]).toEqual([
       'flink.unreachable',
-      'No address of a JobManager is known for this run.',
+      'The JobManager address of this run is not known.',
     ]);
     await expect(jobManager().identify(`no host,${one.address}`, signal)).rejects.toBeInstanceOf(TypeError);
     expect(one.asked).toEqual([]);
   });
 
-  it('is told by the one that was being asked when the time was up', async () => {
+  it('is told by the one that was being asked when the time ran out', async () => {
     const stop = new AbortController();
     const silent = createServer(() => stop.abort());
     servers.push(silent);
@@ -315,7 +315,7 @@ describe('a JobManager', () => {
       const { code, message } = await appErrorOf(ask());
       expect([code, message]).toEqual([
         'flink.protocol',
-        expect.stringContaining(`JobManager ${at.address} did not answer as Flink does: `),
+        expect.stringContaining(`JobManager ${at.address} sent a reply that is not from Flink: `),
       ]);
     }
   });
@@ -432,7 +432,7 @@ describe('a JobManager', () => {
     answers[CHECKPOINTS] = history(state('s3://chk'));
     answers[CHECKPOINT_CONFIG] = [200, '{}'];
     const error = await appErrorOf(jobManager().checkpoints(at.address, JOB, signal));
-    expect(error.message).toContain(`JobManager ${at.address} did not answer`);
+    expect(error.message).toContain(`JobManager ${at.address} sent a reply that is not from Flink`);
   });
 
   const CANCEL = `PATCH /jobs/${JOB}?mode=cancel`;

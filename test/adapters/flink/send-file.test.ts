@@ -65,7 +65,7 @@ describe('the file is closed', () => {
   it('when nobody waits any more', async () => {
     const stop = new AbortController();
     const url = await serve((socket) => void socket.once('data', () => stop.abort()));
-    expect((await appErrorOf(upload(url, stop.signal))).message).toContain('the time was up');
+    expect((await appErrorOf(upload(url, stop.signal))).message).toContain('the time ran out');
     await expect.poll(isClosed).toBe(true);
   });
 });

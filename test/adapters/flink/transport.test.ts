@@ -22,7 +22,7 @@ describe('a request that failed', () => {
     ['ENOTFOUND', 'the host name is not known'],
     ['EAI_AGAIN', 'the host name could not be looked up'],
     ['ECONNRESET', 'the connection was reset'],
-    ['EHOSTUNREACH', 'no way to that host'],
+    ['EHOSTUNREACH', 'no route to that host'],
     ['ETIMEDOUT', 'the connection timed out'],
     ['EPROTO', 'EPROTO: why'],
     [undefined, 'Error: why'],
@@ -40,7 +40,7 @@ describe('a request that failed', () => {
     const { code, message } = transportError(request(), url, SENT, failed(undefined, 'TimeoutError'));
     expect([code, message]).toEqual([
       'flink.noReply',
-      'No reply from Flink to GET http://jm:8081/jobs: nothing came within 1500 ms.',
+      'No reply from Flink to GET http://jm:8081/jobs: nothing arrived within 1500 ms.',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('a request that failed', () => {
     const cause = failed(undefined, name);
     const error = transportError(request(), url, WAITING, cause);
     expect([error.code, error.cause]).toEqual(['local.exhausted', cause]);
-    expect(error.message).toContain('no connection free to Flink at jm:8081: all 64 are in use. Nothing was sent.');
+    expect(error.message).toContain('no free connection to Flink at jm:8081: all 64 are in use. Nothing was sent.');
     expect(transportError(request(), url, CONNECTING, cause).code).toBe('flink.unreachable');
   });
 

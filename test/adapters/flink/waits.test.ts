@@ -65,7 +65,7 @@ describe('silence', () => {
     await turns();
     expect(ended).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await answer).toContain('nothing came within 1500 ms');
+    expect(await answer).toContain('nothing arrived within 1500 ms');
     expect(requests()).toBe(3);
   });
 });
@@ -73,7 +73,7 @@ describe('silence', () => {
 describe('nothing is left of a request', () => {
   it.each([
     ['that was answered', 1, 'answered'],
-    ['that failed', 0, 'nothing came'],
+    ['that failed', 0, 'nothing arrived'],
   ])('%s: no timer, and nothing that listens to its caller', async (_name, answers, expected) => {
     const { url, requests } = await answering(answers);
     const answer = get(url, 1_500);

@@ -213,8 +213,8 @@ describe('what is no answer of Flink is told', () => {
     refusal(() => readAs(schema, text, 'gw')).message;
 
   it.each([
-    ['7', 'gw did not answer as Flink does: the reply: '],
-    ['{"productName":"x","version":7}', 'gw did not answer as Flink does: version: '],
+    ['7', 'gw sent a reply that is not from Flink: the reply: '],
+    ['{"productName":"x","version":7}', 'gw sent a reply that is not from Flink: version: '],
   ])('by the place that is wrong: %s', (text, start) => expect(told(text)).toMatch(new RegExp(`^${start}`)));
 
   it('in few words, whatever the place says', () => {
@@ -228,7 +228,7 @@ describe('what is no answer of Flink is told', () => {
     const picked = JSON.stringify({ resultType: 'hunter2'.repeat(2_000) });
     const { message } = refusal(() => toPage(picked, 'gw'));
     expect(message).toMatch(
-      /^gw did not answer as Flink does: resultType: expected \(.{10,200}\), but it is a text\.$/,
+      /^gw sent a reply that is not from Flink: resultType: expected \(.{10,200}\), but it is a text\.$/,
     );
     expect(message).not.toContain('hunter2');
   });
@@ -249,7 +249,7 @@ describe('what is no answer of Flink is told', () => {
     [`a${' '.repeat(1_000)}b`, 'a'],
     [`${'a  '.repeat(49)}bcd`, `${'a '.repeat(49)}bc`],
   ])('by how it begins, where it is no JSON', (text, start) => {
-    expect(told(text)).toBe(`gw did not answer as Flink does, but with "${start}". Check the address.`);
+    expect(told(text)).toBe(`gw sent a reply that is not from Flink: "${start}". Check the address.`);
   });
 
   it('without a secret, also one that is cut', () => {
@@ -266,7 +266,7 @@ describe('what is no answer of Flink is told', () => {
         (whole) => whole.replaceAll(/pin-4{300}/g, '?'),
         () => 'cut already',
       );
-      expect(told).toMatch(/^gw did not answer as Flink does/);
+      expect(told).toMatch(/^gw sent a reply that is not from Flink/);
       expect(told).not.toContain('pin');
     },
   );

@@ -85,7 +85,7 @@ describe('a jar by http', () => {
     const { code, message } = await refusal(`http://127.0.0.1:${port}/a.jar`);
     expect(code).toBe('jar.invalid');
     expect(message).toMatch(
-      /^The jar http:\/\/127.* is not read: http is not safe.*JAR_HOSTS.*Use an https:\/\/ or s3:\/\/ URL/,
+      /^The jar http:\/\/127.* is refused: http is not secure.*JAR_HOSTS.*Use an https:\/\/ or s3:\/\/ URL/,
     );
     expect(asked).toBe(0);
   });

@@ -120,7 +120,7 @@ describe('a jar on a web server', () => {
       else response.end(JAR);
     });
     expect((await source().read(`${url}/start`, never)).sha256).toBe(sha256(JAR));
-    expect((await appErrorOf(source().read(`${url}/loop`, never))).message).toMatch(/redirected over 5 times/);
+    expect((await appErrorOf(source().read(`${url}/loop`, never))).message).toMatch(/redirected more than 5 times/);
     expect((await appErrorOf(source().read(`${url}/away`, never))).message).toMatch(/redirected to ftp:\/\/elsewhere/);
   });
 
@@ -140,7 +140,7 @@ describe('a jar on a web server', () => {
 
   it.each([
     [404, 'jar.invalid', /does not exist/],
-    [403, 'jar.invalid', /asks for a permission/],
+    [403, 'jar.invalid', /denies access/],
     [500, 'jar.unavailable', /answered HTTP 500/],
     [206, 'jar.unavailable', /answered HTTP 206/],
   ])('HTTP %i', async (status, code, text) => {
@@ -157,13 +157,13 @@ describe('a jar on a web server', () => {
     const { url } = await serve((_, response) => response.end(bytes));
     const error = await appErrorOf(source().read(`${url}/a.jar`, never));
     expect(error).toMatchObject({ code: 'jar.invalid' });
-    expect(error.message).toMatch(/is not a jar: it does not begin as a zip file/);
+    expect(error.message).toMatch(/is not a jar: it does not begin like a zip file/);
   });
 
   it('that breaks off is no jar, or not there', async () => {
     const half = await serve((_, response) => response.end(JAR.subarray(0, 8)));
     expect((await appErrorOf(source().read(`${half.url}/a.jar`, never))).message).toMatch(
-      /is not a jar: it breaks off/,
+      /is not a jar: it is incomplete/,
     );
     const dropped = await serve((_, response) => {
       response.writeHead(200, { 'content-length': '900' });
@@ -175,7 +175,7 @@ describe('a jar on a web server', () => {
 
   it('that is too large is refused, announced or not', async () => {
     const announced = await serve((_, response) => response.writeHead(200, { 'content-length': '1001' }).end());
-    const text = /has more than .* MB, the most a jar may have/;
+    const text = /is larger than .* MB, the limit for a jar/;
     expect((await appErrorOf(source().read(`${announced.url}/a.jar`, never))).message).toMatch(text);
     const silent = await serve((_, response) => {
       for (let n = 0; n < 100; n++) response.write(Buffer.alloc(100));
@@ -195,7 +195,7 @@ describe('a jar on a web server', () => {
       slow = false;
       stop.abort();
     }, 50);
-    expect((await reading).message).toMatch(/could not be read: the time was up/);
+    expect((await reading).message).toMatch(/could not be read: the time ran out/);
     expect((await next).sizeBytes).toBe(JAR.length);
   });
 
@@ -249,7 +249,9 @@ describe('a jar in a file', () => {
   it.each([pathToFileURL(join(dir, 'gone.jar')).href, pathToFileURL(dir).href, 'file://host/a.jar'])(
     '%s',
     async (gone) => {
-      expect((await appErrorOf(source().read(gone, never))).message).toMatch(/does not exist|names no file here/);
+      expect((await appErrorOf(source().read(gone, never))).message).toMatch(
+        /does not exist|does not name a file on this machine/,
+      );
     },
   );
 });

@@ -76,7 +76,7 @@ describe('a path lies', () => {
     expect(() => {
       checkRequestedPath('s3://key:hush@b/x', { taskId: 7, prefixes: ['s3://b/hidden'] });
     }).toThrow(
-      'The parameter "savePointPath" is "s3://******@b/x", which lies under none of the paths that requests may name: ' +
+      'The parameter "savePointPath" is "s3://******@b/x", which is not under any path that requests may use: ' +
         "the savePointPrefixes of task 7 and the deployment's SAVEPOINT_PATHS.",
     );
   });

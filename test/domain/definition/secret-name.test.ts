@@ -35,7 +35,7 @@ describe('names of secrets', () => {
     ['secretsmanager:a#', /empty part/],
     ['secretsmanager:#b', /empty part/],
     ['secretsmanager:a#b#c', /more than one "#"/],
-    ['env:AWS_SECRET_ACCESS_KEY', /out of bounds.*DINGHY_SECRET_/],
+    ['env:AWS_SECRET_ACCESS_KEY', /is not allowed.*DINGHY_SECRET_/],
   ])('%j has a problem', (text, problem) => expect(secretNameProblem(text)).toMatch(problem));
 
   it('are quoted in what is wrong with them, cut to 200 characters', () => {

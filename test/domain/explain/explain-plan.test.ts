@@ -126,7 +126,7 @@ describe('a statement behind an INSERT', () => {
   it('SET between two of them is checked, with a note', () => {
     const plan = planOf("INSERT INTO t SELECT 1;\nSET 'a.b' = 'c';\nINSERT INTO t SELECT 2");
     expect(plan.statements[1]).toMatchObject({ error: null });
-    expect(plan.statements[1]?.note).toContain('holds for all of them');
+    expect(plan.statements[1]?.note).toContain('applies to all of them');
     expect(sent(plan)[0]).toBe("configure: SET 'a.b' = 'c'");
   });
 });
@@ -222,7 +222,7 @@ describe('DDL that outlives the session', () => {
     expect(sent(kept)).toEqual(['configure: USE CATALOG c']);
     expect(kept.statements[0]).toMatchObject({
       withheld: 'c',
-      note: `${NOT_RUN} it changes what outlives the session`,
+      note: `${NOT_RUN} it changes something that outlives the session`,
     });
     expect([kept.changesCatalogs, planOf('SHOW CATALOGS').changesCatalogs]).toEqual([false, false]);
   });
@@ -336,10 +336,10 @@ describe('secrets', () => {
     const plan = planExplain([readScript(task, { ...NO_VARIABLES, globals }, false)], task);
     expect(sent(plan)).toEqual(["configure: CREATE TABLE t (a INT) WITH ('password' = '${pw}')"]);
     expect(plan.statements.map(({ note }) => note)).toEqual([
-      'explain reads no secrets: ${pw} stood in place of the value',
+      'explain reads no secrets: ${pw} was sent in place of the value',
       null,
     ]);
-    expect(plan.statements[1]?.error).toMatch(/\$\{from\} of line 2 stands outside quotes/);
+    expect(plan.statements[1]?.error).toMatch(/\$\{from\} of line 2 is outside quotes/);
   });
 
   it('are masked in what is shown', () => {

@@ -147,7 +147,7 @@ describe('an option that a task may not set', () => {
     const { code, message } = thrownAppError(() => checkOptions({ a: 'b', [key]: 'x' }, 'SET in line 3'));
     expect(code).toBe('config.refused');
     expect(message).toMatch(/^The SET in line 3 sets "/);
-    expect(message).toMatch(/"\s?[^"]+\s?" \([^)]{10,}\), which a task may not\. Remove it\.$/);
+    expect(message).toMatch(/"\s?[^"]+\s?" \([^)]{10,}\), which a task may not set\. Remove it\.$/);
     expect(message).toContain(`"${key}" (`);
     const task = aTask(custom({ [key]: 'x' }));
     expect(thrownAppError(() => merged({ task })).message).toContain('customConfig of task 1');

@@ -31,7 +31,7 @@ describe('a cluster that runs a script', () => {
   it.each(['kubernetes-application', 'yarn-application'])('of type %s shows nobody its rows', (type) => {
     const message = refusal(type, {}, [silent, shows]);
     expect(message).toContain(type);
-    expect(message).toContain('SHOW TABLES (environment task 2, line 3) gives some. Take it out');
+    expect(message).toContain('SHOW TABLES (environment task 2, line 3) returns rows. Remove it');
   });
 });
 
@@ -42,8 +42,8 @@ describe('a cluster that runs one job of a session', () => {
 });
 
 it.each(['kubernetes-application', 'yarn-application', 'yarn-per-job'])('a cluster of type %s is for a job', (type) => {
-  expect(refusal(type, { job: null })).toContain('this one starts no job. Give it an INSERT');
-  expect(refusal(type, { job: { ...insert, kind: 'preview' } })).toContain('can have no preview');
+  expect(refusal(type, { job: null })).toContain('this one starts no job. Add an INSERT');
+  expect(refusal(type, { job: { ...insert, kind: 'preview' } })).toContain("can't have a preview");
   const jar = { uri: 's3://b/a.jar', entryClass: null, args: [], parallelism: null, allowNonRestoredState: false };
-  expect(refusal(type, { job: { ...insert, ...jar, kind: 'jar' } })).toContain('can not run EXECUTE JAR');
+  expect(refusal(type, { job: { ...insert, ...jar, kind: 'jar' } })).toContain("can't run EXECUTE JAR");
 });

@@ -155,7 +155,7 @@ describe('a secret beside EXECUTE JAR', () => {
   it('may not stand in another option', () => {
     const statement = "EXECUTE JAR WITH ('uri' = 's3://j/${pw}.jar')";
     expect(refusal({ statement, fragment: true }, { stored: [secret] }).message).toMatch(
-      /\$\{pw\} in 'uri'.*'args' alone/,
+      /\$\{pw\} in 'uri'.*Only 'args'/,
     );
   });
 });
@@ -164,13 +164,13 @@ describe('what may not stand beside EXECUTE JAR', () => {
   it.each([
     [
       "CREATE TABLE t (a INT) WITH ('connector' = 'print')",
-      /^CREATE TABLE \(line 2\) has no effect beside EXECUTE JAR.*Put it into main/,
+      /^CREATE TABLE \(line 2\) has no effect with EXECUTE JAR.*Move it into main/,
     ],
     ['SHOW TABLES', /^SHOW \(line 2\)/],
     ["ADD JAR 's3://a.jar'", /^ADD JAR \(line 2\).*Build its classes into the jar/],
     ['USE CATALOG c', /^USE CATALOG \(line 2\)/],
     ['SET', /^SET without a key \(line 2\)/],
-    ['CALL a.b()', /^CALL \(line 2\)/],
+    ['CALL a.b()', /^Line 2: CALL would run before EXECUTE JAR/],
     ['INSERT INTO t SELECT 1', /^Both EXECUTE JAR \(line 1.*and INSERT INTO \(line 2.*would start a job/],
     ['SELECT 1', /^Both EXECUTE JAR .* and SELECT/],
     [JAR, /^Both EXECUTE JAR \(line 1, column 1\) and EXECUTE JAR \(line 2, column 1\)/],
@@ -196,20 +196,20 @@ describe('what may not stand beside EXECUTE JAR', () => {
 
   it('a type that starts a cluster of its own', () => {
     const { message } = refusal({ type: 'yarn-application', clusterConfigurationId: 1 });
-    expect(message).toMatch(/A task of type yarn-application can not run EXECUTE JAR.*on a session cluster/);
+    expect(message).toMatch(/A task of type yarn-application can't run EXECUTE JAR.*on a session cluster/);
   });
 });
 
 describe('a FlinkJar task', () => {
   it.each([
-    ['SELECT 1', /This task is of dialect FlinkJar and has SELECT \(line 1\) for its job/],
-    ["SET 'a' = 'b'", /This task is of dialect FlinkJar and has no EXECUTE JAR/],
+    ['SELECT 1', /This task has dialect FlinkJar but starts its job with SELECT \(line 1\)/],
+    ["SET 'a' = 'b'", /This task has dialect FlinkJar but no EXECUTE JAR/],
   ])('of %s is refused', (statement, text) => expect(refusal(statement).message).toMatch(text));
 
   it('whose options are wrong names the line, of the environment task as well', () => {
     expect(refusal('\n\nEXECUTE JAR WITH (uri = 1)').message).toMatch(/in line 3 cannot be read at uri/);
     const variables = { v: 'a\nb\nc' };
     const statement = "SET 'x' = '${v}';\nEXECUTE JAR WITH ('nope' = '1')";
-    expect(refusal(statement, { variables }).message).toMatch(/in line 2 has 'nope' = '1'/);
+    expect(refusal(statement, { variables }).message).toMatch(/in line 2 has the unknown option 'nope' = '1'/);
   });
 });

@@ -60,7 +60,7 @@ describe('the script', () => {
     "INSERT INTO t SELECT /*+ H('*/;') */ 1",
   ])('is refused where there is no such spelling: %s', (statement) => {
     expect(() => scriptOf(`SHOW_NOTHING();\n${statement};\nINSERT INTO t SELECT 1;`)).toThrow(
-      /^Line 2: Flink's script executor, which runs the tasks of this type, would cut this statement in pieces\./,
+      /^Line 2: Flink's script executor, which runs the tasks of this type, would split this statement\./,
     );
   });
 

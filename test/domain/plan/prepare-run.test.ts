@@ -509,10 +509,10 @@ describe('precedence of variables, low to high', () => {
     [
       'as a value',
       '\nINSERT INTO t SELECT ${pw}',
-      /\$\{pw\} of line 2 stands outside quotes\. A secret must stand in quotes, as in 'password' = '\$\{pw\}'\./,
+      /\$\{pw\} of line 2 is outside quotes\. A secret must be in quotes, as in 'password' = '\$\{pw\}'\./,
     ],
-    ['as a statement', 'INSERT INTO t SELECT 1;\n${pw}', /\$\{pw\} of line 2 stands outside quotes/],
-    ['in a SET without quotes', 'SET a.b = ${pw};INSERT INTO t SELECT 1', /line 1 stands outside quotes/],
+    ['as a statement', 'INSERT INTO t SELECT 1;\n${pw}', /\$\{pw\} of line 2 is outside quotes/],
+    ['in a SET without quotes', 'SET a.b = ${pw};INSERT INTO t SELECT 1', /line 1 is outside quotes/],
     ['as the name of an option', "SET '${pw}' = 'x';INSERT INTO t SELECT 1", /SET of line 1 has a secret in the name/],
   ])('a secret is refused outside quotes: %s', (_, statement, message) => {
     const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];

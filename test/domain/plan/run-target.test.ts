@@ -27,9 +27,9 @@ describe('a task', () => {
   });
 
   it.each<[Partial<TaskDefinition>, RegExp]>([
-    [{ dialect: 'FlinkSqlEnv' }, /prologue for others \(their envId\)/],
-    [{ dialect: 'mysql' }, /dialect "mysql" is not Flink work.*Use FlinkSql, FlinkSqlEnv, FlinkJar\./],
-    [{ dialect: 'KubernetesApplaction' }, /is not Flink work/],
+    [{ dialect: 'FlinkSqlEnv' }, /environment task \(envId\)/],
+    [{ dialect: 'mysql' }, /dialect "mysql" is not supported.*Use FlinkSql, FlinkSqlEnv, FlinkJar\./],
+    [{ dialect: 'KubernetesApplaction' }, /is not supported/],
     [{ dialect: 'flinksql' }, /unknown dialect "flinksql"\. Use FlinkSql, /],
     [{ type: 'kubernetes-application-operator' }, /is not supported: use kubernetes-application/],
     [{ type: 'Local' }, /unknown type "Local"\. Use one of local, standalone, /],

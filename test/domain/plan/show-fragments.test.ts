@@ -33,7 +33,7 @@ describe('SHOW FRAGMENTS', () => {
   it('takes no name', () => {
     expect(refusal('a := 1; SHOW FRAGMENTS a')).toEqual([
       'sql.syntax',
-      'SHOW FRAGMENTS (line 3) lists every variable: leave out what follows it.',
+      'SHOW FRAGMENTS (line 3) lists every variable and takes no arguments. Remove what follows it.',
     ]);
   });
 });

@@ -294,7 +294,7 @@ const BEHIND_A_PLAN: readonly (readonly [statement: string, verdict: Verdict])[]
 function verdictOf(statements: readonly string[]): Verdict {
   const judged = judge(script(...statements));
   if (typeof judged !== 'string') return judged.length > 0 ? 'warned' : 'through';
-  expect(judged).toMatch(/^Line [2-9]: .*\(line 1\).* because the job comes last\. .+\.$/);
+  expect(judged).toMatch(/^Line [2-9]: .*\(line 1\).* because the job runs last\. .+\.$/);
   return 'refused';
 }
 
@@ -338,15 +338,15 @@ describe('behind an INSERT', () => {
 
   it('a statement that acts by itself says why it is refused, and what to do', () => {
     expect(judge(script(INSERT, 'CALL sys.compact()'))).toBe(
-      'Line 2: CALL would run before INSERT INTO (line 1), because the job comes last. ' +
+      'Line 2: CALL would run before INSERT INTO (line 1), because the job runs last. ' +
         'Move it above that statement, or make two tasks.',
     );
     expect(judge(script(INSERT, 'ANALYZE TABLE t COMPUTE STATISTICS'))).toBe(
-      'Line 2: ANALYZE TABLE would run before INSERT INTO (line 1), which writes the table that it reads, because the job comes last. ' +
+      'Line 2: ANALYZE TABLE would run before INSERT INTO (line 1), which writes the table that it reads, because the job runs last. ' +
         'Move it above that statement, or make two tasks.',
     );
     expect(judge(script(INSERT, 'SHOW JOBS'))).toEqual([
-      'Line 2: SHOW runs before INSERT INTO (line 1), because the job comes last: the job is not among its rows.',
+      'Line 2: SHOW runs before INSERT INTO (line 1), because the job runs last: the job is not among its rows.',
     ]);
   });
 
@@ -366,11 +366,11 @@ describe('behind a statement that makes its table', () => {
 
   it('says what it names, and what to do', () => {
     expect(judge(script('CREATE TABLE x AS SELECT * FROM s', 'DESCRIBE x'))).toBe(
-      'Line 2: DESCRIBE would run before CREATE TABLE AS (line 1), which makes the table that it names, because the job comes last. ' +
+      'Line 2: DESCRIBE would run before CREATE TABLE AS (line 1), which makes the table that it names, because the job runs last. ' +
         'Make two tasks, or make the table by a CREATE TABLE above and fill it by INSERT INTO.',
     );
     expect(judge(script('CREATE TABLE x AS SELECT * FROM s', 'SHOW TABLES'))).toEqual([
-      'Line 2: SHOW runs before CREATE TABLE AS (line 1), because the job comes last: the table is not among its rows.',
+      'Line 2: SHOW runs before CREATE TABLE AS (line 1), because the job runs last: the table is not among its rows.',
     ]);
   });
 });
@@ -385,7 +385,7 @@ describe('behind a plan', () => {
 describe('behind what starts the job', () => {
   it.each(Object.entries(REFUSED))('refuses %s, by its line, with what to do', (_name, statements) => {
     const message = judge(script(...statements));
-    const kind = /^Line (\d+): .*\((?:line \d+)\).* because the job comes last\. .+\.$/.exec(String(message));
+    const kind = /^Line (\d+): .*\((?:line \d+)\).* because the job runs last\. .+\.$/.exec(String(message));
     expect(kind, String(message)).not.toBeNull();
     expect(Number(kind![1])).toBeGreaterThan(1);
   });
@@ -397,7 +397,7 @@ describe('behind what starts the job', () => {
   it('names the first statement that is changed, and the way out', () => {
     const message = judge(script('INSERT INTO c.d.t SELECT 1', 'INSERT INTO t SELECT 1', 'USE CATALOG c'));
     expect(message).toBe(
-      'Line 3: USE CATALOG would change what INSERT INTO (line 2) means, because the job comes last. ' +
+      'Line 3: USE CATALOG would change what INSERT INTO (line 2) means, because the job runs last. ' +
         'Write the names in that statement in full (catalog.database.name), or make two tasks.',
     );
   });
@@ -413,7 +413,7 @@ describe('behind what starts the job', () => {
   ])('warns of %s between INSERTs', (setting, shown) => {
     const start = "SET 'pipeline.name' = 'a'";
     expect(judge(script(start, 'INSERT INTO t SELECT 1', setting, 'INSERT INTO u SELECT 1'))).toEqual([
-      `Line 3: ${shown} stands between INSERTs, and holds for all of them: they are one job.`,
+      `Line 3: ${shown} is between INSERTs, but applies to all of them: they are one job.`,
     ]);
   });
 });

@@ -238,8 +238,8 @@ describe('what is kept with a run and may not be cut', () => {
   });
 
   it.each([
-    ['one address', 'h'.repeat(300) + ':8081', /has 305 characters, of which there may be 267/],
-    ['all addresses', Array.from({ length: 90 }, (_, i) => `host-${i}:8081`).join(','), /of which there may be 800/],
+    ['one address', 'h'.repeat(300) + ':8081', /has 305 characters \(maximum 267\)/],
+    ['all addresses', Array.from({ length: 90 }, (_, i) => `host-${i}:8081`).join(','), /\(maximum 800\)/],
   ])('is the address of a cluster, when it is defined and when a run is submitted: %s', (_what, hosts, problem) => {
     expect(hostsProblem(hosts)).toMatch(problem);
     expect(hostsProblem(hosts)!.length).toBeLessThan(250);
@@ -260,7 +260,7 @@ describe('what is kept with a run and may not be cut', () => {
     ['address with a long id in its place', {}, `https://h/${'{clusterId}/'.repeat(10)}`],
   ])('is the place of a cluster that a run starts: its %s', (_what, properties, jobManager) => {
     const problem = deploymentSizeProblem({ type: 'kubernetes-application', properties, jobManager });
-    expect(problem).toMatch(/characters, of which there may be (63|300); use a shorter name\.$/);
+    expect(problem).toMatch(/characters \(maximum (63|300)\); use a shorter name\.$/);
     const withPassword = `https://ada:hunter2@${'h'.repeat(300)}/{clusterId}`;
     const told = deploymentSizeProblem({ type: 'yarn-application', properties, jobManager: withPassword });
     expect(told).not.toContain('hunter2');

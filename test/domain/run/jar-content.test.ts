@@ -29,7 +29,7 @@ describe('the jar of a run', () => {
     checkWantedJar({ ...jar, wantedSha256: SEEN }, SEEN);
     const { code, message } = thrownAppError(() => checkWantedJar({ ...jar, wantedSha256: OTHER }, SEEN));
     expect(code).toBe('jar.invalid');
-    expect(message).toContain(`has the sha256 ${SEEN}, and its EXECUTE JAR wants ${OTHER}. Nothing was uploaded.`);
+    expect(message).toContain(`has the sha256 ${SEEN}, but its EXECUTE JAR expects ${OTHER}. Nothing was uploaded.`);
     expect(message).not.toContain('hunter2');
   });
 

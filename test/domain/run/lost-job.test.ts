@@ -65,7 +65,7 @@ describe('a run is doubted', () => {
   it('and says so: who answers since when, when it ends, and what can be done', () => {
     const head = aHead({ ...RUNNING, missedAt: 1_769_860_800_000, missedBy: OTHER });
     expect(doubtText(head, 'UTC')).toBe(
-      `another JobManager answers at jm:8081 since 2026-01-31 12:00:00 and does not know job ${JOB_ID}. Unless the job shows itself again, run 21 ends as lost (UNKNOWN) at 2026-01-31 12:05:00 or later. If the job is gone, say so now with "dinghy resolve 21 --lost" and submit again`,
+      `another JobManager answers at jm:8081 since 2026-01-31 12:00:00 and does not know job ${JOB_ID}. Unless the job reappears, run 21 ends as lost (UNKNOWN) at 2026-01-31 12:05:00 or later. If the job is gone, run "dinghy resolve 21 --lost" now and submit again`,
     );
     expect(doubtText({ ...head, jobId: null }, 'UTC')).toContain('does not know job . Unless');
   });
@@ -110,7 +110,7 @@ describe('who answers', () => {
       'the same, with high availability',
       { ...RUNNING, highAvailability: true },
       SELF,
-      'the JobManager at jm:8081 answers, which proves nothing with high availability,',
+      'the JobManager at jm:8081 answers (which proves nothing with high availability)',
     ],
   ])('%s', (_who, changes, by, text) => expect(whoAnswers(aHead(changes), by)).toBe(text));
 });

@@ -56,7 +56,7 @@ describe('a run whose cluster may have been made', () => {
     expect(decideReconcile(sent({ missedAt }), unreachable(missedAt + 50 * SECOND))).toEqual({
       kind: 'end',
       status: 'UNKNOWN',
-      reason: `nobody can tell whether a cluster was started (no reply came); look with: kubectl get deployment ${NAME} -n etl`,
+      reason: `it is not known whether a cluster was started (no reply came); check with: kubectl get deployment ${NAME} -n etl`,
     });
   });
 
@@ -114,14 +114,14 @@ describe('a run whose cluster was made', () => {
     expect(decideReconcile(head, unreachable(since + 20 * MINUTE))).toEqual({
       kind: 'end',
       status: 'UNKNOWN',
-      reason: `the JobManager at ${address} is out of reach, as it is when its job has ended; look with: kubectl get deployment ${NAME} -n etl`,
+      reason: `the JobManager at ${address} is out of reach, which is normal after its job has ended; check with: kubectl get deployment ${NAME} -n etl`,
     });
   });
 
-  it('says so when it was never in reach', () => {
+  it('says so when it was never reachable', () => {
     const end = (changes: Partial<RunHead>): unknown =>
       decideReconcile(made({ unreachableSince: INTENT, ...changes }), unreachable(INTENT + 20 * MINUTE));
-    expect(end({})).toMatchObject({ reason: expect.stringContaining('was never in reach') as string });
+    expect(end({})).toMatchObject({ reason: expect.stringContaining('was never reachable') as string });
   });
 
   it('may take its time to bring the job up, while its JobManager is there', () => {
@@ -189,11 +189,11 @@ describe('a cluster without an address, out of reach for 20 minutes, tells what 
   it.each([
     [
       null,
-      /where its JobManager answers is not known: nobody has told Dinghy \(jobManager\); look with: yarn application/,
+      /the address of its JobManager is not known: the cluster configuration has no jobManager; check with: yarn application/,
     ],
     [
       'http://rm/proxy/{clusterId}',
-      /is not known: the gateway did not tell the cluster's id; look with: yarn application/,
+      /is not known: the gateway did not return the cluster's id; check with: yarn application/,
     ],
   ])('jobManager: %s', (jobManager, reason) => {
     const onYarn = { ...deployment, type: 'yarn-per-job', namespace: null, jobManager };

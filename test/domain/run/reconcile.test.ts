@@ -218,19 +218,17 @@ describe('an intent with an open send, and 404: re-sent while that is allowed', 
   });
 });
 
-const ANOTHER =
-  'another JobManager answers than at the submission, or it was restarted since, and it has no memory of before';
+const ANOTHER = 'the JobManager was restarted or replaced after the submission, and does not know earlier jobs';
 const BY_TURNS = 'several JobManagers answer by turns at its address';
-const OF_HA =
-  'with high availability a job that has ended is known to the JobManager in which it ended alone, so that not to find it proves nothing';
+const OF_HA = 'with high availability only the JobManager in which a job ended knows that job, so a 404 proves nothing';
 
 describe('404 for a second time', () => {
   const missedAt = INTENT_AT + 2_000_000;
   const missed = (changes: Partial<RunHead> = {}) => aHead({ missedAt, ...changes });
 
   it.each([
-    [1, 'Flink took none of 1 submission'],
-    [3, 'Flink took none of 3 submissions'],
+    [1, 'Flink accepted none of 1 submission'],
+    [3, 'Flink accepted none of 3 submissions'],
   ])('an intent of %i sends: FAILED, for the JobManager would know', (sends, reason) => {
     const end = { kind: 'end', status: 'FAILED', reason };
     const tried = { sends, triedAt: INTENT_AT + 60_000 };
@@ -271,7 +269,7 @@ describe('404 for a second time', () => {
         {},
         MEMORY,
         jm,
-        "Flink's memory of ended jobs is shorter than the time since the submission",
+        'Flink may have forgotten the job, because it remembers ended jobs for less time than has passed since the submission',
       ],
     ),
     ['another one answers', {}, 2_050_000, RESTARTED, ANOTHER],
@@ -286,7 +284,7 @@ describe('404 for a second time', () => {
       OF_HA,
     ],
   ])('says why nobody can tell: %s', (_why, changes, after, jm, why) => {
-    const reason = `nobody can tell whether a job was started: ${why}`;
+    const reason = `it is not known whether a job was started: ${why}`;
     const end = { kind: 'end', status: 'UNKNOWN' };
     expect(notFound(missed(changes), after, jm)).toEqual({ ...end, reason });
     expect(notFound(missed({ ...changes, refusal: 'no reply' }), after, jm)).toEqual({
@@ -433,7 +431,7 @@ describe('404 for a job that Flink had shown', () => {
     const highly = { ...HA, jmId: SAME.jmId };
     expect(notFound(missed(A), T + 30 * MIN, steady(highly))).toMatchObject({
       reason:
-        'the job is lost: for 30 minutes the JobManager at jm:8081 has answered, which proves nothing with high availability, and does not know it',
+        'the job is lost: for 30 minutes the JobManager at jm:8081 has answered (which proves nothing with high availability) and does not know it',
     });
   });
 

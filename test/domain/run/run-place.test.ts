@@ -59,7 +59,7 @@ describe('a gateway', () => {
     expect(code).toBe('cluster.invalid');
     expect(message).toMatch(/^Task 1 \(demo\): type /);
     expect(message).toMatch(why);
-    expect(message).toContain(`The one at http://******@gw:8083 is of Flink ${version}. Nothing was started.`);
+    expect(message).toContain(`The one at http://******@gw:8083 runs Flink ${version}. Nothing was started.`);
   });
 });
 

@@ -56,13 +56,13 @@ describe('a run with a cluster of its own', () => {
     const answered = { submitStatus: 'SUCCESS', answeredAt: NOW };
     expect(settle(head, made, NOW)).toEqual({
       change: { ...found, status: 'CREATED', missedAt: null, missedBy: null, active: 'LIVE#5', ...answered },
-      cause: 'the cluster my-cluster was made',
+      cause: 'the cluster my-cluster was created',
     });
   });
 
   it('that was seen already is told the id alone', () => {
     const head = aHead({ deployment: asked, status: 'RUNNING', submitStatus: 'SUCCESS' });
-    expect(settle(head, made, NOW)).toEqual({ change: found, cause: 'the cluster my-cluster was made' });
+    expect(settle(head, made, NOW)).toEqual({ change: found, cause: 'the cluster my-cluster was created' });
   });
 
   it('keeps the id that it has, and one without a cluster of its own gets none', () => {

@@ -475,7 +475,7 @@ describe('a confirmed run that is given up', () => {
         ...{ status, active: 'LIVE#5', missedAt: null, missedBy: null, lastSeenAt: NOW },
         ...{ finishedAt: null, error: null, endSeenAt: null },
       },
-      cause: `the job shows itself again (Flink says ${state}): the run is followed again`,
+      cause: `the job has reappeared (Flink says ${state}): the run is followed again`,
     });
   });
 });

@@ -346,7 +346,7 @@ describe('what is said', () => {
 
   it('names the variable, its line, the value and the way out', () => {
     const { message } = refusal('SELECT 1,\n  ${day}', { day: '2026-01-31' });
-    expect(message).toContain('The value of "day", "2026-01-31", stands outside of quotes (line 2).');
+    expect(message).toContain('The value of "day", "2026-01-31", is outside quotes (line 2).');
     expect(message).toContain('parameters, type: sql');
   });
 

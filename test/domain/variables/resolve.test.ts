@@ -117,7 +117,7 @@ describe('definitions', () => {
 it('a definition within another statement is named as such: a semicolon is missing', () => {
   const error = refusal('SELECT 1\nx := 5;');
   expect(error.code).toBe('sql.syntax');
-  expect(error.message).toMatch(/"x :=" of line 2 stands within another statement.*semicolon/);
+  expect(error.message).toMatch(/"x :=" of line 2 is inside another statement.*semicolon/);
 });
 
 describe('precedence', () => {

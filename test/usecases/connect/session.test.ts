@@ -110,7 +110,7 @@ describe('a session', () => {
     const g = new Gateway();
     g.failure = new AppError('flink.failed', "Could not execute 'password' = 'hunter22'");
     await g.within(async (budget) => g.open(budget).close());
-    const message = 'session not closed, the gateway will do it when it is idle';
+    const message = 'session not closed: the gateway closes it when it is idle';
     expect(g.log.lines).toEqual([{ level: 'warn', message, fields: { code: 'flink.failed' } }]);
   });
 

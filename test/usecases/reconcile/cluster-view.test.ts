@@ -66,7 +66,7 @@ describe('a cluster that answers', () => {
     failingWith(w, 'overview', 'flink.failed', 'HTTP 500.');
     expect((await view()).reached).toMatchObject({ jobs: null, identity: { jmId: w.flink.jmId } });
     const fields = { address: HOSTS, error: 'HTTP 500.' };
-    expect(linesOf(w)).toEqual([['warn', 'cluster does not list its jobs, each run is asked for by itself', fields]]);
+    expect(linesOf(w)).toEqual([['warn', 'cluster does not list its jobs: each run is checked by itself', fields]]);
   });
 
   it('and then stops answering counts as one that does not', async () => {
@@ -96,7 +96,7 @@ describe('a cluster that does not say who it is', () => {
       expect(w.sweep.clusters.get(hosts)).toMatchObject({ unreachableSince: w.clock.now(), answerers: [] });
       const shown = `******@${HOSTS}`;
       expect(linesOf(w)).toEqual([
-        ['info', 'cluster did not say who it is', { hosts: shown, code, error: 'Said so.' }],
+        ['info', 'cluster did not identify itself', { hosts: shown, code, error: 'Said so.' }],
         ['warn', 'cluster not reachable', { hosts: shown, error: 'Said so.' }],
       ]);
     },
@@ -135,7 +135,7 @@ describe('a note that can not be written', () => {
     w.sweep.noteCluster = () => Promise.reject(new AppError('store.unavailable', 'Slow down.'));
     expect((await view(`ada:hunter22@${HOSTS}`)).reached?.notes).toEqual(NO_NOTES);
     const fields = { hosts: `******@${HOSTS}`, error: 'Slow down.' };
-    expect(linesOf(w)).toEqual([['warn', 'state of cluster not noted', fields]]);
+    expect(linesOf(w)).toEqual([['warn', 'state of cluster not recorded', fields]]);
   });
 
   it('by a bug is thrown', async () => {

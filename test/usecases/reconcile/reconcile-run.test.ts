@@ -189,7 +189,7 @@ describe('the job of a run', () => {
     s.w.flink.identify = (hosts, signal) =>
       (asked += 1) === 1 ? identify(hosts, signal) : Promise.reject(new TypeError('x is undefined'));
     expect((await s.sweep()).report.failedRuns).toBe(1);
-    expect(s.told('error')).toEqual(['run not reconciled, the next sweep will look again']);
+    expect(s.told('error')).toEqual(['run not reconciled: the next sweep tries again']);
     expect(s.head.status).toBe('INITIALIZING');
   });
 });
@@ -281,7 +281,7 @@ describe('a job that is to end', () => {
       s.shows('CANCELLING');
       return Promise.resolve();
     };
-    const told = (): string[] => s.causes.filter((cause) => /turned up .* and is cancelled/.test(cause));
+    const told = (): string[] => s.causes.filter((cause) => /a job appeared .* it is cancelled/.test(cause));
     await s.sweep();
     expect(told()).toHaveLength(1);
     await s.sweep();
@@ -402,7 +402,7 @@ describe('what a look of a sweep leaves in the record', () => {
     const s = new Story({ ...LIVE, shownBy: '/tmp/flink-web-1' }, null);
     s.w.flink.highAvailability = true;
     await s.sweep();
-    const who = `the JobManager at ${HOSTS} answers, which proves nothing with high availability,`;
+    const who = `the JobManager at ${HOSTS} answers (which proves nothing with high availability)`;
     expect(s.causes.at(-1)).toBe(`${who} and does not know the job`);
   });
 

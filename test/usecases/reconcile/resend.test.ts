@@ -195,7 +195,7 @@ describe('a turn that goes wrong', () => {
     await w.clock.advance(MINUTE);
     Object.assign(w.secrets, { read: () => Promise.reject(new TypeError('x is undefined')) });
     await w.reconcile();
-    expect(w.log.lines.map(({ message }) => message)).not.toContain('secrets not read, the next sweep tries again');
+    expect(w.log.lines.map(({ message }) => message)).not.toContain('secrets not read: the next sweep tries again');
     expect(w.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
@@ -209,7 +209,7 @@ describe('a turn that goes wrong', () => {
     expect(w.log.lines.filter(({ level }) => level === 'error')).toEqual([
       {
         level: 'error',
-        message: 'run not sent again, the next sweep will try',
+        message: 'run not sent again: the next sweep tries',
         fields: { runId: 1, error: expect.stringContaining('TypeError: x is undefined') as string },
       },
     ]);

@@ -18,7 +18,7 @@ describe('where a sweep stopped', () => {
     const { head } = await w.submit();
     w.sweep.readCursor = () => Promise.reject(AWAY);
     expect(await w.reconcile()).toMatchObject({ runs: 1, passEnded: true });
-    const message = 'where the last sweep stopped could not be read, this one begins at the start';
+    const message = 'the position of the last sweep could not be read: this sweep starts from the beginning';
     expect(linesOf(w)).toEqual([['warn', message, { error: 'Slow down.' }]]);
     expect(w.store.heads.get(head.id)?.status).toBe('RUNNING');
   });
@@ -31,7 +31,7 @@ describe('where a sweep stopped', () => {
     await w.submit();
     w.sweep.writeCursor = () => Promise.reject(error);
     expect(await w.reconcile()).toMatchObject({ runs: 1, failedRuns: 0, passEnded: true });
-    const message = 'where this sweep stopped could not be written, the next one repeats some of it';
+    const message = 'the position of this sweep could not be saved: the next sweep repeats some of it';
     expect(linesOf(w)).toMatchObject([[level, message, { error: expect.stringContaining(error.message) as string }]]);
   });
 });

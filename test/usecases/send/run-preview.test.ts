@@ -112,7 +112,7 @@ describe('a query that would go on', () => {
     prepare(w);
     const { head } = await w.submit();
     expect(head).toMatchObject({ status: 'FINISHED', active: 'WATCH#1' });
-    const told = w.log.lines.filter(({ message }) => message.startsWith('the job of a preview may live on'));
+    const told = w.log.lines.filter(({ message }) => message.startsWith('the job of a preview may still run'));
     expect(told.map(({ level, fields }) => [level, fields])).toEqual(
       Array.from({ length: warnings }, () => ['warn', { runId: 1, error: 'Said so.' }]),
     );

@@ -175,7 +175,7 @@ describe('permitAnotherSend', () => {
   it('puts the next send in the place of the newest, and tells why', async () => {
     const { w, permitted } = await asked(MARGIN_MS - 1);
     expect(permitted?.head).toMatchObject({ sends: 3, open: [1, 3], sentAt: w.clock.now() });
-    expect(permitted?.head.events.at(-1)?.cause).toBe('permission for send 3: the statements before took long');
+    expect(permitted?.head.events.at(-1)?.cause).toBe('permission for send 3: the statements before it took long');
     expect(w.store.heads.get(1)).toEqual(permitted?.head);
   });
 

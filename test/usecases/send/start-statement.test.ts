@@ -157,7 +157,7 @@ describe('the job that Flink names', () => {
   it('is none', () => {
     expect(notOurJob(send(OURS), null)).toEqual({
       kind: 'unknown',
-      reason: `the statement ended, and Flink named no job for it; the job of this run would be ${OURS}`,
+      reason: `the statement ended, but Flink returned no job id for it; this run's job id is ${OURS}`,
       answered: true,
     });
   });

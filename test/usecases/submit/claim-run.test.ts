@@ -219,7 +219,7 @@ describe('many claims', () => {
     expect(await many(511, () => LIVE).claim()).toEqual({ kind: 'claimed' });
     await expect(many(512, () => LIVE).claim()).rejects.toMatchObject({
       code: 'run.tooMany',
-      message: 'Task 1 has 512 live runs; more than 512 are not started. Wait until some have ended, or cancel them.',
+      message: 'Task 1 has 512 live runs; the maximum is 512. Wait until some have ended, or cancel them.',
     });
   });
 

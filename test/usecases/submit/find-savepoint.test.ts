@@ -62,7 +62,7 @@ describe('the savepoint to start from', () => {
     const refused = await find(w);
     expect(refused).toMatchObject({ code: 'store.invalid', cause });
     expect((refused as Error).message).toMatch(
-      /^The item SP can not be read\. It is the LATEST savepoint of task 7, and no other one is taken in its place/,
+      /^The item SP can not be read\. It is the LATEST savepoint of task 7, and Dinghy uses no other one in its place/,
     );
   });
 
@@ -112,7 +112,7 @@ describe('earlier runs', () => {
     await find(w);
     expect(asked).toEqual(['job-89']);
     const fields = { taskId: 7, error: 'No status.' };
-    expect(w.log.lines).toEqual([{ level: 'warn', message: 'an item of the table is passed over', fields }]);
+    expect(w.log.lines).toEqual([{ level: 'warn', message: 'an item of the table was skipped', fields }]);
   });
 
   it('keep a submit waiting for two seconds at most', async () => {

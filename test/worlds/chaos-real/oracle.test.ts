@@ -84,7 +84,7 @@ describe('the oracle of the real chaos', () => {
     expect(found([head({})], [])).toEqual(['lost']);
     expect(found([running], [])).toEqual(['lost']);
     expect(found([], [])).toEqual(['lost']);
-    const took = { status: 'FAILED', submitStatus: 'FAILED', error: 'Flink took none of 1 submission' } as const;
+    const took = { status: 'FAILED', submitStatus: 'FAILED', error: 'Flink accepted none of 1 submission' } as const;
     expect(found([head(took)], [])).toEqual(['lost']);
   });
 

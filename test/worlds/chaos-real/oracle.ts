@@ -86,7 +86,7 @@ function whyKnown({ kind, jmId, givenUpFor }: RunHead, given: Case): string | nu
 function judgeNeverRan(verdicts: Verdicts, head: RunHead): void {
   if (head.error === null) verdicts.complain('lost', head.id, `${told(head)}: without a reason`);
   if (head.taskId === BAD_SQL || head.once) return;
-  if (head.error?.startsWith('Flink took none of'))
+  if (head.error?.startsWith('Flink accepted none of'))
     verdicts.complain('lost', head.id, `${told(head)}: it could be sent again`);
   else verdicts.setApart(`FAILED without a job: ${reasonClass(head.error ?? '')}`, String(head.id));
 }

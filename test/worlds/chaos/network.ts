@@ -239,7 +239,7 @@ async function inTime<T>({ sim }: FlinkWorld, { timeoutMs, signal }: Exchange<T>
       then();
     };
     const onAbort = (): void => settle(() => reject(outOfTime()));
-    const forget = sim.after(timeoutMs, () => settle(() => reject(noReply(`nothing came within ${timeoutMs} ms`))));
+    const forget = sim.after(timeoutMs, () => settle(() => reject(noReply(`nothing arrived within ${timeoutMs} ms`))));
     signal.addEventListener('abort', onAbort, { once: true });
     answer.then(
       (value) => settle(() => resolve(value)),

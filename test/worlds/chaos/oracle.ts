@@ -189,8 +189,8 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
   const error = head.error ?? '';
   const restarted = head.jmId !== jobManager.jmId;
   if (error.includes('no longer knows') && acceptancesOf(world, head).length === 0) wrong('there never was a job');
-  if (error.includes('has been restarted') && !restarted) wrong('the JobManager was not restarted');
-  if (error.includes('memory of ended jobs') && world.now() < head.intentAt + MEMORY_MS - SKEW_MS)
+  if (error.includes('restarted or replaced') && !restarted) wrong('the JobManager was not restarted');
+  if (error.includes('may have forgotten the job') && world.now() < head.intentAt + MEMORY_MS - SKEW_MS)
     wrong('it was early');
 }
 
