@@ -132,7 +132,7 @@ describe('each layer reaches Flink, and gives way to the one above it', () => {
     const options = { 'pipeline.name': 'by customConfig', 'execution.checkpointing.interval': '30 s' };
     const statement = `SET 'pipeline.name' = 'by SET';\n${INSERT}\nSET execution.checkpointing.interval = 40s;\nINSERT INTO snk SELECT id FROM src`;
     const option = "SET 'execution.checkpointing.interval'";
-    const note = `. Line 5: ${option} stands between INSERTs, and holds for all of them: they are one job`;
+    const note = `. Line 5: ${option} is between INSERTs, but applies to all of them: they are one job`;
     const answer = await start({ statement, ...custom(options) }, note);
     expect(await live.job(answer.jobId)).toMatchObject({ name: 'by SET' });
     expect(await checkpoints(answer)).toMatchObject({ interval: 40_000 });
@@ -190,12 +190,12 @@ describe('what a task may not set', () => {
   it.each([
     ['rest.address', /cluster's address comes from its definition/],
     ['security.ssl.rest.enabled', /belongs to the cluster/],
-    ['$internal.pipeline.job-id', /Dinghy fixes the job id/],
+    ['$internal.pipeline.job-id', /Dinghy chooses the job id/],
     ['execution.target', /task's type/],
     ['table.dml-sync', /block the gateway/],
-    ['high-availability.type', /cluster's definition says where/],
-    ['high-availability', /cluster's definition says where/],
-    ['recovery.mode', /cluster's definition says where/],
+    ['high-availability.type', /address comes from the cluster's definition/],
+    ['high-availability', /address comes from the cluster's definition/],
+    ['recovery.mode', /address comes from the cluster's definition/],
     ['execution.savepoint.path', /savePointStrategy/],
     ['execution.state-recovery.path', /savePointStrategy/],
   ])('%s is refused by name, before anything is sent', async (key, why) => {

@@ -225,7 +225,7 @@ describe('EXECUTE JAR: what goes wrong', () => {
       'breaks off',
       'cut.jar',
       (path: string) => writeFileSync(path, readFileSync(jar.path).subarray(0, 3_000)),
-      /cut\.jar is not a jar: it breaks off/,
+      /cut\.jar is not a jar: it is incomplete/,
     ],
   ])('a jar that %s is refused without a run', async (_what, name, make, text) => {
     const path = join(jar.dir, name);

@@ -185,7 +185,7 @@ describe('a query that does not end', () => {
   it('and never brings a row is answered with none, and with why', async () => {
     const statement = `${endless(1)}SELECT id FROM src WHERE id > 100`;
     const answer = await live.submit({ statement }, { remainingMs: SHORT_MS });
-    expect(answer.msg).toMatch(/^Execute Successfully\. No row came within the time of the request/);
+    expect(answer.msg).toMatch(/^Execute Successfully\. No row arrived within the time of the request/);
     expect(answer.result).toMatchObject({ columns: ['id'], rowData: [], total: 0, truncationFlag: true });
     await expectEnded(answer, 'CANCELED');
   });
@@ -330,7 +330,7 @@ describe('more than an item holds', () => {
 
   it('in its first row says so', async () => {
     const answer = await live.submit(`SELECT REPEAT('x', 400000) AS text FROM ${WORDS}`);
-    expect(answer.msg).toMatch(/^Execute Successfully\. There was no room for its first row/);
+    expect(answer.msg).toMatch(/^Execute Successfully\. Its first row does not fit/);
     expect(answer.result).toMatchObject({ rowData: [], total: 0, truncationFlag: true });
   });
 
