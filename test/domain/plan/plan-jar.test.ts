@@ -170,7 +170,7 @@ describe('what may not stand beside EXECUTE JAR', () => {
     ["ADD JAR 's3://a.jar'", /^ADD JAR \(line 2\).*Build its classes into the jar/],
     ['USE CATALOG c', /^USE CATALOG \(line 2\)/],
     ['SET', /^SET without a key \(line 2\)/],
-    ['CALL a.b()', /^Line 2: CALL would run before EXECUTE JAR/],
+    ['CALL a.b()', /^CALL \(line 2\)/],
     ['INSERT INTO t SELECT 1', /^Both EXECUTE JAR \(line 1.*and INSERT INTO \(line 2.*would start a job/],
     ['SELECT 1', /^Both EXECUTE JAR .* and SELECT/],
     [JAR, /^Both EXECUTE JAR \(line 1, column 1\) and EXECUTE JAR \(line 2, column 1\)/],
