@@ -18,6 +18,13 @@ export interface RunView {
   readonly duplicate: boolean;
 }
 
+/** A run as the one who submitted it gets it. */
+export interface SubmittedRun extends RunView {
+  readonly dedupeSeconds: number;
+  /** The request brought a key: under it no other run is possible for a day. */
+  readonly keyed: boolean;
+}
+
 export type Wire = Readonly<Record<string, unknown>>;
 
 export function toJobResult({ head, body, result, duplicate }: RunView, timeZone: string): Wire {

@@ -4,18 +4,18 @@
  * has no caller who would read an answer.
  */
 import type { Context } from 'aws-lambda';
-import { isAccepted, toJobResult } from '../domain/answer.ts';
+import { isAccepted, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
 import type { Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
+import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { Scope } from './route.ts';
-import type { SubmitInput, SubmitOutput } from './submit-route.ts';
 import { loggedText, toldText } from './told-text.ts';
 
-export function parseScheduledEvent(event: unknown): SubmitInput {
+export function parseScheduledEvent(event: unknown): SubmitRequest {
   refuseDeep('The event', event);
   refusePlaceholders(event);
   const fields = fieldsOf(event);
@@ -54,7 +54,7 @@ function isObject(value: unknown): value is EventFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-type SubmitUseCase = (input: SubmitInput, scope: Scope) => Promise<SubmitOutput>;
+type SubmitUseCase = (input: SubmitRequest, scope: Scope) => Promise<SubmittedRun>;
 
 /** A refused or failed submit is thrown, so that it counts as an error of the function and reaches its failure target. */
 export function scheduledSubmit(

@@ -1,8 +1,9 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
-import { isAccepted, openReason, type RunView, toJobResult } from '../domain/answer.ts';
+import { isAccepted, openReason, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/run/claims.ts';
 import { doubtText } from '../domain/run/lost-job.ts';
 import { isFinal } from '../domain/run/status.ts';
+import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';
@@ -19,21 +20,7 @@ import {
 } from './request.ts';
 import type { Route, Scope } from './route.ts';
 
-export interface SubmitInput {
-  readonly taskId: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly savePointPath: string | null;
-  readonly isOnline: boolean;
-  /** The header Idempotency-Key, or the id of an event; null when there is none. */
-  readonly key: string | null;
-}
-
-export interface SubmitOutput extends RunView {
-  readonly dedupeSeconds: number;
-  readonly keyed: boolean;
-}
-
-export const submitRoute: Route<SubmitInput, SubmitOutput> = {
+export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
   bothDialects: true,
   parse: (request) => {
     if (request.method === 'POST') return parseBody(request);
@@ -47,7 +34,7 @@ export const submitRoute: Route<SubmitInput, SubmitOutput> = {
 
 const VARIABLE_PREFIX = 'variables.';
 
-function parseQuery({ query, headers }: Request): SubmitInput {
+function parseQuery({ query, headers }: Request): SubmitRequest {
   const names = [...new Set(query.keys())].filter((name) => name.startsWith(VARIABLE_PREFIX));
   const variables = names.map((name) => [name.slice(VARIABLE_PREFIX.length), oneOf(query, name) ?? ''] as const);
   return {
@@ -59,7 +46,7 @@ function parseQuery({ query, headers }: Request): SubmitInput {
   };
 }
 
-function parseBody(request: Request): SubmitInput {
+function parseBody(request: Request): SubmitRequest {
   const body = readJsonObject(request);
   return {
     taskId: readId('id', body['id']),
@@ -79,7 +66,7 @@ function readKey(header: string | undefined): string | null {
   throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MAX_KEY_LENGTH} are allowed.`);
 }
 
-function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
+function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
   const success = isAccepted(view.head);
   const what = success
     ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${openNote(view)}${warningNote(view)}`
@@ -89,7 +76,7 @@ function toSubmitAnswer(view: SubmitOutput, scope: Scope): Answer {
 }
 
 /** A preview that was cut before its first row is easily taken for an empty table. */
-function emptyNote({ result }: SubmitOutput): string {
+function emptyNote({ result }: SubmittedRun): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
   return rows.truncatedBy === 'size'
@@ -98,7 +85,7 @@ function emptyNote({ result }: SubmitOutput): string {
 }
 
 /** Somebody who counts on the state of the run before must not have to look for it in Flink. */
-function startsEmptyNote({ head, body }: SubmitOutput): string {
+function startsEmptyNote({ head, body }: SubmittedRun): string {
   const { savePointStrategy, savePointPath } = body.jobConfig;
   const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
   if (head.kind !== 'job' || !recorded || savePointPath !== null) return '';
@@ -106,24 +93,24 @@ function startsEmptyNote({ head, body }: SubmitOutput): string {
 }
 
 /** Nobody should have to wait for the end of the run to learn what Flink has said already. */
-function openNote({ head }: SubmitOutput): string {
+function openNote({ head }: SubmittedRun): string {
   const reason = openReason(head);
   if (reason === null) return '';
   return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to find out`;
 }
 
 /** They end with a full stop, which other notes do without. */
-function warningNote({ body }: SubmitOutput): string {
+function warningNote({ body }: SubmittedRun): string {
   return body.plan.warnings.map((warning) => `. ${warning.replace(/\.$/, '')}`).join('');
 }
 
-function failure({ head }: SubmitOutput): string {
+function failure({ head }: SubmittedRun): string {
   const reason = head.error ?? head.refusal ?? 'the reason is not known';
   return `Run ${head.id} of task ${head.taskId} failed: ${reason}`;
 }
 
 /** Says which run this is, and when another one is possible. */
-function duplicateNote({ head, dedupeSeconds, keyed }: SubmitOutput, scope: Scope): string {
+function duplicateNote({ head, dedupeSeconds, keyed }: SubmittedRun, scope: Scope): string {
   const which = `This request repeats run ${head.id} and started nothing new`;
   const doubt = doubtText(head, scope.timeZone);
   if (doubt !== null) return `${which}. About that run: ${doubt}.`;

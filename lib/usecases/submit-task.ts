@@ -7,22 +7,15 @@
  *       withSteps    the statements before the job; begun early, and ended if nobody wants them
  *         claim, intent, send, record: submission.ts, then send/drive-run.ts
  */
-import type { RunView } from '../domain/answer.ts';
+import type { SubmittedRun } from '../domain/answer.ts';
 import { prepareRun } from '../domain/plan/prepare-run.ts';
+import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { withFlink } from './connect/reach-flink.ts';
 import { loadTask } from './load-task.ts';
-import { Submission, type SubmitDeps, type SubmitRequest, type SubmitScope } from './submit/submission.ts';
+import { Submission, type SubmitDeps, type SubmitScope } from './submit/submission.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { sideBySide } from './waiting/side-by-side.ts';
 import { storesWithin } from './waiting/stores-within.ts';
-
-export type { SubmitDeps, SubmitRequest, SubmitScope };
-
-export interface SubmittedRun extends RunView {
-  readonly dedupeSeconds: number;
-  /** The request brought a key: under it no other run is possible for a day. */
-  readonly keyed: boolean;
-}
 
 export function submitTask(deps: SubmitDeps): (request: SubmitRequest, scope: SubmitScope) => Promise<SubmittedRun> {
   return (request, scope) =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { SubmittedRun } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunBody } from '../../lib/domain/plan/run-body.ts';
 import { type NewRun, newRun } from '../../lib/domain/run/new-run.ts';
@@ -25,7 +26,7 @@ import {
 import type { Scope } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
-import { type SubmitOutput, submitRoute } from '../../lib/http/submit-route.ts';
+import { submitRoute } from '../../lib/http/submit-route.ts';
 import { versionRoute } from '../../lib/http/version-route.ts';
 import { anEvent, type Call } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
@@ -58,7 +59,7 @@ function aHead(changes: Partial<RunHead> = {}): RunHead {
   return { ...newRun(base, T0), ...changes };
 }
 
-const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, more: Partial<SubmitOutput> = {}) => ({
+const view = (changes: Partial<RunHead>, duplicate = false, dedupeSeconds = 10, more: Partial<SubmittedRun> = {}) => ({
   head: aHead(changes),
   body: {
     statement: 'INSERT INTO t SELECT 1',

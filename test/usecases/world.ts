@@ -2,10 +2,12 @@
 import type { RunView } from '../../lib/domain/answer.ts';
 import type { CancelOutcome } from '../../lib/domain/run/cancel.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
+import type { SubmitRequest } from '../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { reconcile, type SweepReport } from '../../lib/usecases/reconcile.ts';
-import { type SubmitDeps, type SubmitRequest, submitTask } from '../../lib/usecases/submit-task.ts';
+import type { SubmitDeps } from '../../lib/usecases/submit/submission.ts';
+import { submitTask } from '../../lib/usecases/submit-task.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
 import { fakeIds, type KeptLog, keptLog } from '../fakes/fake-ids.ts';
 import { type FakeJarSource, fakeJarSource } from '../fakes/fake-jars.ts';

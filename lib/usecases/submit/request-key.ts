@@ -4,6 +4,7 @@ import type { Clock, Ids, JobStore, KeyStore } from '../../domain/ports.ts';
 import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import type { RequestKey } from '../../domain/run/request-key.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import type { SubmitRequest } from '../../domain/run/submit-request.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { awaitHead } from './claim-run.ts';
 
@@ -23,18 +24,10 @@ export interface TakenKey {
   readonly asked: { readonly taskId: number; readonly fps: readonly (string | null)[] };
 }
 
-export interface KeyableRequest {
-  readonly taskId: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly savePointPath: string | null;
-  readonly isOnline: boolean;
-  readonly key: string | null;
-}
-
 /** Null: the request brings no key. */
 export function requestKeyOf(
   { ids }: KeyDeps,
-  request: KeyableRequest,
+  request: SubmitRequest,
   fingerprints: Fingerprints,
   caller: string,
 ): TakenKey | null {

@@ -15,6 +15,7 @@ import { newRun, voidHead } from '../../domain/run/new-run.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { checkGatewayVersion, runPlace } from '../../domain/run/run-place.ts';
 import { isFinal } from '../../domain/run/status.ts';
+import type { SubmitRequest } from '../../domain/run/submit-request.ts';
 import { redactionFor } from '../../domain/secrets/redaction.ts';
 import type { JarDeps } from '../connect/jar-on-flink.ts';
 import { type FlinkVisit, jobManagerOf } from '../connect/reach-flink.ts';
@@ -42,16 +43,6 @@ export interface SubmitDeps extends RecordDeps, JarDeps {
   readonly gateway: SqlGateway;
   readonly ids: Ids;
   readonly settings: DeploymentSettings;
-}
-
-export interface SubmitRequest {
-  readonly taskId: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly savePointPath: string | null;
-  /** No other run of the task may be live beside this one. */
-  readonly isOnline: boolean;
-  /** The caller's own name for this request: a repeat under it gets the same run for 24 h. */
-  readonly key: string | null;
 }
 
 export interface SubmitScope {

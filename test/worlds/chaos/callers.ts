@@ -1,15 +1,13 @@
 /** Those who use Dinghy: schedulers and scripts that submit, send again after a dropped answer, poll, cancel. */
+import type { SubmittedRun } from '../../../lib/domain/answer.ts';
 import { isAccepted } from '../../../lib/domain/answer.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
+import type { SubmitRequest } from '../../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../../lib/usecases/job-instance.ts';
 import { rememberRefusal } from '../../../lib/usecases/remember-refusal.ts';
-import {
-  type SubmitDeps,
-  type SubmitRequest,
-  submitTask,
-  type SubmittedRun,
-} from '../../../lib/usecases/submit-task.ts';
+import type { SubmitDeps } from '../../../lib/usecases/submit/submission.ts';
+import { submitTask } from '../../../lib/usecases/submit-task.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { kindOfTask, SECOND, TASK_WEIGHTS, VALUES, VARIABLE_TASK } from './tasks.ts';
 

@@ -7,7 +7,7 @@ import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { reconcile, type SweepDeps } from '../../../lib/usecases/reconcile.ts';
-import type { SubmitDeps } from '../../../lib/usecases/submit-task.ts';
+import type { SubmitDeps } from '../../../lib/usecases/submit/submission.ts';
 import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
 import { memoryJobStore, type MemoryTable, memoryTable } from '../../fakes/memory-job-store.ts';
 import { memoryKeys, memoryKeyStore } from '../../fakes/memory-key-store.ts';

@@ -5,10 +5,11 @@ import type { Clock, JobManager, JobStore, KeyStore, SweepStore } from '../../..
 import type { ClusterNotes } from '../../../lib/domain/run/answering.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { liveIn, watchIn } from '../../../lib/domain/run/settle.ts';
+import type { SubmitRequest } from '../../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../../lib/usecases/reconcile.ts';
-import { type SubmitRequest, submitTask } from '../../../lib/usecases/submit-task.ts';
+import { submitTask } from '../../../lib/usecases/submit-task.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../../fakes/memory-definitions.ts';
