@@ -3,7 +3,10 @@
  * refused with them. Then everything that was left behind is searched: every item, file, log line, answer, output of the
  * command, and request to Flink.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +14,7 @@ import { main } from '../../cli/main.ts';
 import { type Flink, startFlink } from '../../local/flink.ts';
 import { TABLE_NAMES } from '../../local/stack.ts';
 import { type GatewayRecorder, recordGateway } from '../live/gateway-recorder.ts';
+import { buildTestJar, type TestJar } from '../live/test-jar.ts';
 import type { StackProcess } from '../local/stack-process.ts';
 import { filesBelow, itemsAt, requestsOf } from './left-behind.ts';
 import { formsOf, leaksIn, type Place, unplanted } from './planted.ts';
@@ -25,7 +29,12 @@ const given: Place[] = [];
 let flink: Flink | undefined;
 let recorder: GatewayRecorder | undefined;
 let stack: StackProcess | undefined;
-let urls: Urls;
+let jar: TestJar | undefined;
+const jarServer = createServer((request, response) => {
+  const isThere = jar !== undefined && request.url?.startsWith('/a.jar') === true;
+  response.writeHead(isThere ? 200 : 404).end(isThere ? readFileSync(jar!.path) : 'none');
+});
+let urls: Urls & { readonly jars: string };
 
 const EXPLAIN_ARGS = (): string[] => {
   const variables = { call_password: P.byPost.value, api_token: P.shortPost.value };
@@ -89,7 +98,10 @@ beforeAll(async () => {
   recorder = await recordGateway(flink.gatewayUrl);
   const outside = ['--flink-rest', flink.restUrl, '--sql-gateway', recorder.url];
   stack = await startReadyStack(outside, { env: { ...process.env, LOG_LEVEL: 'debug' } });
-  urls = { ...urlsOf(stack), flink: flink.restUrl, gateway: recorder.url };
+  jar = await buildTestJar('2.3.0');
+  await once(jarServer.listen(0, '127.0.0.1'), 'listening');
+  const jars = `http://127.0.0.1:${(jarServer.address() as AddressInfo).port}`;
+  urls = { ...urlsOf(stack), flink: flink.restUrl, gateway: recorder.url, jars };
   const secrets = { s5: P.secret5.value, s12: P.secret12.value, s40: P.secret40.value, lines: P.multiline.value };
   writeFileSync(join(stack.dataDir, 'secrets.json'), JSON.stringify(secrets));
 });
@@ -97,6 +109,8 @@ afterAll(async () => {
   await stopStack(stack);
   await recorder?.stop();
   await flink?.stop();
+  jarServer.close();
+  jar?.remove();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -105,7 +119,7 @@ describe('with secrets and credentials planted everywhere', () => {
     const path = join(dir, 'planted.yaml');
     writeFileSync(path, manifest(urls));
     for (const command of ['validate', 'diff']) await dinghy(command, path);
-    expect(await dinghy('apply', path)).toContain('27 created');
+    expect(await dinghy('apply', path)).toContain('31 created');
     writeFileSync(path, manifest(urls).replaceAll('-55', '-55-changed').replaceAll('-21', '-21-changed'));
     await dinghy('diff', path);
     for (const args of [
@@ -155,6 +169,10 @@ describe('with secrets and credentials planted everywhere', () => {
       parameters: 'refused',
       'parameters, GET': 'refused',
       'parameters, POST': 'refused',
+      'a jar that runs': 'SUCCESS',
+      'a jar that quotes its arguments': 'FAILED',
+      'a jar that reads a number': 'FAILED',
+      'a jar that is not there': 'refused',
       'through a gateway with a password': 'SUCCESS',
       'through a gateway that is away': 'refused',
     });

@@ -52,6 +52,8 @@ export const PLANTED = {
   refused: calledOnly('variable of a refused call', `rEf'$\\used-12`),
   gateway: plain('password of a gateway', 'gAtew4y$Pw-13', 'CLUSTER#'),
   savepoint: plain('password in a savepoint path', 'sAve$P0int-14'),
+  jarUrl: plain('token in the address of a jar', 'jArUrl-t0ken-15', 'TASK#'),
+  jarArgument: plain('argument of a jar', `jArArg$um'ent-16`, 'TASK#'),
 } satisfies Record<string, Planted>;
 
 /** Options of the run: Flink gets them beside its statements. */
@@ -75,6 +77,10 @@ const sink = (comment: string): string =>
   `CREATE TEMPORARY TABLE snk (id BIGINT COMMENT ${comment}) WITH ('connector' = 'blackhole');`;
 const INSERT = 'INSERT INTO snk SELECT id FROM src;';
 const P = PLANTED;
+/** Stands for the address of the server that has the jar. */
+const JARS = 'http://jars.invalid';
+const executeJar = (mainClass: string, args: string): string =>
+  `EXECUTE JAR WITH ('uri' = '${JARS}/a.jar?x=1&token=${P.jarUrl.value}', 'main-class' = '${mainClass}', 'args' = '${args}')`;
 
 /** By id: what each is about is seen from its name. */
 export const STATEMENTS: readonly (readonly [name: string, statement: string, more?: object])[] = [
@@ -124,13 +130,23 @@ export const STATEMENTS: readonly (readonly [name: string, statement: string, mo
     "SELECT '${call_password}'",
     { parameters: [{ name: 'call_password', type: 'string', values: ['a', 'b'] }] },
   ],
+  ['a jar that runs', executeJar('dinghy.example.NumbersJob', '--per-second 1 --name planted')],
+  [
+    'a jar that quotes its arguments',
+    executeJar(
+      'dinghy.test.BadMains$FailsBefore',
+      `--password "\${s12}" --pin "\${s5}" --api-key "\${shop_password}" --token "${P.jarArgument.value.replace("'", "''")}" -p "\${s40}"`,
+    ),
+  ],
+  ['a jar that reads a number', executeJar('dinghy.example.NumbersJob', '--per-second "${s40}"')],
+  ['a jar that is not there', executeJar('a.B', '').replace('/a.jar', '/gone.jar')],
   ['through a gateway with a password', `${SOURCE}${sink("''")}${INSERT}`, { type: 'standalone', cluster: 'guarded' }],
   ['through a gateway that is away', `${SOURCE}${sink("''")}${INSERT}`, { type: 'standalone', cluster: 'away' }],
 ];
 
 export const idOf = (name: string): number => STATEMENTS.findIndex(([one]) => one === name) + 100;
 
-export function manifest(urls: Urls): string {
+export function manifest(urls: Urls & { readonly jars: string }): string {
   const clusters = [
     ['guarded', new URL(urls.gateway).host],
     ['away', '127.0.0.1:9'],
@@ -157,7 +173,14 @@ export function manifest(urls: Urls): string {
     ],
     clusters,
     tasks: STATEMENTS.map(([name, statement, more], at) => ({
-      ...{ id: at + 100, name, type: 'local', fragment: true, parallelism: 1, statement },
+      ...{
+        id: at + 100,
+        name,
+        type: 'local',
+        fragment: true,
+        parallelism: 1,
+        statement: statement.replace(JARS, urls.jars),
+      },
       ...more,
     })),
   });

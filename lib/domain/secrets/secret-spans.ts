@@ -28,13 +28,17 @@ function isShowable(value: string): boolean {
 }
 
 /** `--password value`, `-p value` */
-const FLAG = /(?:^|[\s"'])--?([A-Za-z][\w.-]{0,60})[ \t]{1,20}(?!-)("[^"]*"|'[^']*'|[^\s"']+)/g;
+const FLAG =
+  /(?:^|[\s"'])--?([A-Za-z][\w.-]{0,60})[ \t]{1,20}(?!-)((?:"[^"]*"|'[^']*'|[^\s"']|["'](?=[\p{L}\p{N}]))+)/gu;
 
 function flagSpans(text: string): Span[] {
   if (!text.includes('-')) return [];
   return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
     const end = index + all.length;
-    return isSecretFlag(name, value) ? [{ start: end - value.length, end }] : [];
+    if (!isSecretFlag(name, value)) return [];
+    // What a program gets, and may print, is the value without its quotes.
+    const quote = /^(["']).*\1$/s.test(value) && value.split(value.charAt(0)).length === 3 ? 1 : 0;
+    return [{ start: end - value.length + quote, end: end - quote }];
   });
 }
 

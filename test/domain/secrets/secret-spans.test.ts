@@ -109,7 +109,7 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['java -Dtoken=x -Da=b', `java -Dtoken=${M} -Da=b`],
     // Arguments of programs.
     ['run --password x --user u', `run --password ${M} --user u`],
-    ["run --db-token 'x y' --user u", `run --db-token ${M} --user u`],
+    ["run --db-token 'x y' --user u", `run --db-token '${M}' --user u`],
     ['run --password=x --user=u', `run --password=${M} --user=u`],
     ['run --password --user u', 'run --password --user u'],
   ])('%s', (text, expected) => expect(maskSecrets(text)).toBe(expected));
@@ -225,9 +225,13 @@ describe('a value that only a blank, or nothing, leads to', () => {
     ['PASSWORD ${pw}', 'PASSWORD ${pw}'],
     // Flags of programs.
     ['mysql -u root -p hunter db', `mysql -u root -p ${M} db`],
-    ['tool -p "a b" c', `tool -p ${M} c`],
+    ['tool -p "a b" c', `tool -p "${M}" c`],
+    ["tool --token 'a b' c", `tool --token '${M}' c`],
     ['java -jar a.jar --api-key hunter --x y', `java -jar a.jar --api-key ${M} --x y`],
     ['-p x', `-p ${M}`],
+    ["main --token a$'b-16 --c d", `main --token ${M} --c d`],
+    ['main --password "a b"c\'d e\'f g', `main --password ${M} g`],
+    ["run it as 'main --token x' first", `run it as 'main --token ${M}' first`],
     // A key of two words.
     ['Invalid API key: x1', `Invalid API key: ${M}`],
     ['secret key=x', `secret key=${M}`],
