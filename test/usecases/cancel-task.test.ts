@@ -33,6 +33,13 @@ function before(w: World, happens: (head: RunHead) => unknown): void {
   };
 }
 
+it('the outcome of a cancel names the run and those that go on, and none that can not be read where all can', async () => {
+  const { w } = await bed();
+  const outcome = await w.cancel();
+  expect(outcome).toEqual({ cancelled: w.store.heads.get(1), others: [] });
+  expect(outcome).not.toHaveProperty('unreadable');
+});
+
 describe('the wish', () => {
   it('is in the history of the run, with who had it', async () => {
     const { w } = await bed();
