@@ -71,7 +71,7 @@ function fileOf({ statement: { tokens } }: Placed): string | null {
 /** SHOW JOBS and SHOW TABLES list what is there at once. */
 function lackingRows({ statement: { tokens } }: Placed, before: Starters): Early | null {
   if (!isWord(tokens[0], 'SHOW')) return null;
-  const maker = before.all.find(({ placed }) => ddlTarget(placed.statement) !== null);
+  const { maker } = before;
   if (maker !== undefined && isWord(tokens[1], 'TABLES')) return { verdict: 'warned', of: maker, lacks: 'the table' };
   const first = before.all[0];
   return first !== undefined && isWord(tokens[1], 'JOBS') ? { verdict: 'warned', of: first, lacks: 'the job' } : null;

@@ -27,6 +27,8 @@ export class Starters {
   readonly written = new NameIndex<Starter>();
   /** Tables that they make, or make anew. */
   readonly made = new NameIndex<Starter>();
+  /** The first that makes a table. */
+  maker: Starter | undefined;
   /** EXECUTE PLAN: what it refers to is in a file. */
   plan: Starter | undefined;
 
@@ -43,7 +45,10 @@ export class Starters {
     for (const path of named) this.#addPlace(path, starter, session);
     for (const path of usedNames(placed.statement.tokens).written) this.written.add(path, starter);
     const target = ddlTarget(placed.statement);
-    if (target !== null) this.made.add(target.name, starter);
+    if (target !== null) {
+      this.made.add(target.name, starter);
+      this.maker ??= starter;
+    }
     if (placed.kind.kind.endsWith('EXECUTE PLAN')) this.plan ??= starter;
   }
 

@@ -7,6 +7,7 @@ import { classify, type StatementKind } from '../../../lib/domain/sql/kind.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { STATEMENT_KINDS } from '../../../lib/domain/sql/statement-kinds.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
+import { cpuMs } from '../../builders/cpu-ms.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
 /** The message of the refusal, or the warnings. */
@@ -373,6 +374,19 @@ describe('behind a statement that makes its table', () => {
       'Line 2: SHOW runs before CREATE TABLE AS (line 1), because the job runs last: the table is not among its rows.',
     ]);
   });
+});
+
+describe('many statements behind many', () => {
+  it.each(['SHOW JOBS', 'SHOW TABLES', 'ANALYZE TABLE u COMPUTE STATISTICS', 'DESCRIBE u', 'TRUNCATE TABLE u'])(
+    'take as much longer as there are more: %s',
+    (late) => {
+      const msOf = (count: number): number => {
+        const text = script(...Array<string>(count).fill('INSERT INTO t SELECT 1'), ...Array<string>(count).fill(late));
+        return cpuMs(() => judge(text));
+      };
+      expect(msOf(3_000)).toBeLessThan(Math.max(msOf(300), 2) * 40);
+    },
+  );
 });
 
 describe('behind a plan', () => {
