@@ -129,6 +129,7 @@ describe('a session that Flink does not open', () => {
     const told = {
       code: 'config.invalid',
       message: `config of cluster 3 (prod): ${unread} Nothing was started. Mend the option, then try again.`,
+      cause: { message: unread },
     };
     const g = new Gateway();
     g.openFails = new AppError('flink.failed', unread);

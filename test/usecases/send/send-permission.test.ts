@@ -5,7 +5,7 @@ import { CLOCK_SET_BACK_MS, SEND_WITHIN_MS } from '../../../lib/domain/limits.ts
 import { withFlink } from '../../../lib/usecases/connect/reach-flink.ts';
 import { Driver } from '../../../lib/usecases/send/drive-run.ts';
 import { runSteps } from '../../../lib/usecases/send/run-steps.ts';
-import { type DrivenRun, maySend, permitAnotherSend } from '../../../lib/usecases/send/send-permission.ts';
+import { type DrivenRun, maySend, permitAnotherSend, sendUntil } from '../../../lib/usecases/send/send-permission.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
 import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 import { START_OF_TIME, virtualClock } from '../../fakes/virtual-clock.ts';
@@ -32,6 +32,14 @@ async function allowed({ atMs, wallMs = atMs, budgetMs, untilMs }: Times): Promi
 }
 
 const WHOLE = { budgetMs: 25_000, untilMs: 20_000 };
+
+it('a permission is good in a process that has run for long', async () => {
+  const clock = virtualClock(START_OF_TIME);
+  await clock.advance(3_600_000);
+  const permission = { sendUntilMs: sendUntil(clock), sentAt: clock.now() };
+  const sending = withinBudget(clock, 5_000, (budget) => Promise.resolve(maySend(clock, permission, budget)));
+  expect(await clock.run(sending)).toBe(true);
+});
 
 describe('a send', () => {
   it.each<[string, Times, boolean]>([
