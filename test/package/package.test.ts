@@ -21,10 +21,10 @@ const ROUTES = {
 };
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-const READ_DEFINITIONS = ['DefinitionsTable dynamodb:GetItem', 'DefinitionsTable dynamodb:Query'];
-const WRITE_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:PutItem', 'JobsTable dynamodb:UpdateItem'];
+const READ_DEFINITIONS = ['BatchGetItem', 'GetItem', 'Query'].map((name) => `DefinitionsTable dynamodb:${name}`);
+const WRITE_RUNS = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'].map((name) => `JobsTable dynamodb:${name}`);
 const FIND_SAVEPOINTS = ['JobsTable dynamodb:Query', 'JobsTable/index/byTask dynamodb:Query'];
-const POLL_RUNS = ['JobsTable dynamodb:GetItem', 'JobsTable dynamodb:UpdateItem'];
+const POLL_RUNS = ['BatchGetItem', 'GetItem', 'UpdateItem'].map((name) => `JobsTable dynamodb:${name}`);
 
 /** Function -> what it may do besides writing its own log. */
 const RIGHTS: Record<string, string[]> = {

@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../../domain/errors.ts';
 import { type Commands, documentCommands, NotSent, type Send } from './commands.ts';
+import { readsTogether } from './reads-together.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -43,11 +44,14 @@ export interface Items {
 
 /** `settings`: which setting of the deployment names a table, for messages. */
 export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string, string> = new Map()): Items {
-  return itemsBy(documentCommands(client), settings);
+  const commands = documentCommands(client);
+  return itemsBy({ ...commands, read: readsTogether(commands) }, settings);
 }
 
+type ReadingCommands = Commands & { readonly read: ReturnType<typeof readsTogether> };
+
 /** `signal`: with it every request ends. */
-function itemsBy(commands: Commands, settings: ReadonlyMap<string, string>, signal?: AbortSignal): Items {
+function itemsBy(commands: ReadingCommands, settings: ReadonlyMap<string, string>, signal?: AbortSignal): Items {
   // Each request listens to it; Node.js takes more than ten listeners for a leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   const sent = <I, O>(send: Send<I, O>, input: I): Promise<O> =>
@@ -57,7 +61,7 @@ function itemsBy(commands: Commands, settings: ReadonlyMap<string, string>, sign
   return {
     within: (other) => itemsBy(commands, settings, other),
 
-    get: async (input) => (await orUnavailable(input.TableName, sent(commands.get, input))).Item,
+    get: (input) => orUnavailable(input.TableName, sent(commands.read, input)),
 
     put: async (input) => {
       const answer = nullIfRefused(sent(commands.put, input));

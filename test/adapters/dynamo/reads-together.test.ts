@@ -1,0 +1,167 @@
+/** Which reads share a request, and that each gets what it would have got alone. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoItems, type GetInput, type Item, type Items } from '../../../lib/adapters/dynamo/items.ts';
+import { appErrorOf } from '../../builders/app-error-of.ts';
+import { fakeDynamodb, Refused, type WireRequest } from '../../fakes/fake-dynamodb.ts';
+import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
+
+const get = (pk: string, TableName = 'jobs'): GetInput => ({ TableName, Key: { pk, sk: 'x' }, ConsistentRead: true });
+
+interface Bed {
+  readonly items: Items;
+  readonly sent: WireRequest[];
+}
+
+function bed(answer: (request: WireRequest) => object = () => ({})): Bed {
+  const sent: WireRequest[] = [];
+  const client = fakeDynamodb((request) => {
+    sent.push(request);
+    return answer(request);
+  });
+  return { items: dynamoItems(client), sent };
+}
+
+const operations = ({ sent }: Bed): string[] => sent.map(({ operation }) => operation);
+
+describe('reads that begin in the same moment', () => {
+  it('of several tables go out as one request, strongly consistent', async () => {
+    const b = bed();
+    await Promise.all([b.items.get(get('a')), b.items.get(get('b')), b.items.get(get('c', 'definitions'))]);
+    const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+    expect(b.sent.map(({ operation, input }) => [operation, input])).toEqual([
+      [
+        'BatchGetItem',
+        {
+          RequestItems: {
+            jobs: { Keys: [key('a'), key('b')], ConsistentRead: true },
+            definitions: { Keys: [key('c')], ConsistentRead: true },
+          },
+        },
+      ],
+    ]);
+  });
+
+  it('of one item name it once', async () => {
+    const b = bed(() => ({ Responses: { jobs: [{ pk: { S: 'a' }, sk: { S: 'x' }, n: { N: '1' } }] } }));
+    const found = await Promise.all([b.items.get(get('a')), b.items.get(get('a'))]);
+    expect(found).toEqual([
+      { pk: 'a', sk: 'x', n: 1 },
+      { pk: 'a', sk: 'x', n: 1 },
+    ]);
+    expect(b.sent[0]?.input).toMatchObject({ RequestItems: { jobs: { Keys: [{ pk: { S: 'a' } }] } } });
+  });
+
+  it('but end with other signals do not share one', async () => {
+    const b = bed();
+    const [one, other] = [new AbortController(), new AbortController()];
+    const mine = b.items.within(one.signal);
+    await Promise.all([mine.get(get('a')), mine.get(get('b')), b.items.within(other.signal).get(get('c'))]);
+    expect(operations(b).sort()).toEqual(['BatchGetItem', 'GetItem']);
+  });
+
+  it('through two bindings of one signal do', async () => {
+    const b = bed();
+    const { signal } = new AbortController();
+    await Promise.all([b.items.within(signal).get(get('a')), b.items.within(signal).get(get('b', 'definitions'))]);
+    expect(operations(b)).toEqual(['BatchGetItem']);
+  });
+
+  it('are at most a hundred in a request', async () => {
+    const b = bed();
+    await Promise.all(Array.from({ length: 250 }, (_, n) => b.items.get(get(`a${n}`))));
+    const counts = b.sent.map(({ input }) => (input.RequestItems as { jobs: { Keys: object[] } }).jobs.Keys.length);
+    expect(counts).toEqual([100, 100, 50]);
+  });
+
+  it('and want a part of an item, or may be stale, go alone', async () => {
+    const b = bed();
+    const { TableName, Key } = get('c');
+    await Promise.all([
+      b.items.get({ ...get('a'), ProjectionExpression: 'n' }),
+      b.items.get({ ...get('b'), ConsistentRead: false }),
+      b.items.get({ TableName, Key }),
+    ]);
+    expect(operations(b)).toEqual(['GetItem', 'GetItem', 'GetItem']);
+  });
+});
+
+describe('a read by itself', () => {
+  it('is a GetItem', async () => {
+    const b = bed();
+    await b.items.get(get('a'));
+    await b.items.get(get('b'));
+    expect(operations(b)).toEqual(['GetItem', 'GetItem']);
+  });
+});
+
+describe('what DynamoDB leaves for later', () => {
+  it('is read alone, and what it says is not there is not read again', async () => {
+    const left = { pk: { S: 'b' }, sk: { S: 'x' } };
+    const b = bed(({ operation }) =>
+      operation === 'GetItem'
+        ? { Item: { ...left, n: { N: '2' } } }
+        : { Responses: { jobs: [] }, UnprocessedKeys: { jobs: { Keys: [left] } } },
+    );
+    const found = await Promise.all([b.items.get(get('a')), b.items.get(get('b'))]);
+    expect(found).toEqual([undefined, { pk: 'b', sk: 'x', n: 2 }]);
+    expect(operations(b)).toEqual(['BatchGetItem', 'GetItem']);
+  });
+});
+
+describe('a request for several items that fails', () => {
+  const failing = (name: string, alone: (request: WireRequest) => object): Bed =>
+    bed((request) => {
+      if (request.operation === 'BatchGetItem') throw new Refused(name);
+      return alone(request);
+    });
+
+  it.each(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException'])(
+    'with %s is made one by one: that may concern one table alone',
+    async (name) => {
+      const b = failing(name, ({ input }) => {
+        if (input.TableName === 'gone') throw new Refused('ResourceNotFoundException');
+        return { Item: { pk: { S: 'a' }, sk: { S: 'x' } } };
+      });
+      const [found, missing] = await Promise.allSettled([b.items.get(get('a')), b.items.get(get('b', 'gone'))]);
+      expect(found).toMatchObject({ status: 'fulfilled', value: { pk: 'a' } });
+      expect(missing).toMatchObject({ status: 'rejected', reason: { code: 'store.unavailable' } });
+      expect((missing as PromiseRejectedResult).reason).toHaveProperty('message', expect.stringContaining('"gone"'));
+    },
+  );
+
+  it('for another reason fails each read, and none is made again', async () => {
+    const b = failing('InternalServerError', () => ({}));
+    const reads = ['a', 'b'].map((pk) => appErrorOf(b.items.get(get(pk))));
+    expect((await Promise.all(reads)).map(({ code }) => code)).toEqual(['store.unavailable', 'store.unavailable']);
+    expect(operations(b)).not.toContain('GetItem');
+  });
+});
+
+describe('on the DynamoDB API', () => {
+  let dynamodb: TestDynamodb;
+  beforeAll(async () => {
+    dynamodb = await startTestDynamodb();
+  });
+  afterAll(async () => {
+    await dynamodb.stop();
+  });
+
+  it('each read gets what it would have got alone, whatever is asked beside it', async () => {
+    const items = dynamoItems(dynamodb.client);
+    const tables = [dynamodb.jobsTable, dynamodb.definitionsTable];
+    for (const TableName of tables) {
+      for (let n = 0; n < 4; n++) await items.put({ TableName, Item: { pk: `a${n}`, sk: 'x', of: TableName, n } });
+    }
+    const read = fc.record({ table: fc.constantFrom(...tables), n: fc.integer({ min: 0, max: 6 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(read, { minLength: 1, maxLength: 12 }), async (reads) => {
+        const found = await Promise.all(reads.map(({ table, n }) => items.get(get(`a${n}`, table))));
+        const kept = ({ table, n }: { table: string; n: number }): Item | undefined =>
+          n < 4 ? { pk: `a${n}`, sk: 'x', of: table, n } : undefined;
+        expect(found).toEqual(reads.map(kept));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
