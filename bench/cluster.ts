@@ -12,7 +12,7 @@ interface Overview {
   readonly 'jobs-running': number;
 }
 
-async function getJson(url: string): Promise<unknown> {
+export async function getJson(url: string): Promise<unknown> {
   const reply = await fetch(url);
   if (!reply.ok) throw new Error(`${url} answered HTTP ${reply.status}: ${(await reply.text()).slice(0, 200)}`);
   return await reply.json();

@@ -1,8 +1,9 @@
-/** Benchmark 3: what a fresh process pays for loading the packaged submit function, beside a function that does nothing. */
+/** What a fresh process pays for loading the packaged submit function, beside a function that does nothing. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from '../test/package/build.ts';
+import { type Figure, printFigures } from './figures.ts';
 import { median } from './stats.ts';
 
 const FUNCTION = 'submit-task';
@@ -14,14 +15,14 @@ const TIMED = `const from = performance.now();
 await import(process.argv[1]);
 console.log(performance.now() - from);`;
 
-export function benchColdStart(): void {
+export function benchColdStart(): Figure[] {
   const built = build();
   try {
     const bundle = built.zips[FUNCTION]?.[HANDLER];
     if (bundle === undefined) throw new Error(`The package of ${FUNCTION} has no ${HANDLER}.`);
     const submit = writeHandler(built.directory, 'submit', bundle);
     const empty = writeHandler(built.directory, 'empty', EMPTY);
-    print(bundle.length, measure(submit, empty));
+    return summed(bundle.length, measure(submit, empty));
   } finally {
     rmSync(built.directory, { recursive: true, force: true });
   }
@@ -55,8 +56,12 @@ function loadMs(file: string): number {
   return Number(said);
 }
 
-function print(bytes: number, { submit, empty }: LoadTimes): void {
-  console.log(`\nLoading the packaged submit function in a fresh process, medians of ${ROUNDS}`);
-  console.log(`  submit-task (${Math.round(bytes / 1024)} KB)  ${median(submit).toFixed(1).padStart(6)} ms`);
-  console.log(`  empty handler         ${median(empty).toFixed(1).padStart(6)} ms`);
+function summed(bytes: number, { submit, empty }: LoadTimes): Figure[] {
+  const [ofSubmit, ofEmpty] = [median(submit), median(empty)];
+  const what = `loading the submit function (${Math.round(bytes / 1024)} KB) in a fresh process`;
+  const figure = `${ofSubmit.toFixed(1)} ms; an empty function ${ofEmpty.toFixed(1)} ms`;
+  const figures = [{ what, goal: 'none', figure }];
+  console.log(`\nLoading the packaged submit function, medians of ${ROUNDS}`);
+  printFigures(figures);
+  return figures;
 }

@@ -1,6 +1,7 @@
-/** Benchmark 2: prepare (variables, split, classify, plan) must take time in proportion to the size of the SQL. */
+/** prepare (variables, split, classify, plan) must take time in proportion to the size of the SQL. */
 import { prepareRun } from '../lib/domain/plan/prepare-run.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
+import { type Figure, printFigures } from './figures.ts';
 import { REQUEST_VARIABLES, sqlOfSize } from './sql-of-size.ts';
 import { median } from './stats.ts';
 
@@ -10,8 +11,9 @@ const ROUNDS = 40;
 /** A run below this is repeated within one measurement: short times are all noise. */
 const MIN_MEASURED_KB = 250;
 const MAX_GROWTH = 2;
+const GOAL_MB_PER_S = 15;
 
-export function benchPrepare(): void {
+export function benchPrepare(): Figure[] {
   const texts = SIZES_KB.map((kilobytes) => ({ kilobytes, text: sqlOfSize(kilobytes), msPerKb: [] as number[] }));
   const warmUntil = performance.now() + WARMUP_MS;
   while (performance.now() < warmUntil) texts.forEach(({ text }) => prepare(text));
@@ -19,7 +21,35 @@ export function benchPrepare(): void {
   for (let round = 0; round < ROUNDS; round++) {
     for (const { kilobytes, text, msPerKb } of texts) msPerKb.push(timePerKb(text, kilobytes));
   }
-  print(texts.map(({ kilobytes, msPerKb }) => ({ kilobytes, msPerKb: median(msPerKb) })));
+  const rows = texts.map(({ kilobytes, msPerKb }) => ({ kilobytes, msPerKb: median(msPerKb) }));
+  const figures = summed(rows);
+  console.log(`\nPrepare, medians of ${ROUNDS}`);
+  printFigures(figures);
+  for (const { kilobytes, msPerKb } of rows) {
+    const inAll = (msPerKb * kilobytes).toFixed(2).padStart(7);
+    console.log(
+      `  ${String(kilobytes).padStart(4)} KB  ${(msPerKb * 1_000).toFixed(1).padStart(6)} µs per KB  ${inAll} ms in all`,
+    );
+  }
+  return figures;
+}
+
+interface Row {
+  readonly kilobytes: number;
+  readonly msPerKb: number;
+}
+
+function summed(rows: readonly Row[]): Figure[] {
+  const [first, last] = [rows[0]!, rows.at(-1)!];
+  const growth = last.msPerKb / first.msPerKb;
+  return [
+    {
+      what: `prepare, time per KB at ${last.kilobytes} KB / at ${first.kilobytes} KB: linear`,
+      goal: `at most ${MAX_GROWTH}`,
+      figure: growth.toFixed(2),
+    },
+    { what: 'prepare, SQL', goal: `${GOAL_MB_PER_S} MB/s`, figure: `${(1 / last.msPerKb / 1.024).toFixed(1)} MB/s` },
+  ];
 }
 
 function timePerKb(text: string, kilobytes: number): number {
@@ -42,19 +72,4 @@ function prepare(statement: string): void {
     request: { variables: REQUEST_VARIABLES, savePointPath: null },
   });
   prepared.bodyFor('jm:8081');
-}
-
-function print(rows: readonly { kilobytes: number; msPerKb: number }[]): void {
-  const growth = rows.at(-1)!.msPerKb / rows[0]!.msPerKb;
-  const verdict = growth > MAX_GROWTH ? `ABOVE ${MAX_GROWTH}: it grows faster than the text` : `at most ${MAX_GROWTH}`;
-  console.log(`\nPrepare, medians of ${ROUNDS}`);
-  console.log(
-    `  time per KB at ${rows.at(-1)!.kilobytes} KB / at ${rows[0]!.kilobytes} KB: ${growth.toFixed(2)} (${verdict})`,
-  );
-  for (const { kilobytes, msPerKb } of rows) {
-    const inAll = (msPerKb * kilobytes).toFixed(2).padStart(7);
-    console.log(
-      `  ${String(kilobytes).padStart(4)} KB  ${(msPerKb * 1_000).toFixed(1).padStart(6)} µs per KB  ${inAll} ms in all`,
-    );
-  }
 }

@@ -1,19 +1,21 @@
-/** npm run bench [-- --pairs 30 --warmup 20 --flink-version 2.3.0 --only submit|prepare|cold-start --trace] */
+/** npm run bench: see docs/internals/benchmarks.md. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { arch, cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchColdStart } from './cold-start.ts';
-import { benchPrepare } from './prepare.ts';
-import { benchSubmit } from './submit.ts';
-
-const PARTS = ['prepare', 'cold-start', 'submit'] as const;
+import { type Figure, writeFigures } from './figures.ts';
+import { type Part, PARTS } from './part.ts';
 
 const { values } = parseArgs({
   options: {
     pairs: { type: 'string', default: '30' },
     warmup: { type: 'string', default: '20' },
-    'flink-version': { type: 'string', default: '2.3.0' },
+    'flink-version': { type: 'string', multiple: true, default: ['2.3.0'] },
     only: { type: 'string', multiple: true, default: [...PARTS] },
+    latency: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -23,21 +25,41 @@ function count(name: 'pairs' | 'warmup', least: number): number {
   throw new Error(`--${name} is "${values[name]}". It must be a whole number from ${least}.`);
 }
 
-function parts(): Set<string> {
+function chosenParts(): readonly Part['part'][] {
   const unknown = values.only.filter((name) => !PARTS.some((part) => part === name));
-  if (unknown.length === 0) return new Set(values.only);
+  if (unknown.length === 0) return PARTS.filter((part) => values.only.includes(part));
   throw new Error(`--only is "${unknown.join(', ')}". It must be ${PARTS.join(', ')}; it may be given several times.`);
 }
 
-const options = {
+const [newest = '', ...olderFlinks] = values['flink-version'];
+const options: Omit<Part, 'part'> = {
   pairs: count('pairs', 1),
   warmup: count('warmup', 0),
-  flinkVersion: values['flink-version'],
+  flinkVersion: newest,
   trace: values.trace,
+  latency: false,
 };
-const chosen = parts();
+
+function partsOf(part: Part['part']): Part[] {
+  if (part !== 'submit') return [{ ...options, part }];
+  const versions = [newest, ...olderFlinks].map((flinkVersion) => ({ ...options, part, flinkVersion }));
+  return values.latency ? [...versions, { ...options, part, latency: true, trace: false }] : versions;
+}
+
+async function runPart(part: Part): Promise<Figure[]> {
+  const main = join(import.meta.dirname, 'part.ts');
+  const child = fork(main, [JSON.stringify(part)], { execArgv: ['--import', 'tsx'] });
+  let figures: Figure[] = [];
+  child.on('message', (sent) => (figures = sent as Figure[]));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`The part "${part.part}" failed: see above.`);
+  return figures;
+}
+
 const [cpu] = cpus();
-console.log(`${new Date().toISOString()}  Node ${process.version}, ${cpus().length} x ${cpu?.model ?? arch()}`);
-if (chosen.has('prepare')) benchPrepare();
-if (chosen.has('cold-start')) benchColdStart();
-if (chosen.has('submit')) await benchSubmit(options);
+const day = new Date().toISOString().slice(0, 10);
+const machine = `${day}, Node.js ${process.version}, ${cpus().length} x ${cpu?.model ?? arch()}.`;
+console.log(machine);
+const figures: Figure[] = [];
+for (const part of chosenParts().flatMap(partsOf)) figures.push(...(await runPart(part)));
+if (values.write) writeFigures(machine, figures);

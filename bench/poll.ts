@@ -1,0 +1,95 @@
+/** A poll of a live run that was refreshed a moment ago, through our handler, beside one read of an item by the SDK. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { HttpHandler } from '../lib/http/route.ts';
+import { callHandler } from '../test/builders/event.ts';
+import { type BenchEnvironment, withEnvironment } from './bench-environment.ts';
+import { cancelAndWait } from './cluster.ts';
+import { type Figure, printFigures, withRange } from './figures.ts';
+import { handlerSide } from './handler-side.ts';
+import { median, range } from './stats.ts';
+
+const WARMUP = 200;
+const POLLS = 600;
+const GOAL_MS = 2.5;
+
+interface Polled {
+  readonly handlerMs: number;
+  readonly readMs: number;
+  /** Requests of the poll to DynamoDB, by operation. */
+  readonly operations: readonly string[];
+}
+
+export async function benchPoll(flinkVersion: string): Promise<Figure[]> {
+  return await withEnvironment({ flinkVersion, delays: null }, async (env) => {
+    const polled = (await polls(env)).slice(WARMUP);
+    // A poll whose turn it is asks Flink, and notes that.
+    const fresh = polled.filter(({ operations }) => operations.length === 1);
+    const figures = summed(fresh);
+    console.log(`\nFresh polls of a live run: ${fresh.length} of ${polled.length} polls`);
+    printFigures(figures);
+    return figures;
+  });
+}
+
+async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
+  const { handler: submit } = await import('../handlers/submit-task.ts');
+  const { handler: poll } = await import('../handlers/get-job-instance.ts');
+  const side = handlerSide('smallest', submit, tables);
+  await side.prepare(0);
+  const { jobId } = await side.submit(0);
+  const client = new DynamoDBClient({ endpoint: tables.endpoint });
+  const key = { pk: { S: 'RUN#1' }, sk: { S: 'HEAD' } };
+  const read = new GetItemCommand({ TableName: tables.jobsTable, Key: key, ConsistentRead: true });
+  const asked = watchOperations();
+  const polled: Polled[] = [];
+  for (let n = 0; n < WARMUP + POLLS; n++) {
+    const readMs = await timed(() => client.send(read));
+    asked.length = 0;
+    const handlerMs = await timed(() => pollOnce(poll));
+    polled.push({ handlerMs, readMs, operations: [...asked] });
+  }
+  client.destroy();
+  await cancelAndWait(flink.restUrl, jobId);
+  return polled;
+}
+
+async function pollOnce(poll: HttpHandler): Promise<void> {
+  const { data, msg } = await callHandler(poll, { path: '/openapi/getJobInstance', query: 'id=1' });
+  if (data?.['status'] !== 'RUNNING' && data?.['status'] !== 'CREATED') throw new Error(`No live run: ${msg}`);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** What this process asks DynamoDB, as it goes out. */
+function watchOperations(): string[] {
+  const asked: string[] = [];
+  subscribe('http.client.request.start', (message) => {
+    const target = (message as { request: ClientRequest }).request.getHeader('x-amz-target');
+    if (typeof target === 'string') asked.push(target.split('.')[1] ?? '');
+  });
+  return asked;
+}
+
+function summed(fresh: readonly Polled[]): Figure[] {
+  const handlerMs = (chosen: readonly Polled[]): number => median(chosen.map((one) => one.handlerMs));
+  const ratio = (chosen: readonly Polled[]): number => median(chosen.map((one) => one.handlerMs / one.readMs));
+  const operations = [...new Set(fresh.flatMap((one) => one.operations))];
+  return [
+    {
+      what: 'fresh poll, handler',
+      goal: `${GOAL_MS} ms, one read, no write`,
+      figure: `${withRange(handlerMs(fresh), range(fresh, handlerMs), 2)} ms, one ${operations.join(' or ')}`,
+    },
+    {
+      what: 'fresh poll, handler / one read by the SDK',
+      goal: 'none',
+      figure: withRange(ratio(fresh), range(fresh, ratio), 2),
+    },
+  ];
+}
