@@ -42,4 +42,15 @@ const unusedPrototypes = {
   },
 };
 
-module.exports = [unusedDocumentParts, unusedPackageParts, unusedPrototypes];
+/** The SDK's own SHA-256 is for a Node.js that was built without its crypto module. */
+const unusedChecksum = {
+  name: 'unused-checksum',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@smithy[\\/]core[\\/].*[\\/]sha256[\\/]Sha256Js\.js$/ }, () => {
+      const thrown = 'throw new Error("This Node.js has no crypto module.");';
+      return { contents: `export class Sha256Js { constructor() { ${thrown} } }`, loader: 'js' };
+    });
+  },
+};
+
+module.exports = [unusedDocumentParts, unusedPackageParts, unusedPrototypes, unusedChecksum];
