@@ -23,13 +23,14 @@ it('troubleshooting.md has every error code once, and says whether a repeat may 
 const sources = readdirSync(new URL('lib', ROOT), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => read(`lib/${name}`));
+const TEXT = String.raw`('[^']+'|"[^"]+")`;
 const LOGGED = [
-  /\blog\.(?:debug|info|warn|error)\(\s*'([^']+)'/g,
-  /\blogFailure\([^,]+, '([^']+)'/g,
-  /\bPASSED_OVER = '([^']+)'/g,
-];
+  String.raw`\blog\.(?:debug|info|warn|error)\(\s*${TEXT}`,
+  String.raw`\blogFailure\([^,]+,\s*${TEXT}`,
+  String.raw`\bPASSED_OVER = ${TEXT}`,
+].map((pattern) => new RegExp(pattern, 'g'));
 const logged = sources.flatMap((source) =>
-  LOGGED.flatMap((pattern) => [...source.matchAll(pattern)].map(([, text = '']) => text)),
+  LOGGED.flatMap((pattern) => [...source.matchAll(pattern)].map(([, text = '']) => text.slice(1, -1))),
 );
 
 it('monitoring.md has every line of the log', () => {
