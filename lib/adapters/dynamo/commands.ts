@@ -15,10 +15,12 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
   type TranslateConfig,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { HttpHandlerOptions } from '@smithy/types';
+import type { HttpHandlerOptions, InitializeMiddleware } from '@smithy/types';
 
 /**
  * A number that is too large for JavaScript arrives inexactly, and its schema refuses it. The SDK would fail, and with it the
@@ -49,7 +51,7 @@ export function documentCommands(client: DynamoDBClient) {
   };
 }
 
-/** The request failed before there was one: its cause is a bug or a wrong setting, and no failure of DynamoDB. */
+/** The values of the request could not be converted: its cause is a bug, and no failure of DynamoDB. */
 export class NotSent extends Error {
   override readonly name = 'NotSent';
 }
@@ -102,22 +104,23 @@ function prepared<I extends object, O>({ middlewareStack, config }: Documents, C
   };
 }
 
+type Middleware = InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes>;
+
 interface Progress {
   readonly stack: Documents['middlewareStack'];
   begin(): void;
   isConverted(): boolean;
 }
 
-/** Says whether the values of a request have been converted, which is what comes before the first step that is noted here. */
+/** Says whether the values of a request have been converted. */
 function withProgress(middlewareStack: Documents['middlewareStack']): Progress {
   const stack = middlewareStack.clone();
   let isConverted = false;
-  stack.add(
-    (next) => async (args) => {
-      isConverted = true;
-      return await next(args);
-    },
-    { step: 'build', priority: 'high' },
-  );
+  const note: Middleware = (next) => async (args) => {
+    isConverted = true;
+    return await next(args);
+  };
+  // Not at a later step: the SDK gets credentials there, and where it can't, that is no bug.
+  stack.addRelativeTo(note, { relation: 'after', toMiddleware: 'DocumentMarshall' });
   return { stack, begin: () => void (isConverted = false), isConverted: () => isConverted };
 }

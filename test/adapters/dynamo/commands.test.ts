@@ -1,6 +1,6 @@
 /** Commands are used again: no request may see anything of another one, and the SDK builds its middleware once. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
@@ -134,6 +134,29 @@ describe('a command that is used again', () => {
     expect(seen).toEqual(['a1', 'a2', 'a3']);
   });
 });
+
+describe('a client that can send nothing', () => {
+  const refusing = (message: string) => () => Promise.reject(new Error(message));
+  it.each([
+    ['has no credentials', { credentials: refusing('no credentials'), region: 'x' }],
+    ['has credentials that have expired', { credentials: expired, region: 'x' }],
+    ['has no region', { credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, region: refusing('no region') }],
+  ])('%s: DynamoDB could not be used', async (_, config) => {
+    const items = dynamoItems(new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1, ...config }));
+    const calls = [
+      () => items.get({ TableName, Key: key(1), ConsistentRead: true }),
+      () => items.put({ TableName, Item: key(1) }),
+      () => items.within(new AbortController().signal).update({ TableName, Key: key(1) }),
+      () => items.getAll(TableName, [key(1)]),
+    ];
+    for (const call of calls) expect((await appErrorOf(call())).code).toBe('store.unavailable');
+    await expect(items.put({ TableName, Item: { pk: NaN } })).rejects.toThrow('NaN is not allowed');
+  });
+});
+
+function expired(): Promise<never> {
+  return Promise.reject(Object.assign(new Error('The token has expired.'), { name: 'CredentialsProviderError' }));
+}
 
 describe('requests side by side', () => {
   it('each go out with their own signal, every time', async () => {
