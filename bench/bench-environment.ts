@@ -15,7 +15,7 @@ export interface BenchEnvironment {
   readonly seen: SeenAddresses;
 }
 
-export interface SeenAddresses {
+interface SeenAddresses {
   readonly gatewayUrl: string;
   readonly restUrl: string;
   readonly dynamodbUrl: string;

@@ -15,7 +15,15 @@ export function isoLocalTime(atMs: number, timeZone: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Up to the last moment of the year 9999, an ISO text has the same digits. */
+const MAX_ISO_MS = 253_402_300_799_999;
+
 function partsOf(atMs: number, timeZone: string): { date: string; time: string } {
+  // Without the first use of Intl, which takes 10 ms of a cold start.
+  if (timeZone === 'UTC' && atMs >= 0 && atMs <= MAX_ISO_MS) {
+    const text = new Date(atMs).toISOString();
+    return { date: text.slice(0, 10), time: text.slice(11, 19) };
+  }
   const parts = new Map(
     formatFor(timeZone)
       .formatToParts(atMs)

@@ -1,4 +1,5 @@
 /** What the wire shows of a run, key by key as contract.md lists them, and how it writes times. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAccepted, shownStatus, toJobInstance, toJobResult } from '../../lib/domain/answer.ts';
 import type { GatewayConfig } from '../../lib/domain/plan/gateway-config.ts';
@@ -324,5 +325,17 @@ describe('times', () => {
     [Date.UTC(2026, 0, 1, 4, 5, 6), 'America/New_York', '2025-12-31 23:05:06', '2025-12-31T23:05:06.000'],
   ])('%i in %s is %s', (at, zone, wire, iso) => {
     expect([wireTime(at, zone), isoLocalTime(at, zone)]).toEqual([wire, iso]);
+  });
+
+  it('law: in UTC are what the same zone is by another name, far past and future included', () => {
+    const edges = fc.constantFrom(-1, 0, 1, 253_402_300_799_999, 253_402_300_800_000, 8_640_000_000_000_000);
+    fc.assert(
+      fc.property(fc.oneof(edges, fc.integer({ min: -1e14, max: 1e15 })), (at) => {
+        expect([wireTime(at, 'UTC'), isoLocalTime(at, 'UTC')]).toEqual([
+          wireTime(at, 'Etc/UTC'),
+          isoLocalTime(at, 'Etc/UTC'),
+        ]);
+      }),
+    );
   });
 });

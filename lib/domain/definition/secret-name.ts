@@ -17,7 +17,7 @@ export interface SecretName {
 /** Variables of the environment that a definition may name: never the function's own credentials. */
 export const ENV_PREFIX = 'DINGHY_SECRET_';
 
-export function isSecretStore(text: string | null): text is SecretStore {
+function isSecretStore(text: string | null): text is SecretStore {
   return (SECRET_STORES as readonly (string | null)[]).includes(text);
 }
 
