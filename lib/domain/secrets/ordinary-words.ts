@@ -14,10 +14,12 @@ const WORDS = new Set(
     'wrong'
   ).split(' '),
 );
-const FORM = /^(?:[a-z]+(?:ed|ing|able|ible|ly|tion)|[A-Z_]+|\*+|)$/;
+const FORM = /^(?:[a-z]+(?:ed|ing|able|ible|ly|tion)|\*+|)$/;
 
 /** In any case, with the signs that end its sentence or list; of a type its name alone. */
 export function isOrdinary(word: string): boolean {
   const bare = /^[^<]*/.exec(word.replace(/[.:!?\])}>]{1,9}$/, ''))?.[0] ?? '';
-  return FORM.test(bare) || WORDS.has(bare.toLowerCase());
+  const lower = bare.toLowerCase();
+  // Of letters in both cases, as in a token, the ending says nothing.
+  return WORDS.has(lower) || FORM.test(bare === bare.toUpperCase() ? lower : bare);
 }

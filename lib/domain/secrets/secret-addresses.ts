@@ -9,8 +9,10 @@ const ADDRESS = {
   words: /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g,
   value: /\/\/(?:(?!:\/\/)[^\s"`<>^])+/g,
 };
-/** What stands alone before the host is a token there. In others it is a user, or the container of a store. */
+/** What stands alone before the host is a token there. In others it is a user. */
 const TOKEN_SCHEME = /(?:^|[^a-z0-9])(?:https?|wss?|nats|tls|rediss?|mqtts?|amqps?):$/i;
+/** What stands before the host is a container there. Or there is no scheme: where SQL has a comment, it begins with `//`. */
+const CONTAINER_SCHEME = /^$|(?:^|[^a-z0-9])(?:abfss?|wasbs?):$/i;
 const MAX_SCHEME = 12;
 /** Longer than names are, of letters and digits alone. */
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])\w{20,200}$/i;
@@ -31,18 +33,19 @@ function userInfos(text: string, isValue: boolean): Span[] {
   if (!text.includes('@')) return [];
   return [...text.matchAll(isValue ? ADDRESS.value : ADDRESS.words)].flatMap((found) => {
     const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
-    const [from, to] = secretPart(found[0], TOKEN_SCHEME.test(before));
+    const isToken = (user: string): boolean =>
+      TOKEN_SCHEME.test(before) || (RANDOM.test(user) && !CONTAINER_SCHEME.test(before));
+    const [from, to] = secretPart(found[0], isToken);
     return from < to ? [{ start: found.index + from, end: found.index + to }] : [];
   });
 }
 
 /** Where the secret stands in `//user:secret@host/…`, or `//token@host/…`; an empty range: nowhere. */
-function secretPart(address: string, takesToken: boolean): readonly [number, number] {
+function secretPart(address: string, isToken: (user: string) => boolean): readonly [number, number] {
   const authority = /^\/\/[^/?#;]*/.exec(address)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
   const colon = authority.indexOf(':');
-  if (at >= 0)
-    return [colon >= 0 && colon < at ? colon + 1 : takesToken || RANDOM.test(address.slice(2, at)) ? 2 : at, at];
+  if (at >= 0) return [colon >= 0 && colon < at ? colon + 1 : isToken(address.slice(2, at)) ? 2 : at, at];
   // A password with a slash in it that nobody has encoded.
   if (colon < 0 || address[2] === '[' || PORT.test(address.slice(colon + 1))) return NOWHERE;
   return [colon + 1, address.lastIndexOf('@')];

@@ -156,6 +156,7 @@ function call(text: string, { quote, behind }: FoundKey): Span | null {
 /** `PASSWORD x`, `api_key x`: a word that nothing goes on with. What may be a sentence has a digit in its value. */
 const BARE = /[ \t]{1,9}(?=[\w$#@!])/y;
 const IDENTIFIER = /^(?:[A-Z]{4,}|[a-z]\w{0,40}(?:Key|Token|Secret|Password)|\w{0,100}_\w{1,100})$/;
+const KEYWORD = /^[A-Z_]+[.:!?\])}>]{0,9}(?:<.*)?$/;
 const PASSWORD = /^(?:.{1,100}\.)?(?:pass(?:word|wd|phrase|code)|pwd)$/i;
 
 function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
@@ -166,7 +167,8 @@ function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
   const value = gap === null ? null : matchAt(SAID, text, gap.end);
   if (value === null) return null;
   const said = text.slice(value.start, value.end);
-  return isOrdinary(said) || /^\d{0,2}$/.test(said) || !(isIdentifier || /\d/.test(said)) ? null : value;
+  if (isOrdinary(said) || KEYWORD.test(said)) return null;
+  return /^\d{0,2}$/.test(said) || !(isIdentifier || /\d/.test(said)) ? null : value;
 }
 
 const IDENTIFIED = /\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?/gi;

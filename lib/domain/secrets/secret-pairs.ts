@@ -97,7 +97,7 @@ const SHORT = /^(?:sig|pw?)$|signature$/i;
 const KIND_OF_KEY = /\b(?:api|access|secret|private|account)[ \t]$/i;
 export const TOKEN = /^tokens?$/i;
 /** A parser calls a word so. */
-const OF_PARSER = /\b(?:unexpected|mismatched|unrecognized|illegal|offending|next|last|current|or)[ \t]$/i;
+const OF_PARSER = /\b(?:unexpected|mismatched|unrecognized|illegal|offending)[ \t]$/i;
 const MAX_BEFORE = 16;
 
 /** Letters before a literal belong to it. */

@@ -17,7 +17,12 @@ const HINTS =
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
   if (!HINTS.test(text)) return [];
-  const others = [...addressSpans(text, isValue), ...flagSpans(text), ...blamedSpans(text), ...namedSpans(text)];
+  const others = [
+    ...addressSpans(text, isValue),
+    ...flagSpans(text, isValue),
+    ...blamedSpans(text),
+    ...namedSpans(text),
+  ];
   const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
 }
@@ -31,11 +36,11 @@ function isShowable(value: string): boolean {
 const FLAG =
   /(?:^|[\s"'])--?([A-Za-z][\w.-]{0,60})[ \t]{1,20}(?!-)((?:"[^"]*"|'[^']*'|[^\s"']|["'](?=[\p{L}\p{N}]))+)/gu;
 
-function flagSpans(text: string): Span[] {
+function flagSpans(text: string, isValue: boolean): Span[] {
   if (!text.includes('-')) return [];
   return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
     const end = index + all.length;
-    if (!isSecretFlag(name, value)) return [];
+    if (!isSecretFlag(name, value) || (!isValue && isSentence(value, text.slice(end, end + 9)))) return [];
     // What a program gets, and may print, is the value without its quotes.
     const quote = /^(["']).*\1$/s.test(value) && value.split(value.charAt(0)).length === 3 ? 1 : 0;
     return [{ start: end - value.length + quote, end: end - quote }];
@@ -44,8 +49,12 @@ function flagSpans(text: string): Span[] {
 
 /** A number behind `-p` is a port, or Flink's parallelism. */
 function isSecretFlag(name: string, value: string): boolean {
-  const isFlag = name === 'p' ? !/^\d*$/.test(value) : isSensitiveName(name);
-  return isFlag && !isOrdinary(value);
+  return name === 'p' ? !/^\d*$/.test(value) : isSensitiveName(name);
+}
+
+/** `--password is required`: another word follows, and neither a flag nor the end. In a value, such as the arguments of a jar, there are none. */
+function isSentence(value: string, behind: string): boolean {
+  return isOrdinary(value) && /^[ \t]{1,8}[a-z]/i.test(behind);
 }
 
 /** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */

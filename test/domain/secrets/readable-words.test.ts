@@ -42,6 +42,8 @@ const SENTENCES = [
   's3.secret-key without s3.access-key',
   '--password is required',
   'Option --password expects an argument',
+  'The PASSWORD IS REQUIRED here',
+  'password is DEFAULT',
   'flink run -p 4 job.jar',
   'the option -p is deprecated, use -parallelism',
   'Delegation token provider hadoopfs is not enabled',
@@ -66,6 +68,7 @@ const SENTENCES = [
   'Could not parse key field password of format json',
   // Addresses.
   'abfss://container@account.dfs.core.windows.net/data',
+  'abfss://container20240101backups@account.dfs.core.windows.net/data',
   'wasbs://container@account.blob.core.windows.net/data',
   'pekko.tcp://flink@jobmanager:6123/user/rpc/dispatcher_1',
   'akka.tcp://flink@jobmanager:6123/user/rpc/resourcemanager_*',

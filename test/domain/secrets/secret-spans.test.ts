@@ -112,6 +112,17 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ["run --db-token 'x y' --user u", `run --db-token '${M}' --user u`],
     ['run --password=x --user=u', `run --password=${M} --user=u`],
     ['run --password --user u', 'run --password --user u'],
+    ['run --password secret --user u', `run --password ${M} --user u`],
+    ['run --api-key changed', `run --api-key ${M}`],
+    ['run --token ABCDEFGHIJKLMNOP file', `run --token ${M} file`],
+    ['run -p QWERTY', `run -p ${M}`],
+    // What is said of a key in capitals.
+    ['password is QWERTY', `password is ${M}`],
+    ['the token was ABC_DEF.', `the token was ${M}`],
+    // A word before it that is no parser's.
+    ['no password or token: abc', `no password or token: ${M}`],
+    ['the last token: abc', `the last token: ${M}`],
+    ['current token=abc', `current token=${M}`],
   ])('%s', (text, expected) => expect(maskSecrets(text)).toBe(expected));
 
   it.each([
@@ -191,6 +202,11 @@ describe('credentials of other systems, in an option or a literal', () => {
     ['token:abc', `token:${M}`],
     ['host=h dbname=d user=u password=p sslmode=x', `host=h dbname=d user=u password=${M} sslmode=x`],
     ['--db h --password p --user u', `--db h --password ${M} --user u`],
+    // A word or capitals: in a value they are no part of a sentence.
+    ['--password secret --user u', `--password ${M} --user u`],
+    ['--token ABCDEFGHIJ_KLM', `--token ${M}`],
+    ['--password changed', `--password ${M}`],
+    ['--password is required', `--password ${M} required`],
   ])('%s', (value, expected) => {
     expect(maskValue(value)).toBe(expected);
     const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
