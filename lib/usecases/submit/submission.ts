@@ -114,17 +114,17 @@ export class Submission {
     const { store, keys } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#fingerprints, this.#scope.caller);
     let runId = firstRunId;
+    let unnamedBodyOf: number | null = null;
     for (let tries = 0; ; tries += 1) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
-      if (named !== null) return await this.#answerDuplicate(named);
+      if (named !== null) return await this.#answerInstead(named, unnamedBodyOf);
       const { claim, body, isWritten } = await this.#claimAndFreeze(runId, met, flink);
       if (claim.kind === 'duplicate') {
+        unnamedBodyOf = isWritten ? runId : null;
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
         const { id } = claim.head;
         if (key !== null && !(await keys.repointKey(key.key, runId, { runId: id, owner: key.owner }))) continue;
-        const forgotten = isWritten ? this.#expireBody(runId) : Promise.resolve();
-        const [answer] = await sideBySide(this.#answerDuplicate(claim.head), forgotten);
-        return answer;
+        return await this.#answerInstead(claim.head, unnamedBodyOf);
       }
       // Only now: the claim may have waited, and the permission to send counts from here.
       const outcome = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
@@ -133,6 +133,13 @@ export class Submission {
       if (key !== null) await keys.repointKey(key.key, runId, { runId: next, owner: key.owner });
       runId = next;
     }
+  }
+
+  /** `unnamedBodyOf`: the number that no run will have, if a body was written under it. */
+  async #answerInstead(head: RunHead, unnamedBodyOf: number | null): Promise<RunView> {
+    const expired = unnamedBodyOf === null ? Promise.resolve() : this.#expireBody(unnamedBodyOf);
+    const [answer] = await sideBySide(this.#answerDuplicate(head), expired);
+    return answer;
   }
 
   /** What is asked of a run that a claim names. */
@@ -181,6 +188,11 @@ export class Submission {
       // A claim may need more than one try; the body does not.
       if (known !== null && writing.length === 0) writing.push(this.#putBody(runId, known));
       await Promise.all(writing);
+    }).catch(async (error: unknown) => {
+      // Refused although the body is written: the claim was lost. Where the table does not answer, that is not to be asked as well.
+      const isRefusal = error instanceof AppError && error.code !== 'store.unavailable';
+      if (isRefusal && writing.length > 0) await this.#expireBody(runId);
+      throw error;
     });
     if (known !== null) return { claim, body: known, isWritten: writing.length > 0 };
     if (which === null || claim.kind === 'duplicate') return { claim, body: this.#bodyOf(flink), isWritten: false };

@@ -166,6 +166,45 @@ describe('what a run will send', () => {
     expect(w.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(code === null ? 0 : 1);
   });
 
+  it('is left to expire when the request that wins the claim starts from another savepoint', async () => {
+    const w = world();
+    const { claim, expireBody } = w.store;
+    w.store.claim = async (request) => {
+      w.store.claim = claim;
+      stored(w, 9, { status: 'RUNNING', active: 'LIVE#9', refreshedAt: w.clock.now(), savePointPath: 's3://b/one' });
+      await w.store.claim({ ...request, runId: 9 });
+      return await claim(request);
+    };
+    const expired: unknown[] = [];
+    w.store.expireBody = async (...which) => {
+      expired.push(which);
+      await expireBody(...which);
+    };
+    await expect(w.submit({ savePointPath: 's3://b/two' })).rejects.toMatchObject({ code: 'run.conflict' });
+    expect(expired).toEqual([[1, w.ids.writer]]);
+  });
+
+  it('is left to expire when the key names another run by the time the claim is lost', async () => {
+    const w = world();
+    const { claim } = w.store;
+    const { repointKey } = w.keys;
+    w.store.claim = async (request) => {
+      w.store.claim = claim;
+      stored(w, 9, { status: 'RUNNING', active: 'LIVE#9', refreshedAt: w.clock.now() });
+      await w.store.claim({ ...request, runId: 9 });
+      return await claim(request);
+    };
+    w.keys.repointKey = async (key, from, to) => {
+      w.keys.repointKey = repointKey;
+      await repointKey(key, from, { ...to, owner: 'another' });
+      return false;
+    };
+    const expired: unknown[] = [];
+    w.store.expireBody = (...which) => Promise.resolve(void expired.push(which));
+    expect(await w.submit({ key: 'k' })).toMatchObject({ duplicate: true, head: { id: 9 } });
+    expect(expired).toEqual([[1, w.ids.writer]]);
+  });
+
   it('is kept where it is the body of a run', async () => {
     const w = world();
     w.store.expireBody = () => Promise.reject(new Error('the body of a live run must stay'));
