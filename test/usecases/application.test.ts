@@ -263,7 +263,7 @@ describe('a cluster that was made', () => {
 
   it.each(['poll', 'sweep'] as const)(
     'that goes away as soon as its job has ended: the %s that saw the end records it, with savepoints or without',
-    async (witness) => {
+    async (observer) => {
       const w = appWorld();
       const { head: made } = await w.submit();
       await w.clock.advance(10_000);
@@ -271,7 +271,7 @@ describe('a cluster that was made', () => {
       w.flink.fault = (call, before) => {
         if (call === 'checkpoints' && before) throw new AppError('flink.noReply', 'reset');
       };
-      await (witness === 'poll' ? w.poll(1) : w.reconcile());
+      await (observer === 'poll' ? w.poll(1) : w.reconcile());
       expect(head(w)).toMatchObject({ status: 'FINISHED', active: null });
     },
   );

@@ -11,9 +11,9 @@ import { fixedOptionProblem } from './refused.ts';
 type Options = Readonly<Record<string, string>>;
 
 /** `unused`: taken and answered, but it says nothing to Flink's gateway. */
-type Fate = { readonly options: Options } | { readonly unused: string } | { readonly refused: string };
+type FieldResult = { readonly options: Options } | { readonly unused: string } | { readonly refused: string };
 
-type Field = (value: unknown, type: string) => Fate;
+type Field = (value: unknown, type: string) => FieldResult;
 
 export interface DeployConfig {
   /** Later sections win over earlier ones, flinkConfigList over all. */
@@ -36,10 +36,10 @@ export function readDeployConfig(type: string, configJson: ClusterConfiguration[
   for (const [section, given, fields] of sections) {
     for (const [name, value] of inOrder(given ?? {}, fields)) {
       const field = fields[name] ?? fields['*'] ?? UNKNOWN;
-      const fate = isEmpty(value) ? NOTHING : field(value, type);
-      if ('options' in fate) Object.assign(options, withNewNames(fate.options));
-      if ('unused' in fate) unused.push(`${section}.${name} is not used: ${fate.unused}.`);
-      if ('refused' in fate) problems.push(`${section}.${name} can't be used: ${fate.refused}.`);
+      const result = isEmpty(value) ? NOTHING : field(value, type);
+      if ('options' in result) Object.assign(options, withNewNames(result.options));
+      if ('unused' in result) unused.push(`${section}.${name} is not used: ${result.unused}.`);
+      if ('refused' in result) problems.push(`${section}.${name} can't be used: ${result.refused}.`);
     }
   }
   const namespace = namespaceProblem(options['kubernetes.namespace'] ?? '');
@@ -55,7 +55,7 @@ function inOrder(given: Readonly<Record<string, unknown>>, fields: Fields): (rea
   return Object.entries(given).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
-const NOTHING: Fate = { options: {} };
+const NOTHING: FieldResult = { options: {} };
 
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;

@@ -181,7 +181,7 @@ async function act(deps: ReconcileDeps, head: RunHead, { decision, look }: Decid
 }
 
 function bySweep({ signal }: Budget): Sighting {
-  return { witness: 'sweep', signal };
+  return { observer: 'sweep', signal };
 }
 
 async function noteMiss(

@@ -16,9 +16,9 @@ import { redactingVisit } from '../connect/redacting-session.ts';
 import { record } from '../record/record.ts';
 import { tellWhole } from '../record/tell-whole.ts';
 import { type DriveDeps, Driver } from '../send/drive-run.ts';
-import { RESTARTED, whyNotSend } from '../send/earlier-sends.ts';
 import { runSteps, type StepsFailure } from '../send/run-steps.ts';
 import { sendUntil } from '../send/send-permission.ts';
+import { RESTARTED, whyNotSend } from '../send/why-not-send.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 
 export interface ResendDeps extends DriveDeps {

@@ -66,7 +66,7 @@ async function seenInFlink(deps: RecordDeps, head: RunHead, budget: Budget): Pro
     const seen = await look(deps, head, asking);
     if (seen.kind !== 'job') return { head, hasEnded: false };
     const found = { ...head, address: seen.address };
-    const recorded = await recordSeen(deps, found, seen.job, { witness: 'poll', signal: asking.signal });
+    const recorded = await recordSeen(deps, found, seen.job, { observer: 'poll', signal: asking.signal });
     return { head: recorded, hasEnded: seen.job.endedAt !== null || isFinal(recorded.status) };
   });
 }

@@ -67,7 +67,7 @@ export async function noteReason(
 type Observer = 'driver' | 'poll' | 'sweep';
 
 export interface Sighting {
-  readonly witness: Observer;
+  readonly observer: Observer;
   /** The JobManager process that showed it, where that was asked. */
   readonly shownBy?: string | null | undefined;
   readonly signal: AbortSignal;
@@ -81,7 +81,7 @@ export async function recordSeen(
   deps: RecordDeps,
   head: RunHead,
   job: FlinkJob,
-  { witness, shownBy = null, signal }: Sighting,
+  { observer, shownBy = null, signal }: Sighting,
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
@@ -90,11 +90,11 @@ export async function recordSeen(
     leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
   );
   // A poll has little time; what it was not told, the reconciler may be.
-  const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && witness === 'poll');
+  const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && observer === 'poll');
   if (isAnothers && !goesWithItsJob(head)) return head;
-  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, witness);
+  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, observer);
   if (waiting !== null) return waiting;
-  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: witness === 'driver', shownBy } as const;
+  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: observer === 'driver', shownBy } as const;
   return await record(deps, head, evidence, signal);
 }
 
@@ -123,10 +123,10 @@ async function waitWithTheEnd(
   { store, log }: RecordDeps,
   head: RunHead,
   askedAt: number,
-  witness: Observer,
+  observer: Observer,
 ): Promise<RunHead | null> {
   if (!goesWithItsJob(head)) {
-    if (witness !== 'sweep') return head;
+    if (observer !== 'sweep') return head;
     if (head.endSeenAt === null) return (await store.updateHead(head, { endSeenAt: askedAt }, null)) ?? head;
     if (askedAt - head.endSeenAt < MISSED_MS) return head;
   }

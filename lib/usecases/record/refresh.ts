@@ -34,7 +34,10 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   if (seen.kind === 'notAsked') return head;
   const current =
     seen.kind === 'job'
-      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, { witness: 'poll', signal: budget.signal })
+      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, {
+          observer: 'poll',
+          signal: budget.signal,
+        })
       : head;
   if (isFinal(current.status)) return current;
   const change = reachability(current, seen, askedAt);

@@ -160,7 +160,7 @@ export class Driver {
     // Why nothing was answered is told, but not kept: it is not what became of the run.
     return job === null
       ? told(noted, outcome.reason)
-      : await recordSeen(deps, noted, job, { witness: 'driver', signal: budget.signal });
+      : await recordSeen(deps, noted, job, { observer: 'driver', signal: budget.signal });
   }
 
   async #record(evidence: Evidence): Promise<RunHead> {

@@ -11,10 +11,10 @@ import type { JarDeps } from '../connect/jar-on-flink.ts';
 import type { JarVisit } from '../connect/reach-flink.ts';
 import { withoutValues } from '../connect/redacting-session.ts';
 import type { Budget } from '../waiting/budget.ts';
-import { whyNotSend } from './earlier-sends.ts';
 import { knowsNoJob } from './knows-no-job.ts';
 import { type DrivenRun, maySend, permissionOf } from './send-permission.ts';
 import { silence, type StartOutcome } from './start-statement.ts';
+import { whyNotSend } from './why-not-send.ts';
 
 export interface StartJarDeps extends JarDeps {
   readonly store: JobStore;

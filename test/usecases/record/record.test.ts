@@ -90,7 +90,7 @@ describe('Flink is asked why a job failed', () => {
     ['nor when that is recorded', 'FAILED', { status: 'FAILED' }, false],
   ])('%s', async (_when, state, changes, asked) => {
     const { w, head, calls } = await bed(changes);
-    await recordSeen(w, head, aJob(state), { witness: 'sweep', signal: SIGNAL });
+    await recordSeen(w, head, aJob(state), { observer: 'sweep', signal: SIGNAL });
     expect(calls.includes('failureCause')).toBe(asked);
   });
 });
@@ -104,7 +104,7 @@ describe('a run whose savepoints could not be read', () => {
 
   it('does not end at the first look of a sweep: it is noted when its end was seen', async () => {
     const { w, head } = await away();
-    const waiting = await recordSeen(w, head, aJob('FINISHED'), { witness: 'sweep', signal: SIGNAL });
+    const waiting = await recordSeen(w, head, aJob('FINISHED'), { observer: 'sweep', signal: SIGNAL });
     expect(waiting).toMatchObject({ status: 'CREATED', endSeenAt: w.clock.now(), v: head.v + 1 });
     expect(w.store.heads.get(head.id)).toEqual(waiting);
   });
@@ -112,16 +112,16 @@ describe('a run whose savepoints could not be read', () => {
   it('stays as it is when it was changed meanwhile: the next look decides', async () => {
     const { w, head } = await away();
     await changedMeanwhile(w, head);
-    expect(await recordSeen(w, head, aJob('FINISHED'), { witness: 'sweep', signal: SIGNAL })).toBe(head);
+    expect(await recordSeen(w, head, aJob('FINISHED'), { observer: 'sweep', signal: SIGNAL })).toBe(head);
   });
 
   it('ends without them at a later look of the sweep, and the log says of which run', async () => {
     const { w, head } = await away();
     const endSeenAt = w.clock.now() - MISSED_MS;
     const early = { ...head, endSeenAt: endSeenAt + 1 };
-    expect(await recordSeen(w, early, aJob('FINISHED'), { witness: 'sweep', signal: SIGNAL })).toBe(early);
+    expect(await recordSeen(w, early, aJob('FINISHED'), { observer: 'sweep', signal: SIGNAL })).toBe(early);
     expect(
-      await recordSeen(w, { ...head, endSeenAt }, aJob('FINISHED'), { witness: 'sweep', signal: SIGNAL }),
+      await recordSeen(w, { ...head, endSeenAt }, aJob('FINISHED'), { observer: 'sweep', signal: SIGNAL }),
     ).toMatchObject({
       status: 'FINISHED',
     });
@@ -138,7 +138,7 @@ describe('a cancel that was asked for before anybody knew of the job', () => {
 
   it('is told as soon as the job is confirmed', async () => {
     const { w, head, calls } = await bed(asked);
-    await recordSeen(w, head, aJob('RUNNING'), { witness: 'sweep', signal: SIGNAL });
+    await recordSeen(w, head, aJob('RUNNING'), { observer: 'sweep', signal: SIGNAL });
     expect(calls).toEqual(['cancel']);
   });
 
@@ -148,7 +148,7 @@ describe('a cancel that was asked for before anybody knew of the job', () => {
     ['of a run that was confirmed before: it was told then', 'RUNNING', { ...asked, status: 'CREATED' }],
   ])('is not told %s', async (_when, state, changes) => {
     const { w, head, calls } = await bed(changes);
-    await recordSeen(w, head, aJob(state), { witness: 'sweep', signal: SIGNAL });
+    await recordSeen(w, head, aJob(state), { observer: 'sweep', signal: SIGNAL });
     expect(calls).not.toContain('cancel');
   });
 

@@ -83,7 +83,7 @@ async function quiet(world: RealWorld): Promise<void> {
   while (!isQuiet() && Date.now() < until) await sleep(200);
 }
 
-/** Section 10: a send whose fate is unknown, no job to show, and nothing that may be sent again. */
+/** Section 10: a send whose outcome is unknown, no job to show, and nothing that may be sent again. */
 function waitsForLanding(head: RunHead): boolean {
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
   return head.once || head.cancelAskedAt !== null || head.sqlRefusedSend === head.sends || restarted(head);

@@ -16,6 +16,7 @@ import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
+import { endClusterFaults, planClusterFaults, someCourse, someMain } from './cluster-faults.ts';
 import { type Clusters, definitionOf, newClusters, type SimCluster } from './clusters.ts';
 import { type Faults, newFaults } from './faults.ts';
 import { JarBucket, jarSourceOf } from './jar-source.ts';
@@ -28,7 +29,6 @@ import { kindOfTask, TASKS, WITHOUT_CLAIM } from './tasks.ts';
 import { Turns } from './turns.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';
-import { fairWeather, makeWeather, someFate, someMain } from './weather.ts';
 
 export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
 
@@ -81,7 +81,7 @@ export class ChaosWorld {
     this.faults = newFaults(rng, levels);
     this.clusters = newClusters(this.sim, rng, START_OF_TIME);
     for (const { name, jobManager, gateway } of this.clusters) {
-      jobManager.fateOf = someFate;
+      jobManager.courseOf = someCourse;
       gateway.trace = (text) => this.trace(`${name}, ${text}`);
     }
     const now = (): number => this.sim.now();
@@ -109,11 +109,11 @@ export class ChaosWorld {
       setApart: (kind) => void this.setApart.set(kind, (this.setApart.get(kind) ?? 0) + 1),
       cancelAsked: (taskId) => this.#cancelled.has(taskId),
     };
-    fairWeather(this);
+    endClusterFaults(this);
     for (const { jars } of this.clusters) jars.mainMs = someMain;
     const ha = this.clusters.map(({ jobManager }) => jobManager.ha);
     this.trace(`WORLD seed ${seed}: ${JSON.stringify({ levels, ha, minutes: this.durationMs / MIN })}`);
-    makeWeather(this, rng.int(0, 10), this.durationMs);
+    planClusterFaults(this, rng.int(0, 10), this.durationMs);
     for (let i = 0; i < submits; i += 1) this.sim.after(rng.int(0, this.durationMs), () => this.#start(callOnce(this)));
     this.sim.after(rng.int(0, MIN), () => this.#sweepEachMinute());
   }

@@ -14,7 +14,7 @@ export type HighAvailability = 'none' | 'keeps' | 'forgets';
 type Config = Readonly<Record<string, string>>;
 
 /** What becomes of a job. */
-export interface Fate {
+export interface JobCourse {
   readonly initMs: number;
   readonly startMs: number;
   /** Null: it goes on. */
@@ -67,7 +67,7 @@ export class SimJobManager {
   readonly haCluster: string;
   /** With high availability: the processes that answer in place of the leader's own, each with a web.tmpdir of its own. */
   standbys: readonly number[] = [];
-  fateOf: (rng: Prng) => Fate = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
+  courseOf: (rng: Prng) => JobCourse = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
 
   constructor(sim: Sim, rng: Prng, ledger: Ledger, ha: HighAvailability) {
     this.#sim = sim;
@@ -84,7 +84,7 @@ export class SimJobManager {
     this.ledger.starts.push(this.#sim.now());
     const ha = this.ha === 'none' ? 'none' : this.#rng.pick(['none', 'keeps', this.ha] as const);
     const other = new SimJobManager(this.#sim, this.#rng, this.ledger, ha);
-    other.fateOf = this.fateOf;
+    other.courseOf = this.courseOf;
     return other;
   }
 
@@ -146,11 +146,11 @@ export class SimJobManager {
       shownFrom: 0,
     };
     this.jobs.set(jobId, job);
-    this.#live(job, this.fateOf(this.#rng));
+    this.#live(job, this.courseOf(this.#rng));
     return job;
   }
 
-  #live(job: SimJob, fate: Fate): void {
+  #live(job: SimJob, course: JobCourse): void {
     const then = (ms: number, next: () => void): void => {
       this.#sim.after(ms, () => {
         if (job.endedAt !== null || this.jobs.get(job.id) !== job) return;
@@ -159,16 +159,16 @@ export class SimJobManager {
         else then(5_000, next);
       });
     };
-    then(fate.initMs, () => {
-      if (fate.end === 'FAILED in initialisation') {
+    then(course.initMs, () => {
+      if (course.end === 'FAILED in initialisation') {
         this.end(job, 'FAILED', 'savepoint not found');
         return;
       }
       job.state = 'CREATED';
-      then(fate.startMs, () => {
+      then(course.startMs, () => {
         if (job.state === 'CREATED') job.state = 'RUNNING';
         job.ranAt = this.#sim.now();
-        const { end, endsAfterMs } = fate;
+        const { end, endsAfterMs } = course;
         if (endsAfterMs !== null) then(endsAfterMs, () => this.end(job, end as FlinkJobState, 'it broke'));
       });
     });

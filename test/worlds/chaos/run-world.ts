@@ -3,10 +3,10 @@ import { LANDING_MS, RESEND_UNTIL_MS } from '../../../lib/domain/limits.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { ChaosWorld } from './chaos-world.ts';
+import { endClusterFaults } from './cluster-faults.ts';
 import { LASTING_KINDS, type LastingFault, lastingFault, suited } from './lasting-fault.ts';
 import { answersByTurns, isUntold, jobManagerOf, judgeWorld } from './oracle.ts';
 import type { Violation } from './violations.ts';
-import { fairWeather } from './weather.ts';
 
 export interface WorldReport {
   readonly submits: number;
@@ -20,7 +20,7 @@ export interface WorldReport {
   readonly mains: readonly number[];
   readonly violations: readonly Violation[];
   readonly setApart: ReadonlyMap<string, number>;
-  /** Full passes after the last fault until every run was settled, sends of unknown fate apart. */
+  /** Full passes after the last fault until every run was settled, send whose outcome is unknown apart. */
   readonly sweeps: number;
   /** Sweeps beside a fault that went on until everything was settled that it does not touch; null: there was none. */
   readonly sweepsBeside: number | null;
@@ -48,7 +48,7 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   await sim.runUntil(startedAt + world.durationMs);
   faults.active = false;
   const sweepsBeside = fault === null ? null : await liveBeside(world, fault);
-  fairWeather(world);
+  endClusterFaults(world);
   world.trace('PEACE');
   const peaceAt = sim.now() + LAST_FAULT_MS;
   await sim.runUntil(peaceAt);
@@ -68,7 +68,7 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
 /** All faults are over but one, for a while: what that one does not touch must be settled as ever. */
 async function liveBeside(world: ChaosWorld, fault: LastingFault): Promise<number> {
   const { sim } = world;
-  fairWeather(world);
+  endClusterFaults(world);
   fault.begin();
   world.trace(`PEACE BUT FOR ${fault.text}`);
   await sim.runUntil(sim.now() + LAST_FAULT_MS);
@@ -128,7 +128,7 @@ function count(
 }
 
 /**
- * What the protocol waits for: a send of unknown fate that may not be repeated, until LANDING; a job that another process than
+ * What the protocol waits for: a send whose outcome is unknown that may not be repeated, until LANDING; a job that another process than
  * the one that showed it does not know, for the time that its cluster says.
  */
 function isUnknowable(world: ChaosWorld, head: RunHead): boolean {

@@ -12,7 +12,7 @@ export function traceOf(lines: readonly string[], violations: readonly Violation
   const processes = new Set(own.flatMap((line) => line.match(/\bsubmit-\d+\b/g) ?? []));
   const about = (line: string): boolean =>
     names.test(line) ||
-    /WORLD|WEATHER|PEACE/.test(line) ||
+    /WORLD|CLUSTER FAULT|PEACE/.test(line) ||
     (jobId !== undefined && line.includes(jobId)) ||
     (line.match(/\bsubmit-\d+\b/g) ?? []).some((name) => processes.has(name));
   return lines.filter(about).slice(0, MAX_LINES);

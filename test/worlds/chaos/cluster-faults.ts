@@ -3,12 +3,12 @@ import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { type Clusters, putInPlace, type SimCluster } from './clusters.ts';
 import type { Faults } from './faults.ts';
 import type { JarBucket } from './jar-source.ts';
-import { type Fate, hangsNowhere } from './job-manager.ts';
+import { hangsNowhere, type JobCourse } from './job-manager.ts';
 import { LASTING_KINDS, lastingFault, suited } from './lasting-fault.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
 
-export interface WeatherWorld {
+export interface FaultyWorld {
   readonly sim: Sim;
   readonly rng: Prng;
   readonly faults: Faults;
@@ -41,7 +41,7 @@ const KINDS = [
 type Kind = (typeof KINDS)[number];
 
 /** Schedules `count` events over the period. */
-export function makeWeather(world: WeatherWorld, count: number, durationMs: number): void {
+export function planClusterFaults(world: FaultyWorld, count: number, durationMs: number): void {
   for (let i = 0; i < count; i += 1) {
     const kind = world.rng.pick(KINDS);
     const cluster = world.rng.pick(world.clusters);
@@ -50,18 +50,18 @@ export function makeWeather(world: WeatherWorld, count: number, durationMs: numb
 }
 
 // eslint-disable-next-line complexity -- a table of cases, a few lines each
-function strike(world: WeatherWorld, cluster: SimCluster, drawn: Kind): void {
+function strike(world: FaultyWorld, cluster: SimCluster, drawn: Kind): void {
   const kind = drawn === 'standby answers' ? suited(drawn, cluster) : drawn;
   const { sim, rng, faults, bucket, trace } = world;
   const { jobManager, gateway, jars } = cluster;
   if (!faults.active) return;
   faults.count(kind);
   const lengthMs = rng.chance(0.8) ? rng.int(2 * S, 90 * S) : rng.int(2 * MIN, 25 * MIN);
-  trace(`WEATHER ${cluster.name}: ${kind} for ${lengthMs} ms`);
+  trace(`CLUSTER FAULT ${cluster.name}: ${kind} for ${lengthMs} ms`);
   const over = (ms: number, then: () => void): void =>
     void sim.after(ms, () => {
       if (!faults.active) return;
-      trace(`WEATHER over, ${cluster.name}: ${kind}`);
+      trace(`CLUSTER FAULT over, ${cluster.name}: ${kind}`);
       then();
     });
   switch (kind) {
@@ -121,7 +121,7 @@ function strike(world: WeatherWorld, cluster: SimCluster, drawn: Kind): void {
     case 'standby answers': {
       const fault = lastingFault(world, cluster, kind);
       fault.begin();
-      trace(`WEATHER ${fault.text}`);
+      trace(`CLUSTER FAULT ${fault.text}`);
       over(kind === 'foreign JobManager' ? rng.int(1 * MIN, 12 * MIN) : lengthMs, () => fault.end());
       break;
     }
@@ -134,13 +134,13 @@ const quickMain = (rng: Prng): number => rng.int(20, 1_500);
 export const someMain = (rng: Prng): number => (rng.chance(0.8) ? quickMain(rng) : rng.int(5 * S, 5 * MIN));
 const quickDdl = (rng: Prng): number => rng.int(1, 20);
 
-export function fairWeather({ faults, clusters }: Pick<WeatherWorld, 'faults' | 'clusters'>): void {
+export function endClusterFaults({ faults, clusters }: Pick<FaultyWorld, 'faults' | 'clusters'>): void {
   faults.storeOut = false;
   faults.failingPartitions.clear();
-  clusters.forEach(fairWeatherFor);
+  clusters.forEach(endFaultsOf);
 }
 
-function fairWeatherFor(cluster: SimCluster): void {
+function endFaultsOf(cluster: SimCluster): void {
   const { home: jobManager, gateway, jars } = cluster;
   putInPlace(cluster, jobManager);
   jobManager.standbys = [];
@@ -154,7 +154,7 @@ function fairWeatherFor(cluster: SimCluster): void {
 }
 
 /** Streaming jobs that go on, bounded ones that end, some at once; failures at run time and in initialisation. */
-export function someFate(rng: Prng): Fate {
+export function someCourse(rng: Prng): JobCourse {
   const initMs = rng.chance(0.9) ? rng.int(10, 800) : rng.int(1 * S, 20 * S);
   const startMs = rng.chance(0.9) ? rng.int(10, 2_000) : rng.int(5 * S, 60 * S);
   const endsAfterMs = rng.chance(0.45)
