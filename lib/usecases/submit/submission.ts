@@ -65,7 +65,7 @@ interface FrozenClaim {
 }
 
 /** Of the task, as they were read; and what is known of the runs that they name. */
-interface MetClaims {
+interface SeenClaims {
   readonly claims: TaskClaims;
   readonly ended: readonly RunHead[];
 }
@@ -104,13 +104,13 @@ export class Submission {
     const body = this.#prepared.bodyFor(jobManagerOf(reached).address);
     const flink = redactingVisit(reached, redactionFor(body, secrets));
     const { clock } = this.#deps;
-    const met = { claims, ended };
+    const seen = { claims, ended };
     return await withSteps({ clock, body, flink, budget: this.#budget }, this.#prepared.sessionOnly, (steps) =>
-      this.#claimAndDrive(runId, met, flink, steps),
+      this.#claimAndDrive(runId, seen, flink, steps),
     );
   }
 
-  async #claimAndDrive(firstRunId: number, met: MetClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
+  async #claimAndDrive(firstRunId: number, seen: SeenClaims, flink: FlinkVisit, steps: Steps): Promise<RunView> {
     const { store, keys } = this.#deps;
     const key = requestKeyOf(this.#deps, this.#request, this.#fingerprints, this.#scope.caller);
     let runId = firstRunId;
@@ -118,7 +118,7 @@ export class Submission {
     for (let tries = 0; ; tries += 1) {
       const named = key === null ? null : await takeKey(this.#deps, key, runId, this.#budget);
       if (named !== null) return await this.#answerInstead(named, unnamedBodyOf);
-      const { claim, body, isWritten } = await this.#claimAndFreeze(runId, met, flink);
+      const { claim, body, isWritten } = await this.#claimAndFreeze(runId, seen, flink);
       if (claim.kind === 'duplicate') {
         unnamedBodyOf = isWritten ? runId : null;
         // A key that names another run by now has been decided about by somebody else: that run is the answer.
@@ -158,7 +158,7 @@ export class Submission {
   }
 
   /** Reading changes nothing, so a second reader is welcome. */
-  async #claim(runId: number, { claims, ended }: MetClaims, beside: ClaimDeps['beside']): Promise<ClaimOutcome> {
+  async #claim(runId: number, { claims, ended }: SeenClaims, beside: ClaimDeps['beside']): Promise<ClaimOutcome> {
     const { task, plan } = this.#prepared;
     const { store, clock, ids } = this.#deps;
     if (plan.readOnly) {
@@ -180,11 +180,11 @@ export class Submission {
    * names. A savepoint that is to be looked up is looked up when the claim is won: until then the run before may still add
    * one, and a repeat needs none.
    */
-  async #claimAndFreeze(runId: number, met: MetClaims, flink: FlinkVisit): Promise<FrozenClaim> {
+  async #claimAndFreeze(runId: number, seen: SeenClaims, flink: FlinkVisit): Promise<FrozenClaim> {
     const { recordedSavepoint: which, task } = this.#prepared;
     const known = which === null ? this.#bodyOf(flink) : null;
     const writing: Promise<void>[] = [];
-    const claim = await this.#claim(runId, met, async () => {
+    const claim = await this.#claim(runId, seen, async () => {
       // A claim may need more than one try; the body does not.
       if (known !== null && writing.length === 0) writing.push(this.#putBody(runId, known));
       await Promise.all(writing);

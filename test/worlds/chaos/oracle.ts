@@ -315,7 +315,7 @@ function wasGivenUp(lost: RunHead, other: RunHead): boolean {
   return lost.givenUpFor !== null && lost.finishedAt !== null && lost.finishedAt < other.intentAt + SKEW_MS;
 }
 
-/** A send whose outcome is unknown whose job no sweep ever saw, or the second of two starts that are set apart already. */
+/** A send whose outcome is unknown and whose job no sweep ever saw, or the second of two starts that are set apart already. */
 function wentUnseen(world: Judged, head: RunHead, one: Acceptance, other: RunHead): boolean {
   const isOver = head.finishedAt !== null && head.finishedAt < other.intentAt + SKEW_MS;
   if (!isOver || !wasExchanged(jobManagerOf(world, head).ledger, head.intentAt, head.finishedAt)) return false;

@@ -20,7 +20,7 @@ export interface WorldReport {
   readonly mains: readonly number[];
   readonly violations: readonly Violation[];
   readonly setApart: ReadonlyMap<string, number>;
-  /** Full passes after the last fault until every run was settled, send whose outcome is unknown apart. */
+  /** Full passes after the last fault until every run was settled; a send whose outcome is unknown does not count. */
   readonly sweeps: number;
   /** Sweeps beside a fault that went on until everything was settled that it does not touch; null: there was none. */
   readonly sweepsBeside: number | null;
@@ -128,7 +128,7 @@ function count(
 }
 
 /**
- * What the protocol waits for: a send whose outcome is unknown that may not be repeated, until LANDING; a job that another process than
+ * What the protocol waits for: a send whose outcome is unknown and that may not be repeated, until LANDING; a job that another process than
  * the one that showed it does not know, for the time that its cluster says.
  */
 function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
