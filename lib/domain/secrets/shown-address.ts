@@ -3,7 +3,11 @@
  * hold before its host or behind its path. Every text that names an address goes through here.
  */
 
+import { isSensitiveName } from './sensitive-name.ts';
+
 const HIDDEN = '******';
+/** Where a query, a fragment or parameters begin, also as they are written inside another address. */
+const BEHIND_PATH = /([?#;]|%3[fb]|%23).*$/is;
 
 /**
  * Also of what is no address at all, since people paste them wrong, and of several with commas between. A password may hold
@@ -15,5 +19,12 @@ export function shownAddress(address: string): string {
   const rest = address.slice(scheme.length);
   const at = rest.lastIndexOf('@');
   const shown = at < 0 ? rest : HIDDEN + rest.slice(at);
-  return scheme + shown.replace(/([?#;]).*$/s, `$1${HIDDEN}`);
+  const path = shown.replace(BEHIND_PATH, `$1${HIDDEN}`);
+  return scheme + path.split('/').map(shownPart).join('/');
+}
+
+/** Of a path: `token=…`. */
+function shownPart(part: string): string {
+  const [name = '', ...values] = part.split('=');
+  return values.length > 0 && isSensitiveName(name) ? `${name}=${HIDDEN}` : part;
 }

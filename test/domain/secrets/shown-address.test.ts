@@ -38,6 +38,11 @@ describe('an address as it is shown', () => {
     ['https://me:hush@[::1]:8083/{clusterId}', 'https://******@[::1]:8083/{clusterId}'],
     ['s3://key:hush@bucket/a.jar', 's3://******@bucket/a.jar'],
     ['//me:hush@gw', '******@gw'],
+    ['https://gw/token=hush/a.jar', 'https://gw/token=******/a.jar'],
+    ['https://gw/&access_token=hush', 'https://gw/&access_token=******'],
+    ['https://gw/a.jar%3Ftoken=hush', 'https://gw/a.jar%3F******'],
+    ['https://gw/a.jar%3bp=hush', 'https://gw/a.jar%3b******'],
+    ['s3://bucket/dt=2026-01-31/savepoint-1', 's3://bucket/dt=2026-01-31/savepoint-1'],
   ])('%s is %s', (address, shown) => expect(shownAddress(address)).toBe(shown));
 
   it('law: nothing of the credentials is shown, and a host without any stays as it is', () => {
