@@ -1,7 +1,7 @@
 /** What can be said of a task's SQL without Flink: the same reading and planning as a submit does. */
 import type { TaskDefinition } from '../lib/domain/definition/definitions.ts';
 import { AppError } from '../lib/domain/errors.ts';
-import { checkOptions } from '../lib/domain/options/layers.ts';
+import { checkOptions } from '../lib/domain/options/refused.ts';
 import { planRun } from '../lib/domain/plan/plan-run.ts';
 import { readScript } from '../lib/domain/plan/read-script.ts';
 import { findPlaceholders } from '../lib/domain/sql/placeholder.ts';

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts';
 import type { Setting } from '../sql/setting.ts';
 import { IGNORE_UNCLAIMED_STATE, SAVEPOINT_PATH_KEYS, withNewNames } from './by-version.ts';
 import { readDeployConfig } from './cluster-configuration.ts';
-import { fixedOptionProblem } from './refused.ts';
+import { checkOptions, fixedOptionProblem } from './refused.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -142,42 +142,9 @@ function optionsOfConfiguration({ id, name, type, configJson }: ClusterConfigura
   throw new AppError('cluster.invalid', `Cluster configuration ${id} (${name}): ${problems.join(' ')}`);
 }
 
-/** What a task may not set: it would aim the gateway elsewhere, or undo what makes a run one job. */
-const REFUSED: readonly { readonly matches: (key: string) => boolean; readonly why: string }[] = [
-  { matches: (key) => key.startsWith('$internal.'), why: 'it is internal to Flink, and Dinghy chooses the job id' },
-  { matches: (key) => key.startsWith('rest.'), why: "the cluster's address comes from its definition" },
-  {
-    matches: isHighAvailability,
-    why: "Flink would look elsewhere for the JobManager: its address comes from the cluster's definition",
-  },
-  { matches: (key) => key.startsWith('security.'), why: 'it belongs to the cluster, not to a task' },
-  { matches: (key) => key === 'execution.target', why: "the task's type says where it runs" },
-  { matches: (key) => key === 'table.dml-sync', why: 'it would block the gateway until the job ends' },
-  {
-    matches: (key) => SAVEPOINT_PATH_KEYS.includes(key),
-    why: "set where the job starts from with the task's savePointStrategy and savePointPath, or the request's savePointPath",
-  },
-];
-
 /** A run that starts a cluster names it itself; of a cluster that is there Flink does not look at such a name. */
 function checkNamesNoCluster(task: TaskDefinition): void {
   const problems = fixedOptionProblem(task.configJson.customConfig);
   if (problems.length === 0) return;
   throw new AppError('config.refused', `${customConfigOf(task)}: ${problems.join(' ')} Remove it.`);
-}
-
-/** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */
-function isHighAvailability(key: string): boolean {
-  return key === 'high-availability' || key.startsWith('high-availability.') || key.startsWith('recovery.');
-}
-
-/** Refuses options that a task may not set, naming them all. `where` names their place for the message. */
-export function checkOptions(options: Options, where: string): void {
-  const refused = Object.keys(options).flatMap((key) => {
-    const rule = REFUSED.find(({ matches }) => matches(key.trim().toLowerCase()));
-    return rule === undefined ? [] : [`"${key}" (${rule.why})`];
-  });
-  if (refused.length === 0) return;
-  const which = refused.join(', ');
-  throw new AppError('config.refused', `The ${where} sets ${which}, which a task may not set. Remove it.`);
 }

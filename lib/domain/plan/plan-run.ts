@@ -5,7 +5,7 @@
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { isApplication, needsClusterConfiguration } from '../definition/run-types.ts';
 import { AppError } from '../errors.ts';
-import { checkOptions } from '../options/layers.ts';
+import { checkOptions } from '../options/refused.ts';
 import { sensitiveLiterals } from '../secrets/mask-sql.ts';
 import { refuseLooseSecrets } from '../secrets/refuse-unquoted.ts';
 import { sensitiveRanges, type TextRange } from '../secrets/sensitive-ranges.ts';

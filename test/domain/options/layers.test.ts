@@ -1,13 +1,8 @@
 /** Flink's options of a run: which layer wins, what SET and RESET leave, and what a task may not set. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  applySettings,
-  checkOptions,
-  effectiveOptions,
-  type Layers,
-  mergeLayers,
-} from '../../../lib/domain/options/layers.ts';
+import { applySettings, effectiveOptions, type Layers, mergeLayers } from '../../../lib/domain/options/layers.ts';
+import { checkOptions } from '../../../lib/domain/options/refused.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aClusterConfiguration, aTask } from '../../fakes/memory-definitions.ts';
 
