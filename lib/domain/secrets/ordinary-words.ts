@@ -23,3 +23,10 @@ export function isOrdinary(word: string): boolean {
   // Of letters in both cases, as in a token, the ending says nothing.
   return WORDS.has(lower) || FORM.test(bare === bare.toUpperCase() ? lower : bare);
 }
+
+const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9+/=.~-]{16,}$/i;
+
+/** As credentials are; what a parser calls a token is a keyword, a number or an identifier. */
+export function isRandom(word: string): boolean {
+  return RANDOM.test(word);
+}

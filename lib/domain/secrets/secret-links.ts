@@ -2,7 +2,7 @@
  * Values behind a sensitive key where something else than `=` or `:` leads from one to the other: `password is x`,
  * `MAP['password', 'x']`, `(password,x)`, `password -> x`, `IDENTIFIED BY 'x'`, `password%3Dx`, `setPassword("x")`.
  */
-import { isOrdinary } from './ordinary-words.ts';
+import { isOrdinary, isRandom } from './ordinary-words.ts';
 import { isKeyCharacter, isSecret, type Key, PREFIX, TOKEN } from './secret-pairs.ts';
 import { quotedEnd } from './secret-values.ts';
 import { isSensitiveName } from './sensitive-name.ts';
@@ -98,9 +98,12 @@ function word(text: string, { name, quote, behind }: FoundKey): Span | null {
   const found = matchAt(WORD, text, behind);
   if (found === null) return null;
   const said = text.slice(found.start, found.end).trim();
-  // A parser says: unexpected token "x". And two literals in a row are no pair.
-  if (said === '' && (quote !== '' || TOKEN.test(name))) return null;
+  // Two literals in a row are no pair.
+  if (said === '' && quote !== '') return null;
   const quoted = quotedAt(text, found.end);
+  // A parser says: unexpected token "x".
+  if (said === '' && TOKEN.test(name))
+    return quoted !== null && isRandom(text.slice(quoted.start, quoted.end)) ? quoted : null;
   if (quoted !== null || !/^(?:is|was)$/i.test(said)) return quoted;
   const value = matchAt(SAID, text, found.end);
   return value === null || isOrdinary(text.slice(value.start, value.end)) ? null : value;

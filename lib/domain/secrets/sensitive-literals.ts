@@ -1,5 +1,7 @@
 /** Which literals of a statement are values of sensitive keys, whatever leads from the key to them. */
+import { nth } from '../sql/nth.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
+import { isRandom } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 
 export function sensitiveValues(tokens: readonly Token[]): Token[] {
@@ -42,15 +44,15 @@ function isSecret(tokens: readonly Token[], index: number, bracket: Bracket | un
   const before = tokens[at - 1];
   if (isSign(before) || isAnyWord(before, ['LIKE', 'VALUE', 'TO'])) return isSensitiveKey(tokens, at - 2);
   if (isPunctuation(before, ',')) return bracket === 'map' && isSensitiveKey(tokens, at - 2);
+  // What a parser calls so, as in "unexpected token 'FROM'", is none.
+  if (isAnyWord(before, ['TOKEN', 'TOKENS'])) return isRandom(valueOf(nth(tokens, index)));
   return isOfUser(tokens, at - 1);
 }
 
 /** `PASSWORD 'x'`, `IDENTIFIED BY 'x'`, `IDENTIFIED WITH how BY 'x'`, as other systems write it. */
 function isOfUser(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at];
-  // What a parser calls so, as in "unexpected token 'FROM'", is none.
-  if (!isAnyWord(word, ['BY', 'AS']))
-    return word?.kind === 'word' && isSensitiveName(word.text) && !/^tokens?$/i.test(word.text);
+  if (!isAnyWord(word, ['BY', 'AS'])) return word?.kind === 'word' && isSensitiveName(word.text);
   return isWord(tokens[at - 1], 'IDENTIFIED') || isWord(tokens[at - 3], 'IDENTIFIED');
 }
 

@@ -12,6 +12,7 @@ const SENTENCES = [
   "Unrecognized token 'abc': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
   "Unexpected character ('<' (code 60)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
   'Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`)',
+  "unexpected token 'order_items_2024_q1'",
   'mismatched token: expected END but found ELSE',
   "Non-query expression encountered in illegal context near the token 'JOIN'",
   // What is missing or wrong.

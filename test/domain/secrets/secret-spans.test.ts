@@ -119,6 +119,11 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     // What is said of a key in capitals.
     ['password is QWERTY', `password is ${M}`],
     ['the token was ABC_DEF.', `the token was ${M}`],
+    // A token that is no parser's.
+    ["token 'aB3dE6gH9jK2mN5p' has expired", `token '${M}' has expired`],
+    ['Invalid token "0123456789abcdef".', `Invalid token "${M}".`],
+    ["CREATE THING t TOKEN 'aB3dE6gH9jK2mN5p'", `CREATE THING t TOKEN '${M}'`],
+    ["it's the token 'aB3dE6gH9jK2mN5p'", `it's the token '${M}'`],
     // A word before it that is no parser's.
     ['no password or token: abc', `no password or token: ${M}`],
     ['the last token: abc', `the last token: ${M}`],
