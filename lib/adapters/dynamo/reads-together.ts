@@ -73,6 +73,9 @@ async function batch({ batchGet }: Pick<Commands, 'batchGet'>, reads: readonly W
   const items = new Map<string, Item | null>();
   try {
     const { Responses = {}, UnprocessedKeys = {} } = await batchGet({ RequestItems: asked(reads) }, reads[0]?.signal);
+    // A table that is asked for by its ARN may be answered by its name: then nobody knows what is not there.
+    const tables = new Set(reads.map(({ input }) => input.TableName));
+    if (Object.keys(Responses).some((table) => !tables.has(table))) return NONE;
     for (const { input } of reads) items.set(nameOf(input.TableName, input.Key), null);
     for (const [table, some] of Object.entries(Responses)) {
       for (const item of some) items.set(nameOf(table, item), item);

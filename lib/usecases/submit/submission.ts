@@ -8,10 +8,9 @@ import type { DeploymentSettings } from '../../domain/options/deployment-setting
 import type { PreparedRun } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../../domain/ports.ts';
-import type { RunResult } from '../../domain/results/statement-result.ts';
 import type { Fingerprints, TaskClaims } from '../../domain/run/claims.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
-import { newRun, voidHead } from '../../domain/run/new-run.ts';
+import { newRun } from '../../domain/run/new-run.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { checkGatewayVersion, runPlace } from '../../domain/run/run-place.ts';
 import { isFinal } from '../../domain/run/status.ts';
@@ -34,8 +33,10 @@ import { type ClaimDeps, type ClaimIntent, type ClaimOutcome, claimRun } from '.
 import { type Steps, withSteps } from './early-steps.ts';
 import { findSavepoint } from './find-savepoint.ts';
 import { type NamedRuns, namedRuns } from './named-runs.ts';
+import { readDetails } from './read-details.ts';
 import { requestKeyOf, takeKey } from './request-key.ts';
 import { firstRunNumber, runNumberAfter } from './run-number.ts';
+import { writeIntent } from './write-intent.ts';
 
 export interface SubmitDeps extends RecordDeps, JarDeps {
   readonly definitions: DefinitionReader;
@@ -242,34 +243,12 @@ export class Submission {
       // Any error: whoever asks for the steps gets it, and withSteps throws what nobody asked for.
       steps().catch(() => undefined);
     }
-    const stored = await this.#writeIntent(head);
+    const stored = await writeIntent(this.#deps, head, this.#budget);
     if (!isSameHead(stored, head)) return { takenBy: stored };
     if (isFinal(stored.status)) return { head: stored, result: null, body, duplicate: false };
     const run: DrivenRun = { head: stored, body, sendUntilMs };
     const outcome = await this.#drive(run, await steps(), flink);
     return { ...outcome, body, duplicate: false };
-  }
-
-  /**
-   * The head that has the number: this one, or whose it is. A put whose reply is lost may have succeeded, or may still.
-   * Making the number void decides it: either the run exists, and goes on, or it never will, and the refusal is true.
-   */
-  async #writeIntent(head: RunHead): Promise<RunHead> {
-    const { store, clock, ids } = this.#deps;
-    try {
-      return (await store.putHead(head)) ?? head;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const there = await store
-        .within(this.#budget.graceSignal())
-        .putHead(voidHead(head.id, head.taskId, ids.writer, clock.now()))
-        .catch((second: unknown) => {
-          throw second instanceof AppError ? undecided(head, error) : second;
-        });
-      if (there === null) throw error;
-      // Its own may have been changed meanwhile, by a cancel or a sweep: the run goes on from what is there now.
-      return there;
-    }
   }
 
   /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
@@ -285,20 +264,8 @@ export class Submission {
 
   async #answerDuplicate(given: RunHead): Promise<RunView> {
     const head = await awaitOutcome(this.#deps, given, this.#budget);
-    const { body, result } = await this.#details(head);
+    const { body, result } = await readDetails(this.#deps.store, head, this.#budget);
     return { head, body: body ?? this.#prepared.bodyFor(head.address), result, duplicate: true };
-  }
-
-  /** Without them it is an answer all the same: the run is known. */
-  async #details(head: RunHead): Promise<{ readonly body: RunBody | null; readonly result: RunResult | null }> {
-    const store = this.#deps.store.within(this.#budget.graceSignal());
-    try {
-      const [body, result] = await sideBySide(store.readBody(head), store.readResult(head.id));
-      return { body, result };
-    } catch (error) {
-      if (!(error instanceof AppError) || this.#budget.isOpen()) throw error;
-      return { body: null, result: null };
-    }
   }
 }
 
@@ -307,10 +274,4 @@ function outOfTime(taskId: number): AppError {
     'budget.exceeded',
     `Task ${taskId} could not be started in time; nothing was started. Try again.`,
   );
-}
-
-function undecided(head: RunHead, cause: AppError): AppError {
-  const look = `Ask getJobInstance?id=${head.id} to see what became of it before you submit again.`;
-  const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded anyway. ${look}`;
-  return new AppError('store.unavailable', message, { cause });
 }

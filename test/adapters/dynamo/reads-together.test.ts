@@ -109,6 +109,19 @@ describe('what DynamoDB leaves for later', () => {
   });
 });
 
+describe('a table that is asked for by its ARN and answered by its name', () => {
+  it('is read item by item', async () => {
+    const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs';
+    const item = { pk: { S: 'a' }, sk: { S: 'x' } };
+    const b = bed(({ operation }) => (operation === 'GetItem' ? { Item: item } : { Responses: { jobs: [item] } }));
+    const found = await Promise.all([b.items.get(get('a', arn)), b.items.get(get('b', arn))]);
+    expect(found).toEqual([
+      { pk: 'a', sk: 'x' },
+      { pk: 'a', sk: 'x' },
+    ]);
+  });
+});
+
 describe('a request for several items that fails', () => {
   const failing = (name: string, alone: (request: WireRequest) => object): Bed =>
     bed((request) => {
