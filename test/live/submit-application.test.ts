@@ -76,7 +76,7 @@ describe('yarn-per-job on a real gateway', () => {
   withScripts('of Flink 2 is refused without a run', async () => {
     const { code, msg, data } = await submitAs('yarn-per-job', 3);
     expect({ code, data }).toEqual({ code: 1, data: null });
-    expect(msg).toMatch(new RegExp(`needs a SQL gateway of Flink 1\\.x.*Use yarn-application.*of Flink ${version}`));
+    expect(msg).toMatch(new RegExp(`needs a SQL gateway of Flink 1\\.x.*Use yarn-application.*runs Flink ${version}`));
   });
 
   withoutScripts('that has no YARN: the run fails at once, with what is missing', async () => {
