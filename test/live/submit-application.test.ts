@@ -66,7 +66,7 @@ describe.each(['kubernetes-application', 'yarn-application'])('%s on a real gate
   withoutScripts('from before Flink 2.0 is refused without a run, naming both versions', async () => {
     const { code, msg, data } = await submitAs(type, type.startsWith('yarn') ? 1 : 2);
     expect({ code, data }).toEqual({ code: 1, data: null });
-    expect(msg).toMatch(new RegExp(`type ${type} needs a SQL gateway of Flink 2\\.0 or later.*of Flink ${version}`));
+    expect(msg).toMatch(new RegExp(`type ${type} needs a SQL gateway of Flink 2\\.0 or later.*runs Flink ${version}`));
     const runs = (await bed.jobItems()).filter(({ pk }) => String(pk).startsWith('RUN#'));
     expect(runs).toEqual([]);
   });
