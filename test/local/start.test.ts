@@ -86,7 +86,7 @@ describe('npm start says in one line what is wrong, exits 1 and leaves nothing',
   it('a version that does not exist', async () => {
     const { ended, output, dataDir } = await start(['--flink-version', '0.0.1']);
     expect(await ended).toBe(1);
-    expect(output()).toMatch(/^Flink 0\.0\.1 could not be fetched: [^\n]*$/m);
+    expect(output()).toMatch(/^Flink 0\.0\.1 could not be fetched\. Check that this version exists [^\n]*$/m);
     expect(output()).not.toMatch(/^ +at /m);
     expect(running(dataDir)).toEqual([]);
   });
