@@ -141,7 +141,7 @@ const WANTED: Readonly<Record<keyof Settings, string>> = {
 export function readConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = v.safeParse(settings, given, { abortEarly: true });
-  if (!read.success) throw bad(v.getDotPath(read.issues[0])?.split('.')[0] as keyof Settings);
+  if (!read.success) throw bad(read.issues[0].path?.[0].key as keyof Settings);
   return toConfig(read.output, env);
 }
 

@@ -18,6 +18,8 @@ export const REFRESH_WITHIN_MS = 500;
 /** How long a key names its run, and how long the item with a caller's marks is kept. */
 export const KEY_LIFE_MS = 24 * 60 * 60_000;
 export const MARKS_LIFE_MS = 60 * 60_000;
+/** Of a body whose claim was lost: long after whoever has written it has stopped. */
+export const UNNAMED_BODY_LIFE_MS = 24 * 60 * 60_000;
 /** For how long a refusal explains a cancel, and a caller's second cancel means the same run as its first. */
 export const REFUSAL_ECHO_MS = 5_000;
 export const SAME_CANCEL_MS = 15_000;

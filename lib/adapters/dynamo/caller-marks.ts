@@ -14,7 +14,7 @@ import {
   type RefusalMark,
 } from '../../domain/run/caller-marks.ts';
 import type { Item, Items } from './items.ts';
-import { marksKey, SCHEMA_VERSION } from './job-keys.ts';
+import { marksKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
 import { idField, readItem, timeField, unreadable } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 import { toUpdate } from './update-expression.ts';
@@ -97,7 +97,7 @@ function tooMany(updated: Item, now: number): string[] {
 }
 
 function endOf(at: number): number {
-  return Math.floor((at + MARKS_LIFE_MS) / 1000);
+  return ttlSeconds(at + MARKS_LIFE_MS);
 }
 
 function entryOf({ at, id }: Refusal): string {

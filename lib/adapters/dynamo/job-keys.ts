@@ -10,6 +10,11 @@ export interface Key {
 
 export const SCHEMA_VERSION = 1;
 
+/** For `expiresAt`, in seconds: that is what DynamoDB's time to live takes. */
+export function ttlSeconds(atMs: number): number {
+  return Math.floor(atMs / 1000);
+}
+
 /** Enough for the largest number that JavaScript counts with. */
 const COMPLETED_AT_DIGITS = 16;
 

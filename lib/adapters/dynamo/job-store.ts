@@ -1,7 +1,9 @@
 /**
- * The Jobs table: runs, beside the counter of their numbers (run-counter.ts) and the claims of tasks (task-claims.ts). Every write is one conditional write of one item. A failed condition may be the SDK's own retry
- * meeting a write that had succeeded, so each of them is read again before it is believed (protocol.md section 2).
+ * The Jobs table: runs, beside the counter of their numbers (run-counter.ts) and the claims of tasks (task-claims.ts). Every
+ * write is one conditional write of one item. A failed condition may be the SDK's own retry meeting a write that had
+ * succeeded, so each of them is read again before it is believed (protocol.md section 2).
  */
+import { UNNAMED_BODY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import type { Items } from './items.ts';
@@ -14,7 +16,7 @@ import {
   toHeadUpdate,
   toResultItem,
 } from './job-items.ts';
-import { bodyKey, headKey, resultKey, SCHEMA_VERSION } from './job-keys.ts';
+import { bodyKey, headKey, resultKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
 import { readEach } from './read-item.ts';
 import { runCounter } from './run-counter.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
@@ -102,11 +104,8 @@ function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
   };
 }
 
-/** Long after whoever has written it has stopped. `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
-const UNNAMED_BODY_MS = 24 * 3_600_000;
-
 function toExpire(now: number): ItemUpdate {
-  const set = { expiresAt: Math.floor((now + UNNAMED_BODY_MS) / 1000) };
+  const set = { expiresAt: ttlSeconds(now + UNNAMED_BODY_LIFE_MS) };
   return toUpdate({ set, condition: 'attribute_exists(pk)' });
 }
 

@@ -5,7 +5,7 @@ import type { KeyedRequest, KeyOwner } from '../../domain/run/request-key.ts';
 import { callerMarks } from './caller-marks.ts';
 import { keySchema } from './item-schemas.ts';
 import type { Item, Items } from './items.ts';
-import { requestKey, SCHEMA_VERSION } from './job-keys.ts';
+import { requestKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
 import { readItem } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 import { toUpdate } from './update-expression.ts';
@@ -39,13 +39,12 @@ export function dynamoKeyStore(options: KeyStoreOptions): KeyStore {
   };
 }
 
-/** `expiresAt` is in seconds, because that is what DynamoDB's time to live takes. */
 function toKeyPut({ runId, requestHash, owner }: KeyedRequest & KeyOwner, now: number): ItemUpdate {
-  const expiresAt = seconds(now + KEY_LIFE_MS);
+  const expiresAt = ttlSeconds(now + KEY_LIFE_MS);
   return toUpdate({
     set: { runId, owner, requestHash, expiresAt, schemaVersion: SCHEMA_VERSION },
     condition: 'attribute_not_exists(pk) OR expiresAt <= :now',
-    values: { now: seconds(now) },
+    values: { now: ttlSeconds(now) },
   });
 }
 
@@ -61,8 +60,4 @@ function toKeyedRequest(item: Item): KeyedRequest {
 function isOwn(item: Item, { runId, owner }: KeyOwner): boolean {
   const there = readItem(keySchema, item);
   return there.owner === owner && there.runId === runId;
-}
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

@@ -14,7 +14,7 @@ export type Early =
   | { readonly verdict: 'refused'; readonly of: Starter; readonly why: string; readonly advice: string }
   | { readonly verdict: 'warned'; readonly of: Starter; readonly lacks: string };
 
-const MOVE = 'Move it above that statement, or make two tasks.';
+export const MOVE = 'Move it above that statement, or make two tasks.';
 const MAKE = 'Make two tasks, or make the table by a CREATE TABLE above and fill it by INSERT INTO.';
 
 /** Null: it does the same. `before`: at least one statement starts the job. */
@@ -22,7 +22,7 @@ export function runTooEarly(one: Placed, before: Starters): Early | null {
   const first = before.all[0];
   // Above a jar it would have no effect either, and is refused for that (plan-jar.ts).
   if (first?.placed.kind.kind === 'EXECUTE JAR') return null;
-  const made = firstOf(namesOf(one.statement), before.made);
+  const made = before.maker === undefined ? undefined : firstOf(namesOf(one.statement), before.made);
   if (made !== undefined) return refused(made, ', which makes the table that it names', MAKE);
   if (first !== undefined && actsOnAnything(one)) return refused(first, '', MOVE);
   const read =

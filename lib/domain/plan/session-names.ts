@@ -45,8 +45,8 @@ export class SessionNames {
     this.#views.add(name, view);
   }
 
-  /** Also what the views among them refer to. */
-  allNames({ statement }: Placed): ReferredNames {
+  /** Also what the views among them refer to; written is what the statement itself writes. */
+  allNames({ statement }: Placed): UsedNames {
     const own = usedNames(statement.tokens);
     const target = ddlTarget(statement);
     const relations = [...own.relations, ...(target === null ? [] : [target.name])];
@@ -59,7 +59,7 @@ export class SessionNames {
       functions.push(...views.flatMap((view) => [...view.functions.values()]));
       models.push(...views.flatMap((view) => [...view.models.values()]));
     }
-    return { relations, functions, models };
+    return { relations, functions, models, written: own.written };
   }
 
   hasSetting({ key, value }: { readonly key: string; readonly value: string }): boolean {

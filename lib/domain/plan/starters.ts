@@ -1,7 +1,7 @@
 /** What the statements that start a task's job refer to, write and make. */
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { NameIndex } from '../sql/name-index.ts';
-import { type NamePath, usedNames } from '../sql/used-names.ts';
+import type { NamePath } from '../sql/used-names.ts';
 import type { PlacedStatement as Placed } from './placed-statement.ts';
 import { lower, type SessionNames } from './session-names.ts';
 
@@ -33,7 +33,7 @@ export class Starters {
   plan: Starter | undefined;
 
   add(placed: Placed, session: SessionNames): void {
-    const { relations, functions, models } = session.allNames(placed);
+    const { relations, functions, models, written } = session.allNames(placed);
     const named = [...relations, ...models];
     const shortestName = named.reduce((least, { length }) => Math.min(least, length), Infinity);
     const callsCatalogFunctions = functions.some((path) => session.isCatalogFunction(path));
@@ -43,7 +43,7 @@ export class Starters {
     for (const path of functions) this.functions.add(lower(path), starter);
     for (const path of models) this.models.add(path, starter);
     for (const path of named) this.#addPlace(path, starter, session);
-    for (const path of usedNames(placed.statement.tokens).written) this.written.add(path, starter);
+    for (const path of written) this.written.add(path, starter);
     const target = ddlTarget(placed.statement);
     if (target !== null) {
       this.made.add(target.name, starter);

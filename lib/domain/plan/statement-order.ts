@@ -9,7 +9,7 @@ import { readSetting, type Setting } from '../sql/setting.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { isPunctuation, isWord } from '../sql/token.ts';
 import { pathAt } from '../sql/used-names.ts';
-import { type Early, runTooEarly } from './early-statement.ts';
+import { type Early, MOVE, runTooEarly } from './early-statement.ts';
 import { usedCatalog } from './lasting-changes.ts';
 import { type PlacedStatement as Placed, placeOf } from './placed-statement.ts';
 import { lower, SessionNames } from './session-names.ts';
@@ -86,7 +86,6 @@ interface Change {
   readonly advice: string;
 }
 
-const MOVE = 'Move it above that statement, or make two tasks.';
 const IN_FULL = 'Write the names in that statement in full (catalog.database.name), or make two tasks.';
 
 /** Null: it changes no name. */

@@ -38,7 +38,7 @@ export function isWord(token: Token | undefined, keyword: string): boolean {
 
 /** Whether a token is one of these keywords, in any case. */
 export function isAnyWord(token: Token | undefined, keywords: readonly string[]): boolean {
-  return keywords.some((keyword) => isWord(token, keyword));
+  return token?.kind === 'word' && keywords.includes(token.text.toUpperCase());
 }
 
 /** Whether a token is this punctuation. */
