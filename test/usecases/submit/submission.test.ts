@@ -230,6 +230,30 @@ describe('a submit after the run before has ended', () => {
     expect(read).toEqual([1]);
   });
 
+  it('is a repeat when that run was lost, and a sweep finds its job before the place is taken', async () => {
+    const w = world({ tasks: [aTask({ dedupeSeconds: 0 })] });
+    const lost = { status: 'UNKNOWN', missedAt: w.clock.now() - 60_000, active: 'WATCH#1' } as const;
+    const head = stored(w, 1, lost);
+    w.store.tasks.set(1, { claims: { [w.ids.sha256(NO_VARIABLES)]: 1 }, claimSeq: 1, latestRunId: 1 });
+    const { nextRunId } = w.store;
+    w.store.nextRunId = async () => {
+      w.store.nextRunId = nextRunId;
+      const found = { status: 'RUNNING', active: 'LIVE#1', missedAt: null, finishedAt: null } as const;
+      await w.store.updateHead(head, { ...found, lastSeenAt: w.clock.now() }, 'found again');
+      await w.store.takeRefresh(w.store.heads.get(1)!, w.clock.now());
+      return 5;
+    };
+    const { updateHead } = w.store;
+    let updates = 0;
+    w.store.updateHead = (...args) => {
+      updates += 1;
+      if (updates > 10) throw new Error('the record of before is tried again and again');
+      return updateHead(...args);
+    };
+    expect(await w.submit()).toMatchObject({ duplicate: true, head: { id: 1, status: 'RUNNING' } });
+    expect([w.flink.jobs.size, w.store.heads.get(1)?.givenUpFor]).toEqual([0, null]);
+  });
+
   it('reads it again when the claims have changed meanwhile', async () => {
     const w = world();
     stored(w, 1, {});
