@@ -3,7 +3,7 @@ import { dynamoClient } from '../lib/adapters/dynamo/client.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore } from '../lib/adapters/dynamo/savepoint-store.ts';
 import { jobManager } from '../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
@@ -59,7 +59,7 @@ function tracedHandler(trace: Trace): HttpHandler {
     definitions: trace.follow('definitions', definitionReader(items, config.definitionsTable)),
     store: trace.follow('store', store),
     savepoints: trace.follow('savepoints', dynamoSavepointStore({ items, table: config.jobsTable, ids })),
-    keys: trace.follow('keys', dynamoKeyStore({ items, table: config.jobsTable, clock })),
+    keys: trace.follow('keys', dynamoRequestKeyStore({ items, table: config.jobsTable, clock })),
     secrets: null,
     gateway: trace.follow('gateway', sqlGateway(), followSession),
     jobManager: trace.follow('jobManager', jobManager()),

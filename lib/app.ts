@@ -6,7 +6,7 @@ import { dynamoClient } from './adapters/dynamo/client.ts';
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoItems } from './adapters/dynamo/items.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from './adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from './adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore } from './adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { jarRunner } from './adapters/flink/jars.ts';
@@ -50,7 +50,7 @@ const items = once(() => {
 });
 const store = once(() => dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() }));
 
-const keys = once(() => dynamoKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
+const keys = once(() => dynamoRequestKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
 
 export const httpContext = once(() => {
   const { auth, timeZone } = config();

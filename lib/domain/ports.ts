@@ -41,7 +41,7 @@ export interface DefinitionReader extends Bindable<DefinitionReader> {
 }
 
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
-export interface KeyStore extends Bindable<KeyStore> {
+export interface RequestKeyStore extends Bindable<RequestKeyStore> {
   /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
   putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
   /** True when the key now names the run of `to`; false when it no longer named `from`. */

@@ -1,7 +1,7 @@
 /** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
 import { AppError } from '../domain/errors.ts';
 import { howToEnd } from '../domain/options/own-cluster.ts';
-import type { Ids, KeyStore } from '../domain/ports.ts';
+import type { Ids, RequestKeyStore } from '../domain/ports.ts';
 import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
 import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
@@ -13,7 +13,7 @@ import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
 export interface CancelDeps extends RecordDeps {
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   readonly ids: Ids;
 }
 

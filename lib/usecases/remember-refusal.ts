@@ -3,12 +3,12 @@
  * healthy run (protocol.md section 7).
  */
 import { AppError } from '../domain/errors.ts';
-import type { Clock, Ids, KeyStore, Log } from '../domain/ports.ts';
+import type { Clock, Ids, Log, RequestKeyStore } from '../domain/ports.ts';
 import { withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
 export interface RememberDeps {
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly log: Log;

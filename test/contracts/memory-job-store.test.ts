@@ -1,6 +1,6 @@
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { memoryJobStore, memoryTable } from '../fakes/memory-job-store.ts';
-import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { jobStoreContract } from './job-store.contract.ts';
 import { calledTwice, retriedWritesContract } from './retried-writes.contract.ts';
@@ -20,7 +20,7 @@ retriedWritesContract('in memory', () => {
   const clock = virtualClock();
   const table = memoryTable();
   const one = memoryJobStore(clock, fakeIds(1), table);
-  const keys = memoryKeyStore(clock);
+  const keys = memoryRequestKeyStore(clock);
   return {
     one,
     other: memoryJobStore(clock, fakeIds(2), table),

@@ -1,18 +1,18 @@
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
-import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { keyStoreContract } from './key-store.contract.ts';
+import { requestKeyStoreContract } from './request-key-store.contract.ts';
 import { savepointStoreContract } from './savepoint-store.contract.ts';
 import { sweepStoreContract } from './sweep-store.contract.ts';
 
-keyStoreContract('in memory', () => {
+requestKeyStoreContract('in memory', () => {
   const clock = virtualClock();
   let passed = 0;
   const now = (): number => clock.now() + passed;
-  return { keys: memoryKeyStore({ ...clock, now }), pass: (ms) => void (passed += ms), now };
+  return { keys: memoryRequestKeyStore({ ...clock, now }), pass: (ms) => void (passed += ms), now };
 });
 
 sweepStoreContract('in memory', () => {

@@ -3,7 +3,7 @@
  * in between. Each store must then tell the truth about its first try, or say "look again" where it can't know.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JobStore, KeyStore } from '../../lib/domain/ports.ts';
+import type { JobStore, RequestKeyStore } from '../../lib/domain/ports.ts';
 import { voidHead } from '../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { aHead } from './job-store.contract.ts';
@@ -14,9 +14,9 @@ export interface RetriedUnderTest {
   /** Two processes over one table. */
   readonly one: JobStore;
   readonly other: JobStore;
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   /** The same process as `one`; the reply of its next write is lost, and the SDK repeats it after `between`. */
-  retried(between?: Between): { readonly store: JobStore; readonly keys: KeyStore };
+  retried(between?: Between): { readonly store: JobStore; readonly keys: RequestKeyStore };
 }
 
 /** Every method that writes is called twice. */

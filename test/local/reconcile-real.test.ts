@@ -21,7 +21,7 @@ import { type Flink, startFlink } from '../../local/flink.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
-import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { NO_JARS } from '../fakes/no-jars.ts';
@@ -67,7 +67,7 @@ function bed() {
   const deps = {
     definitions: memoryDefinitions({ tasks: [aTask()] }),
     store,
-    keys: memoryKeyStore(clock),
+    keys: memoryRequestKeyStore(clock),
     savepoints: memorySavepointStore(),
     sweep: memorySweepStore(store.heads),
     secrets: null,

@@ -13,7 +13,7 @@ import { fakeIds, type KeptLog, keptLog } from '../fakes/fake-ids.ts';
 import { type FakeJarSource, fakeJarSource } from '../fakes/fake-jars.ts';
 import { aTask, type Definitions, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { type MemoryJobStore, memoryJobStore } from '../fakes/memory-job-store.ts';
-import { memoryKeyStore } from '../fakes/memory-key-store.ts';
+import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { type MemorySavepoints, memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { type MemorySecrets, memorySecrets } from '../fakes/memory-secrets.ts';
 import { type MemorySweep, memorySweepStore } from '../fakes/memory-sweep-store.ts';
@@ -47,7 +47,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
   const flink = fakeFlink(clock);
   const store = memoryJobStore(clock, ids);
   const log = keptLog();
-  const keys = memoryKeyStore(clock);
+  const keys = memoryRequestKeyStore(clock);
   const sweep = memorySweepStore(store.heads);
   const settings = { sqlGatewayUrl: GATEWAY, flinkRest: HOSTS, flinkConfig: {} };
   const deps = {

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { MARKS_LIFE_MS, REFUSAL_ECHO_MS } from '../../domain/limits.ts';
-import type { KeyStore } from '../../domain/ports.ts';
+import type { RequestKeyStore } from '../../domain/ports.ts';
 import {
   type CallerMarks,
   type CancelMark,
@@ -19,7 +19,7 @@ import { idField, readItem, timeField, unreadable } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 import { toUpdate } from './update-expression.ts';
 
-type Marks = Pick<KeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
+type Marks = Pick<RequestKeyStore, 'markRefusal' | 'readMarks' | 'takeRefusal' | 'noteCancel'>;
 
 /** More entries than this are looked through for those that explain nothing any more. */
 const MANY_REFUSALS = 20;

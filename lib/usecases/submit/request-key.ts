@@ -1,6 +1,6 @@
 /** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
 import { AppError } from '../../domain/errors.ts';
-import type { Clock, Ids, JobStore, KeyStore } from '../../domain/ports.ts';
+import type { Clock, Ids, JobStore, RequestKeyStore } from '../../domain/ports.ts';
 import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import type { RequestKey } from '../../domain/run/request-key.ts';
 import type { RunHead } from '../../domain/run/run.ts';
@@ -10,7 +10,7 @@ import { awaitHead } from './claim-run.ts';
 
 export interface KeyDeps {
   readonly store: JobStore;
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   readonly clock: Clock;
   readonly ids: Ids;
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { DeploymentSettings } from '../../domain/options/deployment-settings.ts';
 import type { PreparedRun } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
-import type { DefinitionReader, Ids, KeyStore, SqlGateway } from '../../domain/ports.ts';
+import type { DefinitionReader, Ids, RequestKeyStore, SqlGateway } from '../../domain/ports.ts';
 import type { Fingerprints, TaskClaims } from '../../domain/run/claims.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
 import { newRun } from '../../domain/run/new-run.ts';
@@ -40,7 +40,7 @@ import { writeIntent } from './write-intent.ts';
 
 export interface SubmitDeps extends RecordDeps, JarDeps {
   readonly definitions: DefinitionReader;
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   readonly gateway: SqlGateway;
   readonly ids: Ids;
   readonly settings: DeploymentSettings;

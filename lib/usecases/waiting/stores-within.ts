@@ -1,9 +1,9 @@
 /** Every wait of a use case has what is left of its budget as its limit, those for the tables too. */
-import type { DefinitionReader, JobStore, KeyStore, SavepointStore } from '../../domain/ports.ts';
+import type { DefinitionReader, JobStore, RequestKeyStore, SavepointStore } from '../../domain/ports.ts';
 
 interface Stores {
   readonly store?: JobStore;
-  readonly keys?: KeyStore;
+  readonly keys?: RequestKeyStore;
   readonly savepoints?: SavepointStore;
   readonly definitions?: DefinitionReader;
 }

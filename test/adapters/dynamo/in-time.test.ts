@@ -8,7 +8,7 @@ import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
 import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader.ts';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { LOCAL_AWS } from '../../../local/dynamodb.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
@@ -65,7 +65,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
       .within(signal)
       .nextRunId(),
   'key store': (items, signal) =>
-    dynamoKeyStore({ ...common, items })
+    dynamoRequestKeyStore({ ...common, items })
       .within(signal)
       .readMarks('c', 1),
   'savepoint store': (items, signal) =>

@@ -8,12 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
 import { toHeadItem, toResultItem } from '../../../lib/adapters/dynamo/job-items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
-import type { JobStore, KeyStore, SavepointStore, SweepStore } from '../../../lib/domain/ports.ts';
+import type { JobStore, RequestKeyStore, SavepointStore, SweepStore } from '../../../lib/domain/ports.ts';
 import type { StatementResult } from '../../../lib/domain/results/statement-result.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { aBody } from '../../contracts/job-store.contract.ts';
@@ -27,7 +27,7 @@ type Step = string | number;
 
 interface Stores {
   readonly store: JobStore;
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   readonly savepoints: SavepointStore;
   readonly sweep: SweepStore;
 }
@@ -51,7 +51,7 @@ const STORES = ((): Stores => {
   const options = { items, table: 'jobs', clock: virtualClock(), ids: fakeIds() };
   return {
     store: dynamoJobStore(options),
-    keys: dynamoKeyStore(options),
+    keys: dynamoRequestKeyStore(options),
     savepoints: dynamoSavepointStore(options),
     sweep: dynamoSweepStore(items, 'jobs'),
   };

@@ -2,7 +2,7 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { createMissingTables, readTables } from '../../../local/tables.ts';
 import { jobStoreContract } from '../../contracts/job-store.contract.ts';
 import { calledTwice, retriedWritesContract } from '../../contracts/retried-writes.contract.ts';
@@ -46,7 +46,7 @@ retriedWritesContract('DynamoDB API', () => {
   return {
     one: dynamoJobStore({ items, table, clock, ids }),
     other: dynamoJobStore({ items, table, clock, ids: otherIds }),
-    keys: dynamoKeyStore({ items, table, clock }),
+    keys: dynamoRequestKeyStore({ items, table, clock }),
     retried: (between = () => Promise.resolve()) => {
       // One write of the store may be several of the table's: the reply of the first is lost.
       let lost = false;
@@ -57,7 +57,7 @@ retriedWritesContract('DynamoDB API', () => {
       const repeating = calledTwice(items, ['put', 'update'], once);
       return {
         store: dynamoJobStore({ items: repeating, table, clock, ids }),
-        keys: dynamoKeyStore({ items: repeating, table, clock }),
+        keys: dynamoRequestKeyStore({ items: repeating, table, clock }),
       };
     },
   };

@@ -7,7 +7,7 @@ import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader
 import { definitionWriter } from '../../../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { runList } from '../../../lib/adapters/dynamo/run-list.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
@@ -43,7 +43,7 @@ describe('every read that something is decided on', () => {
 
   const [clock, ids, key] = [virtualClock(), fakeIds(), { caller: 'a', hash: 'b' }];
   const jobs = (items: Items) => dynamoJobStore({ items, table, clock, ids });
-  const keys = (items: Items) => dynamoKeyStore({ items, table, clock });
+  const keys = (items: Items) => dynamoRequestKeyStore({ items, table, clock });
   const definitions = (items: Items) => definitionReader(items, 'definitions-test');
   const newest = { taskId: null, live: false, limit: 10, after: null };
 
@@ -151,7 +151,7 @@ describe("a write that the SDK repeats, because the first one's reply was lost",
   });
 
   const store = (process = 1) => dynamoJobStore({ items, table, clock: virtualClock(), ids: fakeIds(process) });
-  const keys = () => dynamoKeyStore({ items, table, clock: virtualClock() });
+  const keys = () => dynamoRequestKeyStore({ items, table, clock: virtualClock() });
 
   it('is an own new head', async () => {
     expect(await store().putHead(head)).toBeNull();

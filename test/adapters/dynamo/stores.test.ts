@@ -3,13 +3,13 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aw
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore, toQuery } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import type { SavepointStore } from '../../../lib/domain/ports.ts';
 import { createMissingTables, readTables } from '../../../local/tables.ts';
 import { aHead } from '../../contracts/job-store.contract.ts';
-import { keyStoreContract } from '../../contracts/key-store.contract.ts';
+import { requestKeyStoreContract } from '../../contracts/request-key-store.contract.ts';
 import { aSavepoint, savepointStoreContract } from '../../contracts/savepoint-store.contract.ts';
 import { sweepStoreContract } from '../../contracts/sweep-store.contract.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
@@ -34,11 +34,11 @@ afterAll(async () => {
 
 const items = (): Items => dynamoItems(dynamodb.client);
 
-keyStoreContract('DynamoDB API', () => {
+requestKeyStoreContract('DynamoDB API', () => {
   const clock = virtualClock();
   let passed = 0;
   const now = (): number => clock.now() + passed;
-  const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: { ...clock, now } });
+  const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: { ...clock, now } });
   return { keys, pass: (ms) => void (passed += ms), now };
 });
 
@@ -138,7 +138,8 @@ describe('keys and marks: what stands in the table', () => {
   };
   const rawMarks = (): Promise<Record<string, unknown> | undefined> => rawItem('REFUSED#someone#7', '-');
   const table = (): string => dynamodb.jobsTable;
-  const keys = () => dynamoKeyStore({ items: items(), table: table(), clock: { ...virtualClock(), now: () => NOW } });
+  const keys = () =>
+    dynamoRequestKeyStore({ items: items(), table: table(), clock: { ...virtualClock(), now: () => NOW } });
 
   it('says in seconds when DynamoDB may delete it: a key after a day, marks after an hour', async () => {
     await keys().putKey({ caller: 'someone', hash: 'h' }, { runId: 1, requestHash: 'a', owner: 'o' });
@@ -175,7 +176,7 @@ describe('keys and marks: what stands in the table', () => {
         return items().update(input);
       },
     };
-    const store = dynamoKeyStore({ items: counting, table: table(), clock: virtualClock() });
+    const store = dynamoRequestKeyStore({ items: counting, table: table(), clock: virtualClock() });
     for (let n = 1; n <= 20; n += 1) await store.markRefusal('someone', 7, { at: n * 1_000_000, id: 'x' });
     expect(updates).toBe(20);
     await store.markRefusal('someone', 7, { at: 30_000_000, id: 'x' });
@@ -188,7 +189,7 @@ describe('the mark that version 0.1 left', () => {
     const pk = 'REFUSED#someone#7';
     const Item = { pk, sk: '-', at: 1_000, expiresAt: 4_600, schemaVersion: 1 };
     await DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName: dynamodb.jobsTable, Item }));
-    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
     const refusal = { at: 1_000, id: '' };
     expect(await keys.readMarks('someone', 7)).toEqual({ refusals: [{ ...refusal, takenBy: null }], cancel: null });
     expect(await keys.takeRefusal('someone', 7, refusal, 'one')).toBe(true);
@@ -199,7 +200,7 @@ describe('the mark that version 0.1 left', () => {
   it('an item that is none of ours is told by name', async () => {
     const Item = { pk: 'REFUSED#someone#8', sk: '-', refusals: 'x' };
     await DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName: dynamodb.jobsTable, Item }));
-    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
     await expect(keys.readMarks('someone', 8)).rejects.toThrow(/REFUSED#someone#8/);
   });
 });
@@ -233,7 +234,7 @@ describe('a damaged item that an update meets', () => {
     'is named when the refusals of a caller are %s',
     async (_what, refusals) => {
       await put({ pk: 'REFUSED#c#7', sk: '-', refusals });
-      const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+      const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
       const marking = keys.markRefusal('c', 7, { at: 1_000, id: 'r' });
       await expect(marking).rejects.toMatchObject({ code: 'store.invalid' });
       await expect(marking).rejects.toThrow(/REFUSED#c#7, - .*"refusals"/);
@@ -241,7 +242,7 @@ describe('a damaged item that an update meets', () => {
   );
 
   it('keeps no caller waiting: what says that a refusal was taken, or which run a cancel meant, is incomplete', async () => {
-    const keys = dynamoKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
+    const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: virtualClock() });
     await put({ pk: 'REFUSED#c#7', sk: '-', refusals: new Set(['1000#r']), 'taken#1000#r': 5 });
     await expect(keys.readMarks('c', 7)).rejects.toThrow(/"taken#1000#r" must be text/);
     await put({ pk: 'REFUSED#c#7', sk: '-', cancelRunId: 5 });

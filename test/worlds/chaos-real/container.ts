@@ -2,7 +2,7 @@
 import { dynamoClient } from '../../../lib/adapters/dynamo/client.ts';
 import { dynamoItems } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
-import { dynamoKeyStore } from '../../../lib/adapters/dynamo/key-store.ts';
+import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { jarRunner } from '../../../lib/adapters/flink/jars.ts';
@@ -45,7 +45,7 @@ export function container(places: Places, clock: Clock, log: Log): Container {
   return {
     definitions: memoryDefinitions({ tasks: realTasks(places.jarUri), clusters }),
     store,
-    keys: dynamoKeyStore({ items, table: places.jobsTable, clock }),
+    keys: dynamoRequestKeyStore({ items, table: places.jobsTable, clock }),
     savepoints: dynamoSavepointStore({ items, table: places.jobsTable, ids }),
     sweep: dynamoSweepStore(items, places.jobsTable),
     secrets: null,

@@ -10,7 +10,7 @@ import { reconcile, type SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { SubmitDeps } from '../../../lib/usecases/submit/submission.ts';
 import { memoryDefinitions } from '../../fakes/memory-definitions.ts';
 import { memoryJobStore, type MemoryTable, memoryTable } from '../../fakes/memory-job-store.ts';
-import { memoryKeys, memoryKeyStore } from '../../fakes/memory-key-store.ts';
+import { memoryKeys, memoryRequestKeyStore } from '../../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';
@@ -208,7 +208,7 @@ export class ChaosWorld {
         memoryDefinitions({ tasks: TASKS, clusters: [definitionOf(clusters)] }),
       ),
       store: chaosStore(storeWorld, process, { ...store, claim }),
-      keys: chaosStore(storeWorld, process, memoryKeyStore(process.clock, this.#keys)),
+      keys: chaosStore(storeWorld, process, memoryRequestKeyStore(process.clock, this.#keys)),
       savepoints: chaosStore(storeWorld, process, memorySavepointStore(this.#savepoints)),
       sweep: chaosStore(storeWorld, process, this.#sweep),
       secrets: null,

@@ -1,9 +1,9 @@
 /** The protocol's conditions, each as the world without it. */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { JobStore, KeyStore } from '../../../lib/domain/ports.ts';
+import type { JobStore, RequestKeyStore } from '../../../lib/domain/ports.ts';
 import type { HeadChange } from '../../../lib/domain/run/run.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
-import type { MemoryKeys } from '../../fakes/memory-key-store.ts';
+import type { MemoryKeys } from '../../fakes/memory-request-key-store.ts';
 import type { Bound } from './explorer.ts';
 import type { Broken, Scenario } from './fenced-world.ts';
 import type { Rule } from './rules.ts';
@@ -21,7 +21,7 @@ export const store = (change: (store: JobStore, table: MemoryTable) => Partial<J
   store: (whole, table) => ({ ...whole, ...change(whole, table) }),
 });
 
-const keys = (change: (keys: KeyStore, all: MemoryKeys) => Partial<KeyStore>): Broken => ({
+const keys = (change: (keys: RequestKeyStore, all: MemoryKeys) => Partial<RequestKeyStore>): Broken => ({
   keys: (whole, all) => ({ ...whole, ...change(whole, all) }),
 });
 

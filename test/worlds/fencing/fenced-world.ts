@@ -1,7 +1,7 @@
 /** One world of an exploration: the real use cases as processes over the fake store and the fenced Flink. */
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { Clock, JobManager, JobStore, KeyStore, SweepStore } from '../../../lib/domain/ports.ts';
+import type { Clock, JobManager, JobStore, RequestKeyStore, SweepStore } from '../../../lib/domain/ports.ts';
 import type { ClusterNotes } from '../../../lib/domain/run/answering.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { liveIn, watchIn } from '../../../lib/domain/run/settle.ts';
@@ -14,7 +14,7 @@ import { headAt } from '../../builders/a-head.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { aTask, memoryDefinitions } from '../../fakes/memory-definitions.ts';
 import { memoryJobStore, type MemoryTable, memoryTable } from '../../fakes/memory-job-store.ts';
-import { type MemoryKeys, memoryKeys, memoryKeyStore } from '../../fakes/memory-key-store.ts';
+import { type MemoryKeys, memoryKeys, memoryRequestKeyStore } from '../../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
@@ -82,7 +82,7 @@ export interface Foreign {
 /** A condition that is taken away. */
 export interface Broken {
   readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
-  readonly keys?: (keys: KeyStore, all: MemoryKeys) => KeyStore;
+  readonly keys?: (keys: RequestKeyStore, all: MemoryKeys) => RequestKeyStore;
   /** `by`: name of the process that asks. */
   readonly clock?: (clock: Clock, by: string) => Clock;
   readonly jobManager?: (jobManager: JobManager, by: string) => JobManager;
@@ -187,7 +187,7 @@ export class FencedWorld {
     const jobManager = this.flink.jobManagerFor(process);
     const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
     const bareSweep = this.#sweepStore();
-    const bareKeys = memoryKeyStore(clock, this.keys);
+    const bareKeys = memoryRequestKeyStore(clock, this.keys);
     const store = this.#broken.store?.(bare, this.table) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
     return {

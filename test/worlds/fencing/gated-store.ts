@@ -4,7 +4,7 @@
  * adapter reads the item to find out (protocol.md section 2, rule 3).
  */
 import { AppError } from '../../../lib/domain/errors.ts';
-import type { JobStore, KeyStore } from '../../../lib/domain/ports.ts';
+import type { JobStore, RequestKeyStore } from '../../../lib/domain/ports.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { Fault, Process, Simulation } from './simulation.ts';
@@ -71,10 +71,10 @@ export function gatedStore(sim: Simulation, process: Process, store: JobStore, t
   return gated;
 }
 
-export function gatedKeys(sim: Simulation, process: Process, keys: KeyStore): KeyStore {
+export function gatedKeys(sim: Simulation, process: Process, keys: RequestKeyStore): RequestKeyStore {
   const write = <T>(name: string, effect: () => Promise<T>, second: (first: T) => T): Promise<T> =>
     sim.call(process, { name, effect, faults: writeFaults(effect, second), outlives: 'process' });
-  const gated: KeyStore = {
+  const gated: RequestKeyStore = {
     ...keys,
     within: () => gated,
     putKey: (key, request) =>

@@ -1,6 +1,6 @@
-/** Keys and the marks of callers in memory. Held to the real ones by test/contracts/key-store.contract.ts. */
+/** Keys and the marks of callers in memory. Held to the real ones by test/contracts/request-key-store.contract.ts. */
 import { KEY_LIFE_MS, MARKS_LIFE_MS } from '../../lib/domain/limits.ts';
-import type { Clock, KeyStore } from '../../lib/domain/ports.ts';
+import type { Clock, RequestKeyStore } from '../../lib/domain/ports.ts';
 import { type CallerMarks, type CancelMark, NO_MARKS, type RefusalMark } from '../../lib/domain/run/caller-marks.ts';
 import type { KeyedRequest, KeyOwner, RequestKey } from '../../lib/domain/run/request-key.ts';
 import { bindable } from './bindable.ts';
@@ -14,13 +14,13 @@ export function memoryKeys(): MemoryKeys {
   return { keys: new Map(), marks: new Map() };
 }
 
-export function memoryKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memoryKeys()): KeyStore {
+export function memoryRequestKeyStore(clock: Clock, { keys, marks }: MemoryKeys = memoryKeys()): RequestKeyStore {
   const nameOf = ({ caller, hash }: RequestKey): string => `${caller}#${hash}`;
   const marksOf = (caller: string, taskId: number): CallerMarks => marks.get(`${caller}#${taskId}`) ?? NO_MARKS;
   const change = (caller: string, taskId: number, to: (there: CallerMarks) => CallerMarks): void => {
     marks.set(`${caller}#${taskId}`, to(marksOf(caller, taskId)));
   };
-  return bindable<KeyStore>({
+  return bindable<RequestKeyStore>({
     putKey: (key, request) => {
       const there = keys.get(nameOf(key));
       if (there !== undefined && there.expiresAt > clock.now()) {

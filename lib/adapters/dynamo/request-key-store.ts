@@ -1,6 +1,6 @@
 /** Keys of requests, which live for a day. DynamoDB deletes them late, so their time is asked too. */
 import { KEY_LIFE_MS } from '../../domain/limits.ts';
-import type { Clock, KeyStore } from '../../domain/ports.ts';
+import type { Clock, RequestKeyStore } from '../../domain/ports.ts';
 import type { KeyedRequest, KeyOwner } from '../../domain/run/request-key.ts';
 import { callerMarks } from './caller-marks.ts';
 import { keySchema } from './item-schemas.ts';
@@ -10,17 +10,17 @@ import { readItem } from './read-item.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 import { toUpdate } from './update-expression.ts';
 
-export interface KeyStoreOptions {
+export interface RequestKeyStoreOptions {
   readonly items: Items;
   readonly table: string;
   readonly clock: Clock;
 }
 
-export function dynamoKeyStore(options: KeyStoreOptions): KeyStore {
+export function dynamoRequestKeyStore(options: RequestKeyStoreOptions): RequestKeyStore {
   const { items, table, clock } = options;
   const { read, update } = tableAccess(items, table);
   return {
-    within: (signal) => dynamoKeyStore({ ...options, items: items.within(signal) }),
+    within: (signal) => dynamoRequestKeyStore({ ...options, items: items.within(signal) }),
 
     putKey: async (key, request) => {
       if (await update(requestKey(key), toKeyPut(request, clock.now()))) return null;

@@ -1,17 +1,17 @@
 /** What every store of keys and refusal marks must do; run on the one in memory and on a real DynamoDB API. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KeyStore } from '../../lib/domain/ports.ts';
+import type { RequestKeyStore } from '../../lib/domain/ports.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
 
 export interface KeysUnderTest {
-  readonly keys: KeyStore;
+  readonly keys: RequestKeyStore;
   pass(ms: number): void;
   now(): number;
 }
 
 const HOUR = 3_600_000;
 
-export function keyStoreContract(name: string, make: () => KeysUnderTest): void {
+export function requestKeyStoreContract(name: string, make: () => KeysUnderTest): void {
   describe(`key store: ${name}`, () => {
     let s: KeysUnderTest;
     let key: { caller: string; hash: string };
