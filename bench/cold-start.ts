@@ -6,7 +6,7 @@ import { build } from '../test/package/build.ts';
 import { type Figure, printFigures } from './figures.ts';
 import { median } from './stats.ts';
 
-const FUNCTION = 'submit-task';
+const FUNCTION = 'submit';
 const HANDLER = `handlers/${FUNCTION}.mjs`;
 const EMPTY = 'export const handler = async () => ({ statusCode: 200 });\n';
 const ROUNDS = 15;

@@ -39,8 +39,8 @@ INSERT INTO sink SELECT id FROM numbers;`;
 }
 
 async function lagOf({ flink, tables }: BenchEnvironment, id: number): Promise<Lag> {
-  const { handler: submit } = await import('../handlers/submit-task.ts');
-  const { handler: poll } = await import('../handlers/get-job-instance.ts');
+  const { handler: submit } = await import('../handlers/submit.ts');
+  const { handler: poll } = await import('../handlers/read.ts');
   await tables.putTask(aTask({ id, name: `bounded-${id}`, statement: bounded(id) }));
   const { data, msg } = await callHandler(submit, { query: `id=${id}` });
   if (data?.['status'] !== 'SUCCESS') throw new Error(`The handler did not start a job: ${msg}`);

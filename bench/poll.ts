@@ -34,8 +34,8 @@ export async function benchPoll(flinkVersion: string): Promise<Figure[]> {
 }
 
 async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
-  const { handler: submit } = await import('../handlers/submit-task.ts');
-  const { handler: poll } = await import('../handlers/get-job-instance.ts');
+  const { handler: submit } = await import('../handlers/submit.ts');
+  const { handler: poll } = await import('../handlers/read.ts');
   const side = handlerSide('smallest', submit, tables);
   await side.prepare(0);
   const { jobId } = await side.submit(0);

@@ -38,7 +38,7 @@ export async function benchSubmit(options: SubmitOptions): Promise<Figure[]> {
 
 async function benchTask(task: MeasuredTask, env: BenchEnvironment, options: SubmitOptions): Promise<Figure[]> {
   // Handlers read the environment, which is there only now.
-  const { handler } = await import('../handlers/submit-task.ts');
+  const { handler } = await import('../handlers/submit.ts');
   const { flinkVersion, latency, trace, ...counts } = options;
   const handMade = handMadeSide(task, plainGateway(env.seen.gatewayUrl));
   if (latency) await takeCounts(env.seen.dynamodbUrl);

@@ -1,6 +1,6 @@
 /** The words for kinds on the command line and in manifests. */
 import type { Kind } from '../lib/domain/definition/kinds.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/domain/suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export const SECTION_OF: Readonly<Record<Kind, string>> = {

@@ -1,12 +1,12 @@
 /** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and exit code 1. */
 import { readFileSync } from 'node:fs';
 import { AppError } from '../lib/domain/errors.ts';
+import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { readOptions } from './options.ts';
-import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {

@@ -1,8 +1,8 @@
 /** The words after the subcommand -> options. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Command, Options } from './command.ts';
 import { OPTIONS } from './option-table.ts';
-import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export function readOptions(command: Command, args: readonly string[]): Options {

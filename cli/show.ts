@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import { isNumbered, type Kind } from '../lib/domain/definition/kinds.ts';
+import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Call } from './command.ts';
 import { connect } from './connect.ts';
 import { parseKind, SECTION_OF } from './kinds.ts';
 import { SINGULAR } from './manifest/draft.ts';
 import { maskDefinition } from './mask-definition.ts';
 import { readStored, type Stored } from './plan/stored.ts';
-import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function show({ positionals: [word = '', wanted = ''], json, io, env, ...where }: Call): Promise<number> {

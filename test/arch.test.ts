@@ -64,7 +64,7 @@ describe('checkArchitecture', () => {
 
   it('accepts every allowed arrow', () => {
     const files: Files = {
-      'handlers/submit-task.ts': `import { app } from '../lib/app.ts';\nimport { route } from '../lib/http/route.ts';\nexport const handler = route(app);`,
+      'handlers/submit.ts': `import { app } from '../lib/app.ts';\nimport { route } from '../lib/http/route.ts';\nexport const handler = route(app);`,
       'lib/app.ts': `import { a } from './usecases/a.ts';\nimport { d } from './adapters/dynamo/store.ts';\nimport { l } from './adapters/log.ts';\nimport { c } from './config.ts';\nimport { e } from './domain/errors.ts';\nexport const app = [a, d, l, c, e];`,
       'lib/config.ts': from('./domain/errors.ts'),
       'lib/http/route.ts': `import type { APIGatewayProxyEventV2 } from 'aws-lambda';\nimport { e } from '../domain/errors.ts';\nimport { p } from './parse.ts';\nexport const route = (event: APIGatewayProxyEventV2) => [event, e, p];`,

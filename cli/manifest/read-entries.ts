@@ -1,7 +1,7 @@
 /** YAML documents -> entries: one per item of the lists `clusters`, `tasks` and so on, not yet looked into. */
 import { type Document, isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../lib/domain/suggest.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import { keyText, target, type YamlFile } from './read-yaml.ts';
 

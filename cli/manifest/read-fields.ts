@@ -5,7 +5,7 @@ import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-s
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { maskValue } from '../../lib/domain/secrets/mask-sql.ts';
 import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../lib/domain/suggest.ts';
 import { SINGULAR } from './draft.ts';
 import { allowedFields, BY_NAME, canonicalName, OF_DINKY, STATEMENT_FILE } from './field-names.ts';
 import { isRecord, shapeOf } from './normalise.ts';

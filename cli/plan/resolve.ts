@@ -1,9 +1,9 @@
 /** References by name -> ids, and a problem for each that leads nowhere. */
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import type { AnyDefinition, NumberedKind } from '../../lib/domain/definition/kinds.ts';
+import { didYouMean } from '../../lib/domain/suggest.ts';
 import { type Reference, SINGULAR } from '../manifest/draft.ts';
 import { error, type Problem, warning } from '../manifest/problem.ts';
-import { didYouMean } from '../suggest.ts';
 import type { Identified } from './identify.ts';
 import type { Stored } from './stored.ts';
 

@@ -1,31 +1,42 @@
 /** Everything under /openapi that no other route takes: unknown paths and wrong methods, answered in the envelope. */
 import { AppError } from '../domain/errors.ts';
+import { didYouMean } from '../domain/suggest.ts';
 import { shown } from './request.ts';
 import type { Route } from './route.ts';
+import { SERVED, servedRoute } from './served.ts';
 
-/** What is served, and by which methods; kept true by a test that compares it with serverless.yml. */
-export const SERVED: Readonly<Record<string, readonly string[]>> = {
-  '/openapi/submitTask': ['GET', 'POST'],
-  '/openapi/version': ['GET'],
-  '/openapi/getJobInstance': ['GET'],
-  '/openapi/getJobInstanceByTaskId': ['GET'],
-  '/openapi/onLineTask': ['GET'],
-  '/openapi/cancel': ['GET'],
-  '/openapi/savepointTask': ['POST'],
+const PREFIX = '/openapi/';
+
+/** Calls of Dinky's that are not served, and what to use instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  executeSql: 'Dinghy runs stored tasks only. Store the statement as a task with "dinghy apply", then call submitTask.',
+  executeJar:
+    'Dinghy runs stored tasks only. Store a task of dialect FlinkJar with "dinghy apply", then call submitTask.',
 };
 
 export const fallbackRoute: Route<never, never> = {
   bothDialects: true,
   parse: ({ method, path }) => {
-    const methods = SERVED[path];
-    if (methods !== undefined) {
-      throw new AppError('request.notFound', `${path} takes ${methods.join(' or ')}, not ${method}.`);
-    }
-    const known = Object.keys(SERVED).map((known) => known.replace('/openapi/', ''));
-    throw new AppError(
-      'request.notFound',
-      `There is no ${method} ${shown(path)} here. Known calls: ${known.join(', ')}.`,
-    );
+    throw new AppError('request.notFound', `${problem(method, path)} ${advice(path)}`.trim());
   },
   answer: (nothing) => nothing,
 };
+
+function problem(method: string, path: string): string {
+  const served = servedRoute(path);
+  if (served !== null) return `${shown(path)} takes ${served.methods.join(' or ')}, not ${method}.`;
+  return `There is no ${method} ${shown(path)} here.`;
+}
+
+function advice(path: string): string {
+  if (servedRoute(path) !== null) return '';
+  const name = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : path;
+  const instead = Object.entries(INSTEAD).find(([call]) => call.toLowerCase() === name.toLowerCase())?.[1];
+  if (instead !== undefined) return instead;
+  const known = SERVED.filter((route) => route.path.startsWith(PREFIX)).map((route) => route.path.slice(PREFIX.length));
+  const meant = name.length <= MAX_NAME ? didYouMean(name, known).trim() : '';
+  return meant === '' ? `Known calls: ${known.join(', ')}.` : meant;
+}
+
+/** Comparing a longer one with all known names would take long, and no typo is that long. */
+const MAX_NAME = 40;

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { AppError } from '../domain/errors.ts';
 import { MAX_ID } from '../domain/limits.ts';
+import { apiPath } from './api-path.ts';
 import { jsonFault } from './json-fault.ts';
 import { numbersAsTexts } from './number-texts.ts';
 
@@ -20,7 +21,7 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
   const body = event.body ?? '';
   return {
     method: event.requestContext.http.method,
-    path: event.rawPath,
+    path: apiPath(event.rawPath),
     id: event.requestContext.requestId,
     query: new URLSearchParams(event.rawQueryString),
     headers: Object.fromEntries(headers),

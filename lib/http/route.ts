@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { ANONYMOUS } from '../domain/run/cancel-text.ts';
+import { apiPath } from './api-path.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { type Request, toRequest } from './request.ts';
 import { loggedText, toldText } from './told-text.ts';
@@ -70,7 +71,7 @@ export function route<Input, Output>(
       said = toFailure(error, requestId, http?.log ?? lastResort);
     }
     const { log, timeZone, now } = factsOf(http);
-    const path = `${event.requestContext.http.method} ${event.rawPath}`;
+    const path = `${event.requestContext.http.method} ${apiPath(event.rawPath)}`;
     log.info('answered', {
       requestId,
       path,

@@ -38,13 +38,15 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     await client.send(new PutCommand({ TableName: dynamodb.definitionsTable, Item }));
   };
   const { handler: sweep } = await import('../../handlers/reconcile.ts');
+  const { handler: read } = await import('../../handlers/read.ts');
+  const { handler: fallback } = await import('../../handlers/fallback.ts');
   return {
-    submit: (await import('../../handlers/submit-task.ts')).handler,
-    getJobInstance: (await import('../../handlers/get-job-instance.ts')).handler,
-    getJobInstanceByTaskId: (await import('../../handlers/get-job-instance-by-task-id.ts')).handler,
-    version: (await import('../../handlers/get-version.ts')).handler,
-    fallback: (await import('../../handlers/openapi-fallback.ts')).handler,
-    scheduled: (await import('../../handlers/scheduled-submit.ts')).handler,
+    submit: (await import('../../handlers/submit.ts')).handler,
+    getJobInstance: at('/openapi/getJobInstance', read),
+    getJobInstanceByTaskId: at('/openapi/getJobInstanceByTaskId', read),
+    version: at('/openapi/version', fallback),
+    fallback,
+    scheduled: (await import('../../handlers/scheduled.ts')).handler,
     reconcile: () => sweep({}),
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
@@ -57,6 +59,11 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     },
     stop: () => dynamodb.stop(),
   };
+}
+
+/** The call of this path alone, so that a test need not name it. */
+function at(path: string, handler: HttpHandler): HttpHandler {
+  return (event, context) => handler({ ...event, rawPath: path }, context);
 }
 
 function environmentFor(dynamodb: TestDynamodb): Record<string, string> {

@@ -1,8 +1,6 @@
 /** What each route reads from a request and says of an outcome (contract.md). */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import type { SubmittedRun } from '../../lib/domain/answer.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunBody } from '../../lib/domain/plan/run-body.ts';
@@ -10,7 +8,7 @@ import { type NewRun, newRun } from '../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { cancelRoute } from '../../lib/http/cancel-route.ts';
 import { type EnvelopeOptions, toEnvelope } from '../../lib/http/envelope.ts';
-import { fallbackRoute, SERVED } from '../../lib/http/fallback-route.ts';
+import { fallbackRoute } from '../../lib/http/fallback-route.ts';
 import { jobInstanceRoute } from '../../lib/http/job-instance-route.ts';
 import {
   oneOf,
@@ -26,6 +24,7 @@ import {
 import type { Scope } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
+import { SERVED, servedRoute } from '../../lib/http/served.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
 import { versionRoute } from '../../lib/http/version-route.ts';
 import { anEvent, type Call } from '../builders/event.ts';
@@ -551,17 +550,38 @@ describe('the other routes', () => {
     expect(said('GET', `/openapi/${'x'.repeat(500)}`).length).toBeLessThan(500);
   });
 
-  it('what the fallback calls served is what serverless.yml serves', () => {
-    interface Yaml {
-      functions: Record<string, { events?: { httpApi?: string }[] }>;
-    }
-    const yaml = parse(readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8'), { merge: true }) as Yaml;
-    const routes = Object.values(yaml.functions)
-      .flatMap(({ events = [] }) => events.map(({ httpApi }) => httpApi ?? ''))
-      .filter((route) => route !== '' && !route.startsWith('ANY '));
-    const served = Object.entries(SERVED).flatMap(([path, methods]) => methods.map((method) => `${method} ${path}`));
-    expect(routes.length).toBeGreaterThan(5);
-    expect(served.sort()).toEqual(routes.sort());
+  it.each([
+    ['/openapi/submitTsk', /Did you mean "submitTask"\?$/],
+    ['/openapi/SUBMITTASK', /Did you mean "submitTask"\?$/],
+    ['/openapi/getJobInstanceByTaskID', /Did you mean "getJobInstanceByTaskId"\?$/],
+    ['/openapi/savepointtask', /Did you mean "savepointTask"\?$/],
+    ['/openapi/executeSql', /stored tasks only.*submitTask\.$/],
+    ['/openapi/EXECUTEJAR', /stored tasks only.*FlinkJar/],
+    ['/openapi/nothing-like-it', /Known calls: submitTask, /],
+    ['/openapi', /Known calls: submitTask, /],
+  ])('%s is answered with what to use instead', (path, expected) => {
+    expect(refusal(() => fallbackRoute.parse(request({ path }))).message).toMatch(expected);
+  });
+});
+
+describe('the list of routes', () => {
+  it.each([
+    ['/openapi/version', '/openapi/version'],
+    ['/k/dk_x/openapi/version', '/openapi/version'],
+    ['/base/openapi/version', '/openapi/version'],
+    ['/base/k/dk_x/openapi/version', '/openapi/version'],
+    ['/openapi/openapi', '/openapi/openapi'],
+    ['/openapis/version', '/openapis/version'],
+  ])('%s is a call of %s', (rawPath, path) => expect(toRequest(anEvent({ path: rawPath })).path).toBe(path));
+
+  it('names each path once, and for each who may call it', () => {
+    expect(new Set(SERVED.map(({ path }) => path)).size).toBe(SERVED.length);
+    expect(SERVED.filter(({ verb }) => verb === null).map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(SERVED.map(({ path }) => path))('finds %s by its path', (path) => {
+    expect(servedRoute(path.replaceAll(/\{\w+\}/g, '12'))?.path).toBe(path);
+    expect(servedRoute(`${path}x`)?.path).not.toBe(path);
   });
 });
 

@@ -55,7 +55,7 @@ it.each<[string, Record<string, string>]>([
 
 it('the server that starts functions for the SDK does not either', async () => {
   const [, lambda = ''] = /\[http for lambda\] listening on (http:\S+)/.exec(readFileSync(logFile, 'utf8')) ?? [];
-  const path = `${lambda}/2015-03-31/functions/dinghy-local-get-version/invocations`;
+  const path = `${lambda}/2015-03-31/functions/dinghy-local-fallback/invocations`;
   expect((await ask(path, { origin: 'https://evil.example' }, 'POST')).status).toBe(403);
   expect((await ask(path, {}, 'POST')).status).not.toBe(403);
 });

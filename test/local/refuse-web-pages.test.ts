@@ -73,7 +73,7 @@ describe('a request of a web page of another site', () => {
   });
 
   it('to start a function as the SDK does is refused too', async () => {
-    const path = '/2015-03-31/functions/scheduled-submit/invocations';
+    const path = '/2015-03-31/functions/scheduled/invocations';
     const { status, text } = await ask({ method: 'POST', path, headers: { origin: 'https://evil.example' } });
     expect([status, refused(text).success]).toEqual([403, false]);
   });

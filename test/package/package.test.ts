@@ -6,19 +6,24 @@ import { type Build, build, type Resource } from './build.ts';
 
 const KB = 1024;
 
-/** Route -> function. The whole list: a route that is not here is a mistake. */
-const ROUTES = {
-  'GET /openapi/submitTask': 'submit-task',
-  'POST /openapi/submitTask': 'submit-task',
-  'GET /openapi/onLineTask': 'submit-task',
-  'GET /openapi/cancel': 'cancel',
-  'POST /openapi/savepointTask': 'savepoint-task',
-  'GET /openapi/version': 'get-version',
-  'GET /openapi/getJobInstance': 'get-job-instance',
-  'GET /openapi/getJobInstanceByTaskId': 'get-job-instance-by-task-id',
-  'ANY /openapi': 'openapi-fallback',
-  'ANY /openapi/{proxy+}': 'openapi-fallback',
-};
+/** Route -> function. The whole list: a route that is not here is a mistake. Each has a second path, in which a key travels. */
+const ROUTES = withKeys({
+  'GET /openapi/submitTask': 'submit',
+  'POST /openapi/submitTask': 'submit',
+  'GET /openapi/onLineTask': 'submit',
+  'GET /openapi/cancel': 'control',
+  'POST /openapi/savepointTask': 'control',
+  'GET /openapi/version': 'fallback',
+  'GET /openapi/getJobInstance': 'read',
+  'GET /openapi/getJobInstanceByTaskId': 'read',
+  'ANY /openapi': 'fallback',
+  'ANY /openapi/{proxy+}': 'fallback',
+});
+
+function withKeys(routes: Record<string, string>): Record<string, string> {
+  const keyed = Object.entries(routes).map(([route, name]) => [route.replace(' ', ' /k/{key}'), name]);
+  return { ...routes, ...(Object.fromEntries(keyed) as Record<string, string>) };
+}
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const READ_DEFINITIONS = ['BatchGetItem', 'GetItem', 'Query'].map((name) => `DefinitionsTable dynamodb:${name}`);
@@ -28,19 +33,16 @@ const POLL_RUNS = ['BatchGetItem', 'GetItem', 'UpdateItem'].map((name) => `JobsT
 
 /** Function -> what it may do besides writing its own log. */
 const RIGHTS: Record<string, string[]> = {
-  'submit-task': [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS],
-  'get-version': [],
-  'get-job-instance': POLL_RUNS,
-  'get-job-instance-by-task-id': [...POLL_RUNS, 'JobsTable/index/byTask dynamodb:Query'],
-  cancel: POLL_RUNS,
-  'savepoint-task': POLL_RUNS,
+  submit: [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS],
+  read: [...POLL_RUNS, 'JobsTable/index/byTask dynamodb:Query'],
+  control: POLL_RUNS,
   reconcile: [...WRITE_RUNS, 'JobsTable/index/active dynamodb:Query'],
-  'openapi-fallback': [],
-  'scheduled-submit': [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, 'FailedSchedulesQueue sqs:SendMessage'],
+  fallback: [],
+  scheduled: [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
 
 /** Functions that start jobs. */
-const STARTERS = ['reconcile', 'scheduled-submit', 'submit-task'];
+const STARTERS = ['reconcile', 'scheduled', 'submit'];
 
 let built: Build;
 
@@ -112,7 +114,7 @@ describe('the zips', () => {
   });
 
   // What reads SQL and masks secrets is in the functions that submit. Each of them is loaded whole at a cold start.
-  const SUBMITS = ['submit-task', 'scheduled-submit'];
+  const SUBMITS = ['submit', 'scheduled'];
   it.each(Object.keys(RIGHTS))('%s is small', (name) => {
     const maxKb = SUBMITS.includes(name) ? 450 : 400;
     expect(built.zips[name]![`handlers/${name}.mjs`]!.length).toBeLessThan(maxKb * KB);
@@ -141,7 +143,7 @@ describe('the functions', () => {
     expect([...functions().keys()].sort()).toEqual(Object.keys(RIGHTS).sort());
   });
 
-  it.each(Object.values(ROUTES))('%s answers before API Gateway gives up', (name) => {
+  it.each([...new Set(Object.values(ROUTES))])('%s answers before API Gateway gives up', (name) => {
     expect(functions().get(name)![1].Properties.Timeout).toBeLessThanOrEqual(29);
   });
 
@@ -193,8 +195,8 @@ describe('the functions', () => {
     }
   });
 
-  it('scheduled-submit is tried three times within an hour, and an event that failed is kept', () => {
-    expect(invokeConfigOf('scheduled-submit')).toMatchObject({
+  it('scheduled is tried three times within an hour, and an event that failed is kept', () => {
+    expect(invokeConfigOf('scheduled')).toMatchObject({
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 3600,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] } } },
@@ -278,7 +280,7 @@ describe('the roles', () => {
         (policy) => policy['Fn::If']?.[0] === condition,
       )?.['Fn::If'];
     const readers = [...functions().keys()].filter((name) => policyOf(name, 'WithSecrets') !== undefined);
-    expect(readers.sort()).toEqual(['reconcile', 'scheduled-submit', 'submit-task']);
+    expect(readers.sort()).toEqual(STARTERS);
     for (const name of readers) {
       const resource = (of: string) => ({
         'Fn::Sub': `arn:\${AWS::Partition}:${of}/dinghy/dev/*`.replace('secret:/', 'secret:'),
@@ -410,8 +412,7 @@ describe('the tables', () => {
 });
 
 describe('the settings of a deployment', () => {
-  const variablesOf = ({ resources }: Build) =>
-    resources.SubmitDashtaskLambdaFunction!.Properties.Environment.Variables;
+  const variablesOf = ({ resources }: Build) => resources.SubmitLambdaFunction!.Properties.Environment.Variables;
 
   it('come from parameters, else from the environment', () => {
     const other = build(['--stage', 'local', '--param', 'auth=none', '--param', 'timeZone=Europe/Berlin'], {
@@ -439,19 +440,19 @@ describe('the settings of a deployment', () => {
       SECRETS_FILE: '',
       SECRETS_ENV: 'false',
     });
-    const submitPolicies = JSON.stringify(other.resources.SubmitTaskRole!.Properties.Policies);
+    const submitPolicies = JSON.stringify(other.resources.SubmitRole!.Properties.Policies);
     expect(submitPolicies).toContain('parameter/shop/*');
     expect(submitPolicies).toContain(
       '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:eu-west-1:1:key/2"}',
     );
-    expect(other.resources.SubmitDashtaskLambdaFunction!.Properties).toMatchObject({
+    expect(other.resources.SubmitLambdaFunction!.Properties).toMatchObject({
       VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
       TracingConfig: { Mode: 'Active' },
     });
     expect(other.template.Conditions.ReadsJars).toEqual({
       'Fn::Not': [{ 'Fn::Equals': ['arn:aws:s3:::a/*,arn:aws:s3:::b/*', ''] }],
     });
-    const policies = other.resources.SubmitTaskRole!.Properties.Policies as ConditionalPolicy[];
+    const policies = other.resources.SubmitRole!.Properties.Policies as ConditionalPolicy[];
     const jars = policies.find((policy) => policy['Fn::If']?.[0] === 'ReadsJars');
     expect(jars?.['Fn::If']?.[1].PolicyDocument.Statement).toEqual([
       {

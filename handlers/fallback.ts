@@ -1,5 +1,6 @@
 import { appVersion, httpContext } from '../lib/app.ts';
+import { byPath } from '../lib/http/by-path.ts';
 import { route } from '../lib/http/route.ts';
 import { versionRoute } from '../lib/http/version-route.ts';
 
-export const handler = route(httpContext, versionRoute, appVersion);
+export const handler = byPath(httpContext, { '/openapi/version': route(httpContext, versionRoute, appVersion) });

@@ -1,5 +1,0 @@
-import { appGetJobInstanceByTaskId, httpContext } from '../lib/app.ts';
-import { jobInstanceRoute } from '../lib/http/job-instance-route.ts';
-import { route } from '../lib/http/route.ts';
-
-export const handler = route(httpContext, jobInstanceRoute, appGetJobInstanceByTaskId);

@@ -1,0 +1,87 @@
+// One role per function, and in it only what that function does. Log groups are declared by the CLI (30 days), so no
+// function needs the right to make one.
+
+const definitions = { 'Fn::GetAtt': ['DefinitionsTable', 'Arn'] };
+const jobs = { 'Fn::GetAtt': ['JobsTable', 'Arn'] };
+const index = (name) => ({ 'Fn::Join': ['/', [jobs, 'index', name]] });
+const allow = (service, actions, resource) => ({
+  Effect: 'Allow',
+  Action: actions.map((action) => `${service}:${action}`),
+  Resource: resource,
+});
+
+const readDefinitions = allow('dynamodb', ['GetItem', 'BatchGetItem', 'Query'], definitions);
+const writeRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], jobs);
+const pollRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'UpdateItem'], jobs);
+const findSavepoints = allow('dynamodb', ['Query'], jobs);
+const listRunsOfTask = allow('dynamodb', ['Query'], index('byTask'));
+const listLiveRuns = allow('dynamodb', ['Query'], index('active'));
+const keepFailedSchedules = allow('sqs', ['SendMessage'], { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] });
+
+/** What each function does. `starts`: it starts jobs, so it reads the secrets and the jars of tasks. */
+const FUNCTIONS = {
+  submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
+  read: { may: [pollRuns, listRunsOfTask] },
+  control: { may: [pollRuns] },
+  reconcile: { starts: true, may: [writeRuns, listLiveRuns] },
+  scheduled: {
+    starts: true,
+    may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask, keepFailedSchedules],
+  },
+  fallback: { may: [] },
+};
+
+const NONE = { Ref: 'AWS::NoValue' };
+const policy = (name, statements) => ({
+  PolicyName: name,
+  PolicyDocument: { Version: '2012-10-17', Statement: statements },
+});
+const when = (condition, value) => ({ 'Fn::If': [condition, value, NONE] });
+
+const tracing = when(
+  'Traced',
+  policy('tracing', [allow('xray', ['PutTraceSegments', 'PutTelemetryRecords'], '*')]), // X-Ray knows no narrower resource
+);
+
+const secretsPath = '${self:custom.settings.secretsPath}*';
+const account = '${AWS::Region}:${AWS::AccountId}';
+const arnOf = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
+
+/** For the functions that send to Flink, and below the path alone. */
+const secrets = when(
+  'WithSecrets',
+  policy('secrets', [
+    allow('ssm', ['GetParameter'], arnOf(`ssm:${account}:parameter/${secretsPath}`)),
+    allow('secretsmanager', ['GetSecretValue'], arnOf(`secretsmanager:${account}:secret:${secretsPath}`)),
+  ]),
+);
+const secretsKey = when(
+  'WithSecretsKey',
+  policy('secrets-key', [allow('kms', ['Decrypt'], '${self:custom.settings.secretsKmsKey}')]),
+);
+const jars = when(
+  'ReadsJars',
+  policy('jars', [allow('s3', ['GetObject'], { 'Fn::Split': [',', '${self:custom.settings.jarObjects}'] })]),
+);
+
+const inVpc = when('InVpc', arnOf('iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole'));
+
+/** @param {string} name of a function */
+function roleOf(name) {
+  const { starts = false, may } = FUNCTIONS[name];
+  const logGroup = `${name[0].toUpperCase()}${name.slice(1)}LogGroup`;
+  const log = allow('logs', ['CreateLogStream', 'PutLogEvents'], { 'Fn::GetAtt': [logGroup, 'Arn'] });
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      ManagedPolicyArns: [inVpc],
+      Policies: [tracing, ...(starts ? [secrets, secretsKey, jars] : []), policy(name, [...may, log])],
+    },
+  };
+}
+
+module.exports = Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, roleOf(name)]));
