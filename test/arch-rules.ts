@@ -32,15 +32,16 @@ const ROOMS: Readonly<Record<string, Room>> = {
 /** Rooms within the domain and the use cases, and which of the others each may import. */
 const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   domain: {
+    access: [],
     sql: [],
     secrets: ['sql'],
-    definition: ['secrets', 'sql'],
+    definition: ['access', 'secrets', 'sql'],
     options: ['definition', 'secrets', 'sql'],
     variables: ['definition', 'secrets', 'sql'],
     plan: ['definition', 'options', 'secrets', 'sql', 'variables'],
     explain: ['definition', 'options', 'plan', 'secrets', 'sql', 'variables'],
     results: ['secrets', 'sql'],
-    run: ['definition', 'options', 'plan', 'results', 'secrets', 'sql'],
+    run: ['access', 'definition', 'options', 'plan', 'results', 'secrets', 'sql'],
   },
   usecases: {
     waiting: [],

@@ -24,6 +24,11 @@ export const UNNAMED_BODY_LIFE_MS = 24 * 60 * 60_000;
 export const REFUSAL_ECHO_MS = 5_000;
 export const SAME_CANCEL_MS = 15_000;
 
+/** For how long a function believes what it has read of an API key: a revoked one is dead after that. */
+export const KEY_BELIEVED_MS = 60_000;
+/** The last use of a key is written at most this often. */
+export const KEY_USE_EVERY_MS = 60 * 60_000;
+
 /** A run without a job is recorded by its submitter within this time, or by nobody. */
 export const NO_JOB_RECORDED_MS = 60_000;
 /** A job that two looks this far apart did not find is gone, where a 404 is a proof. */

@@ -1,4 +1,5 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
+import type { AccessKey } from './access/access-key.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -54,6 +55,27 @@ export interface RequestKeyStore extends Bindable<RequestKeyStore> {
   takeRefusal(caller: string, taskId: number, refusal: Refusal, by: string): Promise<boolean>;
   /** Which run the caller's cancel means; false when that has changed since it was read as `seen`. */
   noteCancel(caller: string, taskId: number, seen: CancelMark | null, mark: CancelMark): Promise<boolean>;
+}
+
+/** API keys as the functions see them, which may not write them. */
+export interface AccessKeyReader {
+  /** By the SHA-256 of its secret; strongly consistent. Null where there is none. */
+  find(hash: string): Promise<AccessKey | null>;
+  /** Keeps when a key was last used; does nothing where that was noted within the hour before. */
+  noteUse(keyId: string, at: number): Promise<void>;
+}
+
+/** API keys as the `dinghy` command sees them. */
+export interface AccessKeyRegistry {
+  /** Every key, oldest first, and what is wrong with those that can't be read. */
+  list(): Promise<{ readonly keys: readonly AccessKey[]; readonly unreadable: readonly string[] }>;
+  /** When a key was last used, by its id, where that is known. */
+  lastUses(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  create(key: AccessKey): Promise<void>;
+  /** From then on it is not accepted. False where there is no such key. */
+  revoke(hash: string, at: number): Promise<boolean>;
+  /** It ends then, or earlier if it would have ended earlier. False where there is no such key. */
+  endBy(hash: string, at: number): Promise<boolean>;
 }
 
 /** What the reconciler reads and keeps between its sweeps. */

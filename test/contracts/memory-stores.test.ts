@@ -1,9 +1,11 @@
 import { fakeIds } from '../fakes/fake-ids.ts';
+import { memoryAccessKeys } from '../fakes/memory-access-keys.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
 import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
+import { accessKeysContract } from './access-keys.contract.ts';
 import { requestKeyStoreContract } from './request-key-store.contract.ts';
 import { savepointStoreContract } from './savepoint-store.contract.ts';
 import { sweepStoreContract } from './sweep-store.contract.ts';
@@ -22,3 +24,8 @@ sweepStoreContract('in memory', () => {
 });
 
 savepointStoreContract('in memory', () => memorySavepointStore());
+
+accessKeysContract('in memory', () => {
+  const keys = memoryAccessKeys();
+  return Promise.resolve({ reader: keys, registry: keys });
+});

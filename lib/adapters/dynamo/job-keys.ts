@@ -53,6 +53,11 @@ export function clusterKey(hosts: string): Key {
   return { pk: `CLUSTER#${hosts}`, sk: '-' };
 }
 
+/** When an API key was last used. The key itself is in the Definitions table. */
+export function keyUseKey(keyId: string): Key {
+  return { pk: `APIKEY#${keyId}`, sk: 'USED' };
+}
+
 export const sweepCursorKey: Key = { pk: 'SWEEP', sk: 'CURSOR' };
 
 /** Their order is the order of completion, for each fingerprint by itself. */

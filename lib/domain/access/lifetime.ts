@@ -1,0 +1,15 @@
+/** How long a key lives, as people write it: 90d, 12h, 30m. */
+import { AppError } from '../errors.ts';
+
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const MAX_DAYS = 3_650;
+const LIFETIME = /^(\d{1,7})\s*([mhd])$/;
+
+/** Milliseconds. `option`: what the text is the value of. @throws AppError request.invalid */
+export function readLifetime(option: string, text: string): number {
+  const [, count, unit] = LIFETIME.exec(text.trim().toLowerCase()) ?? [];
+  const ms = unit === undefined ? Number.NaN : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  if (ms <= MAX_DAYS * UNIT_MS.d) return ms;
+  const wanted = `Give minutes, hours or days, such as 30m, 12h or 90d; ${MAX_DAYS}d at most`;
+  throw new AppError('request.invalid', `${option} is "${text.slice(0, 100)}". ${wanted}.`);
+}

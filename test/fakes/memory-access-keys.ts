@@ -1,0 +1,37 @@
+/** API keys in memory. Held to the real ones by test/contracts/access-keys.contract.ts. */
+import type { AccessKey } from '../../lib/domain/access/access-key.ts';
+import { KEY_USE_EVERY_MS } from '../../lib/domain/limits.ts';
+import type { AccessKeyReader, AccessKeyRegistry } from '../../lib/domain/ports.ts';
+
+export interface MemoryAccessKeys extends AccessKeyReader, AccessKeyRegistry {
+  readonly keys: Map<string, AccessKey>;
+  readonly uses: Map<string, number>;
+}
+
+export function memoryAccessKeys(): MemoryAccessKeys {
+  const keys = new Map<string, AccessKey>();
+  const uses = new Map<string, number>();
+  const change = (hash: string, to: (key: AccessKey) => AccessKey): Promise<boolean> => {
+    const key = keys.get(hash);
+    if (key !== undefined) keys.set(hash, to(key));
+    return Promise.resolve(key !== undefined);
+  };
+  return {
+    keys,
+    uses,
+    find: (hash) => Promise.resolve(keys.get(hash) ?? null),
+    noteUse: (keyId, at) => {
+      if (at - (uses.get(keyId) ?? -Infinity) >= KEY_USE_EVERY_MS) uses.set(keyId, at);
+      return Promise.resolve();
+    },
+    list: () => {
+      const byAge = [...keys.values()].sort((one, two) => one.createdAt - two.createdAt);
+      return Promise.resolve({ keys: byAge, unreadable: [] });
+    },
+    lastUses: (keyIds) => Promise.resolve(new Map([...uses].filter(([id]) => keyIds.includes(id)))),
+    create: (key) => Promise.resolve(void keys.set(key.hash, key)),
+    revoke: (hash, revokedAt) => change(hash, (key) => ({ ...key, revokedAt })),
+    endBy: (hash, at) =>
+      change(hash, (key) => ({ ...key, expiresAt: key.expiresAt === null ? at : Math.min(at, key.expiresAt) })),
+  };
+}
