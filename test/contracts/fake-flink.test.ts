@@ -3,6 +3,7 @@ import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { flinkContract, type FlinkUnderTest } from './flink.contract.ts';
 import { flinkExplainContract } from './flink-explain.contract.ts';
+import { foreignServerContract } from './foreign-server.contract.ts';
 
 function make(): FlinkUnderTest {
   const clock = virtualClock();
@@ -25,3 +26,10 @@ function make(): FlinkUnderTest {
 
 flinkContract('the fake', make);
 flinkExplainContract('the fake', make);
+
+foreignServerContract('the fake', () => {
+  const jobManager = fakeFlink(virtualClock());
+  const address = 'proxy:80';
+  jobManager.foreignHosts.add(address);
+  return { jobManager, address, close: () => undefined };
+});

@@ -82,6 +82,8 @@ export interface FakeFlink extends SqlGateway, JobManager {
   jmId: string;
   /** JobManager addresses that refuse connections. */
   readonly deadHosts: Set<string>;
+  /** Addresses at which another server answers, with a 404 of its own. */
+  readonly foreignHosts: Set<string>;
   highAvailability: boolean;
   /** High availability's default: the id of a job is forgotten when it ends. */
   forgetsEnded: boolean;
@@ -180,6 +182,9 @@ export function fakeFlink(clock: Clock): FakeFlink {
   };
 
   const alive = (address: string): void => {
+    if (flink.foreignHosts.has(address)) {
+      throw new AppError('flink.protocol', `${address} answered HTTP 404, which is not Flink's JobManager.`);
+    }
     if (address !== '' && !flink.deadHosts.has(address)) return;
     throw new AppError('flink.unreachable', `Flink can't be reached at ${address}: connection refused.`);
   };
@@ -233,6 +238,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
     jmId: '/tmp/flink-web-1',
     deadHosts: new Set(),
+    foreignHosts: new Set(),
     highAvailability: false,
     forgetsEnded: false,
     haCluster: 'first',

@@ -2,9 +2,12 @@
 import { AppError } from '../../domain/errors.ts';
 import type { HttpReply } from './http.ts';
 
+/** A list of texts: other servers' errors are objects, or stand elsewhere. The text may have been cut, so it is not parsed. */
+const OF_FLINK = /^\s*\{\s*"errors"\s*:\s*\[\s*["\]]/;
+
 /** Flink's own errors come in this form; a proxy's or another server's do not, even where they speak of errors. */
 export function isFlinkError({ text }: HttpReply): boolean {
-  return text.trimStart().startsWith('{"errors"');
+  return OF_FLINK.test(text);
 }
 
 const OUT_OF_SERVICE = [502, 503, 504];

@@ -152,13 +152,17 @@ async function checkpoints(address: string, jobId: string, signal: AbortSignal):
   return { ...read, retention: toRetention(await get(address, `/jobs/${jobId}/checkpoints/config`, signal), where) };
 }
 
-/** 409: it has already ended; 404: it is gone. Either way there is nothing left to cancel. */
+/** From Flink itself, 409 says that the job has ended and 404 that it is gone: nothing is left to cancel. A proxy's say nothing. */
 async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
   const patched = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
   const reply = NO_PATCH.includes(patched.status)
     ? await send(address, 'GET', `/jobs/${jobId}/yarn-cancel`, signal)
     : patched;
-  if (![202, 404, 409].includes(reply.status)) okText(reply, address);
+  if (!isOver(reply)) okText(reply, address);
+}
+
+function isOver(reply: HttpReply): boolean {
+  return isUnknown(reply) || (reply.status === 409 && isFlinkError(reply));
 }
 
 function isUnknown(reply: HttpReply): boolean {

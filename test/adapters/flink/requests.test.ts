@@ -320,7 +320,13 @@ describe('a JobManager', () => {
     }
   });
 
-  it.each(['<html>Not found, "errors"</html>', '{"message":"no route","errors":[]}', '["errors"]'])(
+  it.each([
+    '<html>Not found, "errors"</html>',
+    '{"message":"no route","errors":[]}',
+    '["errors"]',
+    '{"errors":[{"status":"404","title":"no route"}]}',
+    '{"errors":{"path":"no route"}}',
+  ])(
     'does not say that a job is unknown where something else answers: %s',
     async (text) => {
       const at = await answering({ [`GET /jobs/${JOB}`]: [404, text] });
@@ -442,6 +448,21 @@ describe('a JobManager', () => {
     const at = await answering({ [CANCEL]: [status, { errors: ['x'] }] });
     await jobManager().cancel(at.address, JOB, signal);
     expect(at.asked).toEqual([CANCEL]);
+  });
+
+  it.each([
+    [404, '<html>Not found</html>'],
+    [404, '{"message":"no route","errors":[]}'],
+    [404, '{"errors":[{"status":"404"}]}'],
+    [404, ''],
+    [409, 'Conflict'],
+    [409, '{"error":"rate limit"}'],
+  ])('has not ended a job where something else answers a cancel: %d %s', async (status, text) => {
+    const answers: Record<string, Answer> = { [CANCEL]: [status, text], [BY_YARN]: [status, text] };
+    const at = await answering(answers);
+    expect((await appErrorOf(jobManager().cancel(at.address, JOB, signal))).code).toBe('flink.protocol');
+    answers[CANCEL] = [405, 'no'];
+    expect((await appErrorOf(jobManager().cancel(at.address, JOB, signal))).code).toBe('flink.protocol');
   });
 
   it.each([405, 501])('behind a proxy that passes on no PATCH (%d) is asked in the way of YARN', async (status) => {
