@@ -1,8 +1,9 @@
 import { fakeFlink } from '../fakes/fake-flink.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
-import { flinkContract, type FlinkUnderTest } from './flink.contract.ts';
+import { flinkContract } from './flink.contract.ts';
 import { flinkExplainContract } from './flink-explain.contract.ts';
+import type { FlinkUnderTest } from './flink-steps.ts';
 import { foreignServerContract } from './foreign-server.contract.ts';
 
 function make(): FlinkUnderTest {

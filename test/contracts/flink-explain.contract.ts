@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../lib/domain/errors.ts';
 import type { GatewaySession } from '../../lib/domain/ports.ts';
 import type { ResultPage } from '../../lib/domain/results/result-page.ts';
-import type { FlinkUnderTest } from './flink.contract.ts';
+import type { FlinkUnderTest } from './flink-steps.ts';
 
 const SOURCE = "CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1')";
 const SINK = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole')";

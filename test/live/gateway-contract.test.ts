@@ -2,8 +2,9 @@ import { inject } from 'vitest';
 import { jobManager } from '../../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../../lib/adapters/flink/sql-gateway.ts';
 import { systemClock, systemIds } from '../../lib/adapters/system.ts';
-import { flinkContract, type FlinkUnderTest } from '../contracts/flink.contract.ts';
+import { flinkContract } from '../contracts/flink.contract.ts';
 import { flinkExplainContract } from '../contracts/flink-explain.contract.ts';
+import type { FlinkUnderTest } from '../contracts/flink-steps.ts';
 
 const { restUrl, gatewayUrl, version } = inject('flink');
 const ids = systemIds();

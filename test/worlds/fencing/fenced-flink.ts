@@ -1,9 +1,11 @@
 /**
  * A Flink that keeps a ledger of every job it ever accepted: what really happened, whatever Dinghy believes. A statement
  * may arrive long after its sender gave up; a JobManager that restarts forgets everything and its jobs end with it.
+ * Held to the real Flink by test/contracts/flink-jobs.contract.ts.
  */
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
+import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
@@ -200,9 +202,14 @@ export class FencedFlink {
 
   #session(process: Process): GatewaySession {
     const operations = new Map<string, Operation>();
+    let isClosed = false;
+    const checkOpen = (): void => {
+      if (isClosed) throw new AppError('flink.failed', 'Session does not exist.');
+    };
     return {
-      configure: async () => undefined,
-      start: (sql, config, signal) => {
+      configure: async () => checkOpen(),
+      start: async (sql, config, signal) => {
+        checkOpen();
         const handle = `operation-${(this.#operations += 1)}`;
         if (sql.startsWith('CALL')) return this.#sim.call(process, { name: sql, signal, effect: async () => sql });
         const operation: Operation = {
@@ -217,9 +224,12 @@ export class FencedFlink {
       deploy: async () => {
         throw new AppError('flink.rejected', 'Application Mode not supported by standalone deployments.');
       },
-      fetch: async (handle, token, signal) =>
-        handle.startsWith('CALL') ? ALL_DONE : await this.#fetch(process, operations.get(handle), token, signal),
+      fetch: async (handle, token, signal) => {
+        checkOpen();
+        return handle.startsWith('CALL') ? ALL_DONE : await this.#fetch(process, operations.get(handle), token, signal);
+      },
       close: async () => {
+        isClosed = true;
         for (const { preview, jobId } of operations.values()) {
           const job = preview ? this.#find(jobId) : undefined;
           if (job !== undefined) this.end(job, 'CANCELED');
@@ -266,13 +276,14 @@ export class FencedFlink {
     if (operation.outcome === 'duplicate') throw new AppError('flink.duplicate', 'Job has already been submitted.');
     const page = { ...empty, jobId: operation.jobId };
     if (!operation.preview) return { kind: 'page', ...page };
-    if (token === 0) return { kind: 'page', ...page, rows: [{ op: '+I', fields: ['1'] }] };
+    if (token === 0) return { kind: 'page', ...page, rows: ROWS };
     const job = this.#find(operation.jobId);
     if (job !== undefined) this.end(job, 'FINISHED');
     return { kind: 'end', ...page };
   }
 }
 
+const ROWS: readonly Cell[] = ['1', '2'].map((id) => ({ op: '+I', fields: [id] }));
 const ALL_DONE: ResultPage = { kind: 'end', jobId: null, columns: ['result'], rows: [] };
 
 function toJob(job: LedgerEntry | undefined): FlinkJob | null {

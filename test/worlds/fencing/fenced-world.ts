@@ -90,7 +90,7 @@ export interface Broken {
   readonly flink?: Partial<FlinkPromises>;
 }
 
-const KEEPS: FlinkPromises = {
+export const KEEPS: FlinkPromises = {
   refusesSecondJob: true,
   showsRestart: true,
   showsCluster: true,
