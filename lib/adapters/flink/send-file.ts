@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import { AppError } from '../../domain/errors.ts';
 import { type HttpReply, ownLimit, readText } from './http.ts';
 
@@ -15,7 +16,9 @@ export interface FileUpload {
   readonly signal: AbortSignal;
 }
 
-export async function sendFile(upload: FileUpload): Promise<HttpReply> {
+type OpenFile = (path: string) => Readable;
+
+export async function sendFile(upload: FileUpload, openFile: OpenFile = createReadStream): Promise<HttpReply> {
   const url = new URL(upload.url);
   const boundary = randomBytes(16).toString('hex');
   const disposition = `Content-Disposition: form-data; name="jarfile"; filename="${upload.fileName}"`;
@@ -27,7 +30,7 @@ export async function sendFile(upload: FileUpload): Promise<HttpReply> {
     'content-length': head.length + upload.sizeBytes + tail.length,
   };
   return await new Promise<HttpReply>((resolve, reject) => {
-    const file = createReadStream(upload.path);
+    const file = openFile(upload.path);
     const fail = (cause: Error): void => {
       file.destroy();
       outgoing.destroy();

@@ -1,22 +1,16 @@
 /** An upload leaves nothing open, however it ends, and says what it ended with. */
-import type * as fs from 'node:fs';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { sendFile } from '../../../lib/adapters/flink/send-file.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 import { BareServers } from '../../fakes/bare-servers.ts';
 
-// The real one; only which stream it gave is noted.
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof fs>();
-  return { ...real, createReadStream: vi.fn(real.createReadStream) };
-});
-
-const opened = vi.mocked(createReadStream);
+/** Streams that uploads have opened. */
+const opened: Readable[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'dinghy-upload-'));
 const path = join(dir, 'a.jar');
 const SIZE = 8 * 1024 * 1024;
@@ -24,7 +18,7 @@ writeFileSync(path, Buffer.alloc(SIZE, 'x'));
 const bare = new BareServers();
 
 afterEach(() => {
-  opened.mockClear();
+  opened.splice(0);
   bare.close();
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -32,20 +26,28 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const serve = async (onConnection: (socket: Socket) => void): Promise<string> =>
   `${await bare.serve(onConnection)}/jars/upload`;
 
-const upload = (url: string, signal = new AbortController().signal): ReturnType<typeof sendFile> =>
-  sendFile({ url, path, sizeBytes: SIZE, fileName: 'a.jar', signal });
+const readFile = (file: string): Readable => createReadStream(file);
+
+const upload = (
+  url: string,
+  { signal = new AbortController().signal, openFile = readFile } = {},
+): ReturnType<typeof sendFile> =>
+  sendFile({ url, path, sizeBytes: SIZE, fileName: 'a.jar', signal }, (file) => {
+    const stream = openFile(file);
+    opened.push(stream);
+    return stream;
+  });
 
 /** The file has been closed, or will be at once. */
 function isClosed(): boolean {
-  const [result] = opened.mock.results;
-  return result?.type === 'return' && result.value.destroyed;
+  return opened.length === 1 && opened.every(({ destroyed }) => destroyed);
 }
 
-function fileFailsWith(error: Error): void {
-  opened.mockImplementationOnce(() => {
+function failsWith(error: Error): () => Readable {
+  return () => {
     const broken = new Readable({ read: () => void broken.destroy(error) });
-    return broken as unknown as fs.ReadStream;
-  });
+    return broken;
+  };
 }
 
 describe('the file is closed', () => {
@@ -65,7 +67,7 @@ describe('the file is closed', () => {
   it('when nobody waits any more', async () => {
     const stop = new AbortController();
     const url = await serve((socket) => void socket.once('data', () => stop.abort()));
-    expect((await appErrorOf(upload(url, stop.signal))).message).toContain('the time ran out');
+    expect((await appErrorOf(upload(url, { signal: stop.signal }))).message).toContain('the time ran out');
     await expect.poll(isClosed).toBe(true);
   });
 });
@@ -76,8 +78,8 @@ it('the connection is closed when the file can not be read to its end', async ()
     closed = resolve;
   });
   const url = await serve((socket) => void socket.on('data', () => undefined).once('close', closed));
-  fileFailsWith(Object.assign(new Error('read'), { code: 'EIO' }));
-  const { code, message } = await appErrorOf(upload(url));
+  const openFile = failsWith(Object.assign(new Error('read'), { code: 'EIO' }));
+  const { code, message } = await appErrorOf(upload(url, { openFile }));
   expect([code, message]).toEqual([
     'flink.noReply',
     `a.jar could not be uploaded to Flink at ${new URL(url).host}: EIO.`,
@@ -87,15 +89,15 @@ it('the connection is closed when the file can not be read to its end', async ()
 
 describe('a failure is told', () => {
   it('by its words where it has no code', async () => {
-    fileFailsWith(new Error('it is broken'));
-    const error = await appErrorOf(upload(await serve(() => undefined)));
+    const openFile = failsWith(new Error('it is broken'));
+    const error = await appErrorOf(upload(await serve(() => undefined), { openFile }));
     expect([error.code, (error.cause as Error).message]).toEqual(['flink.noReply', 'it is broken']);
     expect(error.message).toMatch(/: it is broken\.$/);
   });
 
   it("as this machine's own when it has run out of something", async () => {
-    fileFailsWith(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
-    const error = await appErrorOf(upload(await serve(() => undefined)));
+    const openFile = failsWith(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+    const error = await appErrorOf(upload(await serve(() => undefined), { openFile }));
     expect(error.code).toBe('local.exhausted');
     expect(error.message).toContain('(EMFILE)');
   });

@@ -186,7 +186,8 @@ export class FencedFlink {
 
   async #reach(process: Process, url: string, what: 'version' | 'open', signal: AbortSignal): Promise<void> {
     this.askedGateways.add(url);
-    if (this.hanging.get(url) !== what) return;
+    const [gateway = ''] = url.split('#');
+    if (this.hanging.get(gateway) !== what) return;
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -33,6 +33,14 @@ const THREE_HUNG = {
   idleMs: 1_000,
 } as const;
 
+/** More than the sweep sends side by side to one cluster: with a time-out each, nobody else would have a turn. */
+const MANY = 9;
+const MANY_HUNG = {
+  stored: [...Array.from({ length: MANY }, (_, at) => ({ id: at + 10, ...HUNG })), ...BESIDE],
+  hanging: { [HUNG_GATEWAY]: 'open' },
+  idleMs: 1_000,
+} as const;
+
 export const SCENARIOS = {
   threeSubmits: {
     name: 'three submits of the same',
@@ -204,6 +212,13 @@ export const SCENARIOS = {
     processes: [],
     jumps: [],
     ...THREE_HUNG,
+    settledWithin: 1,
+  },
+  manyHangAtOnce: {
+    name: 'the first sweep beside many runs of a gateway that opens no session',
+    processes: [],
+    jumps: [],
+    ...MANY_HUNG,
     settledWithin: 1,
   },
   poison: {
