@@ -326,13 +326,10 @@ describe('a JobManager', () => {
     '["errors"]',
     '{"errors":[{"status":"404","title":"no route"}]}',
     '{"errors":{"path":"no route"}}',
-  ])(
-    'does not say that a job is unknown where something else answers: %s',
-    async (text) => {
-      const at = await answering({ [`GET /jobs/${JOB}`]: [404, text] });
-      expect((await appErrorOf(jobManager().job(at.address, JOB, signal))).code).toBe('flink.protocol');
-    },
-  );
+  ])('does not say that a job is unknown where something else answers: %s', async (text) => {
+    const at = await answering({ [`GET /jobs/${JOB}`]: [404, text] });
+    expect((await appErrorOf(jobManager().job(at.address, JOB, signal))).code).toBe('flink.protocol');
+  });
 
   it('names all jobs that it knows, with their states', async () => {
     const jobs = [
