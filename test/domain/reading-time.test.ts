@@ -21,6 +21,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   parentheses: (n) => insert(`${fill('(', n / 2)}1${fill(')', n / 2)}`),
   'open parentheses': (n) => insert(fill('(', n)),
   'common table expressions that never end': (n) => insert(fill('a AS (', n)),
+  'common table expressions behind parentheses that nobody opened': (n) =>
+    insert(`${fill(')', n / 2)}${fill(' a AS (', n / 2)}`),
   'calls that never end': (n) => insert(fill('a.b(', n)),
   'lists of tables': (n) => insert(`* FROM ${fill('a, ', n)}b`),
   'hints that never end': (n) => insert(fill('/*+ ', n)),
@@ -42,6 +44,15 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     `${Array.from({ length: n / 20 }, (_, i) => `a${i + 1} := \${a${i}};`).join('\n')}a0 := 1; SELECT 1`,
   'definitions of one name': (n) => `${fill('a := b;', n)}SELECT 1`,
   'arguments of a jar': (n) => `EXECUTE JAR WITH ('uri'='s3://a/b.jar','args'='${fill('a ', n)}')`,
+  'values of the request side by side': (n) => insert(fill('a${v}', n)),
+  'values of the request in literals': (n) => insert(fill("'${v}'||", n) + '1'),
+  'values of the request in arguments of a jar': (n) =>
+    `EXECUTE JAR WITH ('uri'='s3://a/b.jar','args'='${fill('${v} ', n)}')`,
+  'values of the request in comments': (n) => `${fill('--${v}\n', n)}SELECT 1`,
+  'values of the request in a SET': (n) => `SET a=${fill('${v}', n)}; SELECT 1`,
+  'comments in a definition': (n) => `a := ${fill('b /*c*/ ', n)}; SELECT 1`,
+  'quotes in a definition': (n) => `a := ${fill("e'x' ", n)}; SELECT 1`,
+  'functions, then LOAD MODULE': (n) => fill('INSERT INTO t SELECT 1;LOAD MODULE m;', n),
   'quotes in the arguments of a jar': (n) => `EXECUTE JAR WITH ('uri'='s3://a/b.jar','args'='${fill('" ', n)}')`,
 };
 
@@ -49,7 +60,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 function read(statement: string): void {
   const task = aTask({ statement, type: 'kubernetes-application' });
   try {
-    planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task);
+    planRun([readScript(task, { globals: {}, databases: {}, request: { v: 'x' } }, false)], task);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }

@@ -8,6 +8,7 @@ import { ddlTarget } from '../sql/ddl-target.ts';
 import { readSetting } from '../sql/setting.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
 import { isAnyWord, isWord } from '../sql/token.ts';
+import { BEFORE_TARGET } from '../sql/used-names.ts';
 import { pathAt } from '../sql/used-names.ts';
 import { standsIn } from '../stands-in.ts';
 import type { RunPlan } from './plan.ts';
@@ -132,7 +133,7 @@ export function blamedInserts(message: string, starts: readonly number[], text: 
 }
 
 function targetOf({ tokens }: SqlStatement): readonly string[] {
-  const at = tokens.findIndex((token) => isAnyWord(token, ['INTO', 'OVERWRITE']));
+  const at = tokens.findIndex((token) => isAnyWord(token, BEFORE_TARGET));
   return at < 0 ? [] : pathAt(tokens, isWord(tokens[at + 1], 'TABLE') ? at + 2 : at + 1);
 }
 

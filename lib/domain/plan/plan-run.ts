@@ -103,16 +103,18 @@ export function hiddenParts(
   text: string,
 ): Pick<PlannedRun, 'secrets' | 'sensitive'> {
   const values = scripts.flatMap(({ resolved }) => [...resolved.sensitive]);
-  const strings = placed.flatMap(({ statement, offset }) =>
-    statement.tokens.flatMap(({ kind, start, end }) =>
-      kind === 'string' || kind === 'raw' ? [[start + offset, end + offset] as const] : [],
-    ),
-  );
   const literals = placed.flatMap(({ statement, offset }) =>
     sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
   );
-  const known = { strings, secrets: secretNames(scripts) };
+  const known = { strings: literalRanges(placed), secrets: secretNames(scripts) };
   return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals, known) };
+}
+
+/** One after the other: hardly any run asks for them. */
+function* literalRanges(placed: readonly Placed[]): Generator<TextRange> {
+  for (const { statement, offset } of placed)
+    for (const { kind, start, end } of statement.tokens)
+      if (kind === 'string' || kind === 'raw') yield [start + offset, end + offset];
 }
 
 /** All that a `${name}` in a text of the run can stand for. */

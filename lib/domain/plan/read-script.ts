@@ -49,7 +49,7 @@ function resolve(text: string, layers: VariableLayers): ResolvedText {
 
 function readStatements(resolved: ResolvedText, prologue: boolean): ReadStatement[] {
   try {
-    const split = foldStatementSets(resolved.text, splitScript(resolved.text));
+    const split = foldStatementSets(resolved.text, splitScript(resolved.text, resolved.tokens));
     return split.map((statement) => ({
       statement: toSendable(statement),
       kind: classify(statement),

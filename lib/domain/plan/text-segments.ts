@@ -11,7 +11,9 @@ export function toSegments(sent: string, text: string, pieces: readonly (readonl
   for (const [index, [start, from]] of pieces.entries()) {
     if (start > at) segments.push(sent.slice(at, start));
     const end = pieces[index + 1]?.[0] ?? sent.length;
-    pushAligned(segments, sent, text, start, end, from - start);
+    // Nearly always the whole stretch is the same.
+    if (end > start && text.startsWith(sent.slice(start, end), from)) segments.push([from, from + end - start]);
+    else pushAligned(segments, sent, text, start, end, from - start);
     at = end;
   }
   if (at < sent.length) segments.push(sent.slice(at));

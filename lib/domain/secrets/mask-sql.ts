@@ -31,12 +31,18 @@ export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, 
 }
 
 function secretsOf(tokens: readonly Token[]): Span[] {
-  const sensitive = new Set(sensitiveValues(tokens));
-  return tokens.flatMap((token) => {
-    if (sensitive.has(token)) return isReference(token) ? [] : [insideOf(token)];
-    return partsOf(token);
-  });
+  const sensitive = sensitiveValues(tokens);
+  const spans: Span[] = [];
+  for (const token of tokens) {
+    if (!MAY_HOLD_SECRETS.has(token.kind)) continue;
+    if (!sensitive.has(token)) spans.push(...partsOf(token));
+    else if (!isReference(token)) spans.push(insideOf(token));
+  }
+  return spans;
 }
+
+/** Of a statement most tokens are none of these. */
+const MAY_HOLD_SECRETS: ReadonlySet<Token['kind']> = new Set(['string', 'raw', 'comment', 'foreign']);
 
 // A reference is no secret, and it is what a person needs to see.
 function isReference({ text }: Token): boolean {

@@ -1,28 +1,40 @@
 /** Which literals of a statement are values of sensitive keys, whatever leads from the key to them. */
+import { keywords } from '../sql/keywords.ts';
 import { nth } from '../sql/nth.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
 import { isRandom } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 
-export function sensitiveValues(tokens: readonly Token[]): Token[] {
-  const significant = tokens.filter((token) => token.kind !== 'comment');
+export function sensitiveValues(tokens: readonly Token[]): ReadonlySet<Token> {
+  const significant = withoutComments(tokens);
+  const sensitive = new Set<Token>();
   const brackets: Bracket[] = [];
   let isContinued = false;
-  return significant.filter((value, index) => {
-    follow(brackets, significant, index);
+  for (const [index, token] of significant.entries()) {
+    if (token.kind === 'punctuation') follow(brackets, significant, index);
     isContinued =
-      isValue(value) && (isContinued ? !isKey(significant, index) : isSecret(significant, index, brackets.at(-1)));
-    return isContinued;
-  });
+      isValue(token) && (isContinued ? !isKey(significant, index) : isSecret(significant, index, brackets.at(-1)));
+    if (isContinued) sensitive.add(token);
+  }
+  return sensitive;
 }
+
+function withoutComments(tokens: readonly Token[]): readonly Token[] {
+  return tokens.some(({ kind }) => kind === 'comment') ? tokens.filter(({ kind }) => kind !== 'comment') : tokens;
+}
+
+const BEFORE_VALUE = keywords('LIKE VALUE TO');
+const TOKENS = keywords('TOKEN TOKENS');
+const BY = keywords('BY AS');
 
 /** What stands in an open bracket: pairs of a map, the values of `key IN (…)`, anything else. */
 type Bracket = 'map' | 'values' | 'other';
 
+/** `index`: of punctuation. */
 function follow(brackets: Bracket[], tokens: readonly Token[], index: number): void {
-  const token = tokens[index];
-  if (isPunctuation(token, '(') || isPunctuation(token, '[')) brackets.push(bracketAt(tokens, index));
-  if (isPunctuation(token, ')') || isPunctuation(token, ']')) brackets.pop();
+  const sign = tokens[index]?.text;
+  if (sign === '(' || sign === '[') brackets.push(bracketAt(tokens, index));
+  if (sign === ')' || sign === ']') brackets.pop();
 }
 
 function bracketAt(tokens: readonly Token[], index: number): Bracket {
@@ -42,26 +54,26 @@ function isSecret(tokens: readonly Token[], index: number, bracket: Bracket | un
   // `_UTF8'…'`, `U&'…'`: the letters before a literal belong to it.
   while (isPrefix(tokens[at - 1], tokens[at])) at -= 1;
   const before = tokens[at - 1];
-  if (isSign(before) || isAnyWord(before, ['LIKE', 'VALUE', 'TO'])) return isSensitiveKey(tokens, at - 2);
+  if (isSign(before) || isAnyWord(before, BEFORE_VALUE)) return isSensitiveKey(tokens, at - 2);
   if (isPunctuation(before, ',')) return bracket === 'map' && isSensitiveKey(tokens, at - 2);
   // What a parser calls so, as in "unexpected token 'FROM'", is none.
-  if (isAnyWord(before, ['TOKEN', 'TOKENS'])) return isRandom(valueOf(nth(tokens, index)));
+  if (isAnyWord(before, TOKENS)) return isRandom(valueOf(nth(tokens, index)));
   return isOfUser(tokens, at - 1);
 }
 
 /** `PASSWORD 'x'`, `IDENTIFIED BY 'x'`, `IDENTIFIED WITH how BY 'x'`, as other systems write it. */
 function isOfUser(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at];
-  if (!isAnyWord(word, ['BY', 'AS'])) return word?.kind === 'word' && isSensitiveName(word.text);
+  if (!isAnyWord(word, BY)) return word?.kind === 'word' && isSensitiveName(word.text);
   return isWord(tokens[at - 1], 'IDENTIFIED') || isWord(tokens[at - 3], 'IDENTIFIED');
 }
 
 const isValue = ({ kind }: Token): boolean => kind === 'string' || kind === 'raw';
 
-const SIGNS = ['=', '=>', '<>', '!='];
+const SIGNS = new Set(['=', '=>', '<>', '!=']);
 
 function isSign(token: Token | undefined): boolean {
-  return token?.kind === 'assign' || SIGNS.some((sign) => isPunctuation(token, sign));
+  return token?.kind === 'assign' || (token?.kind === 'punctuation' && SIGNS.has(token.text));
 }
 
 /** Two literals in a row are one text to Flink, unless the second is a key. */

@@ -26,11 +26,15 @@ const COMPOUND =
 /** How somebody is known is no secret. */
 const AUTH_FACTS = new Set(['source', 'mechanism', 'type', 'method', 'database', 'scheme', 'enabled']);
 
+/** Every sensitive name has one of these in it: most names need no closer look. With `u`, since to lower case K (Kelvin) is a k. */
+const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie|signature/iu;
+
 /**
  * Whether an option or variable of this name holds a secret: `password`, `s3.access-key`, `sasl.jaas.config`; but not
  * `primary.key`, `key.format`, `keyspace`. Decided by the words of the name.
  */
 export function isSensitiveName(name: string): boolean {
+  if (!HINT.test(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -21,12 +21,12 @@ export function sensitiveRanges(
   text: string,
   values: readonly string[],
   literals: readonly TextRange[],
-  { strings = [], secrets }: { readonly strings?: readonly TextRange[]; readonly secrets?: Names } = {},
+  { strings = [], secrets }: { readonly strings?: Iterable<TextRange>; readonly secrets?: Names } = {},
 ): TextRange[] {
   const long = literals.filter(([start, end]) => end - start >= MIN_LITERAL_LENGTH);
   const short = shortParts(values, secrets);
   const words =
-    short.length === 0 ? [] : strings.flatMap(([start, end]) => wordsOf(text.slice(start, end), short, start));
+    short.length === 0 ? [] : [...strings].flatMap(([start, end]) => wordsOf(text.slice(start, end), short, start));
   const found = [...sensitiveParts(values, secrets).flatMap((part) => occurrences(text, part)), ...long, ...words];
   const distinct = new Map(found.map((range) => [range.join(), range]));
   return [...distinct.values()].sort(([a], [b]) => a - b);

@@ -1,3 +1,4 @@
+import { keywords } from './keywords.ts';
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from './token.ts';
@@ -19,8 +20,8 @@ export interface DdlTarget {
 }
 
 const ACTIONS = ['CREATE', 'ALTER', 'DROP', 'REPLACE'] as const;
-const OBJECTS = ['CATALOG', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION', 'MODEL', 'CONNECTION'];
-const MODIFIERS = ['OR', 'REPLACE', 'ALTER', 'TEMPORARY', 'SYSTEM', 'MATERIALIZED'];
+const OBJECTS = keywords('CATALOG DATABASE TABLE VIEW FUNCTION MODEL CONNECTION');
+const MODIFIERS = keywords('OR REPLACE ALTER TEMPORARY SYSTEM MATERIALIZED');
 
 // How many parts a name has when its first part is a catalog.
 const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 2 };

@@ -30,7 +30,11 @@ interface Step {
   readonly optional: boolean;
 }
 
-const PATTERNS = STATEMENT_KINDS.map(toPattern);
+/** By their first keyword, in the order of the table. */
+const PATTERNS = new Map<string, Pattern[]>();
+for (const pattern of STATEMENT_KINDS.map(toPattern)) {
+  for (const word of nth(pattern.steps, 0).words[0] ?? []) PATTERNS.set(word, [...(PATTERNS.get(word) ?? []), pattern]);
+}
 
 /**
  * Tells what a statement is by its leading keywords, in any case; comments, hints and opening parentheses are
@@ -41,7 +45,7 @@ export function classify(statement: SqlStatement): StatementKind {
   if (statement.tokens[1]?.kind === 'assign') return facts({ starts: '', role: 'definition', kind: ':=' }, ':=');
   const tokens = withoutHints(statement.tokens);
   const words = leadingWords(tokens);
-  for (const pattern of PATTERNS) {
+  for (const pattern of PATTERNS.get(words[0] ?? '') ?? []) {
     const count = matchLength(pattern, words);
     if (count > 0 && (!pattern.needsAs || hasOuterAs(tokens))) {
       return facts(pattern.row, words.slice(0, count).join(' '));

@@ -1,6 +1,6 @@
 /** What a request may put into SQL outside of quotes: values, and nothing that changes what the statement does. */
 import { AppError } from '../errors.ts';
-import { skipBlanks } from './match-at.ts';
+import { skipBlanks } from './characters.ts';
 import { readToken } from './read-token.ts';
 import { isPunctuation, isWord, type Token } from './token.ts';
 

@@ -23,6 +23,15 @@ export function placeholderEnd(text: string, at: number): number | null {
   return AT.test(text) ? AT.lastIndex : null;
 }
 
+/** Tells of stretches of a text, asked in order, whether a `${` begins in them: looking into each token takes long. */
+export function markFinder(text: string): (start: number, end: number) => boolean {
+  let mark = text.indexOf('${');
+  return (start, end) => {
+    if (mark >= 0 && mark < start) mark = text.indexOf('${', start);
+    return mark >= 0 && mark < end;
+  };
+}
+
 /** Every `${name}` in a text. A `${…}` that holds no variable name is not among them. */
 export function findPlaceholders(text: string): Placeholder[] {
   const found: Placeholder[] = [];
@@ -38,6 +47,7 @@ export function findPlaceholders(text: string): Placeholder[] {
  * variable. Null when there is none; an empty or open one is text.
  */
 export function unreadablePlaceholder(text: string): number | null {
+  if (!text.includes('${')) return null;
   let end = -1;
   for (const { index } of text.matchAll(MARK)) {
     // A mark within another one is a part of it. Each end is looked for once, however many marks stand before it.

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { isDigit, isLetter, wordEnd } from './characters.ts';
 import { matchEnd } from './match-at.ts';
 import { nth } from './nth.ts';
 import { placeholderEnd } from './placeholder.ts';
@@ -7,28 +8,58 @@ import type { Token, TokenKind } from './token.ts';
 
 const MAX_NAME_LENGTH = 256;
 
-// The letters and digits of Flink's own tokens, found by asking its lexer for each character. They leave out letters that
-// Unicode has (Hangul, for one): such names need backquotes.
-const LETTER = String.raw`A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2d00-\u2d25\u3040-\u318f\u3300-\u337f\u3400-\u3d2d\u4e00-\u9fff\uf900-\ufaff`;
-const WORD = new RegExp(`[${LETTER}$](?:[${LETTER}0-9]|\\$(?!\\{))*`, 'y');
 const NUMBER = /(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
-const OPERATOR = /:=|\*\/|<>|<=|>=|!=|\|\||=>|->|\.\./y;
-const LINE_END = /[\r\n]|$/g;
 const ESCAPED_STRING = /[eE]'(?:[^'\\]|\\[^]|'')*'/y;
+
+/** Signs that can begin a sign of two characters, and what may stand behind them there. */
+const SECOND: Readonly<Record<string, string>> = {
+  ':': '=',
+  '<': '>=',
+  '>': '=',
+  '!': '=',
+  '|': '|',
+  '=': '>',
+  '-': '>',
+  '.': '.',
+};
 
 /** Reads the one token that starts at `at`, which is not white space. Throws sql.syntax. */
 export function readToken(text: string, at: number): Token {
-  const two = text.slice(at, at + 2);
-  if (two === '--' || two === '//') return token('comment', text, at, lineEnd(text, at));
-  if (two === '/*') return text[at + 2] === '+' ? token('hintStart', text, at, at + 3) : readBlockComment(text, at);
-  if (two === '*/') return token('hintEnd', text, at, at + 2);
-  if (two === '${') return readPlaceholder(text, at);
-  if (two === "E'" || two === "e'") return readEscapedString(text, at);
-  return readByFirstCharacter(text, at);
+  const code = text.charCodeAt(at);
+  if (isLetter(code)) return readFromLetter(text, at);
+  if (isDigit(code)) return token('number', text, at, numberEnd(text, at));
+  const sign = text.charAt(at);
+  if (sign === '-' || sign === '/' || sign === '*') {
+    const read = readMark(text, at, sign + text.charAt(at + 1));
+    if (read !== null) return read;
+  }
+  return readFromSign(text, at, sign);
 }
 
-function readByFirstCharacter(text: string, at: number): Token {
-  switch (text[at]) {
+function readFromLetter(text: string, at: number): Token {
+  const next = text.charAt(at + 1);
+  if (next === "'" && (text[at] === 'E' || text[at] === 'e')) return readEscapedString(text, at);
+  if (next === '{' && text[at] === '$') return readPlaceholder(text, at);
+  return token('word', text, at, wordEnd(text, at + 1));
+}
+
+/** A comment, or an end of a hint; null: the signs are something else. */
+function readMark(text: string, at: number, signs: string): Token | null {
+  switch (signs) {
+    case '--':
+    case '//':
+      return token('comment', text, at, lineEnd(text, at));
+    case '/*':
+      return text[at + 2] === '+' ? token('hintStart', text, at, at + 3) : readBlockComment(text, at);
+    case '*/':
+      return token('hintEnd', text, at, at + 2);
+    default:
+      return null;
+  }
+}
+
+function readFromSign(text: string, at: number, sign: string): Token {
+  switch (sign) {
     case "'":
       return readString(text, at);
     case '`':
@@ -40,19 +71,21 @@ function readByFirstCharacter(text: string, at: number): Token {
     case '"':
       throw syntax(text, at, `A double quote`, "Flink uses single quotes for 'text' and backquotes for `names`.");
     default:
-      return readPlain(text, at);
+      return readNumberOrSign(text, at, sign);
   }
 }
 
-function readPlain(text: string, at: number): Token {
-  const word = matchEnd(WORD, text, at);
-  if (word !== null) return token('word', text, at, word);
-  const number = matchEnd(NUMBER, text, at);
-  if (number !== null) return token('number', text, at, number);
-  const operator = matchEnd(OPERATOR, text, at);
-  if (operator !== null) return token(text[at] === ':' ? 'assign' : 'punctuation', text, at, operator);
+function readNumberOrSign(text: string, at: number, sign: string): Token {
+  if (sign === '.' && isDigit(text.charCodeAt(at + 1))) return token('number', text, at, numberEnd(text, at));
+  const next = text.charAt(at + 1);
+  if (next !== '' && SECOND[sign]?.includes(next) === true)
+    return token(sign === ':' ? 'assign' : 'punctuation', text, at, at + 2);
   refuseStrangeCharacter(text, at);
   return token('punctuation', text, at, at + 1);
+}
+
+function numberEnd(text: string, at: number): number {
+  return matchEnd(NUMBER, text, at) ?? at;
 }
 
 /** A string from its opening quote to its closing one; `''` stands for a quote, a backslash for itself. */
@@ -154,10 +187,14 @@ const STRANGE: Readonly<Record<string, string>> = {
 };
 
 /** The offset of the line's end, before its break. */
-export function lineEnd(text: string, at: number): number {
-  LINE_END.lastIndex = at;
-  return LINE_END.exec(text)?.index ?? text.length;
+export function lineEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== LINE_FEED && text.charCodeAt(at) !== CARRIAGE_RETURN) at += 1;
+  return at;
 }
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** Makes a token of a stretch of text. */
 export function token(kind: TokenKind, text: string, start: number, end: number): Token {

@@ -1,4 +1,5 @@
-import { BLANKS, matchEnd } from './match-at.ts';
+import { BLANKS } from './characters.ts';
+import { matchEnd } from './match-at.ts';
 import { readToken, token } from './read-token.ts';
 import type { Token } from './token.ts';
 

@@ -1,4 +1,4 @@
-import { BLANKS, skipBlanks } from './match-at.ts';
+import { BLANKS, skipBlanks } from './characters.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { lineEnd, readBlockComment, readString, readToken, token, unclosed, unreadableVariable } from './read-token.ts';
 import type { Token } from './token.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { skipBlanks } from './match-at.ts';
+import { skipBlanks } from './characters.ts';
 import { definitionNameLength } from './placeholder.ts';
 import { readToken, syntax, token, unclosed } from './read-token.ts';
 import { scanForeign } from './scan-foreign.ts';

@@ -16,28 +16,27 @@ export type Setting =
  *
  * @throws AppError sql.syntax when it is a SET or RESET that Flink would not take
  */
-export function readSetting(
-  statement: SqlStatement,
-  where = `line ${statement.line}, column ${statement.column}`,
-): Setting | null {
-  const [word, ...rest] = statement.tokens;
-  if (isWord(word, 'SET')) return rest.length === 0 ? { action: 'list' } : readSet(rest, where);
-  if (isWord(word, 'RESET')) return rest.length === 0 ? { action: 'resetAll' } : readReset(rest, where);
+export function readSetting(statement: SqlStatement, where?: string): Setting | null {
+  const { tokens } = statement;
+  if (isWord(tokens[0], 'SET')) return tokens.length === 1 ? { action: 'list' } : readSet(statement, where);
+  if (isWord(tokens[0], 'RESET')) return tokens.length === 1 ? { action: 'resetAll' } : readReset(statement, where);
   return null;
 }
 
-function readSet(rest: readonly Token[], where: string): Setting {
-  const [key, equals, value] = rest;
-  if (rest.length === 3 && isKey(key) && isPunctuation(equals, '=') && isText(value)) {
+function readSet(statement: SqlStatement, where: string | undefined): Setting {
+  const { tokens } = statement;
+  const [, key, equals, value] = tokens;
+  if (tokens.length === 4 && isKey(key) && isPunctuation(equals, '=') && isText(value)) {
     return { action: 'set', key: valueOf(key), value: valueOf(value) };
   }
-  throw unreadable('SET', key, where, "Write SET 'key' = 'value'; a value with blanks needs the quotes.");
+  throw unreadable('SET', statement, where, "Write SET 'key' = 'value'; a value with blanks needs the quotes.");
 }
 
-function readReset(rest: readonly Token[], where: string): Setting {
-  const [key] = rest;
-  if (rest.length === 1 && isKey(key)) return { action: 'reset', key: valueOf(key) };
-  throw unreadable('RESET', key, where, "Write RESET 'key', or RESET alone for all settings.");
+function readReset(statement: SqlStatement, where: string | undefined): Setting {
+  const { tokens } = statement;
+  const [, key] = tokens;
+  if (tokens.length === 2 && isKey(key)) return { action: 'reset', key: valueOf(key) };
+  throw unreadable('RESET', statement, where, "Write RESET 'key', or RESET alone for all settings.");
 }
 
 /** To Flink other quotes than '…' are a part of the key, which is then that of no option. */
@@ -50,7 +49,8 @@ function isText(token: Token | undefined): token is Token {
 }
 
 // The value stays out of the message: it may be a secret. It may stand within the quotes of the key.
-function unreadable(word: string, key: Token | undefined, where: string, advice: string): AppError {
-  const shown = nth((key?.text ?? '').split('=', 1), 0).trim();
-  return new AppError('sql.syntax', `The ${word} of ${shown} at ${where} cannot be read. ${advice}`);
+function unreadable(word: string, { tokens, line, column }: SqlStatement, where: string | undefined, advice: string) {
+  const at = where ?? `line ${line}, column ${column}`;
+  const shown = nth((tokens[1]?.text ?? '').split('=', 1), 0).trim();
+  return new AppError('sql.syntax', `The ${word} of ${shown} at ${at} cannot be read. ${advice}`);
 }

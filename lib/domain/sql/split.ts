@@ -34,10 +34,11 @@ interface Draft {
  * `STATEMENT SET BEGIN … END` ends only after END; `BEGIN STATEMENT SET;` and `END;` are statements of their own,
  * see foldStatementSets. Empty statements are left out, inside a block as well.
  *
+ * @param known the tokens of the text, where they were read already
  * @throws AppError sql.empty when there is nothing to run; sql.syntax from scan, and for a block that is empty or
  * never ends
  */
-export function splitScript(text: string): SqlStatement[] {
+export function splitScript(text: string, known: readonly Token[] | null = null): SqlStatement[] {
   const toPosition = createPositions(text);
   const statements: SqlStatement[] = [];
   let draft = newDraft();
@@ -45,7 +46,7 @@ export function splitScript(text: string): SqlStatement[] {
     if (draft.tokens.length > 0) statements.push(toStatement(text, draft, toPosition));
     draft = newDraft();
   };
-  for (const token of scan(text)) {
+  for (const token of known ?? scan(text)) {
     if (token.kind === 'comment') continue;
     if (token.kind === 'semicolon' && draft.block === null) finish();
     else addToken(text, draft, token);

@@ -1,3 +1,5 @@
+import { isSpelled, type Keywords } from './keywords.ts';
+
 /**
  * What a piece of SQL text is.
  *
@@ -33,12 +35,12 @@ export interface Token {
 
 /** Whether a token is this keyword, in any case. A backquoted name is never a keyword. */
 export function isWord(token: Token | undefined, keyword: string): boolean {
-  return token?.kind === 'word' && token.text.toUpperCase() === keyword;
+  return token?.kind === 'word' && isSpelled(token.text, keyword);
 }
 
 /** Whether a token is one of these keywords, in any case. */
-export function isAnyWord(token: Token | undefined, keywords: readonly string[]): boolean {
-  return token?.kind === 'word' && keywords.includes(token.text.toUpperCase());
+export function isAnyWord(token: Token | undefined, keywords: Keywords<unknown>): boolean {
+  return token?.kind === 'word' && keywords.find(token.text) !== undefined;
 }
 
 /** Whether a token is this punctuation. */
@@ -50,7 +52,10 @@ export function isPunctuation(token: Token | undefined, text: string): boolean {
 export function valueOf(token: Token): string {
   if (token.kind === 'name') return token.text.slice(1, -1).replaceAll('``', '`');
   if (token.kind !== 'string') return token.text;
-  if (token.text.startsWith("'")) return token.text.slice(1, -1).replaceAll("''", "'");
+  if (token.text.startsWith("'")) {
+    const inside = token.text.slice(1, -1);
+    return inside.includes("''") ? inside.replaceAll("''", "'") : inside;
+  }
   return token.text.slice(2, -1).replace(/''|\\(.)/gs, (both, escaped?: string) => unescape(both, escaped));
 }
 

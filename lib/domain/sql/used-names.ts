@@ -2,6 +2,7 @@
  * The names that a statement refers to, as far as its tokens show them: relations where the grammar wants one (behind FROM,
  * JOIN, INTO ...), functions and models. A column or an alias is not among them.
  */
+import { Keywords, keywords } from './keywords.ts';
 import { nth } from './nth.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
@@ -17,23 +18,24 @@ export interface UsedNames {
 }
 
 /** Behind these stands a relation, or a list of its columns. */
-const BEFORE_TARGET = ['INTO', 'OVERWRITE'];
-/** Behind these stands a relation, a call that gives one, or an open parenthesis. */
-const BEFORE_RELATION = ['JOIN', 'TABLE', 'USING'];
-/** These end the list of a FROM, in which a comma brings the next relation. */
-const AFTER_FROM = [
-  ...['SELECT', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH', 'QUALIFY'],
-  ...['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'SET'],
-];
+export const BEFORE_TARGET = keywords('INTO OVERWRITE');
+/** What a word says of the relations behind it. */
+const MEANINGS = new Keywords([
+  ['target', 'INTO OVERWRITE'],
+  // Behind these stands a relation, a call that gives one, or an open parenthesis.
+  ['relation', 'JOIN TABLE USING'],
+  ['from', 'FROM'],
+  ['update', 'UPDATE'],
+  // These end the list of a FROM, in which a comma brings the next relation.
+  ['endOfFrom', 'SELECT WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH QUALIFY UNION INTERSECT EXCEPT MINUS SET'],
+]);
 /** In their parentheses FROM is a part of the call: EXTRACT(DAY FROM ts). */
-const CALLS_WITH_FROM = ['EXTRACT', 'TRIM', 'SUBSTRING', 'OVERLAY', 'POSITION'];
+const CALLS_WITH_FROM = keywords('EXTRACT TRIM SUBSTRING OVERLAY POSITION');
 /** Words before an open parenthesis that call nothing. */
-const NO_CALLS = new Set(
-  (
-    'AND ANY ARRAY AS BETWEEN BY CASE CUBE DISTINCT ELSE EXCEPT EXISTS FILTER FROM GROUPING HAVING IN INTERSECT INTO JOIN ' +
+const NO_CALLS = keywords(
+  'AND ANY ARRAY AS BETWEEN BY CASE CUBE DISTINCT ELSE EXCEPT EXISTS FILTER FROM GROUPING HAVING IN INTERSECT INTO JOIN ' +
     'KEY LATERAL LIKE LIMIT MAP MATCH_RECOGNIZE MINUS MULTISET NOT ON OR OVER OVERWRITE PARTITION PERIOD ROLLUP ROW SELECT ' +
-    'SET SETS SOME TABLE THEN UNION UNNEST USING VALUES WHEN WHERE WITH WITHIN'
-  ).split(' '),
+    'SET SETS SOME TABLE THEN UNION UNNEST USING VALUES WHEN WHERE WITH WITHIN',
 );
 
 /** One pair of parentheses, or the statement itself. */
@@ -55,7 +57,8 @@ export function usedNames(tokens: readonly Token[]): UsedNames {
 }
 
 /** The statements of a statement set, or the one that there is. */
-function cutAtSemicolons(tokens: readonly Token[]): Token[][] {
+function cutAtSemicolons(tokens: readonly Token[]): (readonly Token[])[] {
+  if (!tokens.some(({ kind }) => kind === 'semicolon')) return [tokens];
   const members: Token[][] = [[]];
   for (const token of tokens) {
     if (token.kind === 'semicolon') members.push([]);
@@ -72,28 +75,51 @@ function namesOfOne(tokens: readonly Token[]): UsedNames {
   return {
     relations: relations.filter(isTable).map(({ path }) => path),
     written: relations.filter(({ at }) => isWritten(tokens, at)).map(({ path }) => path),
-    functions: tokens.flatMap((_, at) => calledBefore(tokens, at) ?? []),
-    models: tokens.flatMap((token, at) =>
-      isWord(token, 'MODEL') && isNamePart(tokens[at + 1]) ? [pathAt(tokens, at + 1)] : [],
-    ),
+    functions: calledIn(tokens),
+    models: modelsIn(tokens),
   };
 }
 
 /** Where the names of relations begin. */
 function relationsAt(tokens: readonly Token[]): number[] {
   const levels: Level[] = [newLevel(undefined)];
-  return tokens.flatMap((token, at) => {
-    const level = nth(levels, -1);
-    if (isPunctuation(token, '(')) levels.push(newLevel(tokens[at - 1]));
-    if (isPunctuation(token, ')') && levels.length > 1) levels.pop();
-    if (isAnyWord(token, AFTER_FROM)) level.inFrom = false;
-    const begins = beginsList(tokens, at, level);
-    if (begins) level.inFrom = true;
-    const isNext = begins || (isPunctuation(token, ',') && level.inFrom) || isAnyWord(token, BEFORE_RELATION);
-    const isTarget = isAnyWord(token, BEFORE_TARGET) || (at === 0 && isWord(token, 'UPDATE'));
-    if (!isNamePart(tokens[at + 1]) || !(isTarget || (isNext && !isCall(tokens, at + 1)))) return [];
-    return [at + 1];
-  });
+  const found: number[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = nth(tokens, at);
+    if (token.kind === 'punctuation') follow(levels, token, tokens[at - 1]);
+    const before = beforeRelation(tokens, at, nth(levels, -1));
+    if (before === null || !isNamePart(tokens[at + 1])) continue;
+    if (before === 'target' || !isCall(tokens, at + 1)) found.push(at + 1);
+  }
+  return found;
+}
+
+function follow(levels: Level[], { text }: Token, before: Token | undefined): void {
+  if (text === '(') levels.push(newLevel(before));
+  if (text === ')' && levels.length > 1) levels.pop();
+}
+
+/** Whether what stands behind a token is a relation, or the target of a statement; null: neither. */
+function beforeRelation(tokens: readonly Token[], at: number, level: Level): 'relation' | 'target' | null {
+  const { kind, text } = nth(tokens, at);
+  if (kind === 'punctuation') return text === ',' && level.inFrom ? 'relation' : null;
+  switch (kind === 'word' ? MEANINGS.find(text) : undefined) {
+    case 'target':
+      return 'target';
+    case 'relation':
+      return 'relation';
+    case 'update':
+      return at === 0 ? 'target' : null;
+    case 'endOfFrom':
+      level.inFrom = false;
+      return null;
+    case 'from':
+      if (level.fromOfCall || isDistinctFrom(tokens, at)) return null;
+      level.inFrom = true;
+      return 'relation';
+    default:
+      return null;
+  }
 }
 
 /** `INSERT INTO t`, `INSERT INTO TABLE t`, `UPDATE t`, `DELETE FROM t`. */
@@ -104,10 +130,6 @@ function isWritten(tokens: readonly Token[], at: number): boolean {
     isWord(tokens[at - 1], 'UPDATE') ||
     (at === 2 && isWord(tokens[0], 'DELETE'))
   );
-}
-
-function beginsList(tokens: readonly Token[], at: number, { fromOfCall }: Level): boolean {
-  return isWord(tokens[at], 'FROM') && !fromOfCall && !isDistinctFrom(tokens, at);
 }
 
 /** LATERAL stands before a call or a query, and is no name. */
@@ -126,17 +148,22 @@ function isDistinctFrom(tokens: readonly Token[], at: number): boolean {
 
 /** `WITH a AS (…), b AS (…)` -> where each ends: a use behind that means it and no table. */
 function commonTables(tokens: readonly Token[]): ReadonlyMap<string, number> {
-  const ends = new Map<string, number>();
+  const opened: (readonly [name: string, open: number])[] = [];
   let depth = 0;
-  for (const [at, token] of tokens.entries()) {
-    if (isPunctuation(token, '(')) depth += 1;
-    if (isPunctuation(token, ')')) depth -= 1;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = nth(tokens, at);
+    if (token.kind === 'punctuation') depth += DEPTH[token.text] ?? 0;
     if (depth > 0 || !isWord(token, 'AS') || !isPunctuation(tokens[at + 1], '(')) continue;
     const name = nameBefore(tokens, at);
-    if (name !== null) ends.set(name, closeOf(tokens, at + 1));
+    if (name !== null) opened.push([name, at + 1]);
   }
-  return ends;
+  if (opened.length === 0) return NONE;
+  const closes = closesOf(tokens);
+  return new Map(opened.map(([name, open]) => [name, closes.get(open) ?? tokens.length]));
 }
+
+const DEPTH: Readonly<Record<string, number>> = { '(': 1, ')': -1 };
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /** The name of `name AS (` or `name (a, b) AS (`. */
 function nameBefore(tokens: readonly Token[], as: number): string | null {
@@ -149,24 +176,37 @@ function nameBefore(tokens: readonly Token[], as: number): string | null {
   return token?.kind === 'word' || token?.kind === 'name' ? valueOf(token) : null;
 }
 
-function closeOf(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    if (isPunctuation(tokens[at], '(')) depth += 1;
-    if (isPunctuation(tokens[at], ')')) depth -= 1;
-    if (depth === 0) return at;
+/** Where each open parenthesis is closed. */
+function closesOf(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const closes = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    if (isPunctuation(tokens[at], '(')) open.push(at);
+    const opened = isPunctuation(tokens[at], ')') ? open.pop() : undefined;
+    if (opened !== undefined) closes.set(opened, at);
   }
-  return tokens.length;
+  return closes;
 }
 
-/** The path of a function whose open parenthesis stands at `open`; null: there is none, or it is no call. */
-function calledBefore(tokens: readonly Token[], open: number): [NamePath] | null {
-  if (!isPunctuation(tokens[open], '(')) return null;
-  let from = open - 1;
-  const last = tokens[from];
-  if (!isNamePart(last) || (last.kind === 'word' && NO_CALLS.has(last.text.toUpperCase()))) return null;
-  while (isPunctuation(tokens[from - 1], '.') && isNamePart(tokens[from - 2])) from -= 2;
-  return [pathAt(tokens, from)];
+/** Paths of the functions that are called. */
+function calledIn(tokens: readonly Token[]): NamePath[] {
+  const called: NamePath[] = [];
+  for (let at = 1; at < tokens.length; at += 1) {
+    const before = tokens[at - 1];
+    if (!isPunctuation(tokens[at], '(') || !isNamePart(before)) continue;
+    if (isAnyWord(before, NO_CALLS)) continue;
+    let from = at - 1;
+    while (isPunctuation(tokens[from - 1], '.') && isNamePart(tokens[from - 2])) from -= 2;
+    called.push(pathAt(tokens, from));
+  }
+  return called;
+}
+
+function modelsIn(tokens: readonly Token[]): NamePath[] {
+  const models: NamePath[] = [];
+  for (let at = 1; at < tokens.length; at += 1)
+    if (isWord(tokens[at - 1], 'MODEL') && isNamePart(tokens[at])) models.push(pathAt(tokens, at));
+  return models;
 }
 
 export function pathAt(tokens: readonly Token[], from: number): NamePath {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { nth } from '../sql/nth.ts';
-import { findPlaceholders, type Placeholder, unreadablePlaceholder } from '../sql/placeholder.ts';
+import { findPlaceholders, markFinder, type Placeholder, unreadablePlaceholder } from '../sql/placeholder.ts';
 import { createPositions } from '../sql/positions.ts';
 import { unreadableVariable } from '../sql/read-token.ts';
 import { scan } from '../sql/scan.ts';
@@ -32,16 +32,18 @@ export function readAuthorText(text: string): AuthorText {
   const toPosition = createPositions(text);
   const definitions: RawDefinition[] = [];
   const references: Reference[] = [];
+  const hasMark = markFinder(text);
   for (let index = 0; index < tokens.length; index++) {
     const token = nth(tokens, index);
-    checkReadable(text, token);
+    const isMarked = hasMark(token.start, token.end);
+    if (isMarked) checkReadable(text, token);
     if (tokens[index + 1]?.kind === 'assign' && token.kind === 'word') {
       if (!beginsStatement(tokens, index)) throw inMidStatement(token, toPosition(token.start).line);
       const last = lastOfDefinition(tokens, index);
       definitions.push(definition(text, tokens.slice(index, last + 1), toPosition(token.start).line));
       for (const part of tokens.slice(index, last + 1)) checkReadable(text, part);
       index = last;
-    } else if (token.kind !== 'comment' && token.kind !== 'foreign') {
+    } else if (isMarked && token.kind !== 'comment' && token.kind !== 'foreign') {
       for (const found of findPlaceholders(token.text)) {
         const start = token.start + found.start;
         references.push({ ...found, start, end: token.start + found.end, line: toPosition(start).line });

@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { nth } from '../sql/nth.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
+import type { Token } from '../sql/token.ts';
 import { type Piece, reference, slotText } from './pieces.ts';
-import { writeSlots } from './place.ts';
+import { writeSlots, type WrittenText } from './place.ts';
 import type { PlacedSlot, WrittenSlot } from './refused.ts';
 
 /** A stretch of the author's text, or what stands for one `${name}` of it. */
@@ -15,6 +16,8 @@ export type Part =
 export interface Composed {
   /** One text for each part. */
   readonly texts: readonly string[];
+  /** Of the texts together, where they had to be read already. */
+  readonly tokens: readonly Token[] | null;
   /** For each `${name}` that is a secret's, the name of that secret. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Names of the request's variables that stand in the text. */
@@ -32,18 +35,20 @@ export function compose(parts: readonly Part[]): Composed {
   const draft = new Draft();
   for (const part of parts) draft.add(part);
   const read = writtenOrUnreadable(draft.text(), draft.slots);
-  const written = Array.isArray(read) ? read : [];
+  const { slots: written, tokens } = read instanceof AppError ? NOTHING_WRITTEN : read;
   const texts = draft.texts(written);
   const sensitive = [
     ...parts.flatMap((part, at) => (part.kind === 'value' && isSensitiveName(part.name) ? [nth(texts, at)] : [])),
     ...written.filter(({ name }) => isSensitiveName(name)).map((slot) => slot.written),
   ];
-  const unreadable = Array.isArray(read) ? null : read;
-  return { ...draft.found(), texts, sensitive, unreadable, lookalikes: draft.lookalikes(texts.join(''), written) };
+  const unreadable = read instanceof AppError ? read : null;
+  return { ...draft.found(), texts, tokens, sensitive, unreadable, lookalikes: draft.lookalikes(texts, written) };
 }
 
-function writtenOrUnreadable(text: string, slots: readonly PlacedSlot[]): WrittenSlot[] | AppError {
-  if (slots.length === 0) return [];
+const NOTHING_WRITTEN: WrittenText = { slots: [], tokens: null };
+
+function writtenOrUnreadable(text: string, slots: readonly PlacedSlot[]): WrittenText | AppError {
+  if (slots.length === 0) return NOTHING_WRITTEN;
   try {
     return writeSlots(text, slots);
   } catch (error) {
@@ -120,9 +125,9 @@ class Draft {
   }
 
   /** Values of the request may hold `${name}`, or make one with what stands beside them. */
-  lookalikes(text: string, written: readonly WrittenSlot[]): string[] {
+  lookalikes(texts: readonly string[], written: readonly WrittenSlot[]): string[] {
     if (this.#secrets.size === 0 || this.#chosen.length === 0) return [];
-    const found = findPlaceholders(text).filter(({ name }) => this.#secrets.has(name));
+    const found = findPlaceholders(texts.join('')).filter(({ name }) => this.#secrets.has(name));
     const ranges = inFinalText(this.#chosen, written);
     let at = 0;
     return found.flatMap(({ name, start, end }) => {

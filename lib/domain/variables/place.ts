@@ -6,23 +6,30 @@ import type { AppError } from '../errors.ts';
 import { escapeSign } from '../sql/escape-sign.ts';
 import { nth } from '../sql/nth.ts';
 import { isNamePath, isNumber, isOneValue } from '../sql/one-value.ts';
-import { scan } from '../sql/scan.ts';
+import { scan, scanOrNull } from '../sql/scan.ts';
 import { isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
 import { asJarArguments } from './jar-args.ts';
 import { type PlacedSlot, refusedValue, type WrittenSlot } from './refused.ts';
-import { firstDifference } from './tokens.ts';
+import { firstDifference, withWritten } from './tokens.ts';
 
 /**
  * How each slot is written. `text` holds `${name}` in the place of each; slots are in order of the text.
  *
  * Throws variable.refused where a value can't stand.
  */
-export function writeSlots(text: string, slots: readonly PlacedSlot[]): WrittenSlot[] {
-  const tokens = scan(text);
-  const written = withoutComments(text, tokens, slots);
-  const blamed = firstDifference(text, tokens, written);
+export function writeSlots(text: string, slots: readonly PlacedSlot[]): WrittenText {
+  const before = scan(text);
+  const written = withoutComments(text, before, slots);
+  const tokens = scanOrNull(withWritten(text, written));
+  const blamed = firstDifference(before, tokens, written);
   if (blamed !== null) throw refusedValue(blamed, 'used where it would change the text around it', ONE_VALUE);
-  return written;
+  return { slots: written, tokens };
+}
+
+export interface WrittenText {
+  readonly slots: readonly WrittenSlot[];
+  /** Of the text with the values in place; null: nobody has read it yet. */
+  readonly tokens: readonly Token[] | null;
 }
 
 const ONE_VALUE = 'Outside quotes it must be a single value.';

@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts';
+import { once } from '../once.ts';
 import { nth } from '../sql/nth.ts';
 import { countLineBreaks, createPositions } from '../sql/positions.ts';
+import type { Token } from '../sql/token.ts';
 import { type RawDefinition, readAuthorText, type Reference } from './author-text.ts';
 import { compose, type Part } from './compose.ts';
 import { Expander, type VariableLayers } from './expand.ts';
@@ -32,6 +34,8 @@ interface ResolvedDefinition {
  */
 export interface ResolvedText {
   readonly text: string;
+  /** Of `text`, where it had to be read already. */
+  readonly tokens: readonly Token[] | null;
   readonly map: LineMap;
   readonly definitions: readonly ResolvedDefinition[];
   readonly used: readonly string[];
@@ -81,6 +85,7 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
   const requested = new Set(composed.requested);
   return {
     text: resolved,
+    tokens: composed.tokens,
     map,
     definitions,
     used: [...expander.used].sort(),
@@ -88,7 +93,12 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
     sensitive: expander.sensitive,
     requested,
     lookalikes: composed.lookalikes,
-    fragments: toFragments(expander, copies, createPositions(text), requested),
+    fragments: toFragments(
+      expander,
+      copies,
+      once(() => createPositions(text)),
+      requested,
+    ),
   };
 }
 
@@ -147,7 +157,7 @@ interface Copy {
 function toFragments(
   expander: Expander,
   copies: readonly Copy[],
-  positionOf: ReturnType<typeof createPositions>,
+  positions: () => ReturnType<typeof createPositions>,
   requested: Set<string>,
 ): Fragments {
   const names = expander.names();
@@ -157,7 +167,7 @@ function toFragments(
       if (!names.includes(name)) return null;
       const copy = copies.findLast(({ at }) => at <= offset) ?? { at: 0, from: 0 };
       const at = copy.from + offset - copy.at;
-      const pieces = expander.expand(name, at, positionOf(at).line);
+      const pieces = expander.expand(name, at, positions()(at).line);
       if (expander.missing.size > 0) throw missingVariables(expander);
       for (const piece of pieces) if (typeof piece !== 'string' && piece.kind !== 'secret') requested.add(piece.name);
       return plainText(pieces);

@@ -1,21 +1,27 @@
 /** The law behind values of a request, checked for each text: the tokens around them are the same before and after. */
 import { AppError } from '../errors.ts';
-import { scanOrNull } from '../sql/scan.ts';
+import { nth } from '../sql/nth.ts';
 import type { Token } from '../sql/token.ts';
 import type { WrittenSlot } from './refused.ts';
 
-/** The slot whose value changes a token around it; null when there is none. `tokens` are those of `text`. */
+/** The slot whose value changes a token around it; null when there is none. `after`: null when the text can't be read any more. */
 export function firstDifference(
-  text: string,
   tokens: readonly Token[],
+  after: readonly Token[] | null,
   slots: readonly WrittenSlot[],
 ): WrittenSlot | null {
-  const after = scanOrNull(withWritten(text, slots));
   let next = 0;
   let shift = 0;
   let at = 0;
   let last: WrittenSlot | null = slots[0] ?? null;
   for (let index = 0; index < tokens.length;) {
+    // Most tokens stand alone, far from any slot.
+    if (!mayHold(tokens, index, slots[at])) {
+      if (!isMoved(nth(tokens, index), after?.[next], shift)) return last;
+      next += 1;
+      index += 1;
+      continue;
+    }
     const run = runAt(tokens, index, slots, at);
     const start = run.start + shift;
     for (let slot = slots[at]; slot !== undefined && slot.start < run.end; slot = slots[at]) {
@@ -49,6 +55,17 @@ interface Run {
   readonly kind: Token['kind'] | null;
   /** What stands there, unless a value is part of it. */
   readonly text: string | null;
+}
+
+/** Whether the slot is in the run of tokens that begins at `index`. */
+function mayHold(tokens: readonly Token[], index: number, slot: WrittenSlot | undefined): boolean {
+  if (slot === undefined) return false;
+  const token = nth(tokens, index);
+  return slot.start < token.end || joins(token, tokens[index + 1]);
+}
+
+function isMoved(token: Token, after: Token | undefined, by: number): boolean {
+  return after?.kind === token.kind && after.start === token.start + by && after.text === token.text;
 }
 
 const JOINED = new Set(['word', 'number', 'placeholder']);
