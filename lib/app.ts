@@ -19,7 +19,10 @@ import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
+import { explainTask } from './usecases/explain-task.ts';
+import { exportSql } from './usecases/export-sql.ts';
 import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
+import { planJob } from './usecases/plan-job.ts';
 import { reconcile } from './usecases/reconcile.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
@@ -110,6 +113,21 @@ export const appReconcile = once(() =>
     sweep: dynamoSweepStore(items(), table('JOBS_TABLE')),
   }),
 );
+
+/** Of functions that ask about a task and start nothing. */
+const askDeps = once(() => ({
+  definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
+  settings: config(),
+  clock: clock(),
+}));
+
+const explainDeps = once(() => ({ ...askDeps(), gateway: sqlGateway(), log: log() }));
+
+export const appExplainTask = once(() => explainTask(explainDeps()));
+
+export const appPlanJob = once(() => planJob(explainDeps()));
+
+export const appExportSql = once(() => exportSql(askDeps()));
 
 export const appVersion = once(() => {
   const { openapiVersion } = config();

@@ -2,13 +2,14 @@
 import * as v from 'valibot';
 import { isMap, isSeq } from 'yaml';
 import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
+import { isRecord } from '../../lib/domain/definition/dinky-config.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { maskValue } from '../../lib/domain/secrets/mask-sql.ts';
 import { isSensitiveName } from '../../lib/domain/secrets/sensitive-name.ts';
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import { SINGULAR } from './draft.ts';
 import { allowedFields, BY_NAME, canonicalName, OF_DINKY, STATEMENT_FILE } from './field-names.ts';
-import { isRecord, shapeOf } from './normalise.ts';
+import { shapeOf } from './normalise.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import type { Entry, EntryField } from './read-entries.ts';
 import { plain, target } from './read-yaml.ts';

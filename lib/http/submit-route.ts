@@ -19,6 +19,7 @@ import {
   writtenParameter,
 } from './request.ts';
 import type { Route, Scope } from './route.ts';
+import { variablesIn } from './task-query.ts';
 
 export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
   bothDialects: true,
@@ -32,14 +33,10 @@ export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
   namedTask: taskNamedBy,
 };
 
-const VARIABLE_PREFIX = 'variables.';
-
 function parseQuery({ query, headers }: Request): SubmitRequest {
-  const names = [...new Set(query.keys())].filter((name) => name.startsWith(VARIABLE_PREFIX));
-  const variables = names.map((name) => [name.slice(VARIABLE_PREFIX.length), oneOf(query, name) ?? ''] as const);
   return {
     taskId: readId('id', oneOf(query, 'id')),
-    variables: Object.fromEntries(variables),
+    variables: variablesIn(query),
     savePointPath: readText('savePointPath', oneOf(query, 'savePointPath')),
     isOnline: readBoolean('isOnline', oneOf(query, 'isOnline')),
     key: readKey(headers['idempotency-key']),

@@ -11,6 +11,10 @@ export async function loadTask(
   settings: DeploymentSettings,
   taskId: number,
 ): Promise<TaskParts> {
+  return await loadParts(definitions, settings, await storedTask(definitions, taskId));
+}
+
+export async function storedTask(definitions: DefinitionReader, taskId: number): Promise<TaskDefinition> {
   const task = await definitions.task(taskId);
   if (task === null) {
     throw new AppError(
@@ -24,7 +28,7 @@ export async function loadTask(
       `Task ${task.id} (${task.name}) is disabled. Set enabled: true in its definition and apply it.`,
     );
   }
-  return await loadParts(definitions, settings, task);
+  return task;
 }
 
 /** What a task refers to; the task itself need not be a stored one. */

@@ -98,6 +98,17 @@ export interface FakeFlink extends SqlGateway, JobManager {
   version: SqlGateway['version'];
 }
 
+/** Of every job alike. */
+const NODES = JSON.stringify({
+  nodes: [
+    { id: 1, type: 'Source: src[1]', pact: 'Data Source', contents: '[1]:TableSourceScan()', parallelism: 2 },
+    {
+      ...{ id: 3, type: 'snk[2]: Writer', pact: 'Operator', contents: 'snk[2]: Writer', parallelism: 2 },
+      predecessors: [{ id: 1, ship_strategy: 'FORWARD', side: 'second' }],
+    },
+  ],
+});
+
 export function fakeFlink(clock: Clock): FakeFlink {
   const sessions = new Map<string, Session>();
   let opened = 0;
@@ -139,7 +150,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
     if (/^\s*EXPLAIN\b/i.test(sql)) {
       const finish = (): readonly ResultPage[] => {
         checkTables(session, sql);
-        const rows: Cell[] = [{ op: '+I', fields: [`== Abstract Syntax Tree ==\n${sql}`] }];
+        const nodes = /^\s*EXPLAIN JSON_EXECUTION_PLAN\b/.test(sql) ? `\n== Physical Execution Plan ==\n${NODES}` : '';
+        const rows: Cell[] = [{ op: '+I', fields: [`== Abstract Syntax Tree ==\n${sql}${nodes}`] }];
         return [{ kind: 'page', jobId: null, columns: ['result'], rows }, end];
       };
       return { readyAt, finish, pages: null, failure: null };

@@ -1,7 +1,8 @@
 /** explain: Flink checks a task, nothing is started, nothing is written and nothing is left. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import { type ExplainedTask, type ExplainRequest, explainTask } from '../../lib/usecases/explain-task.ts';
+import type { TaskQuestion } from '../../lib/usecases/ask-about-task.ts';
+import { type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
 import { aCluster, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -12,7 +13,7 @@ CREATE TABLE b (id BIGINT) WITH ('connector' = 'blackhole');
 `;
 const BUDGET_MS = 25_000;
 
-function explain(w: World, request: Partial<ExplainRequest> = {}, budgetMs = BUDGET_MS): Promise<ExplainedTask> {
+function explain(w: World, request: Partial<TaskQuestion> = {}, budgetMs = BUDGET_MS): Promise<ExplainedTask> {
   return w.clock.run(explainTask(w)({ task: 1, variables: {}, ...request }, { budgetMs }));
 }
 
@@ -93,7 +94,9 @@ describe('a good task', () => {
 
   it('need not be stored', async () => {
     const w = world({ tasks: [] });
-    expect(await explain(w, { task: aTask({ id: 0, name: 'draft' }) })).toMatchObject({ name: 'draft', ok: true });
+    const { name, statement } = aTask({ name: 'draft' });
+    const task = { id: null, fields: { name, statement } };
+    expect(await explain(w, { task })).toMatchObject({ name: 'draft', ok: true });
   });
 
   it('of which Flink has nothing to check needs no gateway', async () => {

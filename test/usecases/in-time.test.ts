@@ -4,6 +4,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
+import { planJob } from '../../lib/usecases/plan-job.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -49,6 +50,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   poll: { before: first, ask: (w) => getJobInstance({ ...w, secrets: null })({ id: 1 }, scope) },
   'poll by task': { before: first, ask: (w) => getJobInstanceByTaskId({ ...w, secrets: null })({ id: 1 }, scope) },
   explain: { ask: (w) => explainTask(w)({ task: 1, variables: {} }, scope) },
+  plan: { ask: (w) => planJob(w)({ task: 1, variables: {} }, scope) },
 };
 
 async function undecided(w: World): Promise<void> {

@@ -20,16 +20,14 @@ import {
 } from '../plan/plan-run.ts';
 import type { ReadScript } from '../plan/read-script.ts';
 import { checkOrder, type OrderProblem } from '../plan/statement-order.ts';
-import { dropStart, joinSegments } from '../plan/text-segments.ts';
 import { type Redaction, redactionFor } from '../secrets/redaction.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { nth } from '../sql/nth.ts';
-import { scan } from '../sql/scan.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { membersOf } from '../sql/statement-set.ts';
-import { isPunctuation, isWord, type Token } from '../sql/token.ts';
 import { type ExplainHow, explainHow } from './explain-how.ts';
+import { type AskedText, explained } from './explain-text.ts';
 
 export interface ExplainStatement {
   /** The author's line, in the environment task when `envId` is not null. */
@@ -96,8 +94,20 @@ interface Judged {
   readonly how: ExplainHow;
 }
 
-/** `catalogsLast`: the gateway keeps catalogs beyond the session. */
-export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition, catalogsLast = false): ExplainPlan {
+export type ExplainAsks = 'JSON_EXECUTION_PLAN' | null;
+
+export interface ExplainOptions {
+  /** The gateway keeps catalogs beyond the session. */
+  readonly catalogsLast?: boolean;
+  /** What Flink is asked for beside its plan: the nodes of the stream graph, as JSON. */
+  readonly asks?: ExplainAsks;
+}
+
+export function planExplain(
+  scripts: readonly ReadScript[],
+  task: TaskDefinition,
+  { catalogsLast = false, asks = null }: ExplainOptions = {},
+): ExplainPlan {
   const { text, sources, placed } = putTogether(scripts, task.id);
   const isOwn = catalogsLast ? () => false : isInMemory;
   const inCatalogs = whichLast(placed.map(({ statement }) => statement), isOwn); // prettier-ignore
@@ -111,7 +121,8 @@ export function planExplain(scripts: readonly ReadScript[], task: TaskDefinition
     const how = error === null ? withNote(explainHow(one, lasting), warned.get(one)) : refusedHow(error);
     return { at, placed: one, how };
   });
-  const steps = [...stepsBefore(judged, task, text), ...stepsOfJob(judged, text)];
+  const asked: AskedText = { text, explain: asks === null ? 'EXPLAIN ' : `EXPLAIN ${asks} ` };
+  const steps = [...stepsBefore(judged, task, asked), ...stepsOfJob(judged, asked)];
   const changesCatalogs = judged.some(({ placed: one, how }) => how.kind === 'configure' && changesCatalog(one));
   const { sensitive } = hiddenParts(scripts, placed, text);
   const hidden = redactionFor({ statement: text, plan: { sensitive } }, {});
@@ -154,10 +165,10 @@ function extraJobs(placed: readonly Placed[]): ReadonlyMap<Placed, string> {
   return new Map(others.map((other) => [other, twoJobs(first, other).message]));
 }
 
-function stepsBefore(judged: readonly Judged[], task: TaskDefinition, text: string): ExplainStep[] {
+function stepsBefore(judged: readonly Judged[], task: TaskDefinition, asked: AskedText): ExplainStep[] {
   const before = judged.filter(({ placed }) => !startsJob(placed));
   const jars = before.findLastIndex(({ placed }) => placed.kind.kind.startsWith('ADD ')) + 1;
-  const steps = (some: readonly Judged[]): ExplainStep[] => some.flatMap((one) => stepOf(one, text));
+  const steps = (some: readonly Judged[]): ExplainStep[] => some.flatMap((one) => stepOf(one, asked));
   const functions = functionSteps(task).map((planned): ExplainStep => ({
     at: null,
     via: 'configure',
@@ -169,17 +180,19 @@ function stepsBefore(judged: readonly Judged[], task: TaskDefinition, text: stri
   return [...steps(before.slice(0, jars)), ...functions, ...steps(before.slice(jars))];
 }
 
-function stepsOfJob(judged: readonly Judged[], text: string): ExplainStep[] {
+function stepsOfJob(judged: readonly Judged[], asked: AskedText): ExplainStep[] {
   const jobs = judged.filter(({ placed, how }) => startsJob(placed) && how.kind === 'explain');
   const inserts = jobs.filter(({ placed }) => placed.kind.role === 'insert');
-  if (inserts.length < 2) return jobs.flatMap((one) => stepOf(one, text));
-  const set = planSet(inserts.map(({ placed }) => placed), text); // prettier-ignore
-  const parts = inserts.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, text), text) }));
-  return [{ at: nth(inserts, 0).at, via: 'explain', planned: explained(set, text), older: null, catalog: null, parts }];
+  if (inserts.length < 2) return jobs.flatMap((one) => stepOf(one, asked));
+  const set = planSet(inserts.map(({ placed }) => placed), asked.text); // prettier-ignore
+  const parts = inserts.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, asked.text), asked) }));
+  return [
+    { at: nth(inserts, 0).at, via: 'explain', planned: explained(set, asked), older: null, catalog: null, parts },
+  ];
 }
 
-function stepOf({ at, placed, how }: Judged, text: string): ExplainStep[] {
-  const { via: _via, ...planned } = toStep(placed, text);
+function stepOf({ at, placed, how }: Judged, asked: AskedText): ExplainStep[] {
+  const { via: _via, ...planned } = toStep(placed, asked.text);
   const plain = { at, planned, older: null, catalog: catalogOf(placed.statement), parts: [] };
   switch (how.kind) {
     case 'configure':
@@ -188,9 +201,9 @@ function stepOf({ at, placed, how }: Judged, text: string): ExplainStep[] {
     case 'asWritten':
       return [{ ...plain, via: 'explain' }];
     case 'explain': {
-      const older = how.olderAfter === undefined ? null : explained(planned, text, how.olderAfter);
-      const parts = partsOf(at, placed, text);
-      return [{ ...plain, via: 'explain', planned: explained(planned, text, how.after), older, catalog: null, parts }];
+      const older = how.olderAfter === undefined ? null : explained(planned, asked, how.olderAfter);
+      const parts = partsOf(at, placed, asked);
+      return [{ ...plain, via: 'explain', planned: explained(planned, asked, how.after), older, catalog: null, parts }];
     }
     case 'notRun':
     case 'refused':
@@ -205,28 +218,10 @@ function catalogOf(statement: SqlStatement): ExplainStep['catalog'] {
   return target.temporary || target.catalog !== null ? null : 'follows';
 }
 
-function partsOf(at: number, placed: Placed, text: string): ExplainPart[] {
+function partsOf(at: number, placed: Placed, asked: AskedText): ExplainPart[] {
+  const { text } = asked;
   const members = membersOf(text.slice(placed.offset), placed.statement);
-  return members.map((statement) => ({ at, planned: explained(toStep({ ...placed, statement }, text), text) }));
-}
-
-/** `EXPLAIN` before the statement, or before what follows its word `after`; a leading EXECUTE makes way for it. */
-function explained(planned: PlannedStatement, text: string, after?: string): PlannedStatement {
-  const sql = joinSegments(planned.segments, text);
-  const tokens = scan(sql).filter(({ kind }) => kind !== 'comment');
-  const at = outerWord(tokens, after ?? 'EXECUTE');
-  const from = at === 0 || (at > 0 && after !== undefined) ? (tokens[at + 1]?.start ?? sql.length) : 0;
-  return { segments: ['EXPLAIN ', ...dropStart(planned.segments, from)], start: planned.start };
-}
-
-/** The first such word outside parentheses. */
-function outerWord(tokens: readonly Token[], word: string): number {
-  let depth = 0;
-  return tokens.findIndex((token) => {
-    if (isPunctuation(token, '(')) depth += 1;
-    if (isPunctuation(token, ')')) depth -= 1;
-    return depth === 0 && isWord(token, word);
-  });
+  return members.map((statement) => ({ at, planned: explained(toStep({ ...placed, statement }, text), asked) }));
 }
 
 function toStatement({ placed, how }: Judged, hidden: Redaction): ExplainStatement {

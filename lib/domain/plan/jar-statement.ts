@@ -3,6 +3,7 @@
  * unknown key, a repeated one, a number that is none) is an error here that names the key, the value and the line.
  */
 import { AppError } from '../errors.ts';
+import { MAX_PARALLELISM } from '../limits.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
@@ -145,8 +146,6 @@ function decode(base64: string): string | null {
     return null;
   }
 }
-
-const MAX_PARALLELISM = 32_768;
 
 function readParallelism(value: string | undefined, fail: Fail): number | null {
   if (!value) return null;

@@ -19,6 +19,8 @@ export interface Outcome {
   /** Flink was asked. */
   readonly checked: boolean;
   readonly plan: string | null;
+  /** The same as Flink said it: never for an answer. */
+  readonly unmasked: string | null;
   readonly error: string | null;
   readonly note: string | null;
   readonly explainedAt: number;
@@ -32,7 +34,7 @@ export interface StepOutcomes {
   readonly problems: readonly string[];
 }
 
-interface Visit {
+export interface ExplainVisit {
   readonly clock: Clock;
   readonly plan: ExplainPlan;
   /** Of the session. */
@@ -42,7 +44,7 @@ interface Visit {
   readonly budget: Budget;
 }
 
-export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
+export async function explainSteps(visit: ExplainVisit): Promise<StepOutcomes> {
   const byStatement = new Map<number, Outcome>();
   const problems: string[] = [];
   let astray: number | null = null;
@@ -60,14 +62,14 @@ export async function explainSteps(visit: Visit): Promise<StepOutcomes> {
 }
 
 /** After a statement that should have turned to another catalog: what follows it would change one that lasts. */
-function notRun({ clock, plan }: Visit, astray: number): Outcome {
+function notRun({ clock, plan }: ExplainVisit, astray: number): Outcome {
   const note = `not run by explain, because ${placeOf(nth(plan.statements, astray))} failed, which it builds on`;
-  return { checked: false, plan: null, error: null, note, explainedAt: clock.now(), timeMs: 0 };
+  return { checked: false, plan: null, unmasked: null, error: null, note, explainedAt: clock.now(), timeMs: 0 };
 }
 
 /** Of a statement set Flink names the first mistake, mostly without its place: so its INSERTs are asked about one by one. */
 async function shareOut(
-  visit: Visit,
+  visit: ExplainVisit,
   step: ExplainStep,
   at: number,
   whole: Outcome,
@@ -75,7 +77,7 @@ async function shareOut(
   const shares = new Map<number, Outcome>();
   if (whole.error === null) {
     const note = `planned together with ${placeOf(nth(visit.plan.statements, at))}, as one statement set`;
-    for (const part of step.parts) shares.set(part.at, { ...whole, plan: null, note, timeMs: 0 });
+    for (const part of step.parts) shares.set(part.at, { ...whole, plan: null, unmasked: null, note, timeMs: 0 });
     return shares.set(at, whole);
   }
   for (const part of step.parts) {
@@ -87,7 +89,7 @@ async function shareOut(
 }
 
 async function explainStep(
-  visit: Visit,
+  visit: ExplainVisit,
   via: ExplainStep['via'],
   planned: PlannedStatement,
   at: number | null,
@@ -99,7 +101,8 @@ async function explainStep(
   const startedAt = clock.monotonic();
   const outcome = (found: string | null, error: string | null): Outcome => ({
     checked: true,
-    plan: found,
+    plan: found === null ? null : shownPlan(found, plan),
+    unmasked: found,
     error,
     note: null,
     explainedAt,
@@ -112,9 +115,14 @@ async function explainStep(
   }
 }
 
+function shownPlan(found: string, plan: ExplainPlan): string {
+  const { maskWhole } = redactionFor({ statement: plan.text, plan }, {});
+  return maskPlan(maskWhole(found));
+}
+
 /** The plan, if the statement gives one. */
 async function send(
-  { clock, plan, session, budget }: Visit,
+  { clock, session, budget }: ExplainVisit,
   via: ExplainStep['via'],
   sent: SentStatement,
 ): Promise<string | null> {
@@ -124,9 +132,7 @@ async function send(
     return null;
   }
   const rows = await readRows(clock, session, sent.sql, budget);
-  if (via !== 'explain') return null;
-  const { maskWhole } = redactionFor({ statement: plan.text, plan }, {});
-  return maskPlan(maskWhole(rows.map(({ fields }) => fields[0] ?? '').join('\n')));
+  return via === 'explain' ? rows.map(({ fields }) => fields[0] ?? '').join('\n') : null;
 }
 
 /** An error that is Flink's answer to the statement; any other ends the whole explain. */

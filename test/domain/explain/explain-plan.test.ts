@@ -218,7 +218,7 @@ describe('DDL that outlives the session', () => {
     expect(sent(planOf(catalogs))).toHaveLength(3);
     // Under that name another catalog may be kept already.
     const task = aTask({ statement: `${catalogs};\nUSE CATALOG c;\nCREATE TABLE t (a INT)` });
-    const kept = planExplain([readScript(task, NO_VARIABLES, false)], task, true);
+    const kept = planExplain([readScript(task, NO_VARIABLES, false)], task, { catalogsLast: true });
     expect(sent(kept)).toEqual(['configure: USE CATALOG c']);
     expect(kept.statements[0]).toMatchObject({
       withheld: 'c',

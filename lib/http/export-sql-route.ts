@@ -1,0 +1,9 @@
+/** GET /openapi/exportSql. Dinky answers with the SQL in `msg`, and its clients read it there. */
+import type { Route } from './route.ts';
+import { readTaskQuery } from './task-query.ts';
+
+export const exportSqlRoute: Route<ReturnType<typeof readTaskQuery>, string> = {
+  bothDialects: false,
+  parse: readTaskQuery,
+  answer: (sql) => ({ success: true, msg: sql, data: sql }),
+};

@@ -1,0 +1,27 @@
+/** POST /openapi/getJobPlan and /openapi/getStreamGraph (contract.md, "getJobPlan"). */
+import { bytesOf } from '../domain/cut-text.ts';
+import { AppError } from '../domain/errors.ts';
+import { type PlannedJob, toJobPlan } from '../domain/explain/stream-graph.ts';
+import { MAX_PLANS_BYTES } from '../domain/limits.ts';
+import type { Answer } from './envelope.ts';
+import type { Route } from './route.ts';
+import { readTaskBody, type TaskBody } from './task-body.ts';
+
+export const jobPlanRoute: Route<TaskBody, PlannedJob> = {
+  bothDialects: false,
+  parse: readTaskBody,
+  answer: (planned) => toAnswer(toJobPlan(planned)),
+};
+
+export const streamGraphRoute: Route<TaskBody, PlannedJob> = {
+  bothDialects: false,
+  parse: readTaskBody,
+  answer: ({ nodes }) => toAnswer({ nodes }),
+};
+
+function toAnswer(data: object): Answer {
+  const bytes = bytesOf(JSON.stringify(data));
+  if (bytes <= MAX_PLANS_BYTES) return { success: true, msg: 'Execute Successfully', data };
+  const hint = 'Ask about fewer statements at once.';
+  throw new AppError('sql.tooLarge', `The plan has ${bytes} bytes; at most ${MAX_PLANS_BYTES} fit an answer. ${hint}`);
+}

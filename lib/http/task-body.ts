@@ -1,0 +1,104 @@
+/** A task as the body of a request describes it: `{id?, statement?, type?, clusterId?, …, variables?}` (contract.md, "explainSql"). */
+import type { AskedTask, TaskFields } from '../domain/definition/asked-task.ts';
+import { isRecord, taskConfig } from '../domain/definition/dinky-config.ts';
+import { MAX_PARALLELISM } from '../domain/limits.ts';
+import { numbersAsTexts } from './number-texts.ts';
+import {
+  invalid,
+  kindOf,
+  readBoolean,
+  readId,
+  readJsonObject,
+  readText,
+  readVariables,
+  type Request,
+  seen,
+  shown,
+  writtenParameter,
+} from './request.ts';
+
+export interface TaskBody {
+  readonly task: AskedTask;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export function readTaskBody(request: Request): TaskBody {
+  const body = readJsonObject(request);
+  const id = isNobody(body['id']) ? null : readId('id', body['id']);
+  const fields = readFields(body, writtenParameter(request, 'configJson'));
+  if (id === null && (fields.statement ?? '').trim() === '') {
+    throw invalid('The request has no "statement" and no "id" of a task. Give one of them: {"statement": "SELECT 1"}.');
+  }
+  const variables = readVariables('variables', body['variables'], writtenParameter(request, 'variables'));
+  return { task: { id, fields }, variables };
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+const TEXTS = ['name', 'dialect', 'type', 'statement'] as const;
+const REFERENCES = ['clusterId', 'clusterConfigurationId', 'envId'] as const;
+const FLAGS = ['fragment', 'statementSet', 'batchModel'] as const;
+
+/** What is empty is not given: clients that send every field of their form mean no more by it. */
+function readFields(body: Body, writtenConfig: unknown): TaskFields {
+  const given = (name: string): boolean => !EMPTY.has(body[name]);
+  const named = (name: string): boolean => !isNobody(body[name]);
+  return {
+    ...fieldsOf(TEXTS.filter(given), (name) => readText(name, body[name])),
+    ...fieldsOf(REFERENCES.filter(named), (name) => readId(name, body[name])),
+    ...fieldsOf(FLAGS.filter(given), (name) => readBoolean(name, body[name])),
+    ...(named('parallelism') && { parallelism: readParallelism(body['parallelism']) }),
+    ...(given('configJson') && { configJson: readConfig(body['configJson'], writtenConfig) }),
+  };
+}
+
+function fieldsOf<Name extends string>(names: readonly Name[], read: (name: Name) => unknown): TaskFields {
+  return Object.fromEntries(names.map((name) => [name, read(name)]));
+}
+
+const EMPTY = new Set<unknown>([undefined, null, '']);
+const NOBODY = new Set<unknown>([undefined, null, '', 0, -1, '0', '-1']);
+
+/** Dinky writes -1 for none, Dinky 0.7 also 0. */
+const isNobody = (value: unknown): boolean => NOBODY.has(value);
+
+function readParallelism(value: unknown): number {
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_PARALLELISM) return number;
+  throw invalid(`The parameter "parallelism" is ${seen(value)}. Give a whole number from 1 to ${MAX_PARALLELISM}.`);
+}
+
+type TaskConfig = NonNullable<TaskFields['configJson']>;
+
+function readConfig(value: unknown, written: unknown): TaskConfig {
+  const read = taskConfig(typeof value === 'string' ? parsed(value) : written);
+  if (!isRecord(read)) throw invalid(`The parameter "configJson" is ${kindOf(value)}. Give an object.`);
+  return {
+    customConfig: readTexts('configJson.customConfig', read['customConfig']),
+    udfRefer: readTexts('configJson.udfRefer', read['udfRefer']),
+  };
+}
+
+function readTexts(name: string, value: unknown): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  if (!isRecord(value))
+    throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give an object of names and texts.`);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readOption(name, key, item)]));
+}
+
+function readOption(name: string, key: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+  throw invalid(
+    `"${shown(key)}" in the parameter "${name}" is ${kindOf(value)}. Give a text, a number, true or false.`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    JSON.parse(text);
+    return JSON.parse(numbersAsTexts(text)) as unknown;
+  } catch {
+    // Any error: it is no JSON.
+    return text;
+  }
+}

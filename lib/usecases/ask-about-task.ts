@@ -1,0 +1,48 @@
+/** What every call that asks about a task begins with, without starting it: the task, stored or not, and all it refers to. */
+import { type AskedTask, unstoredTask, withoutTaskNumber } from '../domain/definition/asked-task.ts';
+import { AppError } from '../domain/errors.ts';
+import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
+import type { PrepareInput, TaskParts } from '../domain/plan/prepare-run.ts';
+import type { Clock, DefinitionReader } from '../domain/ports.ts';
+import { loadParts, loadTask, storedTask } from './load-task.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
+import { storesWithin } from './waiting/stores-within.ts';
+
+export interface AskDeps {
+  readonly definitions: DefinitionReader;
+  readonly settings: DeploymentSettings;
+  readonly clock: Clock;
+}
+
+export interface TaskQuestion {
+  /** A stored task's id, or what a request says of a task. */
+  readonly task: number | AskedTask;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export async function askAboutTask<Deps extends AskDeps, T>(
+  unbound: Deps,
+  { task, variables }: TaskQuestion,
+  { budgetMs }: { readonly budgetMs: number },
+  work: (deps: Deps, input: PrepareInput, budget: Budget) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
+      const parts = await (typeof task === 'number'
+        ? loadTask(deps.definitions, deps.settings, task)
+        : load(deps, task));
+      const { flinkConfig } = deps.settings;
+      return await work(deps, { ...parts, flinkConfig, request: { variables, savePointPath: null } }, budget);
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || typeof task === 'number' || task.id !== null) throw error;
+    throw new AppError(error.code, withoutTaskNumber(error.message), { cause: error });
+  }
+}
+
+async function load({ definitions, settings }: AskDeps, { id, fields }: AskedTask): Promise<TaskParts> {
+  if (id !== null) return await loadParts(definitions, settings, { ...(await storedTask(definitions, id)), ...fields });
+  const cluster = typeof fields.clusterId === 'number' ? await definitions.cluster(fields.clusterId) : null;
+  return await loadParts(definitions, settings, unstoredTask(fields, cluster));
+}
