@@ -158,7 +158,8 @@ describe('getJobPlan and getStreamGraph', () => {
     ['EXECUTE INSERT', `EXECUTE ${INSERT}`],
   ])('plan %s', async (_name, statement) => {
     const plan = (await jobPlan({ statement: `${DDL}${statement}` })).data;
-    expect((plan?.['nodes'] as unknown[]).length).toBeGreaterThan(1);
+    // Of a CREATE TABLE AS, Flink before 2.0 plans the query alone.
+    expect((plan?.['nodes'] as { description: string }[]).at(-1)?.description).toContain('TableSourceScan');
   });
 
   it('name the line of a mistake', async () => {
