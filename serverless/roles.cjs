@@ -23,6 +23,7 @@ const FUNCTIONS = {
   submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
   read: { may: [pollRuns, listRunsOfTask] },
   control: { may: [pollRuns] },
+  analyse: { may: [readDefinitions] },
   reconcile: { starts: true, may: [writeRuns, listLiveRuns] },
   scheduled: {
     starts: true,

@@ -80,9 +80,6 @@ export const LAST_RUN_NUMBER = MAX_ID - 1;
 /** The last moment that JavaScript can write as a date. */
 export const MAX_TIME_MS = 8_640_000_000_000_000;
 
-/** Flink's own limit. */
-export const MAX_PARALLELISM = 32_768;
-
 /** DynamoDB takes 400 KB an item; a statement and its plan must fit beside each other. */
 export const MAX_STATEMENT_BYTES = 256 * 1024;
 export const MAX_BODY_BYTES = 380 * 1024;
@@ -95,5 +92,3 @@ export const MAX_ERROR_LENGTH = 1_000;
 /** Of an error's text that is read, in characters, and that the log keeps of it, in bytes, where the record has no room. */
 export const MAX_TOLD_LENGTH = 64_000;
 export const MAX_LOGGED_BYTES = 64 * 1024;
-/** Of the plans in one answer: with everything around them it must stay below the 6 MB that Lambda lets through. */
-export const MAX_PLANS_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** POST /openapi/explainSql (contract.md, "explainSql"). */
 import { bytesOf, cutText } from '../domain/cut-text.ts';
-import { MAX_PLANS_BYTES } from '../domain/limits.ts';
 import { isoLocalTime } from '../domain/time.ts';
+import { MAX_PLANS_BYTES } from './answer-size.ts';
 import type { Answer } from './envelope.ts';
 import type { Route, Scope } from './route.ts';
 import { readTaskBody, type TaskBody } from './task-body.ts';
@@ -24,7 +24,7 @@ interface ExplainedTask {
 }
 
 export const explainRoute: Route<TaskBody, ExplainedTask> = {
-  bothDialects: false,
+  bothDialects: true,
   parse: readTaskBody,
   answer: toAnswer,
 };

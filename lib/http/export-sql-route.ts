@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 import { readTaskQuery } from './task-query.ts';
 
 export const exportSqlRoute: Route<ReturnType<typeof readTaskQuery>, string> = {
-  bothDialects: false,
+  bothDialects: true,
   parse: readTaskQuery,
   answer: (sql) => ({ success: true, msg: sql, data: sql }),
 };

@@ -1,20 +1,20 @@
-/** POST /openapi/getJobPlan and /openapi/getStreamGraph (contract.md, "getJobPlan"). */
+/** POST /openapi/getJobPlan and /openapi/getStreamGraph (contract.md, "getJobPlan and getStreamGraph"). */
 import { bytesOf } from '../domain/cut-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { type PlannedJob, toJobPlan } from '../domain/explain/stream-graph.ts';
-import { MAX_PLANS_BYTES } from '../domain/limits.ts';
+import { MAX_PLANS_BYTES } from './answer-size.ts';
 import type { Answer } from './envelope.ts';
 import type { Route } from './route.ts';
 import { readTaskBody, type TaskBody } from './task-body.ts';
 
 export const jobPlanRoute: Route<TaskBody, PlannedJob> = {
-  bothDialects: false,
+  bothDialects: true,
   parse: readTaskBody,
   answer: (planned) => toAnswer(toJobPlan(planned)),
 };
 
 export const streamGraphRoute: Route<TaskBody, PlannedJob> = {
-  bothDialects: false,
+  bothDialects: true,
   parse: readTaskBody,
   answer: ({ nodes }) => toAnswer({ nodes }),
 };

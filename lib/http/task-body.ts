@@ -1,7 +1,7 @@
-/** A task as the body of a request describes it: `{id?, statement?, type?, clusterId?, …, variables?}` (contract.md, "explainSql"). */
+/** A task as the body of a request describes it: `{id?, statement?, type?, clusterId?, …, variables?}` (contract.md, "Asking about a task"). */
 import type { AskedTask, TaskFields } from '../domain/definition/asked-task.ts';
+import { MAX_PARALLELISM } from '../domain/definition/definitions.ts';
 import { isRecord, taskConfig } from '../domain/definition/dinky-config.ts';
-import { MAX_PARALLELISM } from '../domain/limits.ts';
 import { numbersAsTexts } from './number-texts.ts';
 import {
   invalid,

@@ -1,7 +1,7 @@
 /** The calls that ask about a task and start nothing: what they read, and what they answer (contract.md). */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import { MAX_PLANS_BYTES } from '../../lib/domain/limits.ts';
+import { MAX_PLANS_BYTES } from '../../lib/http/answer-size.ts';
 import { explainRoute } from '../../lib/http/explain-route.ts';
 import { exportSqlRoute } from '../../lib/http/export-sql-route.ts';
 import { jobPlanRoute, streamGraphRoute } from '../../lib/http/job-plan-route.ts';
@@ -188,7 +188,7 @@ describe('getJobPlan and getStreamGraph', () => {
 
   it('refuse a plan that fits no answer', () => {
     const nodes = [{ ...source, contents: 'x'.repeat(MAX_PLANS_BYTES) }];
-    expect(() => streamGraphRoute.answer({ name: 'p', type: 'BATCH', nodes }, SCOPE)).toThrow(/at most 4194304 fit/);
+    expect(() => streamGraphRoute.answer({ name: 'p', type: 'BATCH', nodes }, SCOPE)).toThrow(/at most 2097152 fit/);
   });
 });
 

@@ -159,4 +159,7 @@ export const TASK_DEFAULTS = {
   parameters: null,
 } as const satisfies Partial<TaskDefinition>;
 
+/** Flink's own limit. */
+export const MAX_PARALLELISM = 32_768;
+
 export const SAVEPOINT_STRATEGIES = ['NONE', 'LATEST', 'EARLIEST', 'CUSTOM'] as const;

@@ -2,8 +2,8 @@
  * Reads EXECUTE JAR WITH (…): Dinky's keys, and what Dinky takes for values of them. What Dinky passes over in silence (an
  * unknown key, a repeated one, a number that is none) is an error here that names the key, the value and the line.
  */
+import { MAX_PARALLELISM } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
-import { MAX_PARALLELISM } from '../limits.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
