@@ -20,7 +20,7 @@ async function run({ part, ...options }: Part): Promise<Figure[]> {
     case 'prepare':
       return benchPrepare();
     case 'cold-start':
-      return benchColdStart();
+      return await benchColdStart();
     case 'poll':
       return await benchPoll(options.flinkVersion);
     case 'finish-lag':

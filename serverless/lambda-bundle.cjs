@@ -2,6 +2,7 @@
 
 const { readFileSync } = require('node:fs');
 const { isBuiltin } = require('node:module');
+const { dirname } = require('node:path');
 
 const LIB_DYNAMODB = /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/]/;
 
@@ -84,8 +85,47 @@ const unusedErrors = {
 };
 
 /**
- * An import of `node:http` reads every member that the module has, and some of them load a second HTTP client: 25 ms of a cold
- * start on Node.js 24. `require` reads none before it is used.
+ * A setting that is not in the environment is looked for in ~/.aws/config and ~/.aws/credentials. A function has neither, and
+ * looking loads two modules of Node.js.
+ */
+const unusedConfigFiles = {
+  name: 'unused-config-files',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@smithy[\\/]core[\\/].*[\\/]loadSharedConfigFiles\.js$/ }, ({ path }) => {
+      const contents = `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`;
+      return { contents, loader: 'js', resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** The SDK makes its ids with the Web Crypto API, which is loaded when it is first used. */
+const unusedWebCrypto = {
+  name: 'unused-web-crypto',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@smithy[\\/]core[\\/].*[\\/]uuid[\\/]v4\.js$/ }, () => {
+      const contents = `import { randomUUID } from 'node:crypto'; export const bindV4 = () => () => randomUUID();`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * The SDK looks whether a reply is one that a browser gets. Looking loads the classes: Node.js does so when they are first read.
+ * Our requests and replies are streams of Node.js.
+ */
+const unusedGlobals = {
+  name: 'unused-globals',
+  setup({ initialOptions }) {
+    const unused = ['ReadableStream', 'Blob'].map((name) => [name, 'undefined']);
+    initialOptions.define = { ...initialOptions.define, ...Object.fromEntries(unused) };
+  },
+};
+
+/**
+ * An import of `node:http` reads every member that the module has, and some of them load a second HTTP client: 20 ms of a cold
+ * start on Node.js 24. `require` reads none. And a module of Node.js is loaded when the first of its members is used, not when
+ * it is imported: the first answer needs few of them.
  */
 const builtinsByRequire = {
   name: 'builtins-by-require',
@@ -93,13 +133,27 @@ const builtinsByRequire = {
     const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
     build.initialOptions.banner = { js };
     build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
-      kind === 'import-statement' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+      KINDS_OF_IMPORT.has(kind) && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
     );
     build.onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => {
-      return { contents: `module.exports = require(${JSON.stringify(path)});`, loader: 'js' };
+      return { contents: whenUsed(`require(${JSON.stringify(path)})`), loader: 'js' };
     });
   },
 };
+
+const KINDS_OF_IMPORT = new Set(['import-statement', 'dynamic-import']);
+
+/** esbuild takes names of a module from its prototype. A module may be a function, as node:events is. */
+const whenUsed = (loading) => `
+  let loaded;
+  const load = () => (loaded ??= ${loading});
+  const lazy = new Proxy(function () {}, {
+    get: (_, name) => (name === '__esModule' ? undefined : load()[name]),
+    getPrototypeOf: () => lazy,
+    apply: (_, self, args) => Reflect.apply(load(), self, args),
+    construct: (_, args) => Reflect.construct(load(), args),
+  });
+  module.exports = lazy;`;
 
 module.exports = [
   unusedDocumentParts,
@@ -107,5 +161,8 @@ module.exports = [
   unusedPrototypes,
   unusedChecksum,
   unusedErrors,
+  unusedConfigFiles,
+  unusedWebCrypto,
+  unusedGlobals,
   builtinsByRequire,
 ];

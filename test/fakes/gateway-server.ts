@@ -67,7 +67,14 @@ async function answer(
     await session.configure(statement, signal);
     return {};
   }
-  if (what === 'statements') return { operationHandle: await session.start(statement, {}, signal) };
+  if (what === 'statements')
+    return {
+      operationHandle: await session.start(
+        statement,
+        (body['executionConfig'] ?? {}) as Record<string, string>,
+        signal,
+      ),
+    };
   if (what === 'operations') return toWire(await session.fetch(operation, Number(token), signal));
   await session.close(signal);
   return { status: 'CLOSED' };

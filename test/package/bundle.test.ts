@@ -60,8 +60,52 @@ it('what Node.js brings is loaded when it is used, by whatever name it is import
   const code = await bundled(`
     import http, { STATUS_CODES } from 'node:http';
     import * as path from 'path';
+    import EventEmitter, { once } from 'node:events';
+    import assert from 'node:assert';
     import { createHash as hash } from 'node:crypto';
-    console.log([typeof http.request, STATUS_CODES[404], path.join('a', 'b'), hash('md5').update('').digest('hex').length].join());`);
+    const loaded = () => ['crypto', 'assert'].filter((name) => process.moduleLoadList.includes('NativeModule ' + name));
+    const lines = [loaded()];
+    lines.push([typeof http.request, STATUS_CODES[404], path.join('a', 'b'), hash('md5').update('').digest('hex').length]);
+    lines.push(loaded());
+    class Own extends EventEmitter {}
+    assert(new EventEmitter() instanceof EventEmitter.EventEmitter && new Own() instanceof EventEmitter.EventEmitter);
+    lines.push([typeof once, typeof new Own().emit, new http.Agent({ maxSockets: 3 }).maxSockets], loaded());
+    console.log(JSON.stringify(lines));`);
   expect(code.match(/\bfrom\s*["'][^"']+["']/g)).toEqual(["from 'node:module'"]);
-  expect(printed(code)).toBe('function,Not Found,a/b,32');
+  expect(JSON.parse(printed(code))).toEqual([
+    [],
+    ['function', 'Not Found', 'a/b', 32],
+    ['crypto'],
+    ['function', 'function', 3],
+    ['crypto', 'assert'],
+  ]);
+});
+
+it('an import while the function runs reads no member that nobody asked for', async () => {
+  const code = await bundled(`
+    const http = await import('node:http');
+    const { Agent } = http.default ?? http;
+    const loaded = process.moduleLoadList.filter((name) => name.includes('undici'));
+    console.log([typeof Agent, typeof http.request, loaded.length].join());`);
+  expect(code).not.toMatch(/\bimport\(/);
+  expect(printed(code)).toBe('function,function,0');
+});
+
+/** What a DynamoDB client brings in before it has read its first item. */
+const READS_ONE = `
+  import { Readable } from 'node:stream';
+  import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+  import { HttpResponse } from '@smithy/core/transport';
+  const handle = async () => {
+    const body = Readable.from(['{"Item":{"pk":{"S":"a"}}}']);
+    return { response: new HttpResponse({ statusCode: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body }) };
+  };
+  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'a';
+  const client = new DynamoDBClient({ region: 'eu-central-1', requestHandler: { handle } });
+  const { Item } = await client.send(new GetItemCommand({ TableName: 't', Key: {} }));
+  const loaded = process.moduleLoadList.filter((name) => /fs.promises|webcrypto|readablestream/.test(name));
+  console.log([Item.pk.S, ...loaded].join());`;
+
+it('a read of an item loads neither what a browser has nor what reads settings from files', async () => {
+  expect(printed(await bundled(READS_ONE))).toBe('a');
 });
