@@ -1,4 +1,4 @@
-import { appSubmitTask, httpContext } from '../lib/app.ts';
+import { appSubmitTask, eventContext } from '../lib/app.ts';
 import { scheduledSubmit } from '../lib/http/scheduled-event.ts';
 
-export const handler = scheduledSubmit(httpContext, appSubmitTask);
+export const handler = scheduledSubmit(eventContext, appSubmitTask);

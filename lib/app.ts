@@ -2,6 +2,7 @@
  * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process and only when
  * a handler names it, so that a bundle carries nothing its handler does not use.
  */
+import { accessKeyReader } from './adapters/dynamo/access-key-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoItems } from './adapters/dynamo/items.ts';
@@ -18,6 +19,7 @@ import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
+import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { explainTask } from './usecases/explain-task.ts';
 import { exportSql } from './usecases/export-sql.ts';
@@ -55,9 +57,17 @@ const store = once(() => dynamoJobStore({ items: items(), table: table('JOBS_TAB
 
 const keys = once(() => dynamoRequestKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
 
+/** Of functions whose callers AWS has let in. */
+export const eventContext = once(() => ({ timeZone: config().timeZone, clock: clock(), log: log() }));
+
+const admit = once(() => {
+  if (config().auth === 'none') return admitEverybody;
+  const tables = { definitions: table('DEFINITIONS_TABLE'), jobs: table('JOBS_TABLE') };
+  return admitByKey({ keys: accessKeyReader(items(), tables), ids: ids(), clock: clock(), log: log() });
+});
+
 export const httpContext = once(() => {
-  const { auth, timeZone } = config();
-  return { auth, timeZone, clock: clock(), log: log() };
+  return { ...eventContext(), admit: admit() };
 });
 
 const savepoints = once(() => dynamoSavepointStore({ items: items(), table: table('JOBS_TABLE'), ids: ids() }));

@@ -12,7 +12,8 @@ import { MAX_LOST_AFTER_MINUTES } from './domain/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './domain/log-level.ts';
 
 export interface Config {
-  readonly auth: 'none' | 'refused';
+  /** How callers over HTTP are known. */
+  readonly auth: (typeof AUTH_MODES)[number];
   /** Empty where it is not set: functions that use no table need none. See tableName. */
   readonly definitionsTable: string;
   readonly jobsTable: string;
@@ -43,6 +44,8 @@ export interface Config {
   /** Lambda sets it. */
   readonly awsRegion: string;
 }
+
+export const AUTH_MODES = ['keys', 'none', 'iam', 'jwt'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -78,7 +81,7 @@ const flinkOptions = v.pipe(
 
 /** By their names in the environment; one that is empty counts as absent. */
 const settings = v.object({
-  AUTH: v.optional(v.literal('none')),
+  AUTH: v.optional(v.picklist(AUTH_MODES), 'keys'),
   DEFINITIONS_TABLE: v.optional(table),
   JOBS_TABLE: v.optional(table),
   AWS_ENDPOINT_URL_DYNAMODB: v.optional(url),
@@ -115,7 +118,7 @@ type Settings = v.InferOutput<typeof settings>;
 const A_URL = 'a URL such as http://host:8083';
 /** What a setting must be. The texts of the schema's own issues are never shown: they quote the value. */
 const WANTED: Readonly<Record<keyof Settings, string>> = {
-  AUTH: '"none" or empty',
+  AUTH: `one of ${AUTH_MODES.join(', ')}, or empty, which is keys`,
   DEFINITIONS_TABLE: `the name of a DynamoDB table, such as ${EXAMPLES.DEFINITIONS_TABLE}`,
   JOBS_TABLE: `the name of a DynamoDB table, such as ${EXAMPLES.JOBS_TABLE}`,
   AWS_ENDPOINT_URL_DYNAMODB: A_URL,
@@ -147,7 +150,7 @@ export function readConfig(env: Environment): Config {
 
 function toConfig(set: Settings, env: Environment): Config {
   return {
-    auth: set.AUTH ?? 'refused',
+    auth: set.AUTH,
     definitionsTable: set.DEFINITIONS_TABLE ?? '',
     jobsTable: set.JOBS_TABLE ?? '',
     dynamoEndpoint: set.AWS_ENDPOINT_URL_DYNAMODB,

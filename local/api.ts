@@ -22,6 +22,7 @@ export interface ApiOptions {
   secretsFile: string;
   children: Children;
   logFile: string;
+  auth?: 'none' | 'keys';
   /** Over the ones set here. */
   env?: NodeJS.ProcessEnv;
 }
@@ -44,6 +45,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       SERVERLESS,
       'offline',
       ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort }),
+      '--param',
+      `auth=${options.auth ?? 'none'}`,
     ],
     logFile: options.logFile,
     env: environment(options),
@@ -74,7 +77,6 @@ function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, secretsFile, env }
     ...LOCAL_AWS,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
-    AUTH: 'none',
     SQL_GATEWAY_URL: sqlGatewayUrl,
     FLINK_REST: flinkRest,
     SECRET_STORE: 'file',

@@ -5,6 +5,8 @@ import { STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
 
 export interface StackOptions {
+  /** Who may call: everybody on this machine, or whoever has an API key. */
+  auth: 'none' | 'keys';
   port: number;
   dynamodb: { url: string } | { port: number };
   flink: { restUrl: string; gatewayUrl: string } | { version: string; restPort: number; gatewayPort: number };
@@ -19,6 +21,7 @@ export const HELP = `npm start -- [options]      Dinghy on this machine: a real 
   --gateway-port N       port of Flink's SQL gateway (8083)
   --dynamodb-port N      port of the embedded DynamoDB (8000)
   --data-dir DIR         where logs, tables and savepoints are kept (.dinghy)
+  --auth none|keys       keys: calls need an API key, as in a deployment (none)
 
   --flink-rest URL       use a Flink that runs already ...
   --sql-gateway URL      ... through its SQL gateway (both or neither; no Flink is started)
@@ -32,6 +35,7 @@ const OPTIONS = {
   'gateway-port': { type: 'string', default: '8083' },
   'dynamodb-port': { type: 'string', default: '8000' },
   'data-dir': { type: 'string', default: STATE_DIR },
+  auth: { type: 'string', default: 'none' },
   'flink-rest': { type: 'string' },
   'sql-gateway': { type: 'string' },
   dynamodb: { type: 'string' },
@@ -51,6 +55,7 @@ export function readOptions(args: readonly string[]): StackOptions | 'help' {
         : { url: readUrl('--dynamodb', dynamodbUrl) },
     flink: readFlink(values),
     dataDir: resolve(values['data-dir']),
+    auth: readAuth(values.auth),
   };
 }
 
@@ -82,6 +87,11 @@ function readFlink(values: Values): StackOptions['flink'] {
     restPort: readPort('--flink-port', values['flink-port']),
     gatewayPort: readPort('--gateway-port', values['gateway-port']),
   };
+}
+
+function readAuth(text: string): StackOptions['auth'] {
+  if (text === 'none' || text === 'keys') return text;
+  throw new StartError(`--auth ${text}: write none or keys.`);
 }
 
 function readPort(option: string, text: string): number {

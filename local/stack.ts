@@ -101,6 +101,7 @@ export class Stack {
     this.say('API');
     const { url } = await startApi({
       port: this.options.port,
+      auth: this.options.auth,
       dynamodbUrl,
       sqlGatewayUrl: gatewayUrl,
       flinkRest: hostAndPort(restUrl),

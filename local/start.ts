@@ -52,7 +52,7 @@ async function run(options: StackOptions): Promise<void> {
   try {
     const urls = await stack.start();
     state.ready = true;
-    say(welcome(urls, Date.now() - startedAt));
+    say(welcome(urls, Date.now() - startedAt, options.auth));
   } catch (error) {
     // Once it is being stopped, every step fails, and nobody wants to read of it.
     if (!state.stopping) fail(error);

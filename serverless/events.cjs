@@ -1,24 +1,30 @@
 // The routes of API Gateway, for each function, from the one list of routes. Each has a second path, in which a key travels.
 
 const routes = require('../lib/http/routes.json');
+const { authorizerOf, modeOf } = require('./auth.cjs');
 
 const KEY = '/k/{key}';
 
-/** @param {string} name of a function */
-const eventsOf = (name) =>
-  routes
-    .filter((route) => route.function === name)
-    .flatMap(({ methods, path }) => methods.flatMap((method) => [`${method} ${path}`, `${method} ${KEY}${path}`]));
+const twice = (method, path) => [`${method} ${path}`, `${method} ${KEY}${path}`];
 
-const fallback = ['/openapi', '/openapi/{proxy+}'].flatMap((path) => [`ANY ${path}`, `ANY ${KEY}${path}`]);
+/** What no line of the list takes. */
+const unknown = ['/openapi', '/openapi/{proxy+}'].map((path) => ({ methods: ['ANY'], path, function: 'fallback' }));
 
-const events = Object.fromEntries(
-  [...new Set(routes.map((route) => route.function))].map((name) => [name, eventsOf(name)]),
-);
+/** A route without a verb is open to all. */
+const eventsOf = ({ methods, path, verb }, authorizer) =>
+  methods
+    .flatMap((method) => twice(method, path))
+    .map((httpApi) => {
+      if (authorizer === undefined || verb === null) return { httpApi };
+      const [method, route] = httpApi.split(' ');
+      return { httpApi: { method, path: route, authorizer } };
+    });
 
-module.exports = Object.fromEntries(
-  Object.entries({ ...events, fallback: [...(events.fallback ?? []), ...fallback] }).map(([name, keys]) => [
-    name,
-    keys.map((httpApi) => ({ httpApi })),
-  ]),
-);
+module.exports = async ({ resolveVariable }) => {
+  const authorizer = authorizerOf(await modeOf(resolveVariable));
+  const events = {};
+  for (const route of [...routes, ...unknown]) {
+    (events[route.function] ??= []).push(...eventsOf(route, authorizer));
+  }
+  return events;
+};

@@ -18,6 +18,14 @@ const listRunsOfTask = allow('dynamodb', ['Query'], index('byTask'));
 const listLiveRuns = allow('dynamodb', ['Query'], index('active'));
 const keepFailedSchedules = allow('sqs', ['SendMessage'], { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] });
 
+const keyed = (statement, test, keys) => ({
+  ...statement,
+  Condition: { [`ForAllValues:${test}`]: { 'dynamodb:LeadingKeys': keys } },
+});
+/** What lets a caller in: its key or its entry among the principals is read, and the use of a key is noted. */
+const readCallers = keyed(allow('dynamodb', ['GetItem'], definitions), 'StringEquals', ['APIKEY', 'PRINCIPALS']);
+const noteKeyUse = keyed(allow('dynamodb', ['UpdateItem'], jobs), 'StringLike', ['APIKEY#*']);
+
 /** What each function does. `starts`: it starts jobs, so it reads the secrets and the jars of tasks. */
 const FUNCTIONS = {
   submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
@@ -31,6 +39,9 @@ const FUNCTIONS = {
   },
   fallback: { may: [] },
 };
+
+/** They have no route. */
+const UNCALLED = ['reconcile', 'scheduled'];
 
 const NONE = { Ref: 'AWS::NoValue' };
 const policy = (name, statements) => ({
@@ -70,6 +81,7 @@ const inVpc = when('InVpc', arnOf('iam::aws:policy/service-role/AWSLambdaVPCAcce
 /** @param {string} name of a function */
 function roleOf(name) {
   const { starts = false, may } = FUNCTIONS[name];
+  const callers = UNCALLED.includes(name) ? [] : [readCallers, noteKeyUse];
   const logGroup = `${name[0].toUpperCase()}${name.slice(1)}LogGroup`;
   const log = allow('logs', ['CreateLogStream', 'PutLogEvents'], { 'Fn::GetAtt': [logGroup, 'Arn'] });
   return {
@@ -80,7 +92,7 @@ function roleOf(name) {
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
       ManagedPolicyArns: [inVpc],
-      Policies: [tracing, ...(starts ? [secrets, secretsKey, jars] : []), policy(name, [...may, log])],
+      Policies: [tracing, ...(starts ? [secrets, secretsKey, jars] : []), policy(name, [...may, ...callers, log])],
     },
   };
 }

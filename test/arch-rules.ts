@@ -45,6 +45,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
   },
   usecases: {
     waiting: [],
+    access: ['waiting'],
     connect: ['waiting'],
     explain: ['connect', 'waiting'],
     record: ['connect', 'waiting'],

@@ -17,7 +17,7 @@ function refusal(env: Record<string, string>): AppError {
 describe('the settings of a deployment', () => {
   it('have defaults that let nobody in', () => {
     const defaults = {
-      ...{ auth: 'refused', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
+      ...{ auth: 'keys', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
       ...{ jarFiles: false, jarHosts: [], savepointPrefixes: [], s3Endpoint: undefined, lostAfterMinutes: null },
@@ -41,6 +41,9 @@ describe('the settings of a deployment', () => {
 
   it.each([
     ['AUTH', 'none', { auth: 'none' }],
+    ['AUTH', 'keys', { auth: 'keys' }],
+    ['AUTH', 'iam', { auth: 'iam' }],
+    ['AUTH', 'jwt', { auth: 'jwt' }],
     ['DEFINITIONS_TABLE', 'd', { definitionsTable: 'd' }],
     ['JOBS_TABLE', 'j', { jobsTable: 'j' }],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'http://localhost:8000', { dynamoEndpoint: 'http://localhost:8000' }],
@@ -71,8 +74,9 @@ describe('the settings of a deployment', () => {
   ])('%s=%s is taken', (name, value, expected) => expect(readConfig({ [name]: value })).toMatchObject(expected));
 
   it.each([
-    ['AUTH', 'None', /"none" or empty/],
-    ['AUTH', 'keys', /"none" or empty/],
+    ['AUTH', 'None', /one of keys, none, iam, jwt, or empty/],
+    ['AUTH', 'refused', /one of keys, none, iam, jwt, or empty/],
+    ['AUTH', 'none,keys', /one of keys, none, iam, jwt, or empty/],
     ['SQL_GATEWAY_URL', 'gw:8083', /http:\/\/host:8083/],
     ['SQL_GATEWAY_URL', 'ftp://gw', /http:\/\/host:8083/],
     ['SQL_GATEWAY_URL', 'nonsense', /http:\/\/host:8083/],
@@ -159,7 +163,8 @@ describe('the settings of a deployment', () => {
   });
 
   it('AUTH with a token in it is told by its name and its rule', () => {
-    const message = 'The deployment\'s setting AUTH can\'t be used. It must be "none" or empty.';
+    const rule = 'It must be one of keys, none, iam, jwt, or empty, which is keys.';
+    const message = `The deployment's setting AUTH can't be used. ${rule}`;
     expect(refusal({ AUTH: 'MyToken' }).message).toBe(message);
   });
 });

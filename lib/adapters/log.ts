@@ -1,4 +1,5 @@
 /** Log lines as JSON, one per line, as CloudWatch reads them. */
+import { hideApiKeys } from '../domain/access/api-key.ts';
 import { isAtLeastLevel, type LogLevel } from '../domain/log-level.ts';
 import type { Log } from '../domain/ports.ts';
 
@@ -9,7 +10,7 @@ export function jsonLog(least: LogLevel, write: (line: string) => void = toStdou
     (level: LogLevel): Log['info'] =>
     (message, fields) => {
       if (!isAtLeastLevel(level, least)) return;
-      write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...fields })}\n`);
+      write(hideApiKeys(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...fields })}\n`));
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -16,6 +16,8 @@ const LATER: CodeFacts = { retryable: true };
 export const ERROR_CODES = {
   'request.invalid': FINAL,
   'request.unauthorized': FINAL,
+  /** The caller is known, and may not do this. */
+  'request.forbidden': FINAL,
   'request.notFound': FINAL,
   'request.keyReused': FINAL,
   'definition.invalid': FINAL,

@@ -58,7 +58,7 @@ export interface RequestKeyStore extends Bindable<RequestKeyStore> {
 }
 
 /** API keys as the functions see them, which may not write them. */
-export interface AccessKeyReader {
+export interface AccessKeyReader extends Bindable<AccessKeyReader> {
   /** By the SHA-256 of its secret; strongly consistent. Null where there is none. */
   find(hash: string): Promise<AccessKey | null>;
   /** Keeps when a key was last used; does nothing where that was noted within the hour before. */

@@ -14,6 +14,7 @@ export const cancelRoute: Route<CancelRequest, CancelOutcome> = {
     readBoolean('forceCancel', oneOf(query, 'forceCancel'));
     return { taskId: readId('id', oneOf(query, 'id')), mayBeEcho: false };
   },
+  task: ({ taskId }) => taskId,
   answer: (outcome, { timeZone }) => {
     if (outcome.cancelled === null) {
       const why = 'the task has no live run, so there is nothing to cancel.';

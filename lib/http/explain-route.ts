@@ -4,7 +4,7 @@ import { isoLocalTime } from '../domain/time.ts';
 import { MAX_PLANS_BYTES } from './answer-size.ts';
 import type { Answer } from './envelope.ts';
 import type { Route, Scope } from './route.ts';
-import { readTaskBody, type TaskBody } from './task-body.ts';
+import { readTaskBody, subjectOf, type TaskBody } from './task-body.ts';
 
 /** What is said of one statement: as the use case gives it. */
 interface Explained {
@@ -26,6 +26,7 @@ interface ExplainedTask {
 export const explainRoute: Route<TaskBody, ExplainedTask> = {
   bothDialects: true,
   parse: readTaskBody,
+  task: subjectOf,
   answer: toAnswer,
 };
 

@@ -5,5 +5,6 @@ import { readTaskQuery } from './task-query.ts';
 export const exportSqlRoute: Route<ReturnType<typeof readTaskQuery>, string> = {
   bothDialects: true,
   parse: readTaskQuery,
+  task: ({ task }) => task,
   answer: (sql) => ({ success: true, msg: sql, data: sql }),
 };

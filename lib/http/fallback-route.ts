@@ -16,6 +16,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 export const fallbackRoute: Route<never, never> = {
   bothDialects: true,
+  task: null,
   parse: ({ method, path }) => {
     throw new AppError('request.notFound', `${problem(method, path)} ${advice(path)}`.trim());
   },

@@ -4,9 +4,10 @@ import type { RunHead } from '../domain/run/run.ts';
 import { oneOf, readId } from './request.ts';
 import type { Route } from './route.ts';
 
-/** Null: the task was never run. */
+/** The id is a run's: whether the caller may see it is known when the run was read. */
 export const jobInstanceRoute: Route<{ readonly id: number }, RunHead | null> = {
   bothDialects: true,
+  task: null,
   parse: ({ query }) => ({ id: readId('id', oneOf(query, 'id')) }),
   answer: (head, scope) => ({
     success: true,
@@ -14,3 +15,6 @@ export const jobInstanceRoute: Route<{ readonly id: number }, RunHead | null> = 
     data: head === null ? null : toJobInstance(head, scope.now, scope.timeZone),
   }),
 };
+
+/** The id is a task's. Null: the task was never run. */
+export const jobInstanceByTaskIdRoute: typeof jobInstanceRoute = { ...jobInstanceRoute, task: ({ id }) => id };

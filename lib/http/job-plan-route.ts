@@ -5,17 +5,19 @@ import { type PlannedJob, toJobPlan } from '../domain/explain/stream-graph.ts';
 import { MAX_PLANS_BYTES } from './answer-size.ts';
 import type { Answer } from './envelope.ts';
 import type { Route } from './route.ts';
-import { readTaskBody, type TaskBody } from './task-body.ts';
+import { readTaskBody, subjectOf, type TaskBody } from './task-body.ts';
 
 export const jobPlanRoute: Route<TaskBody, PlannedJob> = {
   bothDialects: true,
   parse: readTaskBody,
+  task: subjectOf,
   answer: (planned) => toAnswer(toJobPlan(planned)),
 };
 
 export const streamGraphRoute: Route<TaskBody, PlannedJob> = {
   bothDialects: true,
   parse: readTaskBody,
+  task: subjectOf,
   answer: ({ nodes }) => toAnswer({ nodes }),
 };
 

@@ -3,18 +3,25 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Admit, Admitted, Presented } from '../domain/access/admission.ts';
+import { hideApiKeys } from '../domain/access/api-key.ts';
+import type { Subject } from '../domain/access/may-call.ts';
+import { callerOf, type Principal } from '../domain/access/principal.ts';
+import { isInScope } from '../domain/access/task-scope.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
 import type { Clock, Log } from '../domain/ports.ts';
-import { ANONYMOUS } from '../domain/run/cancel-text.ts';
 import { apiPath } from './api-path.ts';
+import { checkTask, checkVerb } from './check-call.ts';
+import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { type Request, toRequest } from './request.ts';
+import { servedRoute } from './served.ts';
 import { loggedText, toldText } from './told-text.ts';
 
 export interface HttpContext {
-  /** none: every call is let in; refused: none is. */
-  readonly auth: 'none' | 'refused';
+  /** Who may call. */
+  readonly admit: Admit;
   readonly timeZone: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +29,11 @@ export interface HttpContext {
 
 /** What a use case may know of the request it serves. */
 export interface Scope {
+  /** Who asks, and the one text for it that records and name spaces have. */
+  readonly principal: Principal;
   readonly caller: string;
+  /** Whether the caller may use a task whose number was not known before something was read. */
+  readonly maySee: (taskId: number) => boolean;
   /** How long the caller can be kept waiting. */
   readonly budgetMs: number;
   readonly timeZone: string;
@@ -34,6 +45,8 @@ export interface Route<Input, Output> {
   readonly bothDialects: boolean;
   readonly parse: (request: Request) => Input;
   readonly answer: (output: Output, scope: Scope) => Answer;
+  /** The task that a call is about. Null: the use case asks `maySee` when it knows the task. */
+  readonly task: ((input: Input) => Subject) | null;
   /** The task that a request names, however bad it is. For calls whose clients cancel that task when they are refused. */
   readonly namedTask?: (request: Request) => number | null;
 }
@@ -61,20 +74,23 @@ export function route<Input, Output>(
     const requestId = context?.awsRequestId ?? event.requestContext.requestId;
     const started = performance.now();
     let http: HttpContext | null = null;
+    let admitted: Admitted | null = null;
     let said: Answer;
     try {
       http = setUp();
-      checkAuth(http);
-      said = await answerTo({ http, parts, useCase, remember, requestId }, toRequest(event), context);
+      // Before anything of the request is read.
+      admitted = await admit(http, event, requestId);
+      said = await answerTo({ http, parts, useCase, remember, requestId, admitted }, toRequest(event), context);
     } catch (error) {
       // Any error: this is where all of them arrive.
       said = toFailure(error, requestId, http?.log ?? lastResort);
     }
     const { log, timeZone, now } = factsOf(http);
-    const path = `${event.requestContext.http.method} ${apiPath(event.rawPath)}`;
     log.info('answered', {
       requestId,
-      path,
+      path: hideApiKeys(`${event.requestContext.http.method} ${apiPath(event.rawPath)}`),
+      caller: admitted === null ? null : callerOf(admitted.principal),
+      sourceIp: event.requestContext.http.sourceIp,
       success: said.success,
       durationMs: Math.round(performance.now() - started),
     });
@@ -88,6 +104,7 @@ interface Call<Input, Output> {
   readonly useCase: () => (input: Input, scope: Scope) => Promise<Output>;
   readonly remember: (() => RememberRefusal) | undefined;
   readonly requestId: string;
+  readonly admitted: Admitted;
 }
 
 /** The caller was let in. A refusal is remembered before it is told: what the client does then follows at once. */
@@ -96,18 +113,25 @@ async function answerTo<Input, Output>(
   request: Request,
   context: Context | undefined,
 ): Promise<Answer> {
-  const { http, parts, remember } = call;
-  const scope = toScope(http, context);
-  const said = await outcomeOf(call, request, scope);
-  const taskId = said.success ? null : (parts.namedTask?.(request) ?? null);
-  if (taskId !== null && remember !== undefined) await remember()(taskId, scope.caller);
-  return said;
+  const { http, parts, remember, admitted } = call;
+  const scope = toScope(http, admitted, context);
+  const noted = admitted.noteUse();
+  try {
+    const said = await outcomeOf(call, request, scope);
+    const taskId = said.success ? null : (parts.namedTask?.(request) ?? null);
+    if (taskId !== null && scope.maySee(taskId) && remember !== undefined) await remember()(taskId, scope.caller);
+    return said;
+  } finally {
+    await noted;
+  }
 }
 
 async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Request, scope: Scope): Promise<Answer> {
-  const { http, parts, useCase, requestId } = call;
+  const { http, parts, useCase, requestId, admitted } = call;
   try {
-    const output = await useCase()(parts.parse(request), scope);
+    const input = parts.parse(request);
+    checkTask(admitted, parts.task?.(input) ?? null);
+    const output = await useCase()(input, scope);
     return parts.answer(output, { ...scope, now: http.clock.now() });
   } catch (error) {
     // Any error: this is where all of them arrive.
@@ -115,19 +139,29 @@ async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Requ
   }
 }
 
-function checkAuth(http: HttpContext): void {
-  if (http.auth === 'none') return;
-  const hint = 'To let every caller in, deploy it with AUTH=none.';
-  throw new AppError(
-    'request.unauthorized',
-    `This deployment refuses every caller, because API keys are not set up. ${hint}`,
-  );
+/** By the list of routes: what is on no line of it needs a caller too, who is told that there is no such call. */
+async function admit(http: HttpContext, event: APIGatewayProxyEventV2, requestId: string): Promise<Admitted> {
+  const presented = presentedBy(event, requestId);
+  const served = servedRoute(apiPath(event.rawPath));
+  const verb = served?.methods.includes(event.requestContext.http.method) === true ? served.verb : 'any';
+  if (verb === null) return openTo(presented);
+  const admitted = await http.admit(presented);
+  checkVerb(admitted, verb === 'any' ? null : verb);
+  return admitted;
 }
 
-function toScope(http: HttpContext, context: Context | undefined): Scope {
+/** A call that is open to all: whoever calls may use no task. */
+function openTo({ sourceIp, requestId }: Presented): Admitted {
+  const principal: Principal = { kind: 'none', name: '', keyId: null, sourceIp, requestId };
+  return { principal, grant: { tasks: '', verbs: [] }, noteUse: () => Promise.resolve() };
+}
+
+function toScope(http: HttpContext, { principal, grant }: Admitted, context: Context | undefined): Scope {
   const remainingMs = context?.getRemainingTimeInMillis() ?? BUDGET_MS + RESERVE_MS;
   const budgetMs = Math.max(0, Math.min(BUDGET_MS, remainingMs - RESERVE_MS));
-  return { caller: ANONYMOUS, budgetMs, timeZone: http.timeZone, now: http.clock.now() };
+  const maySee = (taskId: number): boolean => isInScope(grant.tasks, taskId);
+  const times = { budgetMs, timeZone: http.timeZone, now: http.clock.now() };
+  return { principal, caller: callerOf(principal), maySee, ...times };
 }
 
 function toFailure(error: unknown, requestId: string, log: Log): Answer {

@@ -12,6 +12,7 @@ export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
     checkType(body['type']);
     return { taskId: readId('taskId', body['taskId']), mayBeEcho: true };
   },
+  task: ({ taskId }) => taskId,
   // No live run is success too: the caller wants it gone, and it is.
   answer: (outcome, { now, timeZone }) => {
     const { cancelled } = outcome;

@@ -4,6 +4,7 @@
  * has no caller who would read an answer.
  */
 import type { Context } from 'aws-lambda';
+import { callerOf } from '../domain/access/principal.ts';
 import { isAccepted, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
@@ -63,8 +64,8 @@ export function scheduledSubmit(
 ): (event: unknown, context?: Context) => Promise<object> {
   return async (event, context) => {
     const { timeZone, log, clock } = setUp();
-    const scope = { caller: 'eventbridge', budgetMs: BUDGET_MS, timeZone, now: clock.now() };
     const requestId = context?.awsRequestId;
+    const scope = scopeOf(requestId ?? '', timeZone, clock.now());
     try {
       const input = parseScheduledEvent(event);
       // AWS repeats a failed asynchronous invocation under the same request id.
@@ -81,6 +82,12 @@ export function scheduledSubmit(
       throw new AppError(error.code, `${error.code}: ${toldText(error)}`, { cause: error });
     }
   };
+}
+
+/** AWS has let the caller in. */
+function scopeOf(requestId: string, timeZone: string, now: number): Scope {
+  const principal = { kind: 'schedule', name: '', keyId: null, sourceIp: null, requestId } as const;
+  return { principal, caller: callerOf(principal), maySee: () => true, budgetMs: BUDGET_MS, timeZone, now };
 }
 
 function failedRun({ id, taskId, error, refusal, sends, sqlRefusedSend }: RunHead): AppError {

@@ -1,8 +1,6 @@
 /** What is served: one list, from which serverless.yml makes the routes of API Gateway, and the handlers find theirs. */
+import type { Verb } from '../domain/access/verbs.ts';
 import routes from './routes.json' with { type: 'json' };
-
-/** What a caller must be allowed to do. */
-export type Verb = 'submit' | 'read' | 'control' | 'analyse' | 'adhoc';
 
 export interface ServedRoute {
   /** A part such as `{id}` stands for any text without a slash. */
@@ -10,8 +8,8 @@ export interface ServedRoute {
   readonly methods: readonly string[];
   /** The Lambda function that serves it. */
   readonly function: string;
-  /** Null: open to everybody. */
-  readonly verb: Verb | null;
+  /** What a caller must be allowed to do. any: every caller that is let in may; null: open to everybody. */
+  readonly verb: Verb | 'any' | null;
 }
 
 export const SERVED = routes as readonly ServedRoute[];

@@ -30,6 +30,7 @@ export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
     return request.path.endsWith('/onLineTask') ? { ...input, isOnline: true } : input;
   },
   answer: (view, scope) => toSubmitAnswer(view, scope),
+  task: ({ taskId }) => taskId,
   namedTask: taskNamedBy,
 };
 

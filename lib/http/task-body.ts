@@ -1,4 +1,5 @@
 /** A task as the body of a request describes it: `{id?, statement?, type?, clusterId?, …, variables?}` (contract.md, "Asking about a task"). */
+import type { Subject } from '../domain/access/may-call.ts';
 import type { AskedTask, TaskFields } from '../domain/definition/asked-task.ts';
 import { MAX_PARALLELISM } from '../domain/definition/definitions.ts';
 import { isRecord, taskConfig } from '../domain/definition/dinky-config.ts';
@@ -31,6 +32,11 @@ export function readTaskBody(request: Request): TaskBody {
   }
   const variables = readVariables('variables', body['variables'], writtenParameter(request, 'variables'));
   return { task: { id, fields }, variables };
+}
+
+/** A stored task with other fields is a task of the caller's own. */
+export function subjectOf({ task: { id, fields } }: TaskBody): Subject {
+  return id === null || Object.keys(fields).length > 0 ? 'unstored' : id;
 }
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,12 +1,13 @@
 /** What a caller is told of a refusal. Flink's words may be a whole statement or record: the log has more of them. */
+import { hideApiKeys } from '../domain/access/api-key.ts';
 import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
 import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../domain/limits.ts';
 
 export function toldText({ code, message }: AppError): string {
-  return code.startsWith('flink.') ? cutText(message, MAX_ERROR_LENGTH) : message;
+  return hideApiKeys(code.startsWith('flink.') ? cutText(message, MAX_ERROR_LENGTH) : message);
 }
 
 export function loggedText({ message }: AppError): string {
-  return cutText(message, MAX_LOGGED_BYTES);
+  return hideApiKeys(cutText(message, MAX_LOGGED_BYTES));
 }

@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 
 export const versionRoute: Route<null, string> = {
   bothDialects: false,
+  task: null,
   parse: () => null,
   answer: (version) => ({ success: true, msg: 'Query Successfully', data: version }),
 };

@@ -13,23 +13,25 @@ import { storesWithin } from './waiting/stores-within.ts';
 /** How long the caller can be kept waiting. */
 interface PollScope {
   readonly budgetMs: number;
+  /** A run of a task that the caller may not use is as unknown to it as one that does not exist. */
+  readonly maySee: (taskId: number) => boolean;
 }
 
-const ALONE: PollScope = { budgetMs: BUDGET_MS };
+const ALONE: PollScope = { budgetMs: BUDGET_MS, maySee: () => true };
 
 type Poll<Answer> = (input: { readonly id: number }, scope?: PollScope) => Promise<Answer>;
 
 export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
-  return ({ id }, { budgetMs } = ALONE) =>
+  return ({ id }, { budgetMs, maySee } = ALONE) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      return await refreshed(deps, await readRun(deps, id), budget);
+      return await refreshed(deps, await readRun(deps, id, maySee), budget);
     });
 }
 
-async function readRun({ store }: RecordDeps, id: number): Promise<RunHead> {
+async function readRun({ store }: RecordDeps, id: number, maySee: PollScope['maySee']): Promise<RunHead> {
   const head = await store.readHead(id);
-  if (head === null || head.status === 'VOID') {
+  if (head === null || head.status === 'VOID' || !maySee(head.taskId)) {
     throw new AppError(
       'run.notFound',
       `Job Instance Not Exist: there is no run ${id}. Check the id that submitTask returned.`,

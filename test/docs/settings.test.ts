@@ -36,6 +36,15 @@ describe('the settings', () => {
     expect(documented.length).toBeGreaterThan(15);
   });
 
+  it('has one that no variable of the shell may set', () => {
+    expect(template).toContain("AUTH: ${param:auth, 'keys'}");
+    expect(template).not.toContain('env:AUTH');
+    for (const mode of ['keys', 'none', 'iam', 'jwt']) {
+      expect(template).toContain(`#   --param auth=${mode}`);
+      expect(/\*\*\[Who may call\][^]*?\n\n/.exec(page)?.[0]).toContain(mode);
+    }
+  });
+
   it('are told alike at the top of the template', () => {
     const told = [...template.matchAll(/^# {3}(\w+) +([A-Z_]+) +(\S+) +/gm)].map(
       ([, param = '', variable = '', value = '']) => ({

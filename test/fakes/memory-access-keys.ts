@@ -2,6 +2,7 @@
 import type { AccessKey } from '../../lib/domain/access/access-key.ts';
 import { KEY_USE_EVERY_MS } from '../../lib/domain/limits.ts';
 import type { AccessKeyReader, AccessKeyRegistry } from '../../lib/domain/ports.ts';
+import { bindable } from './bindable.ts';
 
 export interface MemoryAccessKeys extends AccessKeyReader, AccessKeyRegistry {
   readonly keys: Map<string, AccessKey>;
@@ -16,22 +17,24 @@ export function memoryAccessKeys(): MemoryAccessKeys {
     if (key !== undefined) keys.set(hash, to(key));
     return Promise.resolve(key !== undefined);
   };
-  return {
-    keys,
-    uses,
+  const reader = bindable<AccessKeyReader>({
     find: (hash) => Promise.resolve(keys.get(hash) ?? null),
     noteUse: (keyId, at) => {
       if (at - (uses.get(keyId) ?? -Infinity) >= KEY_USE_EVERY_MS) uses.set(keyId, at);
       return Promise.resolve();
     },
+  });
+  return Object.assign(reader, {
+    keys,
+    uses,
     list: () => {
       const byAge = [...keys.values()].sort((one, two) => one.createdAt - two.createdAt);
       return Promise.resolve({ keys: byAge, unreadable: [] });
     },
-    lastUses: (keyIds) => Promise.resolve(new Map([...uses].filter(([id]) => keyIds.includes(id)))),
-    create: (key) => Promise.resolve(void keys.set(key.hash, key)),
-    revoke: (hash, revokedAt) => change(hash, (key) => ({ ...key, revokedAt })),
-    endBy: (hash, at) =>
+    lastUses: (keyIds: readonly string[]) => Promise.resolve(new Map([...uses].filter(([id]) => keyIds.includes(id)))),
+    create: (key: AccessKey) => Promise.resolve(void keys.set(key.hash, key)),
+    revoke: (hash: string, revokedAt: number) => change(hash, (key) => ({ ...key, revokedAt })),
+    endBy: (hash: string, at: number) =>
       change(hash, (key) => ({ ...key, expiresAt: key.expiresAt === null ? at : Math.min(at, key.expiresAt) })),
-  };
+  });
 }

@@ -11,11 +11,26 @@ import { readTaskBody, type TaskBody } from '../../lib/http/task-body.ts';
 import { anEvent } from '../builders/event.ts';
 
 const SCOPE: Scope = {
+  principal: { kind: 'none', name: '', keyId: null, sourceIp: null, requestId: 'r' },
+  maySee: () => true,
   ...{ caller: 'anonymous', budgetMs: 25_000, timeZone: 'Europe/Berlin', now: Date.UTC(2026, 0, 31, 12) },
 };
 
 const post = (body: unknown) =>
   toRequest(anEvent({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }));
+it.each<[object, number | 'unstored']>([
+  [{ id: 3 }, 3],
+  [{ id: '3', statement: '', clusterId: -1, type: null }, 3],
+  [{ id: 3, variables: { a: 1 } }, 3],
+  [{ statement: 'SELECT 1' }, 'unstored'],
+  [{ id: 3, statement: 'SELECT 1' }, 'unstored'],
+  [{ id: 3, clusterId: 4 }, 'unstored'],
+  [{ id: 3, envId: 4 }, 'unstored'],
+  [{ id: 3, fragment: false }, 'unstored'],
+])('%j is about %s, by which a caller may ask or not', (body, subject) => {
+  for (const one of [explainRoute, jobPlanRoute, streamGraphRoute]) expect(one.task?.(read(body))).toBe(subject);
+});
+
 const read = (body: unknown): TaskBody => readTaskBody(post(body));
 
 function refusal(work: () => unknown): string {

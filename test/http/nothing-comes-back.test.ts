@@ -11,6 +11,7 @@ import { type Route, route } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
+import { admitEverybody } from '../../lib/usecases/admit-caller.ts';
 import { cpuMs } from '../builders/cpu-ms.ts';
 import { anEvent, type Call, type Envelope } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
@@ -21,7 +22,7 @@ const reached = 'the use case was reached';
 async function said<I, O>(parts: Route<I, O>, call: Call): Promise<{ envelope: Envelope; everything: string }> {
   const log = keptLog();
   const handler = route(
-    () => ({ auth: 'none', timeZone: 'UTC', clock: { now: () => 0, monotonic: () => 0 }, log }) as never,
+    () => ({ admit: admitEverybody, timeZone: 'UTC', clock: { now: () => 0, monotonic: () => 0 }, log }) as never,
     parts,
     () => () => Promise.reject(new AppError('task.notFound', reached)),
   );

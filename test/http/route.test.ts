@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { type HttpContext, type Route, route, type Scope } from '../../lib/http/route.ts';
+import { admitByKey, admitEverybody } from '../../lib/usecases/admit-caller.ts';
 import { anEvent, type Envelope } from '../builders/event.ts';
-import { keptLog } from '../fakes/fake-ids.ts';
+import { fakeIds, keptLog } from '../fakes/fake-ids.ts';
+import { memoryAccessKeys } from '../fakes/memory-access-keys.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 
 interface Case {
-  readonly auth?: HttpContext['auth'];
+  readonly auth?: 'none' | 'keys';
   readonly setUp?: () => HttpContext;
   readonly useCase?: (input: string, scope: Scope) => Promise<string>;
   readonly parse?: Route<string, string>['parse'];
@@ -23,11 +25,15 @@ const hidden = (): Error =>
 async function call(given: Case) {
   const log = keptLog();
   const scopes: Scope[] = [];
-  const context: HttpContext = { auth: given.auth ?? 'none', timeZone: 'Europe/Berlin', clock: virtualClock(), log };
+  const clock = virtualClock();
+  const keys = admitByKey({ keys: memoryAccessKeys(), ids: fakeIds(), clock, log });
+  const admit = given.auth === 'keys' ? keys : admitEverybody;
+  const context: HttpContext = { admit, timeZone: 'Europe/Berlin', clock, log };
   const handler = route<string, string>(
     given.setUp ?? (() => context),
     {
       bothDialects: true,
+      task: null,
       parse: given.parse ?? (({ query }) => query.get('id') ?? 'none'),
       answer: given.answer ?? ((data) => ({ success: true, msg: 'Execute Successfully', data })),
     },
@@ -49,11 +55,11 @@ describe('a route', () => {
     expect(envelope).toMatchObject({ code: 0, success: true, data: 'ran 5', time: '2026-01-31 13:00:00' });
   });
 
-  it('lets nobody in where the deployment does not say AUTH=none: nothing is parsed and nothing runs', async () => {
+  it('lets nobody in without a key: nothing is parsed and nothing runs', async () => {
     let parsed = false;
-    const { scopes, envelope } = await call({ auth: 'refused', parse: () => ((parsed = true), 'x') });
+    const { scopes, envelope } = await call({ auth: 'keys', parse: () => ((parsed = true), 'x') });
     expect(envelope).toMatchObject({ code: 1, success: false, data: null });
-    expect(envelope.msg).toMatch(/AUTH=none/);
+    expect(envelope.msg).toMatch(/needs an API key/);
     expect([parsed, scopes.length]).toEqual([false, 0]);
   });
 

@@ -31,7 +31,14 @@ import { anEvent, type Call } from '../builders/event.ts';
 import { keptLog } from '../fakes/fake-ids.ts';
 
 const T0 = Date.UTC(2026, 0, 31, 12, 0, 0);
-const SCOPE: Scope = { caller: 'anonymous', budgetMs: 25_000, timeZone: 'Europe/Berlin', now: T0 };
+const SCOPE: Scope = {
+  principal: { kind: 'none', name: '', keyId: null, sourceIp: null, requestId: 'r' },
+  maySee: () => true,
+  caller: 'anonymous',
+  budgetMs: 25_000,
+  timeZone: 'Europe/Berlin',
+  now: T0,
+};
 const JOB_ID = '0123456789abcdef0123456789abcdef';
 
 const request = (call: Call, headers: Record<string, string> = {}) => {

@@ -11,7 +11,7 @@ import { toEnvelope } from '../../lib/http/envelope.ts';
 import { explainRoute } from '../../lib/http/explain-route.ts';
 import { jobPlanRoute, streamGraphRoute } from '../../lib/http/job-plan-route.ts';
 import { toRequest } from '../../lib/http/request.ts';
-import type { Route } from '../../lib/http/route.ts';
+import type { Route, Scope } from '../../lib/http/route.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { planJob } from '../../lib/usecases/plan-job.ts';
 import { anEvent, type Envelope } from '../builders/event.ts';
@@ -22,7 +22,14 @@ import { type WatchedGateway, watchedGateway } from './watched-gateway.ts';
 const { restUrl, gatewayUrl } = inject('flink');
 const hosts = new URL(restUrl).host;
 const { signal } = new AbortController();
-const SCOPE = { caller: 'test', budgetMs: 60_000, timeZone: 'UTC', now: 0 };
+const SCOPE: Scope = {
+  principal: { kind: 'none', name: '', keyId: null, sourceIp: null, requestId: 'r' },
+  maySee: () => true,
+  caller: 'test',
+  budgetMs: 60_000,
+  timeZone: 'UTC',
+  now: 0,
+};
 const DDL = `CREATE TABLE src (id BIGINT, v DOUBLE) WITH ('connector'='datagen','rows-per-second'='5');
 CREATE TABLE snk (id BIGINT, v DOUBLE) WITH ('connector'='blackhole');
 `;

@@ -5,6 +5,7 @@ import { readOptions } from '../../local/options.ts';
 describe('options of npm start', () => {
   it('has the ports people expect', () => {
     expect(readOptions([])).toMatchObject({
+      auth: 'none',
       port: 8888,
       dynamodb: { port: 8000 },
       flink: { version: '2.3.0', restPort: 8081, gatewayPort: 8083 },
@@ -19,6 +20,10 @@ describe('options of npm start', () => {
     });
   });
 
+  it('takes a stack that asks for keys', () => {
+    expect(readOptions(['--auth', 'keys'])).toMatchObject({ auth: 'keys' });
+  });
+
   it('knows help', () => {
     expect(readOptions(['--help'])).toBe('help');
   });
@@ -28,6 +33,7 @@ describe('options of npm start', () => {
     [['--port'], /--port/],
     [['--port', 'x'], /^--port x: a port is a number from 1 to 65535\.$/],
     [['--port', '70000'], /^--port 70000/],
+    [['--auth', 'jwt'], /^--auth jwt: write none or keys\.$/],
     [['extra'], /Unexpected argument 'extra'/],
     [['--flink-rest', 'http://a:1'], /together/],
     [['--dynamodb', 'b:8000'], /^--dynamodb b:8000: write a URL/],

@@ -30,7 +30,7 @@ const submit =
     return submitTask(w)(request, { caller: 'test', budgetMs: BUDGET_MS });
   };
 const first: Ask = (w) => w.submit();
-const scope = { caller: 'test', budgetMs: BUDGET_MS };
+const scope = { caller: 'test', budgetMs: BUDGET_MS, maySee: () => true };
 const cancel: Ask = (w) => cancelTask({ ...w, secrets: null })({ taskId: 1, mayBeEcho: true }, scope);
 
 const STORIES: Readonly<Record<string, Story>> = {

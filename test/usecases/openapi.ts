@@ -4,11 +4,13 @@ import { jobInstanceRoute } from '../../lib/http/job-instance-route.ts';
 import { type HttpHandler, route } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
+import { admitByKey, admitEverybody } from '../../lib/usecases/admit-caller.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { rememberRefusal } from '../../lib/usecases/remember-refusal.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
 import { type Call, callHandler, type Envelope } from '../builders/event.ts';
+import { memoryAccessKeys } from '../fakes/memory-access-keys.ts';
 import type { World } from './world.ts';
 
 export interface Openapi {
@@ -23,7 +25,8 @@ export interface Openapi {
 }
 
 export function openapi(w: World, auth: 'none' | 'refused' = 'none'): Openapi {
-  const context = { auth, timeZone: 'UTC', clock: w.clock, log: w.log };
+  const admit = auth === 'none' ? admitEverybody : admitByKey({ ...w, keys: memoryAccessKeys() });
+  const context = { admit, timeZone: 'UTC', clock: w.clock, log: w.log };
   const setUp = (): typeof context => context;
   const reading = { ...w, secrets: null };
   const submit = route(

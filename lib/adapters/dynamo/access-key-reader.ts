@@ -16,8 +16,11 @@ export interface AccessTables {
   readonly jobs: string;
 }
 
-export function accessKeyReader(items: Items, { definitions, jobs }: AccessTables): AccessKeyReader {
+export function accessKeyReader(items: Items, tables: AccessTables): AccessKeyReader {
+  const { definitions, jobs } = tables;
   return {
+    within: (signal) => accessKeyReader(items.within(signal), tables),
+
     find: async (hash) => {
       const item = await tableAccess(items, definitions).read(accessKeyKey(hash));
       return item === undefined ? null : fromAccessKeyItem(item);

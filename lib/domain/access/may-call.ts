@@ -6,10 +6,14 @@ import { type Verb, VERBS } from './verbs.ts';
 /** Of callers that need no scope: AUTH=none, and schedules, which AWS has authenticated. */
 export const EVERYTHING: Grant = { tasks: ALL_TASKS, verbs: VERBS };
 
-export type CallDecision = 'allowed' | 'otherVerb' | 'otherTask';
+export type CallDecision = 'allowed' | 'otherVerb' | 'otherTask' | 'unstoredTask';
 
-/** `verb` null: any caller that is let in may do it. `taskId` null: no task is named, or it is not known yet. */
-export function mayCall({ tasks, verbs }: Grant, verb: Verb | null, taskId: number | null): CallDecision {
+/** What a call is about. unstored: a statement of the caller's own, which only a caller of all tasks may have looked at. */
+export type Subject = number | 'unstored' | null;
+
+/** `verb` null: any caller that is let in may do it. `subject` null: no task is named, or it is not known yet. */
+export function mayCall({ tasks, verbs }: Grant, verb: Verb | null, subject: Subject): CallDecision {
   if (verb !== null && !verbs.includes(verb)) return 'otherVerb';
-  return taskId === null || isInScope(tasks, taskId) ? 'allowed' : 'otherTask';
+  if (subject === 'unstored') return tasks === ALL_TASKS ? 'allowed' : 'unstoredTask';
+  return subject === null || isInScope(tasks, subject) ? 'allowed' : 'otherTask';
 }

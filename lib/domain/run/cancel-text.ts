@@ -1,9 +1,7 @@
 /** Why a run is CANCELED, for its `error`: who asked for it and when. */
+import { ANONYMOUS } from '../access/principal.ts';
 import { wireTime } from '../time.ts';
 import type { RunHead } from './run.ts';
-
-/** The caller of every call that brings no API key. */
-export const ANONYMOUS = 'anonymous';
 
 /** `endedAt`: when the job ended (UTC ms), for a job that was cancelled by somebody else. */
 export function canceledText({ cancelAskedAt, cancelAskedBy }: RunHead, endedAt: number): string {

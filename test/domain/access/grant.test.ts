@@ -120,10 +120,14 @@ describe('a call', () => {
     ['adhoc', null, 'otherVerb'],
     ['submit', 4, 'otherTask'],
     [null, 4, 'otherTask'],
+    ['submit', 'unstored', 'unstoredTask'],
+    ['control', 'unstored', 'otherVerb'],
   ] as const)('%s of task %s is %s', (verb, task, decision) => expect(mayCall(grant, verb, task)).toBe(decision));
 
   it('is always allowed to whoever may do everything', () => {
     for (const verb of ['submit', 'adhoc', 'control'] as const) expect(mayCall(EVERYTHING, verb, 7)).toBe('allowed');
+    expect(mayCall(EVERYTHING, 'analyse', 'unstored')).toBe('allowed');
+    expect(mayCall({ ...grant, tasks: '1-2147483647' }, null, 'unstored')).toBe('unstoredTask');
   });
 });
 

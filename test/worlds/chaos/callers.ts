@@ -96,9 +96,7 @@ async function follow(world: ChaosWorld, caller: string, taskId: number, runId: 
     await sim.sleep(rng.pick([1_000, 3_000, 30_000]));
     const process = world.process('poll');
     const answered = world.expectAnswer(process.name, BUDGET_MS);
-    await quietly(() =>
-      process.handle(FUNCTION_MS, () => getJobInstance(world.depsOf(process))({ id: runId }, { budgetMs: BUDGET_MS })),
-    );
+    await quietly(() => process.handle(FUNCTION_MS, () => getJobInstance(world.depsOf(process))({ id: runId })));
     if (process.alive) answered();
   }
   if (!rng.chance(0.25)) return;

@@ -1,0 +1,15 @@
+// provider.httpApi.authorizers: who signs the tokens of callers, with auth=jwt. YAML alone cannot leave a key out.
+const { modeOf } = require('./auth.cjs');
+
+module.exports = async ({ resolveVariable }) => {
+  if ((await modeOf(resolveVariable)) !== 'jwt') return {};
+  const issuerUrl = String(await resolveVariable('self:custom.settings.jwtIssuer')).trim();
+  const audience = String(await resolveVariable('self:custom.settings.jwtAudience'))
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+  if (!/^https:\/\/./.test(issuerUrl) || audience.length === 0) {
+    throw new Error('auth=jwt needs jwtIssuer, which is an https address, and jwtAudience.');
+  }
+  return { callers: { type: 'jwt', identitySource: '$request.header.Authorization', issuerUrl, audience } };
+};
