@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasFile, matches, refusal, ROOMS } from './rooms.ts';
+import { hasFile, matches, refusal, ROOMS, testsInOrder } from './rooms.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -51,6 +51,20 @@ describe('a run that is asked for', () => {
     const exists = (path: string): boolean => existsSync(join(ROOT, path));
     for (const name of Object.keys(ROOMS)) expect(refusal(name, [], exists)).toBeNull();
     expect(refusal('cli-plan', ['cli/plan/stored.ts', 'cli/plan/resolve.ts'], exists)).toBeNull();
+  });
+});
+
+describe('the tests of a room', () => {
+  it('begin with those that the room names first; those that take long come last, those that measure time not at all', () => {
+    const paths = ['b/in-time.test.ts', 'a/b.test.ts', 'a/reading-time.test.ts', 'b/c.test.ts', 'c/d.test.ts'];
+    expect(testsInOrder(['b/*.test.ts', 'a/*.test.ts'], paths)).toEqual([
+      ...['b/c.test.ts', 'a/b.test.ts', 'b/in-time.test.ts'],
+    ]);
+  });
+
+  it('of one file of the use cases come before the stories', () => {
+    const paths = ['test/usecases/story.test.ts', 'test/usecases/submit/claim-run.test.ts'];
+    expect(testsInOrder(['test/usecases/**/*.test.ts'], paths)).toEqual(paths.toReversed());
   });
 });
 

@@ -3,13 +3,10 @@
  * lib/usecases, lib/domain, lib/adapters/dynamo, lib/adapters/flink and cli/plan is in exactly one room (rooms.test.ts).
  */
 
-/** Set for the run, read by vitest.config.ts beside this file. */
-export const ROOM_VARIABLE = 'DINGHY_MUTANTS_ROOM';
-
 export interface Room {
   /** Globs of the files that are mutated; a `!` in front takes files out again. */
   readonly files: readonly string[];
-  /** Globs of the tests that are run against each mutant. */
+  /** Globs of the tests that are run against each mutant, those first that are most likely to notice. */
   readonly tests: readonly string[];
   /**
    * True: the code decides about runs, claims, sends, records or secrets. Each of its mutants is killed, or a comment
@@ -58,7 +55,10 @@ const SENT_WITH = ['execution-config', 'jar-content', 'jar-run', 'run-place', 's
 const PLACED: Readonly<Record<string, Room>> = {
   'domain-secrets': {
     files: [...domain('secrets'), 'lib/domain/results/mask-cells.ts', 'lib/domain/definition/secret-name.ts'],
-    tests: [...DOMAIN, ...SQL, 'test/usecases/secrets.test.ts'],
+    tests: [
+      ...['test/domain/secrets/secret-spans.test.ts', ...domainTests('secrets'), 'test/usecases/secrets.test.ts'],
+      ...[...domainTests('explain', 'plan', 'variables'), 'test/domain/*.test.ts'],
+    ],
     decides: true,
   },
   'cli-plan': { files: ['cli/plan/**/*.ts'], tests: ['test/cli/**/*.test.ts'], decides: false },
@@ -174,4 +174,21 @@ export function refusal(name: string, files: readonly string[], exists: (path: s
 export function matches(glob: string, path: string): boolean {
   const pattern = glob.replace(/[.+]/g, '\\$&').replace(/\*\*\/|\*/g, (star) => (star === '*' ? '[^/]*' : '(?:.*/)?'));
   return new RegExp(`^${pattern}$`).test(path);
+}
+
+/** Each calls everything with every fault, lets days pass, or reads all that Flink has answered. */
+const SLOW = /(in-time|who-answers|sweep|width-limit|readable-words)\.test\.ts$/;
+/** They measure time, of which code with all its mutants in it takes much more. */
+const MEASURING = 'reading-time.test.ts';
+/** The tests of one file of the use cases: more likely to notice than a whole story. */
+const OF_ONE_FILE = /\/usecases\/[^/]+\//;
+
+/** The tests of a room: first those that are most likely to notice, since a mutant is done with at the first that does. */
+export function testsInOrder(globs: readonly string[], paths: readonly string[]): string[] {
+  const turn = (path: string): number => {
+    if (SLOW.test(path)) return globs.length;
+    return OF_ONE_FILE.test(path) ? -1 : globs.findIndex((glob) => matches(glob, path));
+  };
+  const tests = paths.filter((path) => !path.endsWith(MEASURING) && globs.some((glob) => matches(glob, path)));
+  return tests.toSorted((a, b) => turn(a) - turn(b));
 }

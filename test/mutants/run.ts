@@ -2,20 +2,28 @@
  * `npm run mutants -- ROOM`: changes the code of one room in hundreds of small ways, and asks its tests to notice each.
  * `npm run mutants -- ROOM FILE...` takes only these files of it. docs/internals/mutants.md says what the figures mean.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
-import { refusal, ROOM_VARIABLE, ROOMS } from './rooms.ts';
+import { refusal, ROOMS, testsInOrder } from './rooms.ts';
 
 /** Below this a room of other code has failed; a deciding one must have no survivor that is not explained. */
 const MIN_SCORE = 85;
 const WORK = '.mutants';
 
-function options(name: string, files: readonly string[], decides: boolean): ConstructorParameters<typeof Stryker>[0] {
+function options(
+  name: string,
+  files: readonly string[],
+  tests: readonly string[],
+  decides: boolean,
+): ConstructorParameters<typeof Stryker>[0] {
   const least = decides ? 100 : MIN_SCORE;
   return {
-    testRunner: 'vitest',
-    vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
-    plugins: ['@stryker-mutator/vitest-runner', './test/mutants/message-texts.js'],
+    testRunner: 'in-one-process',
+    roomTests: [...tests],
+    warnings: { unknownOptions: false, slow: false },
+    // What was loaded for an earlier mutant stays in memory.
+    maxTestRunnerReuse: 300,
+    plugins: ['./test/mutants/in-one-process.js', './test/mutants/message-texts.js'],
     ignorers: ['message-texts'],
     mutate: [...files],
     ignorePatterns: ['.mutants', '.dinghy', '.esbuild', '.serverless', 'coverage', 'bench', 'docs'],
@@ -69,7 +77,8 @@ if (refused !== null || room === undefined) {
   console.error(refused);
   process.exitCode = 2;
 } else {
-  process.env[ROOM_VARIABLE] = name;
   forgetSurvivors(name, files);
-  await new Stryker(options(name, files.length > 0 ? files : room.files, room.decides)).runMutationTest();
+  const all = readdirSync('test', { recursive: true, encoding: 'utf8' }).map((path) => `test/${path}`);
+  const tests = testsInOrder(process.env['MUTANTS_TESTS']?.split(' ') ?? room.tests, all);
+  await new Stryker(options(name, files.length > 0 ? files : room.files, tests, room.decides)).runMutationTest();
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fillSecrets, placeSecrets } from '../../../lib/domain/secrets/place-secrets.ts';
 import { withOriginalPlaces } from '../../../lib/domain/secrets/placed-text.ts';
 
-const SECRETS = { pw: "a'b`c\\d", user: 'ada' };
+const SECRETS = { pw: "a'b`c\\d", user: 'ada', word: 'a null', empty: '' };
 
 describe('a secret in a text', () => {
   it.each([
@@ -17,6 +17,7 @@ describe('a secret in a text', () => {
     ['-- ${user}\n/* ${user} */ 1', '-- ${user}\n/* ${user} */ 1'],
     ["'${other} ${user} ${user}'", "'${other} ada ada'"],
     ["'${toString}'", "'${toString}'"],
+    ["'${word}'", "'a null'"],
   ])('%s is sent as %s', (original, text) => {
     expect(placeSecrets(original, SECRETS)).toMatchObject({ text, original });
   });
@@ -62,6 +63,11 @@ describe('a place that Flink names', () => {
     ['far behind', 26, 34],
   ])('is that of the text as it was written: %s', (_where, sent, written) => {
     expect(original(sent)).toBe(`at line 1, column ${written}.`);
+  });
+
+  it('behind a secret without a value is that of what follows', () => {
+    const both = placeSecrets("'${empty}${user}'", SECRETS);
+    expect(withOriginalPlaces('at line 1, column 2', both)).toBe('at line 1, column 10');
   });
 
   it('is found in a long text, with as many digits as it has', () => {
