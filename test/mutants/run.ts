@@ -23,7 +23,7 @@ function options(
     warnings: { unknownOptions: false, slow: false },
     // What was loaded for an earlier mutant stays in memory.
     maxTestRunnerReuse: 300,
-    plugins: ['./test/mutants/in-one-process.js', './test/mutants/message-texts.js'],
+    plugins: ['in-one-process', 'message-texts', 'say-survivors'].map((plugin) => `./test/mutants/${plugin}.js`),
     ignorers: ['message-texts'],
     mutate: [...files],
     ignorePatterns: ['.mutants', '.dinghy', '.esbuild', '.serverless', 'coverage', 'bench', 'docs'],
@@ -36,12 +36,12 @@ function options(
     incremental: true,
     incrementalFile: `${WORK}/${name}.json`,
     tempDirName: `${WORK}/tmp`,
-    reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
+    reporters: ['progress-append-only', 'say-survivors', 'clear-text', 'json', 'html'],
     clearTextReporter: {
       allowColor: false,
       logTests: false,
       reportTests: false,
-      reportMutants: true,
+      reportMutants: false,
       reportScoreTable: true,
       skipFull: true,
     },

@@ -29,7 +29,8 @@ export async function collected(load) {
 
 const fullName = (suite, name) => (suite === null ? name : fullName(suite.parent, `${suite.name} ${name}`)).trim();
 
-function addSuite(name, body) {
+function addSuite(name, ...rest) {
+  const body = rest.find((one) => typeof one === 'function');
   const outer = current;
   const suite = newSuite(name, outer);
   outer.children.push(suite);
@@ -52,8 +53,9 @@ const eachOf =
   (cases) =>
   (name, ...rest) => {
     const at = rest.findIndex((one) => typeof one === 'function');
+    const areRows = cases.every((row) => Array.isArray(row));
     for (const [index, row] of cases.entries()) {
-      const args = Array.isArray(row) ? row : [row];
+      const args = areRows ? row : [row];
       add(`${name} (${index})`, ...rest.with(at, () => rest[at](...args)));
     }
   };

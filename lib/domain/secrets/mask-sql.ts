@@ -57,8 +57,7 @@ function insideOf({ kind, text, start, end }: Token): Span {
 function partsOf(token: Token): Span[] {
   const { kind, text, start } = token;
   if (kind === 'comment' || kind === 'foreign') return moved(secretSpans(text, false), start);
-  if (kind === 'string' || (kind === 'raw' && /^'.*'$/s.test(text)))
-    return partsOfLiteral({ ...token, kind: 'string' });
+  if (kind === 'string' || /^'.*'$/s.test(text)) return partsOfLiteral({ ...token, kind: 'string' });
   return kind === 'raw' ? moved(secretSpans(text, true), start) : [];
 }
 
@@ -68,10 +67,11 @@ function moved(spans: readonly Span[], by: number): Span[] {
 
 function partsOfLiteral(token: Token): Span[] {
   const { start: from, end } = insideOf(token);
-  const written = token.text.slice(from - token.start, end - token.start);
   const spans = secretSpans(valueOf(token), true);
-  if (spans.length === 0 || valueOf(token) === written) return moved(spans, from);
-  const UNIT = from - token.start > 1 ? /''|\\[^]|[^]/g : /''|[^]/g;
-  const places = [...written.matchAll(UNIT)].map(({ index }) => from + index);
+  // Stryker disable next-line ConditionalExpression: for nothing no places are needed, and finding them takes time
+  if (spans.length === 0) return [];
+  const written = token.text.slice(from - token.start, -1);
+  const unit = token.text.startsWith("'") ? /''|[^]/g : /''|\\[^]|[^]/g;
+  const places = [...written.matchAll(unit)].map(({ index }) => from + index);
   return spans.map((span) => ({ start: places[span.start] ?? end, end: places[span.end] ?? end }));
 }

@@ -118,7 +118,7 @@ function maskTail(text: string, shownFor: ReadonlyMap<string, string>): string {
   let masked = text;
   for (const [form, shown] of shownFor) {
     // Stryker disable next-line ArithmeticOperator: a longer tail would be the whole form, and that is taken out already
-    for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
+    for (let length = form.length - 1; length > longest; length--) {
       if (!text.endsWith(form.slice(0, length))) continue;
       longest = length;
       masked = text.slice(0, -length) + shown;

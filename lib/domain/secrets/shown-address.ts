@@ -7,7 +7,7 @@ import { isSensitiveName } from './sensitive-name.ts';
 
 const HIDDEN = '******';
 /** Where a query, a fragment or parameters begin, also as they are written inside another address. */
-const BEHIND_PATH = /([?#;]|%3[fb]|%23).*$/is;
+const BEHIND_PATH = /([?#;]|%3[fb]|%23).*/is;
 
 /**
  * Also of what is no address at all, since people paste them wrong, and of several with commas between. A password may hold
@@ -25,6 +25,5 @@ export function shownAddress(address: string): string {
 
 /** Of a path: `token=…`. */
 function shownPart(part: string): string {
-  const [name = '', ...values] = part.split('=');
-  return values.length > 0 && isSensitiveName(name) ? `${name}=${HIDDEN}` : part;
+  return part.replace(/([^=]*)=.*/s, (all, name: string) => (isSensitiveName(name) ? `${name}=${HIDDEN}` : all));
 }

@@ -10,7 +10,6 @@ export interface Span {
 
 /** The text with a mask in place of each span. Spans that overlap get one mask. */
 export function maskSpans(text: string, spans: readonly Span[]): string {
-  if (spans.length === 0) return text;
   const parts: string[] = [];
   let from = 0;
   for (const { start, end, close = '' } of mergedSpans(spans)) {
@@ -23,7 +22,7 @@ export function maskSpans(text: string, spans: readonly Span[]): string {
 /** In order; those that overlap are one. Those that only touch stay two. */
 export function mergedSpans(spans: readonly Span[]): Span[] {
   const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const last = merged.at(-1);
     if (last === undefined || span.start >= last.end) merged.push(span);
     else if (span.end > last.end) merged[merged.length - 1] = { ...span, start: last.start };

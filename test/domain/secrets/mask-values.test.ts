@@ -149,6 +149,11 @@ describe('a short value', () => {
     expect(whole('7a')("x=7a y=7ab '7a' z=7a\n=7a")).toBe("x=<0> y=7ab '<0>' z=<0>\n=<0>");
   });
 
+  it('of signs alone is none between quotes of two depths', () => {
+    const text = String.raw`{"a":"{\"p\":\"x.\"}"}`;
+    expect(whole('}')(text)).toBe(text);
+  });
+
   it('of signs alone is none between two values, at any depth', () => {
     const text = String.raw`{\"a\":\"x\",\"b\":1}`;
     expect(whole(',')(text)).toBe(text);

@@ -126,6 +126,23 @@ describe('secrets in place', () => {
   });
 });
 
+describe('a value that is short, or a part of a literal', () => {
+  it.each([
+    ["SELECT 'wants ${pw} now'", 'it wants 7a now, and 7a', 'it wants ${pw} now, and 7a'],
+    ["SELECT 'is ${pw} ok'", 'it is 7a ok, and 7a', 'it is ${pw} ok, and 7a'],
+    ["SELECT 'is ${pw} o'", "it is 7a o, 'is 7a o'", "it is 7a o, 'is ${pw} o'"],
+  ])('of %s is hidden with its literal, if that has eight characters', (statement, said, shown) => {
+    const hidden = redactionFor({ statement, plan: { sensitive: [] } }, { pw: '7a' });
+    expect(hidden.mask(said)).toBe(shown);
+  });
+
+  it('is known without the quotes that SQL doubles', () => {
+    const statement = "SELECT 'on horse''n''cart'";
+    const hidden = redactionFor({ statement, plan: { sensitive: [[11, 25]] } }, {});
+    expect(hidden.maskValues("a horse'n'cart, a horse''n''cart")).toBe('a ******, a ******');
+  });
+});
+
 describe('what a run keeps to itself', () => {
   const run = { statement: "SELECT '${pw}'", plan: { sensitive: [] } };
 

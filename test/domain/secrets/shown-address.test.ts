@@ -42,6 +42,11 @@ describe('an address as it is shown', () => {
     ['https://gw/&access_token=hush', 'https://gw/&access_token=******'],
     ['https://gw/a.jar%3Ftoken=hush', 'https://gw/a.jar%3F******'],
     ['https://gw/a.jar%3bp=hush', 'https://gw/a.jar%3b******'],
+    ['https://gw/token=hush=hu%0Ash/a.jar', 'https://gw/token=******/a.jar'],
+    ['https://gw/token=hu\nsh', 'https://gw/token=******'],
+    ['https://gw/tokens/password', 'https://gw/tokens/password'],
+    ['https://gw/a.jar?hu\nsh', 'https://gw/a.jar?******'],
+    ['https://@gw', 'https://******@gw'],
     ['s3://bucket/dt=2026-01-31/savepoint-1', 's3://bucket/dt=2026-01-31/savepoint-1'],
   ])('%s is %s', (address, shown) => expect(shownAddress(address)).toBe(shown));
 

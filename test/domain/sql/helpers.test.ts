@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { maskSecrets, sensitiveLiterals } from '../../../lib/domain/secrets/mask-sql.ts';
-import { isSensitiveName } from '../../../lib/domain/secrets/sensitive-name.ts';
 import { ddlTarget } from '../../../lib/domain/sql/ddl-target.ts';
 import { scan } from '../../../lib/domain/sql/scan.ts';
 import { stripComments, toSendable } from '../../../lib/domain/sql/sendable.ts';
@@ -116,24 +115,6 @@ describe('sensitiveLiterals', () => {
     ['SET db.password = hush', ['hush']],
     ["WITH ('password' = '${pw}', 'token' = 'a${pw}')", ['a${pw}']],
   ])('of %s are %j', (text, literals) => expect(found(text)).toEqual(literals));
-});
-
-describe('isSensitiveName', () => {
-  it.each(
-    `password|Password|db.password|properties.sasl.jaas.config|s3.access-key|s3.secret-key|fs.s3a.access.key
-    |accessKeyId|secretAccessKey|api_key|apiKey|token|auth.token|client-secret|ssl.keystore.password|userPassword
-    |private.key|credentials|aws.credentials.provider|fs.azure.account.key|passwd|pwd|db_pwd|dbpassword|credential|secret|secrets
-    |client.secrets|passphrase|key-passphrase|authorization|http.auth|accesskey|secretkey|privatekey|apikey|access--key
-    |shared.key|encryption_keys|signing.key|appCredential|dbpasswd|mysecret|API.KEYS|x-auth-x`
-      .split('|')
-      .map((name) => name.trim()),
-  )('%s is', (name) => expect(isSensitiveName(name)).toBe(true));
-
-  it.each(
-    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|api|access|access.mode|private.network|shared|api.url|account.name|credentialed|secrets3|author.key|'.split(
-      '|',
-    ),
-  )('%s is not', (name) => expect(isSensitiveName(name)).toBe(false));
 });
 
 describe('maskSecrets', () => {
