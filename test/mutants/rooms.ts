@@ -57,21 +57,34 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: [...domain('secrets'), 'lib/domain/results/mask-cells.ts', 'lib/domain/definition/secret-name.ts'],
     tests: [
       ...['test/domain/secrets/secret-spans.test.ts', ...domainTests('secrets'), 'test/usecases/secrets.test.ts'],
-      ...[...domainTests('explain', 'plan', 'variables'), 'test/domain/*.test.ts'],
+      ...['test/domain/run/run-rules.test.ts', ...domainTests('definition', 'explain', 'plan', 'variables'), ...SQL],
+      'test/domain/*.test.ts',
     ],
     decides: true,
   },
   'cli-plan': { files: ['cli/plan/**/*.ts'], tests: ['test/cli/**/*.test.ts'], decides: false },
-  'domain-variables': { files: domain('variables'), tests: [...DOMAIN, ...SQL], decides: false },
-  'domain-sql': { files: domain('sql'), tests: [...DOMAIN, ...SQL], decides: false },
+  'domain-variables': {
+    files: domain('variables'),
+    tests: [...domainTests('variables', 'plan'), ...DOMAIN, ...SQL],
+    decides: false,
+  },
+  'domain-sql': { files: domain('sql'), tests: [...SQL, ...DOMAIN], decides: false },
   'domain-plan': {
     files: [...domain('explain', 'plan'), ...SENT_WITH],
-    tests: [...DOMAIN, ...SQL, 'test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
+    tests: [
+      ...[...domainTests('plan', 'explain'), ...DOMAIN, ...SQL],
+      ...['test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
+    ],
     decides: false,
   },
   'domain-definitions': {
     files: [...domain('definition', 'options'), '!lib/domain/definition/secret-name.ts'],
-    tests: [...DOMAIN, 'test/cli/**/*.test.ts', 'test/usecases/application.test.ts'],
+    tests: [
+      ...domainTests('definition', 'options'),
+      ...DOMAIN,
+      'test/cli/**/*.test.ts',
+      'test/usecases/application.test.ts',
+    ],
     decides: false,
   },
   'domain-run': {
@@ -177,7 +190,7 @@ export function matches(glob: string, path: string): boolean {
 }
 
 /** Each calls everything with every fault, lets days pass, or reads all that Flink has answered. */
-const SLOW = /(in-time|who-answers|sweep|width-limit|readable-words)\.test\.ts$/;
+const SLOW = /(in-time|who-answers|sweep|width-limit|readable-words|masking-law|runs-unreadable)\.test\.ts$/;
 /** They measure time, of which code with all its mutants in it takes much more. */
 const MEASURING = 'reading-time.test.ts';
 /** The tests of one file of the use cases: more likely to notice than a whole story. */
