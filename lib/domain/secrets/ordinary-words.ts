@@ -18,7 +18,7 @@ const FORM = /^(?:[a-z]+(?:ed|ing|able|ible|ly|tion)|\*+|)$/;
 
 /** In any case, with the signs that end its sentence or list; of a type its name alone. */
 export function isOrdinary(word: string): boolean {
-  const bare = /^[^<]*/.exec(word.replace(/[.:!?\])}>]{1,9}$/, ''))?.[0] ?? '';
+  const bare = word.replace(/[.:!?\])}>]{1,9}$/, '').replace(/<.*/s, '');
   const lower = bare.toLowerCase();
   // Of letters in both cases, as in a token, the ending says nothing.
   return WORDS.has(lower) || FORM.test(bare === bare.toUpperCase() ? lower : bare);

@@ -11,22 +11,27 @@ export interface Found {
   readonly isValue: boolean;
 }
 
-const OPENING = /\\{0,7}(['"`])/y;
+const OPENING = /\\{0,7}['"`]/y;
 const WORD = /[\p{L}\p{N}_]/u;
 
 /** The inside of a quoted value; null: it is not quoted. One that is cut goes to the limit. */
 export function quotedEnd({ text, at, limit }: Found): Span | null {
   OPENING.lastIndex = at;
-  const [opening, quote] = OPENING.exec(text) ?? [];
-  if (opening === undefined || quote === undefined) return null;
+  const opening = OPENING.exec(text)?.[0];
+  if (opening === undefined) return null;
   const start = at + opening.length;
   if (opening === "'" && text[start] === "'" && isInside(text, start + 1)) {
     // A literal within a literal: ''value''.
-    const end = text.indexOf("''", start + 1);
-    return { start: start + 1, end: end < 0 || end > limit ? limit : end };
+    return { start: start + 1, end: Math.min(limit, quoteFrom(text, "''", start + 1)) };
   }
   const end = opening === "'" ? closeOfDoubled(text, start, limit) : closeOfEscaped(text, start, opening, limit);
   return end === null ? { start, end: limit, close: opening } : { start, end };
+}
+
+/** Where the next one stands; behind everything, if there is none. */
+function quoteFrom(text: string, quote: string, from: number): number {
+  const at = text.indexOf(quote, from);
+  return at === -1 ? Infinity : at;
 }
 
 /** What follows an empty pair of quotes is no end of a value. */
@@ -40,7 +45,7 @@ function isInside(text: string, at: number): boolean {
  */
 function closeOfDoubled(text: string, from: number, limit: number): number | null {
   let last: number | null = null;
-  for (let at = text.indexOf("'", from); at >= 0 && at < limit; at = text.indexOf("'", at + 1)) {
+  for (let at = quoteFrom(text, "'", from); at < limit; at = quoteFrom(text, "'", at + 1)) {
     const isDoubled = text[at + 1] === "'";
     if (!isDoubled && !WORD.test(text.charAt(at + 1))) return at;
     if (isDoubled) at += 1;
@@ -53,9 +58,9 @@ function closeOfDoubled(text: string, from: number, limit: number): number | nul
 function closeOfEscaped(text: string, from: number, opening: string, limit: number): number | null {
   const quote = opening.charAt(opening.length - 1);
   const unit = opening.length;
-  for (let at = text.indexOf(quote, from); at >= 0 && at < limit; at = text.indexOf(quote, at + 1)) {
+  for (let at = quoteFrom(text, quote, from); at < limit; at = quoteFrom(text, quote, at + 1)) {
     let slashes = 0;
-    while (at - slashes > from && text[at - slashes - 1] === '\\') slashes += 1;
+    while (text[at - slashes - 1] === '\\') slashes += 1;
     if (slashes % (2 * unit) === unit - 1) return at - unit + 1;
   }
   return null;

@@ -116,6 +116,19 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['run --api-key changed', `run --api-key ${M}`],
     ['run --token ABCDEFGHIJKLMNOP file', `run --token ${M} file`],
     ['run -p QWERTY', `run -p ${M}`],
+    ['run --token x"x" --b', `run --token ${M} --b`],
+    ['run --token "a b"c"d" --x', `run --token ${M} --x`],
+    // Of two messages each has its own value.
+    [
+      "Bad value: x\nCaused by: a: Invalid value hush for key 'password'",
+      `Bad value: x\nCaused by: a: Invalid value ${M} for key 'password'`,
+    ],
+    [
+      "Invalid value 'a' for key 'x'; Invalid value 'hush' for key 'password'",
+      `Invalid value 'a' for key 'x'; Invalid value '${M}' for key 'password'`,
+    ],
+    // A reference is shown, and a value with one in it is not.
+    ["'password'='x${pw}', 'token'='${pw}x', 'auth'='${pw}'", `'password'='${M}', 'token'='${M}', 'auth'='\${pw}'`],
     // What is said of a key in capitals.
     ['password is QWERTY', `password is ${M}`],
     ['the token was ABC_DEF.', `the token was ${M}`],
@@ -147,6 +160,9 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     "Unsupported options: 'password', 'token', 'secret'",
     'Cookie policy: strict; the cookie is missing',
     'flink run -p 2 -u x',
+    'run -p 8081 x',
+    '--password is  required',
+    "'password'='******",
   ])('leaves %s', (text) => expect(maskSecrets(text)).toBe(text));
 });
 
@@ -314,6 +330,15 @@ describe('a statement', () => {
     ["CREATE USER u IDENTIFIED BY 'a'", `CREATE USER u IDENTIFIED BY '${M}'`],
     ["ALTER USER u PASSWORD 'a'", `ALTER USER u PASSWORD '${M}'`],
     ['SET url = jdbc:x://h?password=a', `SET url = jdbc:x://h?password=${M}`],
+    ["WITH ('password' /* c */ = -- d\n 'x')", `WITH ('password' /* c */ = -- d\n '${M}')`],
+    ["SELECT 1 WHERE token IN ('a') AND c = 'd'", `SELECT 1 WHERE token IN ('${M}') AND c = 'd'`],
+    ["SELECT MAP['a', 'b'], 'password', 'y'", "SELECT MAP['a', 'b'], 'password', 'y'"],
+    ["ALTER SYSTEM x password TO 'a'", `ALTER SYSTEM x password TO '${M}'`],
+    ["CREATE THING t TOKENS 'aB3dE6gH9jK2mN5p'", `CREATE THING t TOKENS '${M}'`],
+    ["CREATE USER u IDENTIFIED WITH sha2 AS 'a'", `CREATE USER u IDENTIFIED WITH sha2 AS '${M}'`],
+    ["SELECT a AS 'b', c BY 'd'", "SELECT a AS 'b', c BY 'd'"],
+    ['password := hush;', `password := ${M};`],
+    ["= 'x'", "= 'x'"],
   ])('%s', (text, expected) => expect(maskStatement(text)).toBe(expected));
 
   it('keeps what is no literal and no comment', () => {

@@ -1,6 +1,7 @@
 /** Where a run's text holds plain values that no answer may show. */
 import { describe, expect, it } from 'vitest';
 import {
+  maskWords,
   sensitiveParts,
   sensitiveRanges,
   shownStatement,
@@ -48,6 +49,20 @@ describe('sensitiveRanges', () => {
       [31, 39],
     ]);
   });
+});
+
+describe('a value of less than four characters', () => {
+  it('is looked for in literals alone', () => {
+    const ranges = sensitiveRanges("7a 'x 7a y' 7a", ['7a'], [], { strings: [[4, 10]] });
+    expect(ranges).toEqual([[6, 8]]);
+    expect(sensitiveRanges("7a 'x 7a y' 7a", ['7a'], [])).toEqual([]);
+  });
+
+  it.each([
+    ['7a', '7a x7a 7a7 (7a) 7a', '****** x7a 7a7 (******) ******'],
+    ['--', 'a--b -- c', 'a******b ****** c'],
+    ['7a', 'nothing', 'nothing'],
+  ])('%s is a word of its own in %s', (part, text, shown) => expect(maskWords(text, [part])).toBe(shown));
 });
 
 describe('shownStatement', () => {
