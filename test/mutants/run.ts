@@ -20,7 +20,7 @@ function options(
   return {
     testRunner: 'in-one-process',
     roomTests: [...tests],
-    warnings: { unknownOptions: false, slow: false },
+    warnings: { unknownOptions: false, slow: false, preprocessorErrors: true, unserializableOptions: true },
     // What was loaded for an earlier mutant stays in memory.
     maxTestRunnerReuse: 300,
     plugins: ['in-one-process', 'message-texts', 'say-survivors'].map((plugin) => `./test/mutants/${plugin}.js`),
