@@ -2,13 +2,17 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { apiPath } from './api-path.ts';
 import { fallbackRoute } from './fallback-route.ts';
+import { checkHttpEvent } from './http-event.ts';
 import { type HttpContext, type HttpHandler, route } from './route.ts';
 import { servedRoute } from './served.ts';
 
 /** Paths as in routes.json. What is not among them, or comes by another method, is answered by the fallback. */
 export function byPath(setUp: () => HttpContext, handlers: Readonly<Record<string, HttpHandler>>): HttpHandler {
   const fallback = route(setUp, fallbackRoute, () => (nothing) => nothing);
-  return (event, context) => (handlerOf(event, handlers) ?? fallback)(event, context);
+  return async (event, context) => {
+    checkHttpEvent(event);
+    return await (handlerOf(event, handlers) ?? fallback)(event, context);
+  };
 }
 
 function handlerOf(
