@@ -1,6 +1,6 @@
-import { shownStatus } from '../lib/domain/answer.ts';
+import { shownStatus, toRunSummary } from '../lib/domain/answer.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
-import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
+import { ANY_RUNS, type RunPage, type RunsWanted } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';
@@ -24,6 +24,7 @@ export async function runs({ io, env, ...options }: Call): Promise<number> {
 
 function readWanted({ task, live, limit, after }: Options): RunsWanted {
   return {
+    ...ANY_RUNS,
     taskId: task === undefined ? null : readNumber('--task', task),
     live: live === true,
     limit: limit === undefined ? DEFAULT_LIMIT : readNumber('--limit', limit, MAX_ROWS),
@@ -38,14 +39,14 @@ interface Asked {
 }
 
 function printPage(page: RunPage, { wanted, zone, options }: Asked, io: Io): void {
-  if (page.runs.length === 0) {
-    io.out(nothing(wanted, page));
-    return;
-  }
+  if (page.runs.length === 0) io.out(nothing(wanted, page));
+  else printRuns(page, zone, io);
+  if (page.next !== null) io.out(`There are more: ${nextCommand(page.next, options)}`);
+}
+
+function printRuns(page: RunPage, zone: Zone, io: Io): void {
   const heading = ['RUN', 'TASK', 'NAME', 'STATUS', 'JOB ID', `STARTED (${zone.name})`, 'ENDED'];
   for (const line of alignColumns([heading, ...page.runs.map((head) => cellsOf(head, zone))])) io.out(line);
-  const next = nextAfter(page);
-  if (next !== null) io.out(`There are more: ${nextCommand(next, options)}`);
 }
 
 function cellsOf(head: RunHead, { write }: Zone): string[] {
@@ -59,8 +60,6 @@ function nothing({ taskId, live, after }: RunsWanted, { unreadable }: RunPage): 
   const readable = unreadable.length === 0 ? '' : ' that can be read';
   return `There is no${which}${after === null ? '' : ` before run ${after}`}${readable}.`;
 }
-
-const nextAfter = ({ runs: shown, more }: RunPage): number | null => (more ? (shown.at(-1)?.id ?? null) : null);
 
 /** The same command for the next page: with every option that was given. */
 function nextCommand(after: number, options: Options): string {
@@ -76,14 +75,9 @@ function nextCommand(after: number, options: Options): string {
 
 /** Times are UTC here, whatever the zone: programs read them. */
 function toJson(page: RunPage): object {
-  const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
-    runs: page.runs.map((head) => {
-      const { id, taskId, name, jobId, submitStatus, error } = head;
-      const times = { startedAt: iso(head.intentAt), endedAt: iso(head.finishedAt) };
-      return { id, taskId, name, status: shownStatus(head), submitStatus, jobId, ...times, error };
-    }),
-    next: nextAfter(page),
+    runs: page.runs.map(toRunSummary),
+    next: page.next,
     unreadable: page.unreadable,
   };
 }

@@ -1,6 +1,10 @@
 import { appVersion, httpContext } from '../lib/app.ts';
 import { byPath } from '../lib/http/by-path.ts';
+import { health } from '../lib/http/health.ts';
 import { route } from '../lib/http/route.ts';
 import { versionRoute } from '../lib/http/version-route.ts';
 
-export const handler = byPath(httpContext, { '/openapi/version': route(httpContext, versionRoute, appVersion) });
+export const handler = byPath(httpContext, {
+  '/health': health,
+  '/openapi/version': route(httpContext, versionRoute, appVersion),
+});

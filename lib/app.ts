@@ -8,8 +8,10 @@ import { definitionReader } from './adapters/dynamo/definition-reader.ts';
 import { dynamoItems } from './adapters/dynamo/items.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoRequestKeyStore } from './adapters/dynamo/request-key-store.ts';
+import { runList } from './adapters/dynamo/run-list.ts';
 import { dynamoSavepointStore } from './adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
+import { taskList } from './adapters/dynamo/task-list.ts';
 import { jarRunner } from './adapters/flink/jars.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
@@ -23,7 +25,10 @@ import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
 import { cancelTask } from './usecases/cancel-task.ts';
 import { explainTask } from './usecases/explain-task.ts';
 import { exportSql } from './usecases/export-sql.ts';
-import { getJobInstance, getJobInstanceByTaskId } from './usecases/job-instance.ts';
+import { jobData } from './usecases/job-data.ts';
+import { getJobInstance, getJobInstanceByTaskId, getRun } from './usecases/job-instance.ts';
+import { listRuns } from './usecases/list-runs.ts';
+import { listTasks } from './usecases/list-tasks.ts';
 import { planJob } from './usecases/plan-job.ts';
 import { reconcile } from './usecases/reconcile.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
@@ -66,6 +71,8 @@ const admit = once(() => {
   return admitByKey({ keys: accessKeyReader(items(), tables), ids: ids(), clock: clock(), log: log() });
 });
 
+const definitions = once(() => definitionReader(items(), table('DEFINITIONS_TABLE')));
+
 export const httpContext = once(() => {
   return { ...eventContext(), admit: admit() };
 });
@@ -97,7 +104,7 @@ export const appSubmitTask = once(() =>
   submitTask({
     ...recordDeps(),
     keys: keys(),
-    definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
+    definitions: definitions(),
     secrets: secretReader(config()),
     gateway: sqlGateway(),
     ...jarDeps(),
@@ -110,7 +117,19 @@ export const appRememberRefusal = once(() => rememberRefusal({ keys: keys(), ids
 
 export const appGetJobInstance = once(() => getJobInstance(recordDeps()));
 
-export const appGetJobInstanceByTaskId = once(() => getJobInstanceByTaskId(recordDeps()));
+export const appGetJobInstanceByTaskId = once(() =>
+  getJobInstanceByTaskId({ ...recordDeps(), definitions: definitions() }),
+);
+
+export const appJobData = once(() => jobData({ store: store(), clock: clock() }));
+
+export const appGetRun = once(() => getRun(recordDeps()));
+
+export const appListRuns = once(() => listRuns({ runList: runList(items(), table('JOBS_TABLE')), clock: clock() }));
+
+export const appListTasks = once(() =>
+  listTasks({ taskList: taskList(items(), table('DEFINITIONS_TABLE')), clock: clock() }),
+);
 
 export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys(), ids: ids() }));
 

@@ -13,6 +13,7 @@ import type { StackOptions } from './options.ts';
 import { requireFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
+import { upgradeTables } from './upgrade-tables.ts';
 import { getJson } from './wait-until.ts';
 
 /** The names serverless.yml gives in the stage "local". */
@@ -78,7 +79,10 @@ export class Stack {
     const url = await this.dynamodbUrl();
     const client = dynamodbClient(url);
     try {
-      await createMissingTables(client, readTables(TABLE_NAMES));
+      const tables = readTables(TABLE_NAMES);
+      // Somebody else's DynamoDB is theirs to change.
+      if (!('url' in this.options.dynamodb)) await upgradeTables(client, tables);
+      await createMissingTables(client, tables);
       const table = definitionWriter(dynamoItems(client), TABLE_NAMES.DefinitionsTable);
       this.say(await applyExamples(table));
     } finally {

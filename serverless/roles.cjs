@@ -11,6 +11,8 @@ const allow = (service, actions, resource) => ({
 });
 
 const readDefinitions = allow('dynamodb', ['GetItem', 'BatchGetItem', 'Query'], definitions);
+const readTask = allow('dynamodb', ['GetItem', 'BatchGetItem'], definitions);
+const listTasks = allow('dynamodb', ['Query'], { 'Fn::Join': ['/', [definitions, 'index', 'byKind']] });
 const writeRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], jobs);
 const pollRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'UpdateItem'], jobs);
 const findSavepoints = allow('dynamodb', ['Query'], jobs);
@@ -29,7 +31,7 @@ const noteKeyUse = keyed(allow('dynamodb', ['UpdateItem'], jobs), 'StringLike', 
 /** What each function does. `starts`: it starts jobs, so it reads the secrets and the jars of tasks. */
 const FUNCTIONS = {
   submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
-  read: { may: [pollRuns, listRunsOfTask] },
+  read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
   control: { may: [pollRuns] },
   analyse: { may: [readDefinitions] },
   reconcile: { starts: true, may: [writeRuns, listLiveRuns] },

@@ -130,6 +130,32 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
   };
 }
 
+/** A run in a list, for programs: times are UTC instants (ISO 8601). */
+export function toRunSummary(head: RunHead): Wire {
+  const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+  const { id, taskId, name, submitStatus, jobId, error } = head;
+  const times = { startedAt: at(head.intentAt), endedAt: at(head.finishedAt), lastSeenAt: at(head.lastSeenAt) };
+  return { id, taskId, name, status: shownStatus(head), submitStatus, jobId, ...times, error };
+}
+
+/** A run with what was sent and all that is known of what became of it. */
+export interface RunDetails {
+  readonly head: RunHead;
+  /** Null where it was lost, or never written. */
+  readonly body: RunBody | null;
+}
+
+/** For programs: times are UTC instants (ISO 8601). */
+export function toRunDetails({ head, body }: RunDetails): Wire {
+  const { taskVersion, clusterId, sends, createdBy, savePointPath, events, cancelAskedBy } = head;
+  return {
+    ...toRunSummary(head),
+    ...{ taskVersion, clusterId, address: shownAddress(head.address), sends, createdBy, savePointPath, cancelAskedBy },
+    statement: body === null ? null : shownStatement(body.statement, body.plan.sensitive),
+    history: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+  };
+}
+
 /** RECONNECTING and CANCELLING are ways to show a run, not states of its record. */
 export function shownStatus(head: RunHead): string {
   if (isFinal(head.status)) return head.status;

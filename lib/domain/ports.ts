@@ -8,6 +8,7 @@ import type {
   VariableDefinition,
 } from './definition/definitions.ts';
 import type { AnyDefinition, Kind, NumberedKind, StoredItem } from './definition/kinds.ts';
+import type { TaskPage, TasksWanted } from './definition/task-page.ts';
 import type { Mask } from './errors.ts';
 import type { RunBody } from './plan/run-body.ts';
 import type { RecordedSavepoint } from './plan/start-from.ts';
@@ -121,6 +122,10 @@ export interface JobStore extends Bindable<JobStore> {
   runsOfTask(taskId: number): Promise<number[]>;
   putResult(runId: number, result: RunResult): Promise<void>;
   readResult(runId: number): Promise<RunResult | null>;
+  /** So that the rows of a preview are found by its job, which is all that some callers know. */
+  notePreview(jobId: string, runId: number): Promise<void>;
+  /** The run of a preview's job; null: there is no such preview. */
+  runOfPreview(jobId: string): Promise<number | null>;
 }
 
 /** What the runs of a task have left behind to start from. Kept apart by the fingerprint of the runs' variables. */
@@ -228,7 +233,12 @@ export interface DefinitionWriter {
   raiseCounter(kind: NumberedKind, to: number): Promise<void>;
 }
 
-export interface RunList {
+/** Stored tasks by number, from an index, which may lag a moment behind. */
+export interface TaskList extends Bindable<TaskList> {
+  tasks(wanted: TasksWanted): Promise<TaskPage>;
+}
+
+export interface RunList extends Bindable<RunList> {
   /** Also of a number that never became a run (VOID). */
   run(id: number): Promise<RunHead | null>;
   runs(wanted: RunsWanted): Promise<RunPage>;

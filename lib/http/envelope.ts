@@ -7,6 +7,8 @@ export interface Answer {
   readonly success: boolean;
   readonly msg: string;
   readonly data: unknown;
+  /** More fields of the envelope, for a call that has its own. */
+  readonly beside?: Readonly<Record<string, unknown>>;
 }
 
 export interface EnvelopeOptions {
@@ -18,7 +20,7 @@ export interface EnvelopeOptions {
 }
 
 export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGatewayProxyStructuredResultV2 {
-  const { success, msg, data } = answer;
+  const { success, msg, data, beside } = answer;
   const time = wireTime(options.now, options.timeZone);
   const datas = options.bothDialects ? { datas: data ?? nothingToShow(success, msg) } : {};
   return {
@@ -28,7 +30,7 @@ export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGateway
       'cache-control': 'no-store',
       'x-request-id': options.requestId,
     },
-    body: JSON.stringify({ code: success ? 0 : 1, msg, data, ...datas, success, time }),
+    body: JSON.stringify({ code: success ? 0 : 1, msg, data, ...datas, ...beside, success, time }),
   };
 }
 

@@ -72,6 +72,17 @@ export function isId(value: unknown): value is number | string {
   return id >= 1 && id <= MAX_ID;
 }
 
+/** A whole number from 1. */
+export function readWholeNumber(name: string, value: unknown, max = MAX_ID): number {
+  if (isId(value) && Number(value) <= max) return Number(value);
+  throw invalid(`The parameter "${name}" is ${seen(value)}. Give a whole number from 1 to ${max}.`);
+}
+
+/** The value of a path such as /openapi/runs/{id}. */
+export function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** The one value of a query parameter; undefined when it is not there. Its values are not shown: it may be a variable. */
 export function oneOf(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);

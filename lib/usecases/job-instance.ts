@@ -2,9 +2,12 @@
  * A poll (protocol.md section 7): one read of HEAD. In each interval (1 s for a young run, at most 5 s) one caller asks
  * Flink, within 500 ms. No answer ever fails because Flink does.
  */
+import type { RunDetails } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
+import type { DefinitionReader } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
+import { readTask } from './load-task.ts';
 import { type RecordDeps } from './record/record.ts';
 import { refreshed } from './record/refresh.ts';
 import { withinBudget } from './waiting/budget.ts';
@@ -29,6 +32,17 @@ export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
     });
 }
 
+/** The same with what was sent. */
+export function getRun(unbound: RecordDeps): Poll<RunDetails> {
+  return ({ id }, { budgetMs, maySee } = ALONE) =>
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
+      const head = await readRun(deps, id, maySee);
+      const [shown, body] = await Promise.all([refreshed(deps, head, budget), deps.store.readBody(head)]);
+      return { head: shown, body };
+    });
+}
+
 async function readRun({ store }: RecordDeps, id: number, maySee: PollScope['maySee']): Promise<RunHead> {
   const head = await store.readHead(id);
   if (head === null || head.status === 'VOID' || !maySee(head.taskId)) {
@@ -40,13 +54,18 @@ async function readRun({ store }: RecordDeps, id: number, maySee: PollScope['may
   return head;
 }
 
-/** Null: the task was never run. */
-export function getJobInstanceByTaskId(unbound: RecordDeps): Poll<RunHead | null> {
+/** Null: the task exists and was never run. */
+export function getJobInstanceByTaskId(
+  unbound: RecordDeps & { readonly definitions: DefinitionReader },
+): Poll<RunHead | null> {
   return ({ id }, { budgetMs } = ALONE) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
       const head = await latestRun(deps, id);
-      return head === null ? null : await refreshed(deps, head, budget);
+      if (head !== null) return await refreshed(deps, head, budget);
+      // Runs outlive their task, so it is read only where there is none.
+      await readTask(deps.definitions, id);
+      return null;
     });
 }
 

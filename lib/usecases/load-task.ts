@@ -14,14 +14,9 @@ export async function loadTask(
   return await loadParts(definitions, settings, await storedTask(definitions, taskId));
 }
 
+/** A task that may be run. */
 export async function storedTask(definitions: DefinitionReader, taskId: number): Promise<TaskDefinition> {
-  const task = await definitions.task(taskId);
-  if (task === null) {
-    throw new AppError(
-      'task.notFound',
-      `Task Not Exist: there is no task ${taskId}. Check the id, or apply its definition first.`,
-    );
-  }
+  const task = await readTask(definitions, taskId);
   if (!task.enabled) {
     throw new AppError(
       'task.invalid',
@@ -29,6 +24,16 @@ export async function storedTask(definitions: DefinitionReader, taskId: number):
     );
   }
   return task;
+}
+
+/** @throws AppError task.notFound */
+export async function readTask(definitions: DefinitionReader, taskId: number): Promise<TaskDefinition> {
+  const task = await definitions.task(taskId);
+  if (task !== null) return task;
+  throw new AppError(
+    'task.notFound',
+    `Task Not Exist: there is no task ${taskId}. Check the id, or apply its definition first.`,
+  );
 }
 
 /** What a task refers to; the task itself need not be a stored one. */

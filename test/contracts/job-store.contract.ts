@@ -262,6 +262,12 @@ export function jobStoreContract(name: string, make: () => Promise<StoreUnderTes
       expect((await s.other.readResult(1))?.preview?.rowData).toEqual(rowData);
     });
 
+    it('finds the run of a preview by its job', async () => {
+      await s.one.notePreview('0'.repeat(32), 12);
+      expect(await s.other.runOfPreview('0'.repeat(32))).toBe(12);
+      expect(await s.other.runOfPreview('1'.repeat(32))).toBeNull();
+    });
+
     it('lists the runs of a task, newest first', async () => {
       for (const id of [1, 2, 3]) await s.one.putHead(aHead(id, { taskId: id === 2 ? 9 : 1 }));
       expect(await s.one.runsOfTask(1)).toEqual([3, 1]);

@@ -19,6 +19,8 @@ export interface MemoryJobStore extends JobStore {
 /** Several processes may share one table: each makes its own store over the same `table`. */
 export interface MemoryTable {
   counter: number;
+  /** Job of a preview -> its run. */
+  readonly previews: Map<string, number>;
   readonly heads: Map<number, RunHead>;
   readonly bodies: Map<string, RunBody>;
   readonly results: Map<number, RunResult>;
@@ -26,11 +28,12 @@ export interface MemoryTable {
 }
 
 export function memoryTable(): MemoryTable {
-  return { counter: 0, heads: new Map(), bodies: new Map(), results: new Map(), tasks: new Map() };
+  const empty = { heads: new Map(), bodies: new Map(), results: new Map(), tasks: new Map() };
+  return { counter: 0, previews: new Map(), ...empty };
 }
 
 export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memoryTable()): MemoryJobStore {
-  const { heads, bodies, results, tasks } = table;
+  const { heads, bodies, results, tasks, previews } = table;
   const taskOf = (id: number): TaskClaims => tasks.get(id) ?? NO_CLAIMS;
   // What this process has written: a call made again is known by the very values it was made with.
   const made = new WeakSet<RunHead>();
@@ -117,5 +120,10 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       return Promise.resolve();
     },
     readResult: (runId) => Promise.resolve(results.get(runId) ?? null),
+    notePreview: (jobId, runId) => {
+      previews.set(jobId, runId);
+      return Promise.resolve();
+    },
+    runOfPreview: (jobId) => Promise.resolve(previews.get(jobId) ?? null),
   });
 }

@@ -1,5 +1,8 @@
 /** The real handlers over a real DynamoDB API: set up before they are loaded, because they read the environment. */
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
+import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
+import { systemClock, systemIds } from '../../lib/adapters/system.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -7,6 +10,7 @@ import type {
   TaskDefinition,
   VariableDefinition,
 } from '../../lib/domain/definition/definitions.ts';
+import type { JobStore } from '../../lib/domain/ports.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
 
@@ -24,6 +28,8 @@ export interface Bed {
   putClusterConfiguration(configuration: ClusterConfiguration): Promise<void>;
   putVariable(variable: VariableDefinition): Promise<void>;
   putDatabase(database: DatabaseDefinition): Promise<void>;
+  /** The Jobs table as the functions write it, with the clock of this machine. */
+  readonly store: JobStore;
   /** Every item of the Jobs table. */
   jobItems(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -48,6 +54,12 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     fallback,
     scheduled: (await import('../../handlers/scheduled.ts')).handler,
     reconcile: () => sweep({}),
+    store: dynamoJobStore({
+      items: dynamoItems(dynamodb.client),
+      table: dynamodb.jobsTable,
+      clock: systemClock(),
+      ids: systemIds(),
+    }),
     putTask: (task) => put(`TASK#${task.id}`, 'TASK', task),
     putCluster: (cluster) => put(`CLUSTER#${cluster.id}`, 'CLUSTER', cluster),
     putClusterConfiguration: (one) => put(`CLUSTER_CONFIGURATION#${one.id}`, 'CLUSTER_CONFIGURATION', one),

@@ -165,8 +165,17 @@ describe('job instances', () => {
     await refused(callHandler(bed.getJobInstance, { path: '/openapi/getJobInstance', query }), msg);
   });
 
+  it('getJobInstanceByTaskId of a task that does not exist is refused', async () => {
+    const path = '/openapi/getJobInstanceByTaskId';
+    await refused(
+      callHandler(bed.getJobInstanceByTaskId, { path, query: 'id=4711' }),
+      /^Task Not Exist: there is no task 4711/,
+    );
+  });
+
   it('getJobInstanceByTaskId of a task that was never run: null, and no failure', async () => {
-    const answer = await callHandler(bed.getJobInstanceByTaskId, { query: 'id=4711' });
+    await bed.putTask(aTask({ id: 4712 }));
+    const answer = await callHandler(bed.getJobInstanceByTaskId, { query: 'id=4712' });
     expect(answer).toMatchObject({ code: 0, success: true, data: null, msg: 'Successfully' });
     expect(answer.datas).toMatchObject({ error: null });
   });

@@ -20,6 +20,12 @@ const ROUTES = withKeys({
   'GET /openapi/version': 'fallback',
   'GET /openapi/getJobInstance': 'read',
   'GET /openapi/getJobInstanceByTaskId': 'read',
+  'POST /openapi/getJobInstanceList': 'read',
+  'GET /openapi/getJobData': 'read',
+  'GET /openapi/runs': 'read',
+  'GET /openapi/runs/{id}': 'read',
+  'GET /openapi/tasks': 'read',
+  'GET /health': 'fallback',
   'ANY /openapi': 'fallback',
   'ANY /openapi/{proxy+}': 'fallback',
 });
@@ -41,7 +47,13 @@ const ADMIT = ['DefinitionsTable dynamodb:GetItem', 'JobsTable dynamodb:UpdateIt
 /** Function -> what it may do besides writing its own log. */
 const RIGHTS: Record<string, string[]> = {
   submit: [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, ...ADMIT],
-  read: [...POLL_RUNS, 'JobsTable/index/byTask dynamodb:Query', ...ADMIT],
+  read: [
+    ...POLL_RUNS,
+    ...['JobsTable/index/byTask dynamodb:Query', 'JobsTable/index/active dynamodb:Query'],
+    ...['DefinitionsTable dynamodb:GetItem', 'DefinitionsTable dynamodb:BatchGetItem'],
+    'DefinitionsTable/index/byKind dynamodb:Query',
+    ...ADMIT,
+  ],
   control: [...POLL_RUNS, ...ADMIT],
   analyse: [...READ_DEFINITIONS, ...ADMIT],
   reconcile: [...WRITE_RUNS, 'JobsTable/index/active dynamodb:Query'],

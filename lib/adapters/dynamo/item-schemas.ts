@@ -22,6 +22,7 @@ import {
 } from './read-item.ts';
 
 export const counterSchema = v.object({ n: between(0, LAST_RUN_NUMBER) });
+export const previewSchema = v.object({ runId: idField });
 export const countedSchema = v.object({ n: between(1, LAST_RUN_NUMBER) });
 export const keySchema = v.object({
   ...{ runId: idField, requestHash: textField, owner: v.optional(textField) },

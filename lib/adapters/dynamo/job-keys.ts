@@ -74,6 +74,10 @@ export function savepointPrefix(fp: string): string {
   return `SAVEPOINT#${fp}#`;
 }
 
+export function previewKey(jobId: string): Key {
+  return { pk: `JOB#${jobId}`, sk: 'RUN' };
+}
+
 export function resultKey(runId: number): Key {
   return { pk: `RUN#${runId}`, sk: 'RESULT' };
 }

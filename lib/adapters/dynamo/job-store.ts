@@ -6,6 +6,7 @@
 import { UNNAMED_BODY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
+import { previewSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
 import {
   fromBodyItem,
@@ -16,8 +17,8 @@ import {
   toHeadUpdate,
   toResultItem,
 } from './job-items.ts';
-import { bodyKey, headKey, resultKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
-import { readEach } from './read-item.ts';
+import { bodyKey, headKey, previewKey, resultKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
+import { readEach, readItem } from './read-item.ts';
 import { runCounter } from './run-counter.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
 import { taskClaims } from './task-claims.ts';
@@ -41,7 +42,10 @@ export function dynamoJobStore(options: JobStoreOptions): JobStore {
   };
 }
 
-type BodiesAndResults = Pick<JobStore, 'putBody' | 'expireBody' | 'readBody' | 'putResult' | 'readResult'>;
+type BodiesAndResults = Pick<
+  JobStore,
+  'putBody' | 'expireBody' | 'readBody' | 'putResult' | 'readResult' | 'notePreview' | 'runOfPreview'
+>;
 
 function bodiesAndResults({ items, table, clock }: JobStoreOptions): BodiesAndResults {
   const { read, update, put } = tableAccess(items, table);
@@ -66,6 +70,15 @@ function bodiesAndResults({ items, table, clock }: JobStoreOptions): BodiesAndRe
     readResult: async (runId) => {
       const item = await read(resultKey(runId));
       return item === undefined ? null : fromResultItem(item);
+    },
+
+    notePreview: async (jobId, runId) => {
+      await items.put({ TableName: table, Item: { ...previewKey(jobId), schemaVersion: SCHEMA_VERSION, runId } });
+    },
+
+    runOfPreview: async (jobId) => {
+      const item = await read(previewKey(jobId));
+      return item === undefined ? null : readItem(previewSchema, item).runId;
     },
   };
 }

@@ -2,6 +2,7 @@
  * Runs for people to look at, newest first. Indexes and the counter only say where to look: what is shown comes from
  * strongly consistent reads of the heads (protocol.md section 2, rule 4). Never a scan.
  */
+import { shownStatus } from '../../domain/answer.ts';
 import type { RunList } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { RunPage, RunsWanted } from '../../domain/run/run-page.ts';
@@ -31,6 +32,12 @@ type Rows = (before: number | null, count: number) => Promise<Row[]>;
 /** BatchGet takes 100. Repeats use up numbers too, so that there may be more numbers than runs by far. */
 const ROWS_AT_ONCE = 100;
 
+/** What a page reads at most: a rare status must not make it read the whole table. */
+const MAX_ROWS_READ = 2_000;
+
+/** Numbers are drawn in the order of time. An intent is written up to this long after its number was drawn. */
+const NUMBER_AHEAD_MS = 3_600_000;
+
 export function runList(items: Items, table: string): RunList {
   const rowsOf = ({ taskId, live }: RunsWanted): Rows => {
     if (live) return (before, count) => liveRows(items, table, before, count);
@@ -38,22 +45,28 @@ export function runList(items: Items, table: string): RunList {
     return (before, count) => countedRows(items, table, before, count);
   };
   return {
+    within: (signal) => runList(items.within(signal), table),
+
     run: async (id) => fromHeadItem(await tableAccess(items, table).read(headKey(id))),
 
     runs: async (wanted) => {
       const rows = rowsOf(wanted);
       const found: Entry[] = [];
       let before = wanted.after;
+      let read = 0;
+      let end = false;
       // One more than asked for tells whether there is another page.
-      for (let end = false; !end && headsOf(found).length <= wanted.limit;) {
+      while (!end && headsOf(found).length <= wanted.limit && read < MAX_ROWS_READ) {
         const missing = wanted.limit + 1 - headsOf(found).length;
         const count = Math.min(ROWS_AT_ONCE, Math.max(missing, MIN_AT_ONCE));
         const next = await rows(before, count);
-        found.push(...(await readHeads(items, table, next)).filter((entry) => isWanted(entry, wanted)));
+        const entries = await readHeads(items, table, next);
+        found.push(...entries.filter((entry) => isWanted(entry, wanted)));
+        read += next.length;
         before = next.at(-1)?.at ?? before;
-        end = next.length < count;
+        end = next.length < count || headsOf(entries).some((head) => isLongBefore(head, wanted.since));
       }
-      return toPage(found, wanted.limit);
+      return toPage(found, wanted.limit, end ? null : before);
     },
 
     twins: async () => {
@@ -64,14 +77,20 @@ export function runList(items: Items, table: string): RunList {
   };
 }
 
-function toPage(found: readonly Entry[], limit: number): RunPage {
+/** `goOn`: where the rows go on that were not read; null: all were. */
+function toPage(found: readonly Entry[], limit: number, goOn: number | null): RunPage {
   const heads = headsOf(found);
+  if (heads.length <= limit) return { runs: heads, next: goOn, unreadable: problemsOf(found) };
   const runs = heads.slice(0, limit);
   const last = runs.at(-1);
-  const more = heads.length > limit;
   // What comes after the last run belongs to the next page.
-  const end = more ? found.findIndex((entry) => 'head' in entry && entry.head === last) : found.length;
-  return { runs, more, unreadable: problemsOf(found.slice(0, end)) };
+  const end = found.findIndex((entry) => 'head' in entry && entry.head === last);
+  return { runs, next: last?.id ?? null, unreadable: problemsOf(found.slice(0, end)) };
+}
+
+/** Runs with smaller numbers are older still. */
+function isLongBefore({ intentAt, status }: RunHead, since: number | null): boolean {
+  return since !== null && status !== 'VOID' && intentAt < since - NUMBER_AHEAD_MS;
 }
 
 function headsOf(entries: readonly Entry[]): RunHead[] {
@@ -100,11 +119,12 @@ async function watchedHeads(items: Items, table: string): Promise<Entry[]> {
 /** The newest numbers may all be of repeats: then a small page would take as many questions as it has rows. */
 const MIN_AT_ONCE = 25;
 
-function isWanted(entry: Entry, { taskId, live }: RunsWanted): boolean {
+function isWanted(entry: Entry, { taskId, live, statuses, since, maySee }: RunsWanted): boolean {
   if ('problem' in entry) return true;
   const { head } = entry;
   if (head.status === 'VOID' || (live && isFinal(head.status))) return false;
-  return taskId === null || head.taskId === taskId;
+  if (!maySee(head.taskId) || (since !== null && head.intentAt < since)) return false;
+  return (taskId === null || head.taskId === taskId) && (statuses?.includes(shownStatus(head)) ?? true);
 }
 
 /** Every number that was ever given out, whether or not it became a run. */

@@ -14,6 +14,12 @@ export type InstanceStatus =
   | 'RECONCILING'
   | (typeof FINAL_STATUSES)[number];
 
+/** Every status that an answer may show of a run. */
+export const SHOWN_STATUSES = [
+  ...['INITIALIZING', 'CREATED', 'RUNNING', 'RESTARTING', 'RECONNECTING', 'FAILING', 'CANCELLING', 'SUSPENDED'],
+  ...['RECONCILING', 'FINISHED', 'FAILED', 'CANCELED', 'UNKNOWN'],
+] as const;
+
 /** Status of the JobResult: what became of the submission. */
 export type SubmitStatus = 'INITIALIZE' | 'SUCCESS' | 'FAILED' | 'CANCEL';
 

@@ -169,7 +169,10 @@ export class Driver {
 
   async #store(result: RunResult): Promise<RunResult | null> {
     if (result.results.length === 0) return null;
-    await this.#driving.deps.store.putResult(this.#driving.run.head.id, result);
+    const { deps, run } = this.#driving;
+    const { id, jobId } = run.head;
+    const isPreview = result.preview !== null && jobId !== null;
+    await Promise.all([deps.store.putResult(id, result), isPreview ? deps.store.notePreview(jobId, id) : null]);
     return result;
   }
 }

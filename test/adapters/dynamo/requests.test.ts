@@ -12,6 +12,7 @@ import { runList } from '../../../lib/adapters/dynamo/run-list.ts';
 import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
+import { ANY_RUNS } from '../../../lib/domain/run/run-page.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 import { aHead } from '../../contracts/job-store.contract.ts';
 import { fakeDynamodb, type WireRequest } from '../../fakes/fake-dynamodb.ts';
@@ -45,7 +46,7 @@ describe('every read that something is decided on', () => {
   const jobs = (items: Items) => dynamoJobStore({ items, table, clock, ids });
   const keys = (items: Items) => dynamoRequestKeyStore({ items, table, clock });
   const definitions = (items: Items) => definitionReader(items, 'definitions-test');
-  const newest = { taskId: null, live: false, limit: 10, after: null };
+  const newest = { ...ANY_RUNS, limit: 10 };
 
   it.each<[string, (items: Items) => Promise<unknown>]>([
     ['a task with its claims', (items) => jobs(items).readTask(1)],

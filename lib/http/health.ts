@@ -1,0 +1,7 @@
+/** GET /health: says that the function answers, to everybody, and nothing else. */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+export function health(): Promise<APIGatewayProxyStructuredResultV2> {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return Promise.resolve({ statusCode: 200, headers, body: JSON.stringify({ status: 'ok' }) });
+}

@@ -1,0 +1,47 @@
+/** POST /openapi/getJobInstanceList: runs by the number of a page, newest first, as tables of Dinky ask for them. */
+import { toJobInstance } from '../domain/answer.ts';
+import { ANY_RUNS, type RunPage } from '../domain/run/run-page.ts';
+import { invalid, readId, readJsonObject, readWholeNumber } from './request.ts';
+import type { Route } from './route.ts';
+import { readStatuses, type RunsQuery } from './runs-route.ts';
+
+const DEFAULT_PAGE_SIZE = 10;
+const MAX_PAGE_SIZE = 100;
+/** A page is found by reading all before it. */
+const MAX_RUNS = 1_000;
+
+/** The runs up to the end of the page that is asked for, and what the page is. */
+export interface InstancesQuery extends RunsQuery {
+  readonly pageSize: number;
+  readonly current: number;
+}
+
+export const jobInstanceListRoute: Route<InstancesQuery, RunPage & Pick<InstancesQuery, 'pageSize' | 'current'>> = {
+  bothDialects: true,
+  task: null,
+  parse: (request) => {
+    const body = request.body.trim() === '' ? {} : readJsonObject(request);
+    const pageSize = readWholeNumber('pageSize', body['pageSize'] ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
+    const current = readWholeNumber('current', body['current'] ?? 1);
+    if (pageSize * current > MAX_RUNS) {
+      const instead = 'To go further back, use GET /openapi/runs with "after".';
+      throw invalid(`Page ${current} of ${pageSize} runs ends after run ${MAX_RUNS} of the list. ${instead}`);
+    }
+    const taskId = body['taskId'] ?? null;
+    return {
+      ...ANY_RUNS,
+      since: null,
+      taskId: taskId === null || taskId === '' ? null : readId('taskId', taskId),
+      statuses: readStatuses(body['status']),
+      limit: pageSize * current,
+      ...{ pageSize, current },
+    };
+  },
+  answer: ({ runs, next, pageSize, current }, { now, timeZone }) => ({
+    success: true,
+    msg: 'Query Successfully',
+    data: runs.slice((current - 1) * pageSize).map((head) => toJobInstance(head, now, timeZone)),
+    // How many there are is not counted. While there are more than were read, it is one more: so the client asks on.
+    beside: { total: runs.length + (next === null ? 0 : 1), current, pageSize },
+  }),
+};

@@ -1,0 +1,23 @@
+/** Stored tasks to look at, by number. */
+import type { TaskPage, TasksWanted } from '../domain/definition/task-page.ts';
+import type { Clock, TaskList } from '../domain/ports.ts';
+import { withinBudget } from './waiting/budget.ts';
+
+interface ListTasksDeps {
+  readonly taskList: TaskList;
+  readonly clock: Clock;
+}
+
+interface ListScope {
+  readonly budgetMs: number;
+  /** Other tasks are as unknown to who asks as if they did not exist. */
+  readonly maySee: (taskId: number) => boolean;
+}
+
+export function listTasks({ taskList, clock }: ListTasksDeps) {
+  return (wanted: TasksWanted, { budgetMs, maySee }: ListScope): Promise<TaskPage> =>
+    withinBudget(clock, budgetMs, async ({ signal }) => {
+      const page = await taskList.within(signal).tasks(wanted);
+      return { ...page, tasks: page.tasks.filter(({ id }) => maySee(id)) };
+    });
+}
