@@ -157,6 +157,7 @@ describe('dinghy runs', () => {
           jobId: '45'.padStart(32, '0'),
           startedAt: '2026-01-31T11:00:45.000Z',
           endedAt: '2026-01-31T12:00:00.000Z',
+          lastSeenAt: null,
           error: null,
         },
       ],
