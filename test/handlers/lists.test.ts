@@ -1,6 +1,8 @@
 /** The calls that list runs and tasks, over a real DynamoDB API. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appGetRun, appJobData, appListRuns, appListTasks } from '../../lib/app.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
+import { ANY_RUNS } from '../../lib/domain/run/run-page.ts';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { callHandler, type Envelope } from '../builders/event.ts';
 import { aBody, aHead } from '../contracts/job-store.contract.ts';
@@ -206,4 +208,28 @@ it('GET /health answers everybody, and says nothing else', async () => {
   const { anEvent } = await import('../builders/event.ts');
   const { statusCode, body } = await handler(anEvent({ path: '/health' }));
   expect([statusCode, body]).toEqual([200, '{"status":"ok"}']);
+});
+
+describe('a caller of one task', () => {
+  const scope = { budgetMs: 1_000, maySee: (taskId: number) => taskId === 2 };
+  const wanted = { ...ANY_RUNS, since: null, limit: 100 };
+
+  it('sees the runs of that task alone', async () => {
+    const { runs } = await appListRuns()(wanted, scope);
+    expect(runs.length).toBeGreaterThan(10);
+    expect(new Set(runs.map(({ taskId }) => taskId))).toEqual(new Set([2]));
+    expect((await appListRuns()({ ...wanted, taskId: 1 }, scope)).runs).toEqual([]);
+  });
+
+  it('sees no other task', async () => {
+    expect((await appListTasks()({ limit: 10, after: null }, scope)).tasks.map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('is told that other runs, and rows of other previews, do not exist', async () => {
+    await expect(appGetRun()({ id: 5 }, scope)).rejects.toThrow(/^Job Instance Not Exist: there is no run 5/);
+    expect(await appGetRun()({ id: 6 }, scope)).toMatchObject({ head: { id: 6 } });
+    const other = { budgetMs: 1_000, maySee: (taskId: number) => taskId === 1 };
+    await expect(appJobData()({ jobId: 'a'.repeat(32) }, other)).rejects.toThrow(/^Job Instance Not Exist: no preview/);
+    expect(await appJobData()({ jobId: 'a'.repeat(32) }, scope)).toMatchObject({ head: { id: 32 } });
+  });
 });
