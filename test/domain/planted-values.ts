@@ -59,6 +59,27 @@ export const LINKED: Readonly<Record<string, (key: string, value: string) => str
   'a password in a sentence': (_key, value) => `user me with password x7${value} z=y`,
   'a name and a blank': (_key, value) => `api_key x7${value} z=y`,
   'a short flag': (_key, value) => `mysql -u me -p x${value} z=y`,
+  'a short flag without a blank': (_key, value) => `mysql -u me -px${value} z=y`,
+  'a flag of another program': (_key, value) => `redis-cli -a x${value} z=y`,
+  'a user with a slash': (_key, value) => `sqlplus me/${value.replaceAll('/', '')}7@db z=y`,
+  'an address of Oracle': (_key, value) => `at jdbc:oracle:thin:me/${value}@db z=y`,
   'a token of an address': (_key, value) => `at nats://${encodeURIComponent(value)}@h:4222 z=y`,
   'a basic user': (_key, value) => `curl -u me:${value} z y`,
+};
+
+/** Letters that are no word of a sentence. */
+export const aWord = fc
+  .string({ unit: fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyzABCXYZ')), minLength: 1, maxLength: 38 })
+  .map((letters) => `q${letters}q`);
+
+/** Sentences that say of a word what it is. */
+export const SAID: Readonly<Record<string, (value: string) => string>> = {
+  'beside a user': (value) => `user me with password ${value} z=y`,
+  'beside a user, shortly': (value) => `user me pass ${value} z=y`,
+  used: (value) => `connected with password ${value}, z=y`,
+  'called wrong': (value) => `wrong password ${value}: z=y`,
+  rejected: (value) => `password ${value} is not valid z=y`,
+  'a bad token': (value) => `bad token "${value}" z=y`,
+  'a token that has expired': (value) => `token '${value}' has expired z=y`,
+  'a token of a kind': (value) => `access token ${value} was revoked z=y`,
 };

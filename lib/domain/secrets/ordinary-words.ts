@@ -24,6 +24,24 @@ export function isOrdinary(word: string): boolean {
   return WORDS.has(lower) || FORM.test(bare === bare.toUpperCase() ? lower : bare);
 }
 
+const NOUNS = new Set(
+  (
+    'access algorithm argument arguments attempt attempts auth backend bucket cache callback change changes characters check checks class ' +
+    'code column columns combination config configuration credential credentials database digest encoder entries ' +
+    'entry expiry fields files flag flow form format generator given grant handler hash hashes helper history ' +
+    'identifier info item key keys line list login management manager mechanism method mode module name names options pair ' +
+    'param parameters params part pattern placeholder please plugin policies policy prompt properties protocol ' +
+    'providers quality rate reader reminder requirement requirements reset resolver rule rules scheme scopes section security ' +
+    'service setting settings state storage store stores strategy strength string strings supplier support system table ' +
+    'text through token tokens types update username value values variable variables vault verifier version window words'
+  ).split(' '),
+);
+
+/** Whether it makes one name with "password" or "token" before it, as in "password file". */
+export function joinsPassword(word: string): boolean {
+  return NOUNS.has(word.toLowerCase().replace(/[.:!?]{1,9}$/, ''));
+}
+
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9+/=.~-]{16,}$/i;
 
 /** As credentials are; what a parser calls a token is a keyword, a number or an identifier. */

@@ -18,15 +18,19 @@ const MAX_SCHEME = 12;
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])\w{20,200}$/i;
 /** A number is a port, and what follows it the path; or there are several hosts with ports. */
 const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
-const ORACLE = /\bjdbc:oracle:\w{1,10}:[^\s/@'"]{1,128}\//g;
-const ORACLE_PASSWORD = /"[^"]{0,500}"|[^\s@'"]{1,500}/y;
+const ORACLE = /\bjdbc:oracle:\w{1,10}:(?:"[^"]{1,128}"|[^\s/@'"]{1,128})\//gi;
+/** Up to the last `@` of it. A `'` may be a sign of a password where the text is one value, or a letter follows. */
+const ORACLE_REST = {
+  words: /"[^"]{0,500}"|(?:[^\s'"`()]|'(?=\w))+/y,
+  value: /"[^"]{0,500}"|[^\s"()]+/y,
+} as const;
 /** Of words in a sentence a token differs by its digits, and Base64 by its end. */
 const BEARER =
   /\b(?:Bearer[ \t]+(?=[\w.~+/=-]*\d)[\w.~+/=-]{4,}|Basic[ \t]+(?=[a-z0-9+/]*[0-9=])[a-z0-9+/]{6,2000}={0,2}(?![\w=]))/gi;
 
 /** `isValue`: as in secretSpans. */
 export function addressSpans(text: string, isValue: boolean): Span[] {
-  return [...userInfos(text, isValue), ...oraclePasswords(text), ...bearers(text)];
+  return [...userInfos(text, isValue), ...oraclePasswords(text, isValue), ...bearers(text)];
 }
 
 function userInfos(text: string, isValue: boolean): Span[] {
@@ -53,13 +57,16 @@ function secretPart(address: string, isToken: (user: string) => boolean): readon
 
 const NOWHERE = [0, 0] as const;
 
-function oraclePasswords(text: string): Span[] {
+function oraclePasswords(text: string, isValue: boolean): Span[] {
+  const rest = isValue ? ORACLE_REST.value : ORACLE_REST.words;
+  let from = 0;
   return [...text.matchAll(ORACLE)].flatMap(({ index, 0: { length } }) => {
     const start = index + length;
-    ORACLE_PASSWORD.lastIndex = start;
-    if (!ORACLE_PASSWORD.test(text)) return [];
-    const end = ORACLE_PASSWORD.lastIndex;
-    return text[end] === '@' ? [{ start, end }] : [];
+    rest.lastIndex = start;
+    if (start < from || !rest.test(text)) return [];
+    from = rest.lastIndex;
+    const host = text[start] === '"' ? -1 : text.lastIndexOf('@', from);
+    return [{ start, end: host > start ? host : from }];
   });
 }
 

@@ -3,16 +3,17 @@
  * in addresses, arguments of programs, and messages that say a value before its key. It needs no list of secrets, and its
  * time is in proportion to the text.
  */
-import { isOrdinary } from './ordinary-words.ts';
 import { addressSpans } from './secret-addresses.ts';
+import { argumentSpans } from './secret-arguments.ts';
 import { blockSpans } from './secret-blocks.ts';
 import { linkSpans } from './secret-links.ts';
 import { pairSpans } from './secret-pairs.ts';
+import { sentenceSpans } from './secret-sentences.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import { MASK, mergedSpans, type Span } from './text-spans.ts';
 
 const HINTS =
-  /[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|\s)-p\s|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
+  /[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): Span[] {
@@ -20,7 +21,8 @@ export function secretSpans(text: string, isValue: boolean): Span[] {
   if (!HINTS.test(text)) return [];
   const others = [
     ...addressSpans(text, isValue),
-    ...flagSpans(text, isValue),
+    ...argumentSpans(text, isValue),
+    ...sentenceSpans(text),
     ...blamedSpans(text),
     ...namedSpans(text),
   ];
@@ -31,33 +33,6 @@ export function secretSpans(text: string, isValue: boolean): Span[] {
 /** A mask, or a reference to a secret, which is what a person needs to see. */
 function isShowable(value: string): boolean {
   return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
-}
-
-/** `--password value`, `-p value` */
-const FLAG =
-  /(?:^|[\s"'])--?([A-Za-z][\w.-]{0,60})[ \t]{1,20}(?!-)((?:"[^"]*"|'[^']*'|[^\s"']|["'](?=[\p{L}\p{N}]))+)/gu;
-
-function flagSpans(text: string, isValue: boolean): Span[] {
-  // Stryker disable next-line ConditionalExpression,StringLiteral: without it nothing is found either, but slowly
-  if (!text.includes('-')) return [];
-  // Stryker disable next-line StringLiteral: the groups are always there
-  return [...text.matchAll(FLAG)].flatMap(({ index, 0: all, 1: name = '', 2: value = '' }) => {
-    const end = index + all.length;
-    if (!isSecretFlag(name, value) || (!isValue && isSentence(value, text.slice(end, end + 9)))) return [];
-    // What a program gets, and may print, is the value without its quotes.
-    const quote = /^(["']).*\1$/s.test(value) && value.split(value.charAt(0)).length === 3 ? 1 : 0;
-    return [{ start: end - value.length + quote, end: end - quote }];
-  });
-}
-
-/** A number behind `-p` is a port, or Flink's parallelism. */
-function isSecretFlag(name: string, value: string): boolean {
-  return name === 'p' ? !/^\d*$/.test(value) : isSensitiveName(name);
-}
-
-/** `--password is required`: another word follows, and neither a flag nor the end. In a value, such as the arguments of a jar, there are none. */
-function isSentence(value: string, behind: string): boolean {
-  return isOrdinary(value) && /^[ \t]{1,8}[a-z]/i.test(behind);
 }
 
 /** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskSecrets, maskStatement, maskValue } from '../../../lib/domain/secrets/mask-sql.ts';
 import { cpuMs } from '../../builders/cpu-ms.ts';
-import { anyText, EXACT, KEYS, LINKED, LOOSE, MARK, plainText } from '../planted-values.ts';
+import { anyText, aWord, EXACT, KEYS, LINKED, LOOSE, MARK, plainText, SAID } from '../planted-values.ts';
 
 const M = '******';
 
@@ -183,6 +183,13 @@ describe('credentials of other systems, in an option or a literal', () => {
     ['jdbc:sqlserver://h:1433;user=sa@x;password=p', `jdbc:sqlserver://h:1433;user=sa@x;password=${M}`],
     ['jdbc:oracle:thin:scott/tiger@h:1521:orcl', `jdbc:oracle:thin:scott/${M}@h:1521:orcl`],
     ['jdbc:oracle:thin:scott/"ti@ger"@//h:1521/orcl', `jdbc:oracle:thin:scott/${M}@//h:1521/orcl`],
+    ['jdbc:oracle:thin:u/p@db', `jdbc:oracle:thin:u/${M}@db`],
+    ['jdbc:oracle:oci:u/p@w@db', `jdbc:oracle:oci:u/${M}@db`],
+    ['JDBC:ORACLE:THIN:u/p/q@(DESCRIPTION=(HOST=h))', `JDBC:ORACLE:THIN:u/${M}@(DESCRIPTION=(HOST=h))`],
+    ["jdbc:oracle:thin:u/it's@db", `jdbc:oracle:thin:u/${M}@db`],
+    ['jdbc:oracle:thin:"u"/"p"@db', `jdbc:oracle:thin:"u"/${M}@db`],
+    ['jdbc:oracle:thin:u/p', `jdbc:oracle:thin:u/${M}`],
+    ['jdbc:oracle:thin:@//h:1521/s', 'jdbc:oracle:thin:@//h:1521/s'],
     ['jdbc:postgresql://h/d?user=u&password=p%26q', `jdbc:postgresql://h/d?user=u&password=${M}`],
     ['mongodb://u:p@h1:27017,h2:27017/d?authSource=admin', `mongodb://u:${M}@h1:27017,h2:27017/d?authSource=admin`],
     ['mongodb://h1:27017,h2:27017/d?mail=a@b', 'mongodb://h1:27017,h2:27017/d?mail=a@b'],
@@ -308,6 +315,67 @@ describe('a user alone before a host', () => {
   });
 });
 
+describe('a command line', () => {
+  it.each([
+    ['mysql -u root -phunter shop', `mysql -u root -p${M} shop`],
+    ['mysqldump -uroot -pS3cret! db', `mysqldump -uroot -p${M} db`],
+    ['mysql --user=root -p"a b" db', `mysql --user=root -p"${M}" db`],
+    ['/usr/bin/mysql -h h -P 3306 -p1234', `/usr/bin/mysql -h h -P 3306 -p${M}`],
+    ['mariadb-dump -psecret', `mariadb-dump -p${M}`],
+    ["sshpass -p 'a b' ssh x", `sshpass -p '${M}' ssh x`],
+    ['7z a -phunter x.7z f', `7z a -p${M} x.7z f`],
+    ['redis-cli -h h -a hunter ping', `redis-cli -h h -a ${M} ping`],
+    ['sqlcmd -S h -U sa -P hunter', `sqlcmd -S h -U sa -P ${M}`],
+    ['bcp t out f -U sa -Phunter -S h', `bcp t out f -U sa -P${M} -S h`],
+    ['ldapsearch -D cn=a -w hunter -b x', `ldapsearch -D cn=a -w ${M} -b x`],
+    ['sqlplus -s app/hunter@db @x.sql', `sqlplus -s app/${M}@db @x.sql`],
+    ['expdp system/manager@orcl tables=x', `expdp system/${M}@orcl tables=x`],
+    // Of a program that the text does not name.
+    ['-u root -phunter', `-u root -p${M}`],
+    ['-phunter -u root', `-p${M} -u root`],
+    ['-pS3cret', `-p${M}`],
+    ['["-phunter2","x"]', `["-p${M}","x"]`],
+  ])('hides what the program takes for a password: %s', (text, expected) => {
+    expect(maskSecrets(text)).toBe(expected);
+    expect(maskSecrets(`it ran:\n${text}`)).toBe(`it ran:\n${expected}`);
+  });
+});
+
+describe('a sentence', () => {
+  it.each([
+    // A user beside it.
+    ['user flink pass hunter', `user flink pass ${M}`],
+    ["login 'root' pass x failed", `login 'root' pass ${M} failed`],
+    ['user u / pass x', `user u / pass ${M}`],
+    ['username=app and password hunter', `username=app and password ${M}`],
+    ['FATAL: login for user app with password hunter failed', `FATAL: login for user app with password ${M} failed`],
+    ['as root with password toor', `as root with password ${M}`],
+    // It is used, or wrong.
+    ['with password hunter at host', `with password ${M} at host`],
+    ['connect using password hunter, then', `connect using password ${M}, then`],
+    ['wrong password hunter for user x', `wrong password ${M} for user x`],
+    ['incorrect passphrase correcthorse for key', `incorrect passphrase ${M} for key`],
+    ['default password changeme', `default password ${M}`],
+    ['password hunter is wrong', `password ${M} is wrong`],
+    ['password HunTer rejected', `password ${M} rejected`],
+    ['pwd hunter has been revoked', `pwd ${M} has been revoked`],
+    ['db pass hunter', `db pass ${M}`],
+    ['the pass hunter2 is', `the pass ${M} is`],
+    ['error: pass x1', `error: pass ${M}`],
+    // A token that nobody parses.
+    ['bad token "x"', `bad token "${M}"`],
+    ["invalid token 'abc' for user", `invalid token '${M}' for user`],
+    ['token "x" has expired', `token "${M}" has expired`],
+    ['token "it is" could not be known', 'token "it is" could not be known'],
+    ['access token "abc" refused', `access token "${M}" refused`],
+    ['invalid api token abc1', `invalid api token ${M}`],
+    ['auth token abc9 was revoked', `auth token ${M} was revoked`],
+  ])('that says of a word what it is hides the word: %s', (text, expected) => {
+    expect(maskSecrets(text)).toBe(expected);
+    expect(maskStatement(`SELECT 1 /* ${text} */`)).toBe(`SELECT 1 /* ${expected} */`);
+  });
+});
+
 describe('a statement', () => {
   it.each([
     ["WITH ('password' = 'a' 'b'\n'c', 'x' = 'y')", `WITH ('password' = '${M}' '${M}'\n'${M}', 'x' = 'y')`],
@@ -392,6 +460,18 @@ describe('a planted value of 1 to 40 characters', () => {
         expect(shown).toBe(maskSecrets(print(key, MARK)));
         expect(shown).not.toContain(MARK);
         expect(shown).toMatch(/z.*y|\}\]$/s);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(Object.entries(SAID))('of letters alone is not to be seen in a sentence where it is %s', (_what, print) => {
+    fc.assert(
+      fc.property(aWord, (value) => {
+        const shown = maskSecrets(print(value));
+        expect(shown).toBe(maskSecrets(print(MARK)));
+        expect(shown).not.toContain(MARK);
+        expect(shown).toMatch(/z=y$/);
       }),
       { numRuns: 500 },
     );
@@ -489,6 +569,25 @@ describe('time', () => {
       'password 1#',
       ' -p ',
       ' -p x',
+      ' -px',
+      ' -px1234',
+      ' -u a -px ',
+      ' mysql -px',
+      ' mysql ',
+      ' sqlplus a/',
+      'sqlcmd -P ',
+      'user a pass x ',
+      'user ',
+      'for a password ',
+      'with password ',
+      'with password a ',
+      'wrong password ab',
+      'password a is ',
+      'bad token "',
+      'bad token "a" ',
+      'token "a" is ',
+      'jdbc:oracle:thin:a/b@',
+      'pass 1',
       'sk-',
       'sk-a1b2c3d4',
       'ghp_aaaaaaaaaaaaaaaa',
