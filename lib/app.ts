@@ -22,7 +22,7 @@ import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
-import { cancelTask } from './usecases/cancel-task.ts';
+import { stopTask } from './usecases/cancel-task.ts';
 import { explainTask } from './usecases/explain-task.ts';
 import { exportSql } from './usecases/export-sql.ts';
 import { jobData } from './usecases/job-data.ts';
@@ -131,7 +131,14 @@ export const appListTasks = once(() =>
   listTasks({ taskList: taskList(items(), table('DEFINITIONS_TABLE')), clock: clock() }),
 );
 
-export const appCancelTask = once(() => cancelTask({ ...recordDeps(), keys: keys(), ids: ids() }));
+export const appStopTask = once(() =>
+  stopTask({
+    ...recordDeps(),
+    keys: keys(),
+    ids: ids(),
+    definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
+  }),
+);
 
 export const appReconcile = once(() =>
   reconcile({

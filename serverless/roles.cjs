@@ -32,7 +32,7 @@ const noteKeyUse = keyed(allow('dynamodb', ['UpdateItem'], jobs), 'StringLike', 
 const FUNCTIONS = {
   submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
   read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
-  control: { may: [pollRuns] },
+  control: { may: [readTask, pollRuns] },
   analyse: { may: [readDefinitions] },
   reconcile: { starts: true, may: [writeRuns, listLiveRuns] },
   scheduled: {

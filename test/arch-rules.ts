@@ -51,6 +51,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     record: ['connect', 'waiting'],
     send: ['connect', 'record', 'waiting'],
     reconcile: ['connect', 'record', 'send', 'waiting'],
+    stop: ['record', 'waiting'],
     submit: ['connect', 'record', 'send', 'waiting'],
   },
 };

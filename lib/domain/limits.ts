@@ -29,6 +29,9 @@ export const KEY_BELIEVED_MS = 60_000;
 /** The last use of a key is written at most this often. */
 export const KEY_USE_EVERY_MS = 60 * 60_000;
 
+/** How long Flink surely knows a trigger of a savepoint: it keeps the outcome for 5 minutes (`rest.async.store-duration`). */
+export const TRIGGER_KNOWN_MS = 4 * 60_000;
+
 /** A run without a job is recorded by its submitter within this time, or by nobody. */
 export const NO_JOB_RECORDED_MS = 60_000;
 /** A job that two looks this far apart did not find is gone, where a 404 is a proof. */

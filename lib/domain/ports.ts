@@ -25,6 +25,7 @@ import type { KeyedRequest, KeyOwner, RequestKey } from './run/request-key.ts';
 import type { HeadChange, RunHead } from './run/run.ts';
 import type { RunPage, RunsWanted } from './run/run-page.ts';
 import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
+import type { SavepointAsk, TriggerState } from './run/savepoint-ask.ts';
 import type { FlinkJob, FlinkJobState } from './run/status.ts';
 
 /** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
@@ -176,6 +177,13 @@ export interface JobManager {
   /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */
   checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null>;
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Flink takes a repeat of a trigger id for the same savepoint, as long as it remembers it.
+   *
+   * @throws AppError flink.rejected: it was not taken, such as where no savepoint directory is known
+   */
+  askForSavepoint(address: string, jobId: string, ask: SavepointAsk, signal: AbortSignal): Promise<void>;
+  savepointState(address: string, jobId: string, triggerId: string, signal: AbortSignal): Promise<TriggerState>;
 }
 
 /** Where jars are kept: buckets, web servers, in the local stack files. */

@@ -5,14 +5,23 @@ import type { RunHead } from '../domain/run/run.ts';
 import { isFinal } from '../domain/run/status.ts';
 import { wireTime } from '../domain/time.ts';
 
-/** Empty: the task has no live run. */
-export function cancelNote({ cancelled, others, unreadable = [], as }: CancelOutcome, timeZone: string): string {
+/** Empty: the task has no live run. `more`: of that run alone. */
+export function cancelNote(outcome: CancelOutcome, timeZone: string, more = ''): string {
+  const { cancelled, as } = outcome;
   if (as === 'echo') return `. ${ECHO}`;
   if (cancelled === null) return '';
+  return `. ${runNote(cancelled, as, timeZone)}${more}${restNote(outcome)}`;
+}
+
+/** What could not be done yet, and what goes on beside the run. */
+export function restNote({ others, unreadable = [], untold }: CancelOutcome): string {
+  const later = untold === undefined ? '' : `. ${UNTOLD}: ${untold.replace(/\.$/, '')}`;
   const rest = others.length === 0 ? '' : `. Other runs of the task are still live: ${others.join(', ')}`;
   const hidden = unreadable.length === 0 ? '' : `. ${UNREADABLE}: ${unreadable.join(', ')}`;
-  return `. ${runNote(cancelled, as, timeZone)}${rest}${hidden}`;
+  return `${later}${rest}${hidden}`;
 }
+
+const UNTOLD = 'Flink could not be told yet, and is told later';
 
 const UNREADABLE = "Older runs whose record can't be read may still be live (docs/operate/troubleshooting.md)";
 

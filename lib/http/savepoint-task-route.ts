@@ -1,42 +1,92 @@
-/** POST /openapi/savepointTask. Only the cancel so far: what clients send when their own task is killed. */
-import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
+/**
+ * POST and GET /openapi/savepointTask, POST /openapi/savepoint, GET /openapi/offLineTask: take a savepoint, stop or cancel the
+ * latest live run of a task. `cancel` is what clients send when their own task is killed.
+ */
+import { AppError } from '../domain/errors.ts';
+import type { StopAnswer, StopRequest } from '../domain/run/cancel.ts';
+import type { RunHead } from '../domain/run/run.ts';
+import type { StopHow } from '../domain/run/stop.ts';
+import { shownAddress } from '../domain/secrets/shown-address.ts';
 import { isoLocalTime } from '../domain/time.ts';
-import { cancelNote } from './cancel-note.ts';
-import { invalid, readId, readJsonObject, seen } from './request.ts';
-import type { Route } from './route.ts';
+import type { Answer } from './envelope.ts';
+import { oneOf, readId, readJsonObject, type Request } from './request.ts';
+import type { Route, Scope } from './route.ts';
+import { savepointOf, type SavepointSeen, stopNote } from './stop-note.ts';
+import { readStopType } from './stop-type.ts';
 
-export const savepointTaskRoute: Route<CancelRequest, CancelOutcome> = {
+export const savepointTaskRoute: Route<StopRequest, StopAnswer> = {
   bothDialects: true,
   parse: (request) => {
-    const body = readJsonObject(request);
-    checkType(body['type']);
-    return { taskId: readId('taskId', body['taskId']), mayBeEcho: true };
+    const given = parametersOf(request);
+    const how = readStopType('type', given('type'));
+    // Clients send a cancel after a submit that was refused to them.
+    return { taskId: readId('taskId', given('taskId')), how, mayBeEcho: how === 'kill' || how === 'cancel' };
   },
   task: ({ taskId }) => taskId,
-  // No live run is success too: the caller wants it gone, and it is.
-  answer: (outcome, { now, timeZone }) => {
-    const { cancelled } = outcome;
-    const time = isoLocalTime(now, timeZone);
-    const jobInfos = cancelled === null ? [] : [{ jobId: cancelled.jobId, savePoint: null, status: 'CANCEL' }];
-    const times = { startTime: time, endTime: time };
-    const appId = cancelled?.deployment?.clusterId ?? null;
-    const data = { appId, jobInfos, type: 'cancel', ...times, isSuccess: true, exceptionMsg: null };
-    return { success: true, msg: `Execute Successfully${cancelNote(outcome, timeZone)}`, data };
+  answer: (stopped, scope) => toStopAnswer(stopped, scope),
+};
+
+export const savepointRoute: Route<StopRequest, StopAnswer> = {
+  ...savepointTaskRoute,
+  parse: (request) => {
+    const given = parametersOf(request);
+    const how = readStopType('savePointType', given('savePointType'));
+    return { taskId: readId('taskId', given('taskId')), how, mayBeEcho: false };
   },
 };
 
-/** `canceljob` is what clients of 0.7 call it. */
-const CANCEL_TYPES = ['cancel', 'canceljob'];
-const LATER_TYPES = ['trigger', 'stop', 'dispose'];
+export const offLineTaskRoute: Route<StopRequest, StopAnswer> = {
+  ...savepointTaskRoute,
+  parse: ({ query }) => {
+    const how = readStopType('type', oneOf(query, 'type'));
+    return { taskId: readId('id', oneOf(query, 'id')), how, mayBeEcho: false };
+  },
+};
 
-/** Dinky reads types without regard to case, so clients write CANCEL as well as cancel. */
-function checkType(type: unknown): void {
-  const name = typeof type === 'string' ? type.toLowerCase() : '';
-  if (CANCEL_TYPES.includes(name)) return;
-  if (LATER_TYPES.includes(name)) {
-    throw invalid(
-      `The type ${seen(type)} needs savepoints, which this version of Dinghy does not support yet. Use "cancel".`,
-    );
-  }
-  throw invalid(`The parameter "type" is ${seen(type ?? '')}. Give "cancel".`);
+/** Of the body where there is one, else of the address. */
+export function parametersOf(request: Request): (name: string) => unknown {
+  const body = request.method === 'GET' || request.body.trim() === '' ? {} : readJsonObject(request);
+  return (name) => (Object.hasOwn(body, name) ? body[name] : oneOf(request.query, name));
+}
+
+/** How the jobs of Dinky's answers say what was done to them. */
+const DONE = { trigger: 'RUN', stop: 'STOP', cancel: 'CANCEL', kill: 'CANCEL', cancelWithSavepoint: 'CANCEL' } as const;
+
+/** What each of them is called on the wire. */
+const TYPE = { ...DONE, trigger: 'trigger', stop: 'stop', cancel: 'canceljob', kill: 'cancel' } as const;
+
+function toStopAnswer({ how, outcome }: StopAnswer, { now, timeZone }: Scope): Answer {
+  const { cancelled } = outcome;
+  const mustEnd = how === 'kill' || how === 'cancel';
+  // No live run is success for those that want it gone: it is.
+  if (cancelled === null && !mustEnd) throw noLiveRun();
+  const saved = savepointOf(cancelled, how);
+  const success = mustEnd || saved.problem === null;
+  const note = stopNote(outcome, how, timeZone);
+  return {
+    success,
+    msg: success ? `Execute Successfully${note}` : note.replace(/^\. /, ''),
+    data: {
+      ...dataOf(cancelled, how, saved),
+      startTime: isoLocalTime(startOf(cancelled, how) ?? now, timeZone),
+      endTime: isoLocalTime(now, timeZone),
+      isSuccess: mustEnd || saved.path !== null,
+      exceptionMsg: saved.problem,
+    },
+  };
+}
+
+function startOf(run: RunHead | null, how: StopHow): number | null {
+  return how === 'cancel' ? null : (run?.savepoint?.askedAt ?? null);
+}
+
+function dataOf(run: RunHead | null, how: StopHow, { path }: SavepointSeen): object {
+  const savePoint = path === null ? null : shownAddress(path);
+  const jobInfos = run === null ? [] : [{ jobId: run.jobId, savePoint, status: DONE[how] }];
+  return { appId: run?.deployment?.clusterId ?? null, jobInfos, type: TYPE[how] };
+}
+
+export function noLiveRun(): AppError {
+  const why = 'the task has no live run, so there is no savepoint to take and nothing to stop.';
+  return new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
 }

@@ -1,14 +1,19 @@
-/** Ends the latest live run of a task (protocol.md section 7): the wish is durable first, then Flink is told. */
+/**
+ * Stops the latest live run of a task, or takes a savepoint of it (protocol.md sections 7 and 12): the wish is durable
+ * first, then Flink is told.
+ */
 import { AppError } from '../domain/errors.ts';
 import { howToEnd } from '../domain/options/own-cluster.ts';
-import type { Ids, RequestKeyStore } from '../domain/ports.ts';
+import type { DefinitionReader, Ids, RequestKeyStore } from '../domain/ports.ts';
 import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
-import type { CancelOutcome, CancelRequest } from '../domain/run/cancel.ts';
+import type { CancelOutcome, CancelRequest, StopAnswer, StopRequest } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
-import { isFinal } from '../domain/run/status.ts';
+import { wantsSavepoint } from '../domain/run/savepoint-wish.ts';
+import { decideStop, type StopHow } from '../domain/run/stop.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
-import { type RecordDeps, tellCancel } from './record/record.ts';
+import type { RecordDeps } from './record/record.ts';
+import { stopRun, unfit } from './stop/stop-run.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
@@ -22,18 +27,20 @@ export interface CancelScope {
   readonly budgetMs: number;
 }
 
+export interface StopTaskDeps extends CancelDeps {
+  readonly definitions: DefinitionReader;
+}
+
 const NOTHING: CancelOutcome = { cancelled: null, others: [] };
 const ECHO: CancelOutcome = { ...NOTHING, as: 'echo' };
-/** The wish is durable; a caller need not wait for a Flink that hangs. */
-const TELL_WITHIN_MS = 3_000;
 
 export function cancelTask(
   unbound: CancelDeps,
 ): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
-  return ({ taskId, mayBeEcho }, { caller, budgetMs }) =>
+  return ({ taskId, mayBeEcho, how = 'cancel' }, { caller, budgetMs }) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      const call = { taskId, caller, budget };
+      const call = { taskId, caller, how, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {
         const outcome = await cancelOnce(deps, call);
@@ -42,9 +49,35 @@ export function cancelTask(
     });
 }
 
+/** The same with what was asked for. An unknown task is an error, not one without a live run. */
+export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: CancelScope) => Promise<StopAnswer> {
+  const cancel = cancelTask(deps);
+  return async (request, scope) => {
+    const { taskId, how } = request;
+    const outcome = await cancel(request, scope);
+    if (outcome.cancelled === null && outcome.as === undefined) await refuseUnknown(deps, taskId);
+    return { how, outcome };
+  };
+}
+
+/** What can't be read is there. */
+async function refuseUnknown({ definitions }: StopTaskDeps, taskId: number): Promise<void> {
+  try {
+    if ((await definitions.task(taskId)) !== null) return;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    return;
+  }
+  throw new AppError(
+    'task.notFound',
+    `Task Not Exist: there is no task ${taskId}. Check the id ("dinghy list" shows all).`,
+  );
+}
+
 interface CancelCall {
   readonly taskId: number;
   readonly caller: string;
+  readonly how: StopHow;
   readonly budget: Budget;
 }
 
@@ -62,11 +95,13 @@ async function isEcho({ keys, ids, clock, log }: CancelDeps, { taskId, caller }:
 
 /** Null: the same caller has sent another cancel meanwhile; decide again from what that one has noted. */
 async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOutcome | null> {
-  const { taskId, caller, budget } = call;
+  const { taskId, caller, how, budget } = call;
   const { keys, clock, store } = deps;
+  // A savepoint that the job outlives may be wanted of one run after the other.
+  const ends = how !== 'trigger';
   const marks = await keys.readMarks(caller, taskId);
   const { live, unreadable } = await liveRuns(store, taskId);
-  const repeated = repeatedCancel(marks, clock.now());
+  const repeated = ends ? repeatedCancel(marks, clock.now()) : null;
   const meant = repeated === null ? null : await store.readHead(repeated.runId);
   if (meant?.taskId === taskId) return await cancelAs(deps, call, meant, { as: 'repeat', others: live, unreadable });
   const found = await latestLive(deps, live, budget);
@@ -74,9 +109,10 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   if (found === null) return NOTHING;
   const { latest, older } = found;
   refuseOutOfReach(latest, othersOf(latest, older));
+  refuseUnfit(deps, latest, call);
   const mark = { runId: latest.id, at: clock.now() };
-  if (!(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
-  const as = latest.cancelAskedAt === null ? null : 'again';
+  if (ends && !(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
+  const as = latest.cancelAskedAt === null && !wantsSavepoint(latest) ? null : 'again';
   return await cancelAs(deps, call, latest, { as, others: older, unreadable });
 }
 
@@ -89,6 +125,12 @@ function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readon
   throw new AppError('store.invalid', `${hidden.problem} ${hint}`);
 }
 
+/** Of a run that nothing can be saved of, no savepoint is asked, and no mark is left. */
+function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, caller }: CancelCall): void {
+  const decision = decideStop(head, { how, by: caller, now: clock.now(), triggerId: ids.jobId() });
+  if (decision.kind === 'refuse') throw unfit(head, decision.why);
+}
+
 /** How often the run's end was asked for, and what goes on beside it. */
 interface Beside {
   /** Null where nobody has asked for it before. */
@@ -99,36 +141,20 @@ interface Beside {
 
 async function cancelAs(
   deps: CancelDeps,
-  { caller, budget }: CancelCall,
+  { caller, how, budget }: CancelCall,
   head: RunHead,
   { as, others, unreadable }: Beside,
 ): Promise<CancelOutcome> {
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
   const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };
-  const cancelled = await cancelRun(deps, head, caller, budget);
-  const outcome = { cancelled, others: othersOf(head, others), ...hidden };
+  const { run: cancelled, untold } = await stopRun(deps, head, { how, by: caller }, budget);
+  const outcome = { cancelled, others: othersOf(head, others), ...hidden, ...(untold === null ? {} : { untold }) };
   return as === null ? outcome : { ...outcome, as };
 }
 
 /** Live runs of the task, by their records, that nobody has asked to end. */
 function othersOf({ id }: RunHead, live: readonly RunHead[]): number[] {
   return live.filter((head) => head.id !== id && head.cancelAskedAt === null).map((head) => head.id);
-}
-
-async function cancelRun(deps: CancelDeps, head: RunHead, caller: string, budget: Budget): Promise<RunHead> {
-  let current = head;
-  while (current.cancelAskedAt === null && !isFinal(current.status)) {
-    const asked = await deps.store.updateHead(
-      current,
-      { cancelAskedAt: deps.clock.now(), cancelAskedBy: caller },
-      `cancel asked by ${caller}`,
-    );
-    const next = asked ?? (await deps.store.readHead(current.id));
-    if (next === null) return current;
-    current = next;
-  }
-  await tellFlink(deps, current, budget);
-  return current;
 }
 
 /** A wish that nobody could ever carry out is not written down: the caller must know that it is his own to do. */
@@ -139,13 +165,4 @@ function refuseOutOfReach({ id, taskId, deployment, address, status }: RunHead, 
   const hint = `End it by hand: ${howToEnd(deployment)}. Set jobManager in the cluster configuration, so that Dinghy can cancel later runs.`;
   const rest = others.length === 0 ? '' : ` Other runs of the task are still live: ${others.join(', ')}.`;
   throw new AppError('flink.unreachable', `Run ${id} of task ${taskId} ${why}. ${hint}${rest}`);
-}
-
-/** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */
-async function tellFlink(deps: CancelDeps, head: RunHead, budget: Budget): Promise<void> {
-  const known = head.status !== 'INITIALIZING' || head.kind === 'preview';
-  if (!known || isFinal(head.status)) return;
-  await withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
-    tellCancel(deps, head, signal),
-  );
 }

@@ -37,6 +37,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     refusal: null,
     sqlRefusedSend: null,
     otherJobId: null,
+    savepoint: null,
     cancelAskedAt: null,
     cancelAskedBy: null,
     missedAt: null,

@@ -3,10 +3,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../lib/domain/errors.ts';
 import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import { flinkJobsContract } from './flink-jobs.contract.ts';
+import { flinkSavepointsContract } from './flink-savepoints.contract.ts';
 import { codeOf, type FlinkSteps, flinkSteps, type FlinkUnderTest, PATIENCE_MS, SINK, SOURCE } from './flink-steps.ts';
 
 export function flinkContract(name: string, make: () => Promise<FlinkUnderTest> | FlinkUnderTest): void {
   flinkJobsContract(name, make);
+  flinkSavepointsContract(name, make);
   describe(`flink: ${name}`, { timeout: PATIENCE_MS }, () => {
     let f: FlinkUnderTest;
     let steps: FlinkSteps;

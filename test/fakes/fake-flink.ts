@@ -10,6 +10,7 @@ import type { CompletedState } from '../../lib/domain/run/savepoint.ts';
 import type { FlinkJob, FlinkJobState } from '../../lib/domain/run/status.ts';
 import { fakeCheckpoints } from './fake-checkpoints.ts';
 import { type FakeJars, fakeJars, type JarCall } from './fake-jars.ts';
+import { FakeSavepoints } from './fake-savepoints.ts';
 
 interface FakeJob {
   readonly id: string;
@@ -49,7 +50,9 @@ export type Call =
   | 'overview'
   | 'job'
   | 'checkpoints'
-  | 'cancel';
+  | 'cancel'
+  | 'askForSavepoint'
+  | 'savepointState';
 
 /** A cluster that was started for one script. */
 interface FakeCluster {
@@ -65,6 +68,7 @@ type Fault = (call: Call, before: boolean, detail: string) => Promise<void> | vo
 export interface FakeFlink extends SqlGateway, JobManager {
   readonly jobs: Map<string, FakeJob>;
   readonly jars: FakeJars;
+  readonly savepoints: FakeSavepoints;
   /** What a job has completed, by its id: what a test puts there, besides what checkpointing brings by itself. */
   readonly completed: Map<string, CompletedState[]>;
   readonly openSessions: () => number;
@@ -234,8 +238,22 @@ export function fakeFlink(clock: Clock): FakeFlink {
       }),
   });
 
+  const savepoints = new FakeSavepoints({
+    now: () => clock.now(),
+    isLive: (id) => flink.jobs.get(id)?.endedAt === null,
+    end: (id, state) => {
+      const job = flink.jobs.get(id);
+      if (job !== undefined) end(job, state, clock);
+    },
+    completed: (id, path) => {
+      const one = { path, isSavepoint: true, completedAt: clock.now(), discarded: false };
+      flink.completed.set(id, [one, ...(flink.completed.get(id) ?? [])]);
+    },
+  });
+
   const flink: FakeFlink = {
     jobs: new Map(),
+    savepoints,
     jars: fakeJars(around, (jobId, what) => void submit(jobId, 'EXECUTE JAR', what.flinkConfiguration)),
     completed: new Map(),
     openSessions: () => sessions.size,
@@ -284,25 +302,39 @@ export function fakeFlink(clock: Clock): FakeFlink {
     overview: (address, signal) =>
       around('overview', '', signal, () => {
         alive(address);
+        savepoints.progress();
         return new Map([...flink.jobs].map(([id, { state }]) => [id, state] as const));
       }),
     job: (address, jobId, signal) =>
       around('job', jobId, signal, () => {
         alive(address);
+        savepoints.progress();
         return toFlinkJob(flink.jobs.get(jobId));
       }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
     checkpoints: (address, jobId, signal) =>
       around('checkpoints', jobId, signal, () => {
         alive(address);
+        savepoints.progress();
         const job = flink.jobs.get(jobId);
         return job === undefined ? null : fakeCheckpoints(job, flink.completed.get(jobId) ?? []);
       }),
     cancel: (address, jobId, signal) =>
       around('cancel', jobId, signal, () => {
         alive(address);
+        savepoints.progress();
         const job = flink.jobs.get(jobId);
         if (job !== undefined) end(job, 'CANCELED', clock);
+      }),
+    askForSavepoint: (address, jobId, ask, signal) =>
+      around('askForSavepoint', jobId, signal, () => {
+        alive(address);
+        savepoints.ask(jobId, ask);
+      }),
+    savepointState: (address, jobId, triggerId, signal) =>
+      around('savepointState', jobId, signal, () => {
+        alive(address);
+        return savepoints.state(jobId, triggerId);
       }),
   };
   return flink;

@@ -18,6 +18,8 @@ export interface Bed {
   readonly submit: HttpHandler;
   readonly getJobInstance: HttpHandler;
   readonly getJobInstanceByTaskId: HttpHandler;
+  /** cancel, savepointTask and their like, by the path of the call. */
+  readonly control: HttpHandler;
   readonly version: HttpHandler;
   readonly fallback: HttpHandler;
   readonly scheduled: (event: unknown) => Promise<object>;
@@ -50,6 +52,7 @@ export async function startBed(environment: Readonly<Record<string, string>>): P
     submit: (await import('../../handlers/submit.ts')).handler,
     getJobInstance: at('/openapi/getJobInstance', read),
     getJobInstanceByTaskId: at('/openapi/getJobInstanceByTaskId', read),
+    control: (await import('../../handlers/control.ts')).handler,
     version: at('/openapi/version', fallback),
     fallback,
     scheduled: (await import('../../handlers/scheduled.ts')).handler,

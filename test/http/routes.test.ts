@@ -22,7 +22,7 @@ import {
   toRequest,
 } from '../../lib/http/request.ts';
 import type { Scope } from '../../lib/http/route.ts';
-import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
+import { offLineTaskRoute, savepointRoute, savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
 import { SERVED, servedRoute } from '../../lib/http/served.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
@@ -456,17 +456,19 @@ describe('what submitTask adds to its message', () => {
 describe('cancel and savepointTask', () => {
   it('cancel reads a task id and is meant as it is said', () => {
     expect(cancelRoute.parse(request({ query: 'id=5&forceCancel=true&withSavePoint=false' }))).toEqual({
-      taskId: 5,
-      mayBeEcho: false,
+      ...{ taskId: 5, how: 'cancel', mayBeEcho: false },
     });
-    expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&withSavePoint=true' }))).message).toMatch(
-      /savepoint/,
-    );
-    expect(cancelRoute.parse(request({ query: 'id=5&forceCancel=True&withSavePoint=False' }))).toMatchObject({
-      taskId: 5,
-    });
-    expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&withSavePoint=Yes' }))).message).toMatch(/savepoint/);
-    expect(cancelRoute.parse(request({ query: 'id=5&WithSavePoint=true' }))).toMatchObject({ taskId: 5 });
+    const how = (query: string): string => cancelRoute.parse(request({ query: `id=5&${query}` })).how;
+    expect(how('withSavePoint=true')).toBe('kill');
+    expect(how('withSavePoint=Yes&forceCancel=True')).toBe('kill');
+    expect(how('withSavePoint=1&forceCancel=False')).toBe('cancelWithSavepoint');
+    expect(how('forceCancel=True&withSavePoint=False')).toBe('cancel');
+    expect(how('forceCancel=false')).toBe('cancel');
+    expect(how('WithSavePoint=true')).toBe('cancel');
+    const posted = (body: object, query = ''): object =>
+      cancelRoute.parse(request({ method: 'POST', query, body: JSON.stringify(body) }));
+    expect(posted({ id: '5', withSavePoint: true })).toEqual({ taskId: 5, how: 'kill', mayBeEcho: false });
+    expect(cancelRoute.parse(request({ method: 'POST', query: 'id=5' }))).toMatchObject({ taskId: 5, how: 'cancel' });
     expect(refusal(() => cancelRoute.parse(request({ query: 'id=5&forceCancel=maybe' }))).message).toContain(
       'forceCancel',
     );
@@ -474,37 +476,45 @@ describe('cancel and savepointTask', () => {
   });
 
   it('cancel names the other live runs, and refuses when there is none', () => {
-    expect(cancelRoute.answer({ cancelled: aHead(), others: [] }, SCOPE)).toEqual({
+    expect(cancelRoute.answer({ how: 'cancel', outcome: { cancelled: aHead(), others: [] } }, SCOPE)).toEqual({
       success: true,
       msg: 'Execute Successfully. Run 21 of task 7 is being cancelled',
       data: true,
     });
-    expect(cancelRoute.answer({ cancelled: aHead(), others: [20, 9] }, SCOPE).msg).toMatch(
+    expect(cancelRoute.answer({ how: 'cancel', outcome: { cancelled: aHead(), others: [20, 9] } }, SCOPE).msg).toMatch(
       /^Execute Successfully.*20, 9/,
     );
-    const error = refusal(() => cancelRoute.answer({ cancelled: null, others: [] }, SCOPE));
+    const error = refusal(() => cancelRoute.answer({ how: 'cancel', outcome: { cancelled: null, others: [] } }, SCOPE));
     expect(error.message).toMatch(/^Job Instance Not Exist/);
   });
 
   const post = (body: object) => savepointTaskRoute.parse(request({ method: 'POST', body: JSON.stringify(body) }));
 
   it('savepointTask reads the task as number or text, and may be an echo', () => {
-    expect(post({ taskId: '5', type: 'cancel' })).toEqual({ taskId: 5, mayBeEcho: true });
-    expect(post({ taskId: 5, type: 'cancel' })).toEqual({ taskId: 5, mayBeEcho: true });
+    expect(post({ taskId: '5', type: 'cancel' })).toEqual({ taskId: 5, how: 'kill', mayBeEcho: true });
+    expect(post({ taskId: 5, type: 'cancel' })).toEqual({ taskId: 5, how: 'kill', mayBeEcho: true });
   });
 
-  it.each(['CANCEL', 'Cancel', 'canceljob', 'CANCELJOB', 'cancelJob'])(
-    'savepointTask takes %s for a cancel',
-    (type) => {
-      expect(post({ taskId: 5, type })).toEqual({ taskId: 5, mayBeEcho: true });
-    },
-  );
+  const TYPES = [
+    ...['cancel', 'CANCEL', 'Cancel'].map((type) => [type, 'kill', true] as const),
+    ...['canceljob', 'CANCELJOB', 'cancelJob'].map((type) => [type, 'cancel', true] as const),
+    ...['trigger', 'TRIGGER', 'Trigger'].map((type) => [type, 'trigger', false] as const),
+    ...['stop', 'STOP'].map((type) => [type, 'stop', false] as const),
+  ];
+
+  it.each(TYPES)('savepointTask takes %s for %s', (type, how, mayBeEcho) => {
+    expect(post({ taskId: 5, type })).toEqual({ taskId: 5, how, mayBeEcho });
+    const asked = { taskId: 5, how };
+    expect(savepointTaskRoute.parse(request({ query: `taskId=5&type=${type}` }))).toEqual({ ...asked, mayBeEcho });
+    const query = `taskId=5&savePointType=${type}`;
+    expect(savepointRoute.parse(request({ method: 'POST', query }))).toEqual({ ...asked, mayBeEcho: false });
+    expect(offLineTaskRoute.parse(request({ query: `id=5&type=${type}` }))).toEqual({ ...asked, mayBeEcho: false });
+  });
 
   it.each([
-    [{ taskId: 5, type: 'trigger' }, /"trigger".*"cancel"/],
-    [{ taskId: 5, type: 'stop' }, /"stop"/],
-    [{ taskId: 5, type: 'dispose' }, /"dispose"/],
-    [{ taskId: 5, type: 'Trigger' }, /"Trigger".*"cancel"/],
+    [{ taskId: 5, type: 'dispose' }, /"dispose".*never deletes.*"trigger", "stop", "cancel" or "canceljob"/],
+    [{ taskId: 5, type: 'DISPOSE' }, /"DISPOSE".*never deletes/],
+    [{ taskId: 5, type: 'toString' }, /"type" is "toString"/],
     [{ taskId: 5, type: 'cancel ' }, /"type" is "cancel "/],
     [{ taskId: 5, type: 'cancel-job' }, /"type" is "cancel-job"/],
     [{ taskId: 5, type: 'foo' }, /"type" is "foo"/],
@@ -521,12 +531,12 @@ describe('cancel and savepointTask', () => {
   it('savepointTask cancel without a live run is success too', () => {
     const time = '2026-01-31T13:00:00.000';
     const base = { appId: null, type: 'cancel', startTime: time, endTime: time, isSuccess: true, exceptionMsg: null };
-    expect(savepointTaskRoute.answer({ cancelled: null, others: [] }, SCOPE)).toEqual({
+    expect(savepointTaskRoute.answer({ how: 'kill', outcome: { cancelled: null, others: [] } }, SCOPE)).toEqual({
       success: true,
       msg: 'Execute Successfully',
       data: { ...base, jobInfos: [] },
     });
-    const { data } = savepointTaskRoute.answer({ cancelled: aHead(), others: [] }, SCOPE);
+    const { data } = savepointTaskRoute.answer({ how: 'kill', outcome: { cancelled: aHead(), others: [] } }, SCOPE);
     expect(data).toMatchObject({ ...base, jobInfos: [{ jobId: JOB_ID, savePoint: null }] });
   });
 });
@@ -552,7 +562,7 @@ describe('the other routes', () => {
     const said = (method: string, path: string) =>
       refusal(() => fallbackRoute.parse(request({ method, path }))).message;
     expect(said('PUT', '/openapi/submitTask')).toMatch(/GET or POST, not PUT/);
-    expect(said('GET', '/openapi/savepointTask')).toMatch(/takes POST, not GET/);
+    expect(said('DELETE', '/openapi/savepointTask')).toMatch(/takes GET or POST, not DELETE/);
     expect(said('GET', '/openapi/nope')).toMatch(/no GET \/openapi\/nope.*submitTask.*getJobInstance/);
     expect(said('GET', `/openapi/${'x'.repeat(500)}`).length).toBeLessThan(500);
   });

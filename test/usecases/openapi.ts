@@ -2,10 +2,10 @@
 import { cancelRoute } from '../../lib/http/cancel-route.ts';
 import { jobInstanceRoute } from '../../lib/http/job-instance-route.ts';
 import { type HttpHandler, route } from '../../lib/http/route.ts';
-import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
+import { offLineTaskRoute, savepointRoute, savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { submitRoute } from '../../lib/http/submit-route.ts';
 import { admitByKey, admitEverybody } from '../../lib/usecases/admit-caller.ts';
-import { cancelTask } from '../../lib/usecases/cancel-task.ts';
+import { stopTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance } from '../../lib/usecases/job-instance.ts';
 import { rememberRefusal } from '../../lib/usecases/remember-refusal.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
@@ -21,6 +21,10 @@ export interface Openapi {
   /** What DolphinScheduler sends on a kill, and after a submit that failed. */
   kill(taskId?: number): Promise<Envelope>;
   cancel(query?: string): Promise<Envelope>;
+  /** POST savepointTask. */
+  savepoint(type: string, taskId?: number | string): Promise<Envelope>;
+  /** GET savepointTask, POST savepoint, GET offLineTask. */
+  ask(call: 'savepointTask' | 'savepoint' | 'offLineTask', query: string): Promise<Envelope>;
   poll(runId: number): Promise<Envelope>;
 }
 
@@ -35,8 +39,13 @@ export function openapi(w: World, auth: 'none' | 'refused' = 'none'): Openapi {
     () => submitTask(w),
     () => rememberRefusal(w),
   );
-  const kill = route(setUp, savepointTaskRoute, () => cancelTask(reading));
-  const cancel = route(setUp, cancelRoute, () => cancelTask(reading));
+  const kill = route(setUp, savepointTaskRoute, () => stopTask(reading));
+  const asked = {
+    savepointTask: kill,
+    savepoint: route(setUp, savepointRoute, () => stopTask(reading)),
+    offLineTask: route(setUp, offLineTaskRoute, () => stopTask(reading)),
+  };
+  const cancel = route(setUp, cancelRoute, () => stopTask(reading));
   const poll = route(setUp, jobInstanceRoute, () => getJobInstance(reading));
   const call = (handler: HttpHandler, request: Call): Promise<Envelope> => w.clock.run(callHandler(handler, request));
   const toText = (body: object | string): string => (typeof body === 'string' ? body : JSON.stringify(body));
@@ -46,6 +55,8 @@ export function openapi(w: World, auth: 'none' | 'refused' = 'none'): Openapi {
     kill: (taskId = 1) =>
       call(kill, { method: 'POST', body: JSON.stringify({ taskId: String(taskId), type: 'cancel' }) }),
     cancel: (query = 'id=1') => call(cancel, { query }),
+    savepoint: (type, taskId = 1) => call(kill, { method: 'POST', body: JSON.stringify({ taskId, type }) }),
+    ask: (name, query) => call(asked[name], { method: name === 'savepoint' ? 'POST' : 'GET', query }),
     poll: (runId) => call(poll, { query: `id=${runId}` }),
   };
 }

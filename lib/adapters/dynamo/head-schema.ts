@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Deployment } from '../../domain/options/own-cluster.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import type { RunEvent, RunHead } from '../../domain/run/run.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import type { InstanceStatus } from '../../domain/run/status.ts';
 import { countField, flagField, idField, oneOf, orNull, smallNumber, textField, timeField } from './read-item.ts';
 
@@ -27,6 +28,23 @@ const event = v.object(
     ...{ seq: countField, at: timeField, status, cause: textField, by: textField },
     count: v.exactOptional(countField),
   } satisfies Fields<RunEvent>,
+  'a map',
+);
+
+const savepoint = v.object(
+  {
+    type: oneOf<SavepointWish['type']>({ trigger: null, stop: null, cancel: null }),
+    ...{
+      triggerId: textField,
+      askedAt: timeField,
+      askedBy: textField,
+      firstSentAt: time,
+      sentAt: time,
+      missedAt: time,
+    },
+    state: oneOf<SavepointWish['state']>({ wanted: null, done: null, failed: null }),
+    ...{ path: text, reason: text },
+  } satisfies Fields<SavepointWish>,
   'a map',
 );
 
@@ -66,6 +84,7 @@ const head = {
   refusal: text,
   sqlRefusedSend: orNull(countField),
   otherJobId: text,
+  savepoint: orNull(savepoint),
   cancelAskedAt: time,
   cancelAskedBy: text,
   missedAt: time,
@@ -94,5 +113,6 @@ const { id, hosts, jobId, intentAt, cancelAskedAt, missedAt, unreachableSince } 
 const active = { id, hosts, jobId, status, intentAt, cancelAskedAt, missedAt, unreachableSince };
 export const activeRunSchema: v.GenericSchema<unknown, ActiveRun> = v.object({
   ...active,
+  active: head.active,
   deployment: head.deployment,
 } satisfies Fields<ActiveRun>);

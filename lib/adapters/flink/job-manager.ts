@@ -15,6 +15,7 @@ import { personLine } from './errors.ts';
 import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { replyText } from './job-manager-reply.ts';
+import { askForSavepoint, savepointState } from './savepoints.ts';
 import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
 
 const QUICK_MS = 10_000;
@@ -22,7 +23,7 @@ const QUICK_MS = 10_000;
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  return { identify, overview, job, failureCause, checkpoints, cancel };
+  return { identify, overview, job, failureCause, checkpoints, cancel, askForSavepoint, savepointState };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {

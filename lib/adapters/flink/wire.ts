@@ -110,6 +110,21 @@ export const checkpointConfigSchema = v.object({
   externalization: v.object({ enabled: v.boolean(), delete_on_cancellation: v.boolean() }),
 });
 
+export const triggerSchema = v.object({ 'request-id': v.string() });
+
+/** Of a savepoint. `operation` is there when it is over: with its path, or with why it failed. */
+export const triggerStateSchema = v.object({
+  status: v.object({ id: v.string() }),
+  operation: v.optional(
+    v.nullable(
+      v.object({
+        location: v.optional(v.nullable(v.string())),
+        'failure-cause': v.optional(v.nullable(v.object({ 'stack-trace': v.optional(v.nullable(v.string())) }))),
+      }),
+    ),
+  ),
+});
+
 const SHOWN_LENGTH = 100;
 const MAX_PROBLEM_LENGTH = 300;
 const MAX_LOOKED_AT = 1_000;

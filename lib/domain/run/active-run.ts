@@ -12,6 +12,8 @@ export interface ActiveRun {
   readonly cancelAskedAt: number | null;
   readonly missedAt: number | null;
   readonly unreachableSince: number | null;
+  /** The partition of the index that it was found in. */
+  readonly active: string | null;
   /** The cluster that the run started for itself; null when it runs on one that others share. */
   readonly deployment: Deployment | null;
 }

@@ -4,7 +4,10 @@ import { wireTime } from '../time.ts';
 import type { RunHead } from './run.ts';
 
 /** `endedAt`: when the job ended (UTC ms), for a job that was cancelled by somebody else. */
-export function canceledText({ cancelAskedAt, cancelAskedBy }: RunHead, endedAt: number): string {
+export function canceledText({ cancelAskedAt, cancelAskedBy, savepoint }: RunHead, endedAt: number): string {
+  if (cancelAskedAt === null && savepoint?.type === 'cancel' && savepoint.state !== 'failed') {
+    return `cancelled with a savepoint ${byWhom(savepoint.askedBy)} at ${utcTime(savepoint.askedAt)}`;
+  }
   if (cancelAskedAt === null) return `cancelled in Flink at ${utcTime(endedAt)}, not through Dinghy`;
   return `cancelled ${byWhom(cancelAskedBy)} at ${utcTime(cancelAskedAt)}`;
 }

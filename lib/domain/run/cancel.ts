@@ -1,10 +1,20 @@
 /** Asking for the end of a task's latest live run, and what came of it. */
 import type { RunHead } from './run.ts';
+import type { StopHow } from './stop.ts';
 
 export interface CancelRequest {
   readonly taskId: number;
   /** True: the caller may be a client that cancels whatever it failed to submit. */
   readonly mayBeEcho: boolean;
+  /** Left out: cancel. */
+  readonly how?: StopHow;
+}
+
+export type StopRequest = CancelRequest & { readonly how: StopHow };
+
+export interface StopAnswer {
+  readonly how: StopHow;
+  readonly outcome: CancelOutcome;
 }
 
 export interface CancelOutcome {
@@ -19,4 +29,6 @@ export interface CancelOutcome {
    * once more: it means the same run, even if that has ended. again: the run was asked to end before, and has not ended.
    */
   readonly as?: 'echo' | 'repeat' | 'again';
+  /** Why Flink could not be told to end the job: that is done later. */
+  readonly untold?: string;
 }

@@ -3,6 +3,7 @@
  * names says whether it still holds.
  */
 import type { RunHead } from './run.ts';
+import { isStopping, wasStopped } from './savepoint-wish.ts';
 import { isFinal } from './status.ts';
 
 /** The TASK item: which run was last claimed for each fingerprint. */
@@ -66,14 +67,14 @@ export type ClaimDecision = 'claim' | 'duplicate' | 'cancelling' | 'otherState';
 export function decideClaim(head: RunHead, question: ClaimQuestion): ClaimDecision {
   if (head.status === 'VOID' || !isRunOf(head, question)) return 'claim';
   if (isFinal(head.status)) return windowOpen(head, question) ? 'duplicate' : 'claim';
-  if (head.cancelAskedAt !== null) return 'cancelling';
+  if (head.cancelAskedAt !== null || isStopping(head)) return 'cancelling';
   if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return 'otherState';
   return 'duplicate';
 }
 
 function windowOpen(head: RunHead, question: ClaimQuestion): boolean {
   if (question.keyed || head.taskVersion !== question.taskVersion) return false;
-  if (head.cancelAskedAt !== null || head.status === 'CANCELED') return false;
+  if (head.cancelAskedAt !== null || head.status === 'CANCELED' || wasStopped(head)) return false;
   if (question.savePointPath !== null && head.savePointPath !== question.savePointPath) return false;
   return question.now < windowEnd(head, question.dedupeSeconds);
 }

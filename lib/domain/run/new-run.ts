@@ -59,6 +59,7 @@ const NOTHING_YET = {
   refusal: null,
   sqlRefusedSend: null,
   otherJobId: null,
+  savepoint: null,
   cancelAskedAt: null,
   cancelAskedBy: null,
   missedAt: null,

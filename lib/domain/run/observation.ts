@@ -27,6 +27,8 @@ export type ReconcileDecision =
   | { readonly kind: 'record'; readonly job: FlinkJob }
   /** A live job that was asked to end, or whose run is over: cancel it in Flink. */
   | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
+  /** A live job of which a savepoint is wanted. */
+  | { readonly kind: 'savepoint'; readonly job: FlinkJob }
   | { readonly kind: 'resend' }
   /** First look that did not find the job; `doubted`: by somebody whose word proves nothing yet. */
   | { readonly kind: 'miss'; readonly by: string | null; readonly highAvailability: boolean; readonly doubted: boolean }

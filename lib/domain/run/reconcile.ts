@@ -17,6 +17,7 @@ import { isConfirmed, isLost, isProof, isRevivable, lostAfterMs, whoAnswers } fr
 import type { Look, ReconcileDecision } from './observation.ts';
 import { decideDeployed } from './reconcile-own-cluster.ts';
 import type { RunHead } from './run.ts';
+import { wantsSavepoint } from './savepoint-wish.ts';
 import { type FlinkJob, isFinal } from './status.ts';
 
 export function decideReconcile(head: RunHead, look: Look): ReconcileDecision {
@@ -37,6 +38,7 @@ function withJob(head: RunHead, job: FlinkJob, askedAt: number): ReconcileDecisi
   const lives = job.endedAt === null;
   // Its submitter is still reading the rows, and ends it.
   if (head.kind === 'preview' && askedAt <= head.sentAt + PATIENCE_MS) return { kind: 'wait', why: 'submitterAlive' };
+  if (lives && wantsSavepoint(head)) return { kind: 'savepoint', job };
   if (lives && (head.kind === 'preview' || head.cancelAskedAt !== null)) return { kind: 'cancelJob', job };
   return { kind: 'record', job };
 }

@@ -4,6 +4,7 @@
  */
 import type { Deployment } from '../options/own-cluster.ts';
 import type { RunKind } from '../plan/run-body.ts';
+import type { SavepointWish } from './savepoint-ask.ts';
 import type { InstanceStatus, SubmitStatus } from './status.ts';
 
 /** Why the record changed. `by` is the writer, random per process. */
@@ -69,6 +70,8 @@ export interface RunHead {
   readonly sqlRefusedSend: number | null;
   /** Flink ran the statement as this job, which is not the one of the run: nothing is sent again. */
   readonly otherJobId: string | null;
+  /** The newest savepoint that was asked of it. */
+  readonly savepoint: SavepointWish | null;
   readonly cancelAskedAt: number | null;
   /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;

@@ -9,6 +9,8 @@ import { jobManagerAddress } from '../options/own-cluster.ts';
 import { canceledText } from './cancel-text.ts';
 import { isConfirmed, isRevivable } from './lost-job.ts';
 import type { HeadChange, RunHead } from './run.ts';
+import type { SavepointWish } from './savepoint-ask.ts';
+import { wantsSavepoint, wishAtEnd } from './savepoint-wish.ts';
 import {
   type FlinkJob,
   type InstanceStatus,
@@ -46,6 +48,8 @@ interface SeenJob {
   readonly byDriver: boolean;
   /** The process that showed it, where that was asked. */
   readonly shownBy?: string | null;
+  /** Of a job that has ended: what became of the savepoint that was asked of it. */
+  readonly wish?: SavepointWish | null;
 }
 
 export interface Settlement {
@@ -83,7 +87,7 @@ function accepted(head: RunHead, send: number, now: number): Settlement | null {
       open: without(head.open, send),
       ...NOT_MISSED,
       lastSeenAt: now,
-      active: liveIn(head.id),
+      active: liveOf(head),
       ...answered(head, 'SUCCESS', now),
     },
     cause: 'Flink has accepted the job',
@@ -98,7 +102,7 @@ function deployed(head: RunHead, send: number, clusterId: string, now: number): 
   const found = { deployment, hosts: address, address, open: without(head.open, send) };
   const cause = `the cluster ${clusterId} was created`;
   if (head.status !== 'INITIALIZING') return { change: found, cause };
-  const confirmed = { status: 'CREATED', ...NOT_MISSED, active: liveIn(head.id) } as const;
+  const confirmed = { status: 'CREATED', ...NOT_MISSED, active: liveOf(head) } as const;
   return { change: { ...found, ...confirmed, ...answered(head, 'SUCCESS', now) }, cause };
 }
 
@@ -150,7 +154,7 @@ function done(head: RunHead, jobEnded: boolean, now: number): Settlement {
   };
 }
 
-function seen(head: RunHead, { job, cause, shownBy = null }: SeenJob, now: number): Settlement | null {
+function seen(head: RunHead, { job, cause, shownBy = null, wish = null }: SeenJob, now: number): Settlement | null {
   const status = instanceStatusOf(job.state);
   if (status === head.status && head.missedAt === null && head.unreachableSince === null) return null;
   const change: HeadChange = {
@@ -164,11 +168,12 @@ function seen(head: RunHead, { job, cause, shownBy = null }: SeenJob, now: numbe
     ...ownCluster(head),
     ...answered(head, submitStatusOf(job), now),
   };
-  if (!isFinal(status)) return { change: { ...change, active: liveIn(head.id) }, cause: `Flink says ${job.state}` };
+  if (!isFinal(status)) return { change: { ...change, active: liveOf(head) }, cause: `Flink says ${job.state}` };
   const finishedAt = job.endedAt ?? now;
+  const saved = wantsSavepoint(head) ? { savepoint: wish ?? wishAtEnd(head.savepoint) } : {};
   const error = endText(head, status, cause, finishedAt);
   return {
-    change: { ...change, finishedAt, active: watchAfterJob(head, now), error },
+    change: { ...change, ...saved, finishedAt, active: watchAfterJob(head, now), error },
     cause: error ?? `Flink says ${job.state}`,
   };
 }
@@ -199,7 +204,7 @@ function foundAgain(head: RunHead, job: FlinkJob, now: number): Settlement {
   const status = job.endedAt === null ? instanceStatusOf(job.state) : 'RECONCILING';
   const back = { ...NOT_MISSED, status, finishedAt: null, error: null, endSeenAt: null, lastSeenAt: now } as const;
   return {
-    change: { ...back, active: liveIn(head.id) },
+    change: { ...back, active: liveOf(head) },
     cause: `the job has reappeared (Flink says ${job.state}): the run is followed again`,
   };
 }
@@ -246,7 +251,8 @@ function answered(head: RunHead, submitStatus: SubmitStatus, now: number): HeadC
 /** A run that ends without a job is watched for a while: a request may still take effect (protocol.md section 6). */
 function ended(head: RunHead, now: number): HeadChange {
   const active = head.jobId === null ? null : watchIn(head.id);
-  return { finishedAt: now, active, ...NOT_MISSED, unreachableSince: null };
+  const saved = wantsSavepoint(head) ? { savepoint: wishAtEnd(head.savepoint) } : {};
+  return { finishedAt: now, active, ...NOT_MISSED, ...saved, unreachableSince: null };
 }
 
 /** Where versions before 0.2 put every run that is watched: read for those that are there still. */
@@ -266,6 +272,19 @@ export function intentIn(id: number): string {
 
 export function liveIn(id: number): string {
   return `LIVE#${id % LIVES}`;
+}
+
+const WISHES = 4;
+/** Runs of which a savepoint is wanted: each is looked at in each sweep. */
+export const WISH_PARTITIONS: readonly string[] = Array.from({ length: WISHES }, (_, n) => wishIn(n));
+
+export function wishIn(id: number): string {
+  return `WISH#${id % WISHES}`;
+}
+
+/** Of a confirmed run. */
+export function liveOf(head: RunHead): string {
+  return head.savepoint?.state === 'wanted' ? wishIn(head.id) : liveIn(head.id);
 }
 
 export function watchIn(id: number): string {

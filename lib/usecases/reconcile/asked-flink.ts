@@ -18,6 +18,8 @@ const JOB = quick(10_000, OF_RUN);
 const CHECKPOINTS = quick(10_000, OF_RUN);
 const FAILURE_CAUSE = quick(10_000, OF_RUN);
 const CANCEL = quick(10_000, OF_RUN);
+const ASK_FOR_SAVEPOINT = quick(10_000, OF_RUN);
+const SAVEPOINT_STATE = quick(10_000, OF_RUN);
 const FIND_JAR = quick(10_000, OF_RUN);
 
 const VERSION = quick(5_000, OF_ALL);
@@ -89,6 +91,10 @@ export function askedJobManager(inner: JobManager, party: Party): JobManager {
       party.ask(FAILURE_CAUSE, signal, (s) => inner.failureCause(address, id, s, mask)),
     checkpoints: (address, id, signal) => party.ask(CHECKPOINTS, signal, (s) => inner.checkpoints(address, id, s)),
     cancel: (address, id, signal) => party.ask(CANCEL, signal, (s) => inner.cancel(address, id, s)),
+    askForSavepoint: (address, id, ask, signal) =>
+      party.ask(ASK_FOR_SAVEPOINT, signal, (s) => inner.askForSavepoint(address, id, ask, s)),
+    savepointState: (address, id, triggerId, signal) =>
+      party.ask(SAVEPOINT_STATE, signal, (s) => inner.savepointState(address, id, triggerId, s)),
   };
 }
 

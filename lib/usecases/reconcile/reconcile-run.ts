@@ -9,10 +9,11 @@ import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observat
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
 import { decideReconcile } from '../../domain/run/reconcile.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { settle } from '../../domain/run/settle.ts';
+import { settle, wishIn } from '../../domain/run/settle.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
-import { type RecordDeps, recordSeen, type Sighting } from '../record/record.ts';
+import { pursueSavepoint } from '../record/pursue-savepoint.ts';
+import { type RecordDeps, recordSeen, type Sighting, tellCancel } from '../record/record.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterView, reachedBy, type ReachedCluster } from './cluster-view.ts';
 
@@ -51,7 +52,7 @@ function nothingNew(run: ActiveRun, view: ClusterView, now: number): boolean {
   // Stryker disable next-line ConditionalExpression: what is not listed has no status either; the compiler does not know that
   if (state === undefined) return false;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
-  return attention === null && instanceStatusOf(state) === run.status;
+  return attention === null && run.active !== wishIn(run.id) && instanceStatusOf(state) === run.status;
 }
 
 /** Of a run that was given up although it was confirmed, how its job has ended is news as well. */
@@ -153,6 +154,9 @@ async function act(deps: ReconcileDeps, head: RunHead, { decision, look }: Decid
     case 'cancelJob':
       await cancelJob(deps, head, decision.job, budget);
       return;
+    case 'savepoint':
+      await goOnWithSavepoint(deps, head, decision.job, budget);
+      return;
     case 'follow':
       await followAgain(deps, head, { job: decision.job, look }, budget);
       return;
@@ -243,6 +247,13 @@ async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: num
   if ((await store.updateHead(head, { twinSince: since, address }, cause)) === null || since === null) return;
   const fields = { runId, jobId, address: shownAddress(address), takenBy: givenUpFor };
   log.error('two jobs of one request are live: end one of them', fields);
+}
+
+/** When it has failed, a run that must end is cancelled without one. */
+async function goOnWithSavepoint(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {
+  const seen = await recordSeen(deps, head, job, bySweep(budget));
+  if (seen.cancelAskedAt !== null) await tellCancel(deps, seen, budget.signal);
+  else await pursueSavepoint(deps, seen, budget.signal);
 }
 
 async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {

@@ -6,7 +6,13 @@ import { AppError } from '../../domain/errors.ts';
 import { CLUSTER_WIDTH } from '../../domain/limits.ts';
 import type { SweepStore } from '../../domain/ports.ts';
 import type { ActiveRun, SweepCursor } from '../../domain/run/active-run.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
+import {
+  INTENT_PARTITIONS,
+  LIVE_PARTITIONS,
+  OLD_WATCH,
+  WATCH_PARTITIONS,
+  WISH_PARTITIONS,
+} from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { logFailure, stackOf } from '../record/log-failure.ts';
 import { PASSED_OVER } from '../record/read-heads.ts';
@@ -18,7 +24,7 @@ import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 
 export type LookDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
 
-const PARTITIONS = [...INTENT_PARTITIONS, OLD_WATCH, ...WATCH_PARTITIONS, ...LIVE_PARTITIONS];
+const PARTITIONS = [...INTENT_PARTITIONS, ...WISH_PARTITIONS, OLD_WATCH, ...WATCH_PARTITIONS, ...LIVE_PARTITIONS];
 const QUERIES_WIDTH = 4;
 
 export class SweepLook {

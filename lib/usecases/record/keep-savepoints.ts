@@ -12,11 +12,18 @@ export interface KeepSavepointsDeps {
   readonly log: Log;
 }
 
-/** False: Flink or the table could not be asked, so that it is not known whether there is something. */
+/** What a run has left, and when it was looked at. */
+export interface LeftNow {
+  readonly status: InstanceStatus;
+  /** A savepoint that Flink has reported: its list of them may be some seconds old. */
+  readonly path?: string;
+}
+
+/** False: Flink or the table could not be asked, or Flink does not list the path yet, so that not all is known. */
 export async function keepSavepoints(
   deps: KeepSavepointsDeps,
   head: RunHead,
-  status: InstanceStatus,
+  { status, path: reported }: LeftNow,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { jobId, taskId, id: runId } = head;
@@ -33,7 +40,7 @@ export async function keepSavepoints(
         return deps.savepoints.record({ taskId, fp, path, kind, completedAt, jobId, runId });
       }),
     );
-    return true;
+    return reported === undefined || left.some(({ path }) => path === reported);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.info('savepoints of a run could not be recorded now', { runId, error: error.message });

@@ -4,11 +4,14 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_ERROR_LENGTH, MISSED_MS } from '../../domain/limits.ts';
 import type { Clock, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
+import { doneWish, failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { type Evidence, settle } from '../../domain/run/settle.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
+import { pursueSavepoint, triggerState } from './pursue-savepoint.ts';
 import { tellWhole } from './tell-whole.ts';
 
 export interface RecordDeps extends CauseDeps {
@@ -85,17 +88,32 @@ export async function recordSeen(
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
-  const [told, kept] = await sideBySide(
+  const [told, kept, wish] = await sideBySide(
     failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
-    leavesSomething(head, job) ? keepSavepoints(deps, head, job.state, signal) : Promise.resolve(true),
+    leavesSomething(head, job) ? keepSavepoints(deps, head, { status: job.state }, signal) : Promise.resolve(true),
+    isFinal(instanceStatusOf(job.state)) ? savepointAtEnd(deps, head, signal) : Promise.resolve(null),
   );
   // A poll has little time; what it was not told, the reconciler may be.
   const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && observer === 'poll');
   if (isAnothers && !goesWithItsJob(head)) return head;
-  const waiting = kept ? null : await waitWithTheEnd(deps, head, askedAt, observer);
+  const waiting = kept && wish !== 'notKnown' ? null : await waitWithTheEnd(deps, head, askedAt, observer);
   if (waiting !== null) return waiting;
-  const evidence = { kind: 'seen', job, cause: causeOf(told), byDriver: observer === 'driver', shownBy } as const;
+  const facts = { cause: causeOf(told), byDriver: observer === 'driver', wish: wish === 'notKnown' ? null : wish };
+  const evidence: Evidence = { kind: 'seen', job, shownBy, ...facts };
   return await record(deps, head, evidence, signal);
+}
+
+/** What became of the savepoint that was asked of a job which has ended; null: none was, or nobody will know. */
+async function savepointAtEnd(
+  deps: RecordDeps,
+  head: RunHead,
+  signal: AbortSignal,
+): Promise<SavepointWish | null | 'notKnown'> {
+  if (!wantsSavepoint(head)) return null;
+  const seen = await triggerState(deps, head, signal);
+  if (seen === null || seen.kind === 'inProgress') return 'notKnown';
+  if (seen.kind === 'done') return doneWish(head.savepoint, seen.path);
+  return seen.kind === 'failed' ? failedWish(head.savepoint, seen.reason) : null;
 }
 
 function causeOf(told: FailureCause): string | null {
@@ -144,13 +162,25 @@ async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, 
   await tellCancel(deps, after, signal);
 }
 
-/** Tells Flink once; whoever looks at the run next repeats what did not arrive. */
-export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<void> {
-  if (head.jobId === null) return;
+/**
+ * Tells Flink once; whoever looks at the run next repeats what did not arrive. A run whose savepoint is still wanted is not
+ * cancelled yet. Gives why Flink could not be told; null: it was told, or there is nothing to tell yet.
+ */
+export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
+  const {
+    jobId,
+    address,
+    id: runId,
+  } = await pursueSavepoint(deps, head, signal).then((now) =>
+    wantsSavepoint(now) || isFinal(now.status) ? { ...now, jobId: null } : now,
+  );
+  if (jobId === null) return null;
   try {
-    await deps.jobManager.cancel(head.address, head.jobId, signal);
+    await deps.jobManager.cancel(address, jobId, signal);
+    return null;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.warn('cancel not delivered: the reconciler repeats it', { runId: head.id, error: error.message });
+    deps.log.warn('cancel not delivered: the reconciler repeats it', { runId, error: error.message });
+    return error.message;
   }
 }

@@ -5,6 +5,7 @@ import { refreshIntervalMs } from '../../domain/run/refresh-interval.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { type FlinkJob, isFinal } from '../../domain/run/status.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
+import { observeSavepoint } from './pursue-savepoint.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
 
 /** The head as Flink sees it now, unless somebody asked a moment ago. */
@@ -33,17 +34,17 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   const seen = await look(deps, head, budget);
   if (seen.kind === 'notAsked') return head;
   const current =
-    seen.kind === 'job'
-      ? await recordSeen(deps, { ...head, address: seen.address }, seen.job, {
-          observer: 'poll',
-          signal: budget.signal,
-        })
-      : head;
+    seen.kind === 'job' ? await recordShown(deps, { ...head, address: seen.address }, seen.job, budget) : head;
   if (isFinal(current.status)) return current;
   const change = reachability(current, seen, askedAt);
   if (change === null) return current;
   // Not part of the history, and no harm when somebody else has written meanwhile.
   return (await deps.store.updateHead(current, change, null)) ?? { ...current, ...change };
+}
+
+/** What became of a savepoint that was asked of it as well. */
+async function recordShown(deps: RecordDeps, head: RunHead, job: FlinkJob, { signal }: Budget): Promise<RunHead> {
+  return await observeSavepoint(deps, await recordSeen(deps, head, job, { observer: 'poll', signal }), signal);
 }
 
 /** What Flink shows of the run now. */

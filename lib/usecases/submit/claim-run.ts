@@ -22,6 +22,7 @@ import {
 import { isRevivable } from '../../domain/run/lost-job.ts';
 import { voidHead } from '../../domain/run/new-run.ts';
 import type { RunHead } from '../../domain/run/run.ts';
+import { isStopping } from '../../domain/run/savepoint-wish.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { readHeads } from '../record/read-heads.ts';
@@ -148,7 +149,9 @@ async function checkNamedRun(
     case 'otherState':
       throw otherState(head, intent);
     case 'cancelling':
-      return await awaitEnd(deps, head, intent, budget);
+      await awaitEnd(deps, head, intent, budget);
+      // One that was to be stopped with a savepoint goes on when that fails: decided anew.
+      return await checkNamedRun(deps, intent, { fp, runId: seen }, budget);
   }
 }
 
@@ -160,17 +163,28 @@ async function checkOtherRuns(
   budget: Budget,
 ): Promise<ClaimOutcome | null> {
   for (const runId of othersOf(intent, task)) {
-    const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
-    if (stored?.taskId !== intent.taskId) continue;
-    const head = isFinal(stored.status) ? stored : await deps.refresh(stored);
-    if (isFinal(head.status)) {
-      intent.ended.push(head);
-      continue;
-    }
-    if (head.cancelAskedAt === null) return { kind: 'duplicate', head };
-    await awaitEnd(deps, head, intent, budget);
+    const outcome = await checkOtherRun(deps, intent, runId, budget);
+    if (outcome !== null) return outcome;
   }
   return null;
+}
+
+async function checkOtherRun(
+  deps: ClaimDeps,
+  intent: ClaimAttempt,
+  runId: number,
+  budget: Budget,
+): Promise<ClaimOutcome | null> {
+  const stored = (await deps.store.readHead(runId)) ?? (await awaitHead(deps, runId, intent.taskId, budget));
+  if (stored?.taskId !== intent.taskId) return null;
+  const head = isFinal(stored.status) ? stored : await deps.refresh(stored);
+  if (isFinal(head.status)) {
+    intent.ended.push(head);
+    return null;
+  }
+  if (head.cancelAskedAt === null && !isStopping(head)) return { kind: 'duplicate', head };
+  await awaitEnd(deps, head, intent, budget);
+  return await checkOtherRun(deps, intent, runId, budget);
 }
 
 /**
@@ -196,8 +210,8 @@ export async function awaitHead(
 }
 
 /** The run is being cancelled: its end frees the way, within the budget. */
-async function awaitEnd(deps: ClaimDeps, cancelling: RunHead, intent: ClaimIntent, budget: Budget): Promise<null> {
-  if (await deps.awaitCancel(cancelling, budget)) return null;
+async function awaitEnd(deps: ClaimDeps, cancelling: RunHead, intent: ClaimIntent, budget: Budget): Promise<void> {
+  if (await deps.awaitCancel(cancelling, budget)) return;
   throw new AppError(
     'run.conflict',
     `Run ${cancelling.id} of task ${intent.taskId} is being cancelled. Try again when it has ended.`,

@@ -66,5 +66,7 @@ async function catchUp(deps: FindSavepointDeps, question: SavepointQuestion, sig
   const mine = heads.filter(
     (head) => fingerprintsOf(question).some((fp) => isRunOf(head, { taskId, fp })) && head.kind === 'job',
   );
-  await sideBySide(...mine.slice(0, MAX_ASKED).map((head) => keepSavepoints(deps, head, head.status, signal)));
+  await sideBySide(
+    ...mine.slice(0, MAX_ASKED).map((head) => keepSavepoints(deps, head, { status: head.status }, signal)),
+  );
 }

@@ -30,6 +30,13 @@ const deployment = fc.record({
   ...{ type: text, name: text, namespace: maybe(text), clusterId: maybe(text), jobManager: maybe(text) },
 });
 
+const savepoint = fc.record({
+  type: fc.constantFrom('trigger', 'stop', 'cancel'),
+  state: fc.constantFrom('wanted', 'done', 'failed'),
+  ...{ triggerId: text, askedAt: time, askedBy: text, path: maybe(text), reason: maybe(text) },
+  ...{ firstSentAt: maybe(time), sentAt: maybe(time), missedAt: maybe(time) },
+});
+
 const heads: fc.Arbitrary<RunHead> = fc.record({
   ...{ id, v: small, nonce: text, creation: maybe(text), kind: fc.constantFrom('job', 'preview', 'none') },
   ...{ taskId: id, taskVersion: small, fp: text, name: text, step: small, clusterId: maybe(small) },
@@ -43,6 +50,7 @@ const heads: fc.Arbitrary<RunHead> = fc.record({
   ...{ shownBy: maybe(text), lostAfterMs: maybe(small), givenUpFor: maybe(id), twinSince: maybe(time) },
   ...{ triedAt: maybe(time), triedWhy: maybe(text), endSeenAt: maybe(time), unreachableSince: maybe(time) },
   ...{ lastSeenAt: maybe(time), refreshedAt: maybe(time), answeredAt: maybe(time), finishedAt: maybe(time) },
+  savepoint: maybe(savepoint),
   ...{ error: maybe(text), active: maybe(text), events: fc.array(event, { maxLength: 5 }) },
 } as const);
 

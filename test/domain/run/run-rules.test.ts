@@ -79,6 +79,7 @@ describe('the first state of a run', () => {
       sentAt: 1_000,
       refusal: null,
       sqlRefusedSend: null,
+      savepoint: null,
       otherJobId: null,
       cancelAskedAt: null,
       cancelAskedBy: null,

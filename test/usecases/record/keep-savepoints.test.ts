@@ -23,7 +23,7 @@ async function kept(answer: JobCheckpoints | null | Error, changes: Partial<RunH
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   const { signal } = new AbortController();
-  const known = await keepSavepoints(w, headAt(0, changes), 'FAILED', signal);
+  const known = await keepSavepoints(w, headAt(0, changes), { status: 'FAILED' }, signal);
   return { known, asked, recorded: w.savepoints.all, lines: w.log.lines };
 }
 

@@ -2,9 +2,10 @@
  * A JobManager with all that the protocol says about it: it takes an id once per memory, forgets ended jobs in REST after
  * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
  */
-import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
+import type { CompletedState, JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { fakeCheckpoints } from '../../fakes/fake-checkpoints.ts';
+import { FakeSavepoints } from '../../fakes/fake-savepoints.ts';
 import { type Acceptance, type Ledger, note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
@@ -181,6 +182,21 @@ export class SimJobManager {
     if (this.ha === 'forgets') this.#refused.delete(job.id);
   }
 
+  /** Triggers are kept by the process that leads. */
+  readonly savepoints = new FakeSavepoints({
+    now: () => this.#sim.now(),
+    isLive: (id) => this.shown(id)?.state === 'RUNNING',
+    end: (id, state) => {
+      const job = this.shown(id);
+      if (job !== null) this.end(job, state, null);
+    },
+    completed: (id, path) => {
+      const one = { path, isSavepoint: true, completedAt: Math.floor(this.#sim.now()), discarded: false };
+      this.completed.set(id, [one, ...(this.completed.get(id) ?? [])]);
+    },
+  });
+  readonly completed = new Map<string, CompletedState[]>();
+
   /** What REST shows. */
   shown(jobId: string): SimJob | null {
     const job = this.jobs.get(jobId);
@@ -212,6 +228,7 @@ export class SimJobManager {
   stop(): void {
     if (!this.up) return;
     this.up = false;
+    this.savepoints.forget();
     this.frozenUntil = 0;
     this.standbys = this.standbys.filter((one) => one !== this.process);
     for (const [id, job] of this.jobs) {
@@ -243,10 +260,12 @@ export function toFlinkJob(job: SimJob | null): FlinkJob | null {
 }
 
 /** Every job that ran has left a savepoint behind when it ends, so that each end has something to record. */
-export function checkpointsOf(job: SimJob | null): JobCheckpoints | null {
+export function checkpointsOf(jobManager: SimJobManager, id: string): JobCheckpoints | null {
+  const job = jobManager.shown(id);
   if (job === null) return null;
   const savepoint = { path: `file:/savepoints/${job.id}`, isSavepoint: true, discarded: false };
   const left =
     job.ranAt === null || job.endedAt === null ? [] : [{ ...savepoint, completedAt: Math.floor(job.endedAt) }];
-  return fakeCheckpoints(job, left);
+  const asked = jobManager.completed.get(id) ?? [];
+  return fakeCheckpoints(job, [...asked, ...(asked.length === 0 ? left : [])]);
 }

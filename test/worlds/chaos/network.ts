@@ -1,6 +1,7 @@
 /** The way from a process to Flink and back: connections refused and reset, replies lost, late, cut or not Flink's own. */
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
+import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
 import type { SimCluster } from './clusters.ts';
 import type { Faults } from './faults.ts';
 import { checkpointsOf, type SimJobManager, toFlinkJob } from './job-manager.ts';
@@ -19,6 +20,8 @@ export interface FlinkWorld {
   readonly asking?: (process: Process, cluster: SimCluster, what: string) => void;
   /** A process is about to ask for the end of a job. */
   readonly cancelling?: (process: Process, jobId: string) => void;
+  /** A process is about to ask for a savepoint of a job. */
+  readonly savepointing?: (process: Process, jobId: string, ask: SavepointAsk) => void;
   /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
 }
@@ -94,7 +97,7 @@ function gatewaysOf(world: FlinkWorld, process: Process, ask: Ask): SqlGateway {
   };
 }
 
-function jobManagersOf({ clusters, cancelling }: FlinkWorld, process: Process, ask: Ask): JobManager {
+function jobManagersOf({ clusters, cancelling, savepointing }: FlinkWorld, process: Process, ask: Ask): JobManager {
   const at = (hosts: string): SimJobManager => found(clusters, hosts, (cluster) => cluster.hosts).jobManager;
   const on = <T>(what: string, hosts: string, signal: AbortSignal, deliver: (jobManager: SimJobManager) => T) => {
     const jobManager = at(hosts);
@@ -120,11 +123,17 @@ function jobManagersOf({ clusters, cancelling }: FlinkWorld, process: Process, a
         return toFlinkJob(jm.shown(id));
       }),
     failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
-    checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm.shown(id))),
+    checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm, id)),
     cancel: (address, id, signal) => {
       if (process.alive) cancelling?.(process, id);
       return on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id));
     },
+    askForSavepoint: (address, id, ask, signal) => {
+      if (process.alive) savepointing?.(process, id, ask);
+      return on(`savepoint ${ask.type} ${id}`, address, signal, (jm) => jm.savepoints.ask(id, ask));
+    },
+    savepointState: (address, id, triggerId, signal) =>
+      on(`trigger ${id}`, address, signal, (jm) => jm.savepoints.state(id, triggerId)),
   };
 }
 

@@ -7,7 +7,9 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
+import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
+import { FakeSavepoints } from '../../fakes/fake-savepoints.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
 
 export interface LedgerEntry {
@@ -45,6 +47,8 @@ interface Operation {
 
 const JOB_ID = '$internal.pipeline.job-id';
 const LATE_MS = 17 * 60_000;
+/** A request to the JobManager itself: nobody repeats it for its sender. */
+const SOON_MS = 10_000;
 
 export class FencedFlink {
   readonly ledger: LedgerEntry[] = [];
@@ -66,6 +70,18 @@ export class FencedFlink {
   /** When another JobManager took the address, and when the first one was back, by turns. */
   readonly exchangedAt: number[] = [];
   #operations = 0;
+  readonly savepoints = new FakeSavepoints({
+    now: () => this.#sim.now,
+    isLive: (jobId) => this.#find(jobId)?.endedAt === null,
+    end: (jobId, state) => {
+      const job = this.#find(jobId);
+      if (job !== undefined) this.end(job, state);
+    },
+    completed: (jobId, path) => {
+      this.completed.push({ jobId, path, completedAt: this.#sim.now });
+    },
+  });
+  readonly completed: { readonly jobId: string; readonly path: string; readonly completedAt: number }[] = [];
 
   constructor(sim: Simulation, promises: FlinkPromises, highAvailability = false) {
     this.#sim = sim;
@@ -92,6 +108,7 @@ export class FencedFlink {
       this.end(job, 'FAILED');
     }
     this.#known = new Map();
+    this.savepoints.forget();
     this.#starts += 1;
   }
 
@@ -113,7 +130,7 @@ export class FencedFlink {
   stateText(): string {
     const known = [...this.#known.keys()].join();
     const seen = `${JSON.stringify(this.exchangedAt)} ${[...this.askedGateways].join()}`;
-    return `${this.#starts} ${known} ${seen} ${JSON.stringify(this.ledger)}`;
+    return `${this.#starts} ${known} ${seen} ${JSON.stringify(this.ledger)} ${this.savepoints.stateText()}`;
   }
 
   #accept(operation: Operation): void {
@@ -152,12 +169,40 @@ export class FencedFlink {
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => this.#show(jobId)),
       failureCause: async () => null,
-      checkpoints: async () => null,
+      checkpoints: async (_address, jobId) => this.#checkpoints(jobId),
       cancel: (_address, jobId, signal) =>
         call('PATCH cancel', signal, () => {
           const job = this.#find(jobId);
           if (job !== undefined) this.end(job, 'CANCELED');
         }),
+      askForSavepoint: (_address, jobId, ask, signal) =>
+        this.#sim.call(process, {
+          name: `POST savepoint ${ask.type}`,
+          signal,
+          outlives: 'caller',
+          effect: async () => this.savepoints.ask(jobId, ask),
+          faults: [
+            {
+              name: 'arrives, no reply',
+              run: () => {
+                this.savepoints.ask(jobId, ask);
+                return { kind: 'error', error: noReply() };
+              },
+            },
+            {
+              name: 'late, no reply',
+              run: () => {
+                this.#sim.addStray(`savepoint ${jobId}`, this.#sim.now + SOON_MS, () =>
+                  this.savepoints.ask(jobId, ask),
+                );
+                return { kind: 'error', error: noReply() };
+              },
+            },
+            { name: 'refused', run: () => ({ kind: 'error', error: new AppError('flink.unreachable', 'refused') }) },
+          ],
+        }),
+      savepointState: (_address, jobId, triggerId, signal) =>
+        call('GET trigger', signal, () => this.savepoints.state(jobId, triggerId)),
     };
   }
 
@@ -194,6 +239,14 @@ export class FencedFlink {
     });
     this.#sim.note(process, `${what} ${url} hangs`);
     throw new AppError('budget.exceeded', 'Out of time.');
+  }
+
+  /** A savepoint stays, whatever becomes of the job. */
+  #checkpoints(jobId: string): JobCheckpoints | null {
+    const own = this.completed.filter((one) => one.jobId === jobId);
+    if (this.#find(jobId) === undefined) return null;
+    const completed = own.map(({ path, completedAt }) => ({ path, isSavepoint: true, completedAt, discarded: false }));
+    return { completed, retention: 'never', restoredFrom: null };
   }
 
   #show(jobId: string): FlinkJob | null {

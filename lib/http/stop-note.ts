@@ -1,0 +1,63 @@
+/** What became of a call that stops a run or takes a savepoint of it, for `msg`: the caller named a task only. */
+import type { CancelOutcome } from '../domain/run/cancel.ts';
+import type { RunHead } from '../domain/run/run.ts';
+import type { SavepointWish } from '../domain/run/savepoint-ask.ts';
+import { isFinal } from '../domain/run/status.ts';
+import type { StopHow } from '../domain/run/stop.ts';
+import { shownAddress } from '../domain/secrets/shown-address.ts';
+import { cancelNote, restNote } from './cancel-note.ts';
+
+export interface SavepointSeen {
+  readonly path: string | null;
+  /** Why there is none; null while it is being taken, too. */
+  readonly problem: string | null;
+}
+
+/** Of the savepoint that this call asked for, or that was under way already. */
+export function savepointOf(run: RunHead | null, how: StopHow): SavepointSeen {
+  const wish = run === null || how === 'cancel' ? null : answering(run.savepoint, how);
+  if (run === null || how === 'cancel') return { path: null, problem: null };
+  if (wish === null) return { path: null, problem: how === 'kill' ? null : endedBefore(run) };
+  return { path: wish.path, problem: wish.state === 'failed' ? wish.reason : null };
+}
+
+/** A savepoint that the job outlives does not answer for one that was to end it. */
+function answering(wish: SavepointWish | null, how: StopHow): SavepointWish | null {
+  return wish?.type === 'trigger' && how !== 'trigger' ? null : wish;
+}
+
+function endedBefore({ status }: RunHead): string {
+  return `the run has ended (${status}) without a savepoint`;
+}
+
+export function stopNote(outcome: CancelOutcome, how: StopHow, timeZone: string): string {
+  const { cancelled } = outcome;
+  const wish = cancelled === null || how === 'cancel' ? null : answering(cancelled.savepoint, how);
+  if (cancelled === null || how === 'cancel') return cancelNote(outcome, timeZone);
+  if (how === 'kill') return cancelNote(outcome, timeZone, wish === null ? '' : killNote(wish));
+  return `. ${savepointNote(cancelled, wish)}${restNote(outcome)}`;
+}
+
+function killNote({ state, path, reason }: SavepointWish): string {
+  if (state === 'wanted') return '. It ends when its savepoint is complete';
+  return state === 'done' ? `. Savepoint: ${shownAddress(path ?? '')}` : `. No savepoint was taken: ${why(reason)}`;
+}
+
+function savepointNote(run: RunHead, wish: SavepointWish | null): string {
+  const which = `Run ${run.id} of task ${run.taskId}`;
+  if (wish === null) return `No savepoint was taken: ${endedBefore(run)}`;
+  const goesOn = wish.type === 'trigger';
+  if (wish.state === 'done') {
+    const then = goesOn ? 'and goes on' : 'and ends with it';
+    return `${which} has the savepoint ${shownAddress(wish.path ?? '')} ${then}`;
+  }
+  if (wish.state === 'wanted') {
+    const then = goesOn ? '' : ', and the job ends then';
+    return `The savepoint of run ${run.id} of task ${run.taskId} is not complete yet. Dinghy records it when it is${then}`;
+  }
+  return `No savepoint was taken: ${why(wish.reason)}. ${which} ${isFinal(run.status) ? `has ended (${run.status})` : 'goes on'}`;
+}
+
+function why(reason: string | null): string {
+  return (reason ?? 'Flink gave no reason').replace(/\.$/, '');
+}

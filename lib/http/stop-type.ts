@@ -1,0 +1,23 @@
+/** The types of savepointTask and its like, read without regard to case, as Dinky does. */
+import type { StopHow } from '../domain/run/stop.ts';
+import { invalid, seen } from './request.ts';
+
+/** `canceljob` is what clients of 0.7 call the cancel without a savepoint. */
+const TYPES: Readonly<Record<string, StopHow>> = {
+  trigger: 'trigger',
+  stop: 'stop',
+  cancel: 'kill',
+  canceljob: 'cancel',
+};
+
+const GIVE = 'Give "trigger", "stop", "cancel" or "canceljob"';
+
+export function readStopType(name: string, type: unknown): StopHow {
+  const word = typeof type === 'string' ? type.toLowerCase() : '';
+  const how = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+  if (how !== undefined) return how;
+  if (word === 'dispose') {
+    throw invalid(`The type ${seen(type)} is not supported: Dinghy never deletes a savepoint. ${GIVE}.`);
+  }
+  throw invalid(`The parameter "${name}" is ${seen(type ?? '')}. ${GIVE}.`);
+}

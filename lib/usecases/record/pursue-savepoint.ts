@@ -1,0 +1,158 @@
+/**
+ * Brings a savepoint that was asked of a run one step further: asks Flink what became of it, sends it where Flink does not
+ * have it, and records how it ended (protocol.md section 12). Its trigger id is durable before it is sent.
+ */
+import { AppError } from '../../domain/errors.ts';
+import { SEND_WITHIN_MS } from '../../domain/limits.ts';
+import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
+import type { Clock, JobStore } from '../../domain/ports.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import type { SavepointWish, TriggerState } from '../../domain/run/savepoint-ask.ts';
+import {
+  decideWish,
+  doneWish,
+  failedWish,
+  type WantedRun,
+  wantsSavepoint,
+  type WishDecision,
+} from '../../domain/run/savepoint-wish.ts';
+import { liveOf } from '../../domain/run/settle.ts';
+import { keepSavepoints, type KeepSavepointsDeps } from './keep-savepoints.ts';
+
+export interface PursueDeps extends KeepSavepointsDeps {
+  readonly store: JobStore;
+  readonly clock: Clock;
+}
+
+/** Gives the head as it is stored afterwards. What goes wrong is left to whoever looks next. */
+export async function pursueSavepoint(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
+  return await goOn(deps, head, signal, true);
+}
+
+/** The same for a poll, which sends nothing and concludes nothing from silence. */
+export async function observeSavepoint(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
+  return await goOn(deps, head, signal, false);
+}
+
+async function goOn(deps: PursueDeps, head: RunHead, signal: AbortSignal, mayAct: boolean): Promise<RunHead> {
+  if (!wantsSavepoint(head)) return head;
+  const askedAt = deps.clock.now();
+  const seen = await triggerState(deps, head, signal);
+  if (seen === null) return head;
+  const decision = decideWish(head.savepoint, seen, askedAt);
+  const acts = decision.kind === 'send' || decision.kind === 'miss';
+  return acts && !mayAct ? head : await carryOut(deps, head, { decision, askedAt }, signal);
+}
+
+interface Decided {
+  readonly decision: WishDecision;
+  readonly askedAt: number;
+}
+
+async function carryOut(
+  deps: PursueDeps,
+  head: WantedRun,
+  { decision, askedAt }: Decided,
+  signal: AbortSignal,
+): Promise<RunHead> {
+  const wish = head.savepoint;
+  switch (decision.kind) {
+    case 'wait':
+      return head;
+    case 'send':
+      return await send(deps, head, signal);
+    case 'miss':
+      return await write(deps, head, { savepoint: { ...wish, missedAt: askedAt } }, null);
+    case 'done':
+      return (await keep(deps, head, decision.path, signal))
+        ? await end(deps, head, doneWish(wish, decision.path))
+        : head;
+    case 'failed':
+      return await end(deps, head, failedWish(wish, decision.reason));
+  }
+}
+
+/** Flink lists a savepoint some seconds after it is done, with the time at which it was. */
+const LISTED_WITHIN_MS = 30_000;
+
+/** False: whoever looks next makes the record. Flink keeps the outcome for a while. */
+async function keep(deps: PursueDeps, head: WantedRun, path: string, signal: AbortSignal): Promise<boolean> {
+  if (await keepSavepoints(deps, head, { status: 'RUNNING', path }, signal)) return true;
+  const { id: runId, taskId, jobId, savepoint } = head;
+  const completedAt = deps.clock.now();
+  if (jobId === null || completedAt < (savepoint.sentAt ?? completedAt) + LISTED_WITHIN_MS) return false;
+  const fp = head.usedFp ?? head.fp;
+  await deps.savepoints.record({ taskId, fp, path, kind: 'savepoint', completedAt, jobId, runId });
+  return true;
+}
+
+/** What Flink says of the trigger of a run; null: it could not be asked. */
+export async function triggerState(
+  { jobManager, log }: Pick<PursueDeps, 'jobManager' | 'log'>,
+  { id, address, jobId, savepoint }: RunHead,
+  signal: AbortSignal,
+): Promise<TriggerState | null> {
+  if (savepoint === null || jobId === null) return null;
+  if (savepoint.firstSentAt === null) return { kind: 'unknown' };
+  try {
+    return await jobManager.savepointState(address, jobId, savepoint.triggerId, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info('Flink could not be asked for a savepoint', { runId: id, error: error.message });
+    return null;
+  }
+}
+
+/** The permission is written first, on condition of the version that was decided on, and is valid for a short time. */
+async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Promise<RunHead> {
+  const { store, clock, jobManager, log } = deps;
+  const directory = await directoryOf(deps, head);
+  const untilMs = clock.monotonic() + SEND_WITHIN_MS;
+  const now = clock.now();
+  const before = head.savepoint;
+  const permitted = { ...before, firstSentAt: before.firstSentAt ?? now, sentAt: now, missedAt: null };
+  const next = await store.updateHead(head, { savepoint: permitted }, null);
+  if (next === null || !wantsSavepoint(next)) return (await store.readHead(head.id)) ?? head;
+  if (head.jobId === null || clock.monotonic() > untilMs || clock.now() > now + SEND_WITHIN_MS) return next;
+  const { type, triggerId } = permitted;
+  try {
+    await jobManager.askForSavepoint(head.address, head.jobId, { type, triggerId, directory }, signal);
+    return next;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info('a savepoint was not taken by Flink', { runId: head.id, error: error.message });
+    if (error.code === 'flink.rejected') return await end(deps, next, failedWish(permitted, error.message));
+    // Not a byte of it has left.
+    if (error.code === 'flink.unreachable') return await write(deps, next, { savepoint: before }, null);
+    return next;
+  }
+}
+
+/** What can't be read is left to the cluster's configuration. */
+async function directoryOf({ store, log }: PursueDeps, head: RunHead): Promise<string | null> {
+  try {
+    const body = await store.readBody(head);
+    return body === null ? null : savepointDirectory(body);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    log.warn('the options of a run could not be read for its savepoint', { runId: head.id, error: error.message });
+    return null;
+  }
+}
+
+/** The savepoint is wanted no more: the run goes back to where it is only looked at when something changes. */
+async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish): Promise<RunHead> {
+  const active = liveOf({ ...head, savepoint });
+  return await write(deps, head, { savepoint, active }, endCause(head, savepoint));
+}
+
+function endCause({ cancelAskedAt }: RunHead, { state, path, reason }: SavepointWish): string {
+  if (state === 'done') return `savepoint ${path}`;
+  const then = cancelAskedAt === null ? 'the job goes on' : 'the job is cancelled without one';
+  return `no savepoint, ${then}: ${reason}`;
+}
+
+/** When somebody else has written meanwhile, what is there counts. */
+async function write({ store }: PursueDeps, head: RunHead, change: HeadChange, cause: string | null): Promise<RunHead> {
+  return (await store.updateHead(head, change, cause)) ?? (await store.readHead(head.id)) ?? head;
+}

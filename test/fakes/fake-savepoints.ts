@@ -1,0 +1,82 @@
+/** Savepoints of a JobManager in memory, by trigger id. What time brings is worked out when somebody looks. */
+import { AppError } from '../../lib/domain/errors.ts';
+import type { SavepointAsk, TriggerState } from '../../lib/domain/run/savepoint-ask.ts';
+
+interface Trigger {
+  readonly jobId: string;
+  readonly ask: SavepointAsk;
+  readonly readyAt: number;
+  state: TriggerState;
+}
+
+/** The JobManager around it. */
+export interface SavepointJobs {
+  readonly now: () => number;
+  readonly isLive: (jobId: string) => boolean;
+  readonly end: (jobId: string, state: 'FINISHED' | 'CANCELED') => void;
+  readonly completed: (jobId: string, path: string) => void;
+}
+
+export class FakeSavepoints {
+  readonly #jobs: SavepointJobs;
+  readonly #triggers = new Map<string, Trigger>();
+  /** Every savepoint that was begun, whoever asked how often. */
+  readonly begun: { readonly jobId: string; readonly ask: SavepointAsk }[] = [];
+  /** How long one takes. */
+  takesMs = 0;
+  /** Of the cluster's configuration; null: it has none. */
+  directory: string | null = 'file:/savepoints';
+  /** Why the next ones fail; null: they do not. */
+  failure: string | null = null;
+
+  constructor(jobs: SavepointJobs) {
+    this.#jobs = jobs;
+  }
+
+  ask(jobId: string, ask: SavepointAsk): void {
+    this.progress();
+    if ((ask.directory ?? this.directory) === null) {
+      throw new AppError('flink.rejected', 'No savepoint directory is known for this job.');
+    }
+    const key = `${jobId} ${ask.triggerId}`;
+    if (this.#triggers.has(key)) return;
+    this.begun.push({ jobId, ask });
+    const readyAt = this.#jobs.now() + this.takesMs;
+    this.#triggers.set(key, { jobId, ask, readyAt, state: { kind: 'inProgress' } });
+  }
+
+  state(jobId: string, triggerId: string): TriggerState {
+    this.progress();
+    return this.#triggers.get(`${jobId} ${triggerId}`)?.state ?? { kind: 'unknown' };
+  }
+
+  /** Another process knows none of them. */
+  forget(): void {
+    this.#triggers.clear();
+  }
+
+  progress(): void {
+    for (const trigger of this.#triggers.values()) if (trigger.state.kind === 'inProgress') this.#goOn(trigger);
+  }
+
+  #goOn(trigger: Trigger): void {
+    const { jobId, ask, readyAt } = trigger;
+    if (!this.#jobs.isLive(jobId)) {
+      trigger.state = { kind: 'failed', reason: 'the job has ended' };
+      return;
+    }
+    if (this.#jobs.now() < readyAt) return;
+    if (this.failure !== null) {
+      trigger.state = { kind: 'failed', reason: this.failure };
+      return;
+    }
+    const path = `${ask.directory ?? this.directory}/savepoint-${jobId.slice(0, 6)}-${ask.triggerId.slice(-12)}`;
+    trigger.state = { kind: 'done', path };
+    this.#jobs.completed(jobId, path);
+    if (ask.type !== 'trigger') this.#jobs.end(jobId, ask.type === 'stop' ? 'FINISHED' : 'CANCELED');
+  }
+
+  stateText(): string {
+    return JSON.stringify([...this.#triggers.values()]);
+  }
+}
