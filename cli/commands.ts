@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
+import { keys } from './keys/keys.ts';
 import { list } from './list.ts';
 import { resolve } from './resolve.ts';
 import { runs } from './runs.ts';
@@ -95,6 +96,33 @@ export const COMMANDS: readonly Command[] = [
       'In a long history older events are folded: SEQ 4-9 stands for six of them.',
     ],
     run: history,
+  },
+  {
+    name: 'keys',
+    takes: ['create|list|revoke|rotate', '[NAME]'],
+    options: [
+      'tasks',
+      'verbs',
+      'expires',
+      'keep',
+      'by',
+      'zone',
+      'table',
+      'jobs-table',
+      'local',
+      'endpoint',
+      'region',
+      'json',
+    ],
+    summary: 'make, list and end API keys',
+    details: [
+      'create NAME: prints the secret of a new key, once. Only its SHA-256 is stored.',
+      'list: every key with its state and its last use, to the hour.',
+      'revoke NAME: ends a key within 60 seconds. NAME may be the id of a key or the fingerprint of one secret.',
+      'rotate NAME: a new secret with the same name, tasks and verbs. The old one works for another --keep.',
+      'docs/operate/keys.md tells more.',
+    ],
+    run: keys,
   },
   {
     name: 'resolve',

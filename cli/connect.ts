@@ -1,12 +1,13 @@
 /** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { accessKeyRegistry } from '../lib/adapters/dynamo/access-key-registry.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { runList } from '../lib/adapters/dynamo/run-list.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
-import type { DefinitionReader, DefinitionWriter, JobStore, RunList } from '../lib/domain/ports.ts';
+import type { AccessKeyRegistry, DefinitionReader, DefinitionWriter, JobStore, RunList } from '../lib/domain/ports.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import type { Options } from './command.ts';
 import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
@@ -37,6 +38,18 @@ function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
   return table;
 }
 
+/** API keys. Their last uses are in the Jobs table, which only a list asks for. */
+export function connectKeys(where: Where, env: NodeJS.ProcessEnv): AccessKeyRegistry {
+  return accessKeyRegistry(itemsOf(where, env), {
+    definitions: definitionsTable(where, env),
+    jobs: givenJobsTable(where, env) ?? '',
+  });
+}
+
+export function knowsJobsTable(where: Where, env: NodeJS.ProcessEnv): boolean {
+  return (givenJobsTable(where, env) ?? '') !== '';
+}
+
 /** The Jobs table, to look at. */
 export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
   return runList(itemsOf(where, env), jobsTable(where, env));
@@ -49,13 +62,17 @@ export function connectJobStore(where: Where, env: NodeJS.ProcessEnv): JobStore 
 }
 
 function jobsTable(where: Where, env: NodeJS.ProcessEnv): string {
-  const table = where['jobs-table'] ?? (where.local ? LOCAL_JOBS_TABLE : env['JOBS_TABLE']);
+  const table = givenJobsTable(where, env);
   if (!table) {
     throw new UsageError(
       'no table is given. Use --jobs-table NAME, set JOBS_TABLE (such as dinghy-jobs-dev), or use --local for the local stack.',
     );
   }
   return table;
+}
+
+function givenJobsTable(where: Where, env: NodeJS.ProcessEnv): string | undefined {
+  return where['jobs-table'] ?? (where.local ? LOCAL_JOBS_TABLE : env['JOBS_TABLE']);
 }
 
 function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {

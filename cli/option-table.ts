@@ -42,11 +42,19 @@ export const OPTIONS = {
   },
   variable: { type: 'strings', value: 'NAME=VALUE', text: 'a variable of the request; can be repeated' },
   plan: { type: 'boolean', text: "print Flink's plans" },
+  tasks: { type: 'string', value: 'LIST', text: 'the tasks that the key may use, such as 1,2,10-20 (default: *, all)' },
+  verbs: {
+    type: 'string',
+    value: 'LIST',
+    text: 'what it may do: submit, read, control, analyse, adhoc (default: all but adhoc)',
+  },
+  expires: { type: 'string', value: 'TIME', text: 'when it ends, such as 90d or 12h from now (default: never)' },
+  keep: { type: 'string', value: 'TIME', text: 'rotate: how long the old secret still works (default: 24h)' },
   lost: { type: 'boolean', text: 'declare that its job is gone' },
   by: {
     type: 'string',
     value: 'NAME',
-    text: 'your name, for the history of the run (default: your login name)',
+    text: 'your name, for the record (default: your login name)',
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 

@@ -24,7 +24,7 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it('--help lists the commands', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const name of ['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history'])
+    for (const name of ['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'keys'])
       expect(out).toContain(`  ${name} `);
   });
 
@@ -34,11 +34,14 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: version, err: '' });
   });
 
-  it.each(['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history'])('%s --help', async (name) => {
-    const { code, out } = await run([name, '--help']);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^dinghy ${name}( [A-Z|[\\] ]+)?: `));
-  });
+  it.each(['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'keys'])(
+    '%s --help',
+    async (name) => {
+      const { code, out } = await run([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`^dinghy ${name}( [A-Za-z|[\\] ]+)?: `));
+    },
+  );
 
   it.each([
     [['aply'], 'unknown command "aply". Did you mean "apply"?'],
