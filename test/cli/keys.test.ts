@@ -157,7 +157,7 @@ describe('keys list', () => {
 
   it('names an item that can not be read, with exit code 1', async () => {
     await dinghy('create', 'good');
-    const Item = { pk: 'APIKEY', sk: 'ab'.repeat(32), schemaVersion: 1, id: 'x' };
+    const Item = { pk: 'APIKEY', sk: 'ab'.repeat(32), schemaVersion: 1, keyId: 'x' };
     await dynamoItems(dynamodb.client).put({ TableName: tables.definitions, Item });
     const { code, out, err } = await dinghy('list');
     expect(code).toBe(1);

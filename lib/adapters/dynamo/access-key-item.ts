@@ -24,7 +24,8 @@ export const grantFields = {
 
 const accessKey = v.object({
   sk: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  id: v.pipe(textField, v.regex(/^[0-9a-f]{12}$/, '12 hex digits')),
+  // Not "id": to the index of this table that is a number.
+  keyId: v.pipe(textField, v.regex(/^[0-9a-f]{12}$/, '12 hex digits')),
   name: textField,
   ...grantFields,
   createdBy: textField,
@@ -40,12 +41,12 @@ export function fromAccessKeyItem(item: Item): AccessKey {
   }
   const parsed = v.safeParse(accessKey, item);
   if (!parsed.success) throw unreadable(item, problemOf(parsed.issues[0]));
-  const { sk: hash, ...fields } = parsed.output;
-  return { hash, ...fields };
+  const { sk: hash, keyId: id, ...fields } = parsed.output;
+  return { hash, id, ...fields };
 }
 
-export function toAccessKeyItem({ hash, ...fields }: AccessKey): Item {
-  return { ...accessKeyKey(hash), schemaVersion: SCHEMA_VERSION, ...fields };
+export function toAccessKeyItem({ hash, id, ...fields }: AccessKey): Item {
+  return { ...accessKeyKey(hash), schemaVersion: SCHEMA_VERSION, keyId: id, ...fields };
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): string {

@@ -29,7 +29,7 @@ export function accessKeyRegistry(items: Items, { definitions, jobs }: AccessTab
       if (await keys.put(toAccessKeyItem(key))) return;
       // The SDK's own retry meets the write that had succeeded.
       const there = await keys.read(accessKeyKey(key.hash));
-      if (there?.['id'] !== key.id) throw new AppError('store.invalid', 'There is a key of this hash. Try again.');
+      if (there?.['keyId'] !== key.id) throw new AppError('store.invalid', 'There is a key of this hash. Try again.');
     },
 
     revoke: async (hash, at) =>

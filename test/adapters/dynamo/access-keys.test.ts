@@ -61,7 +61,7 @@ describe('an item that is damaged', () => {
     DynamoDBDocumentClient.from(dynamodb.client).send(new PutCommand({ TableName, Item }));
 
   it.each([
-    ['id', 'nightly', /"id" must be 12 hex digits/],
+    ['keyId', 'nightly', /"keyId" must be 12 hex digits/],
     ['name', undefined, /"name" is missing/],
     ['tasks', 'all', /"tasks" must be \* or ids of tasks/],
     ['tasks', '', /"tasks" must be \* or ids of tasks/],
@@ -73,8 +73,8 @@ describe('an item that is damaged', () => {
   ])('by its field %s = %j lets nobody in, and is named in the list', async (field, value, problem) => {
     const { tables, reader, registry } = await emptyTables();
     await registry.create(aKey(2));
-    const { hash, ...fields } = aKey(1);
-    const item = Object.entries({ pk: 'APIKEY', sk: hash, ...fields, [field]: value });
+    const { hash, id: keyId, ...fields } = aKey(1);
+    const item = Object.entries({ pk: 'APIKEY', sk: hash, keyId, ...fields, [field]: value });
     await put(tables.definitions, Object.fromEntries(item.filter(([, one]) => one !== undefined)));
     expect(await appErrorOf(reader.find(hash))).toMatchObject({
       code: 'store.invalid',
