@@ -34,6 +34,7 @@ import { reconcile } from './usecases/reconcile.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { submitTask } from './usecases/submit-task.ts';
+import { taskLineage } from './usecases/task-lineage.ts';
 
 // Beside domain/once.ts, because esbuild believes the annotation in this file alone: it leaves out what a function does not ask for.
 /* @__NO_SIDE_EFFECTS__ */
@@ -162,6 +163,8 @@ const explainDeps = once(() => ({ ...askDeps(), gateway: sqlGateway(), log: log(
 export const appExplainTask = once(() => explainTask(explainDeps()));
 
 export const appPlanJob = once(() => planJob(explainDeps()));
+
+export const appTaskLineage = once(() => taskLineage(explainDeps()));
 
 export const appExportSql = once(() => exportSql(askDeps()));
 

@@ -40,6 +40,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     variables: ['definition', 'secrets', 'sql'],
     plan: ['definition', 'options', 'secrets', 'sql', 'variables'],
     explain: ['definition', 'options', 'plan', 'secrets', 'sql', 'variables'],
+    lineage: [],
     results: ['secrets', 'sql'],
     run: ['access', 'definition', 'options', 'plan', 'results', 'secrets', 'sql'],
   },

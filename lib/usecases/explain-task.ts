@@ -16,7 +16,7 @@ import type { Budget } from './waiting/budget.ts';
 
 export interface ExplainDeps extends SessionDeps, AskDeps {}
 
-export interface ExplainedStatement extends Omit<ExplainStatement, 'withheld'> {
+export interface ExplainedStatement extends Omit<ExplainStatement, 'withheld' | 'makes'> {
   /** From 1, in the order in which they stand, the environment task's first. */
   readonly index: number;
   readonly ok: boolean;
@@ -71,7 +71,7 @@ function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now:
 }
 
 function explained(
-  { withheld: _withheld, ...statement }: ExplainStatement,
+  { withheld: _withheld, makes: _makes, ...statement }: ExplainStatement,
   at: number,
   outcome: Outcome | undefined,
   now: number,

@@ -7,6 +7,7 @@ import { maskPlan } from '../domain/secrets/mask-plan.ts';
 import { redactionFor } from '../domain/secrets/redaction.ts';
 import { askAboutTask, type TaskQuestion } from './ask-about-task.ts';
 import { type Asked, askFlink } from './explain/ask-flink.ts';
+import { refuseErrors } from './explain/refuse-errors.ts';
 import { sessionSettings } from './explain/session-settings.ts';
 import type { ExplainDeps } from './explain-task.ts';
 import type { Budget } from './waiting/budget.ts';
@@ -37,13 +38,6 @@ async function plan(deps: ExplainDeps, input: PrepareInput, budget: Budget): Pro
     type: isBatch ? 'BATCH' : 'STREAMING',
     nodes: nodesIn(asked, (text) => maskPlan(maskWhole(text))),
   };
-}
-
-/** Of a script with a mistake there is no plan, whichever statement has it. */
-function refuseErrors({ plan: { statements }, byStatement, problems }: Asked): void {
-  const errors = statements.flatMap(({ error }, at) => error ?? byStatement.get(at)?.error ?? []);
-  const [first] = [...errors, ...problems];
-  if (first !== undefined) throw new AppError('flink.rejected', first);
 }
 
 function nodesIn({ plan: { statements }, byStatement }: Asked, mask: (text: string) => string): StreamNode[] {

@@ -21,6 +21,8 @@ const ROUTES = withKeys({
   'POST /openapi/getJobPlan': 'analyse',
   'POST /openapi/getStreamGraph': 'analyse',
   'GET /openapi/exportSql': 'analyse',
+  'GET /openapi/getTaskLineage': 'analyse',
+  'POST /openapi/getLineage': 'analyse',
   'GET /openapi/version': 'fallback',
   'GET /openapi/getJobInstance': 'read',
   'GET /openapi/getJobInstanceByTaskId': 'read',

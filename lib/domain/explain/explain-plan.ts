@@ -43,6 +43,8 @@ export interface ExplainStatement {
   readonly note: string | null;
   /** Name of the object that is not there because the statement is not run; null when nothing can be missing. */
   readonly withheld: string | null;
+  /** The table that a CREATE TABLE … AS would make, in the parts that are written; null: none. */
+  readonly makes: readonly string[] | null;
 }
 
 export interface ExplainStep {
@@ -235,6 +237,7 @@ function toStatement({ placed, how }: Judged, hidden: Redaction): ExplainStateme
     sql: hidden.maskSql(statement.text),
     error: how.kind === 'refused' ? how.error : null,
     note: how.kind === 'refused' || how.note === null ? null : how.note,
+    makes: how.kind === 'explain' && how.olderAfter !== undefined ? (ddlTarget(statement)?.name ?? null) : null,
     withheld: target !== null && target.action !== 'DROP' ? (target.name.at(-1) ?? null) : null,
   };
 }
