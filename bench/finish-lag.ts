@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callHandler, type Envelope } from '../test/builders/event.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
 import { type BenchEnvironment, withEnvironment } from './bench-environment.ts';
+import { bundled, type HandlerModule } from './bundled.ts';
 import { getJson } from './cluster.ts';
 import { type Figure, printFigures, withRange } from './figures.ts';
 import { median, range } from './stats.ts';
@@ -39,8 +40,8 @@ INSERT INTO sink SELECT id FROM numbers;`;
 }
 
 async function lagOf({ flink, tables }: BenchEnvironment, id: number): Promise<Lag> {
-  const { handler: submit } = await import('../handlers/submit.ts');
-  const { handler: poll } = await import('../handlers/read.ts');
+  const { handler: submit } = await bundled<HandlerModule>('handlers/submit.ts');
+  const { handler: poll } = await bundled<HandlerModule>('handlers/read.ts');
   await tables.putTask(aTask({ id, name: `bounded-${id}`, statement: bounded(id) }));
   const { data, msg } = await callHandler(submit, { query: `id=${id}` });
   if (data?.['status'] !== 'SUCCESS') throw new Error(`The handler did not start a job: ${msg}`);

@@ -18,7 +18,7 @@ export interface Part extends SubmitOptions {
 async function run({ part, ...options }: Part): Promise<Figure[]> {
   switch (part) {
     case 'prepare':
-      return benchPrepare();
+      return await benchPrepare();
     case 'cold-start':
       return await benchColdStart();
     case 'poll':

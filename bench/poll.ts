@@ -5,6 +5,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { HttpHandler } from '../lib/http/route.ts';
 import { callHandler } from '../test/builders/event.ts';
 import { type BenchEnvironment, withEnvironment } from './bench-environment.ts';
+import { bundled, type HandlerModule } from './bundled.ts';
 import { cancelAndWait } from './cluster.ts';
 import { type Figure, printFigures, withRange } from './figures.ts';
 import { handlerSide } from './handler-side.ts';
@@ -34,8 +35,8 @@ export async function benchPoll(flinkVersion: string): Promise<Figure[]> {
 }
 
 async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
-  const { handler: submit } = await import('../handlers/submit.ts');
-  const { handler: poll } = await import('../handlers/read.ts');
+  const { handler: submit } = await bundled<HandlerModule>('handlers/submit.ts');
+  const { handler: poll } = await bundled<HandlerModule>('handlers/read.ts');
   const side = handlerSide('smallest', submit, tables);
   await side.prepare(0);
   const { jobId } = await side.submit(0);

@@ -1,6 +1,7 @@
 /** prepare (variables, split, classify, plan) must take time in proportion to the size of the SQL. */
-import { prepareRun } from '../lib/domain/plan/prepare-run.ts';
+import type { prepareRun } from '../lib/domain/plan/prepare-run.ts';
 import { aTask } from '../test/fakes/memory-definitions.ts';
+import { bundled } from './bundled.ts';
 import { type Figure, printFigures } from './figures.ts';
 import { REQUEST_VARIABLES, sqlOfSize } from './sql-of-size.ts';
 import { median } from './stats.ts';
@@ -13,13 +14,18 @@ const MIN_MEASURED_KB = 250;
 const MAX_GROWTH = 2;
 const GOAL_MB_PER_S = 15;
 
-export function benchPrepare(): Figure[] {
+interface Planner {
+  readonly prepareRun: typeof prepareRun;
+}
+
+export async function benchPrepare(): Promise<Figure[]> {
+  const planner = await bundled<Planner>('lib/domain/plan/prepare-run.ts');
   const texts = SIZES_KB.map((kilobytes) => ({ kilobytes, text: sqlOfSize(kilobytes), msPerKb: [] as number[] }));
   const warmUntil = performance.now() + WARMUP_MS;
-  while (performance.now() < warmUntil) texts.forEach(({ text }) => prepare(text));
+  while (performance.now() < warmUntil) texts.forEach(({ text }) => prepare(planner, text));
   // All sizes in each round, so that a slow moment of the machine does not fall on one of them.
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { kilobytes, text, msPerKb } of texts) msPerKb.push(timePerKb(text, kilobytes));
+    for (const { kilobytes, text, msPerKb } of texts) msPerKb.push(timePerKb(planner, text, kilobytes));
   }
   const rows = texts.map(({ kilobytes, msPerKb }) => ({ kilobytes, msPerKb: median(msPerKb) }));
   const figures = summed(rows);
@@ -52,16 +58,16 @@ function summed(rows: readonly Row[]): Figure[] {
   ];
 }
 
-function timePerKb(text: string, kilobytes: number): number {
+function timePerKb(planner: Planner, text: string, kilobytes: number): number {
   const times = Math.ceil(MIN_MEASURED_KB / kilobytes);
   const started = performance.now();
-  for (let n = 0; n < times; n++) prepare(text);
+  for (let n = 0; n < times; n++) prepare(planner, text);
   return (performance.now() - started) / times / kilobytes;
 }
 
 /** All the computing of one submit: plan, fingerprint text, and the body that is stored. */
-function prepare(statement: string): void {
-  const prepared = prepareRun({
+function prepare(planner: Planner, statement: string): void {
+  const prepared = planner.prepareRun({
     task: aTask({ statement }),
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} },
     clusterConfiguration: null,

@@ -1,5 +1,7 @@
 /** A submit through our handler beside the same submission made by hand, on the same Flink. */
+import type { HttpHandler } from '../lib/http/route.ts';
 import { type BenchEnvironment, type Delays, withEnvironment } from './bench-environment.ts';
+import { bundled, type HandlerModule } from './bundled.ts';
 import { type Figure, printFigures, withRange } from './figures.ts';
 import { handMadeSide, plainGateway } from './hand-made.ts';
 import { handlerSide } from './handler-side.ts';
@@ -30,15 +32,20 @@ const GOAL_COSTS = { requests: 7, writeUnits: 10 };
 export async function benchSubmit(options: SubmitOptions): Promise<Figure[]> {
   const { flinkVersion, latency } = options;
   return await withEnvironment({ flinkVersion, delays: latency ? DELAYS : null }, async (env) => {
+    // Handlers read the environment, which is there only now.
+    const { handler } = await bundled<HandlerModule>('handlers/submit.ts');
     const figures: Figure[] = [];
-    for (const task of MEASURED_TASKS) figures.push(...(await benchTask(task, env, options)));
+    for (const task of MEASURED_TASKS) figures.push(...(await benchTask(task, handler, env, options)));
     return figures;
   });
 }
 
-async function benchTask(task: MeasuredTask, env: BenchEnvironment, options: SubmitOptions): Promise<Figure[]> {
-  // Handlers read the environment, which is there only now.
-  const { handler } = await import('../handlers/submit.ts');
+async function benchTask(
+  task: MeasuredTask,
+  handler: HttpHandler,
+  env: BenchEnvironment,
+  options: SubmitOptions,
+): Promise<Figure[]> {
   const { flinkVersion, latency, trace, ...counts } = options;
   const handMade = handMadeSide(task, plainGateway(env.seen.gatewayUrl));
   if (latency) await takeCounts(env.seen.dynamodbUrl);

@@ -168,7 +168,11 @@ function mayImport(from: Place, to: Place): boolean {
 
 const resolve = (path: string, specifier: string) => posix.normalize(posix.join(posix.dirname(path), specifier));
 
+/** What it imports is built from files that have their own place here. */
+const IMPORTS_WHAT_IT_BUILDS = 'bench/bundled.ts';
+
 function checkImport(path: string, from: Place, specifier: string | null): string[] {
+  if (specifier === null && path === IMPORTS_WHAT_IT_BUILDS) return [];
   if (specifier === null) return [`${path}: imports a computed path, which nobody can check`];
   if (!specifier.startsWith('.')) return checkOutside(path, from, specifier);
   return checkArrow(path, from, specifier, resolve(path, specifier));

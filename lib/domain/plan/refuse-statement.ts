@@ -1,9 +1,10 @@
 /** Statements that are refused by what they are, whatever the rest of the task says. */
 import { AppError } from '../errors.ts';
 import { atPlace } from '../sql/at-place.ts';
+import { keywords } from '../sql/keywords.ts';
 import { classify, type StatementKind } from '../sql/kind.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
-import { isWord, valueOf } from '../sql/token.ts';
+import { isAnyWord, valueOf } from '../sql/token.ts';
 
 /** `where` names the statement's place: "line 3". */
 export function refuseStatement(statement: SqlStatement, kind: StatementKind, where: string): void {
@@ -33,13 +34,12 @@ function nameOf({ tokens }: SqlStatement, { kind, role }: StatementKind): string
   return role === 'definition' ? `The definition "${tokens[0]?.text ?? ''} :="` : kind;
 }
 
+const JARS = keywords('JAR CUSTOMJAR');
+
 /** The jar of an ADD JAR or of a USING JAR, if Dinky alone knows its address. */
 function dinkyJar({ tokens }: SqlStatement): string | null {
   const jar = tokens.find(
-    (token, index) =>
-      token.kind === 'string' &&
-      ['JAR', 'CUSTOMJAR'].some((word) => isWord(tokens[index - 1], word)) &&
-      /^\s*rs:/i.test(valueOf(token)),
+    (token, index) => token.kind === 'string' && isAnyWord(tokens[index - 1], JARS) && /^\s*rs:/i.test(valueOf(token)),
   );
   return jar === undefined ? null : valueOf(jar);
 }

@@ -27,7 +27,7 @@ export function maskStatement(text: string): string {
 
 /** Where the values of sensitive options stand, without their quotes: [start, end) in the text that was scanned. */
 export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, number])[] {
-  return secretsOf(tokens).map(({ start, end }) => [start, end]);
+  return secretsOf(tokens).map(({ start, end }) => [start, end] as const);
 }
 
 function secretsOf(tokens: readonly Token[]): Span[] {
@@ -54,22 +54,27 @@ function insideOf({ kind, text, start, end }: Token): Span {
 }
 
 /** Credentials within a token: a literal may hold an address, a list of options, JSON; a comment anything. */
-function partsOf(token: Token): Span[] {
+function partsOf(token: Token): readonly Span[] {
   const { kind, text, start } = token;
+  if (kind === 'string') return partsOfLiteral(token);
   if (kind === 'comment' || kind === 'foreign') return moved(secretSpans(text, false), start);
-  if (kind === 'string' || /^'.*'$/s.test(text)) return partsOfLiteral({ ...token, kind: 'string' });
-  return kind === 'raw' ? moved(secretSpans(text, true), start) : [];
+  if (/^'.*'$/s.test(text)) return partsOfLiteral({ ...token, kind: 'string' });
+  return kind === 'raw' ? moved(secretSpans(text, true), start) : NOTHING;
 }
 
-function moved(spans: readonly Span[], by: number): Span[] {
+/** What most tokens hold. */
+const NOTHING: readonly Span[] = [];
+
+function moved(spans: readonly Span[], by: number): readonly Span[] {
+  if (spans.length === 0) return NOTHING;
   return spans.map(({ start, end }) => ({ start: start + by, end: end + by }));
 }
 
-function partsOfLiteral(token: Token): Span[] {
-  const { start: from, end } = insideOf(token);
+function partsOfLiteral(token: Token): readonly Span[] {
   const spans = secretSpans(valueOf(token), true);
   // Stryker disable next-line ConditionalExpression: for nothing no places are needed, and finding them takes time
-  if (spans.length === 0) return [];
+  if (spans.length === 0) return NOTHING;
+  const { start: from, end } = insideOf(token);
   const written = token.text.slice(from - token.start, -1);
   const unit = token.text.startsWith("'") ? /''|[^]/g : /''|\\[^]|[^]/g;
   const places = [...written.matchAll(unit)].map(({ index }) => from + index);

@@ -2,6 +2,7 @@
  * Credentials in addresses: `scheme://user:password@host`, `https://token@host`, `jdbc:oracle:thin:user/password@…`. Host, path
  * and user stay readable. Parameters such as `?password=…` are pairs, see secret-pairs.
  */
+import { allMatches } from '../sql/match-at.ts';
 import type { Span } from './text-spans.ts';
 
 /** What follows `//` up to a blank, a quote or the next address. In one value a `'` may be a sign of a password. */
@@ -35,7 +36,7 @@ export function addressSpans(text: string, isValue: boolean): Span[] {
 
 function userInfos(text: string, isValue: boolean): Span[] {
   if (!text.includes('@')) return [];
-  return [...text.matchAll(isValue ? ADDRESS.value : ADDRESS.words)].flatMap((found) => {
+  return allMatches(isValue ? ADDRESS.value : ADDRESS.words, text).flatMap((found) => {
     const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
     const isToken = (user: string): boolean =>
       TOKEN_SCHEME.test(before) || (RANDOM.test(user) && !CONTAINER_SCHEME.test(before));
@@ -60,7 +61,7 @@ const NOWHERE = [0, 0] as const;
 function oraclePasswords(text: string, isValue: boolean): Span[] {
   const rest = isValue ? ORACLE_REST.value : ORACLE_REST.words;
   let from = 0;
-  return [...text.matchAll(ORACLE)].flatMap(({ index, 0: { length } }) => {
+  return allMatches(ORACLE, text).flatMap(({ index, 0: { length } }) => {
     const start = index + length;
     rest.lastIndex = start;
     if (start < from || !rest.test(text)) return [];
@@ -71,7 +72,7 @@ function oraclePasswords(text: string, isValue: boolean): Span[] {
 }
 
 function bearers(text: string): Span[] {
-  return [...text.matchAll(BEARER)].map(({ index, 0: all }) => ({
+  return allMatches(BEARER, text).map(({ index, 0: all }) => ({
     start: index + (/^\S+\s+/.exec(all)?.[0].length ?? 0),
     end: index + all.length,
   }));

@@ -1,4 +1,5 @@
 /** Secrets of a form of their own: keys in PEM form, tokens of JSON, cookies, a user with a password, blocks of YAML. */
+import { allMatches } from '../sql/match-at.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
 
@@ -17,7 +18,7 @@ const BLOCKS: readonly RegExp[] = [
 
 export function blockSpans(text: string): Span[] {
   const found = BLOCKS.flatMap((pattern) =>
-    [...text.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] === undefined ? [] : [indices[1]])),
+    allMatches(pattern, text).flatMap(({ indices }) => (indices?.[1] === undefined ? [] : [indices[1]])),
   );
   return [...found.map(([start, end]) => ({ start, end })), ...yamlBlocks(text)];
 }
@@ -27,7 +28,7 @@ const YAML_BLOCK = /^([ \t]*)(?:- )?["']?([\w.$-]{1,200})["']?:[ \t]{1,20}[|>][+
 /** `password: |` and the lines below it that stand further in. */
 function yamlBlocks(text: string): Span[] {
   if (!/[|>]/.test(text)) return [];
-  return [...text.matchAll(YAML_BLOCK)].flatMap(({ index, 0: head, 1: indent = '', 2: name = '' }) => {
+  return allMatches(YAML_BLOCK, text).flatMap(({ index, 0: head, 1: indent = '', 2: name = '' }) => {
     if (!isSensitiveName(name)) return [];
     const start = index + head.length;
     let end = start;

@@ -2,6 +2,7 @@
  * Values behind a sensitive key where something else than `=` or `:` leads from one to the other: `password is x`,
  * `MAP['password', 'x']`, `(password,x)`, `password -> x`, `IDENTIFIED BY 'x'`, `password%3Dx`, `setPassword("x")`.
  */
+import { allMatches } from '../sql/match-at.ts';
 import { isOrdinary, isRandom } from './ordinary-words.ts';
 import { isKeyCharacter, isSecret, type Key, PREFIX, TOKEN } from './secret-pairs.ts';
 import { quotedEnd } from './secret-values.ts';
@@ -12,7 +13,7 @@ export function linkSpans(text: string): Span[] {
   const spans: Span[] = [];
   // What lies within a value is no key: each part of the text is read once.
   let from = 0;
-  for (const { index } of text.matchAll(HINT)) {
+  for (const { index } of allMatches(HINT, text)) {
     if (index < from) continue;
     const key = keyAround(text, index);
     from = key.behind;
@@ -177,7 +178,7 @@ function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
 const IDENTIFIED = /\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?/gi;
 
 function identifiedBy(text: string): Span[] {
-  return [...text.matchAll(IDENTIFIED)].flatMap(({ index, 0: found }) => {
+  return allMatches(IDENTIFIED, text).flatMap(({ index, 0: found }) => {
     const at = index + found.length;
     return quotedAt(text, at) ?? matchAt(SAID, text, at) ?? [];
   });

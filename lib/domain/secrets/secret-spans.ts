@@ -3,6 +3,7 @@
  * in addresses, arguments of programs, and messages that say a value before its key. It needs no list of secrets, and its
  * time is in proportion to the text.
  */
+import { allMatches } from '../sql/match-at.ts';
 import { addressSpans } from './secret-addresses.ts';
 import { argumentSpans } from './secret-arguments.ts';
 import { blockSpans } from './secret-blocks.ts';
@@ -16,9 +17,9 @@ const HINTS =
   /[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
-export function secretSpans(text: string, isValue: boolean): Span[] {
+export function secretSpans(text: string, isValue: boolean): readonly Span[] {
   // Stryker disable next-line ConditionalExpression: where none is, nothing is found either, but slowly
-  if (!HINTS.test(text)) return [];
+  if (!HINTS.test(text)) return NOTHING;
   const others = [
     ...addressSpans(text, isValue),
     ...argumentSpans(text, isValue),
@@ -29,6 +30,8 @@ export function secretSpans(text: string, isValue: boolean): Span[] {
   const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
 }
+
+const NOTHING: readonly Span[] = [];
 
 /** A mask, or a reference to a secret, which is what a person needs to see. */
 function isShowable(value: string): boolean {
@@ -41,7 +44,7 @@ const NAMED =
 
 function namedSpans(text: string): Span[] {
   // Stryker disable next-line StringLiteral: one of the names is always there, and so is the value
-  return [...text.matchAll(NAMED)].flatMap(({ index, 0: all, 1: key, 2: name, 3: element = '', 4: value = '' }) => {
+  return allMatches(NAMED, text).flatMap(({ index, 0: all, 1: key, 2: name, 3: element = '', 4: value = '' }) => {
     const end = index + all.length;
     return isSensitiveName(key ?? name ?? element) ? [{ start: end - value.length, end }] : [];
   });
@@ -55,7 +58,7 @@ const VALUE = /alue:? '?/;
 function blamedSpans(text: string): Span[] {
   let from = 0;
   // Stryker disable next-line StringLiteral: the group is always there
-  return [...text.matchAll(BLAMED)].flatMap(({ index, 0: all, 1: key = '' }) => {
+  return allMatches(BLAMED, text).flatMap(({ index, 0: all, 1: key = '' }) => {
     const before = text.slice(from, index);
     const message = Math.max(0, before.lastIndexOf('\nCaused by: '));
     const said = isSensitiveName(key) ? VALUE.exec(before.slice(message)) : null;

@@ -34,8 +34,11 @@ const AUTH_FACTS: ReadonlySet<string | undefined> = new Set([
   'enabled',
 ]);
 
-/** Every sensitive name has one of these in it: most names need no closer look. With `u`, since to lower case K (Kelvin) is a k. */
-const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie|signature/iu;
+/**
+ * Every sensitive name has one of these in it: most names need no closer look. With `u`, since the K of Kelvin is a k in lower
+ * case.
+ */
+const HINT = new RegExp(['pass', 'secret', 'key', 'cred', 'jaas', 'signature', ...SENSITIVE].join('|'), 'iu');
 
 /**
  * Whether an option or variable of this name holds a secret: `password`, `s3.access-key`, `sasl.jaas.config`; but not

@@ -1,4 +1,4 @@
-import { keywords } from './keywords.ts';
+import { Keywords, keywords } from './keywords.ts';
 import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from './token.ts';
@@ -19,7 +19,12 @@ export interface DdlTarget {
   readonly ifNotExists: boolean;
 }
 
-const ACTIONS = ['CREATE', 'ALTER', 'DROP', 'REPLACE'] as const;
+const ACTIONS = new Keywords<DdlTarget['action']>([
+  ['CREATE', 'CREATE'],
+  ['ALTER', 'ALTER'],
+  ['DROP', 'DROP'],
+  ['REPLACE', 'REPLACE'],
+]);
 const OBJECTS = keywords('CATALOG DATABASE TABLE VIEW FUNCTION MODEL CONNECTION');
 const MODIFIERS = keywords('OR REPLACE ALTER TEMPORARY SYSTEM MATERIALIZED');
 
@@ -29,9 +34,10 @@ const CATALOG_PARTS: Readonly<Record<string, number>> = { CATALOG: 1, DATABASE: 
 /** Null for a statement that is no DDL. */
 export function ddlTarget(statement: SqlStatement): DdlTarget | null {
   const { tokens } = statement;
-  const action = ACTIONS.find((word) => isWord(tokens[0], word));
+  const action = tokens[0]?.kind === 'word' ? ACTIONS.find(tokens[0].text) : undefined;
+  if (action === undefined) return null;
   const at = tokens.findIndex((token, index) => index > 0 && !isAnyWord(token, MODIFIERS));
-  if (action === undefined || !isAnyWord(tokens[at], OBJECTS)) return null;
+  if (!isAnyWord(tokens[at], OBJECTS)) return null;
   const object = nth(tokens, at).text.toUpperCase();
   const temporary = canBeTemporary(object) && tokens.slice(1, at).some((token) => isWord(token, 'TEMPORARY'));
   const nameAt = afterExistence(tokens, at + 1);

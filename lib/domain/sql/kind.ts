@@ -43,11 +43,10 @@ for (const pattern of STATEMENT_KINDS.map(toPattern)) {
  */
 export function classify(statement: SqlStatement): StatementKind {
   if (statement.tokens[1]?.kind === 'assign') return facts({ starts: '', role: 'definition', kind: ':=' }, ':=');
-  const tokens = withoutHints(statement.tokens);
-  const words = leadingWords(tokens);
+  const words = leadingWords(statement.tokens);
   for (const pattern of PATTERNS.get(words[0] ?? '') ?? []) {
     const count = matchLength(pattern, words);
-    if (count > 0 && (!pattern.needsAs || hasOuterAs(tokens))) {
+    if (count > 0 && (!pattern.needsAs || hasOuterAs(withoutHints(statement.tokens)))) {
       return facts(pattern.row, words.slice(0, count).join(' '));
     }
   }
@@ -71,7 +70,13 @@ const MAX_WORDS = 6;
 
 function leadingWords(tokens: readonly Token[]): string[] {
   const words: string[] = [];
+  let isInHint = false;
   for (const token of tokens) {
+    if (token.kind === 'hintStart') isInHint = true;
+    if (isInHint) {
+      isInHint = token.kind !== 'hintEnd';
+      continue;
+    }
     if (isPunctuation(token, '(') && (words.length === 0 || words[0] === 'EXECUTE')) continue;
     if (token.kind !== 'word' || words.length === MAX_WORDS) break;
     words.push(token.text.toUpperCase());

@@ -33,6 +33,12 @@ export interface Token {
   readonly end: number;
 }
 
+/** A text that was read, for those who meet the same text again. */
+export interface ScannedText {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
 /** Whether a token is this keyword, in any case. A backquoted name is never a keyword. */
 export function isWord(token: Token | undefined, keyword: string): boolean {
   return token?.kind === 'word' && isSpelled(token.text, keyword);

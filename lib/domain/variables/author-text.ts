@@ -4,7 +4,7 @@ import { findPlaceholders, markFinder, type Placeholder, unreadablePlaceholder }
 import { createPositions } from '../sql/positions.ts';
 import { unreadableVariable } from '../sql/read-token.ts';
 import { scan } from '../sql/scan.ts';
-import type { Token } from '../sql/token.ts';
+import type { ScannedText, Token } from '../sql/token.ts';
 
 /** A `name := value;` of the text. `value` is raw, without comments; offsets are in the text, `end` after its `;`. */
 export interface RawDefinition {
@@ -21,7 +21,7 @@ export interface Reference extends Placeholder {
 }
 
 /** The author's text, taken apart. */
-export interface AuthorText {
+export interface AuthorText extends ScannedText {
   readonly definitions: readonly RawDefinition[];
   readonly references: readonly Reference[];
 }
@@ -50,7 +50,7 @@ export function readAuthorText(text: string): AuthorText {
       }
     }
   }
-  return { definitions, references };
+  return { text, tokens, definitions, references };
 }
 
 /** In literals, names and values too: left as it is, the text would go on its way without a word. */

@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { nth } from '../sql/nth.ts';
 import { findPlaceholders } from '../sql/placeholder.ts';
-import type { Token } from '../sql/token.ts';
+import { scan } from '../sql/scan.ts';
+import type { ScannedText, Token } from '../sql/token.ts';
 import { type Piece, reference, slotText } from './pieces.ts';
 import { writeSlots, type WrittenText } from './place.ts';
 import type { PlacedSlot, WrittenSlot } from './refused.ts';
@@ -30,13 +31,14 @@ export interface Composed {
   readonly unreadable: AppError | null;
 }
 
-/** Throws variable.refused. */
-export function compose(parts: readonly Part[]): Composed {
+/** `author`: the text that the parts are of. Throws variable.refused. */
+export function compose(parts: readonly Part[], author: ScannedText): Composed {
   const draft = new Draft();
   for (const part of parts) draft.add(part);
-  const read = writtenOrUnreadable(draft.text(), draft.slots);
+  const text = draft.text();
+  const read = writtenOrUnreadable(text, draft.slots, author);
   const { slots: written, tokens } = read instanceof AppError ? NOTHING_WRITTEN : read;
-  const texts = draft.texts(written);
+  const texts = draft.texts(text, written);
   const sensitive = [
     ...parts.flatMap((part, at) => (part.kind === 'value' && isSensitiveName(part.name) ? [nth(texts, at)] : [])),
     ...written.filter(({ name }) => isSensitiveName(name)).map((slot) => slot.written),
@@ -47,10 +49,10 @@ export function compose(parts: readonly Part[]): Composed {
 
 const NOTHING_WRITTEN: WrittenText = { slots: [], tokens: null };
 
-function writtenOrUnreadable(text: string, slots: readonly PlacedSlot[]): WrittenText | AppError {
+function writtenOrUnreadable(text: string, slots: readonly PlacedSlot[], author: ScannedText): WrittenText | AppError {
   if (slots.length === 0) return NOTHING_WRITTEN;
   try {
-    return writeSlots(text, slots);
+    return writeSlots(author.text === text ? author : { text, tokens: scan(text) }, slots);
   } catch (error) {
     if (error instanceof AppError && error.code === 'sql.syntax') return error;
     throw error;
@@ -105,9 +107,8 @@ class Draft {
     return { secrets: Object.fromEntries(this.#secrets), requested: [...this.#requested] };
   }
 
-  /** Each part with what is written for its slots. */
-  texts(written: readonly WrittenSlot[]): string[] {
-    const text = this.text();
+  /** Of the text, each part with what is written for its slots. */
+  texts(text: string, written: readonly WrittenSlot[]): string[] {
     const texts: string[] = [];
     let from = 0;
     let at = 0;

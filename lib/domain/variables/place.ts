@@ -6,8 +6,8 @@ import type { AppError } from '../errors.ts';
 import { escapeSign } from '../sql/escape-sign.ts';
 import { nth } from '../sql/nth.ts';
 import { isNamePath, isNumber, isOneValue } from '../sql/one-value.ts';
-import { scan, scanOrNull } from '../sql/scan.ts';
-import { isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
+import { scanOrNull } from '../sql/scan.ts';
+import { isPunctuation, isWord, type ScannedText, type Token, valueOf } from '../sql/token.ts';
 import { asJarArguments } from './jar-args.ts';
 import { type PlacedSlot, refusedValue, type WrittenSlot } from './refused.ts';
 import { firstDifference, withWritten } from './tokens.ts';
@@ -17,8 +17,7 @@ import { firstDifference, withWritten } from './tokens.ts';
  *
  * Throws variable.refused where a value can't stand.
  */
-export function writeSlots(text: string, slots: readonly PlacedSlot[]): WrittenText {
-  const before = scan(text);
+export function writeSlots({ text, tokens: before }: ScannedText, slots: readonly PlacedSlot[]): WrittenText {
   const written = withoutComments(text, before, slots);
   const tokens = scanOrNull(withWritten(text, written));
   const blamed = firstDifference(before, tokens, written);

@@ -75,7 +75,7 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
   edits.sort((a, b) => a.start - b.start);
   const parts = toParts(text, edits, expander);
   if (expander.missing.size > 0) throw missingVariables(expander);
-  const composed = compose(parts);
+  const composed = compose(parts, author);
   const { resolved, map, copies } = putTogether(parts, edits, composed.texts);
   const { unreadable } = composed;
   if (unreadable !== null) {
@@ -85,7 +85,7 @@ export function resolveVariables(input: ResolveInput): ResolvedText {
   const requested = new Set(composed.requested);
   return {
     text: resolved,
-    tokens: composed.tokens,
+    tokens: composed.tokens ?? (resolved === text ? author.tokens : null),
     map,
     definitions,
     used: [...expander.used].sort(),

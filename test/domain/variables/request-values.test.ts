@@ -474,7 +474,7 @@ describe('laws', () => {
           )
           .map((it) => ({ ...it, value: it.name === 'x' ? x : y, line: 1 }));
         if (slots === undefined || slots.length === 0) return;
-        const written = refusedOr(() => writeSlots(script, slots).slots);
+        const written = refusedOr(() => writeSlots({ text: script, tokens: scan(script) }, slots).slots);
         if (written === null) return;
         placed += 1;
         const after = withWritten(script, written);
