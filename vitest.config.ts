@@ -10,8 +10,8 @@ import { defineConfig } from 'vitest/config';
  *   local       the local stack                      e2e         the local stack and its jobs, from outside
  *
  * `npm test` (test/run.ts) runs them in stages, one process each: vitest starts the global set-ups of all projects
- * before the first test, and two Flinks at once are too much for a small machine. The group order below keeps at least
- * the tests apart when vitest is called by itself.
+ * before the first test. test/lanes.ts says which stages go side by side. The group order below keeps at least the tests
+ * apart when vitest is called by itself.
  */
 const dynamodb = ['adapters/dynamo', 'cli', 'handlers'].map((folder) => `test/${folder}/**/*.test.ts`);
 const packaging = ['test/package/**/*.test.ts'];

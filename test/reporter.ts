@@ -8,9 +8,11 @@ export interface Tally {
   skipped: number;
   /** What failed and why, a line each: a log that is cut keeps its end. */
   failures: string[];
+  /** How long each file took. */
+  files: { file: string; ms: number }[];
 }
 
-export const NOTHING_RUN: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export const NOTHING_RUN: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], files: [] };
 
 /** With this variable naming a file, the tally goes there as JSON and no line is printed (test/run.ts adds them up). */
 export const TALLY_FILE = 'DINGHY_TALLY_FILE';
@@ -40,7 +42,8 @@ export function countTests(modules: readonly TestModule[], unhandled: readonly S
       else failures.push(failure(`${file} > ${test.fullName}`, errors ?? []));
     }
   }
-  return { ...tally, failed: failures.length, failures };
+  const files = modules.map((module) => ({ file: module.relativeModuleId, ms: module.diagnostic().duration }));
+  return { ...tally, failed: failures.length, failures, files };
 }
 
 function failure(what: string, errors: readonly SerializedError[]): string {
