@@ -85,5 +85,6 @@ function isKey(tokens: readonly Token[], index: number): boolean {
 }
 
 function isPrefix(before: Token | undefined, next: Token | undefined): boolean {
+  // Stryker disable next-line OptionalChaining: what ends where the literal begins is there
   return before?.end === next?.start && (before?.kind === 'word' || isPunctuation(before, '&'));
 }

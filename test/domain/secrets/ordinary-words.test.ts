@@ -18,6 +18,8 @@ describe('a word that looks like a credential', () => {
     ['aB3dE6gH9jK2mN5', false],
     ['abcdefghijklmnop', false],
     ['0123456789012345', false],
+    ['_0123456789abcdef', false],
+    ['0123456789abcdef_', false],
     ['order_items_2024_q1', false],
   ])('%s: %s', (word, is) => expect(isRandom(word)).toBe(is));
 });

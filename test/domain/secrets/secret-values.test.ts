@@ -61,6 +61,13 @@ describe('a value without quotes', () => {
     ['in brackets', '[a b] c', ' ', 5],
     ['in braces', '{a {b} c} d', ' ', 9],
     ['of a secret', '${pw}', ' ', 5],
+    ['in a list with semicolons', 'a b;c', ';', 3],
+    ['at the end of such a list', 'ab c', ';', 2],
+    ['before the next key', 'a,bc=d', ' ', 1],
+    ['not before a word', 'a,bc d', ' ', 4],
+    ['not at a sign', 'ab=c d', ' ', 4],
+    ['before a key with a blank behind it', 'x, a =b', '{', 1],
+    ['before a column', 'ab [$0], c', ' ', 2],
   ])('%s ends in words: %s', (_where, text, opener, length) => expect(end(text, opener)).toBe(length));
 
   const behind = (before: string, rest: string): string => {
@@ -81,5 +88,8 @@ describe('a value without quotes', () => {
     expect(behind(before, rest)).toBe(value);
   });
 
-  it('is not looked for in a column of a plan', () => expect(end('[$0], b', '{')).toBe(0));
+  it.each(['[$0], b', '[$12], b', '[UPPER($1)], b', '[CAST(UPPER($1):INT)], b'])(
+    'is not looked for in a column of a plan: %s',
+    (text) => expect(end(text, '{')).toBe(0),
+  );
 });

@@ -4,6 +4,7 @@ import {
   maskWords,
   sensitiveParts,
   sensitiveRanges,
+  shortParts,
   shownStatement,
   type TextRange,
 } from '../../../lib/domain/secrets/sensitive-ranges.ts';
@@ -21,6 +22,16 @@ describe('sensitiveParts', () => {
     [["'${pw}'"], []],
     [['same', "'same'", 'same'], ['same']],
   ])('of %j are %j', (values, parts) => expect(sensitiveParts(values)).toEqual(parts));
+});
+
+describe('parts of a value', () => {
+  it('are short where less than four characters remain without blanks, and not nothing', () => {
+    expect(shortParts(['   ', ' a ', 'abc', 'abcd', '  abc  '])).toEqual([' a ', 'abc', '  abc  ']);
+  });
+
+  it('stand between references to secrets, not to other names', () => {
+    expect(sensitiveParts(['a${x}hush-1${pw}b-long'], new Set(['pw']))).toEqual(['a${x}hush-1', 'b-long']);
+  });
 });
 
 describe('sensitiveRanges', () => {
