@@ -18,7 +18,7 @@ const MAX_SCHEME = 12;
 /** Longer than names are, of letters and digits alone. */
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])\w{20,200}$/i;
 /** A number is a port, and what follows it the path; or there are several hosts with ports. */
-const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
+const PORT = /^\d{1,5}[/?#,;]/;
 const ORACLE = /\bjdbc:oracle:\w{1,10}:(?:"[^"]{1,128}"|[^\s/@'"]{1,128})\//gi;
 /** Up to the last `@` of it. A `'` may be a sign of a password where the text is one value, or a letter follows. */
 const ORACLE_REST = {
@@ -35,24 +35,30 @@ export function addressSpans(text: string, isValue: boolean): Span[] {
 }
 
 function userInfos(text: string, isValue: boolean): Span[] {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: without it nothing is found either, but slowly
   if (!text.includes('@')) return [];
   return allMatches(isValue ? ADDRESS.value : ADDRESS.words, text).flatMap((found) => {
     const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
     const isToken = (user: string): boolean =>
       TOKEN_SCHEME.test(before) || (RANDOM.test(user) && !CONTAINER_SCHEME.test(before));
-    const [from, to] = secretPart(found[0], isToken);
-    return from < to ? [{ start: found.index + from, end: found.index + to }] : [];
+    const [from, to] = secretPart(found[0].slice(2), isToken);
+    const start = found.index + 2;
+    return from < to ? [{ start: start + from, end: start + to }] : [];
   });
 }
 
-/** Where the secret stands in `//user:secret@host/…`, or `//token@host/…`; an empty range: nowhere. */
+/** Where the secret stands in `user:secret@host/…`, or `token@host/…`; an empty range: nowhere. */
 function secretPart(address: string, isToken: (user: string) => boolean): readonly [number, number] {
-  const authority = /^\/\/[^/?#;]*/.exec(address)?.[0] ?? '';
-  const at = authority.lastIndexOf('@');
-  const colon = authority.indexOf(':');
-  if (at >= 0) return [colon >= 0 && colon < at ? colon + 1 : isToken(address.slice(2, at)) ? 2 : at, at];
+  const authority = address.replace(/[/?#;].*/, '');
+  if (authority.includes('@')) {
+    const user = authority.slice(0, authority.lastIndexOf('@'));
+    const colon = user.indexOf(':');
+    if (colon >= 0) return [colon + 1, user.length];
+    return isToken(user) ? [0, user.length] : NOWHERE;
+  }
   // A password with a slash in it that nobody has encoded.
-  if (colon < 0 || address[2] === '[' || PORT.test(address.slice(colon + 1))) return NOWHERE;
+  const colon = authority.indexOf(':');
+  if (colon < 0 || address.startsWith('[') || PORT.test(address.slice(colon + 1))) return NOWHERE;
   return [colon + 1, address.lastIndexOf('@')];
 }
 
@@ -72,8 +78,8 @@ function oraclePasswords(text: string, isValue: boolean): Span[] {
 }
 
 function bearers(text: string): Span[] {
-  return allMatches(BEARER, text).map(({ index, 0: all }) => ({
-    start: index + (/^\S+\s+/.exec(all)?.[0].length ?? 0),
-    end: index + all.length,
-  }));
+  return allMatches(BEARER, text).map(({ index, 0: all }) => {
+    const end = index + all.length;
+    return { start: end - all.replace(/\S+\s+/, '').length, end };
+  });
 }

@@ -18,6 +18,7 @@ const BLOCKS: readonly RegExp[] = [
 
 export function blockSpans(text: string): Span[] {
   const found = BLOCKS.flatMap((pattern) =>
+    // Stryker disable next-line ConditionalExpression,OptionalChaining,ArrayDeclaration: the group is always there
     allMatches(pattern, text).flatMap(({ indices }) => (indices?.[1] === undefined ? [] : [indices[1]])),
   );
   return [...found.map(([start, end]) => ({ start, end })), ...yamlBlocks(text)];
@@ -25,24 +26,27 @@ export function blockSpans(text: string): Span[] {
 
 const YAML_BLOCK = /^([ \t]*)(?:- )?["']?([\w.$-]{1,200})["']?:[ \t]{1,20}[|>][+-]?\d?[ \t]*\r?\n/gm;
 
-/** `password: |` and the lines below it that stand further in. */
+/** `password: |` and the lines below it that stand further in, empty lines between them included. */
 function yamlBlocks(text: string): Span[] {
+  // Stryker disable next-line ConditionalExpression,Regex: without it nothing is found either, but slowly
   if (!/[|>]/.test(text)) return [];
+  // Stryker disable next-line StringLiteral: the groups are always there
   return allMatches(YAML_BLOCK, text).flatMap(({ index, 0: head, 1: indent = '', 2: name = '' }) => {
     if (!isSensitiveName(name)) return [];
     const start = index + head.length;
-    let end = start;
-    for (let at = start; at < text.length && isFurtherIn(text, at, indent.length); end = at) at = lineEnd(text, at);
-    return end > start ? [{ start, end: text[end - 1] === '\n' ? end - 1 : end }] : [];
+    const length = lengthFurtherIn(text, start, indent.length);
+    return length === 0 ? [] : [{ start, end: start + length }];
   });
 }
 
-function isFurtherIn(text: string, at: number, indent: number): boolean {
-  const blanks = /^[ \t]*/.exec(text.slice(at, at + indent + 1))?.[0].length ?? 0;
-  return blanks > indent;
-}
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end + 1;
+function lengthFurtherIn(text: string, start: number, indent: number): number {
+  let length = 0;
+  for (let at = start, next = at; at < text.length; at = next) {
+    next = text.indexOf('\n', at) + 1 || text.length;
+    const line = text.slice(at, next);
+    if (/^\s*$/.test(line)) continue;
+    if (/[^ \t]/.test(line.slice(0, indent + 1))) break;
+    length = at - start + line.trimEnd().length;
+  }
+  return length;
 }
