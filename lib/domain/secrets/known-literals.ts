@@ -11,8 +11,9 @@ import type { TextRange } from './sensitive-ranges.ts';
 import { maskSpans, mergedSpans, type Span } from './text-spans.ts';
 
 export function knownLiterals(text: string, hidden: readonly TextRange[], secrets: SecretValues): KnownValue[] {
+  const tokens = scanOrNull(text);
   // A text that can't be read was never sent.
-  const tokens = scanOrNull(text) ?? [];
+  if (tokens === null) return [];
   const spans = mergedSpans([...hidden, ...sensitiveLiterals(tokens)].map(([start, end]) => ({ start, end })));
   let at = 0;
   return tokens.flatMap((token) => {

@@ -2,7 +2,7 @@
  * Credentials in addresses: `scheme://user:password@host`, `https://token@host`, `jdbc:oracle:thin:user/password@…`. Host, path
  * and user stay readable. Parameters such as `?password=…` are pairs, see secret-pairs.
  */
-import { allMatches } from '../sql/match-at.ts';
+import { nth } from '../sql/nth.ts';
 import type { Span } from './text-spans.ts';
 
 /** What follows `//` up to a blank, a quote or the next address. In one value a `'` may be a sign of a password. */
@@ -49,7 +49,7 @@ function userInfos(text: string, isValue: boolean): Span[] {
 
 /** Where the secret stands in `user:secret@host/…`, or `token@host/…`; an empty range: nowhere. */
 function secretPart(address: string, isToken: (user: string) => boolean): readonly [number, number] {
-  const authority = address.replace(/[/?#;].*/, '');
+  const authority = nth(address.split(/[/?#;]/, 1), 0);
   if (authority.includes('@')) {
     const user = authority.slice(0, authority.lastIndexOf('@'));
     const colon = user.indexOf(':');

@@ -44,7 +44,7 @@ function lengthFurtherIn(text: string, start: number, indent: number): number {
   for (let at = start, next = at; at < text.length; at = next) {
     next = text.indexOf('\n', at) + 1 || text.length;
     const line = text.slice(at, next);
-    if (/^\s*$/.test(line)) continue;
+    if (line.trim() === '') continue;
     if (/[^ \t]/.test(line.slice(0, indent + 1))) break;
     length = at - start + line.trimEnd().length;
   }

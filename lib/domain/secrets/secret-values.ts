@@ -15,7 +15,7 @@ const OPENING = /\\{0,7}['"`]/y;
 const WORD = /[\p{L}\p{N}_]/u;
 
 /** The inside of a quoted value; null: it is not quoted. One that is cut goes to the limit. */
-export function quotedEnd({ text, at, limit }: Found): Span | null {
+export function quotedEnd({ text, at, limit }: Pick<Found, 'text' | 'at' | 'limit'>): Span | null {
   OPENING.lastIndex = at;
   const opening = OPENING.exec(text)?.[0];
   if (opening === undefined) return null;
@@ -74,7 +74,7 @@ const LINE = /[^\r\n]*/y;
 const SAID =
   /(?:(?:Bearer|Basic|Digest|Token|ApiKey)[ \t]{1,9})?(?:(?![,;.)\]}](?:\s|$)|[,;&][\w.$-]{1,100}[=:])[^\s"'<>`])*/iy;
 /** A map of Java: nothing tells a bracket of a value from the one that closes the map, but what follows it. */
-const MAP_END = /,\s{0,20}[\w.$'"`-]{1,200}\s{0,5}[=:]|[}\])](?=[\s\])},.;:'"|/@?]|$)/g;
+const MAP_END = /,\s{0,20}[\w.$'"`\\-]{1,200}\s{0,5}[=:]|[}\])](?=[\s\])},.;:'"|/@?]|$)/g;
 
 /** A column of a plan, as `password=[$0]` or `password=[UPPER($1)]`, is called so; no value stands there. */
 const COLUMN = /^\[(?:\w{1,40}\()*\$\d+[\])(,:]/;

@@ -11,8 +11,8 @@ export function sensitiveValues(tokens: readonly Token[]): ReadonlySet<Token> {
   // Stryker disable next-line ArrayDeclaration: what stands there before the first bracket is none that counts
   const brackets: Bracket[] = [];
   let isContinued = false;
-  for (let index = 0; index < significant.length; index += 1) {
-    const token = nth(significant, index);
+  for (const [index, token] of significant.entries()) {
+    // Stryker disable next-line ConditionalExpression: no other token is a bracket
     if (token.kind === 'punctuation') follow(brackets, significant, index);
     isContinued =
       isValue(token) && (isContinued ? !isKey(significant, index) : isSecret(significant, index, brackets.at(-1)));
@@ -22,7 +22,7 @@ export function sensitiveValues(tokens: readonly Token[]): ReadonlySet<Token> {
 }
 
 function withoutComments(tokens: readonly Token[]): readonly Token[] {
-  // Stryker disable next-line ConditionalExpression,MethodExpression: to copy them without need takes time
+  // Stryker disable next-line ConditionalExpression,MethodExpression,EqualityOperator: to copy them without need takes time
   return tokens.some(({ kind }) => kind === 'comment') ? tokens.filter(({ kind }) => kind !== 'comment') : tokens;
 }
 
@@ -35,7 +35,7 @@ type Bracket = 'map' | 'values' | null;
 
 /** `index`: of punctuation. */
 function follow(brackets: Bracket[], tokens: readonly Token[], index: number): void {
-  const sign = tokens[index]?.text;
+  const sign = nth(tokens, index).text;
   if (sign === '(' || sign === '[') brackets.push(bracketAt(tokens, index));
   if (sign === ')' || sign === ']') brackets.pop();
 }

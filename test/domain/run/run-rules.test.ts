@@ -235,6 +235,7 @@ describe('masks', () => {
   });
 
   it('keep the kind of each change', () => {
+    expect(maskCells(['value'], [row("it's")])).toEqual([row("it's")]);
     expect(maskCells(['a'], [{ op: '-D', fields: ['1'] }])).toEqual([{ op: '-D', fields: ['1'] }]);
   });
 });

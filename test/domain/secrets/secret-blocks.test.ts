@@ -54,6 +54,7 @@ describe('a block of YAML under a sensitive key', () => {
     ['\ttoken: |\n\t\thush\n\tnext: y', '\t\thush'],
     ['token: |\n  hush\n\n  more\n\nnext: x', '  hush\n\n  more'],
     ['token: |\n\n  hush\nnext: x', '\n  hush'],
+    ['token: |\n  hush\n \n  more', '  hush\n \n  more'],
   ])('is hidden to its last line: %j', (text, secret) => expect(hidden(text)).toEqual([secret]));
 
   it.each([

@@ -17,6 +17,10 @@ describe('a value that is linked to a sensitive key', () => {
     ['a%26t%3Dseen', []],
     ['\\u0026x\\u003dseen', []],
     ['token%3D', []],
+    ['%passcode%3Dhush', ['hush']],
+    ['\\tu0026oken\\u003dseen', []],
+    ['?a%26-Dtoken%3Dhush', ['hush']],
+    ['token _x', []],
     // Words between the two.
     ["password is 'hush'", ['hush']],
     ["password  is  'hush'", ['hush']],
@@ -55,6 +59,7 @@ describe('a value that is linked to a sensitive key', () => {
     ['INSERT INTO t(password,seen)', []],
     ['f(password,seen)', []],
     ['a(b) password,seen)', []],
+    ['((b) password,seen)', []],
     ['(password, seen)', []],
     ['(password,seen', []],
     ["('password', 'hush')", ['hush']],
@@ -73,6 +78,7 @@ describe('a value that is linked to a sensitive key', () => {
     ["map['a','b'], 'password', 'seen', 'c'", []],
     ["f(map['a','b']), 'password', 'seen', 'c'", []],
     ["map[a]x['b','password','seen','c']", []],
+    ["a mapX'password', 'seen', 'c'", []],
     ["maps['password','seen','c']", []],
     [`MAP['a',${"'b','c',".repeat(30)}'password','hush','x'] ${'x'.repeat(600)}`, ['hush']],
     // Calls.
@@ -121,6 +127,7 @@ describe('a value that is linked to a sensitive key', () => {
     ['identified  with  sha2  by  hush', ['hush']],
     ['identified as hush', ['hush']],
     ['identified by', []],
+    ['identified by ', []],
     ['identified withsha2 by hush', []],
     ['identified in hush', []],
   ])('%s hides %j', (text, values) => expect([...new Set(hidden(text))]).toEqual(values));

@@ -139,6 +139,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ],
     // A reference is shown, and a value with one in it is not.
     ["'password'='x${pw}', 'token'='${pw}x', 'auth'='${pw}'", `'password'='${M}', 'token'='${M}', 'auth'='\${pw}'`],
+    ['?password=x${pw}&a', `?password=${M}&a`],
+    ['?password=${pw}x&a', `?password=${M}&a`],
     // What is said of a key in capitals.
     ['password is QWERTY', `password is ${M}`],
     ['the token was ABC_DEF.', `the token was ${M}`],
@@ -409,6 +411,8 @@ describe('a statement', () => {
     ["CREATE USER u IDENTIFIED BY 'a'", `CREATE USER u IDENTIFIED BY '${M}'`],
     ["ALTER USER u PASSWORD 'a'", `ALTER USER u PASSWORD '${M}'`],
     ['SET url = jdbc:x://h?password=a', `SET url = jdbc:x://h?password=${M}`],
+    ["SELECT MAP['password','x']", `SELECT MAP['password','${M}']`],
+    ["WITH ('password'='x')", `WITH ('password'='${M}')`],
     ["WITH ('password' /* c */ = -- d\n 'x')", `WITH ('password' /* c */ = -- d\n '${M}')`],
     ["SELECT 1 WHERE token IN ('a') AND c = 'd'", `SELECT 1 WHERE token IN ('${M}') AND c = 'd'`],
     ["SELECT MAP['a', 'b'], 'password', 'y'", "SELECT MAP['a', 'b'], 'password', 'y'"],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quotedEnd, unquotedEnd } from '../../../lib/domain/secrets/secret-values.ts';
 
 const NO_LIMIT = 1_000;
-const quoted = (text: string, limit = text.length) => quotedEnd({ text, at: 0, limit, isValue: false });
+const quoted = (text: string, limit = text.length) => quotedEnd({ text, at: 0, limit });
 
 describe('a value in quotes', () => {
   it.each([
@@ -15,6 +15,8 @@ describe('a value in quotes', () => {
     ['"a\\\\" c"', { start: 1, end: 4 }],
     ['\\"a\\\\\\"b\\" c', { start: 2, end: 8 }],
     ['`ab` c', { start: 1, end: 3 }],
+    [`"'ab" c`, { start: 1, end: 4 }],
+    ["'', a", { start: 1, end: 1 }],
   ])('ends at the quote that closes it: %s', (text, span) => expect(quoted(text)).toEqual(span));
 
   it.each([
