@@ -2,6 +2,7 @@
  * Credentials in addresses: `scheme://user:password@host`, `https://token@host`, `jdbc:oracle:thin:user/password@…`. Host, path
  * and user stay readable. Parameters such as `?password=…` are pairs, see secret-pairs.
  */
+import { allMatches } from '../sql/match-at.ts';
 import { nth } from '../sql/nth.ts';
 import type { Span } from './text-spans.ts';
 

@@ -11,7 +11,8 @@ export function sensitiveValues(tokens: readonly Token[]): ReadonlySet<Token> {
   // Stryker disable next-line ArrayDeclaration: what stands there before the first bracket is none that counts
   const brackets: Bracket[] = [];
   let isContinued = false;
-  for (const [index, token] of significant.entries()) {
+  for (let index = 0; index < significant.length; index += 1) {
+    const token = nth(significant, index);
     // Stryker disable next-line ConditionalExpression: no other token is a bracket
     if (token.kind === 'punctuation') follow(brackets, significant, index);
     isContinued =
