@@ -1,3 +1,4 @@
+import { callerOf, type Principal } from '../lib/domain/access/principal.ts';
 import { shownStatus } from '../lib/domain/answer.ts';
 import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
@@ -26,14 +27,15 @@ export async function history({ positionals: [word = ''], json, zone, io, env, .
 
 function print(head: RunHead, { name, write }: Zone, io: Io): void {
   io.out(headLine(head));
+  if (head.principal !== undefined) io.out(askedLine(head.principal));
   if (head.error !== null) io.out(`error: ${oneLine(head.error)}`);
   io.out('');
   const rows = head.events.map((event) => {
-    const { at, status, by, cause, count = 1 } = event;
-    return [seqText(event), String(count), write(at), status, by, oneLine(cause)];
+    const { at, status, by, who = '-', cause, count = 1 } = event;
+    return [seqText(event), String(count), write(at), status, by, who, oneLine(cause)];
   });
   // The cause comes last: it is as long as Flink's words are.
-  const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'CAUSE'];
+  const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'WHO', 'CAUSE'];
   for (const line of alignColumns([heading, ...rows])) io.out(line);
 }
 
@@ -43,6 +45,11 @@ function headLine(head: RunHead): string {
   const sent = `${sends} send${sends === 1 ? '' : 's'}`;
   const what = `run ${id}: task ${taskId} "${name}", ${shownStatus(head)}, submission ${submitStatus}`;
   return `${what}, ${job}, ${sent}, created by ${createdBy === '' ? 'nobody' : createdBy}`;
+}
+
+function askedLine(principal: Principal): string {
+  const from = principal.sourceIp === null ? '' : ` from ${principal.sourceIp}`;
+  return `asked by ${callerOf(principal)}${from}, request ${principal.requestId}`;
 }
 
 function seqText(event: RunEvent): string {
@@ -57,9 +64,21 @@ function eventCount(events: readonly RunEvent[]): string {
 
 /** Times are UTC here, whatever the zone: programs read them. */
 function toJson(head: RunHead, gaps: readonly string[]): object {
-  const { id, taskId, taskVersion, name, jobId, submitStatus, error, sends, createdBy } = head;
+  const { id, taskId, taskVersion, name, jobId, submitStatus, error, sends, createdBy, principal = null } = head;
   return {
-    ...{ id, taskId, taskVersion, name, jobId, status: shownStatus(head), submitStatus, error, sends, createdBy },
+    ...{
+      id,
+      taskId,
+      taskVersion,
+      name,
+      jobId,
+      status: shownStatus(head),
+      submitStatus,
+      error,
+      sends,
+      createdBy,
+      principal,
+    },
     gaps,
     events: head.events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
   };

@@ -201,11 +201,11 @@ describe('dinghy history', () => {
     expect(out.slice(0, 3)).toEqual([
       `run 45: task 1 "task 1", FINISHED, submission SUCCESS, job ${job}, 1 send, created by anna`,
       '',
-      expect.stringMatching(/^SEQ +EVENTS +TIME \(UTC\) +STATUS +BY +CAUSE$/),
+      expect.stringMatching(/^SEQ +EVENTS +TIME \(UTC\) +STATUS +BY +WHO +CAUSE$/),
     ]);
-    expect(out[3]).toMatch(/^1 +1 +2026-01-31 11:00:45 +INITIALIZING +writer-1 +submitted$/);
-    expect(out[4]).toMatch(/^2 +1 +.* RUNNING +\S+ +Flink says RUNNING$/);
-    expect(out[5]).toMatch(/^3 +1 +.* FINISHED +\S+ +Flink says FINISHED$/);
+    expect(out[3]).toMatch(/^1 +1 +2026-01-31 11:00:45 +INITIALIZING +writer-1 +anna +submitted$/);
+    expect(out[4]).toMatch(/^2 +1 +.* RUNNING +\S+ +- +Flink says RUNNING$/);
+    expect(out[5]).toMatch(/^3 +1 +.* FINISHED +\S+ +- +Flink says FINISHED$/);
     expect(out.slice(6)).toEqual(['Complete: 3 events, no gap.']);
   });
 

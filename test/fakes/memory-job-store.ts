@@ -94,10 +94,11 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       return Promise.resolve(null);
     },
     readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),
-    updateHead: (head, change, cause) => {
+    updateHead: (head, change, cause, who) => {
       const there = heads.get(head.id);
       if (there?.v !== head.v) return Promise.resolve(there === updates.get(change) ? (there ?? null) : null);
-      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer };
+      const event =
+        cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...(who === undefined ? {} : { who }) };
       const changed = boundedChange(head, change, event);
       // Like the real update: what `change` does not name stays as it is in the table (refreshedAt has its own writer).
       const next = { ...there, ...changed, v: head.v + 1, nonce: ids.jobId() };

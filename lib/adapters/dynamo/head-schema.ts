@@ -3,6 +3,7 @@
  * not write is optional; what a newer version adds is passed over, and no update removes it.
  */
 import * as v from 'valibot';
+import type { Principal } from '../../domain/access/principal.ts';
 import type { Deployment } from '../../domain/options/own-cluster.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import type { RunEvent, RunHead } from '../../domain/run/run.ts';
@@ -23,9 +24,18 @@ const deployment = v.object(
   'a map',
 );
 
+const principal = v.object(
+  {
+    kind: oneOf<Principal['kind']>({ key: null, iam: null, jwt: null, none: null, schedule: null }),
+    ...{ name: textField, keyId: text, sourceIp: text, requestId: textField },
+  } satisfies Fields<Principal>,
+  'a map',
+);
+
 const event = v.object(
   {
     ...{ seq: countField, at: timeField, status, cause: textField, by: textField },
+    who: v.exactOptional(textField),
     count: v.exactOptional(countField),
   } satisfies Fields<RunEvent>,
   'a map',
@@ -70,6 +80,7 @@ const head = {
   submitStatus: oneOf<RunHead['submitStatus']>({ INITIALIZE: null, SUCCESS: null, FAILED: null, CANCEL: null }),
   writer: textField,
   createdBy: textField,
+  principal: v.exactOptional(principal),
   intentAt: timeField,
   sends: countField,
   open: v.array(countField, 'a list'),

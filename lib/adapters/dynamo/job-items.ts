@@ -79,7 +79,7 @@ export interface HeadUpdate {
 export function toHeadUpdate(
   head: RunHead,
   change: HeadChange,
-  event: { at: number; cause: string; by: string } | null,
+  event: { at: number; cause: string; by: string; who?: string } | null,
   nonce: string,
 ): HeadUpdate {
   const changed = { ...boundedChange(head, change, event), v: head.v + 1, nonce };

@@ -99,8 +99,9 @@ function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
 
     readHead,
 
-    updateHead: async (head, change, cause) => {
-      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer };
+    updateHead: async (head, change, cause, who) => {
+      const event =
+        cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...(who === undefined ? {} : { who }) };
       const nonce = ids.jobId();
       const planned = toHeadUpdate(head, change, event, nonce);
       if (await update(headKey(head.id), planned.update)) return planned.next;

@@ -1,4 +1,6 @@
 /** Who asked: a value that goes from the route to the run's record. */
+import { cutText } from '../cut-text.ts';
+
 export interface Principal {
   readonly kind: 'key' | 'iam' | 'jwt' | 'none' | 'schedule';
   /** Of the key, the ARN, or the subject of the token; empty where nobody says. */
@@ -8,6 +10,19 @@ export interface Principal {
   /** Null where there is no HTTP request. */
   readonly sourceIp: string | null;
   readonly requestId: string;
+}
+
+const MOST_BYTES = { name: 150, sourceIp: 60, requestId: 100 };
+
+/** As it is kept in the record of a run, which is small. */
+export function keptPrincipal({ kind, name, keyId, sourceIp, requestId }: Principal): Principal {
+  return {
+    kind,
+    name: cutText(name, MOST_BYTES.name),
+    keyId,
+    sourceIp: sourceIp === null ? null : cutText(sourceIp, MOST_BYTES.sourceIp),
+    requestId: cutText(requestId, MOST_BYTES.requestId),
+  };
 }
 
 /** The caller of every call where the deployment lets everybody in. */

@@ -2,6 +2,7 @@
  * HEAD stays under 8 KB, in bytes and for any script: polls read it alone, and every update is charged by its size. The one
  * place where its texts are cut and its history is given what is left. What is cut ends in "…".
  */
+import { keptPrincipal } from '../access/principal.ts';
 import { bytesOf, cutText } from '../cut-text.ts';
 import { appendEvent, foldEvents } from './history.ts';
 import type { HeadChange, RunEvent, RunHead } from './run.ts';
@@ -29,7 +30,8 @@ export function withShortTexts<T extends HeadChange>(head: T): T {
     const text: unknown = Reflect.get(head, name);
     return typeof text === 'string' ? [[name, cutText(text, most)] as const] : [];
   });
-  return { ...head, ...Object.fromEntries(cut) };
+  const principal = head.principal === undefined ? {} : { principal: keptPrincipal(head.principal) };
+  return { ...head, ...Object.fromEntries(cut), ...principal };
 }
 
 /** What an update sets: the change with its texts cut, and the history where it has a new event or has to make room. */

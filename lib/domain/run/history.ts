@@ -3,6 +3,7 @@ import { bytesOf, cutText } from '../cut-text.ts';
 import type { RunEvent } from './run.ts';
 
 const CAUSE_BYTES = 200;
+const WHO_BYTES = 150;
 /** HEAD stays under 8 KB, of which its history may take this much, or what is left (head-size.ts). */
 const MAX_BYTES = 5_000;
 
@@ -12,7 +13,8 @@ export function appendEvent(
   maxBytes = MAX_BYTES,
 ): RunEvent[] {
   const seq = (events.at(-1)?.seq ?? 0) + 1;
-  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), seq }], maxBytes)];
+  const who = event.who === undefined ? {} : { who: cutText(event.who, WHO_BYTES) };
+  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), ...who, seq }], maxBytes)];
 }
 
 /**

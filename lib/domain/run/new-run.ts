@@ -13,12 +13,13 @@ type ChosenHere =
 
 /** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
+  const short = withShortTexts(run);
   return {
     deployment: null,
     forgetsEnded: false,
     haCluster: null,
     lostAfterMs: null,
-    ...withShortTexts(run),
+    ...short,
     v: 1,
     creation: run.nonce,
     status: 'INITIALIZING',
@@ -29,7 +30,7 @@ export function newRun(run: NewRun, now: number): RunHead {
     sentAt: now,
     ...NOTHING_YET,
     active: intentIn(run.id),
-    events: [{ seq: 1, at: now, status: 'INITIALIZING', cause: 'submitted', by: run.writer }],
+    events: [{ seq: 1, at: now, status: 'INITIALIZING', cause: 'submitted', by: run.writer, who: short.createdBy }],
   };
 }
 

@@ -2,6 +2,7 @@
  * One run of a task as it is stored (protocol.md section 1): a small head that polls read alone, a frozen body,
  * and the result. Times are UTC milliseconds.
  */
+import type { Principal } from '../access/principal.ts';
 import type { Deployment } from '../options/own-cluster.ts';
 import type { RunKind } from '../plan/run-body.ts';
 import type { SavepointWish } from './savepoint-ask.ts';
@@ -14,6 +15,8 @@ export interface RunEvent {
   readonly status: InstanceStatus;
   readonly cause: string;
   readonly by: string;
+  /** Who asked for the change; not there for what nobody asked for, such as what Flink has shown. */
+  readonly who?: string;
   /** How many events were folded into this one; absent for one. */
   readonly count?: number;
 }
@@ -46,6 +49,8 @@ export interface RunHead {
   readonly submitStatus: SubmitStatus;
   readonly writer: string;
   readonly createdBy: string;
+  /** Who asked for the run, whole; not there in heads of earlier versions. */
+  readonly principal?: Principal;
   readonly intentAt: number;
   /** How many sends were permitted, and the numbers of those not known to be over. */
   readonly sends: number;

@@ -53,7 +53,7 @@ async function askToStop({ store, clock, ids }: StopDeps, head: RunHead, { how, 
     const decision = decideStop(current, { how, by, now: clock.now(), triggerId: ids.jobId() });
     if (decision.kind === 'refuse') throw unfit(current, decision.why);
     if (decision.kind !== 'write') return current;
-    const asked = await store.updateHead(current, decision.change, decision.cause);
+    const asked = await store.updateHead(current, decision.change, decision.cause, by);
     if (asked !== null) return asked;
     const there = await store.readHead(current.id);
     if (there === null) return current;

@@ -2,6 +2,7 @@
  * One submission on its way (protocol.md section 3, steps 3 to 9): key, claim, intent, statements, job, record. Nothing that
  * can start a job is sent before the run's record is durable.
  */
+import type { Principal } from '../../domain/access/principal.ts';
 import type { RunView } from '../../domain/answer.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { DeploymentSettings } from '../../domain/options/deployment-settings.ts';
@@ -49,6 +50,8 @@ export interface SubmitDeps extends RecordDeps, JarDeps {
 export interface SubmitScope {
   /** Who asks: named in the run's record. */
   readonly caller: string;
+  /** The same, whole; a test may leave it out. */
+  readonly principal?: Principal;
   /** How long the caller can be kept waiting. */
   readonly budgetMs: number;
 }
@@ -230,7 +233,9 @@ export class Submission {
     const jobId = kind === 'none' ? null : ids.jobId();
     const where = runPlace(target, jobManagerOf(flink), { id, jobId, properties: plan.properties });
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
-    const who = { writer: ids.writer, createdBy: this.#scope.caller, nonce: ids.jobId() };
+    const { caller, principal } = this.#scope;
+    const asked = principal === undefined ? {} : { principal };
+    const who = { writer: ids.writer, createdBy: caller, ...asked, nonce: ids.jobId() };
     return newRun({ id, ...what, ...this.#fingerprints, ...where, ...how, ...who }, clock.now());
   }
 

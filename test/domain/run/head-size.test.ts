@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items.ts';
 import { toIdentity } from '../../../lib/adapters/flink/job-manager.ts';
+import type { Principal } from '../../../lib/domain/access/principal.ts';
 import { cutText } from '../../../lib/domain/cut-text.ts';
 import { hostsProblem } from '../../../lib/domain/definition/addresses.ts';
 import { readDeployConfig } from '../../../lib/domain/options/cluster-configuration.ts';
@@ -76,6 +77,13 @@ const born = fc
     fc.record({
       name: text(4_000),
       createdBy: text(2_000),
+      principal: fc.record({
+        kind: fc.constantFrom<Principal['kind']>('key', 'jwt', 'none'),
+        name: text(2_000),
+        keyId: fc.constantFrom(null, 'k'.repeat(12)),
+        sourceIp: fc.oneof(fc.constant(null), text(100)),
+        requestId: text(500),
+      }),
       jmId,
       savePointPath: fc.oneof(fc.constant(null), text(3_000)),
     }),
@@ -130,7 +138,8 @@ describe('the size of HEAD', () => {
         );
         expect(itemSize(head)).toBeLessThan(MAX_BYTES);
         for (const { change: next, cause } of changes) {
-          const event = cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16) };
+          const event =
+            cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16), who: run.createdBy };
           head = { ...toHeadUpdate(head, next, event, 'm'.repeat(32)).next };
           expect(itemSize({ ...head, refreshedAt: 1_769_860_800_000 })).toBeLessThan(MAX_BYTES);
         }
@@ -202,7 +211,14 @@ describe('the largest HEAD', () => {
     const how = { fp: 'f'.repeat(64), step: 2_147_483_647, clusterId: 2_147_483_647, jobId: 'a'.repeat(32) };
     const born = { ...run, ...how, ...place, highAvailability: true, once: false, forgetsEnded: true, lostAfterMs: at };
     const texts = { name: longest, createdBy: longest, jmId: hashed, savePointPath: '表'.repeat(1_000) };
-    let head = newRun({ ...born, ...texts, writer: 'w'.repeat(16), nonce: 'n'.repeat(32) }, at);
+    const principal = {
+      kind: 'jwt',
+      name: longest,
+      keyId: 'k'.repeat(12),
+      sourceIp: longest,
+      requestId: longest,
+    } as const;
+    let head = newRun({ ...born, ...texts, principal, writer: 'w'.repeat(16), nonce: 'n'.repeat(32) }, at);
     const times = { cancelAskedAt: at, missedAt: at, twinSince: at, triedAt: at, endSeenAt: at, lastSeenAt: at };
     const more = {
       unreachableSince: at,
@@ -217,7 +233,7 @@ describe('the largest HEAD', () => {
     const open = Array.from({ length: 60 }, (_, i) => i + 1);
     const change = { ...times, ...more, ...said, ...who, open, status: 'INITIALIZING', active: 'INTENT#3' } as const;
     for (let n = 0; n < 5; n += 1) {
-      const event = { at, cause: longest, by: 'w'.repeat(16) };
+      const event = { at, cause: longest, by: 'w'.repeat(16), who: longest };
       head = toHeadUpdate(head, change, event, 'm'.repeat(32)).next;
       expect(itemSize(head)).toBeLessThan(MAX_BYTES);
     }
