@@ -20,14 +20,27 @@ export function printFigures(figures: readonly Figure[]): void {
   for (const { what, goal, figure } of figures) console.log(`  ${what.padEnd(width)}  ${figure}  (goal ${goal})`);
 }
 
-/** `machine`: one line that says when and where. */
+/** `machine`: one line that says when and where. What the same machine has measured on the same day stays in the table. */
 export function writeFigures(machine: string, figures: readonly Figure[]): void {
   const page = readFileSync(PAGE, 'utf8');
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`${PAGE} has no place for figures: "${BEGIN}" and "${END}".`);
-  const rows = figures.map(({ what, goal, figure }) => `| ${what} | ${goal} | ${figure} |`);
+  const rows = rowsWith(page.slice(from, to), machine, figures);
   const table = ['| what | goal | figure |', '| --- | --- | --- |', ...rows].join('\n');
   writeFileSync(PAGE, `${page.slice(0, from)}${BEGIN}\n\n${machine}\n\n${table}\n\n${page.slice(to)}`);
+}
+
+function rowsWith(written: string, machine: string, figures: readonly Figure[]): string[] {
+  const earlier = written.split('\n').includes(machine) ? written.split('\n').filter(isRow).map(rowOf) : [];
+  const rows = new Map([...earlier, ...figures.map(({ what, ...rest }) => [what, rest] as const)]);
+  return [...rows].map(([what, { goal, figure }]) => `| ${what} | ${goal} | ${figure} |`);
+}
+
+const isRow = (line: string): boolean => /^\| (?!what \||---)/.test(line);
+
+function rowOf(line: string): readonly [string, Omit<Figure, 'what'>] {
+  const [, what = '', goal = '', figure = ''] = line.split('|').map((cell) => cell.trim());
+  return [what, { goal, figure }];
 }
 
 /** "1.071 (1.045 to 1.098)" */
