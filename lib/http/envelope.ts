@@ -9,6 +9,8 @@ export interface Answer {
   readonly data: unknown;
   /** More fields of the envelope, for a call that has its own. */
   readonly beside?: Readonly<Record<string, unknown>>;
+  /** Answered as it is, without the envelope. */
+  readonly bare?: object;
 }
 
 export interface EnvelopeOptions {
@@ -30,7 +32,7 @@ export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGateway
       'cache-control': 'no-store',
       'x-request-id': options.requestId,
     },
-    body: JSON.stringify({ code: success ? 0 : 1, msg, data, ...datas, ...beside, success, time }),
+    body: JSON.stringify(answer.bare ?? { code: success ? 0 : 1, msg, data, ...datas, ...beside, success, time }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HttpHandler } from '../../lib/http/route.ts';
 import { SERVED } from '../../lib/http/served.ts';
-import { callHandler } from '../builders/event.ts';
+import { anEvent, callHandler } from '../builders/event.ts';
 import { type Bed, startBed } from './bed.ts';
 
 const FUNCTIONS = [...new Set(SERVED.map((route) => route.function))];
@@ -11,8 +11,8 @@ let bed: Bed;
 beforeAll(async () => (bed = await startBed({})));
 afterAll(() => bed.stop());
 
-/** Answers of /health are no envelopes. */
-const calls = SERVED.filter(({ verb }) => verb !== null).flatMap((route) =>
+/** Others have no envelope. */
+const calls = SERVED.filter(({ path }) => path.startsWith('/openapi/')).flatMap((route) =>
   route.methods.map((method) => ({ ...route, method })),
 );
 const handlerOf = async (name: string): Promise<HttpHandler> =>
@@ -32,4 +32,9 @@ it.each(calls)('no other function serves $method $path', async ({ function: own,
     const { msg } = await callHandler(await handlerOf(name), { method, path });
     expect(msg).toMatch(NO_ROUTE);
   }
+});
+
+it('serves the OpenAPI document without the envelope', async () => {
+  const { statusCode, body = '' } = await (await handlerOf('fallback'))(anEvent({ path: '/openapi.json' }));
+  expect([statusCode, JSON.parse(body)]).toMatchObject([200, { openapi: '3.1.0' }]);
 });

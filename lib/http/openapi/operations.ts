@@ -1,0 +1,182 @@
+/** What each call of routes.json takes and answers. The document is made of it, and docs/guide/api.md of the document. */
+import { MAX_ID } from '../../domain/limits.ts';
+import { schema } from './schemas.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export interface Parameter {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly required?: boolean;
+  readonly text: string;
+}
+
+export interface Operation {
+  readonly summary: string;
+  /** In the query of a GET; in the body of a POST unless `query` says otherwise. */
+  readonly parameters: readonly Parameter[];
+  /** A POST whose parameters are in the query. */
+  readonly query?: true;
+  /** Variables of the task may be given. */
+  readonly variables?: true;
+  readonly data: Schema;
+  /** Answered as it is, without the envelope. */
+  readonly bare?: true;
+}
+
+const id = { type: ['integer', 'string'], minimum: 1, maximum: MAX_ID, pattern: '^[0-9]{1,10}$' } as const;
+const flag = { type: ['boolean', 'string', 'integer'], examples: [true, 'False', '1', 'on', 'no'] } as const;
+const text = { type: 'string' } as const;
+const textLike = (...examples: string[]): Schema => ({ type: 'string', examples });
+const statuses = textLike('FAILED', 'running', 'FINISHED,UNKNOWN');
+const upTo = (maximum: number): Schema => ({ type: ['integer', 'string'], minimum: 1, maximum, pattern: '^[0-9]+$' });
+const required = true;
+
+const taskId: Parameter = { name: 'id', schema: id, required, text: 'the task' };
+
+const SUBMIT: Omit<Operation, 'summary'> = {
+  parameters: [
+    taskId,
+    { name: 'savePointPath', schema: textLike('s3://bucket/savepoint-1'), text: 'where the job starts from' },
+    { name: 'isOnline', schema: flag, text: 'true: any live run of the task is the answer, whatever its variables' },
+  ],
+  variables: true,
+  data: schema('JobResult'),
+};
+
+const ASKED: readonly Parameter[] = [
+  { name: 'id', schema: id, text: 'a stored task; its fields hold unless they are given here' },
+  { name: 'statement', schema: textLike('SELECT 1'), text: 'the SQL; needed without an id' },
+  { name: 'type', schema: textLike('local', 'standalone'), text: 'the run mode' },
+  { name: 'clusterId', schema: id, text: 'the cluster' },
+  { name: 'fragment', schema: flag, text: 'whether variables of the deployment are visible' },
+  { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
+];
+
+const wholeRun: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
+
+/** By method and path. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'GET /openapi/submitTask': { summary: 'Start a task', ...SUBMIT },
+  'POST /openapi/submitTask': { summary: 'Start a task', ...SUBMIT },
+  'GET /openapi/onLineTask': { summary: 'Start a task unless it has a live run (Dinky 0.x)', ...SUBMIT },
+  'GET /openapi/getJobInstance': {
+    summary: 'How a run is doing',
+    parameters: [wholeRun],
+    data: schema('JobInstance'),
+  },
+  'GET /openapi/getJobInstanceByTaskId': {
+    summary: 'How the latest run of a task is doing; null: it was never run',
+    parameters: [taskId],
+    data: { anyOf: [schema('JobInstance'), { type: 'null' }] },
+  },
+  'POST /openapi/getJobInstanceList': {
+    summary: 'Runs by page, newest first',
+    parameters: [
+      { name: 'pageSize', schema: upTo(100), text: 'runs on a page' },
+      { name: 'current', schema: { ...upTo(MAX_ID), examples: [1, '2'] }, text: 'number of the page, from 1' },
+      { name: 'taskId', schema: id, text: 'only runs of this task' },
+      { name: 'status', schema: statuses, text: 'only runs of these statuses, separated by commas' },
+    ],
+    data: { type: 'array', items: schema('JobInstance') },
+  },
+  'GET /openapi/getJobData': {
+    summary: 'The rows of a preview',
+    parameters: [
+      {
+        name: 'jobId',
+        schema: { type: 'string', pattern: '^[0-9a-fA-F]{32}$' },
+        required,
+        text: 'the job of a SELECT, as submitTask returned it',
+      },
+    ],
+    data: schema('Submission'),
+  },
+  'GET /openapi/runs': {
+    summary: 'Runs, newest first, in pages',
+    parameters: [
+      { name: 'taskId', schema: id, text: 'only runs of this task' },
+      { name: 'status', schema: statuses, text: 'only runs of these statuses, separated by commas' },
+      { name: 'live', schema: flag, text: 'true: only runs that have not ended' },
+      {
+        name: 'since',
+        schema: textLike('2026-01-31T12:00:00Z', '2026-01-31', '90m', '7d'),
+        text: 'submitted at this time or later: 2026-01-31T12:00:00Z, 2026-01-31, or 90m, 12h, 7d',
+      },
+      { name: 'limit', schema: upTo(100), text: 'at most so many; 20 by default' },
+      { name: 'after', schema: id, text: '`next` of the page before' },
+    ],
+    data: schema('RunPage'),
+  },
+  'GET /openapi/runs/{id}': {
+    summary: 'One run, with its history',
+    parameters: [wholeRun],
+    data: schema('RunDetails'),
+  },
+  'GET /openapi/tasks': {
+    summary: 'Stored tasks by number, in pages',
+    parameters: [
+      { name: 'limit', schema: upTo(1_000), text: 'at most so many; 100 by default' },
+      { name: 'after', schema: id, text: '`next` of the page before' },
+    ],
+    data: schema('TaskPage'),
+  },
+  'GET /openapi/cancel': {
+    summary: 'End the newest live run of a task',
+    parameters: [
+      taskId,
+      {
+        name: 'withSavePoint',
+        schema: flag,
+        text: 'whether to keep its state',
+      },
+      { name: 'forceCancel', schema: flag, text: 'whether to end it although its state could not be kept' },
+    ],
+    data: { type: ['boolean', 'null'] },
+  },
+  'POST /openapi/savepointTask': {
+    summary: 'Keep the state of a run, or end it',
+    parameters: [
+      { name: 'taskId', schema: id, required, text: 'the task' },
+      {
+        name: 'type',
+        schema: textLike('cancel', 'CANCEL', 'canceljob'),
+        required,
+        text: 'trigger, stop, cancel or canceljob, in any case',
+      },
+    ],
+    data: schema('SavePointResult'),
+  },
+  'POST /openapi/explainSql': {
+    summary: 'Let Flink check each statement; starts nothing',
+    parameters: ASKED,
+    variables: true,
+    data: { type: 'array', items: schema('ExplainedStatement') },
+  },
+  'POST /openapi/getJobPlan': {
+    summary: 'The operators that the job would have; starts nothing',
+    parameters: ASKED,
+    variables: true,
+    data: schema('JobPlan'),
+  },
+  'POST /openapi/getStreamGraph': {
+    summary: "The same in Flink's other shape; starts nothing",
+    parameters: ASKED,
+    variables: true,
+    data: schema('StreamGraph'),
+  },
+  'GET /openapi/exportSql': {
+    summary: 'The SQL as a submit would run it',
+    parameters: [taskId],
+    variables: true,
+    data: text,
+  },
+  'GET /openapi/version': { summary: 'Which OpenAPI is spoken', parameters: [], data: text },
+  'GET /openapi.json': { summary: 'This document', parameters: [], data: { type: 'object' }, bare: true },
+  'GET /health': {
+    summary: 'Whether the function answers; open to everybody',
+    parameters: [],
+    data: schema('Health'),
+    bare: true,
+  },
+};
