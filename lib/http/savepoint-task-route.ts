@@ -38,7 +38,8 @@ export const savepointRoute: Route<StopRequest, StopAnswer> = {
 export const offLineTaskRoute: Route<StopRequest, StopAnswer> = {
   ...savepointTaskRoute,
   parse: ({ query }) => {
-    const how = readStopType('type', oneOf(query, 'type'));
+    // Clients of Dinky 1.x give none.
+    const how = readStopType('type', oneOf(query, 'type') || 'cancel');
     return { taskId: readId('id', oneOf(query, 'id')), how, mayBeEcho: false };
   },
 };

@@ -106,9 +106,15 @@ it('explains', async () => {
   await call('GET /openapi/exportSql', 'id=5&variables.country=NO');
 });
 
-it('ends', async () => {
+it('keeps the state of jobs, and ends them', async () => {
+  await call('GET /openapi/savepointTask', 'taskId=1&type=trigger');
+  await call('POST /openapi/savepoint', 'taskId=1&savePointType=trigger');
   await call('POST /openapi/savepointTask', { taskId: 1, type: 'cancel' });
   await call('GET /openapi/cancel', 'id=5');
+  await call('GET /openapi/submitTask', 'id=6');
+  await call('GET /openapi/offLineTask', 'id=6&type=canceljob');
+  await call('GET /openapi/submitTask', 'id=7');
+  await call('POST /openapi/cancel', { id: 7, withSavePoint: false });
   await cancelAll(urls);
 });
 

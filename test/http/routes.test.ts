@@ -511,6 +511,12 @@ describe('cancel and savepointTask', () => {
     expect(offLineTaskRoute.parse(request({ query: `id=5&type=${type}` }))).toEqual({ ...asked, mayBeEcho: false });
   });
 
+  it('offLineTask without a type is a cancel, as in Dinky', () => {
+    for (const query of ['id=5', 'id=5&type=']) {
+      expect(offLineTaskRoute.parse(request({ query }))).toEqual({ taskId: 5, how: 'kill', mayBeEcho: false });
+    }
+  });
+
   it.each([
     [{ taskId: 5, type: 'dispose' }, /"dispose".*never deletes.*"trigger", "stop", "cancel" or "canceljob"/],
     [{ taskId: 5, type: 'DISPOSE' }, /"DISPOSE".*never deletes/],

@@ -32,6 +32,7 @@ const ROUTES = withKeys({
   'GET /openapi/runs/{id}': 'read',
   'GET /openapi/tasks': 'read',
   'GET /health': 'fallback',
+  'GET /openapi.json': 'fallback',
   'ANY /openapi': 'fallback',
   'ANY /openapi/{proxy+}': 'fallback',
 });

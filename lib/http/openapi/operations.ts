@@ -55,6 +55,33 @@ const ASKED: readonly Parameter[] = [
 
 const wholeRun: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
 
+const CANCEL: Operation = {
+  summary: 'End the newest live run of a task',
+  parameters: [
+    taskId,
+    { name: 'withSavePoint', schema: flag, text: 'whether to keep its state in a savepoint' },
+    {
+      name: 'forceCancel',
+      schema: flag,
+      text: 'whether to end it although its state could not be kept; true by default',
+    },
+  ],
+  data: { type: ['boolean', 'null'] },
+};
+
+const stopped: Parameter = { name: 'taskId', schema: id, required, text: 'the task' };
+const stopType: Parameter = {
+  ...{ name: 'type', required },
+  schema: textLike('trigger', 'stop', 'cancel', 'canceljob', 'CANCEL'),
+  text: 'trigger: take a savepoint; stop: with a savepoint, after all data in flight; cancel: with a savepoint where one can be taken; canceljob: without',
+};
+
+const STOP: Operation = {
+  summary: 'Take a savepoint of the newest live run of a task, or end it',
+  parameters: [stopped, stopType],
+  data: schema('SavePointResult'),
+};
+
 /** By method and path. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/submitTask': { summary: 'Start a task', ...SUBMIT },
@@ -121,32 +148,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     ],
     data: schema('TaskPage'),
   },
-  'GET /openapi/cancel': {
-    summary: 'End the newest live run of a task',
-    parameters: [
-      taskId,
-      {
-        name: 'withSavePoint',
-        schema: flag,
-        text: 'whether to keep its state',
-      },
-      { name: 'forceCancel', schema: flag, text: 'whether to end it although its state could not be kept' },
-    ],
-    data: { type: ['boolean', 'null'] },
+  'GET /openapi/cancel': CANCEL,
+  'POST /openapi/cancel': CANCEL,
+  'GET /openapi/savepointTask': STOP,
+  'POST /openapi/savepointTask': STOP,
+  'POST /openapi/savepoint': {
+    ...STOP,
+    parameters: [stopped, { ...stopType, name: 'savePointType' }],
+    query: true,
   },
-  'POST /openapi/savepointTask': {
-    summary: 'Keep the state of a run, or end it',
-    parameters: [
-      { name: 'taskId', schema: id, required, text: 'the task' },
-      {
-        name: 'type',
-        schema: textLike('cancel', 'CANCEL', 'canceljob'),
-        required,
-        text: 'trigger, stop, cancel or canceljob, in any case',
-      },
-    ],
-    data: schema('SavePointResult'),
-  },
+  'GET /openapi/offLineTask': { ...STOP, parameters: [taskId, { ...stopType, required: false }] },
   'POST /openapi/explainSql': {
     summary: 'Let Flink check each statement; starts nothing',
     parameters: ASKED,
