@@ -103,6 +103,8 @@ it('explains', async () => {
   await call('POST /openapi/explainSql', { statement });
   await call('POST /openapi/getJobPlan', { statement });
   await call('POST /openapi/getStreamGraph', { statement });
+  await call('POST /openapi/getLineage', { statement });
+  await call('GET /openapi/getTaskLineage', 'id=5&variables.country=NO');
   await call('GET /openapi/exportSql', 'id=5&variables.country=NO');
 });
 

@@ -182,6 +182,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     variables: true,
     data: text,
   },
+  'GET /openapi/getTaskLineage': {
+    summary: 'Which tables and columns a task reads and writes; starts nothing',
+    parameters: [taskId],
+    variables: true,
+    data: schema('Lineage'),
+  },
+  'POST /openapi/getLineage': {
+    summary: 'Which tables and columns statements read and write; starts nothing',
+    parameters: ASKED,
+    variables: true,
+    data: schema('Lineage'),
+  },
   'GET /openapi/version': { summary: 'Which OpenAPI is spoken', parameters: [], data: text },
   'GET /openapi.json': { summary: 'This document', parameters: [], data: { type: 'object' }, bare: true },
   'GET /health': {

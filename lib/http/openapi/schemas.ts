@@ -107,6 +107,15 @@ export const SCHEMAS = {
   }),
   StreamGraph: shape({ nodes: listOf(mapOf({})) }),
   JobPlan: { type: 'object', required: ['nodes'], properties: { nodes: listOf(mapOf({})) } },
+  Lineage: shape({
+    tables: listOf(shape({ id: text, name: text, columns: listOf(shape({ name: text, title: text })) })),
+    relations: listOf(
+      shape({
+        ...{ id: text, srcTableId: text, tgtTableId: text },
+        ...{ srcTableColName: textOrNull, tgtTableColName: textOrNull },
+      }),
+    ),
+  }),
   Health: shape({ status: { const: 'ok' } }),
 } as const satisfies Readonly<Record<string, Schema>>;
 
