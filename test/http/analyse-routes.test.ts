@@ -5,6 +5,7 @@ import { MAX_PLANS_BYTES } from '../../lib/http/answer-size.ts';
 import { explainRoute } from '../../lib/http/explain-route.ts';
 import { exportSqlRoute } from '../../lib/http/export-sql-route.ts';
 import { jobPlanRoute, streamGraphRoute } from '../../lib/http/job-plan-route.ts';
+import { lineageRoute, taskLineageRoute } from '../../lib/http/lineage-route.ts';
 import { toRequest } from '../../lib/http/request.ts';
 import type { Scope } from '../../lib/http/route.ts';
 import { readTaskBody, type TaskBody } from '../../lib/http/task-body.ts';
@@ -215,5 +216,29 @@ describe('exportSql', () => {
     expect(refusal(() => exportSqlRoute.parse(toRequest(anEvent({ query: 'id=x' }))))).toMatch(/"id" is "x"/);
     const twice = toRequest(anEvent({ query: 'id=1&variables.a=1&variables.a=2' }));
     expect(refusal(() => exportSqlRoute.parse(twice))).toMatch(/"variables\.a" is given 2 times/);
+  });
+});
+
+describe('getTaskLineage and getLineage', () => {
+  const found = { tables: [], relations: [], untold: ['One thing.', 'Another thing.'] };
+
+  it('read a task, or what a body says of one', () => {
+    expect(taskLineageRoute.parse(toRequest(anEvent({ query: 'id=5&variables.a=b' })))).toEqual({
+      task: 5,
+      variables: { a: 'b' },
+    });
+    expect(lineageRoute.parse(post({ statement: 'S' }))).toEqual({
+      task: { id: null, fields: { statement: 'S' } },
+      variables: {},
+    });
+  });
+
+  it('say in msg what the plan does not tell', () => {
+    expect(lineageRoute.answer(found, SCOPE)).toEqual({
+      success: true,
+      msg: 'Query Successfully. One thing. Another thing',
+      data: { tables: [], relations: [] },
+    });
+    expect(taskLineageRoute.answer({ ...found, untold: [] }, SCOPE).msg).toBe('Query Successfully');
   });
 });

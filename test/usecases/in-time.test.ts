@@ -6,6 +6,7 @@ import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { planJob } from '../../lib/usecases/plan-job.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
+import { taskLineage } from '../../lib/usecases/task-lineage.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
 
@@ -51,6 +52,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'poll by task': { before: first, ask: (w) => getJobInstanceByTaskId({ ...w, secrets: null })({ id: 1 }, scope) },
   explain: { ask: (w) => explainTask(w)({ task: 1, variables: {} }, scope) },
   plan: { ask: (w) => planJob(w)({ task: 1, variables: {} }, scope) },
+  lineage: { ask: (w) => taskLineage(w)({ task: 1, variables: {} }, scope) },
 };
 
 async function undecided(w: World): Promise<void> {

@@ -36,8 +36,6 @@ export function matchRows(node: PlanNode, input: Rows, known: readonly ReadonlyM
   };
   const keys = listOf('partition').map((place) => originsAt(input, Number(place)));
   const names = listOf('outputFields');
-  const allRows = node.attributes.some(({ name, value }) => name === 'allRows' && value === 'true');
-  if (allRows) return { columns: [], rest: withoutColumns(originsOfRows(input)) };
   const measured = names.slice(keys.length);
   const measures = known.find((one) => one.size === measured.length && measured.every((name) => one.has(name)));
   const columns = names.map((name, place) => ({

@@ -76,16 +76,20 @@ function readAttributes(text: string, from: number): { attributes: PlanAttribute
   return { attributes, end: at + 1 };
 }
 
-/** `c=[d]=[$1]` is the value of a column that is called `c=[d]`. */
+/** `c=[d]=[$1]` is the value of a column that is called `c=[d]`; a bracket with anything else behind it belongs to a name. */
 function valueAfter(text: string, from: number): { open: number; close: number } {
-  for (let open = text.indexOf('=[', from); open >= 0;) {
-    const close = closingBracket(text, open + 1);
-    if (close < 0) break;
-    if (!text.startsWith('=[', close + 1)) return { open, close };
-    open = close + 1;
+  let open = text.indexOf('=[', from);
+  let close = open < 0 ? -1 : closingBracket(text, open + 1);
+  while (close >= 0 && !BEHIND_VALUE.has(text[close + 1])) {
+    const isName = text.startsWith('=[', close + 1);
+    if (isName) open = close + 1;
+    close = isName ? closingBracket(text, open + 1) : text.indexOf(']', close + 1);
   }
-  throw unreadable('no value', text, from);
+  if (close < 0) throw unreadable('no value', text, from);
+  return { open, close };
 }
+
+const BEHIND_VALUE = new Set<string | undefined>([',', ')']);
 
 function afterLine(text: string, from: number): number {
   let at = text.indexOf('\n', from);

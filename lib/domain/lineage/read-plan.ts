@@ -22,12 +22,17 @@ export interface ReadPlan {
 }
 
 export function readPlan(explained: string): ReadPlan {
-  const text = syntaxTrees(explained);
+  const trees = syntaxTrees(explained).split(/\n\n(?=Logical\w+\()/);
+  return { writes: trees.flatMap(readWrites), measures: measuresIn(optimizedTrees(explained)) };
+}
+
+/** One that can't be read leaves the others as they are. */
+function readWrites(text: string): PlannedWrite[] {
   try {
-    return { writes: readTrees(text, 'outer').map(toWrite), measures: measuresIn(optimizedTrees(explained)) };
+    return readTrees(text, 'outer').map(toWrite);
   } catch (error) {
-    if (!(error instanceof UnreadablePlan)) throw error;
-    return { writes: text.split(/\n\n(?=Logical\w+\()/).map(toUnread), measures: [] };
+    if (error instanceof UnreadablePlan) return [toUnread(text)];
+    throw error;
   }
 }
 

@@ -28,6 +28,8 @@ CREATE TABLE kd (k BIGINT, d DOUBLE) WITH ('connector' = 'blackhole');
 CREATE TABLE vn (v STRING, n BIGINT) WITH ('connector' = 'blackhole');
 CREATE TABLE kvd (k BIGINT, v STRING, d DOUBLE) WITH ('connector' = 'blackhole');
 CREATE TABLE kt (k BIGINT, t TIMESTAMP(3)) WITH ('connector' = 'blackhole');
+CREATE TABLE okvd (op STRING, k BIGINT, v STRING, d DOUBLE) WITH ('connector' = 'blackhole');
+CREATE TABLE parts (id BIGINT, p STRING) PARTITIONED BY (p) WITH ('connector' = 'filesystem', 'path' = '/tmp/dinghy-parts', 'format' = 'csv');
 CREATE TABLE wide (c BIGINT, twin AS c + 1, a STRING, b STRING) WITH ('connector' = 'blackhole');
 CREATE TABLE \`odd name\` (\`my key\` BIGINT, \`it is, [so]\` STRING) WITH ('connector' = 'blackhole');
 CREATE TABLE \`odd source\` (\`a b\` BIGINT, \`c=[d]\` STRING, \`$0\` DOUBLE) WITH ('connector' = 'datagen');
@@ -300,6 +302,104 @@ export const LINEAGE_QUERIES: readonly LineageQuery[] = [
     'orders.id > kt.k',
     'orders.proc > kt.t',
   ]),
+  q(
+    'a lateral query',
+    `INSERT INTO kv SELECT x.id, z.s FROM plain x,
+    LATERAL (SELECT MAX(product || x.v) AS s FROM orders y WHERE y.id = x.id) z`,
+    [...['plain.id > kv.k', 'orders.product > kv.v', 'plain.v > kv.v']],
+  ),
+  q(
+    'UNNEST with places',
+    'INSERT INTO kv SELECT t.n, word FROM nested CROSS JOIN UNNEST(arr) WITH ORDINALITY AS t (word, n)',
+    [...['nested.arr > kv.k', 'nested.arr > kv.v']],
+    { since: [2, 0] },
+  ),
+  q('LAG', 'INSERT INTO kv SELECT customer_id, LAG(product) OVER (PARTITION BY customer_id ORDER BY ts) FROM orders', [
+    ...['orders.customer_id > kv.k', 'orders.product > kv.v', 'orders.customer_id > kv.v', 'orders.ts > kv.v'],
+  ]),
+  q(
+    'JSON, and IN with two columns',
+    `INSERT INTO kv SELECT a.id, JSON_OBJECT('a' VALUE a.v, 'b' VALUE a.n) FROM plain a
+    WHERE (a.id, a.v) IN (SELECT id, product FROM orders)`,
+    [...['plain.id > kv.k', 'plain.v > kv.v', 'plain.n > kv.v', 'orders > kv']],
+  ),
+  q(
+    'a table of another catalog',
+    `CREATE CATALOG other WITH ('type' = 'generic_in_memory');
+    CREATE DATABASE other.\`my db\`;
+    CREATE TABLE other.\`my db\`.\`t.u\` (a BIGINT, b STRING) WITH ('connector' = 'blackhole');
+    USE CATALOG other;
+    INSERT INTO \`my db\`.\`t.u\` SELECT id, v FROM default_catalog.default_database.plain`,
+    [...['plain.id > other.my db.t.u.a', 'plain.v > other.my db.t.u.b']],
+  ),
+  q(
+    'a query in a query in a query',
+    `INSERT INTO kv SELECT id, (SELECT MAX(v) FROM plain p WHERE p.id = o.id
+    AND EXISTS (SELECT 1 FROM nested q WHERE q.id = p.id)) FROM orders o`,
+    [...['orders.id > kv.k', 'plain.v > kv.v', 'nested > kv']],
+  ),
+  q(
+    'the first rows of each window',
+    `INSERT INTO kv SELECT customer_id, product FROM (SELECT *, ROW_NUMBER() OVER
+    (PARTITION BY window_start, window_end ORDER BY amount DESC) AS r FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' MINUTE)))
+    WHERE r <= 3`,
+    ['orders.customer_id > kv.k', 'orders.product > kv.v'],
+  ),
+  q(
+    'a window whose columns have other names',
+    `INSERT INTO kv SELECT a, c FROM (SELECT * FROM TABLE(TUMBLE(TABLE orders,
+    DESCRIPTOR(ts), INTERVAL '1' MINUTE)) AS t (a, b, c, d, e, f, g, h, i, j))`,
+    [...['orders.id > kv.k', 'orders.product > kv.v']],
+    { since: [2, 0] },
+  ),
+  q(
+    'batch',
+    "SET 'execution.runtime-mode' = 'batch'; INSERT INTO kv SELECT id, MAX(v) FROM files GROUP BY id ORDER BY id LIMIT 5",
+    [...['files.id > kv.k', 'files.v > kv.v']],
+  ),
+  q('a partition', "INSERT INTO parts PARTITION (p = 'x') SELECT id FROM plain", ['plain.id > parts.id']),
+  q(
+    'a temporary table in front of another',
+    `CREATE TEMPORARY TABLE plain (z BIGINT, y STRING) WITH ('connector' = 'datagen');
+    INSERT INTO kv SELECT z, y FROM plain`,
+    ['plain.z > kv.k', 'plain.y > kv.v'],
+  ),
+  q(
+    'names that are words of a plan',
+    'INSERT INTO kv SELECT `groups`, `hints` FROM (SELECT id AS `groups`, MAX(v) AS `hints` FROM plain GROUP BY id)',
+    [...['plain.id > kv.k', 'plain.v > kv.v']],
+  ),
+  q(
+    'names with brackets that are never closed',
+    'INSERT INTO kv SELECT id, `x]y` FROM (SELECT id, v AS `x]y` FROM plain)',
+    [...['plain.id > kv.k', 'plain.v > kv.v']],
+  ),
+  q(
+    'a name that makes a plan unreadable',
+    'INSERT INTO kv SELECT id, `[` FROM (SELECT id, v AS `[` FROM plain)',
+    ['plain > kv'],
+    {
+      untold: /what is written into default_catalog\.default_database\.kv can't be read/,
+    },
+  ),
+  q(
+    'a function of a whole table',
+    'INSERT INTO okvd SELECT * FROM TO_CHANGELOG(input => TABLE plain)',
+    ['plain > okvd'],
+    {
+      untold: /does not tell which columns of default_catalog\.default_database\.plain get into .*okvd \(op, k, v, d\)/,
+      since: [2, 3],
+    },
+  ),
+  q(
+    'a mistake beside what can be told',
+    `EXECUTE STATEMENT SET BEGIN INSERT INTO kv SELECT id, \`[\` FROM (SELECT id, v AS \`[\` FROM plain);
+    INSERT INTO kd SELECT id, n FROM other; END`,
+    ['plain > kv', 'other.id > kd.k', 'other.n > kd.d'],
+    {
+      untold: /kv can't be read/,
+    },
+  ),
 ];
 
 export function scriptOf(sql: string, jar: string): string {
