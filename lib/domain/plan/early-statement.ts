@@ -3,8 +3,9 @@
  * job has done, or names what only the job makes.
  */
 import { ddlTarget } from '../sql/ddl-target.ts';
+import { keywords } from '../sql/keywords.ts';
 import type { SqlStatement } from '../sql/split.ts';
-import { isWord, type Token, valueOf } from '../sql/token.ts';
+import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
 import { type NamePath, pathAt, usedNames } from '../sql/used-names.ts';
 import type { PlacedStatement as Placed } from './placed-statement.ts';
 import type { Starter, Starters } from './starters.ts';
@@ -55,12 +56,29 @@ function actsOnAnything({ kind: { kind, role, touches }, statement: { tokens } }
 /** Relations that it refers to, also by DESCRIBE, SHOW and LIKE. */
 function namesOf(statement: SqlStatement): readonly NamePath[] {
   const { tokens } = statement;
+  if (isWord(tokens[0], 'SHOW')) return shownBy(tokens);
   const { relations } = usedNames(tokens);
-  if (isWord(tokens[0], 'DESCRIBE') || isWord(tokens[0], 'DESC') || isWord(tokens[0], 'SHOW'))
-    return [...relations, ...[1, 2, 3].map((at) => pathAt(tokens, at))];
+  if (isWord(tokens[0], 'DESCRIBE') || isWord(tokens[0], 'DESC')) return [...relations, ...describedBy(tokens)];
   const target = ddlTarget(statement);
   if (target?.action !== 'CREATE' || target.object !== 'TABLE') return relations;
   return [...relations, pathAt(tokens, tokens.findIndex((token) => isWord(token, 'LIKE')) + 1)];
+}
+
+/** SHOW CREATE TABLE x, SHOW COLUMNS FROM x, SHOW PARTITIONS x; SHOW TABLES FROM x names a database. */
+function shownBy(tokens: readonly Token[]): readonly NamePath[] {
+  if (isWord(tokens[1], 'PARTITIONS')) return [pathAt(tokens, 2)];
+  if (isWord(tokens[1], 'COLUMNS')) return [pathAt(tokens, 3)];
+  if (!isWord(tokens[1], 'CREATE')) return [];
+  const at = isWord(tokens[2], 'MATERIALIZED') ? 3 : 2;
+  return isWord(tokens[at], 'TABLE') || isWord(tokens[at], 'VIEW') ? [pathAt(tokens, at + 1)] : [];
+}
+
+const NO_RELATIONS = keywords('CATALOG DATABASE FUNCTION MODEL JOB');
+
+/** DESCRIBE x, DESCRIBE EXTENDED x; DESCRIBE CATALOG x names a catalog. */
+function describedBy(tokens: readonly Token[]): readonly NamePath[] {
+  const namesAnother = isAnyWord(tokens[1], NO_RELATIONS) && tokens[2] !== undefined && !isPunctuation(tokens[2], '.');
+  return namesAnother ? [] : [pathAt(tokens, 1), pathAt(tokens, 2)];
 }
 
 function fileOf({ statement: { tokens } }: Placed): string | null {

@@ -251,6 +251,8 @@ const NAMES_WHAT_IS_MADE: readonly string[] = [
   'DESC EXTENDED c.d.x',
   'DESCRIBE `x`',
   'SHOW CREATE TABLE x',
+  'SHOW CREATE VIEW x',
+  'SHOW CREATE MATERIALIZED TABLE d.x',
   'SHOW COLUMNS FROM x',
   "SHOW COLUMNS IN x LIKE 'a%'",
   'SHOW PARTITIONS d.x',
@@ -264,6 +266,27 @@ const NAMES_WHAT_IS_MADE: readonly string[] = [
   "COMPILE PLAN '/p' FOR INSERT INTO u SELECT * FROM x",
   'ANALYZE TABLE x COMPUTE STATISTICS',
   'ALTER TABLE x ADD (b INT)',
+];
+
+/** Databases, catalogs and others may be called like a table. */
+const NAMES_SOMETHING_ELSE: readonly string[] = [
+  'SHOW TABLES FROM x',
+  "SHOW TABLES IN c.x LIKE 'a%'",
+  'SHOW VIEWS FROM x',
+  'SHOW MATERIALIZED TABLES IN x',
+  'SHOW FUNCTIONS FROM x',
+  'SHOW USER FUNCTIONS IN x',
+  'SHOW PROCEDURES FROM x',
+  'SHOW MODELS FROM x',
+  'SHOW DATABASES FROM x',
+  'SHOW CATALOGS',
+  'SHOW CREATE CATALOG x',
+  'SHOW CREATE MODEL x',
+  'DESCRIBE CATALOG x',
+  'DESC CATALOG EXTENDED x',
+  'DESCRIBE DATABASE x',
+  'DESCRIBE FUNCTION EXTENDED x',
+  'DESCRIBE MODEL x',
 ];
 
 const MADE_BY: readonly string[] = [
@@ -364,6 +387,11 @@ describe('behind a statement that makes its table', () => {
     expect(verdictOf([made, statement])).toBe('refused');
     expect(verdictOf([made.replace('TABLE x', 'TABLE other'), statement])).toBe('through');
   });
+
+  it.each(MADE_BY.flatMap((made) => NAMES_SOMETHING_ELSE.map((statement) => [statement, made] as const)))(
+    '%s is not refused, since it names no table: %s',
+    (statement, made) => expect(verdictOf([made, statement])).not.toBe('refused'),
+  );
 
   it('says what it names, and what to do', () => {
     expect(judge(script('CREATE TABLE x AS SELECT * FROM s', 'DESCRIBE x'))).toBe(
