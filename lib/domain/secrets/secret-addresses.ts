@@ -42,15 +42,20 @@ function userInfos(text: string, isValue: boolean): Span[] {
     const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
     const isToken = (user: string): boolean =>
       TOKEN_SCHEME.test(before) || (RANDOM.test(user) && !CONTAINER_SCHEME.test(before));
-    const [from, to] = secretPart(found[0].slice(2), isToken);
+    const [from, to] = secretPart(found[0].slice(2), isToken, /smb:$/i.test(before));
     const start = found.index + 2;
     return from < to ? [{ start: start + from, end: start + to }] : [];
   });
 }
 
 /** Where the secret stands in `user:secret@host/…`, or `token@host/…`; an empty range: nowhere. */
-function secretPart(address: string, isToken: (user: string) => boolean): readonly [number, number] {
-  const authority = nth(address.split(/[/?#;]/, 1), 0);
+function secretPart(
+  address: string,
+  isToken: (user: string) => boolean,
+  hasDomain: boolean,
+): readonly [number, number] {
+  // `smb://domain;user:secret@host`; elsewhere a list with semicolons follows the host.
+  const authority = nth(address.split(hasDomain ? /[/?#]/ : /[/?#;]/, 1), 0);
   if (authority.includes('@')) {
     const user = authority.slice(0, authority.lastIndexOf('@'));
     const colon = user.indexOf(':');

@@ -78,9 +78,10 @@ function matchAt(pattern: RegExp, text: string, at: number): Span | null {
 }
 
 /** `=` as URLs and Gson write it, and the arrow of Scala's maps. */
-const ARROW = /[ \t]{0,9}->[ \t]{0,9}|%3D|\\u003d/iy;
+const ARROW = /[ \t]{0,9}(?:->|→)[ \t]{0,9}|%3D|\\u003d/iy;
 const UNTIL = {
   '-': /[^\s,;'"()[\]{}]+/y,
+  '→': /[^\s,;'"()[\]{}]+/y,
   '%': /(?:(?!%26|%3B)[^\s&;'"<>`])+/iy,
   '\\': /(?:(?!\\u0026)[^\s&;'"<>`])+/iy,
 } as const;
@@ -95,7 +96,8 @@ function arrow(text: string, { name, behind }: FoundKey): Span | null {
 
 /** Words, or nothing but a blank, between a key and a value in quotes. Behind `is` it may have none. */
 const WORD =
-  /[ \t]{1,9}(?:(?:is|was|to|value|not like|like|ilike|rlike)[ \t]{1,9})?(?=['"\\]|[uU]&'|_)|[ \t]{1,9}(?:is|was)[ \t]{1,9}/iy;
+  /[ \t]{1,9}(?:(?:is|was|to|value|(?:(?:is|was)[ \t]set[ \t]to|(?:has|with)[ \t](?:the[ \t])?value)|not like|like|ilike|rlike)[ \t]{1,9})?(?=['"\\]|[uU]&'|_)|[ \t]{1,9}(?:(?:is|was)(?:[ \t]set[ \t]to)?|has[ \t](?:the[ \t])?value)[ \t]{1,9}/iy;
+const UNQUOTED_AFTER = /^(?:is|was|has)\b/i;
 const SAID = /[^\s,;'"`()]+/y;
 function word(text: string, { name, quote, behind }: FoundKey): Span | null {
   const found = matchAt(WORD, text, behind);
@@ -107,7 +109,7 @@ function word(text: string, { name, quote, behind }: FoundKey): Span | null {
   // A parser says: unexpected token "x".
   if (said === '' && TOKEN.test(name))
     return quoted !== null && isRandom(text.slice(quoted.start, quoted.end)) ? quoted : null;
-  if (quoted !== null || !/is|was/i.test(said)) return quoted;
+  if (quoted !== null || !UNQUOTED_AFTER.test(said)) return quoted;
   const value = matchAt(SAID, text, found.end);
   return value === null || isOrdinary(text.slice(value.start, value.end)) ? null : value;
 }

@@ -4,6 +4,7 @@
  * time is in proportion to the text.
  */
 import { allMatches } from '../sql/match-at.ts';
+import { blamedSpans } from './blamed-values.ts';
 import { addressSpans } from './secret-addresses.ts';
 import { argumentSpans } from './secret-arguments.ts';
 import { blockSpans } from './secret-blocks.ts';
@@ -48,23 +49,5 @@ function namedSpans(text: string): Span[] {
   return allMatches(NAMED, text).flatMap(({ index, 0: all, 1: key, 2: name, 3: element = '', 4: value = '' }) => {
     const end = index + all.length;
     return isSensitiveName(key ?? name ?? element) ? [{ start: end - value.length, end }] : [];
-  });
-}
-
-/** "Could not parse value 'x' for key 'k'", "Invalid value x for configuration k", "Value x of option k". */
-const BLAMED =
-  /'? (?:for|of) (?:the )?(?:config(?:uration)?(?: option| key)?|key|option|property)(?: with key)? ['"]?([\w.$-]{1,200})/g;
-const VALUE = /alue:? '?/;
-
-function blamedSpans(text: string): Span[] {
-  let from = 0;
-  // Stryker disable next-line StringLiteral: the group is always there
-  return allMatches(BLAMED, text).flatMap(({ index, 0: all, 1: key = '' }) => {
-    const before = text.slice(from, index);
-    const message = Math.max(0, before.lastIndexOf('\nCaused by: '));
-    const said = isSensitiveName(key) ? VALUE.exec(before.slice(message)) : null;
-    const start = from + message + (said === null ? 0 : said.index + said[0].length);
-    from = index + all.length;
-    return said === null ? [] : [{ start, end: index }];
   });
 }

@@ -69,6 +69,8 @@ function closeOfEscaped(text: string, from: number, opening: string, limit: numb
 /** In an address and in a list with semicolons a literal ends where the list goes on; a text for people at a blank as well. */
 const QUERY = { value: /[^&]*/y, words: /[^&;\s"'<>`]*/y };
 const ATTRIBUTE = { value: /[^;]*/y, words: /[^;\r\n"']*(?=;)|[^;\s"']*/y };
+/** `password=<x>`; a parser's `token=<EOF>` is in capitals. */
+const ANGLED = /<(?![A-Z_]{1,40}>)[^<>\s]{1,500}>/y;
 const LINE = /[^\r\n]*/y;
 /** Up to a blank, a sign that ends a sentence, or the next key. */
 const SAID =
@@ -87,6 +89,8 @@ export function unquotedEnd(found: Found, opener: string): number {
   if (COLUMN.test(text.slice(at, at + 60))) return at;
   const balanced = '{['.includes(text.charAt(at)) ? balancedEnd(rest) : null;
   if (balanced !== null) return balanced;
+  const angled = endOf(ANGLED, rest);
+  if (angled > at) return angled;
   const pattern = listPattern(opener, isValue);
   if (pattern !== null) return endOf(pattern, rest);
   MAP_END.lastIndex = at;

@@ -106,6 +106,13 @@ const SENTENCES = [
   "invalid token 'abc' near line 3",
   "JSON parse error: bad token 'x'",
   'unknown token "x"',
+  // Keys that are named beside something else than their value.
+  "Invalid value for option 'password': must not be null",
+  '| user | password | email |',
+  '| name | value |',
+  'unexpected token=<EOF>',
+  'the option password has no value',
+  'The value 5 is not allowed for parallelism',
   // Other flags that begin with p, and ports.
   'flink run -p4 -u x',
   'flink run -pyfs a.py -pyexec b',
