@@ -45,6 +45,7 @@ const HINT = new RegExp(['pass', 'secret', 'key', 'cred', 'jaas', 'signature', .
  * `primary.key`, `key.format`, `keyspace`. Decided by the words of the name.
  */
 export function isSensitiveName(name: string): boolean {
+  // Stryker disable next-line ConditionalExpression: without it the words say the same, but slowly
   if (!HINT.test(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -14,6 +14,7 @@ describe('a secret in a text', () => {
     ["U & '${pw}'", "U & 'a''b`c\\d'"],
     ['`${pw}`', "`a'b``c\\d`"],
     ['x = ${user}', 'x = ada'],
+    ['SET x = ${pw}', "SET x = a'b`c\\d"],
     ['-- ${user}\n/* ${user} */ 1', '-- ${user}\n/* ${user} */ 1'],
     ["'${other} ${user} ${user}'", "'${other} ada ada'"],
     ["'${toString}'", "'${toString}'"],

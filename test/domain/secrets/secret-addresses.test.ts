@@ -42,6 +42,7 @@ describe('an address', () => {
     'http://h/a@b',
     'http://h:8080/a@b',
     'http://h:8080',
+    'http://h:8/a@b',
     'http://[::1]:8081/a@b',
     'abfss://container20240101backups@account',
     'at abfs://container20240101backups@account',

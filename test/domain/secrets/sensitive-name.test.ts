@@ -14,7 +14,7 @@ describe('isSensitiveName', () => {
   )('%s is', (name) => expect(isSensitiveName(name)).toBe(true));
 
   it.each(
-    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|api|access|access.mode|private.network|shared|api.url|account.name|credentialed|secrets3|author.key|pass.count|a.pass.b|signature|jar.signature|access.rate|signature.access.rate|primary.keys|passwordless|auth.type|'.split(
+    'primary.key|keyspace|key.format|key.fields|hoodie.datasource.write.recordkey.field|key|user|username|author|tokenizer|secretary|monkey|sink.parallelism|bypass|compass|scan.key-prefix|api|access|access.mode|private.network|shared|api.url|account.name|credentialed|secrets3|author.key|pass.count|a.pass.b|signature|jar.signature|access.rate|signature.access.rate|primary.keys|passwordless|auth.type|auth.source|auth.mechanism|auth.method|auth.database|auth.scheme|auth.enabled|'.split(
       '|',
     ),
   )('%s is not', (name) => expect(isSensitiveName(name)).toBe(false));
