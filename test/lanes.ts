@@ -26,9 +26,12 @@ export interface Machine {
   readonly asked: string | undefined;
 }
 
-const thisMachine = (): Machine => {
-  return { cores: availableParallelism(), memoryBytes: totalmem(), asked: process.env['TEST_LANES'] };
-};
+function thisMachine(): Machine {
+  // A container may be given less than the machine has; 0 is no limit.
+  const limitBytes = process.constrainedMemory() || Infinity;
+  const memoryBytes = Math.min(totalmem(), limitBytes);
+  return { cores: availableParallelism(), memoryBytes, asked: process.env['TEST_LANES'] };
+}
 
 export function lanes({ cores, memoryBytes, asked }: Machine = thisMachine()): readonly Lane[] {
   const all = [WITHOUT_FLINK, NEWEST_FLINK, OLDER_FLINK];
