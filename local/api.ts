@@ -7,7 +7,7 @@ import { freePorts } from './ports.ts';
 import { getJson, waitUntil } from './wait-until.ts';
 
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-const GUARD = join(ROOT, 'local', 'refuse-web-pages.mjs');
+const GUARDS = ['refuse-web-pages.mjs', 'hide-keys.mjs'].map((name) => join(ROOT, 'local', name));
 const READY_MS = 90_000;
 /** A function that rests for a minute would be loaded anew, as after a cold start. */
 const KEEP_LOADED_SEC = 3_600;
@@ -40,8 +40,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     name: 'The API',
     command: globalThis.process.execPath,
     args: [
-      '--import',
-      pathToFileURL(GUARD).href,
+      ...GUARDS.flatMap((guard) => ['--import', pathToFileURL(guard).href]),
       SERVERLESS,
       'offline',
       ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort }),

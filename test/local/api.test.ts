@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../local/api.ts';
 import { Children } from '../../local/children.ts';
 import { freePorts } from '../../local/ports.ts';
+import { aSecret } from '../builders/access-key.ts';
 
 const children = new Children();
 const dir = mkdtempSync(join(tmpdir(), 'dinghy-test-'));
@@ -42,6 +43,15 @@ function ask(to: string, headers: Record<string, string>, method = 'GET'): Promi
 
 it('a client is answered', async () => {
   expect((await ask(`${url}/openapi/version`, {})).text).toContain('"data":"1.2.0"');
+});
+
+it('a key in the path is taken off it, and is in no log', async () => {
+  const key = aSecret(1);
+  expect((await ask(`${url}/k/${key}/openapi/version`, {})).text).toContain('"data":"1.2.0"');
+  expect((await ask(`${url}/openapi/${key}`, {})).text).toContain('dk_******');
+  const log = readFileSync(logFile, 'utf8');
+  expect(log).toContain('dk_******');
+  expect(log).not.toContain(key.slice(0, 20));
 });
 
 it.each<[string, Record<string, string>]>([
