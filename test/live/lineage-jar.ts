@@ -17,7 +17,9 @@ export async function buildLineageJar(version: string): Promise<string> {
   mkdirSync(join(dir, 'META-INF', 'services'), { recursive: true });
   const service = join('META-INF', 'services', 'org.apache.flink.table.factories.Factory');
   writeFileSync(join(dir, service), 'demo.Dims\n');
-  const { status, stderr } = spawnSync('jar', ['uf', jarFile, '-C', dir, service], { encoding: 'utf8' });
+  const home = process.env['JAVA_HOME'];
+  const command = home === undefined ? 'jar' : join(home, 'bin', 'jar');
+  const { status, stderr } = spawnSync(command, ['uf', jarFile, '-C', dir, service], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return jarFile;
 }
