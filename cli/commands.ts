@@ -16,7 +16,7 @@ const STORE = ['table', 'local', 'endpoint', 'region'] as const;
 const JOBS = ['jobs-table', 'local', 'endpoint', 'region'] as const;
 const MANIFEST =
   'FILE|DIR: a YAML manifest, or a folder whose .yaml and .yml files are all read (docs/guide/definitions.md).';
-const KINDS = 'KIND: task, cluster, clusterConfiguration, variable or database.';
+const KINDS = 'KIND: task, cluster, clusterConfiguration, variable, database or principal.';
 
 export const COMMANDS: readonly Command[] = [
   {

@@ -8,6 +8,7 @@ export const SECTION_OF: Readonly<Record<Kind, string>> = {
   CLUSTER_CONFIGURATION: 'clusterConfigurations',
   VARIABLES: 'variables',
   DATABASES: 'databases',
+  PRINCIPALS: 'principals',
   TASK: 'tasks',
 };
 

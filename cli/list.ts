@@ -1,4 +1,9 @@
-import type { ClusterDefinition, TaskDefinition, VariableDefinition } from '../lib/domain/definition/definitions.ts';
+import type {
+  ClusterDefinition,
+  PrincipalDefinition,
+  TaskDefinition,
+  VariableDefinition,
+} from '../lib/domain/definition/definitions.ts';
 import type { Kind } from '../lib/domain/definition/kinds.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
@@ -42,6 +47,7 @@ const HEADINGS: Readonly<Record<Kind, readonly string[]>> = {
   CLUSTER_CONFIGURATION: ['CLUSTER CONFIGURATION', 'NAME', 'TYPE', 'NOTE'],
   VARIABLES: ['VARIABLE', 'VALUE', 'NOTE'],
   DATABASES: ['DATABASE', 'NOTE'],
+  PRINCIPALS: ['PRINCIPAL', 'KIND', 'TASKS', 'VERBS', 'ENABLED', 'NOTE'],
 };
 
 function cellsOf({ kind, id, name, definition }: Stored): string[] {
@@ -55,6 +61,10 @@ function cellsOf({ kind, id, name, definition }: Stored): string[] {
   if (kind === 'CLUSTER')
     return [String(id), name, (shown as ClusterDefinition).type, (shown as ClusterDefinition).hosts, note];
   if (kind === 'CLUSTER_CONFIGURATION') return [String(id), name, (shown as ClusterDefinition).type, note];
+  if (kind === 'PRINCIPALS') {
+    const { kind: by, tasks, verbs, enabled } = shown as PrincipalDefinition;
+    return [name, by, tasks, verbs.join(','), enabled ? 'yes' : 'no', note];
+  }
   return kind === 'VARIABLES' ? [name, valueText(shown as VariableDefinition), note] : [name, note];
 }
 

@@ -22,6 +22,7 @@ import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
+import { admitPrincipal } from './usecases/admit-principal.ts';
 import { stopTask } from './usecases/cancel-task.ts';
 import { explainTask } from './usecases/explain-task.ts';
 import { exportSql } from './usecases/export-sql.ts';
@@ -67,9 +68,11 @@ const keys = once(() => dynamoRequestKeyStore({ items: items(), table: table('JO
 export const eventContext = once(() => ({ timeZone: config().timeZone, clock: clock(), log: log() }));
 
 const admit = once(() => {
-  if (config().auth === 'none') return admitEverybody;
+  const { auth } = config();
+  if (auth === 'none') return admitEverybody;
   const tables = { definitions: table('DEFINITIONS_TABLE'), jobs: table('JOBS_TABLE') };
-  return admitByKey({ keys: accessKeyReader(items(), tables), ids: ids(), clock: clock(), log: log() });
+  const deps = { keys: accessKeyReader(items(), tables), ids: ids(), clock: clock(), log: log() };
+  return auth === 'keys' ? admitByKey(deps) : admitPrincipal(deps, auth);
 });
 
 const definitions = once(() => definitionReader(items(), table('DEFINITIONS_TABLE')));

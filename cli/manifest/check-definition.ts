@@ -1,4 +1,5 @@
 /** Rules that look at a whole definition: run modes, addresses, sizes, secrets in plain text. */
+import { withoutSession } from '../../lib/domain/access/principal.ts';
 import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
 import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definition/definitions.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
@@ -44,6 +45,7 @@ const RULES: Readonly<Record<Kind, (it: Checked) => Problem[]>> = {
   CLUSTER_CONFIGURATION: checkClusterConfiguration,
   VARIABLES: checkVariable,
   DATABASES: checkDatabase,
+  PRINCIPALS: checkPrincipal,
 };
 
 function checkTask(it: Checked): Problem[] {
@@ -213,6 +215,21 @@ function checkDatabase({ values, at }: Checked): Problem[] {
   if (unreadablePlaceholder(flinkConfig) !== null) return [error(at('flinkConfig'), UNREADABLE)];
   const option = plainSecretOption(flinkConfig);
   return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
+}
+
+/** Callers sign with a session of a role, whose ARN is another one. */
+function checkPrincipal({ values, at }: Checked): Problem[] {
+  const name = textOf(values['name']) ?? '';
+  if (values['kind'] !== 'iam') return [];
+  const [, account, role] = /^arn:[^:]+:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(name) ?? [];
+  if (role !== undefined) {
+    const seen = `arn:aws:sts::${account ?? ''}:assumed-role/${role}`;
+    return [error(at('name'), `API Gateway sees a role as its sessions. Write "${seen}".`)];
+  }
+  if (withoutSession(name) !== name) {
+    return [error(at('name'), `leave the name of the session out. Write "${withoutSession(name)}".`)];
+  }
+  return name.startsWith('arn:') ? [] : [error(at('name'), 'a principal of kind iam has an ARN as its name.')];
 }
 
 function plainSecrets(place: Place, config: object | undefined): Problem[] {

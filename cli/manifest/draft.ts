@@ -32,4 +32,5 @@ export const SINGULAR: Readonly<Record<Kind, string>> = {
   CLUSTER_CONFIGURATION: 'cluster configuration',
   VARIABLES: 'variable',
   DATABASES: 'database',
+  PRINCIPALS: 'principal',
 };

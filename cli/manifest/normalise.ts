@@ -25,6 +25,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
   'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
   'CLUSTER_CONFIGURATION.configJson': { wanted: 'letters', normalise: clusterConfig },
+  'PRINCIPALS.tasks': { wanted: 'text', normalise: listText },
   'VARIABLES.value': { wanted: 'text', normalise: asIs },
 };
 
@@ -41,6 +42,12 @@ function parameters(value: unknown): unknown {
     const isFlag = required === 'true' || required === 'false';
     return { ...item, required: isFlag ? required === 'true' : required };
   });
+}
+
+/** `tasks: 1`, `tasks: [1, 2]` and `tasks: "1,10-20"` mean what they say. */
+function listText(value: unknown): unknown {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number');
+  return isList ? value.join(',') : value;
 }
 
 /** Names as Dinky's pages show them, or the numbers that it stores. */

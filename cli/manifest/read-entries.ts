@@ -8,6 +8,7 @@ import { keyText, target, type YamlFile } from './read-yaml.ts';
 const SECTIONS: Readonly<Record<string, Kind>> = {
   variables: 'VARIABLES',
   databases: 'DATABASES',
+  principals: 'PRINCIPALS',
   clusters: 'CLUSTER',
   clusterConfigurations: 'CLUSTER_CONFIGURATION',
   tasks: 'TASK',

@@ -1,5 +1,5 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
-import type { AccessKey } from './access/access-key.ts';
+import type { AccessKey, Grant } from './access/access-key.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -63,6 +63,8 @@ export interface RequestKeyStore extends Bindable<RequestKeyStore> {
 export interface AccessKeyReader extends Bindable<AccessKeyReader> {
   /** By the SHA-256 of its secret; strongly consistent. Null where there is none. */
   find(hash: string): Promise<AccessKey | null>;
+  /** What a caller may do that API Gateway has authenticated; strongly consistent. Null: nothing. */
+  grantOf(kind: 'iam' | 'jwt', name: string): Promise<Grant | null>;
   /** Keeps when a key was last used; does nothing where that was noted within the hour before. */
   noteUse(keyId: string, at: number): Promise<void>;
 }

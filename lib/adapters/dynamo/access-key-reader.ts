@@ -2,10 +2,13 @@
  * API keys as the functions see them: keys are in the Definitions table, which functions may not write, and their last uses
  * in the Jobs table.
  */
+import * as v from 'valibot';
+import type { Grant } from '../../domain/access/access-key.ts';
+import { AppError } from '../../domain/errors.ts';
 import { KEY_USE_EVERY_MS } from '../../domain/limits.ts';
 import type { AccessKeyReader } from '../../domain/ports.ts';
-import { accessKeyKey, fromAccessKeyItem } from './access-key-item.ts';
-import type { Items } from './items.ts';
+import { accessKeyKey, fromAccessKeyItem, grantFields } from './access-key-item.ts';
+import type { Item, Items } from './items.ts';
 import { keyUseKey, SCHEMA_VERSION } from './job-keys.ts';
 import { type ItemUpdate, tableAccess } from './table-access.ts';
 import { toUpdate } from './update-expression.ts';
@@ -26,11 +29,28 @@ export function accessKeyReader(items: Items, tables: AccessTables): AccessKeyRe
       return item === undefined ? null : fromAccessKeyItem(item);
     },
 
+    grantOf: async (kind, name) => {
+      const item = await tableAccess(items, definitions).read({ pk: 'PRINCIPALS', sk: name });
+      return item === undefined ? null : toGrant(item, kind);
+    },
+
     noteUse: async (keyId, at) => {
       // That the condition fails is as good: it was noted a short while ago.
       await tableAccess(items, jobs).update(keyUseKey(keyId), toUse(at));
     },
   };
+}
+
+const principal = v.object({ kind: v.string(), enabled: v.optional(v.boolean(), true), ...grantFields });
+
+/** One that does not fit lets nobody in; dinghy list names it. */
+function toGrant(item: Item, kind: 'iam' | 'jwt'): Grant | null {
+  const parsed = v.safeParse(principal, item);
+  if (!parsed.success) {
+    throw new AppError('store.invalid', `The principal "${String(item['sk'])}" can't be read. See dinghy list.`);
+  }
+  const { tasks, verbs, enabled } = parsed.output;
+  return enabled && parsed.output.kind === kind ? { tasks, verbs } : null;
 }
 
 function toUse(at: number): ItemUpdate {

@@ -4,6 +4,7 @@
  * put behind "must be".
  */
 import * as v from 'valibot';
+import { MAX_PRINCIPAL_NAME } from '../../domain/access/principal.ts';
 import { TASK_DEFAULTS } from '../../domain/definition/definitions.ts';
 import {
   type DefinitionByKind,
@@ -15,6 +16,7 @@ import {
 import { AppError } from '../../domain/errors.ts';
 import { MAX_ID, MAX_LOST_AFTER_MINUTES } from '../../domain/limits.ts';
 import { PARAMETER_TYPES } from '../../domain/variables/parameters.ts';
+import { grantFields } from './access-key-item.ts';
 import { SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 
@@ -130,6 +132,14 @@ const variable = {
 
 const database = { name: text(), flinkConfig: text('Flink options as SQL text'), note: orNull(v.string('text')) };
 
+const principal = {
+  name: v.pipe(text(), v.maxLength(MAX_PRINCIPAL_NAME, `a name of at most ${MAX_PRINCIPAL_NAME} characters`)),
+  kind: v.picklist(['iam', 'jwt'], 'iam or jwt'),
+  ...grantFields,
+  note: orNull(v.string('text')),
+  enabled: v.optional(flag, true),
+};
+
 /** Fields of each kind, for whoever checks them one by one. */
 export const DEFINITION_FIELDS = {
   TASK: task,
@@ -137,6 +147,7 @@ export const DEFINITION_FIELDS = {
   CLUSTER_CONFIGURATION: clusterConfiguration,
   VARIABLES: variable,
   DATABASES: database,
+  PRINCIPALS: principal,
 } as const satisfies Record<Kind, Record<string, v.GenericSchema>>;
 
 const SCHEMAS: { readonly [K in Kind]: v.GenericSchema<unknown, DefinitionByKind[K]> } = {
@@ -145,6 +156,7 @@ const SCHEMAS: { readonly [K in Kind]: v.GenericSchema<unknown, DefinitionByKind
   CLUSTER_CONFIGURATION: v.object(clusterConfiguration),
   VARIABLES: v.object(variable),
   DATABASES: v.object(database),
+  PRINCIPALS: v.object(principal),
 };
 
 const LABELS: Record<Kind, string> = {
@@ -153,6 +165,7 @@ const LABELS: Record<Kind, string> = {
   CLUSTER_CONFIGURATION: 'Cluster configuration',
   VARIABLES: 'Variable',
   DATABASES: 'Database',
+  PRINCIPALS: 'Principal',
 };
 
 /** "Task 3", 'Variable "region"': how messages name a definition. */

@@ -12,6 +12,14 @@ export interface Principal {
   readonly requestId: string;
 }
 
+/** Of a name that is looked up: an ARN has fewer characters. */
+export const MAX_PRINCIPAL_NAME = 600;
+
+/** AWS names each session of a role anew: to Dinghy they are one caller. */
+export function withoutSession(arn: string): string {
+  return arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+}
+
 const MOST_BYTES = { name: 150, sourceIp: 60, requestId: 100 };
 
 /** As it is kept in the record of a run, which is small. */

@@ -2,6 +2,7 @@
  * What people define: tasks, clusters, cluster configurations, variables, registered databases.
  * Field names are the wire's (Dinky's); they are stored under the same names.
  */
+import type { Grant } from '../access/access-key.ts';
 
 export interface NameValue {
   readonly name: string;
@@ -130,6 +131,15 @@ export interface DatabaseDefinition {
   /** SQL text, as `'connector' = 'jdbc', 'url' = '...'`. */
   readonly flinkConfig: string;
   readonly note: string | null;
+}
+
+/** What a caller may do that API Gateway has authenticated (auth=iam, auth=jwt). */
+export interface PrincipalDefinition extends Grant {
+  /** An ARN, or the subject of a token. */
+  readonly name: string;
+  readonly kind: 'iam' | 'jwt';
+  readonly note: string | null;
+  readonly enabled: boolean;
 }
 
 export const TASK_DEFAULTS = {

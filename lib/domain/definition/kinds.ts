@@ -3,6 +3,7 @@ import type {
   ClusterConfiguration,
   ClusterDefinition,
   DatabaseDefinition,
+  PrincipalDefinition,
   TaskDefinition,
   VariableDefinition,
 } from './definitions.ts';
@@ -13,6 +14,7 @@ export interface DefinitionByKind {
   CLUSTER_CONFIGURATION: ClusterConfiguration;
   VARIABLES: VariableDefinition;
   DATABASES: DatabaseDefinition;
+  PRINCIPALS: PrincipalDefinition;
 }
 
 export type Kind = keyof DefinitionByKind;
@@ -24,9 +26,18 @@ export type NamedKind = Exclude<Kind, NumberedKind>;
 
 export type AnyDefinition = DefinitionByKind[Kind];
 
-export const KINDS: readonly Kind[] = ['VARIABLES', 'DATABASES', 'CLUSTER', 'CLUSTER_CONFIGURATION', 'TASK'];
+export const KINDS: readonly Kind[] = [
+  'VARIABLES',
+  'DATABASES',
+  'PRINCIPALS',
+  'CLUSTER',
+  'CLUSTER_CONFIGURATION',
+  'TASK',
+];
 
-export const isNumbered = (kind: Kind): kind is NumberedKind => kind !== 'VARIABLES' && kind !== 'DATABASES';
+const NUMBERED: readonly Kind[] = ['TASK', 'CLUSTER', 'CLUSTER_CONFIGURATION'];
+
+export const isNumbered = (kind: Kind): kind is NumberedKind => NUMBERED.includes(kind);
 
 export interface ItemKey {
   readonly pk: string;
