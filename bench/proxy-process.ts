@@ -6,6 +6,9 @@
  */
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readTables } from '../local/tables.ts';
+import { TABLE_NAMES } from './table-names.ts';
+import { type IndexedTable, type Item, writeUnits } from './write-units.ts';
 
 const [port = '', target = '', delayMs = '0'] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
@@ -15,6 +18,10 @@ export interface Counts {
   readonly requests: Record<string, number>;
   writeUnits: number;
 }
+
+/** By table and key: items that went through here. */
+const written = new Map<string, Item>();
+const TABLES = new Map(readTables(TABLE_NAMES).map((table) => [table.TableName, indexed(table)]));
 
 let counts: Counts = { requests: {}, writeUnits: 0 };
 
@@ -36,10 +43,19 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
   const operation = operationOf(request);
   const asked = await bodyOf(request);
   if (Number(delayMs) > 0) await sleep(Number(delayMs));
-  const { status, headers, body } = await forward(request, operation === null ? asked : counting(asked, operation));
-  if (operation !== null) count(operation, body);
-  response.writeHead(status, headers);
-  response.end(body);
+  const reply = await forward(request, operation === null ? asked : counting(asked, operation));
+  response.writeHead(reply.status, reply.headers);
+  response.end(reply.body);
+  if (operation !== null) count(operation, asked, reply);
+}
+
+function indexed({ KeySchema, GlobalSecondaryIndexes }: ReturnType<typeof readTables>[number]): IndexedTable {
+  const keysOf = (schema: typeof KeySchema): string[] => (schema ?? []).map(({ AttributeName = '' }) => AttributeName);
+  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => ({
+    key: keysOf(index.KeySchema),
+    projected: index.Projection?.NonKeyAttributes ?? [],
+  }));
+  return { key: keysOf(KeySchema), indexes };
 }
 
 function operationOf({ headers }: http.IncomingMessage): string | null {
@@ -47,18 +63,32 @@ function operationOf({ headers }: http.IncomingMessage): string | null {
   return typeof name === 'string' ? (name.split('.')[1] ?? null) : null;
 }
 
-/** Asks DynamoDB to say what a write costs. The embedded one does not check the signature of what it is asked. */
-function counting(body: Buffer, operation: string): Buffer {
-  if (!WRITES.has(operation)) return body;
-  const asked = JSON.parse(body.toString('utf8')) as object;
-  return Buffer.from(JSON.stringify({ ...asked, ReturnConsumedCapacity: 'TOTAL' }));
+interface Write {
+  readonly TableName: string;
+  readonly Item?: Item;
+  readonly Key?: Item;
 }
 
-function count(operation: string, body: Buffer): void {
+/** Lets an update tell the item after it. The embedded DynamoDB does not check the signature of what it is asked. */
+function counting(body: Buffer, operation: string): Buffer {
+  if (operation !== 'UpdateItem') return body;
+  return Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString('utf8')) as Write), ReturnValues: 'ALL_NEW' }));
+}
+
+function count(operation: string, asked: Buffer, { status, body }: Reply): void {
   counts.requests[operation] = (counts.requests[operation] ?? 0) + 1;
   if (!WRITES.has(operation)) return;
-  const { ConsumedCapacity } = JSON.parse(body.toString('utf8')) as { ConsumedCapacity?: { CapacityUnits?: number } };
-  counts.writeUnits += ConsumedCapacity?.CapacityUnits ?? 0;
+  const write = JSON.parse(asked.toString('utf8')) as Write;
+  const { Attributes } = JSON.parse(body.toString('utf8')) as { Attributes?: Item };
+  const table = TABLES.get(write.TableName);
+  if (table === undefined) throw new Error(`${write.TableName} is no table of serverless.yml.`);
+  const id = JSON.stringify(table.key.map((name) => (write.Key ?? write.Item)?.[name]));
+  const before = written.get(id) ?? null;
+  // A condition that failed changes nothing, and costs what the item costs.
+  const after = status === 200 ? (write.Item ?? Attributes ?? null) : before;
+  counts.writeUnits += writeUnits(table, before, after);
+  if (after === null) written.delete(id);
+  else written.set(id, after);
 }
 
 async function bodyOf(message: http.IncomingMessage): Promise<Buffer> {

@@ -7,8 +7,8 @@ import { answersDynamodb, dynamodbClient } from '../local/dynamodb.ts';
 import { freePorts } from '../local/ports.ts';
 import { createMissingTables, readTables } from '../local/tables.ts';
 import { waitUntil } from '../local/wait-until.ts';
+import { TABLE_NAMES } from './table-names.ts';
 
-const NAMES = { DefinitionsTable: 'definitions-bench', JobsTable: 'jobs-bench' };
 const READY_MS = 30_000;
 
 export interface BenchTables {
@@ -30,11 +30,11 @@ export async function startTables(children: Children, logDir: string): Promise<B
   const endpoint = `http://127.0.0.1:${port}`;
   await waitUntil(child.name, () => answersDynamodb(endpoint), { timeoutMs: READY_MS, needs: [child] });
   const client = dynamodbClient(endpoint);
-  await createMissingTables(client, readTables(NAMES));
+  await createMissingTables(client, readTables(TABLE_NAMES));
   const items = dynamoItems(client);
   const putTask = async (task: TaskDefinition): Promise<void> => {
     const Item = { pk: `TASK#${task.id}`, sk: 'TASK', schemaVersion: 1, ...task };
-    await items.put({ TableName: NAMES.DefinitionsTable, Item });
+    await items.put({ TableName: TABLE_NAMES.DefinitionsTable, Item });
   };
-  return { endpoint, definitionsTable: NAMES.DefinitionsTable, jobsTable: NAMES.JobsTable, putTask };
+  return { endpoint, definitionsTable: TABLE_NAMES.DefinitionsTable, jobsTable: TABLE_NAMES.JobsTable, putTask };
 }
