@@ -63,7 +63,6 @@ const eachOf =
 
 export const describe = Object.assign(addSuite, { each: eachOf(addSuite), skip: () => undefined });
 export const it = Object.assign(addTest, { each: eachOf(addTest), skip: () => undefined });
-export const test = it;
 
 const hook = (kind) => (run) => void current.hooks[kind].push(run);
 export const beforeAll = hook('beforeAll');
