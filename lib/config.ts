@@ -45,7 +45,7 @@ export interface Config {
   readonly awsRegion: string;
 }
 
-export const AUTH_MODES = ['keys', 'none', 'iam', 'jwt'] as const;
+const AUTH_MODES = ['keys', 'none', 'iam', 'jwt'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
