@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  *   dynamodb    dynalite, in process
  *   package     builds the zips
  *   flink-2.3   a real Flink 2.3 (Java, Maven)       flink-1.20  the part of it that old Flinks must pass
- *   local       the local stack                      e2e         the local stack and its jobs, from outside
+ *   local       the local stack                      e2e         the local stack and its jobs, from outside; clients too
  *
  * `npm test` (test/run.ts) runs them in stages, one process each: vitest starts the global set-ups of all projects
  * before the first test. test/lanes.ts says which stages go side by side. The group order below keeps at least the tests
@@ -18,7 +18,7 @@ const packaging = ['test/package/**/*.test.ts'];
 const flink = ['test/live/**/*.test.ts'];
 const flinkOld = ['test/live/submit*.test.ts', 'test/live/gateway*contract.test.ts'];
 const local = ['test/local/**/*.test.ts'];
-const e2e = ['test/e2e/**/*.test.ts'];
+const e2e = ['e2e', 'clients'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const MINUTE = 60_000;
 
