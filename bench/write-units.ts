@@ -11,7 +11,7 @@ export interface IndexedTable {
   readonly indexes: readonly Index[];
 }
 
-export interface Index {
+interface Index {
   readonly key: readonly string[];
   /** Attributes that it has besides the keys. */
   readonly projected: readonly string[];

@@ -87,7 +87,7 @@ function dataOf(run: RunHead | null, how: StopHow, { path }: SavepointSeen): obj
   return { appId: run?.deployment?.clusterId ?? null, jobInfos, type: TYPE[how] };
 }
 
-export function noLiveRun(): AppError {
+function noLiveRun(): AppError {
   const why = 'the task has no live run, so there is no savepoint to take and nothing to stop.';
   return new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
 }

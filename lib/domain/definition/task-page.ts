@@ -6,7 +6,7 @@ export interface TasksWanted {
   readonly after: number | null;
 }
 
-export interface TaskSummary {
+interface TaskSummary {
   readonly id: number;
   readonly name: string;
   /** FlinkSql, FlinkJar or FlinkSqlEnv. */

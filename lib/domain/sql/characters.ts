@@ -26,7 +26,7 @@ export function isDigit(code: number): boolean {
   return KINDS[code] === DIGIT;
 }
 
-export function isBlank(code: number): boolean {
+function isBlank(code: number): boolean {
   return KINDS[code] === BLANK;
 }
 

@@ -26,7 +26,7 @@ export interface RuntimeBed {
 }
 
 /** Tasks that are there. */
-export const TASK_IDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const TASK_IDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 export async function startRuntimeBed(): Promise<RuntimeBed> {
   const runtime = lambdaRuntime();
