@@ -1,8 +1,17 @@
-import { appRememberRefusal, appSubmitTask, httpContext } from '../lib/app.ts';
+import { appRememberRefusal, appRestartTask, appSubmitTask, httpContext } from '../lib/app.ts';
 import { byPath } from '../lib/http/by-path.ts';
+import { restartRoute } from '../lib/http/restart-route.ts';
 import { route } from '../lib/http/route.ts';
 import { submitRoute } from '../lib/http/submit-route.ts';
 
 const submit = route(httpContext, submitRoute, appSubmitTask, appRememberRefusal);
+const restart = route(httpContext, restartRoute, appRestartTask);
 
-export const handler = byPath(httpContext, { '/openapi/submitTask': submit, '/openapi/onLineTask': submit });
+export const handler = byPath(httpContext, {
+  '/openapi/submitTask': submit,
+  '/openapi/onLineTask': submit,
+  '/openapi/restartTask': restart,
+  '/openapi/reOnLineTask': restart,
+  '/openapi/selectSavePointRestartTask': restart,
+  '/openapi/selectSavePointReOnLineTask': restart,
+});

@@ -34,6 +34,8 @@ import { planJob } from './usecases/plan-job.ts';
 import { reconcile } from './usecases/reconcile.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
+import { restartTask } from './usecases/restart-task.ts';
+import type { SubmitDeps } from './usecases/submit/submission.ts';
 import { submitTask } from './usecases/submit-task.ts';
 import { taskLineage } from './usecases/task-lineage.ts';
 
@@ -104,18 +106,20 @@ const jarDeps = once(() => {
   };
 });
 
-export const appSubmitTask = once(() =>
-  submitTask({
-    ...recordDeps(),
-    keys: keys(),
-    definitions: definitions(),
-    secrets: secretReader(config()),
-    gateway: sqlGateway(),
-    ...jarDeps(),
-    ids: ids(),
-    settings: config(),
-  }),
-);
+const submitDeps = once((): SubmitDeps => ({
+  ...recordDeps(),
+  keys: keys(),
+  definitions: definitions(),
+  secrets: secretReader(config()),
+  gateway: sqlGateway(),
+  ...jarDeps(),
+  ids: ids(),
+  settings: config(),
+}));
+
+export const appSubmitTask = once(() => submitTask(submitDeps()));
+
+export const appRestartTask = once(() => restartTask(submitDeps()));
 
 export const appRememberRefusal = once(() => rememberRefusal({ keys: keys(), ids: ids(), clock: clock(), log: log() }));
 

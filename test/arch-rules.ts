@@ -51,9 +51,10 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     explain: ['connect', 'waiting'],
     record: ['connect', 'waiting'],
     send: ['connect', 'record', 'waiting'],
-    reconcile: ['connect', 'record', 'send', 'waiting'],
+    reconcile: ['connect', 'record', 'send', 'stop', 'waiting'],
     stop: ['record', 'waiting'],
     submit: ['connect', 'record', 'send', 'waiting'],
+    restart: ['connect', 'record', 'stop', 'submit', 'waiting'],
   },
 };
 

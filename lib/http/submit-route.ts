@@ -2,6 +2,7 @@
 import { isAccepted, openReason, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { windowEnd } from '../domain/run/claims.ts';
 import { doubtText } from '../domain/run/lost-job.ts';
+import { isWaiting } from '../domain/run/restart.ts';
 import { isFinal } from '../domain/run/status.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { wireTime } from '../domain/time.ts';
@@ -67,7 +68,7 @@ function readKey(header: string | undefined): string | null {
 function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
   const success = isAccepted(view.head);
   const what = success
-    ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${openNote(view)}${warningNote(view)}`
+    ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${waitsNote(view)}${openNote(view)}${warningNote(view)}`
     : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   return { success, msg, data: toJobResult(view, scope.timeZone) };
@@ -86,8 +87,13 @@ function emptyNote({ result }: SubmittedRun): string {
 function startsEmptyNote({ head, body }: SubmittedRun): string {
   const { savePointStrategy, savePointPath } = body.jobConfig;
   const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
-  if (head.kind !== 'job' || !recorded || savePointPath !== null) return '';
+  if (head.kind !== 'job' || !recorded || savePointPath !== null || head.follows !== null) return '';
   return '. No savepoint of this task with these variables is recorded yet: the job starts empty';
+}
+
+/** A restart that outlasts its call goes on. */
+function waitsNote({ head }: SubmittedRun): string {
+  return isWaiting(head) ? `. It starts when run ${head.follows?.runId ?? ''} has ended` : '';
 }
 
 /** Nobody should have to wait for the end of the run to learn what Flink has said already. */

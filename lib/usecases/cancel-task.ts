@@ -13,7 +13,7 @@ import { decideStop, type StopHow } from '../domain/run/stop.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
 import type { RecordDeps } from './record/record.ts';
-import { stopRun, unfit } from './stop/stop-run.ts';
+import { type Stopping, stopRun, unfit } from './stop/stop-run.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
@@ -117,7 +117,7 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
 }
 
 /** A cancel means the newest live run. No older one is ended on the guess that a newer one has ended. */
-function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readonly UnreadableRun[]): void {
+export function refuseHidden(taskId: number, latest: RunHead | null, unreadable: readonly UnreadableRun[]): void {
   // Stryker disable next-line EqualityOperator: no run can be read and can't be read
   const hidden = unreadable.find(({ id }) => latest === null || id > latest.id);
   if (hidden === undefined) return;
@@ -148,13 +148,22 @@ async function cancelAs(
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
   const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };
   const { run: cancelled, untold } = await stopRun(deps, head, { how, by: caller }, budget);
+  await stopFollowed(deps, cancelled, { how, by: caller }, budget);
   const outcome = { cancelled, others: othersOf(head, others), ...hidden, ...(untold === null ? {} : { untold }) };
   return as === null ? outcome : { ...outcome, as };
 }
 
+/** A run that waits for the end of another one stands for both: the task is to be over. */
+async function stopFollowed(deps: CancelDeps, run: RunHead, stopping: Stopping, budget: Budget): Promise<void> {
+  if (run.follows?.isWaiting !== true || run.cancelAskedAt === null) return;
+  const followed = await deps.store.readHead(run.follows.runId);
+  if (followed !== null) await stopRun(deps, followed, stopping, budget);
+}
+
 /** Live runs of the task, by their records, that nobody has asked to end. */
-function othersOf({ id }: RunHead, live: readonly RunHead[]): number[] {
-  return live.filter((head) => head.id !== id && head.cancelAskedAt === null).map((head) => head.id);
+function othersOf({ id, follows }: RunHead, live: readonly RunHead[]): number[] {
+  const own = [id, follows?.isWaiting === true ? follows.runId : id];
+  return live.filter((head) => !own.includes(head.id) && head.cancelAskedAt === null).map((head) => head.id);
 }
 
 /** A wish that nobody could ever carry out is not written down: the caller must know that it is his own to do. */

@@ -38,6 +38,8 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     sqlRefusedSend: null,
     otherJobId: null,
     savepoint: null,
+    restart: null,
+    follows: null,
     cancelAskedAt: null,
     cancelAskedBy: null,
     missedAt: null,

@@ -43,6 +43,7 @@ export class FakeSavepoints {
     this.begun.push({ jobId, ask });
     const readyAt = this.#jobs.now() + this.takesMs;
     this.#triggers.set(key, { jobId, ask, readyAt, state: { kind: 'inProgress' } });
+    this.progress();
   }
 
   state(jobId: string, triggerId: string): TriggerState {

@@ -143,3 +143,44 @@ describe('savepointTask', () => {
     expect(await startsFrom(id)).toMatch(/savepoint-/);
   });
 });
+
+describe('restartTask', () => {
+  const restart = (query: string, path = 'restartTask'): Promise<Envelope> =>
+    callHandler(bed.submit, { path: `/openapi/${path}`, query });
+  const restoredBy = async (jobId: string): Promise<unknown> => {
+    const { latest } = (await (await fetch(`${restUrl}/jobs/${jobId}/checkpoints`)).json()) as {
+      latest: { restored: { external_path: string } | null };
+    };
+    return latest.restored?.external_path;
+  };
+
+  it('stops the job with a savepoint, and starts another one that is restored from it', async () => {
+    const old = await running();
+    const { code, msg, data } = await restart(`id=${old.taskId}`);
+    expect({ code, msg }).toEqual({ code: 0, msg: 'Successfully' });
+    const { savePointPath } = data?.['jobConfig'] as { savePointPath: string };
+    expect(savePointPath).toMatch(/^file:.*savepoint-/);
+    expect(await stateOf(old.jobId)).toBe('FINISHED');
+    const jobId = String(data?.['jobId']);
+    expect(jobId).not.toBe(old.jobId);
+    await expect.poll(() => restoredBy(jobId)).toBe(savePointPath);
+    // From that path once more, by the name that 0.x clients know.
+    const query = `id=${old.taskId}&savePointPath=${encodeURIComponent(savePointPath)}`;
+    const again = await restart(query, 'selectSavePointReOnLineTask');
+    expect(again).toMatchObject({ code: 0, data: { jobConfig: { savePointPath } } });
+    await expect.poll(() => stateOf(jobId)).toBe('CANCELED');
+    await expect.poll(() => restoredBy(String(again.data?.['jobId']))).toBe(savePointPath);
+    await ask(old.taskId, 'canceljob');
+  });
+
+  it('of a job that gives no savepoint is refused, and the job goes on', async () => {
+    const own = { customConfig: { 'execution.checkpointing.savepoint-dir': 'file:///proc/nothing' }, udfRefer: {} };
+    const { taskId: id, jobId, runId } = await running({ configJson: own });
+    const said = await restart(`id=${id}`);
+    expect(said.code).toBe(1);
+    expect(said.msg).toMatch(new RegExp(`not restarted: .*Run ${runId} goes on`));
+    expect(await stateOf(jobId)).toBe('RUNNING');
+    expect(await submitted(id)).toMatchObject({ runId });
+    await ask(id, 'canceljob');
+  });
+});

@@ -6,6 +6,7 @@ import type { SubmitRequest } from '../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../lib/usecases/cancel-task.ts';
 import { getJobInstance, getJobInstanceByTaskId } from '../../lib/usecases/job-instance.ts';
 import { reconcile, type SweepReport } from '../../lib/usecases/reconcile.ts';
+import { restartTask } from '../../lib/usecases/restart-task.ts';
 import type { SubmitDeps } from '../../lib/usecases/submit/submission.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
@@ -36,6 +37,7 @@ export interface World extends SubmitDeps {
   /** For the task of most tests. */
   pollTask(): Promise<RunHead | null>;
   submit(request?: Partial<SubmitRequest>, budgetMs?: number): Promise<RunView>;
+  restart(savePointPath?: string | null, budgetMs?: number): Promise<RunView>;
 }
 
 export const GATEWAY = 'http://gateway:8083';
@@ -75,6 +77,8 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
       clock.run(cancelTask({ ...deps, secrets: null })({ taskId: 1, mayBeEcho }, { caller, budgetMs: 25_000 })),
     poll: (id) => clock.run(getJobInstance({ ...deps, secrets: null })({ id })),
     pollTask: () => clock.run(getJobInstanceByTaskId({ ...deps, secrets: null })({ id: 1 })),
+    restart: (savePointPath = null, budgetMs = 25_000) =>
+      clock.run(restartTask(deps)({ taskId: 1, savePointPath }, { caller: 'test', budgetMs })),
     submit: (request, budgetMs = 25_000) => {
       const asked = { taskId: 1, variables: {}, savePointPath: null, isOnline: false, key: null, ...request };
       return clock.run(submit(asked, { caller: 'test', budgetMs }));

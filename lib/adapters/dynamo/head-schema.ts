@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { Deployment } from '../../domain/options/own-cluster.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
+import type { Follows, Restart } from '../../domain/run/restart-marks.ts';
 import type { RunEvent, RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import type { InstanceStatus } from '../../domain/run/status.ts';
@@ -58,6 +59,15 @@ const savepoint = v.object(
   'a map',
 );
 
+const restart = v.object(
+  {
+    runId: idField,
+    state: oneOf<Restart['state']>({ wanted: null, failed: null }),
+    reason: text,
+  } satisfies Fields<Restart>,
+  'a map',
+);
+
 type Fields<T> = Readonly<Record<keyof T, v.GenericSchema>>;
 
 const head = {
@@ -96,6 +106,10 @@ const head = {
   sqlRefusedSend: orNull(countField),
   otherJobId: text,
   savepoint: orNull(savepoint),
+  restart: orNull(restart),
+  follows: orNull(
+    v.object({ runId: idField, isWaiting: flagField, isGiven: flagField } satisfies Fields<Follows>, 'a map'),
+  ),
   cancelAskedAt: time,
   cancelAskedBy: text,
   missedAt: time,

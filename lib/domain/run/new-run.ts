@@ -34,6 +34,16 @@ export function newRun(run: NewRun, now: number): RunHead {
   };
 }
 
+/** Permits nothing yet: the run waits for the end of the one whose place it takes. */
+export function waitingRun(run: NewRun, follows: number, now: number): RunHead {
+  const waiting = {
+    follows: { runId: follows, isWaiting: true, isGiven: run.savePointPath !== null },
+    sends: 0,
+    open: [],
+  };
+  return { ...newRun(run, now), ...waiting };
+}
+
 /**
  * A number that was claimed and never became a run; no answer shows it. Two such heads of one writer are the same: all that
  * a writer wants to know is that the number is void.
@@ -61,6 +71,8 @@ const NOTHING_YET = {
   sqlRefusedSend: null,
   otherJobId: null,
   savepoint: null,
+  restart: null,
+  follows: null,
   cancelAskedAt: null,
   cancelAskedBy: null,
   missedAt: null,

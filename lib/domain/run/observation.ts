@@ -29,6 +29,8 @@ export type ReconcileDecision =
   | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
   /** A live job of which a savepoint is wanted. */
   | { readonly kind: 'savepoint'; readonly job: FlinkJob }
+  /** It waits for the run whose place it takes. */
+  | { readonly kind: 'restart' }
   | { readonly kind: 'resend' }
   /** First look that did not find the job; `doubted`: by somebody whose word proves nothing yet. */
   | { readonly kind: 'miss'; readonly by: string | null; readonly highAvailability: boolean; readonly doubted: boolean }

@@ -5,6 +5,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { Deployment } from '../options/own-cluster.ts';
 import type { RunKind } from '../plan/run-body.ts';
+import type { Follows, Restart } from './restart-marks.ts';
 import type { SavepointWish } from './savepoint-ask.ts';
 import type { InstanceStatus, SubmitStatus } from './status.ts';
 
@@ -77,6 +78,9 @@ export interface RunHead {
   readonly otherJobId: string | null;
   /** The newest savepoint that was asked of it. */
   readonly savepoint: SavepointWish | null;
+  /** Another run is to take its place; and the run whose place this one takes. */
+  readonly restart: Restart | null;
+  readonly follows: Follows | null;
   readonly cancelAskedAt: number | null;
   /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;

@@ -8,6 +8,7 @@ import { LANDING_MS, MAX_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
 import { jobManagerAddress } from '../options/own-cluster.ts';
 import { canceledText } from './cancel-text.ts';
 import { isConfirmed, isRevivable } from './lost-job.ts';
+import { mustStart } from './restart.ts';
 import type { HeadChange, RunHead } from './run.ts';
 import type { SavepointWish } from './savepoint-ask.ts';
 import { wantsSavepoint, wishAtEnd } from './savepoint-wish.ts';
@@ -116,7 +117,8 @@ function nothingStarted(
   const open = without(head.open, evidence.send);
   const sqlRefusedSend = evidence.bySql ? evidence.send : head.sqlRefusedSend;
   const change = { open, refusal, sqlRefusedSend };
-  if (open.length > 0 || head.status !== 'INITIALIZING') {
+  const goesOn = head.cancelAskedAt === null && mustStart({ ...head, sqlRefusedSend }, now);
+  if (open.length > 0 || head.status !== 'INITIALIZING' || goesOn) {
     return { change, cause: `send ${evidence.send} started nothing` };
   }
   return {

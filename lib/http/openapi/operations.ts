@@ -82,11 +82,33 @@ const STOP: Operation = {
   data: schema('SavePointResult'),
 };
 
+const RESTART: Operation = {
+  summary: 'Stop the live run of a task with a savepoint, and start another run from it',
+  parameters: [
+    taskId,
+    {
+      name: 'savePointPath',
+      schema: textLike('s3://bucket/savepoint-1'),
+      text: 'where the new run starts from; the old one is then cancelled without a savepoint',
+    },
+  ],
+  data: schema('JobResult'),
+};
+
+const RESTART_FROM: Operation = {
+  ...RESTART,
+  parameters: RESTART.parameters.map((one) => (one.name === 'savePointPath' ? { ...one, required } : one)),
+};
+
 /** By method and path. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/submitTask': { summary: 'Start a task', ...SUBMIT },
   'POST /openapi/submitTask': { summary: 'Start a task', ...SUBMIT },
   'GET /openapi/onLineTask': { summary: 'Start a task unless it has a live run (Dinky 0.x)', ...SUBMIT },
+  'GET /openapi/restartTask': RESTART,
+  'GET /openapi/reOnLineTask': RESTART,
+  'GET /openapi/selectSavePointRestartTask': RESTART_FROM,
+  'GET /openapi/selectSavePointReOnLineTask': RESTART_FROM,
   'GET /openapi/getJobInstance': {
     summary: 'How a run is doing',
     parameters: [wholeRun],

@@ -8,12 +8,14 @@ import { isConfirmed, whoAnswers } from '../../domain/run/lost-job.ts';
 import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observation.ts';
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
 import { decideReconcile } from '../../domain/run/reconcile.ts';
+import { isWaiting } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { settle, wishIn } from '../../domain/run/settle.ts';
 import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
 import { type RecordDeps, recordSeen, type Sighting, tellCancel } from '../record/record.ts';
+import { clearInterrupted, continueRestart } from '../stop/continue-restart.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterView, reachedBy, type ReachedCluster } from './cluster-view.ts';
 
@@ -163,6 +165,9 @@ async function act(deps: ReconcileDeps, head: RunHead, { decision, look }: Decid
     case 'twin':
       await noteTwin(deps, head, decision.since);
       return;
+    case 'restart':
+      await goOnWithRestart(deps, head, budget);
+      return;
     case 'resend':
       deps.sendLater(head);
       return;
@@ -249,11 +254,18 @@ async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: num
   log.error('two jobs of one request are live: end one of them', fields);
 }
 
+/** As soon as the run whose place it takes has ended, it is sent. */
+async function goOnWithRestart(deps: ReconcileDeps, head: RunHead, budget: Budget): Promise<void> {
+  const ready = await continueRestart(deps, head, budget.signal);
+  if (!isFinal(ready.status) && !isWaiting(ready)) deps.sendLater(ready);
+}
+
 /** When it has failed, a run that must end is cancelled without one. */
 async function goOnWithSavepoint(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {
   const seen = await recordSeen(deps, head, job, bySweep(budget));
   if (seen.cancelAskedAt !== null) await tellCancel(deps, seen, budget.signal);
   else await pursueSavepoint(deps, seen, budget.signal);
+  await clearInterrupted(deps, seen);
 }
 
 async function cancelJob(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {

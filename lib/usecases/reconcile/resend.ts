@@ -7,10 +7,12 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_ERROR_LENGTH } from '../../domain/limits.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { SqlGateway } from '../../domain/ports.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import { refusesKnownIds } from '../../domain/run/reconcile.ts';
-import type { RunHead } from '../../domain/run/run.ts';
+import { isUnsent } from '../../domain/run/restart.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { redactionFor } from '../../domain/secrets/redaction.ts';
-import { type FlinkVisit, withFlink } from '../connect/reach-flink.ts';
+import { type FlinkVisit, jobManagerOf, withFlink } from '../connect/reach-flink.ts';
 import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
 import { redactingVisit } from '../connect/redacting-session.ts';
 import { record } from '../record/record.ts';
@@ -55,10 +57,21 @@ async function sendAgain(
   reached: FlinkVisit,
   budget: Budget,
 ): Promise<Turn> {
+  // One that took the place of another run (protocol.md section 13): no send of it is under way.
+  if (isUnsent(head)) return await sendWith(deps, { head, body }, { reached, isFirst: true }, budget);
   // A script has no JobManager to ask, and is sent once.
   // Stryker disable next-line ConditionalExpression,StringLiteral: so that none comes here; the compiler does not know that
   if (reached.kind === 'script') return notSent(RESTARTED);
   if (!refusesKnownIds(head, { jobManager: reached.identity })) return notSent(RESTARTED);
+  return await sendWith(deps, { head, body }, { reached, isFirst: false }, budget);
+}
+
+async function sendWith(
+  deps: ResendDeps,
+  { head, body }: SentRun,
+  { reached, isFirst }: { readonly reached: FlinkVisit; readonly isFirst: boolean },
+  budget: Budget,
+): Promise<Turn> {
   const flink = await withSecrets(deps, { head, body }, reached, budget);
   if (flink === null) return notSent('its secrets could not be read');
   const steps = await runSteps(deps.clock, body, flink, budget);
@@ -68,10 +81,10 @@ async function sendAgain(
     return RECORDED;
   }
   const sendUntilMs = sendUntil(deps.clock);
-  const permitted = await permit(deps, head);
+  const permitted = await permit(deps, head, isFirst ? intentPlace(head, jobManagerOf(reached)) : {});
   if (permitted === null) return RECORDED;
   const run = { head: permitted, body, sendUntilMs };
-  const refusal = await whyNotSend(deps.jobManager, permitted, budget);
+  const refusal = isFirst ? null : await whyNotSend(deps.jobManager, permitted, budget);
   if (refusal === null) {
     await new Driver({ deps, run, flink, budget }).sendAndSettle(steps.results);
     return RECORDED;
@@ -98,10 +111,20 @@ async function withSecrets(
   }
 }
 
-async function permit(deps: ResendDeps, head: RunHead): Promise<RunHead | null> {
+/** Who answers now is the JobManager of the intent. */
+function intentPlace({ deployment }: RunHead, identity: JobManagerIdentity): HeadChange {
+  const { address, jmId, highAvailability, forgetsEnded, haCluster = null } = identity;
+  return deployment === null ? { address, jmId, highAvailability, forgetsEnded, haCluster } : {};
+}
+
+async function permit(deps: ResendDeps, head: RunHead, place: HeadChange): Promise<RunHead | null> {
   const send = head.sends + 1;
-  const change = { sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
-  return await deps.store.updateHead(head, change, `send ${send}: Flink does not know the job`);
+  const change = { ...place, sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
+  return await deps.store.updateHead(
+    head,
+    change,
+    place.jmId === undefined ? `send ${send}: Flink does not know the job` : 'sent for the first time',
+  );
 }
 
 /** The statements before the job, or a secret in them, were refused this time: this send, which was never made, started nothing. */

@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
+import { failedRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish, TriggerState } from '../../domain/run/savepoint-ask.ts';
 import {
@@ -26,22 +27,36 @@ export interface PursueDeps extends KeepSavepointsDeps {
 
 /** Gives the head as it is stored afterwards. What goes wrong is left to whoever looks next. */
 export async function pursueSavepoint(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
-  return await goOn(deps, head, signal, true);
+  return await goOn(deps, head, signal, isNotOfRestart);
+}
+
+/** The same for the caller of a restart, who alone sends the stop for the first time: until then nothing is lost. */
+export async function pursueForRestart(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
+  return await goOn(deps, head, signal, wantsRestart);
+}
+
+function isNotOfRestart(head: WantedRun): boolean {
+  return head.savepoint.firstSentAt !== null || !wantsRestart(head);
 }
 
 /** The same for a poll, which sends nothing and concludes nothing from silence. */
 export async function observeSavepoint(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
-  return await goOn(deps, head, signal, false);
+  return await goOn(deps, head, signal, () => false);
 }
 
-async function goOn(deps: PursueDeps, head: RunHead, signal: AbortSignal, mayAct: boolean): Promise<RunHead> {
+async function goOn(
+  deps: PursueDeps,
+  head: RunHead,
+  signal: AbortSignal,
+  may: (head: WantedRun) => boolean,
+): Promise<RunHead> {
   if (!wantsSavepoint(head)) return head;
   const askedAt = deps.clock.now();
   const seen = await triggerState(deps, head, signal);
   if (seen === null) return head;
   const decision = decideWish(head.savepoint, seen, askedAt);
   const acts = decision.kind === 'send' || decision.kind === 'miss';
-  return acts && !mayAct ? head : await carryOut(deps, head, { decision, askedAt }, signal);
+  return acts && !may(head) ? head : await carryOut(deps, head, { decision, askedAt }, signal);
 }
 
 interface Decided {
@@ -143,7 +158,10 @@ async function directoryOf({ store, log }: PursueDeps, head: RunHead): Promise<s
 /** The savepoint is wanted no more: the run goes back to where it is only looked at when something changes. */
 async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish): Promise<RunHead> {
   const active = liveOf({ ...head, savepoint });
-  return await write(deps, head, { savepoint, active }, endCause(head, savepoint));
+  // Without its savepoint the run goes on, and no other one takes its place.
+  const failed = savepoint.state === 'failed' && wantsRestart(head);
+  const given = failed ? { restart: failedRestart(head.restart, savepoint.reason ?? 'no savepoint') } : {};
+  return await write(deps, head, { savepoint, active, ...given }, endCause(head, savepoint));
 }
 
 function endCause({ cancelAskedAt }: RunHead, { state, path, reason }: SavepointWish): string {

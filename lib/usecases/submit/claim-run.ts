@@ -281,7 +281,7 @@ function otherState(head: RunHead, intent: ClaimIntent): AppError {
   const from = head.savePointPath === null ? 'without a savepoint' : `from ${shownAddress(head.savePointPath)}`;
   // Stryker disable next-line StringLiteral: without a path there is no other state
   const asked = shownAddress(intent.question.savePointPath ?? 'none');
-  const hint = 'Cancel that run first, then submit again. (restartTask, which does both, is not supported yet.)';
+  const hint = 'Cancel that run first and submit again, or call restartTask, which does both.';
   return new AppError(
     'run.conflict',
     `Run ${head.id} of task ${intent.taskId} is live and started ${from}; this request asks for ${asked}. ${hint}`,

@@ -51,6 +51,8 @@ const heads: fc.Arbitrary<RunHead> = fc.record({
   ...{ triedAt: maybe(time), triedWhy: maybe(text), endSeenAt: maybe(time), unreachableSince: maybe(time) },
   ...{ lastSeenAt: maybe(time), refreshedAt: maybe(time), answeredAt: maybe(time), finishedAt: maybe(time) },
   savepoint: maybe(savepoint),
+  restart: maybe(fc.record({ runId: id, state: fc.constantFrom('wanted', 'failed'), reason: maybe(text) })),
+  follows: maybe(fc.record({ runId: id, isWaiting: fc.boolean(), isGiven: fc.boolean() })),
   ...{ error: maybe(text), active: maybe(text), events: fc.array(event, { maxLength: 5 }) },
 } as const);
 

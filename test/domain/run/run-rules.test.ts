@@ -80,6 +80,7 @@ describe('the first state of a run', () => {
       refusal: null,
       sqlRefusedSend: null,
       savepoint: null,
+      ...{ restart: null, follows: null },
       otherJobId: null,
       cancelAskedAt: null,
       cancelAskedBy: null,

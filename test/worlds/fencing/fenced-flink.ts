@@ -8,6 +8,7 @@ import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
+import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { FakeSavepoints } from '../../fakes/fake-savepoints.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
@@ -54,6 +55,8 @@ export class FencedFlink {
   readonly ledger: LedgerEntry[] = [];
   /** Looks at each send that starts a job, before it leaves. */
   onSend: (jobId: string, by: string) => void = () => undefined;
+  /** Looks at each savepoint that is asked for, before it leaves. */
+  onSavepoint: (jobId: string, ask: SavepointAsk, by: string) => void = () => undefined;
   /** Jobs whose details are a 500, and gateways that take connections and do not answer this request. */
   readonly poisoned = new Set<string>();
   readonly hanging = new Map<string, 'version' | 'open'>();
@@ -175,8 +178,9 @@ export class FencedFlink {
           const job = this.#find(jobId);
           if (job !== undefined) this.end(job, 'CANCELED');
         }),
-      askForSavepoint: (_address, jobId, ask, signal) =>
-        this.#sim.call(process, {
+      askForSavepoint: (_address, jobId, ask, signal) => {
+        if (!signal.aborted) this.onSavepoint(jobId, ask, process.name);
+        return this.#sim.call(process, {
           name: `POST savepoint ${ask.type}`,
           signal,
           outlives: 'caller',
@@ -199,8 +203,16 @@ export class FencedFlink {
               },
             },
             { name: 'refused', run: () => ({ kind: 'error', error: new AppError('flink.unreachable', 'refused') }) },
+            {
+              name: 'fails',
+              run: () => {
+                this.#failing(jobId, ask);
+                return { kind: 'reply', value: undefined };
+              },
+            },
           ],
-        }),
+        });
+      },
       savepointState: (_address, jobId, triggerId, signal) =>
         call('GET trigger', signal, () => this.savepoints.state(jobId, triggerId)),
     };
@@ -239,6 +251,12 @@ export class FencedFlink {
     });
     this.#sim.note(process, `${what} ${url} hangs`);
     throw new AppError('budget.exceeded', 'Out of time.');
+  }
+
+  #failing(jobId: string, ask: SavepointAsk): void {
+    this.savepoints.failure = 'the disk is full';
+    this.savepoints.ask(jobId, ask);
+    this.savepoints.failure = null;
   }
 
   /** A savepoint stays, whatever becomes of the job. */

@@ -9,6 +9,7 @@ import type { SubmitRequest } from '../../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../../lib/usecases/job-instance.ts';
 import { reconcile } from '../../../lib/usecases/reconcile.ts';
+import { restartTask } from '../../../lib/usecases/restart-task.ts';
 import { submitTask } from '../../../lib/usecases/submit-task.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
@@ -26,7 +27,9 @@ import { type Process, Simulation, START } from './simulation.ts';
 import { type StoredRun, storeRuns } from './stored-runs.ts';
 
 export interface ProcessPlan {
-  readonly does: 'submit' | 'reconcile' | 'cancel' | 'poll';
+  readonly does: 'submit' | 'reconcile' | 'cancel' | 'poll' | 'kill' | 'stop' | 'trigger' | 'restart';
+  /** Of a restart: where the new run starts from. */
+  readonly path?: string;
   readonly request?: Partial<SubmitRequest>;
   /** When it begins at the earliest, in ms from the start. */
   readonly at?: number;
@@ -61,6 +64,8 @@ export interface Scenario {
   readonly lost?: Readonly<Record<string, string>>;
   /** A confirmed run is there at the start, and other JobManagers answer in the place of its own. */
   readonly foreign?: Foreign;
+  /** A confirmed run is there at the start, and its job runs. */
+  readonly running?: boolean;
   /**
    * What a clock of the submitters' machines misses of the time that passes: the monotonic one stands still while a machine
    * sleeps, the wall clock is set back after the intent.
@@ -99,6 +104,9 @@ export const KEEPS: FlinkPromises = {
   goneRanNothing: true,
   tellsMainFailure: true,
 };
+const RUNNING = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: liveIn(1) } as const;
+/** After them no job need be live. */
+const ENDS: readonly ProcessPlan['does'][] = ['cancel', 'kill', 'stop'];
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const SETTINGS = { sqlGatewayUrl: 'http://gw:8083', flinkRest: 'jm:8081', flinkConfig: {} };
 /** Runs of other `x` are other work. */
@@ -111,6 +119,7 @@ export class FencedWorld {
   readonly table = memoryTable();
   readonly keys = memoryKeys();
   readonly clusters = new Map<string, ClusterNotes>();
+  readonly savepoints = memorySavepointStore();
   readonly flink: FencedFlink;
   readonly jars: FencedJars;
   readonly rules: Rules;
@@ -128,10 +137,12 @@ export class FencedWorld {
     this.flink = new FencedFlink(this.sim, promises, scenario.clusters === true);
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
+    this.rules.onlyOnDemand = scenario.running === true && scenario.processes.every(({ does }) => !ENDS.includes(does));
     storeRuns(scenario.stored ?? [], this.table, this.flink);
     for (const [url, what] of Object.entries(scenario.hanging ?? {})) this.flink.hanging.set(url, what);
     if (scenario.lost !== undefined) this.#loseRun(scenario.lost);
     if (scenario.foreign !== undefined) this.#placeForeign(scenario.foreign);
+    if (scenario.running === true) this.#placeRun({}, RUNNING);
     scenario.processes.forEach((plan, index) => this.begin(plan, `${plan.does}${index + 1}`, index + 1));
   }
 
@@ -194,7 +205,7 @@ export class FencedWorld {
       definitions: memoryDefinitions({ tasks: [aTask({ statement: INSERT, ...this.#scenario.task })] }),
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
-      savepoints: memorySavepointStore(),
+      savepoints: this.savepoints,
       sweep: this.#broken.sweep?.(bareSweep) ?? bareSweep,
       secrets: null,
       gateway: this.flink.gatewayFor(process),
@@ -220,7 +231,7 @@ export class FencedWorld {
     };
   }
 
-  async #main({ does, request }: ProcessPlan, process: Process, number: number): Promise<RunHead | null> {
+  async #main({ does, request, path }: ProcessPlan, process: Process, number: number): Promise<RunHead | null> {
     const deps = this.#depsOf(process, number);
     const scope = { caller: 'test', budgetMs: BUDGET_MS };
     switch (does) {
@@ -233,6 +244,12 @@ export class FencedWorld {
         return null;
       case 'cancel':
         return (await cancelTask(deps)({ taskId: 1, mayBeEcho: false }, scope)).cancelled;
+      case 'kill':
+      case 'stop':
+      case 'trigger':
+        return (await cancelTask(deps)({ taskId: 1, mayBeEcho: false, how: does }, scope)).cancelled;
+      case 'restart':
+        return (await restartTask(deps)({ taskId: 1, savePointPath: path ?? null }, scope)).head;
       case 'poll':
         return await getJobInstanceByTaskId(deps)({ id: 1 });
     }

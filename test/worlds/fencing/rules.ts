@@ -1,5 +1,6 @@
 /** The rules, told by the tables and by Flink's ledger, never by what Dinghy answers about itself. */
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
@@ -34,6 +35,10 @@ export type Rule =
   | 'no new send'
   | 'settled beside what hangs'
   | 'an end says why'
+  | 'trigger id before trigger'
+  | 'no more savepoints than wishes'
+  | 'a restart leaves one job'
+  | 'a restart keeps the state'
   | 'unexpected error';
 
 export interface Answer {
@@ -76,6 +81,53 @@ export class Rules {
     this.#flink = flink;
     this.#alone = alone;
     flink.onSend = (jobId, by) => this.#send(jobId, by);
+    flink.onSavepoint = (jobId, ask, by) => this.#ask(jobId, ask, by);
+  }
+
+  /** Whatever happens, the job that ran at the start, or one that took its place, runs at the end. */
+  onlyOnDemand = false;
+  readonly #wishes = new Map<string, Set<string>>();
+
+  #ask(jobId: string, { triggerId }: SavepointAsk, by: string): void {
+    const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
+    const known = this.#wishes.get(jobId) ?? new Set();
+    if (!known.has(triggerId))
+      this.#pending ??= new BrokenRule(
+        'trigger id before trigger',
+        `${by} asks for a savepoint of run ${head?.id ?? 0}`,
+      );
+  }
+
+  #noteWishes(): void {
+    for (const { jobId, savepoint } of this.#table.heads.values()) {
+      if (savepoint === null || jobId === null) continue;
+      this.#wishes.set(jobId, (this.#wishes.get(jobId) ?? new Set()).add(savepoint.triggerId));
+    }
+    for (const [jobId, wishes] of this.#wishes) {
+      const begun = this.#flink.savepoints.begun.filter((one) => one.jobId === jobId).length;
+      if (begun > wishes.size)
+        throw new BrokenRule(
+          'no more savepoints than wishes',
+          `${begun} savepoints of job ${jobId}, ${wishes.size} wishes`,
+        );
+    }
+  }
+
+  /** Once all is settled. */
+  #restarts(): void {
+    if (!this.onlyOnDemand) return;
+    const live = this.#flink.live().length;
+    // Its SQL was refused after the old run had been stopped: the run says so.
+    const isRefused = [...this.#table.heads.values()].some(
+      ({ follows, sqlRefusedSend }) => follows !== null && sqlRefusedSend !== null,
+    );
+    if (isRefused) return;
+    if (live !== 1) throw new BrokenRule('a restart leaves one job', `${live} jobs are live`);
+    for (const { id, follows, savePointPath, jobId } of this.#table.heads.values()) {
+      const isLive = this.#flink.live().some((job) => job.jobId === jobId);
+      if (id > 1 && isLive && (follows === null || savePointPath === null))
+        throw new BrokenRule('a restart keeps the state', `run ${id} started from ${savePointPath ?? 'nothing'}`);
+    }
   }
 
   #send(jobId: string, by: string): void {
@@ -95,6 +147,7 @@ export class Rules {
   /** After every step. */
   check(): void {
     if (this.#pending !== null) throw this.#pending;
+    this.#noteWishes();
     this.#finals();
     this.#takenOver();
     this.#live();
@@ -105,6 +158,7 @@ export class Rules {
 
   /** What a later check compares with. */
   remember(): void {
+    this.#noteWishes();
     this.#finals();
     this.#sends();
     this.#claims = this.#claimsNow();
@@ -156,7 +210,11 @@ export class Rules {
     const claims = this.#claimsNow();
     for (const [name, before] of this.#claims) {
       const head = this.#table.heads.get(before);
-      if (claims.get(name) === before || (head !== undefined && isFinal(head.status))) continue;
+      const next = claims.get(name);
+      if (next === before || (head !== undefined && isFinal(head.status))) continue;
+      // A restart: the claim goes to the run that waits for the end of this one, or back.
+      const after = next === undefined ? undefined : this.#table.heads.get(next);
+      if (isWaitingFor(after, head) || isWaitingFor(head, after)) continue;
       throw new BrokenRule('claim taken over without an end', `the claim of run ${before} is gone`);
     }
     this.#claims = claims;
@@ -172,8 +230,8 @@ export class Rules {
 
   #live(): void {
     const seen = new Map<string, number>();
-    for (const { id, status, taskId, fp, kind } of this.#table.heads.values()) {
-      if (isFinal(status) || kind === 'preview') continue;
+    for (const { id, status, taskId, fp, kind, follows } of this.#table.heads.values()) {
+      if (isFinal(status) || kind === 'preview' || follows?.isWaiting === true) continue;
       const name = this.#alone ? `${taskId}` : `${taskId} ${fp}`;
       const other = seen.get(name);
       if (other !== undefined) throw new BrokenRule('one live run', `runs ${other} and ${id} are live`);
@@ -190,7 +248,7 @@ export class Rules {
       const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
       if (head === undefined) throw new BrokenRule('intent before effect', `job ${jobId} has no run`);
       const wasConfirmed = head.kind === 'job' && head.submitStatus === 'SUCCESS';
-      if (state === 'CANCELED' && wasConfirmed && head.cancelAskedAt === null)
+      if (state === 'CANCELED' && wasConfirmed && !wasAskedToEnd(head))
         throw new BrokenRule('nobody asked for that cancel', `the job of run ${head.id} is cancelled`);
       // Two are live then, for a person to decide.
       const isTwin = head.status === 'UNKNOWN' && head.givenUpFor !== null;
@@ -273,6 +331,7 @@ export class Rules {
 
   /** After the last sweep, with nothing under way any more. */
   settled(restarted: boolean): void {
+    this.#restarts();
     for (const head of this.#table.heads.values()) {
       if (head.status === 'VOID') continue;
       const job = this.#jobOf(head);
@@ -291,6 +350,14 @@ export class Rules {
       }
     }
   }
+}
+
+function wasAskedToEnd({ cancelAskedAt, savepoint }: RunHead): boolean {
+  return cancelAskedAt !== null || savepoint?.type === 'cancel';
+}
+
+function isWaitingFor(one: RunHead | undefined, other: RunHead | undefined): boolean {
+  return one?.follows?.isWaiting === true && one.follows.runId === other?.id;
 }
 
 function isLostAlone({ status, missedAt, givenUpFor }: RunHead): boolean {

@@ -253,6 +253,30 @@ export const SCENARIOS = {
       { id: 2, was: 'waiting', ageMs: 26 * MINUTE_MS, gateway: 'http://gw-2:8083' },
     ],
   },
+  stopping: {
+    name: 'a stop, a savepoint, a kill and two sweeps',
+    running: true,
+    processes: [{ does: 'stop' }, { does: 'trigger' }, { does: 'kill' }, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [BUDGET_MS],
+  },
+  restarting: {
+    name: 'a restart, a submit and two sweeps',
+    running: true,
+    processes: [{ does: 'restart' }, submit, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [BUDGET_MS, 2 * MINUTE_MS],
+  },
+  restartingFrom: {
+    name: 'a restart from a given path, a submit and two sweeps',
+    running: true,
+    processes: [{ does: 'restart', path: 'file:/sp/1' }, submit, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [BUDGET_MS, 2 * MINUTE_MS],
+  },
+  restartCancelled: {
+    name: 'a restart, a submit, a cancel and two sweeps',
+    running: true,
+    processes: [{ does: 'restart' }, submit, { does: 'cancel' }, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [BUDGET_MS],
+  },
   movedOn: {
     name: 'two sweeps at once and a cancel of a run that is to be sent again',
     processes: [sweep, sweep, { does: 'cancel', at: SWEEP_AT }],
@@ -305,6 +329,13 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.foreignComes, changes: { ...TWO, events: 2, jumps: 0 } },
   { scenario: SCENARIOS.foreignStays, changes: { ...TWO, crashes: 0, faults: 0, jumps: 0 } },
   { scenario: SCENARIOS.lostOnline, changes: { ...TWO, faults: 0, jumps: 0 } },
+];
+
+export const RESTARTS_EXPLORED: typeof EXPLORED = [
+  { scenario: SCENARIOS.stopping, changes: {} },
+  { scenario: SCENARIOS.restarting, changes: {} },
+  { scenario: SCENARIOS.restartingFrom, changes: { crashes: 0 } },
+  { scenario: SCENARIOS.restartCancelled, changes: { faults: 0, crashes: 0, jumps: 0 } },
 ];
 
 export const JARS_EXPLORED: typeof EXPLORED = [

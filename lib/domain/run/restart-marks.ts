@@ -1,0 +1,20 @@
+/** What two runs keep of a restart (protocol.md section 13). */
+
+/** Kept by the run that is to be stopped. */
+export interface Restart {
+  /** The run that takes its place. */
+  readonly runId: number;
+  /** failed: the new run does not start, whatever becomes of this one. */
+  readonly state: 'wanted' | 'failed';
+  /** Why it failed. */
+  readonly reason: string | null;
+}
+
+/** Kept by the run that takes the place of another. */
+export interface Follows {
+  readonly runId: number;
+  /** Until the other one has ended, nothing of this one is sent. */
+  readonly isWaiting: boolean;
+  /** The request said what it starts from. */
+  readonly isGiven: boolean;
+}

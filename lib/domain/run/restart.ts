@@ -1,0 +1,77 @@
+/**
+ * A restart (protocol.md section 13): the live run of a task is stopped, and another one starts from what it has left. The
+ * old run names the new one before anything is stopped. Pure.
+ */
+import { cutText } from '../cut-text.ts';
+import { PATIENCE_MS, WATCH_MS } from '../limits.ts';
+import type { Restart } from './restart-marks.ts';
+import type { RunHead } from './run.ts';
+import { wasStopped } from './savepoint-wish.ts';
+import { isFinal } from './status.ts';
+
+const MAX_REASON_BYTES = 400;
+
+export function failedRestart({ runId }: Restart, reason: string): Restart {
+  return { runId, state: 'failed', reason: cutText(reason, MAX_REASON_BYTES) };
+}
+
+export function wantsRestart(head: RunHead): head is RunHead & { readonly restart: Restart } {
+  return head.restart?.state === 'wanted';
+}
+
+/** It has claimed the place of a run that has not ended. */
+export function isWaiting(head: RunHead): boolean {
+  return !isFinal(head.status) && head.follows?.isWaiting === true;
+}
+
+/** It took the place of another run, and every send of it is known to have started nothing: another one is safe. */
+export function isUnsent({ status, follows, open }: RunHead): boolean {
+  return status === 'INITIALIZING' && follows !== null && open.length === 0;
+}
+
+/** The run whose place it took has ended: Flink being away for a while must not leave the task without a job. */
+export function mustStart({ follows, sends, once, sqlRefusedSend, intentAt }: RunHead, now: number): boolean {
+  if (follows === null || now > intentAt + WATCH_MS) return false;
+  return sends === 0 || (!once && sqlRefusedSend !== sends);
+}
+
+export type WaitingDecision =
+  | { readonly kind: 'wait' }
+  /** Nothing was stopped yet, and nobody is at work any more: the old run goes on. */
+  | { readonly kind: 'abort'; readonly reason: string }
+  /** The new run does not start: the old one goes on, or nobody knows what became of it, or there is nothing to start from. */
+  | { readonly kind: 'giveUp'; readonly reason: string }
+  /** The old run has ended: from what its job has left, which is to be looked up where `path` is null. */
+  | { readonly kind: 'begin'; readonly path: string | null };
+
+/** What becomes of a run that waits for `old`, as that one is recorded; null: it is not in the table. */
+export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number): WaitingDecision {
+  const mine = old?.restart?.runId === waiting.id ? old.restart : null;
+  const isLeft = now > waiting.intentAt + PATIENCE_MS;
+  if (old === null || mine === null) {
+    return isLeft ? { kind: 'giveUp', reason: 'the restart was interrupted before it began' } : { kind: 'wait' };
+  }
+  if (mine.state === 'failed') return { kind: 'giveUp', reason: mine.reason ?? 'the restart has failed' };
+  if (waiting.cancelAskedAt !== null) return { kind: 'abort', reason: 'the new run was cancelled' };
+  if (isFinal(old.status)) return ended(waiting, old);
+  if (isLeft && isUntouched(old)) {
+    return { kind: 'abort', reason: 'the restart was interrupted before anything was stopped' };
+  }
+  return { kind: 'wait' };
+}
+
+/** Nobody has told Flink to end its job. */
+function isUntouched(old: RunHead): boolean {
+  const { savepoint, cancelAskedAt } = old;
+  if (savepoint === null || !wasStopped(old)) return cancelAskedAt === null;
+  return savepoint.state === 'wanted' && savepoint.firstSentAt === null && cancelAskedAt === null;
+}
+
+function ended(waiting: RunHead, old: RunHead): WaitingDecision {
+  if (old.status === 'UNKNOWN' || old.status === 'VOID') {
+    return { kind: 'giveUp', reason: `nobody knows whether the job of run ${old.id} has ended` };
+  }
+  if (waiting.savePointPath !== null) return { kind: 'begin', path: waiting.savePointPath };
+  if (old.cancelAskedAt !== null) return { kind: 'giveUp', reason: `run ${old.id} was cancelled meanwhile` };
+  return { kind: 'begin', path: old.savepoint?.state === 'done' ? old.savepoint.path : null };
+}

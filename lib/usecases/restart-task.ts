@@ -1,0 +1,99 @@
+/**
+ * Restarts a task (protocol.md section 13): its live run is stopped with a savepoint, and another one starts from that, by the
+ * definition as it is now. Everything that can be refused is refused before anything is stopped.
+ */
+import type { SubmittedRun } from '../domain/answer.ts';
+import { AppError } from '../domain/errors.ts';
+import { SAME_CANCEL_MS } from '../domain/limits.ts';
+import { isUnsent, isWaiting } from '../domain/run/restart.ts';
+import type { RestartRequest } from '../domain/run/restart-request.ts';
+import type { RunHead } from '../domain/run/run.ts';
+import { decideStop } from '../domain/run/stop.ts';
+import { refuseHidden } from './cancel-task.ts';
+import { loadTask } from './load-task.ts';
+import { resend } from './reconcile/resend.ts';
+import { latestLive, liveRuns } from './record/live-runs.ts';
+import { beginRestart, type BegunRestart } from './restart/begin-restart.ts';
+import { prepareRestart } from './restart/prepare-restart.ts';
+import { stopForRestart } from './restart/stop-for-restart.ts';
+import { unfit } from './stop/stop-run.ts';
+import { awaitOutcome } from './submit/await-outcome.ts';
+import { readDetails } from './submit/read-details.ts';
+import type { SubmitDeps, SubmitScope } from './submit/submission.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
+import { storesWithin } from './waiting/stores-within.ts';
+
+export function restartTask(
+  unbound: SubmitDeps,
+): (request: RestartRequest, scope: SubmitScope) => Promise<SubmittedRun> {
+  return (request, { caller, principal, budgetMs }) =>
+    withinBudget(unbound.clock, budgetMs, async (budget) => {
+      const deps = storesWithin(unbound, budget.signal);
+      for (;;) {
+        const old = await runToRestart(deps, request, budget);
+        if (isRepeat(old, request, { caller, now: deps.clock.now() })) return await answer(deps, old, true, budget);
+        refuseUnfit(deps, old, caller);
+        const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
+        const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
+        const begun = await beginRestart(
+          deps,
+          old,
+          { ...prepared, caller, ...(principal === undefined ? {} : { principal }) },
+          budget,
+        );
+        if (begun !== null) return await answer(deps, await finish(deps, begun, caller, budget), false, budget);
+        if (!budget.isOpen()) throw changing(old);
+      }
+    });
+}
+
+async function runToRestart(deps: SubmitDeps, { taskId }: RestartRequest, budget: Budget): Promise<RunHead> {
+  const { live, unreadable } = await liveRuns(deps.store, taskId);
+  const found = await latestLive(deps, live, budget);
+  refuseHidden(taskId, found?.latest ?? null, unreadable);
+  if (found !== null) return found.latest;
+  await deps.definitions.task(taskId).then((task) => {
+    if (task === null) throw new AppError('task.notFound', `Task Not Exist: there is no task ${taskId}. Check the id.`);
+  });
+  const hint = 'Start it with submitTask.';
+  throw new AppError('run.notFound', `Job Instance Not Exist: task ${taskId} has no live run to restart. ${hint}`);
+}
+
+/** A client whose connection was dropped sends a GET again, although it was delivered. */
+function isRepeat(
+  run: RunHead,
+  { savePointPath }: RestartRequest,
+  { caller, now }: { readonly caller: string; readonly now: number },
+): boolean {
+  if (run.follows === null) return false;
+  if (run.follows.isGiven ? savePointPath !== run.savePointPath : savePointPath !== null) return false;
+  return isWaiting(run) || (run.createdBy === caller && now - run.intentAt < SAME_CANCEL_MS);
+}
+
+function refuseUnfit({ clock, ids }: SubmitDeps, old: RunHead, by: string): void {
+  const decision = decideStop(old, { how: 'stop', by, now: clock.now(), triggerId: ids.jobId() });
+  if (decision.kind === 'refuse') throw unfit(old, decision.why);
+  if (decision.kind === 'join') throw unfit(old, 'is being stopped');
+}
+
+/** Stops the old run, and starts the new one; what outlasts the budget is left to the reconciler. */
+async function finish(deps: SubmitDeps, begun: BegunRestart, caller: string, budget: Budget): Promise<RunHead> {
+  const ready = await stopForRestart(deps, begun, caller, budget);
+  if (!isUnsent(ready) || isWaiting(ready) || ready.cancelAskedAt !== null || !budget.isOpen()) return ready;
+  await resend(deps, ready, begun.body, budget);
+  return (await deps.store.readHead(ready.id)) ?? ready;
+}
+
+async function answer(deps: SubmitDeps, given: RunHead, duplicate: boolean, budget: Budget): Promise<SubmittedRun> {
+  const head = await awaitOutcome(deps, given, budget);
+  const { body, result } = await readDetails(deps.store, head, budget);
+  if (body === null)
+    throw new AppError('store.unavailable', `Run ${head.id} of task ${head.taskId} can't be read now.`);
+  const from = head.savePointPath;
+  const shown = from === null ? body : { ...body, jobConfig: { ...body.jobConfig, savePointPath: from } };
+  return { head, body: shown, result, duplicate, dedupeSeconds: 0, keyed: false };
+}
+
+function changing({ id, taskId }: RunHead): AppError {
+  return new AppError('run.conflict', `Run ${id} of task ${taskId} kept changing. Nothing was stopped. Try again.`);
+}

@@ -1,0 +1,65 @@
+/** The new run of a restart, by the definition as it is now and the variables of the old run. Nothing is changed here. */
+import { AppError } from '../../domain/errors.ts';
+import { type PreparedRun, prepareRun, type TaskParts } from '../../domain/plan/prepare-run.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
+import { withJarContent } from '../../domain/run/jar-content.ts';
+import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
+import type { RestartRequest } from '../../domain/run/restart-request.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { checkGatewayVersion } from '../../domain/run/run-place.ts';
+import { MASK } from '../../domain/secrets/text-spans.ts';
+import { jobManagerOf, withFlink } from '../connect/reach-flink.ts';
+import { readSecrets } from '../connect/read-secrets.ts';
+import type { SubmitDeps } from '../submit/submission.ts';
+import type { Budget } from '../waiting/budget.ts';
+
+export interface PreparedRestart {
+  readonly prepared: PreparedRun;
+  readonly body: RunBody;
+  readonly identity: JobManagerIdentity;
+  /** Of the request. */
+  readonly savePointPath: string | null;
+}
+
+export interface WantedRestart {
+  readonly request: RestartRequest;
+  readonly loaded: TaskParts;
+}
+
+export async function prepareRestart(
+  deps: SubmitDeps,
+  old: RunHead,
+  { request: { taskId, savePointPath }, loaded }: WantedRestart,
+  budget: Budget,
+): Promise<PreparedRestart> {
+  const variables = variablesOf(old, await deps.store.readBody(old));
+  const request = { taskId, variables, savePointPath, isOnline: false, key: null };
+  const prepared = prepareRun({ ...deps.settings, ...loaded, request });
+  const { task, target, plan, kind } = prepared;
+  if (kind !== 'job') throw unfitTask(taskId);
+  await readSecrets(deps.secrets, plan, budget.signal);
+  return await withFlink(deps, { target, plan }, budget, async (reaching) => {
+    const reached = await reaching;
+    if (reached.kind !== 'jar') checkGatewayVersion(task, target, reached.version);
+    const identity = jobManagerOf(reached);
+    const planned = prepared.bodyFor(identity.address);
+    const body = reached.kind === 'jar' ? withJarContent(planned, reached.jar.sha256) : planned;
+    return { prepared, body, identity, savePointPath };
+  });
+}
+
+/** As they were given to the old run. Values that are not kept in the open can't be given again. */
+function variablesOf({ id, taskId }: RunHead, body: RunBody | null): Readonly<Record<string, string>> {
+  const variables = body?.jobConfig.variables ?? {};
+  const hidden = Object.entries(variables).find(([, value]) => value.includes(MASK))?.[0];
+  if (hidden === undefined) return variables;
+  const what = `Run ${id} of task ${taskId} was given a value for "${hidden}" that Dinghy does not keep`;
+  const hint =
+    'Stop it with a savepoint (savepointTask, type "stop"), then submit it with its variables. Nothing was stopped.';
+  throw new AppError('run.conflict', `${what}, so it can't be restarted. ${hint}`);
+}
+
+function unfitTask(taskId: number): AppError {
+  const why = 'by its definition it starts no job that goes on';
+  return new AppError('task.invalid', `Task ${taskId} can't be restarted: ${why}. Nothing was stopped.`);
+}

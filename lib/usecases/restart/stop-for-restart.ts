@@ -1,0 +1,74 @@
+/** Stops the old run of a restart, and waits until the new one may start (protocol.md section 13). */
+import { isWaiting, wantsRestart } from '../../domain/run/restart.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
+import { isFinal } from '../../domain/run/status.ts';
+import { pursueForRestart } from '../record/pursue-savepoint.ts';
+import { tellCancel } from '../record/record.ts';
+import { seenNow } from '../record/refresh.ts';
+import { abortRestart, continueRestart } from '../stop/continue-restart.ts';
+import type { SubmitDeps } from '../submit/submission.ts';
+import type { Budget } from '../waiting/budget.ts';
+import { growingPauses } from '../waiting/growing-pauses.ts';
+import type { BegunRestart } from './begin-restart.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Gives the new run: it may be sent, has ended, or still waits. */
+export async function stopForRestart(
+  deps: SubmitDeps,
+  { old: named, waiting: first }: BegunRestart,
+  caller: string,
+  budget: Budget,
+): Promise<RunHead> {
+  const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+  let old = named;
+  let waiting = first;
+  while (budget.isOpen()) {
+    const isGiven = first.savePointPath !== null;
+    old = await stopFurther(deps, old, { caller, isGiven, newRunId: first.id }, budget);
+    waiting = await continueRestart(deps, (await deps.store.readHead(waiting.id)) ?? waiting, budget.signal);
+    if (!isWaiting(waiting)) return waiting;
+    await budget.sleep(nextPauseMs());
+  }
+  return waiting;
+}
+
+interface HowToStop {
+  readonly caller: string;
+  /** The request says what the new run starts from: the old one needs no savepoint. */
+  readonly isGiven: boolean;
+  readonly newRunId: number;
+}
+
+async function stopFurther(
+  deps: SubmitDeps,
+  old: RunHead,
+  { caller, isGiven, newRunId }: HowToStop,
+  budget: Budget,
+): Promise<RunHead> {
+  const { signal } = budget;
+  if (isFinal(old.status)) return old;
+  if (!wantsRestart(old) || old.restart.runId !== newRunId) return (await deps.store.readHead(old.id)) ?? old;
+  if (!wantsSavepoint(old)) {
+    const stopping = isGiven ? await endWithout(deps, old, caller) : old;
+    const seen = await seenNow(deps, stopping, budget);
+    if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await tellCancel(deps, seen, signal);
+    return seen;
+  }
+  const pursued = await pursueForRestart(deps, old, signal);
+  // Flink was out of reach: it has never heard of the stop, so that the old run goes on.
+  if (wantsSavepoint(pursued) && pursued.savepoint.firstSentAt === null) {
+    await abortRestart(deps.store, pursued, "Flink can't be reached");
+    return (await deps.store.readHead(old.id)) ?? pursued;
+  }
+  return pursued;
+}
+
+async function endWithout({ store, clock }: SubmitDeps, old: RunHead, caller: string): Promise<RunHead> {
+  if (old.cancelAskedAt !== null) return old;
+  const change = { cancelAskedAt: clock.now(), cancelAskedBy: caller };
+  const asked = await store.updateHead(old, change, `cancel asked by ${caller}, for a restart`);
+  return asked ?? (await store.readHead(old.id)) ?? old;
+}
