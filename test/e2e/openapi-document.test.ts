@@ -109,8 +109,13 @@ it('explains', async () => {
 });
 
 it('keeps the state of jobs, and ends them', async () => {
-  await call('GET /openapi/savepointTask', 'taskId=1&type=trigger');
   await call('POST /openapi/savepoint', 'taskId=1&savePointType=trigger');
+  const { jobInfos } = dataOf(await call('GET /openapi/savepointTask', 'taskId=1&type=trigger'));
+  const savePointPath = encodeURIComponent(String((jobInfos as Json[])[0]?.['savePoint']));
+  await call('GET /openapi/restartTask', 'id=1');
+  await call('GET /openapi/reOnLineTask', 'id=1');
+  await call('GET /openapi/selectSavePointRestartTask', `id=1&savePointPath=${savePointPath}`);
+  await call('GET /openapi/selectSavePointReOnLineTask', `id=1&savePointPath=${savePointPath}`);
   await call('POST /openapi/savepointTask', { taskId: 1, type: 'cancel' });
   await call('GET /openapi/cancel', 'id=5');
   await call('GET /openapi/submitTask', 'id=6');
