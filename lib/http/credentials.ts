@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Presented } from '../domain/access/admission.ts';
 import { mentionsApiKey } from '../domain/access/api-key.ts';
+import { apiPath } from './api-path.ts';
 
 export function presentedBy(event: APIGatewayProxyEventV2, requestId: string): Presented {
   const headers = headersOf(event);
@@ -41,11 +42,12 @@ function inAuthorization(headers: Headers): string[] {
   return itemsOf(headers.get('authorization')).flatMap((item) => BEARER.exec(item)?.[1] ?? []);
 }
 
-/** Whatever stands between /k/ and the path of the API is taken for a key: it is never shown. */
-const KEY_PATH = /^\/k\/([^/]+)(?=\/)/;
+/** Whatever stands between /k/ and the path of the API is taken for a key: it is never shown. A base path may come first. */
+const KEY_PATH = /\/k\/([^/]+)$/;
 
 function inPath(rawPath: string): string[] {
-  const [, text] = KEY_PATH.exec(rawPath) ?? [];
+  const before = rawPath.slice(0, rawPath.length - apiPath(rawPath).length);
+  const [, text] = KEY_PATH.exec(before) ?? [];
   return text === undefined ? [] : [decoded(text)];
 }
 

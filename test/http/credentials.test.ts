@@ -22,6 +22,8 @@ describe('an API key is taken from', () => {
     ['Authorization', {}, { Authorization: `Bearer ${KEY}` }, [KEY]],
     ['authorization, in capitals', {}, { authorization: `BEARER   ${KEY}` }, [KEY]],
     ['the path', { path: `/k/${KEY}/openapi/version` }, {}, [KEY]],
+    ['the path of a custom domain', { path: `/flink/k/${KEY}/openapi/version` }, {}, [KEY]],
+    ['the path of the API document', { path: `/k/${KEY}/openapi.json` }, {}, [KEY]],
     ['the path, encoded', { path: `/k/${KEY.replace('_', '%5F')}/openapi/version` }, {}, [KEY]],
     ['a header that was sent twice', {}, { 'dinky-token': `${KEY},${OTHER}` }, [KEY, OTHER]],
     ['both headers', {}, { 'dinky-token': KEY, authorization: `Bearer ${OTHER}` }, [KEY, OTHER]],
