@@ -21,10 +21,17 @@ const { restUrl, gatewayUrl, version } = inject('flink');
 const { signal } = new AbortController();
 const recorded: Record<string, readonly AnsweredStatement[]> = {};
 
+const jobs = async (): Promise<string[]> => {
+  const known = await jobManager().overview(new URL(restUrl).host, signal);
+  return [...known.keys()].sort();
+};
+
+let before: string[];
 let jar: string;
 let gateway: WatchedGateway;
 
 beforeAll(async () => {
+  before = await jobs();
   jar = await buildLineageJar(version);
 });
 beforeEach(() => {
@@ -32,7 +39,8 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  expect((await jobManager().overview(new URL(restUrl).host, signal)).size).toBe(0);
+  // Other files have left theirs.
+  expect(await jobs()).toEqual(before);
   if (process.env['RECORD'] === undefined) return;
   const folder = join(import.meta.dirname, '..', 'vectors', 'lineage');
   mkdirSync(folder, { recursive: true });
