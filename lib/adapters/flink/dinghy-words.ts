@@ -4,6 +4,16 @@ const SKIP_STATE = /If you want to allow to skip this, you can set the --allowNo
 const SKIP_STATE_HERE =
   "To start without it, set allowNonRestoredState: true in the task ('allow-non-restored-state' = 'true' in EXECUTE JAR). To start empty, set savePointStrategy: NONE.";
 
+/** Of the adaptive scheduler, and of the default one. */
+const NO_SLOTS =
+  /Could not (?:acquire the minimum required resources|allocate the required slot within slot request timeout)\./;
+const NO_SLOTS_HERE =
+  'The cluster has no free task slots: end another job, lower the parallelism, or add TaskManagers.';
+
 export function dinghyWords(message: string): string {
-  return message.replace(SKIP_STATE, SKIP_STATE_HERE);
+  const words = message.replace(SKIP_STATE, SKIP_STATE_HERE);
+  return NO_SLOTS.test(words) ? `${words.replace(ENOUGH, '')} ${NO_SLOTS_HERE}` : words;
 }
+
+/** Flink's own advice, in fewer words. */
+const ENOUGH = / ?Please make sure that the cluster has enough resources\.?/;

@@ -251,3 +251,28 @@ describe('state that does not fit', () => {
     expect(line).not.toMatch(/--allow|CLI/);
   });
 });
+
+describe('a cluster without free slots', () => {
+  const NONE = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException';
+  const timedOut = 'Could not allocate the required slot within slot request timeout.';
+  const advice = 'The cluster has no free task slots: end another job, lower the parallelism, or add TaskManagers';
+  it.each([
+    // Of the adaptive scheduler, and of the default one.
+    [`${NONE}: Could not acquire the minimum required resources.`, 'Could not acquire the minimum required resources.'],
+    [`${NONE}: Slot request bulk is not fulfillable! ${timedOut}`, `Slot request bulk is not fulfillable! ${timedOut}`],
+    [`${NONE}: ${timedOut} Please make sure that the cluster has enough resources.`, timedOut],
+  ])('%s is told with what to do', (cause, said) => {
+    const line = personLine(
+      traceOf(['org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy', cause]),
+    );
+    expect(line).toContain(said);
+    expect(line).toContain(advice);
+    expect(line.split(advice)).toHaveLength(2);
+  });
+
+  it('other resources are not taken for slots', () => {
+    expect(personLine(traceOf(['java.io.IOException: Could not acquire a lock on the resource']))).not.toContain(
+      'task slots',
+    );
+  });
+});
