@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { StartError } from './start-error.ts';
@@ -20,6 +21,10 @@ export interface LocalDynamodb {
   stop(): Promise<void>;
 }
 
+/** For requests that are being answered when it is stopped. */
+const MAX_WAIT_MS = 2_000;
+const PAUSE_MS = 20;
+
 /** An embedded DynamoDB on 127.0.0.1: in memory, or with `path` in a folder that outlives it. Port 0: any free one. */
 export async function startDynamodb({ port = 0, path }: { port?: number; path?: string }): Promise<LocalDynamodb> {
   if (path !== undefined) mkdirSync(path, { recursive: true });
@@ -32,7 +37,14 @@ export async function startDynamodb({ port = 0, path }: { port?: number; path?: 
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let open = 0;
+  server.on('request', (_request, response) => {
+    open += 1;
+    response.once('close', () => (open -= 1));
+  });
   const stop = async (): Promise<void> => {
+    // It closes its store at once, and what a request still does there would be an error that nobody catches.
+    for (let waited = 0; waited < MAX_WAIT_MS && (waited === 0 || open > 0); waited += PAUSE_MS) await sleep(PAUSE_MS);
     server.close();
     server.closeAllConnections();
     await once(server, 'close');
