@@ -1,5 +1,5 @@
 import { callerOf, type Principal } from '../lib/domain/access/principal.ts';
-import { shownStatus } from '../lib/domain/answer.ts';
+import { shownStatus, toHistory } from '../lib/domain/answer.ts';
 import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
@@ -80,6 +80,6 @@ function toJson(head: RunHead, gaps: readonly string[]): object {
       principal,
     },
     gaps,
-    events: head.events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
+    events: toHistory(head.events),
   };
 }

@@ -144,7 +144,7 @@ export const appStopTask = once(() =>
     ...recordDeps(),
     keys: keys(),
     ids: ids(),
-    definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
+    definitions: definitions(),
   }),
 );
 
@@ -160,7 +160,7 @@ export const appReconcile = once(() =>
 
 /** Of functions that ask about a task and start nothing. */
 const askDeps = once(() => ({
-  definitions: definitionReader(items(), table('DEFINITIONS_TABLE')),
+  definitions: definitions(),
   settings: config(),
   clock: clock(),
 }));

@@ -54,11 +54,12 @@ export async function createMissingTables(
 ): Promise<string[]> {
   const { TableNames: present = [] } = await client.send(new ListTablesCommand({}));
   const missing = tables.filter(({ TableName = '' }) => !present.includes(TableName));
-  for (const table of missing) await create(client, table);
+  for (const table of missing) await createTable(client, table);
   return missing.map(({ TableName = '' }) => TableName);
 }
 
-async function create(client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> {
+/** Once it is there, it can be used. */
+export async function createTable(client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> {
   try {
     await client.send(new CreateTableCommand(table));
   } catch (error) {

@@ -4,7 +4,6 @@
  */
 import {
   BatchWriteItemCommand,
-  CreateTableCommand,
   type CreateTableCommandInput,
   DeleteTableCommand,
   DescribeTableCommand,
@@ -12,9 +11,9 @@ import {
   paginateScan,
   ResourceNotFoundException,
   type TableDescription,
-  waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
+import { createTable } from './tables.ts';
 
 const WAIT = { maxWaitTime: 30, minDelay: 1, maxDelay: 1 };
 const ITEMS_AT_ONCE = 25;
@@ -37,11 +36,11 @@ async function upgrade(client: DynamoDBClient, table: CreateTableCommandInput): 
   // The old table is whole until it is deleted, and what lies aside is whole from then on.
   if (there !== null && lacksIndex(there, table)) {
     if (isBroken) await drop(client, aside);
-    await create(client, aside);
+    await createTable(client, aside);
     await copy(client, table, aside);
     await drop(client, table);
   }
-  if ((await describe(client, table)) === null) await create(client, table);
+  if ((await describe(client, table)) === null) await createTable(client, table);
   await copy(client, aside, table);
   await drop(client, aside);
   return true;
@@ -65,11 +64,6 @@ async function describe(
     if (error instanceof ResourceNotFoundException) return null;
     throw error;
   }
-}
-
-async function create(client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> {
-  await client.send(new CreateTableCommand(table));
-  await waitUntilTableExists({ client, ...WAIT }, { TableName: table.TableName });
 }
 
 async function drop(client: DynamoDBClient, { TableName }: CreateTableCommandInput): Promise<void> {

@@ -4,7 +4,7 @@ import type { JobConfig } from './plan/job-config.ts';
 import type { RunBody } from './plan/run-body.ts';
 import type { RunResult, StatementResult } from './results/statement-result.ts';
 import { doubtText, isDoubted } from './run/lost-job.ts';
-import type { RunHead } from './run/run.ts';
+import type { RunEvent, RunHead } from './run/run.ts';
 import { isFinal } from './run/status.ts';
 import { shownStatement } from './secrets/sensitive-ranges.ts';
 import { shownAddress } from './secrets/shown-address.ts';
@@ -152,8 +152,12 @@ export function toRunDetails({ head, body }: RunDetails): Wire {
     ...toRunSummary(head),
     ...{ taskVersion, clusterId, address: shownAddress(head.address), sends, createdBy, savePointPath, cancelAskedBy },
     statement: body === null ? null : shownStatement(body.statement, body.plan.sensitive),
-    history: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+    history: toHistory(events),
   };
+}
+
+export function toHistory(events: readonly RunEvent[]): Wire[] {
+  return events.map((event) => ({ ...event, at: new Date(event.at).toISOString() }));
 }
 
 /** RECONNECTING and CANCELLING are ways to show a run, not states of its record. */

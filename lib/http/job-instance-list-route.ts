@@ -1,7 +1,7 @@
 /** POST /openapi/getJobInstanceList: runs by the number of a page, newest first, as tables of Dinky ask for them. */
 import { toJobInstance } from '../domain/answer.ts';
 import { ANY_RUNS, type RunPage } from '../domain/run/run-page.ts';
-import { invalid, readId, readJsonObject, readWholeNumber } from './request.ts';
+import { invalid, readJsonObject, readOptionalId, readWholeNumber } from './request.ts';
 import type { Route } from './route.ts';
 import { readStatuses, type RunsQuery } from './runs-route.ts';
 
@@ -27,11 +27,10 @@ export const jobInstanceListRoute: Route<InstancesQuery, RunPage & Pick<Instance
       const instead = 'To go further back, use GET /openapi/runs with "after".';
       throw invalid(`Page ${current} of ${pageSize} runs ends after run ${MAX_RUNS} of the list. ${instead}`);
     }
-    const taskId = body['taskId'] ?? null;
     return {
       ...ANY_RUNS,
       since: null,
-      taskId: taskId === null || taskId === '' ? null : readId('taskId', taskId),
+      taskId: readOptionalId('taskId', body['taskId']),
       statuses: readStatuses(body['status']),
       limit: pageSize * current,
       ...{ pageSize, current },

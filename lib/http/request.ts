@@ -66,6 +66,11 @@ export function readId(name: string, value: unknown): number {
   throw invalid(`The parameter "${name}" is ${seen(value)}. Give a whole number from 1 to ${MAX_ID}.`);
 }
 
+/** Null: it is left out or empty. */
+export function readOptionalId(name: string, value: unknown): number | null {
+  return value === undefined || value === null || value === '' ? null : readId(name, value);
+}
+
 export function isId(value: unknown): value is number | string {
   const text = typeof value === 'number' ? String(value) : value;
   const id = typeof text === 'string' && /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;

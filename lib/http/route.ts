@@ -3,7 +3,7 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Admit, Admitted, Presented } from '../domain/access/admission.ts';
+import type { Admit, Admitted } from '../domain/access/admission.ts';
 import { hideApiKeys } from '../domain/access/api-key.ts';
 import type { Subject } from '../domain/access/may-call.ts';
 import { callerOf, type Principal } from '../domain/access/principal.ts';
@@ -144,16 +144,9 @@ async function admit(http: HttpContext, event: APIGatewayProxyEventV2, requestId
   const presented = presentedBy(event, requestId);
   const served = servedRoute(apiPath(event.rawPath));
   const verb = served?.methods.includes(event.requestContext.http.method) === true ? served.verb : 'any';
-  if (verb === null) return openTo(presented);
   const admitted = await http.admit(presented);
   checkVerb(admitted, verb === 'any' ? null : verb);
   return admitted;
-}
-
-/** A call that is open to all: whoever calls may use no task. */
-function openTo({ sourceIp, requestId }: Presented): Admitted {
-  const principal: Principal = { kind: 'none', name: '', keyId: null, sourceIp, requestId };
-  return { principal, grant: { tasks: '', verbs: [] }, noteUse: () => Promise.resolve() };
 }
 
 function toScope(http: HttpContext, { principal, grant }: Admitted, context: Context | undefined): Scope {

@@ -2,7 +2,7 @@
 import { toRunSummary } from '../domain/answer.ts';
 import type { RunPage, RunsWanted } from '../domain/run/run-page.ts';
 import { SHOWN_STATUSES } from '../domain/run/status.ts';
-import { invalid, oneOf, readBoolean, readId, readWholeNumber, type Request, seen } from './request.ts';
+import { invalid, oneOf, readBoolean, readOptionalId, readWholeNumber, seen } from './request.ts';
 import type { Route } from './route.ts';
 import { readSince } from './since.ts';
 
@@ -18,12 +18,12 @@ export const runsRoute: Route<RunsQuery, RunPage> = {
   bothDialects: false,
   task: null,
   parse: ({ query }) => ({
-    taskId: optionalId(query, 'taskId'),
+    taskId: readOptionalId('taskId', oneOf(query, 'taskId')),
     live: readBoolean('live', oneOf(query, 'live')),
     statuses: readStatuses(oneOf(query, 'status')),
     since: readSince('since', oneOf(query, 'since')),
     limit: readWholeNumber('limit', oneOf(query, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT),
-    after: optionalId(query, 'after'),
+    after: readOptionalId('after', oneOf(query, 'after')),
   }),
   answer: ({ runs, next, unreadable }) => ({
     success: true,
@@ -31,11 +31,6 @@ export const runsRoute: Route<RunsQuery, RunPage> = {
     data: { runs: runs.map(toRunSummary), next, unreadable },
   }),
 };
-
-function optionalId(query: Request['query'], name: string): number | null {
-  const value = oneOf(query, name);
-  return value === undefined || value === '' ? null : readId(name, value);
-}
 
 /** Several are separated by commas. */
 export function readStatuses(value: unknown): readonly string[] | null {

@@ -10,6 +10,7 @@ import type { CancelOutcome, CancelRequest, StopAnswer, StopRequest } from '../d
 import type { RunHead } from '../domain/run/run.ts';
 import { wantsSavepoint } from '../domain/run/savepoint-wish.ts';
 import { decideStop, type StopHow } from '../domain/run/stop.ts';
+import { readTask } from './load-task.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
 import type { RecordDeps } from './record/record.ts';
@@ -63,15 +64,10 @@ export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: Canc
 /** What can't be read is there. */
 async function refuseUnknown({ definitions }: StopTaskDeps, taskId: number): Promise<void> {
   try {
-    if ((await definitions.task(taskId)) !== null) return;
+    await readTask(definitions, taskId);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
-    return;
   }
-  throw new AppError(
-    'task.notFound',
-    `Task Not Exist: there is no task ${taskId}. Check the id ("dinghy list" shows all).`,
-  );
 }
 
 interface CancelCall {

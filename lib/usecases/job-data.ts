@@ -2,6 +2,7 @@
 import type { RunView } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Clock, JobStore } from '../domain/ports.ts';
+import type { ReadScope } from './read-scope.ts';
 import { withinBudget } from './waiting/budget.ts';
 
 interface JobDataDeps {
@@ -9,14 +10,9 @@ interface JobDataDeps {
   readonly clock: Clock;
 }
 
-interface DataScope {
-  readonly budgetMs: number;
-  readonly maySee: (taskId: number) => boolean;
-}
-
 /** @throws AppError run.notFound: no preview has this job */
 export function jobData({ store: unbound, clock }: JobDataDeps) {
-  return ({ jobId }: { readonly jobId: string }, { budgetMs, maySee }: DataScope): Promise<RunView> =>
+  return ({ jobId }: { readonly jobId: string }, { budgetMs, maySee }: ReadScope): Promise<RunView> =>
     withinBudget(clock, budgetMs, async ({ signal }) => {
       const store = unbound.within(signal);
       const runId = await store.runOfPreview(jobId);

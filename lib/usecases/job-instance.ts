@@ -8,21 +8,15 @@ import { BUDGET_MS } from '../domain/limits.ts';
 import type { DefinitionReader } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { readTask } from './load-task.ts';
+import type { ReadScope } from './read-scope.ts';
 import { type RecordDeps } from './record/record.ts';
 import { refreshed } from './record/refresh.ts';
 import { withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
-/** How long the caller can be kept waiting. */
-interface PollScope {
-  readonly budgetMs: number;
-  /** A run of a task that the caller may not use is as unknown to it as one that does not exist. */
-  readonly maySee: (taskId: number) => boolean;
-}
+const ALONE: ReadScope = { budgetMs: BUDGET_MS, maySee: () => true };
 
-const ALONE: PollScope = { budgetMs: BUDGET_MS, maySee: () => true };
-
-type Poll<Answer> = (input: { readonly id: number }, scope?: PollScope) => Promise<Answer>;
+type Poll<Answer> = (input: { readonly id: number }, scope?: ReadScope) => Promise<Answer>;
 
 export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
   return ({ id }, { budgetMs, maySee } = ALONE) =>
@@ -43,7 +37,7 @@ export function getRun(unbound: RecordDeps): Poll<RunDetails> {
     });
 }
 
-async function readRun({ store }: RecordDeps, id: number, maySee: PollScope['maySee']): Promise<RunHead> {
+async function readRun({ store }: RecordDeps, id: number, maySee: ReadScope['maySee']): Promise<RunHead> {
   const head = await store.readHead(id);
   if (head === null || head.status === 'VOID' || !maySee(head.taskId)) {
     throw new AppError(

@@ -1,6 +1,7 @@
 /** Stored tasks to look at, by number. */
 import type { TaskPage, TasksWanted } from '../domain/definition/task-page.ts';
 import type { Clock, TaskList } from '../domain/ports.ts';
+import type { ReadScope } from './read-scope.ts';
 import { withinBudget } from './waiting/budget.ts';
 
 interface ListTasksDeps {
@@ -8,14 +9,8 @@ interface ListTasksDeps {
   readonly clock: Clock;
 }
 
-interface ListScope {
-  readonly budgetMs: number;
-  /** Other tasks are as unknown to who asks as if they did not exist. */
-  readonly maySee: (taskId: number) => boolean;
-}
-
 export function listTasks({ taskList, clock }: ListTasksDeps) {
-  return (wanted: TasksWanted, { budgetMs, maySee }: ListScope): Promise<TaskPage> =>
+  return (wanted: TasksWanted, { budgetMs, maySee }: ReadScope): Promise<TaskPage> =>
     withinBudget(clock, budgetMs, async ({ signal }) => {
       const page = await taskList.within(signal).tasks(wanted);
       return { ...page, tasks: page.tasks.filter(({ id }) => maySee(id)) };

@@ -10,7 +10,7 @@ import type { RestartRequest } from '../domain/run/restart-request.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { decideStop } from '../domain/run/stop.ts';
 import { refuseHidden } from './cancel-task.ts';
-import { loadTask } from './load-task.ts';
+import { loadTask, readTask } from './load-task.ts';
 import { resend } from './reconcile/resend.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { beginRestart, type BegunRestart } from './restart/begin-restart.ts';
@@ -52,9 +52,7 @@ async function runToRestart(deps: SubmitDeps, { taskId }: RestartRequest, budget
   const found = await latestLive(deps, live, budget);
   refuseHidden(taskId, found?.latest ?? null, unreadable);
   if (found !== null) return found.latest;
-  await deps.definitions.task(taskId).then((task) => {
-    if (task === null) throw new AppError('task.notFound', `Task Not Exist: there is no task ${taskId}. Check the id.`);
-  });
+  await readTask(deps.definitions, taskId);
   const hint = 'Start it with submitTask.';
   throw new AppError('run.notFound', `Job Instance Not Exist: task ${taskId} has no live run to restart. ${hint}`);
 }

@@ -1,4 +1,5 @@
 /** The shapes of what is answered, as JSON schemas (2020-12). A test compares them with real answers. */
+import { SHOWN_STATUSES } from '../../domain/run/status.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -31,11 +32,7 @@ const id: Schema = { type: 'integer', minimum: 1, maximum: 2147483647 };
 const idOrNull = orNull(id);
 const jobIdOrNull = orNull({ type: 'string', pattern: '^[0-9a-f]{32}$' });
 
-const STATUSES = [
-  ...['INITIALIZING', 'CREATED', 'RUNNING', 'RESTARTING', 'RECONNECTING', 'FAILING', 'CANCELLING', 'SUSPENDED'],
-  ...['RECONCILING', 'FINISHED', 'FAILED', 'CANCELED', 'UNKNOWN'],
-];
-const instanceStatus: Schema = { enum: STATUSES };
+const instanceStatus: Schema = { enum: SHOWN_STATUSES };
 const submitStatus: Schema = { enum: ['INITIALIZE', 'RUNNING', 'SUCCESS', 'FAILED', 'CANCEL'] };
 
 const row = mapOf({});
