@@ -34,7 +34,7 @@ const FUNCTIONS = {
   read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
   control: { may: [readTask, pollRuns] },
   analyse: { may: [readDefinitions] },
-  reconcile: { starts: true, may: [writeRuns, listLiveRuns] },
+  reconcile: { starts: true, may: [writeRuns, findSavepoints, listLiveRuns] },
   scheduled: {
     starts: true,
     may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask, keepFailedSchedules],

@@ -67,7 +67,7 @@ const RIGHTS: Record<string, string[]> = {
   ],
   control: [...READ_DEFINITIONS.filter((right) => !right.endsWith('Query')), ...POLL_RUNS, ...ADMIT],
   analyse: [...READ_DEFINITIONS, ...ADMIT],
-  reconcile: [...WRITE_RUNS, 'JobsTable/index/active dynamodb:Query'],
+  reconcile: [...WRITE_RUNS, 'JobsTable dynamodb:Query', 'JobsTable/index/active dynamodb:Query'],
   fallback: ADMIT,
   scheduled: [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
