@@ -18,19 +18,19 @@ export const fallbackRoute: Route<never, never> = {
   bothDialects: true,
   task: null,
   parse: ({ method, path }) => {
-    throw new AppError('request.notFound', `${problem(method, path)} ${advice(path)}`.trim());
+    const served = servedRoute(path);
+    const problem =
+      served === null ? unknown(method, path) : `${shown(path)} takes ${served.methods.join(' or ')}, not ${method}.`;
+    throw new AppError('request.notFound', problem);
   },
   answer: (nothing) => nothing,
 };
 
-function problem(method: string, path: string): string {
-  const served = servedRoute(path);
-  if (served !== null) return `${shown(path)} takes ${served.methods.join(' or ')}, not ${method}.`;
-  return `There is no ${method} ${shown(path)} here.`;
+function unknown(method: string, path: string): string {
+  return `There is no ${method} ${shown(path)} here. ${advice(path)}`;
 }
 
 function advice(path: string): string {
-  if (servedRoute(path) !== null) return '';
   const name = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : path;
   const instead = Object.entries(INSTEAD).find(([call]) => call.toLowerCase() === name.toLowerCase())?.[1];
   if (instead !== undefined) return instead;

@@ -15,8 +15,8 @@ export interface SavepointSeen {
 
 /** Of the savepoint that this call asked for, or that was under way already. */
 export function savepointOf(run: RunHead | null, how: StopHow): SavepointSeen {
-  const wish = run === null || how === 'cancel' ? null : answering(run.savepoint, how);
   if (run === null || how === 'cancel') return { path: null, problem: null };
+  const wish = answering(run.savepoint, how);
   if (wish === null) return { path: null, problem: how === 'kill' ? null : endedBefore(run) };
   return { path: wish.path, problem: wish.state === 'failed' ? wish.reason : null };
 }
@@ -32,8 +32,8 @@ function endedBefore({ status }: RunHead): string {
 
 export function stopNote(outcome: CancelOutcome, how: StopHow, timeZone: string): string {
   const { cancelled } = outcome;
-  const wish = cancelled === null || how === 'cancel' ? null : answering(cancelled.savepoint, how);
   if (cancelled === null || how === 'cancel') return cancelNote(outcome, timeZone);
+  const wish = answering(cancelled.savepoint, how);
   if (how === 'kill') return cancelNote(outcome, timeZone, wish === null ? '' : killNote(wish));
   return `. ${savepointNote(cancelled, wish)}${restNote(outcome)}`;
 }

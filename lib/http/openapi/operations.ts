@@ -53,7 +53,7 @@ const ASKED: readonly Parameter[] = [
   { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
 ];
 
-const wholeRun: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
+const runId: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
 
 const CANCEL: Operation = {
   summary: 'End the newest live run of a task',
@@ -111,7 +111,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/selectSavePointReOnLineTask': RESTART_FROM,
   'GET /openapi/getJobInstance': {
     summary: 'How a run is doing',
-    parameters: [wholeRun],
+    parameters: [runId],
     data: schema('JobInstance'),
   },
   'GET /openapi/getJobInstanceByTaskId': {
@@ -159,7 +159,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /openapi/runs/{id}': {
     summary: 'One run, with its history',
-    parameters: [wholeRun],
+    parameters: [runId],
     data: schema('RunDetails'),
   },
   'GET /openapi/tasks': {
