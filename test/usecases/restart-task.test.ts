@@ -88,6 +88,26 @@ describe('a restart', () => {
     expect(living()).toEqual([3]);
   });
 
+  it('that another run has overtaken stops nothing, leaves the claim to that run, and says why', async () => {
+    const { putHead } = w.store;
+    // Once the new run is there and waits: from then on only its claims are left to make.
+    Object.assign(w.store, {
+      putHead: async (one: RunHead) => {
+        const there = await putHead(one);
+        const task = w.store.tasks.get(1)!;
+        const claims = Object.fromEntries(Object.keys(task.claims).map((fp) => [fp, 99]));
+        if (one.id === 2) w.store.tasks.set(1, { ...task, claims, claimSeq: task.claimSeq + 1 });
+        return there;
+      },
+    });
+    const { head: overtaken } = await w.restart();
+    expect(overtaken).toMatchObject({ id: 2, status: 'FAILED', error: expect.stringMatching(/another run/) as string });
+    expect(w.flink.savepoints.begun).toEqual([]);
+    expect(living()).toEqual([1]);
+    expect(head(1)).toMatchObject({ status: 'RUNNING', restart: { runId: 2, state: 'failed' } });
+    expect(claimed()).toEqual([99]);
+  });
+
   it('while Flink is away is refused, and nothing is changed', async () => {
     w.flink.deadHosts.add('jobmanager:8081');
     await expect(w.restart()).rejects.toMatchObject({ code: 'flink.unreachable' });
