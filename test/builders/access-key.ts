@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { AccessKey } from '../../lib/domain/access/access-key.ts';
 import { toApiKey } from '../../lib/domain/access/api-key.ts';
 
-/** The secret number `n`. */
+/** The secret number `n`, each another one. */
 export function aSecret(n: number): string {
-  return toApiKey(Uint8Array.from({ length: 32 }, (_, at) => (n * 31 + at * 7) % 256));
+  return toApiKey(Uint8Array.from({ length: 32 }, (_, at) => (at < 2 ? n >> (8 * at) : n * 31 + at * 7) % 256));
 }
 
 export function hashOf(secret: string): string {

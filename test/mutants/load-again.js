@@ -21,7 +21,7 @@ export async function resolve(specifier, context, next) {
 const sources = new Map();
 
 async function sourceOf(path) {
-  const { code } = await transform(await readFile(path, 'utf8'), { loader: 'ts', format: 'esm', target: 'node20' });
+  const { code } = await transform(await readFile(path, 'utf8'), { loader: 'ts', format: 'esm', target: 'node20.19' });
   return code;
 }
 

@@ -63,6 +63,16 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'cli-plan': { files: ['cli/plan/**/*.ts'], tests: ['test/cli/**/*.test.ts'], decides: false },
+  'domain-access': {
+    files: domain('access'),
+    tests: [...domainTests('access'), 'test/domain/run/head-size.test.ts', 'test/usecases/admit-*.test.ts'],
+    decides: true,
+  },
+  'domain-lineage': {
+    files: domain('lineage'),
+    tests: [...domainTests('lineage'), 'test/usecases/task-lineage.test.ts'],
+    decides: false,
+  },
   'domain-variables': {
     files: domain('variables'),
     tests: [...domainTests('variables', 'plan'), ...DOMAIN, ...SQL],
@@ -147,6 +157,16 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'usecases-reconcile': {
     files: [...usecases('reconcile'), ...stepsOf('reconcile', 'waiting/timed', 'waiting/width-limit')],
+    tests: [STORIES],
+    decides: true,
+  },
+  'usecases-access': {
+    files: [...usecases('access'), ...stepsOf('admit-caller', 'admit-principal')],
+    tests: ['test/usecases/access/*.test.ts', 'test/usecases/admit-*.test.ts'],
+    decides: true,
+  },
+  'usecases-restart': {
+    files: [...usecases('restart', 'stop'), ...stepsOf('restart-task')],
     tests: [STORIES],
     decides: true,
   },

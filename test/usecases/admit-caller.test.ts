@@ -4,6 +4,7 @@ import type { AccessKey } from '../../lib/domain/access/access-key.ts';
 import type { Admit, Presented } from '../../lib/domain/access/admission.ts';
 import { callerOf } from '../../lib/domain/access/principal.ts';
 import { AppError } from '../../lib/domain/errors.ts';
+import { keyUse } from '../../lib/usecases/access/key-use.ts';
 import { admitByKey, admitEverybody } from '../../lib/usecases/admit-caller.ts';
 import { aKey, aSecret, hashOf } from '../builders/access-key.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
@@ -107,15 +108,19 @@ describe('a known key', () => {
 });
 
 describe('a refusal', () => {
+  const another = `${aSecret(1).slice(0, -1)}${aSecret(1).endsWith('0') ? '1' : '0'}`;
   it.each([
-    ['no key', []],
-    ['a key that is cut', [aSecret(1).slice(0, -1)]],
-    ['a key with another character', [`${aSecret(1).slice(0, -1)}${aSecret(1).endsWith('0') ? '1' : '0'}`]],
-    ['two different keys', [aSecret(1), aSecret(2)]],
-    ['a key and something else', [aSecret(1), 'hello']],
-    ['an empty text', ['']],
-  ])('of %s reads nothing', async (_, given) => {
-    expect((await refusal(...given)).code).toBe('request.unauthorized');
+    ['no key', [], /^This call needs an API key\. Send it as the header "dinky-token"/],
+    ['a key that is cut', [aSecret(1).slice(0, -1)], /^What was sent as API key is none: it may be cut or mistyped/],
+    ['a key with another character', [another], /may be cut or mistyped/],
+    ['two different keys', [aSecret(1), aSecret(2)], /^Different API keys were sent with one request\. Send one\.$/],
+    ['a key and something else', [aSecret(1), 'hello'], /^Different API keys/],
+    ['an empty text', [''], /may be cut or mistyped/],
+  ])('of %s reads nothing', async (_, given, text) => {
+    expect(await refusal(...given)).toMatchObject({
+      code: 'request.unauthorized',
+      message: expect.stringMatching(text) as string,
+    });
     expect(reads).toEqual([]);
   });
 
@@ -141,7 +146,8 @@ describe('a refusal', () => {
       const first = reads.length;
       await refusal(aSecret(2));
       seen.push({ message, code, first, second: reads.length - first });
-      expect(log.lines.at(-1)).toMatchObject({ message: 'key refused', fields: { state } });
+      const fields = { requestId: 'r1', state, keyId: change === null ? null : aKey(2).id };
+      expect(log.lines.at(-1)).toMatchObject({ message: 'key refused', fields });
       keys.keys.delete(aKey(2).hash);
     }
     expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBe(1);
@@ -182,7 +188,8 @@ describe('a refusal', () => {
   it('an item that is damaged is no key, and the log says so', async () => {
     keys.find = () => Promise.reject(new AppError('store.invalid', 'The API key APIKEY, ab can not be read.'));
     expect((await refusal(aSecret(1))).message).toMatch(/unknown, expired or revoked/);
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'API key not readable' }));
+    const fields = { error: 'The API key APIKEY, ab can not be read.' };
+    expect(log.lines).toContainEqual({ level: 'error', message: 'API key not readable', fields });
   });
 
   it('a bug is not taken for a refusal', async () => {
@@ -214,7 +221,31 @@ describe('the use of a key', () => {
     const calls = { ...keys, within: () => ({ ...keys, noteUse }) };
     admit = admitByKey({ keys: calls, ids: fakeIds(), clock: virtualClock(), log });
     await use();
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'use of a key not recorded' }));
+    const fields = { keyId: aKey(1).id, error: 'away' };
+    expect(log.lines).toContainEqual({ level: 'warn', message: 'use of a key not recorded', fields });
+  });
+
+  it('that can not be noted for a bug says so', async () => {
+    const calls = { ...keys, within: () => ({ ...keys, noteUse: () => Promise.reject(new TypeError('a bug')) }) };
+    admit = admitByKey({ keys: calls, ids: fakeIds(), clock: virtualClock(), log });
+    await expect(use()).rejects.toThrow(TypeError);
+  });
+
+  it('is noted once an hour for each of many keys, and of very many not remembered without end', async () => {
+    const noted: string[] = [];
+    const calls = {
+      ...keys,
+      within: () => ({ ...keys, noteUse: (id: string) => Promise.resolve(void noted.push(id)) }),
+    };
+    const noteUse = keyUse({ keys: calls, clock: virtualClock(), log });
+    const useOf = async (...ids: number[]): Promise<void> => {
+      for (const id of ids) await noteUse(`k${id}`);
+    };
+    const thousand = Array.from({ length: 1_000 }, (_, n) => n);
+    await useOf(...thousand, ...thousand);
+    expect(noted).toHaveLength(1_000);
+    await useOf(1_000, 0);
+    expect(noted.slice(1_000)).toEqual(['k1000', 'k0']);
   });
 
   it('keeps no answer waiting for a table that hangs', async () => {
@@ -232,7 +263,13 @@ describe('AUTH=none', () => {
     for (const given of [[], ['nonsense'], ['a', 'b']]) {
       const { principal, grant } = await admitEverybody(presented(given));
       expect(callerOf(principal)).toBe('anonymous');
+      expect(principal).toEqual({ kind: 'none', name: '', keyId: null, sourceIp: '203.0.113.7', requestId: 'r1' });
       expect(grant).toEqual({ tasks: '*', verbs: ['submit', 'read', 'control', 'analyse', 'adhoc'] });
     }
+  });
+
+  it('has no use to note', async () => {
+    const { noteUse } = await admitEverybody(presented([]));
+    await expect(noteUse()).resolves.toBeUndefined();
   });
 });

@@ -54,6 +54,21 @@ describe('a caller that the definitions name', () => {
     expect(grant).toEqual(GRANT);
   });
 
+  it('has no use to note', async () => {
+    const { noteUse } = await by('jwt')(presented({ jwtSubject: 'me' }));
+    await expect(noteUse()).resolves.toBeUndefined();
+  });
+
+  it('may do the same at each of its calls', async () => {
+    const admit = by('jwt');
+    for (let n = 0; n < 3; n += 1) expect((await admit(presented({ jwtSubject: 'me' }))).grant).toEqual(GRANT);
+  });
+
+  it('may have a name of 600 characters', async () => {
+    keys.grants.set(`jwt ${'x'.repeat(600)}`, GRANT);
+    expect((await by('jwt')(presented({ jwtSubject: 'x'.repeat(600) }))).grant).toEqual(GRANT);
+  });
+
   it('costs one read a minute', async () => {
     const admit = by('jwt');
     for (const ms of [0, 1, 59_998]) {
@@ -84,10 +99,19 @@ describe('nobody else', () => {
     expect(error.message).toMatch(text);
   });
 
+  it('is let in at a second try', async () => {
+    const admit = by('jwt');
+    for (let n = 0; n < 3; n += 1) {
+      expect((await appErrorOf(admit(presented({ jwtSubject: 'you' })))).message).toMatch(/may do nothing/);
+    }
+    expect(asked).toEqual(['you']);
+  });
+
   it('whose entry is damaged is let in, and the log says so', async () => {
     keys.grantOf = () => Promise.reject(new AppError('store.invalid', 'The principal "me" can not be read.'));
     expect((await appErrorOf(by('jwt')(presented({ jwtSubject: 'me' })))).message).toMatch(/may do nothing/);
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'principal not readable' }));
+    const fields = { error: 'The principal "me" can not be read.' };
+    expect(log.lines).toContainEqual({ level: 'error', message: 'principal not readable', fields });
   });
 
   it('is let in while the table is away', async () => {

@@ -7,8 +7,8 @@ const LIFETIME = /^(\d{1,7})\s*([mhd])$/;
 
 /** Milliseconds. `option`: what the text is the value of. @throws AppError request.invalid */
 export function readLifetime(option: string, text: string): number {
-  const [, count, unit] = LIFETIME.exec(text.trim().toLowerCase()) ?? [];
-  const ms = unit === undefined ? Number.NaN : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  const read = LIFETIME.exec(text.trim().toLowerCase());
+  const ms = read === null ? Number.NaN : Number(read[1]) * UNIT_MS[read[2] as keyof typeof UNIT_MS];
   if (ms <= MAX_DAYS * UNIT_MS.d) return ms;
   const wanted = `Give minutes, hours or days, such as 30m, 12h or 90d; ${MAX_DAYS}d at most`;
   throw new AppError('request.invalid', `${option} is "${text.slice(0, 100)}". ${wanted}.`);

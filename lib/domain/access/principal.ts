@@ -15,9 +15,11 @@ export interface Principal {
 /** Of a name that is looked up: an ARN has fewer characters. */
 export const MAX_PRINCIPAL_NAME = 600;
 
+const ROLE = /^arn:[^:]+:sts::\d+:assumed-role\/[^/]+(?=\/)/;
+
 /** AWS names each session of a role anew: to Dinghy they are one caller. */
 export function withoutSession(arn: string): string {
-  return arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+  return ROLE.exec(arn)?.[0] ?? arn;
 }
 
 const MOST_BYTES = { name: 150, sourceIp: 60, requestId: 100 };

@@ -47,13 +47,16 @@ function partsOf(text: string): string[] {
 }
 
 function rangesOf(text: string): Range[] {
-  return partsOf(text).flatMap((part) => rangeOf(part) ?? []);
+  return partsOf(text)
+    .map(rangeOf)
+    .filter((range) => range !== null);
 }
 
 function rangeOf(part: string): Range | null {
-  const [, first, last] = PART.exec(part.replace(/\s*-\s*/, '-')) ?? [];
-  const from = Number(first);
-  const to = Number(last ?? first);
+  const ends = PART.exec(part.replace(/\s*-\s*/, '-'));
+  if (ends === null) return null;
+  const from = Number(ends[1]);
+  const to = Number(ends[2] ?? ends[1]);
   const isId = (id: number): boolean => id >= 1 && id <= MAX_ID;
   return isId(from) && isId(to) ? { from, to } : null;
 }

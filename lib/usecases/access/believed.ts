@@ -25,9 +25,11 @@ export class Believed<T> {
   }
 
   set(name: string, value: T): void {
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size >= MOST && oldest.done !== true) this.#entries.delete(oldest.value);
     this.#entries.delete(name);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size < MOST) break;
+      this.#entries.delete(oldest);
+    }
     const [readAt, readAtMonotonic] = [this.#clock.now(), this.#clock.monotonic()];
     this.#entries.set(name, { value, readAt, readAtMonotonic });
   }

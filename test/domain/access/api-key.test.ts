@@ -91,6 +91,12 @@ describe('an API key', () => {
     ['without a prefix', key.slice(3)],
     ['empty', ''],
   ])('%s is no key', (_, text) => expect(isApiKey(text)).toBe(false));
+
+  const withSum = (text: string): string => `${text}${toBase62(BigInt(crc32(text.slice(3))), 6)}`;
+  it.each([`dk_${'a'.repeat(42)}`, `dk_${'a'.repeat(44)}`, `xdk_${'a'.repeat(43)}`])(
+    'is not what begins or ends otherwise, or is longer or shorter, though its check sum is right: %s',
+    (text) => expect([isApiKey(withSum(`dk_${'a'.repeat(43)}`)), isApiKey(withSum(text))]).toEqual([true, false]),
+  );
 });
 
 describe('a text that quotes a key', () => {

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type AccessKey, keyNameProblem, keyState } from '../../../lib/domain/access/access-key.ts';
 import { readLifetime } from '../../../lib/domain/access/lifetime.ts';
 import { EVERYTHING, mayCall } from '../../../lib/domain/access/may-call.ts';
-import { callerOf, type Principal } from '../../../lib/domain/access/principal.ts';
+import { callerOf, keptPrincipal, type Principal, withoutSession } from '../../../lib/domain/access/principal.ts';
 import { isInScope, readTaskScope } from '../../../lib/domain/access/task-scope.ts';
-import { readVerbs } from '../../../lib/domain/access/verbs.ts';
+import { readVerbs, USUAL_VERBS, VERBS } from '../../../lib/domain/access/verbs.ts';
+import { thrownAppError } from '../../builders/app-error-of.ts';
 
 describe('the tasks of a caller', () => {
   it.each([
@@ -15,6 +16,9 @@ describe('the tasks of a caller', () => {
     ['1', '1'],
     ['1,2,10-20', '1-2,10-20'],
     ['20 - 30, 1 ,25-40', '1,20-40'],
+    ['20- 30', '20-30'],
+    ['20 -30', '20-30'],
+    [`${'1,'.repeat(499)}22`, '1,22'],
     ['5,5,5', '5'],
     ['3,2,1', '1-3'],
     ['1-2147483647', '1-2147483647'],
@@ -34,9 +38,15 @@ describe('the tasks of a caller', () => {
     ['**', '"**" is no task'],
     ['1,*', '"*" is no task'],
     ['1.5', '"1.5" is no task'],
-    ['nightly', '"nightly" is no task'],
-    ['1,'.repeat(600), '1200 characters'],
-  ])('%j is refused', (text, hint) => expect(() => readTaskScope(text)).toThrow(hint));
+    ['nightly', '"nightly" is no task. Give ids from 1 to 2147483647 and ranges of them, such as 1,2,10-20'],
+    ['0-5', '"0-5" is no task'],
+    ['5-2147483648', '"5-2147483648" is no task'],
+    [`${'1,'.repeat(500)}1`, '1001 characters'],
+  ])('%j is refused', (text, hint) => {
+    const { code, message } = thrownAppError(() => readTaskScope(text));
+    expect(code).toBe('request.invalid');
+    expect(message).toContain(hint);
+  });
 
   it('let the same tasks through as the list that was written', () => {
     const range = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(9)).map(([from, more]) => [from, from + more]);
@@ -62,7 +72,13 @@ describe('verbs', () => {
   ])('%j are read', (text, verbs) => expect(readVerbs(text)).toEqual(verbs));
 
   it.each(['', 'all', 'submit,', 'submit read', '*'])('%j are refused, with those that there are', (text) => {
-    expect(() => readVerbs(text)).toThrow(/submit,read,control,analyse,adhoc/);
+    const { code, message } = thrownAppError(() => readVerbs(text));
+    expect(code).toBe('request.invalid');
+    expect(message).toMatch(/submit,read,control,analyse,adhoc/);
+  });
+
+  it('are all given to whoever asks for none by name, but the one that runs statements of the caller', () => {
+    expect([...USUAL_VERBS, 'adhoc']).toEqual(VERBS);
   });
 });
 
@@ -73,10 +89,13 @@ describe('a lifetime', () => {
     ['30m', 30 * 60_000],
     [' 1 D ', 86_400_000],
     ['0m', 0],
+    ['3650d', 3_650 * 86_400_000],
   ])('%j is read', (text, ms) => expect(readLifetime('--expires', text)).toBe(ms));
 
-  it.each(['', '90', 'd', '-1d', '1.5d', '9999d', '1y', '90d90d'])('%j is refused', (text) => {
-    expect(() => readLifetime('--expires', text)).toThrow(/^--expires is ".*"\. Give minutes, hours or days/);
+  it.each(['', '90', 'd', '-1d', '1.5d', '3651d', '9999d', '1y', '90d90d'])('%j is refused', (text) => {
+    const { code, message } = thrownAppError(() => readLifetime('--expires', text));
+    expect(code).toBe('request.invalid');
+    expect(message).toMatch(/^--expires is ".*"\. Give minutes, hours or days/);
   });
 });
 
@@ -135,11 +154,30 @@ describe('a principal', () => {
   const one: Principal = { kind: 'key', name: 'a', keyId: 'k1', sourceIp: '203.0.113.7', requestId: 'r1' };
   it.each([
     [one, 'key a (k1)'],
+    [{ ...one, keyId: null }, 'key a (?)'],
     [{ ...one, kind: 'none', name: '', keyId: null }, 'anonymous'],
     [{ ...one, kind: 'schedule', name: 'nightly', keyId: null }, 'eventbridge'],
     [{ ...one, kind: 'iam', name: 'arn:aws:iam::1:user/a', keyId: null }, 'iam arn:aws:iam::1:user/a'],
     [{ ...one, kind: 'jwt', name: 'a', keyId: null }, 'jwt a'],
   ] as const)('is called by one text', (principal, text) => expect(callerOf(principal)).toBe(text));
+
+  const role = 'arn:aws:sts::123456789012:assumed-role/etl';
+  it.each([
+    [`${role}/session-1`, role],
+    [`${role}/a\nb`, role],
+    [role, role],
+    ['arn:aws:iam::123456789012:user/etl', 'arn:aws:iam::123456789012:user/etl'],
+    [`arn:aws:iam::1:user/${role}/me`, `arn:aws:iam::1:user/${role}/me`],
+  ])('that AWS calls %j is known as %j', (arn, name) => expect(withoutSession(arn)).toBe(name));
+
+  it('is kept in a few bytes', () => {
+    const long = { ...one, name: 'n'.repeat(600), sourceIp: '1'.repeat(600), requestId: 'r'.repeat(600) };
+    const { name, sourceIp, requestId, ...rest } = keptPrincipal(long);
+    expect(rest).toEqual({ kind: 'key', keyId: 'k1' });
+    expect([name, sourceIp ?? '', requestId].map((text) => Buffer.byteLength(text))).toEqual([150, 60, 100]);
+    expect(keptPrincipal(one)).toEqual(one);
+    expect(keptPrincipal({ ...one, sourceIp: null }).sourceIp).toBeNull();
+  });
 
   it('has a name space that no other has', () => {
     const kind = fc.constantFrom<Principal['kind']>('key', 'iam', 'jwt');
