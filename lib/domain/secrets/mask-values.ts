@@ -135,7 +135,7 @@ function formsOf(value: string): Set<string> {
 }
 
 /** As a literal or a name of SQL, in JSON (and Java), in a URL. */
-function written(value: string): string[] {
+export function written(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const url = encodeURIComponent(value);
   const form = new URLSearchParams([['', value]]).toString().slice(1);
@@ -149,6 +149,6 @@ function written(value: string): string[] {
   ];
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -42,6 +42,16 @@ export function joinsPassword(word: string): boolean {
   return NOUNS.has(word.toLowerCase().replace(/[.:!?]{1,9}$/, ''));
 }
 
+const HOW = new Set(
+  'anonymous basic bearer digest false internal kerberos ldap oauth oauth2 plain simple true yes zero'.split(' '),
+);
+
+/** Whether sentences are made of it, or it says how somebody is known: as a value of an option it hides nothing elsewhere. */
+export function isCommon(word: string): boolean {
+  const lower = word.toLowerCase();
+  return WORDS.has(lower) || NOUNS.has(lower) || HOW.has(lower);
+}
+
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9+/=.~-]{16,}$/i;
 
 /** As credentials are; what a parser calls a token is a keyword, a number or an identifier. */

@@ -7,8 +7,11 @@ import { once } from '../once.ts';
 import { knownLiterals } from './known-literals.ts';
 import { maskSecrets, maskStatement } from './mask-sql.ts';
 import { type KnownValue, messageMasker, MIN_LITERAL_LENGTH, valueMasker, wholeMasker } from './mask-values.ts';
+import { wordMasker } from './mask-words.ts';
 import { fillSecrets, placeSecrets, type SecretValues } from './place-secrets.ts';
 import type { PlacedText } from './placed-text.ts';
+import { secretSpans } from './secret-spans.ts';
+import { isSensitiveName } from './sensitive-name.ts';
 import type { TextRange } from './sensitive-ranges.ts';
 import { MASK } from './text-spans.ts';
 
@@ -21,8 +24,10 @@ export interface Redaction {
   maskValues(text: string): string;
   /** For what is said in words: as maskValues, and values of options with sensitive names too. */
   mask(text: string): string;
-  /** As mask, for a text of any length that nobody has cut. */
+  /** As mask, for a text of any length that nobody has cut, and that is data or a plan: words in it are names. */
   maskWhole(text: string): string;
+  /** As mask, for what is said in a text that nobody has cut. */
+  maskTold(text: string): string;
   /** As maskWhole, for SQL: what stands outside of literals and comments is no secret. */
   maskSql(text: string): string;
   /** The message of an error, masked before anything of it was cut. */
@@ -36,6 +41,7 @@ export const NO_REDACTION: Redaction = {
   maskValues: (text) => text,
   mask: maskSecrets,
   maskWhole: maskSecrets,
+  maskTold: maskSecrets,
   maskSql: maskStatement,
   messageOf: (error) => maskSecrets(error.message),
 };
@@ -43,30 +49,51 @@ export const NO_REDACTION: Redaction = {
 /** A run's text, and where it holds plain values that no answer may show: of a run, its body. */
 export interface TextWithValues {
   readonly statement: string;
-  readonly plan: { readonly sensitive: readonly TextRange[] };
+  readonly plan: {
+    readonly sensitive: readonly TextRange[];
+    /** Options that the session has, whatever layer they come from. */
+    readonly properties?: Readonly<Record<string, string>>;
+  };
 }
 
 export function redactionFor(run: TextWithValues, secrets: SecretValues): Redaction {
   const maskers = once(() => toMaskers(run, secrets));
-  const mask = (text: string): string => maskSecrets(maskers().message(maskers().whole(text)));
-  const maskWhole = (text: string): string => maskSecrets(maskers().value(maskers().whole(text)));
+  const mask = (text: string): string => maskSecrets(maskers().word(maskers().message(maskers().whole(text))));
+  const withoutValues = (text: string): string => maskers().value(maskers().whole(text));
+  const maskTold = (text: string): string => maskSecrets(maskers().word(withoutValues(text)));
   return {
     place: (text) => placeSecrets(text, secrets),
     fill: (value) => fillSecrets(value, secrets),
     maskValues: (text) => maskers().value(text),
     mask,
-    maskWhole,
-    maskSql: (text) => maskStatement(maskers().value(maskers().whole(text))),
-    messageOf: (error) => error.masked(maskWhole, mask),
+    maskWhole: (text) => maskSecrets(withoutValues(text)),
+    maskTold,
+    maskSql: (text) => maskStatement(withoutValues(text)),
+    messageOf: (error) => error.masked(maskTold, mask),
   };
 }
 
 /** Reading the text takes time, and most runs never need it. */
-function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' | 'message' | 'whole', Mask> {
+function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' | 'message' | 'whole' | 'word', Mask> {
   const literals = knownLiterals(run.statement, run.plan.sensitive, secrets);
   const values = [...secretValues(secrets), ...plainValues(run)];
-  const known = [...values, ...literals.filter(({ value }) => value.length >= MIN_LITERAL_LENGTH)];
-  return { value: valueMasker(known), message: messageMasker(known), whole: wholeMasker([...values, ...literals]) };
+  const given = [...literals, ...optionValues(run)];
+  const others = [...given, ...partsOf([...values, ...given])];
+  const known = [...values, ...others.filter(({ value }) => value.length >= MIN_LITERAL_LENGTH)];
+  const all = [...values, ...others];
+  return {
+    value: valueMasker(known),
+    message: messageMasker(known),
+    whole: wholeMasker(all),
+    word: wordMasker(all),
+  };
+}
+
+/** A password within an address or a configuration of JAAS: who reads those may quote it alone. */
+function partsOf(known: readonly KnownValue[]): KnownValue[] {
+  return known.flatMap(({ value }) =>
+    secretSpans(value, true).map(({ start, end }) => ({ value: value.slice(start, end), shown: MASK })),
+  );
 }
 
 function secretValues(secrets: SecretValues): KnownValue[] {
@@ -76,4 +103,8 @@ function secretValues(secrets: SecretValues): KnownValue[] {
 function plainValues({ statement, plan }: TextWithValues): KnownValue[] {
   const values = new Set(plan.sensitive.map((range) => statement.slice(...range)));
   return [...values].map((value) => ({ value: value.replaceAll("''", "'"), shown: MASK }));
+}
+
+function optionValues({ plan: { properties = {} } }: TextWithValues): KnownValue[] {
+  return Object.entries(properties).flatMap(([name, value]) => (isSensitiveName(name) ? [{ value, shown: MASK }] : []));
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { RunPlan } from '../../domain/plan/plan.ts';
 import { placeOfOption } from '../../domain/plan/sent-statement.ts';
 import type { Clock, GatewaySession, Log, SqlGateway } from '../../domain/ports.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 
 export interface SessionDeps {
@@ -50,7 +51,9 @@ export async function askForSession(
   } catch (error) {
     const place = error instanceof AppError ? placeOfOption(error.message, options) : null;
     if (!(error instanceof AppError) || place === null) throw error;
-    const message = `${place}: ${error.message} Nothing was started. Mend the option, then try again.`;
+    const hides = { sensitive: [], properties: options.properties };
+    const said = redactionFor({ statement: '', plan: hides }, {}).messageOf(error);
+    const message = `${place}: ${said} Nothing was started. Mend the option, then try again.`;
     throw new AppError('config.invalid', message, { cause: error });
   }
 }

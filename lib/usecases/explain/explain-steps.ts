@@ -111,7 +111,7 @@ async function explainStep(
   try {
     return outcome(await send(visit, via, sent), null);
   } catch (error) {
-    return outcome(null, errorOf(error, sent, plan, at));
+    return outcome(null, errorOf(error, sent, visit, at));
   }
 }
 
@@ -136,11 +136,12 @@ async function send(
 }
 
 /** An error that is Flink's answer to the statement; any other ends the whole explain. */
-function errorOf(error: unknown, sent: SentStatement, plan: ExplainPlan, at: number | null): string {
+function errorOf(error: unknown, sent: SentStatement, { plan, options }: ExplainVisit, at: number | null): string {
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'budget.exceeded') return locate(outOfTime().message, sent);
   if (error.code !== 'flink.rejected' && error.code !== 'flink.failed') throw error;
-  const { messageOf } = redactionFor({ statement: plan.text, plan }, {});
+  const hides = { sensitive: plan.sensitive, properties: options.options };
+  const { messageOf } = redactionFor({ statement: plan.text, plan: hides }, {});
   const message = cutText(locate(messageOf(error), sent), MAX_ERROR_LENGTH);
   return at === null ? message : withWithheld(message, plan, at);
 }

@@ -64,7 +64,7 @@ async function askFlink(
   hidden: Redaction | AppError,
   signal: AbortSignal,
 ): Promise<FailureCause> {
-  const mask = hidden instanceof AppError ? undefined : hidden.maskWhole;
+  const mask = hidden instanceof AppError ? undefined : hidden.maskTold;
   if (head.jobId === null) return { kind: 'told', cause: null };
   try {
     return { kind: 'told', cause: await jobManager.failureCause(head.address, head.jobId, signal, mask) };

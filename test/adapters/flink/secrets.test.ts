@@ -59,6 +59,14 @@ const SHAPES: Readonly<Record<string, (key: string, value: string) => string>> =
   JSON: (key, value) => `no such ${JSON.stringify({ [key]: value })}`,
 };
 
+/** As drivers and services say it: as a word of a sentence, without its key. */
+const SENTENCES: Readonly<Record<string, (value: string) => string>> = {
+  'the end of a sentence': (value) => `FATAL: u1 could not log on with ${value}`,
+  'in the middle of one': (value) => `the server did not take ${value} from u1`,
+  'behind a user': (value) => `rejected u1:${value}@h1:3306`,
+  'in brackets': (value) => `rejected [u1, ${value}] (${value})`,
+};
+
 const FRAMES = '\tat a.b.C.d(C.java:1)\n\t... 7 more';
 const asErrors = (text: string): string => JSON.stringify({ errors: ['Internal server error.', text] });
 const trace = (text: string): string =>
@@ -83,6 +91,9 @@ const READERS: Readonly<Record<string, (text: string) => AppError>> = {
   'a JobManager': (text) => thrown(() => replyText({ status: 500, text: asErrors(trace(text)) }, 'jm:8081', [200])),
   'no Flink': (text) => thrown(() => readAs(infoSchema, text, 'gw')),
 };
+
+/** Signs alone are words between blanks, and numbers below 100 are no words that are looked for. */
+const isWord = (value: string): boolean => /[qzQZ]/.test(value) || /^\d{3,}$/.test(value);
 
 const ALPHABET = Array.from('qzQZ7%!~#');
 const MARKS = Array.from(`'"\\ ,;=&{}()$:@/`);
@@ -135,6 +146,18 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
         },
       ),
       { numRuns: 150 },
+    );
+  });
+
+  it.each(Object.entries(SENTENCES))('is not told as a word of its own: %s', (_where, print) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(READERS)), plain, (read, value) => {
+        fc.pre(isWord(value));
+        const tell = (planted: string): string => plant(planted).hidden.messageOf(read(`${print(planted)} and so on`));
+        expect(tell(value)).toBe(tell(MARK));
+        expect(tell(MARK)).not.toContain('LaNt');
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -47,13 +47,40 @@ describe('plain values with the name of a secret', () => {
     expect(redactionFor(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
   });
 
-  it('of an option that is short is masked where it is all that quotes hold, and not within words', () => {
-    const masked = (value: string, text: string): string => {
-      const statement = `CREATE TEMPORARY TABLE s (a INT) WITH ('password' = '${value}');INSERT INTO t SELECT a FROM s`;
-      return redactionFor(bodyOf(statement), {}).mask(text);
-    };
-    expect(masked('horse-7', "horse-7, 'horse-7'")).toBe("horse-7, '******'");
-    expect(masked('horse-77', "horse-77, 'horse-77'")).toBe("******, '******'");
+  it('of an option that is short is masked in data where it is all that quotes hold, and in words as a word of its own', () => {
+    const hidden = (value: string) =>
+      redactionFor(
+        bodyOf(`CREATE TEMPORARY TABLE s (a INT) WITH ('password' = '${value}');INSERT INTO t SELECT a FROM s`),
+        {},
+      );
+    const text = (value: string): string => `${value}, x${value}, '${value}'`;
+    expect(hidden('horse-7').maskWhole(text('horse-7'))).toBe("horse-7, xhorse-7, '******'");
+    expect(hidden('horse-7').mask(text('horse-7'))).toBe("******, xhorse-7, '******'");
+    expect(hidden('horse-77').mask(text('horse-77'))).toBe("******, x******, '******'");
+  });
+
+  it.each([
+    ["'url' = 'jdbc:mysql://u:hunter@h/d'"],
+    ["'url' = 'jdbc:sqlserver://h;user=u;password=hunter'"],
+    [`'properties.sasl.jaas.config' = 'a.B required username="u" password="hunter";'`],
+    ['\'headers\' = \'{"Authorization": "hunter"}\''],
+  ])('within an option are known alone: %s', (option) => {
+    const body = bodyOf(`CREATE TEMPORARY TABLE s (a INT) WITH (${option});INSERT INTO t SELECT a FROM s`);
+    expect(redactionFor(body, {}).mask('u was refused with hunter.')).toBe('u was refused with ******.');
+  });
+
+  it('of an option of the session with a sensitive name are masked as those of the text', () => {
+    const plan = { sensitive: [], properties: { 's3.secret-key': 'correct-horse', 'x.token': 'h7', 'a.b': 'seen' } };
+    const { mask } = redactionFor({ statement: 'SELECT 1', plan }, {});
+    expect(mask('no correct-horse, h7, seen')).toBe('no ******, ******, seen');
+  });
+
+  it('that are words of sentences, or say how somebody is known, are masked where they are the value alone', () => {
+    const option = (value: string) =>
+      redactionFor({ statement: `SET 'x.auth' = '${value}'; SELECT 1`, plan: { sensitive: [] } }, {});
+    expect(option('basic').mask("only basic is known, 'basic'")).toBe("only basic is known, '******'");
+    expect(option('table').mask('the table t')).toBe('the table t');
+    expect(option('12').mask('in 12 s')).toBe('in 12 s');
   });
 
   it('with a quote in them are masked as they are, and as SQL writes them', () => {
@@ -131,10 +158,14 @@ describe('a value that is short, or a part of a literal', () => {
     ["SELECT 'wants ${pw} now'", 'it wants 7a now, and 7a', 'it wants ${pw} now, and 7a'],
     ["SELECT 'is ${pw} ok'", 'it is 7a ok, and 7a', 'it is ${pw} ok, and 7a'],
     ["SELECT 'is ${pw} o'", "it is 7a o, 'is 7a o'", "it is 7a o, 'is ${pw} o'"],
-  ])('of %s is hidden with its literal, if that has eight characters', (statement, said, shown) => {
-    const hidden = redactionFor({ statement, plan: { sensitive: [] } }, { pw: '7a' });
-    expect(hidden.mask(said)).toBe(shown);
-  });
+  ])(
+    'of %s is hidden with its literal, if that has eight characters; in words it is as a word, too',
+    (statement, said, shown) => {
+      const hidden = redactionFor({ statement, plan: { sensitive: [] } }, { pw: '7a' });
+      expect(hidden.maskWhole(said)).toBe(shown);
+      expect(hidden.mask(said)).toBe(said.replaceAll('7a', '${pw}'));
+    },
+  );
 
   it('is known without the quotes that SQL doubles', () => {
     const statement = "SELECT 'on horse''n''cart'";
