@@ -1,5 +1,6 @@
 import { callerOf, type Principal } from '../lib/domain/access/principal.ts';
 import { shownStatus, toHistory } from '../lib/domain/answer.ts';
+import { shownEvents } from '../lib/domain/run/history.ts';
 import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call } from './command.ts';
@@ -30,12 +31,12 @@ function print(head: RunHead, { name, write }: Zone, io: Io): void {
   if (head.principal !== undefined) io.out(askedLine(head.principal));
   if (head.error !== null) io.out(`error: ${oneLine(head.error)}`);
   io.out('');
-  const rows = head.events.map((event) => {
-    const { at, status, by, who = '-', cause, count = 1 } = event;
-    return [seqText(event), String(count), write(at), status, by, who, oneLine(cause)];
+  const rows = shownEvents(head).map((event) => {
+    const { at, status, by, cause, count = 1 } = event;
+    return [seqText(event), String(count), write(at), status, by, ...askedBy(event), oneLine(cause)];
   });
   // The cause comes last: it is as long as Flink's words are.
-  const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'WHO', 'CAUSE'];
+  const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'WHO', 'FROM', 'REQUEST', 'CAUSE'];
   for (const line of alignColumns([heading, ...rows])) io.out(line);
 }
 
@@ -50,6 +51,11 @@ function headLine(head: RunHead): string {
 function askedLine(principal: Principal): string {
   const from = principal.sourceIp === null ? '' : ` from ${principal.sourceIp}`;
   return `asked by ${callerOf(principal)}${from}, request ${principal.requestId}`;
+}
+
+/** The request id leads to the log lines. */
+function askedBy({ who, principal }: RunEvent): string[] {
+  return [who, principal?.sourceIp, principal?.requestId].map((text) => text ?? '-');
 }
 
 function seqText(event: RunEvent): string {
@@ -80,6 +86,6 @@ function toJson(head: RunHead, gaps: readonly string[]): object {
       principal,
     },
     gaps,
-    events: toHistory(head.events),
+    events: toHistory(head),
   };
 }

@@ -3,8 +3,9 @@ import { withIds } from './plan/gateway-config.ts';
 import type { JobConfig } from './plan/job-config.ts';
 import type { RunBody } from './plan/run-body.ts';
 import type { RunResult, StatementResult } from './results/statement-result.ts';
+import { shownEvents } from './run/history.ts';
 import { doubtText, isDoubted } from './run/lost-job.ts';
-import type { RunEvent, RunHead } from './run/run.ts';
+import type { RunHead } from './run/run.ts';
 import { isFinal } from './run/status.ts';
 import { shownStatement } from './secrets/sensitive-ranges.ts';
 import { shownAddress } from './secrets/shown-address.ts';
@@ -147,17 +148,17 @@ export interface RunDetails {
 
 /** For programs: times are UTC instants (ISO 8601). */
 export function toRunDetails({ head, body }: RunDetails): Wire {
-  const { taskVersion, clusterId, sends, createdBy, savePointPath, events, cancelAskedBy } = head;
+  const { taskVersion, clusterId, sends, createdBy, savePointPath, cancelAskedBy } = head;
   return {
     ...toRunSummary(head),
     ...{ taskVersion, clusterId, address: shownAddress(head.address), sends, createdBy, savePointPath, cancelAskedBy },
     statement: body === null ? null : shownStatement(body.statement, body.plan.sensitive),
-    history: toHistory(events),
+    history: toHistory(head),
   };
 }
 
-export function toHistory(events: readonly RunEvent[]): Wire[] {
-  return events.map((event) => ({ ...event, at: new Date(event.at).toISOString() }));
+export function toHistory(head: RunHead): Wire[] {
+  return shownEvents(head).map((event) => ({ ...event, at: new Date(event.at).toISOString() }));
 }
 
 /** RECONNECTING and CANCELLING are ways to show a run, not states of its record. */

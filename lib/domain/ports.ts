@@ -1,5 +1,6 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
 import type { AccessKey, Grant } from './access/access-key.ts';
+import type { Asker } from './access/principal.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -117,8 +118,8 @@ export interface JobStore extends Bindable<JobStore> {
   putHead(head: RunHead): Promise<RunHead | null>;
   /** Strongly consistent. */
   readHead(runId: number): Promise<RunHead | null>;
-  /** `v = v + 1` on condition of the version that was read; null when that has moved on. `who` asked for the change. */
-  updateHead(head: RunHead, change: HeadChange, cause: string | null, who?: string): Promise<RunHead | null>;
+  /** `v = v + 1` on condition of the version that was read; null when that has moved on. `asker`: who asked for it. */
+  updateHead(head: RunHead, change: HeadChange, cause: string | null, asker?: Asker): Promise<RunHead | null>;
   /** Takes the right to ask Flink for a poll: true for one caller. */
   takeRefresh(head: RunHead, now: number): Promise<boolean>;
   /** Ids of the newest runs of a task, newest first; from an index, which may lag a moment behind. */

@@ -2,6 +2,7 @@
  * Stops the latest live run of a task, or takes a savepoint of it (protocol.md sections 7 and 12): the wish is durable
  * first, then Flink is told.
  */
+import type { Asker } from '../domain/access/principal.ts';
 import { AppError } from '../domain/errors.ts';
 import { howToEnd } from '../domain/options/own-cluster.ts';
 import type { DefinitionReader, Ids, RequestKeyStore } from '../domain/ports.ts';
@@ -23,8 +24,7 @@ export interface CancelDeps extends RecordDeps {
   readonly ids: Ids;
 }
 
-export interface CancelScope {
-  readonly caller: string;
+export interface CancelScope extends Asker {
   readonly budgetMs: number;
 }
 
@@ -38,10 +38,10 @@ const ECHO: CancelOutcome = { ...NOTHING, as: 'echo' };
 export function cancelTask(
   unbound: CancelDeps,
 ): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
-  return ({ taskId, mayBeEcho, how = 'cancel' }, { caller, budgetMs }) =>
+  return ({ taskId, mayBeEcho, how = 'cancel' }, { caller, principal, budgetMs }) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      const call = { taskId, caller, how, budget };
+      const call = { taskId, asker: { caller, ...(principal === undefined ? {} : { principal }) }, how, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {
         const outcome = await cancelOnce(deps, call);
@@ -72,13 +72,16 @@ async function refuseUnknown({ definitions }: StopTaskDeps, taskId: number): Pro
 
 interface CancelCall {
   readonly taskId: number;
-  readonly caller: string;
+  readonly asker: Asker;
   readonly how: StopHow;
   readonly budget: Budget;
 }
 
 /** A submit was refused to this caller a moment ago: one cancel after it means nothing, the next one is meant. */
-async function isEcho({ keys, ids, clock, log }: CancelDeps, { taskId, caller }: CancelCall): Promise<boolean> {
+async function isEcho(
+  { keys, ids, clock, log }: CancelDeps,
+  { taskId, asker: { caller } }: CancelCall,
+): Promise<boolean> {
   const by = ids.jobId();
   for (;;) {
     const refusal = openRefusal(await keys.readMarks(caller, taskId), clock.now());
@@ -91,7 +94,8 @@ async function isEcho({ keys, ids, clock, log }: CancelDeps, { taskId, caller }:
 
 /** Null: the same caller has sent another cancel meanwhile; decide again from what that one has noted. */
 async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOutcome | null> {
-  const { taskId, caller, how, budget } = call;
+  const { taskId, asker, how, budget } = call;
+  const { caller } = asker;
   const { keys, clock, store } = deps;
   // A savepoint that the job outlives may be wanted of one run after the other.
   const ends = how !== 'trigger';
@@ -122,7 +126,7 @@ export function refuseHidden(taskId: number, latest: RunHead | null, unreadable:
 }
 
 /** Of a run that nothing can be saved of, no savepoint is asked, and no mark is left. */
-function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, caller }: CancelCall): void {
+function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, asker: { caller } }: CancelCall): void {
   const decision = decideStop(head, { how, by: caller, now: clock.now(), triggerId: ids.jobId() });
   if (decision.kind === 'refuse') throw unfit(head, decision.why);
 }
@@ -137,14 +141,14 @@ interface Beside {
 
 async function cancelAs(
   deps: CancelDeps,
-  { caller, how, budget }: CancelCall,
+  { asker, how, budget }: CancelCall,
   head: RunHead,
   { as, others, unreadable }: Beside,
 ): Promise<CancelOutcome> {
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
   const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };
-  const { run: cancelled, untold } = await stopRun(deps, head, { how, by: caller }, budget);
-  await stopFollowed(deps, cancelled, { how, by: caller }, budget);
+  const { run: cancelled, untold } = await stopRun(deps, head, { how, asker }, budget);
+  await stopFollowed(deps, cancelled, { how, asker }, budget);
   const outcome = { cancelled, others: othersOf(head, others), ...hidden, ...(untold === null ? {} : { untold }) };
   return as === null ? outcome : { ...outcome, as };
 }

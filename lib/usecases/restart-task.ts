@@ -2,6 +2,7 @@
  * Restarts a task (protocol.md section 13): its live run is stopped with a savepoint, and another one starts from that, by the
  * definition as it is now. Everything that can be refused is refused before anything is stopped.
  */
+import type { Asker } from '../domain/access/principal.ts';
 import type { SubmittedRun } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { SAME_CANCEL_MS } from '../domain/limits.ts';
@@ -29,19 +30,15 @@ export function restartTask(
   return (request, { caller, principal, budgetMs }) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
+      const asker = { caller, ...(principal === undefined ? {} : { principal }) };
       for (;;) {
         const old = await runToRestart(deps, request, budget);
         if (isRepeat(old, request, { caller, now: deps.clock.now() })) return await answer(deps, old, true, budget);
         refuseUnfit(deps, old, caller);
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
-        const begun = await beginRestart(
-          deps,
-          old,
-          { ...prepared, caller, ...(principal === undefined ? {} : { principal }) },
-          budget,
-        );
-        if (begun !== null) return await answer(deps, await finish(deps, begun, caller, budget), false, budget);
+        const begun = await beginRestart(deps, old, { ...prepared, asker }, budget);
+        if (begun !== null) return await answer(deps, await finish(deps, begun, asker, budget), false, budget);
         if (!budget.isOpen()) throw changing(old);
       }
     });
@@ -75,8 +72,8 @@ function refuseUnfit({ clock, ids }: SubmitDeps, old: RunHead, by: string): void
 }
 
 /** Stops the old run, and starts the new one; what outlasts the budget is left to the reconciler. */
-async function finish(deps: SubmitDeps, begun: BegunRestart, caller: string, budget: Budget): Promise<RunHead> {
-  const ready = await stopForRestart(deps, begun, caller, budget);
+async function finish(deps: SubmitDeps, begun: BegunRestart, asker: Asker, budget: Budget): Promise<RunHead> {
+  const ready = await stopForRestart(deps, begun, asker, budget);
   if (!isUnsent(ready) || isWaiting(ready) || ready.cancelAskedAt !== null || !budget.isOpen()) return ready;
   await resend(deps, ready, begun.body, budget);
   return (await deps.store.readHead(ready.id)) ?? ready;

@@ -33,7 +33,8 @@ export function sayLost(deps: SayLostDeps): (input: { runId: number; person: str
       const seen = await askForJob(deps, confirmed);
       const reason = `declared lost by ${person}; ${seen}`;
       const settlement = settle(confirmed, { kind: 'over', status: 'UNKNOWN', reason }, deps.clock.now());
-      const ended = settlement && (await deps.store.updateHead(confirmed, settlement.change, settlement.cause));
+      const asker = { caller: person };
+      const ended = settlement && (await deps.store.updateHead(confirmed, settlement.change, settlement.cause, asker));
       if (ended) return { head: ended, seen };
     }
   };

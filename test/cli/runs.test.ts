@@ -201,12 +201,32 @@ describe('dinghy history', () => {
     expect(out.slice(0, 3)).toEqual([
       `run 45: task 1 "task 1", FINISHED, submission SUCCESS, job ${job}, 1 send, created by anna`,
       '',
-      expect.stringMatching(/^SEQ +EVENTS +TIME \(UTC\) +STATUS +BY +WHO +CAUSE$/),
+      expect.stringMatching(/^SEQ +EVENTS +TIME \(UTC\) +STATUS +BY +WHO +FROM +REQUEST +CAUSE$/),
     ]);
-    expect(out[3]).toMatch(/^1 +1 +2026-01-31 11:00:45 +INITIALIZING +writer-1 +anna +submitted$/);
-    expect(out[4]).toMatch(/^2 +1 +.* RUNNING +\S+ +- +Flink says RUNNING$/);
-    expect(out[5]).toMatch(/^3 +1 +.* FINISHED +\S+ +- +Flink says FINISHED$/);
+    expect(out[3]).toMatch(/^1 +1 +2026-01-31 11:00:45 +INITIALIZING +writer-1 +anna +- +- +submitted$/);
+    expect(out[4]).toMatch(/^2 +1 +.* RUNNING +\S+ +- +- +- +Flink says RUNNING$/);
+    expect(out[5]).toMatch(/^3 +1 +.* FINISHED +\S+ +- +- +- +Flink says FINISHED$/);
     expect(out.slice(6)).toEqual(['Complete: 3 events, no gap.']);
+  });
+
+  it('names who asked for each change, from where, and with which request', async () => {
+    const principal = { kind: 'key', name: 'ops', keyId: 'k1', sourceIp: '203.0.113.7', requestId: 'r-9' } as const;
+    const born = { ...principal, name: 'nightly', requestId: 'r-1' };
+    await store.putHead({ ...aRun(48), principal: born });
+    const head = await store.readHead(48);
+    const asker = { caller: 'key ops (k1)', principal };
+    await store.updateHead(head!, { cancelAskedAt: START }, 'cancel asked by key ops (k1)', asker);
+    const { out } = await dinghy('history', '48');
+    expect(out[4]).toMatch(/ anna +203\.0\.113\.7 +r-1 +submitted$/);
+    expect(out[5]).toMatch(/ key ops \(k1\) +203\.0\.113\.7 +r-9 +cancel asked by key ops \(k1\)$/);
+    const json = await dinghy('history', '48', '--json');
+    expect(JSON.parse(json.out.join('\n'))).toMatchObject({
+      principal: born,
+      events: [
+        { who: 'anna', principal: born },
+        { who: 'key ops (k1)', principal },
+      ],
+    });
   });
 
   it('writes times in the zone that is asked for', async () => {

@@ -37,6 +37,7 @@ const event = v.object(
   {
     ...{ seq: countField, at: timeField, status, cause: textField, by: textField },
     who: v.exactOptional(textField),
+    principal: v.exactOptional(principal),
     count: v.exactOptional(countField),
   } satisfies Fields<RunEvent>,
   'a map',

@@ -5,7 +5,7 @@ import type { RunResult } from '../../domain/results/statement-result.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import { NO_CLAIMS, type TaskClaims } from '../../domain/run/claims.ts';
 import { boundedChange } from '../../domain/run/head-size.ts';
-import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import type { HeadChange, RunEvent, RunHead } from '../../domain/run/run.ts';
 import { activeRunSchema, headSchema } from './head-schema.ts';
 import { bodySchema, resultSchema, taskSchema } from './item-schemas.ts';
 import type { Item } from './items.ts';
@@ -79,7 +79,7 @@ export interface HeadUpdate {
 export function toHeadUpdate(
   head: RunHead,
   change: HeadChange,
-  event: { at: number; cause: string; by: string; who?: string } | null,
+  event: Omit<RunEvent, 'seq' | 'status'> | null,
   nonce: string,
 ): HeadUpdate {
   const changed = { ...boundedChange(head, change, event), v: head.v + 1, nonce };

@@ -12,6 +12,12 @@ export interface Principal {
   readonly requestId: string;
 }
 
+/** Who asked for a change of a record: the caller, and the principal where the call came with one. */
+export interface Asker {
+  readonly caller: string;
+  readonly principal?: Principal;
+}
+
 /** Of a name that is looked up: an ARN has fewer characters. */
 export const MAX_PRINCIPAL_NAME = 600;
 

@@ -24,6 +24,12 @@ const MAX_TEXT_BYTES = {
 /** For keys, and for attributes that are null now and will be numbers. */
 const SPARE_BYTES = 400;
 const MAX_EVENT_BYTES = 5_000;
+/** For the first and the latest event, which are never folded. */
+const MIN_EVENT_BYTES = 1_300;
+
+/** Where everything is as long as it may be, not all of it fits: these become shorter, in this order. */
+const GIVE_WAY = ['triedWhy', 'refusal', 'name', 'error'] as const;
+const GIVEN_WAY_BYTES = 200;
 
 export function withShortTexts<T extends HeadChange>(head: T): T {
   const cut = Object.entries(MAX_TEXT_BYTES).flatMap(([name, most]) => {
@@ -40,13 +46,31 @@ export function boundedChange(
   change: HeadChange,
   event: Omit<RunEvent, 'seq' | 'status'> | null,
 ): HeadChange & Partial<Pick<RunHead, 'events'>> {
-  const short = withShortTexts(change);
+  const short = withRoomForEvents(head, withShortTexts(change));
   const { events: before, ...rest } = { ...head, ...short };
-  // JSON takes no less room than DynamoDB does.
-  const room = Math.min(MAX_EVENT_BYTES, MAX_HEAD_BYTES - SPARE_BYTES - bytesOf(JSON.stringify(rest)));
+  const room = Math.min(MAX_EVENT_BYTES, roomBeside(rest));
   const events =
     event === null
       ? foldEvents(before, room)
       : appendEvent(before, { ...event, status: change.status ?? head.status }, room);
   return events === before ? short : { ...short, events };
+}
+
+/** JSON takes no less room than DynamoDB does. */
+function roomBeside(rest: HeadChange): number {
+  return MAX_HEAD_BYTES - SPARE_BYTES - bytesOf(JSON.stringify(rest));
+}
+
+function withRoomForEvents(head: RunHead, change: HeadChange): HeadChange {
+  const { events: _events, ...rest } = { ...head, ...change };
+  let room = roomBeside(rest);
+  const shorter: HeadChange = {};
+  for (const name of GIVE_WAY) {
+    if (room >= MIN_EVENT_BYTES) break;
+    const text = rest[name];
+    if (text === null || bytesOf(text) <= GIVEN_WAY_BYTES) continue;
+    Object.assign(shorter, { [name]: cutText(text, GIVEN_WAY_BYTES) });
+    room = roomBeside({ ...rest, ...shorter });
+  }
+  return { ...change, ...shorter };
 }

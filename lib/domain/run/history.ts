@@ -1,6 +1,7 @@
 /** The history of a run: appended by the update that makes the change, so it has no gaps (protocol.md section 8). */
+import { type Asker, callerOf, keptPrincipal } from '../access/principal.ts';
 import { bytesOf, cutText } from '../cut-text.ts';
-import type { RunEvent } from './run.ts';
+import type { RunEvent, RunHead } from './run.ts';
 
 const CAUSE_BYTES = 200;
 const WHO_BYTES = 150;
@@ -14,7 +15,25 @@ export function appendEvent(
 ): RunEvent[] {
   const seq = (events.at(-1)?.seq ?? 0) + 1;
   const who = event.who === undefined ? {} : { who: cutText(event.who, WHO_BYTES) };
-  return [...foldEvents([...events, { ...event, cause: cutText(event.cause, CAUSE_BYTES), ...who, seq }], maxBytes)];
+  const principal = event.principal === undefined ? {} : { principal: keptPrincipal(event.principal) };
+  const kept = { ...event, cause: cutText(event.cause, CAUSE_BYTES), ...who, ...principal, seq };
+  return [...foldEvents([...events, kept], maxBytes)];
+}
+
+/** What an event keeps of who asked for it: HEAD is small, so that nothing is kept twice. */
+export function whoAsked(asker: Asker | undefined): Pick<RunEvent, 'who' | 'principal'> {
+  if (asker === undefined) return {};
+  const { caller, principal } = asker;
+  return principal === undefined ? { who: caller } : { principal };
+}
+
+/** As it is shown: each event that somebody asked for says who, in words and where it is known as a value. */
+export function shownEvents({ events, principal: ofRun }: Pick<RunHead, 'events' | 'principal'>): RunEvent[] {
+  return events.map((event) => {
+    const principal = event.seq === 1 && event.who !== undefined ? ofRun : event.principal;
+    if (principal === undefined) return event;
+    return { ...event, who: event.who ?? callerOf(principal), principal };
+  });
 }
 
 /**
@@ -30,20 +49,31 @@ export function foldEvents(before: readonly RunEvent[], maxBytes: number): reado
     if (second === undefined) break;
     const count = pair.reduce((sum, one) => sum + (one.count ?? 1), 0);
     const isLatest = at + 2 === events.length;
-    const cause = isLatest ? second.cause : `${second.status} and the like, ${count} events`;
-    events.splice(at, 2, { ...second, cause, count });
+    events.splice(at, 2, { ...(isLatest ? second : manyLike(second, count)), count });
   }
   return events.length === before.length ? before : events;
 }
 
-/** Restarts come in pairs that say little; where there are none, the second event goes into the third. */
-function foldAt(events: readonly RunEvent[]): number {
-  const restart = events.findIndex(
-    (_, at) => at > 0 && at < events.length - 2 && events.slice(at, at + 2).every(isFlip),
-  );
-  return Math.max(1, restart);
+/** Nobody has asked for all of them. */
+function manyLike({ seq, at, status, by }: RunEvent, count: number): RunEvent {
+  return { seq, at, status, cause: `${status} and the like, ${count} events`, by };
 }
 
-function isFlip({ status }: RunEvent): boolean {
-  return status === 'RUNNING' || status === 'RESTARTING';
+/**
+ * Restarts come in pairs that say little; then whatever nobody asked for: who has ended a run must not make room for what
+ * Flink shows. Where there are none, the second event goes into the third.
+ */
+function foldAt(events: readonly RunEvent[]): number {
+  const pairs = [isFlip, isUnasked].map((is) =>
+    events.findIndex((_, at) => at > 0 && at < events.length - 2 && events.slice(at, at + 2).every(is)),
+  );
+  return pairs.find((at) => at > 0) ?? 1;
+}
+
+function isFlip(event: RunEvent): boolean {
+  return isUnasked(event) && (event.status === 'RUNNING' || event.status === 'RESTARTING');
+}
+
+function isUnasked({ who, principal }: RunEvent): boolean {
+  return who === undefined && principal === undefined;
 }

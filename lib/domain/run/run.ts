@@ -16,8 +16,12 @@ export interface RunEvent {
   readonly status: InstanceStatus;
   readonly cause: string;
   readonly by: string;
-  /** Who asked for the change; not there for what nobody asked for, such as what Flink has shown. */
+  /**
+   * Who asked for the change: the principal, or the caller alone where that is all that is known. Neither is there for what
+   * nobody asked for, such as what Flink has shown. That of the first event is the run's own.
+   */
   readonly who?: string;
+  readonly principal?: Principal;
   /** How many events were folded into this one; absent for one. */
   readonly count?: number;
 }

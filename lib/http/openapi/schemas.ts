@@ -44,7 +44,20 @@ const runSummary = {
   ...{ startedAt: instantOrNull, endedAt: instantOrNull, lastSeenAt: instantOrNull, error: textOrNull },
 };
 
-const event = shape({ seq: number, at: { type: 'string', format: 'date-time' }, status: text, cause: text, by: text });
+const principal = shape({
+  kind: { enum: ['key', 'iam', 'jwt', 'none', 'schedule'] },
+  ...{ name: text, keyId: textOrNull, sourceIp: textOrNull, requestId: text },
+});
+
+/** `count`: of several events that were folded into one. */
+const event: Schema = {
+  type: 'object',
+  properties: {
+    ...{ seq: number, at: { type: 'string', format: 'date-time' }, status: text, cause: text, by: text },
+    ...{ who: text, principal, count: number },
+  },
+  required: ['seq', 'at', 'status', 'cause', 'by'],
+};
 
 export const SCHEMAS = {
   JobResult: shape({

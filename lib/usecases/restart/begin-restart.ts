@@ -2,7 +2,7 @@
  * The first steps of a restart, in the order that makes each of them safe (protocol.md section 13): the old run names the
  * new one, the new one is there and waits, and has the claims. Nothing is stopped yet.
  */
-import type { Principal } from '../../domain/access/principal.ts';
+import type { Asker } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { TaskClaims } from '../../domain/run/claims.ts';
@@ -28,7 +28,7 @@ export interface BegunRestart {
   readonly body: RunBody;
 }
 
-type AskedRestart = PreparedRestart & { readonly caller: string; readonly principal?: Principal };
+type AskedRestart = PreparedRestart & { readonly asker: Asker };
 
 /** Null: the old run has changed meanwhile, and nothing was done. */
 export async function beginRestart(
@@ -65,7 +65,7 @@ function taken(runId: number): string {
 function newRunOf(
   { ids, clock }: SubmitDeps,
   { id, old }: { readonly id: number; readonly old: RunHead },
-  { prepared, identity, savePointPath, caller, principal }: AskedRestart,
+  { prepared, identity, savePointPath, asker }: AskedRestart,
 ): RunHead {
   const { task, target, kind, plan, givenText, fingerprintText } = prepared;
   const jobId = ids.jobId();
@@ -84,9 +84,9 @@ function newRunOf(
   const where = runPlace(target, identity, { id, jobId, properties: plan.properties });
   const who = {
     writer: ids.writer,
-    createdBy: caller,
+    createdBy: asker.caller,
     nonce: ids.jobId(),
-    ...(principal === undefined ? {} : { principal }),
+    ...(asker.principal === undefined ? {} : { principal: asker.principal }),
   };
   return waitingRun({ ...what, ...where, ...who, jobId, once: plan.once, savePointPath }, old.id, clock.now());
 }
@@ -116,12 +116,12 @@ async function refuseBeside(
 async function nameNewRun(
   { store, clock, ids }: SubmitDeps,
   { old, runId }: { readonly old: RunHead; readonly runId: number },
-  { savePointPath, caller }: AskedRestart,
+  { savePointPath, asker }: AskedRestart,
 ): Promise<RunHead | null> {
   const restart = { runId, state: 'wanted', reason: null } as const;
-  const wish = { savepoint: newWish('stop', ids.jobId(), caller, clock.now()), active: wishIn(old.id) };
+  const wish = { savepoint: newWish('stop', ids.jobId(), asker.caller, clock.now()), active: wishIn(old.id) };
   const change = savePointPath === null ? { restart, ...wish } : { restart };
-  return await store.updateHead(old, change, `restart as run ${runId} asked by ${caller}`);
+  return await store.updateHead(old, change, `restart as run ${runId} asked by ${asker.caller}`, asker);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Stops the old run of a restart, and waits until the new one may start (protocol.md section 13). */
+import type { Asker } from '../../domain/access/principal.ts';
 import { isWaiting, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
@@ -19,7 +20,7 @@ const LONGEST_PAUSE_MS = 1_000;
 export async function stopForRestart(
   deps: SubmitDeps,
   { old: named, waiting: first }: BegunRestart,
-  caller: string,
+  asker: Asker,
   budget: Budget,
 ): Promise<RunHead> {
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
@@ -27,7 +28,7 @@ export async function stopForRestart(
   let waiting = first;
   while (budget.isOpen()) {
     const isGiven = first.savePointPath !== null;
-    old = await stopFurther(deps, old, { caller, isGiven, newRunId: first.id }, budget);
+    old = await stopFurther(deps, old, { asker, isGiven, newRunId: first.id }, budget);
     waiting = await continueRestart(deps, (await deps.store.readHead(waiting.id)) ?? waiting, budget.signal);
     if (!isWaiting(waiting)) return waiting;
     await budget.sleep(nextPauseMs());
@@ -36,7 +37,7 @@ export async function stopForRestart(
 }
 
 interface HowToStop {
-  readonly caller: string;
+  readonly asker: Asker;
   /** The request says what the new run starts from: the old one needs no savepoint. */
   readonly isGiven: boolean;
   readonly newRunId: number;
@@ -45,14 +46,14 @@ interface HowToStop {
 async function stopFurther(
   deps: SubmitDeps,
   old: RunHead,
-  { caller, isGiven, newRunId }: HowToStop,
+  { asker, isGiven, newRunId }: HowToStop,
   budget: Budget,
 ): Promise<RunHead> {
   const { signal } = budget;
   if (isFinal(old.status)) return old;
   if (!wantsRestart(old) || old.restart.runId !== newRunId) return (await deps.store.readHead(old.id)) ?? old;
   if (!wantsSavepoint(old)) {
-    const stopping = isGiven ? await endWithout(deps, old, caller) : old;
+    const stopping = isGiven ? await endWithout(deps, old, asker) : old;
     const seen = await seenNow(deps, stopping, budget);
     if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await tellCancel(deps, seen, signal);
     return seen;
@@ -66,9 +67,9 @@ async function stopFurther(
   return pursued;
 }
 
-async function endWithout({ store, clock }: SubmitDeps, old: RunHead, caller: string): Promise<RunHead> {
+async function endWithout({ store, clock }: SubmitDeps, old: RunHead, asker: Asker): Promise<RunHead> {
   if (old.cancelAskedAt !== null) return old;
-  const change = { cancelAskedAt: clock.now(), cancelAskedBy: caller };
-  const asked = await store.updateHead(old, change, `cancel asked by ${caller}, for a restart`);
+  const change = { cancelAskedAt: clock.now(), cancelAskedBy: asker.caller };
+  const asked = await store.updateHead(old, change, `cancel asked by ${asker.caller}, for a restart`, asker);
   return asked ?? (await store.readHead(old.id)) ?? old;
 }

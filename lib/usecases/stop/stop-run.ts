@@ -2,6 +2,7 @@
  * Stops one run, or takes a savepoint of it (protocol.md section 12). The wish is durable before Flink hears of it; what
  * outlasts the budget goes on, and is recorded by the reconciler or a poll.
  */
+import type { Asker } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
@@ -21,7 +22,7 @@ export interface StopDeps extends RecordDeps {
 
 export interface Stopping {
   readonly how: StopHow;
-  readonly by: string;
+  readonly asker: Asker;
 }
 
 export interface Stopped {
@@ -47,13 +48,13 @@ export async function stopRun(deps: StopDeps, head: RunHead, stopping: Stopping,
 }
 
 /** Writes the wish, on condition of what it was decided from. */
-async function askToStop({ store, clock, ids }: StopDeps, head: RunHead, { how, by }: Stopping): Promise<RunHead> {
+async function askToStop({ store, clock, ids }: StopDeps, head: RunHead, { how, asker }: Stopping): Promise<RunHead> {
   let current = head;
   for (;;) {
-    const decision = decideStop(current, { how, by, now: clock.now(), triggerId: ids.jobId() });
+    const decision = decideStop(current, { how, by: asker.caller, now: clock.now(), triggerId: ids.jobId() });
     if (decision.kind === 'refuse') throw unfit(current, decision.why);
     if (decision.kind !== 'write') return current;
-    const asked = await store.updateHead(current, decision.change, decision.cause, by);
+    const asked = await store.updateHead(current, decision.change, decision.cause, asker);
     if (asked !== null) return asked;
     const there = await store.readHead(current.id);
     if (there === null) return current;

@@ -15,8 +15,11 @@ import { deploymentSizeProblem } from '../../../lib/domain/options/own-cluster-s
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { targetOf } from '../../../lib/domain/plan/run-target.ts';
 import { boundedChange } from '../../../lib/domain/run/head-size.ts';
+import { whoAsked } from '../../../lib/domain/run/history.ts';
 import { newRun } from '../../../lib/domain/run/new-run.ts';
+import { failedRestart } from '../../../lib/domain/run/restart.ts';
 import type { HeadChange, RunEvent, RunHead } from '../../../lib/domain/run/run.ts';
+import { doneWish, newWish } from '../../../lib/domain/run/savepoint-wish.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { thrownAppError } from '../../builders/app-error-of.ts';
 import { aCluster, aTask } from '../../fakes/memory-definitions.ts';
@@ -99,6 +102,10 @@ const change: fc.Arbitrary<{ change: HeadChange; cause: string | null }> = fc.re
       triedWhy: text(4_000),
       cancelAskedBy: text(4_000),
       otherJobId: text(4_000),
+      savepoint: fc
+        .tuple(text(4_000), text(4_000))
+        .map(([by, path]) => doneWish(newWish('stop', 't'.repeat(32), by, 1), path)),
+      restart: text(4_000).map((reason) => failedRestart({ runId: 9, state: 'wanted', reason: null }, reason)),
       shownBy: jmId,
       missedBy: fc.tuple(jmId, place).map(([by, { address: there }]) => ({ jmId: by, address: there })),
       cancelAskedAt: at,
@@ -138,8 +145,10 @@ describe('the size of HEAD', () => {
         );
         expect(itemSize(head)).toBeLessThan(MAX_BYTES);
         for (const { change: next, cause } of changes) {
+          const asker =
+            cause?.length === 1 ? { caller: run.createdBy } : { caller: run.createdBy, principal: run.principal };
           const event =
-            cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16), who: run.createdBy };
+            cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16), ...whoAsked(asker) };
           head = { ...toHeadUpdate(head, next, event, 'm'.repeat(32)).next };
           expect(itemSize({ ...head, refreshedAt: 1_769_860_800_000 })).toBeLessThan(MAX_BYTES);
         }
@@ -230,14 +239,34 @@ describe('the largest HEAD', () => {
     };
     const said = { error: longest, refusal: longest, triedWhy: longest, cancelAskedBy: longest, otherJobId: longest };
     const who = { shownBy: hashed, missedBy: { jmId: hashed, address: place.address }, givenUpFor: 2_147_483_646 };
+    const asked = { type: 'cancel', triggerId: 't'.repeat(32), askedAt: at, firstSentAt: at, sentAt: at } as const;
+    const savepoint = doneWish(
+      { ...newWish('cancel', 't'.repeat(32), longest, at), ...asked, missedAt: at },
+      `s3://${longest}`,
+    );
+    const restart = failedRestart({ runId: 2_147_483_646, state: 'wanted', reason: null }, longest);
+    const follows = { runId: 2_147_483_646, isWaiting: false, isGiven: false };
     const open = Array.from({ length: 60 }, (_, i) => i + 1);
-    const change = { ...times, ...more, ...said, ...who, open, status: 'INITIALIZING', active: 'INTENT#3' } as const;
+    const change = {
+      ...times,
+      ...more,
+      ...said,
+      ...who,
+      savepoint,
+      restart,
+      follows,
+      open,
+      status: 'INITIALIZING',
+      active: 'INTENT#3',
+    } as const;
     for (let n = 0; n < 5; n += 1) {
-      const event = { at, cause: longest, by: 'w'.repeat(16), who: longest };
+      const event = { at, cause: longest, by: 'w'.repeat(16), ...whoAsked({ caller: longest, principal }) };
       head = toHeadUpdate(head, change, event, 'm'.repeat(32)).next;
       expect(itemSize(head)).toBeLessThan(MAX_BYTES);
     }
     expect(head.events.length).toBeGreaterThanOrEqual(2);
+    expect(head.events.at(-1)?.principal).toMatchObject({ kind: 'jwt', keyId: 'k'.repeat(12) });
+    expect(head.error).toMatch(/^j{100}/);
   });
 });
 

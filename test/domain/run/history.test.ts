@@ -1,9 +1,12 @@
 /** The history of a run (protocol.md section 8). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendEvent, foldEvents } from '../../../lib/domain/run/history.ts';
+import type { Asker, Principal } from '../../../lib/domain/access/principal.ts';
+import { appendEvent, foldEvents, shownEvents, whoAsked } from '../../../lib/domain/run/history.ts';
 import type { RunEvent } from '../../../lib/domain/run/run.ts';
 import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
+
+const PRINCIPAL = { kind: 'key', name: 'ops', keyId: 'k1', sourceIp: '203.0.113.7', requestId: 'r1' } as const;
 
 const STATUSES: InstanceStatus[] = ['RUNNING', 'RESTARTING', 'CREATED', 'CANCELLING'];
 
@@ -126,6 +129,64 @@ describe('a history that has to make room', () => {
       cause: 'RESTARTING and the like, 2 events',
     });
     expect(foldEvents(events, 480)[1]).toMatchObject({ seq: 4, cause: 'RUNNING and the like, 3 events', count: 3 });
+  });
+});
+
+describe('who asked', () => {
+  const ASKED = { caller: 'key ops (k1)', principal: PRINCIPAL } as const;
+  const add = (events: readonly RunEvent[], status: InstanceStatus, asker?: Asker): RunEvent[] =>
+    appendEvent(events, { at: 1, status, cause: 'x'.repeat(150), by: 'w1', ...whoAsked(asker) });
+  const askers = (events: readonly RunEvent[]): unknown[] => events.flatMap(({ principal }) => principal ?? []);
+
+  it('is kept as a value, or as a text where that is all', () => {
+    const [first, second, third] = add(add(add([], 'CREATED', ASKED), 'RUNNING', { caller: 'me' }), 'FAILED');
+    expect(first).toMatchObject({ principal: PRINCIPAL });
+    expect(first).not.toHaveProperty('who');
+    expect(second).toMatchObject({ who: 'me' });
+    expect(third).not.toHaveProperty('who');
+    expect(third).not.toHaveProperty('principal');
+  });
+
+  it('is cut, whatever a caller brings', () => {
+    const long = { ...PRINCIPAL, name: '表'.repeat(900), requestId: 'r'.repeat(900), sourceIp: '1'.repeat(900) };
+    const [event] = add([], 'RUNNING', { caller: 'me', principal: long });
+    expect(JSON.stringify(event).length).toBeLessThan(700);
+    expect(event?.principal?.keyId).toBe('k1');
+  });
+
+  it('outlasts any number of changes that nobody asked for', () => {
+    let events = add(add([], 'CREATED', ASKED), 'RUNNING');
+    events = add(events, 'RUNNING', { ...ASKED, principal: { ...PRINCIPAL, name: 'stopped' } });
+    for (let n = 0; n < 300; n += 1) events = add(events, n % 2 ? 'RUNNING' : 'RESTARTING');
+    events = add(events, 'RUNNING', { ...ASKED, principal: { ...PRINCIPAL, name: 'killed' } });
+    for (let n = 0; n < 300; n += 1) events = add(events, n % 3 ? 'FAILING' : 'RESTARTING');
+    expect(askers(events).map((one) => (one as Principal).name)).toEqual(['ops', 'stopped', 'killed']);
+    expect(counted(events)).toBe(604);
+  });
+
+  it('makes room like the rest where there are too many who ask: the first and the latest stay', () => {
+    let events: RunEvent[] = [];
+    for (let n = 1; n <= 100; n += 1) {
+      events = add(events, 'RUNNING', { ...ASKED, principal: { ...PRINCIPAL, name: `caller ${n}` } });
+    }
+    expect(JSON.stringify(events).length).toBeLessThanOrEqual(5_000);
+    expect(counted(events)).toBe(100);
+    const names = askers(events).map((one) => (one as Principal).name);
+    expect([names[0], names.at(-1)]).toEqual(['caller 1', 'caller 100']);
+  });
+
+  it('is shown with each event, that of the first from the run itself, also where an earlier version has stored a text', () => {
+    const events = add(add(add([], 'CREATED', { caller: 'key ops (k1)' }), 'RUNNING', ASKED), 'RUNNING', {
+      caller: 'me',
+    });
+    const shown = shownEvents({ events: add(events, 'FAILED'), principal: PRINCIPAL });
+    expect(shown.map(({ who, principal }) => [who, principal])).toEqual([
+      ['key ops (k1)', PRINCIPAL],
+      ['key ops (k1)', PRINCIPAL],
+      ['me', undefined],
+      [undefined, undefined],
+    ]);
+    expect(shownEvents({ events }).map(({ principal }) => principal)).toEqual([undefined, PRINCIPAL, undefined]);
   });
 });
 
