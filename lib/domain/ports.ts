@@ -175,6 +175,8 @@ export interface JobManager {
   overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>>;
   /** Null when the JobManager does not know the job (404). */
   job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null>;
+  /** False while tasks of a job are still being started: Flink declines a savepoint then. True also where it does not know the job. */
+  allTasksRun(address: string, jobId: string, signal: AbortSignal): Promise<boolean>;
   /** One line: why the job failed, masked before it is made one line; null when Flink gives no reason. */
   failureCause(address: string, jobId: string, signal: AbortSignal, mask?: Mask): Promise<string | null>;
   /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */

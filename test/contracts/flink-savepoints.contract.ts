@@ -27,15 +27,17 @@ export function flinkSavepointsContract(name: string, make: () => Promise<FlinkU
         await f.pause();
       }
     };
-    /** A job that is just starting refuses a savepoint: asked again, under another id. */
+    /** While the tasks of a job are starting, Flink declines a savepoint. */
+    const untilAllTasksRun = async (jobId: string): Promise<void> => {
+      while (!(await f.jobManager.allTasksRun(f.hosts, jobId, steps.signal))) await f.pause();
+    };
     const savepointOf = async (jobId: string, type: SavepointType): Promise<{ path: string; asked: SavepointAsk }> => {
-      for (;;) {
-        const asked = { type, triggerId: f.newJobId(), directory: null };
-        await ask(jobId, asked);
-        const state = await outcomeOf(jobId, asked.triggerId);
-        if (state.kind === 'done') return { path: state.path, asked };
-        await f.pause();
-      }
+      await untilAllTasksRun(jobId);
+      const asked = { type, triggerId: f.newJobId(), directory: null };
+      await ask(jobId, asked);
+      const state = await outcomeOf(jobId, asked.triggerId);
+      if (state.kind !== 'done') throw new Error(`The savepoint is ${JSON.stringify(state)}`);
+      return { path: state.path, asked };
     };
     const listed = async (jobId: string): Promise<string[]> =>
       ((await f.jobManager.checkpoints(f.hosts, jobId, steps.signal))?.completed ?? [])
@@ -81,6 +83,16 @@ export function flinkSavepointsContract(name: string, make: () => Promise<FlinkU
       expect(await listed(jobId)).toEqual([path]);
       expect(await jobOf(jobId)).toMatchObject({ state: 'RUNNING' });
       await cancel(jobId);
+    });
+
+    it('has no task to wait for of a job that it does not know, or that has ended', async () => {
+      const jobId = f.newJobId();
+      await untilAllTasksRun(jobId);
+      await steps.startInsert(jobId);
+      await cancel(jobId);
+      while ((await jobOf(jobId))?.endedAt === null) await f.pause();
+      await untilAllTasksRun(jobId);
+      expect(await jobOf(jobId)).toMatchObject({ state: 'CANCELED' });
     });
 
     it('knows nothing of a trigger that nobody has sent', async () => {

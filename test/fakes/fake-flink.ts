@@ -49,6 +49,7 @@ export type Call =
   | 'identify'
   | 'overview'
   | 'job'
+  | 'allTasksRun'
   | 'checkpoints'
   | 'cancel'
   | 'askForSavepoint'
@@ -81,6 +82,8 @@ export interface FakeFlink extends SqlGateway, JobManager {
   readonly lastProperties: () => Readonly<Record<string, string>>;
   fault: Fault;
   planningMs: number;
+  /** How long the tasks of a job that is RUNNING take to start. */
+  tasksStartMs: number;
   /** Rows that a query gives, and whether it then ends. */
   rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean };
   jmId: string;
@@ -238,9 +241,13 @@ export function fakeFlink(clock: Clock): FakeFlink {
       }),
   });
 
+  const isStarting = (job: FakeJob | undefined): boolean =>
+    job?.endedAt === null && (job.ranAt === null || clock.now() < job.ranAt + flink.tasksStartMs);
+
   const savepoints = new FakeSavepoints({
     now: () => clock.now(),
     isLive: (id) => flink.jobs.get(id)?.endedAt === null,
+    isStarting: (id) => isStarting(flink.jobs.get(id)),
     end: (id, state) => {
       const job = flink.jobs.get(id);
       if (job !== undefined) end(job, state, clock);
@@ -265,6 +272,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     lastProperties: () => lastProperties,
     fault: () => undefined,
     planningMs: 100,
+    tasksStartMs: 0,
     rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
     jmId: '/tmp/flink-web-1',
     deadHosts: new Set(),
@@ -310,6 +318,11 @@ export function fakeFlink(clock: Clock): FakeFlink {
         alive(address);
         savepoints.progress();
         return toFlinkJob(flink.jobs.get(jobId));
+      }),
+    allTasksRun: (address, jobId, signal) =>
+      around('allTasksRun', jobId, signal, () => {
+        alive(address);
+        return !isStarting(flink.jobs.get(jobId));
       }),
     failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
     checkpoints: (address, jobId, signal) =>

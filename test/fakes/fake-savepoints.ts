@@ -13,6 +13,7 @@ interface Trigger {
 export interface SavepointJobs {
   readonly now: () => number;
   readonly isLive: (jobId: string) => boolean;
+  readonly isStarting: (jobId: string) => boolean;
   readonly end: (jobId: string, state: 'FINISHED' | 'CANCELED') => void;
   readonly completed: (jobId: string, path: string) => void;
 }
@@ -64,6 +65,10 @@ export class FakeSavepoints {
     const { jobId, ask, readyAt } = trigger;
     if (!this.#jobs.isLive(jobId)) {
       trigger.state = { kind: 'failed', reason: 'the job has ended' };
+      return;
+    }
+    if (this.#jobs.isStarting(jobId)) {
+      trigger.state = { kind: 'failed', reason: 'Not all required tasks are currently running.' };
       return;
     }
     if (this.#jobs.now() < readyAt) return;

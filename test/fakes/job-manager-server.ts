@@ -41,5 +41,8 @@ function answer(flink: FakeFlink, url: string): Answer {
   const job = what === undefined ? flink.jobs.get(id) : undefined;
   if (job === undefined) return { status: 404, body: { errors: [`Could not find Flink job (${id})`] } };
   const { state, ranAt, endedAt } = job;
-  return { status: 200, body: { jid: id, state, 'end-time': endedAt ?? -1, timestamps: { RUNNING: ranAt ?? 0 } } };
+  return {
+    status: 200,
+    body: { jid: id, state, 'end-time': endedAt ?? -1, timestamps: { RUNNING: ranAt ?? 0 }, vertices: [] },
+  };
 }

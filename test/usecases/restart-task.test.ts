@@ -48,6 +48,15 @@ describe('a restart', () => {
     expect(claimed()).toEqual([2]);
   });
 
+  it('just after the start of the job waits for its tasks', async () => {
+    w.flink.tasksStartMs = 3_000;
+    const restarted = w.restart();
+    await w.clock.advance(10_000);
+    expect((await restarted).head).toMatchObject({ id: 2, savePointPath: head(1).savepoint?.path });
+    expect(head(1).savepoint).toMatchObject({ state: 'done' });
+    expect(living()).toEqual([2]);
+  });
+
   it('from a given path stops the run without a savepoint', async () => {
     const { head: now } = await w.restart(GIVEN);
     expect(now).toMatchObject({ id: 2, submitStatus: 'SUCCESS', savePointPath: GIVEN });

@@ -77,6 +77,27 @@ describe('a live job', () => {
     }
   });
 
+  it.each(['trigger', 'stop', 'cancel'] as const)('%s just after its start waits for its tasks', async (type) => {
+    w.flink.tasksStartMs = 3_000;
+    await submit();
+    const asked = api.savepoint(type, '1');
+    await w.clock.advance(10_000);
+    expect(await asked).toMatchObject({ success: true, data: { isSuccess: true } });
+    expect(jobOf().state).toBe(ENDED[type]);
+    expect(await latest()).toMatchObject({ kind: 'savepoint' });
+    expect(w.flink.savepoints.begun).toHaveLength(1);
+  });
+
+  it('does not wait for long for tasks that find no slot: a kill must kill', async () => {
+    w.flink.tasksStartMs = 60 * MINUTE;
+    await submit();
+    const killed = api.savepoint('cancel', '1');
+    await w.clock.advance(7_000);
+    expect(jobOf().state).toBe('CANCELED');
+    expect(await killed).toMatchObject({ success: true });
+    expect(causes().join()).toMatch(/no savepoint, the job is cancelled without one: Not all required tasks/);
+  });
+
   it('starts from the savepoint of a kill when it is submitted again', async () => {
     await submit();
     await api.kill();

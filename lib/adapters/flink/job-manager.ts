@@ -16,14 +16,14 @@ import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { replyText } from './job-manager-reply.ts';
 import { askForSavepoint, savepointState } from './savepoints.ts';
-import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs } from './wire.ts';
+import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs, tasksSchema } from './wire.ts';
 
 const QUICK_MS = 10_000;
 /** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  return { identify, overview, job, failureCause, checkpoints, cancel, askForSavepoint, savepointState };
+  return { identify, overview, job, allTasksRun, failureCause, checkpoints, cancel, askForSavepoint, savepointState };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
@@ -113,6 +113,16 @@ export function toJob(text: string, address: string): FlinkJob {
     ranAt: ranAt > 0 ? ranAt : null,
     endedAt: reply['end-time'] > 0 ? reply['end-time'] : null,
   };
+}
+
+/** Of a job, and of its vertices. */
+const STARTING = ['INITIALIZING', 'CREATED', 'SCHEDULED', 'DEPLOYING', 'RECONCILING'];
+
+async function allTasksRun(address: string, jobId: string, signal: AbortSignal): Promise<boolean> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
+  if (isUnknown(reply)) return true;
+  const { state, vertices } = readAs(tasksSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
+  return ![state, ...vertices.map(({ status }) => status)].some((status) => STARTING.includes(status));
 }
 
 async function failureCause(

@@ -63,6 +63,11 @@ export const jobSchema = v.object({
   timestamps: v.record(v.string(), timeSchema),
 });
 
+export const tasksSchema = v.object({
+  state: v.picklist(JOB_STATES),
+  vertices: v.array(v.object({ status: v.string() })),
+});
+
 export const jarsSchema = v.object({ files: v.array(v.object({ id: v.string(), name: v.string() })) });
 export const uploadSchema = v.object({ filename: v.string() });
 export const jarRunSchema = v.object({ jobid: v.string() });

@@ -87,6 +87,7 @@ export function askedJobManager(inner: JobManager, party: Party): JobManager {
     identify: (hosts, signal) => party.ask(IDENTIFY, signal, (s) => inner.identify(hosts, s)),
     overview: (address, signal) => party.ask(OVERVIEW, signal, (s) => inner.overview(address, s)),
     job: (address, id, signal) => party.ask(JOB, signal, (s) => inner.job(address, id, s)),
+    allTasksRun: (address, id, signal) => party.ask(JOB, signal, (s) => inner.allTasksRun(address, id, s)),
     failureCause: (address, id, signal, mask) =>
       party.ask(FAILURE_CAUSE, signal, (s) => inner.failureCause(address, id, s, mask)),
     checkpoints: (address, id, signal) => party.ask(CHECKPOINTS, signal, (s) => inner.checkpoints(address, id, s)),

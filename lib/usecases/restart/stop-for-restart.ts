@@ -7,6 +7,7 @@ import { isFinal } from '../../domain/run/status.ts';
 import { pursueForRestart } from '../record/pursue-savepoint.ts';
 import { tellCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
+import { awaitTasks } from '../stop/await-tasks.ts';
 import { abortRestart, continueRestart } from '../stop/continue-restart.ts';
 import type { SubmitDeps } from '../submit/submission.ts';
 import type { Budget } from '../waiting/budget.ts';
@@ -23,6 +24,7 @@ export async function stopForRestart(
   asker: Asker,
   budget: Budget,
 ): Promise<RunHead> {
+  await awaitTasks(deps, named, budget);
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   let old = named;
   let waiting = first;

@@ -15,6 +15,7 @@ import { type RecordDeps, tellCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
+import { awaitTasks } from './await-tasks.ts';
 
 export interface StopDeps extends RecordDeps {
   readonly ids: Ids;
@@ -68,6 +69,7 @@ export function unfit({ id, taskId }: RunHead, why: string): AppError {
 
 /** Until Flink has said what became of it, or the time is up. */
 async function awaitSavepoint(deps: StopDeps, asked: RunHead, budget: Budget): Promise<RunHead> {
+  await awaitTasks(deps, asked, budget);
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   let run = asked;
   while (budget.isOpen() && wantsSavepoint(run)) {

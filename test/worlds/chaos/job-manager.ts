@@ -43,6 +43,8 @@ export const hangsNowhere: Hangs = () => false;
 export type Receipt = 'down' | 'noReply' | 'duplicate' | SimJob;
 
 const EXPIRATION_MS = 60 * 60_000;
+/** Until then a job that runs has tasks that do not. */
+const TASKS_START_MS = 700;
 const LATEST_SHOWN_MS = 45_000;
 const REST_TIMEOUT_MS = 15_000;
 
@@ -186,6 +188,7 @@ export class SimJobManager {
   readonly savepoints = new FakeSavepoints({
     now: () => this.#sim.now(),
     isLive: (id) => this.shown(id)?.state === 'RUNNING',
+    isStarting: (id) => this.isStarting(id),
     end: (id, state) => {
       const job = this.shown(id);
       if (job !== null) this.end(job, state, null);
@@ -196,6 +199,12 @@ export class SimJobManager {
     },
   });
   readonly completed = new Map<string, CompletedState[]>();
+
+  /** RUNNING, but not all its tasks are. */
+  isStarting(jobId: string): boolean {
+    const job = this.shown(jobId);
+    return job?.endedAt === null && (job.ranAt === null || this.#sim.now() < job.ranAt + TASKS_START_MS);
+  }
 
   /** What REST shows. */
   shown(jobId: string): SimJob | null {

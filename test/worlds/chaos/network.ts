@@ -122,6 +122,7 @@ function jobManagersOf({ clusters, cancelling, savepointing }: FlinkWorld, proce
         if (jm.poisoned.get(id) === 'error 500') throw new AppError('flink.failed', 'Internal server error.');
         return toFlinkJob(jm.shown(id));
       }),
+    allTasksRun: (address, id, signal) => on(`tasks ${id}`, address, signal, (jm) => !jm.isStarting(id)),
     failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
     checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm, id)),
     cancel: (address, id, signal) => {

@@ -76,6 +76,7 @@ export class FencedFlink {
   readonly savepoints = new FakeSavepoints({
     now: () => this.#sim.now,
     isLive: (jobId) => this.#find(jobId)?.endedAt === null,
+    isStarting: () => false,
     end: (jobId, state) => {
       const job = this.#find(jobId);
       if (job !== undefined) this.end(job, state);
@@ -171,6 +172,7 @@ export class FencedFlink {
       },
       overview: async () => new Map([...this.#known.values()].map(({ jobId, state }) => [jobId, state])),
       job: (_address, jobId, signal) => call('GET job', signal, () => this.#show(jobId)),
+      allTasksRun: async () => true,
       failureCause: async () => null,
       checkpoints: async (_address, jobId) => this.#checkpoints(jobId),
       cancel: (_address, jobId, signal) =>
