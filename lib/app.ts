@@ -133,7 +133,9 @@ export const appJobData = once(() => jobData({ store: store(), clock: clock() })
 
 export const appGetRun = once(() => getRun(recordDeps()));
 
-export const appListRuns = once(() => listRuns({ runList: runList(items(), table('JOBS_TABLE')), clock: clock() }));
+export const appListRuns = once(() =>
+  listRuns({ runList: runList(items(), table('JOBS_TABLE')), store: store(), clock: clock(), log: log() }),
+);
 
 export const appListTasks = once(() =>
   listTasks({ taskList: taskList(items(), table('DEFINITIONS_TABLE')), clock: clock() }),

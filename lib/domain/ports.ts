@@ -94,6 +94,8 @@ export interface SweepStore {
    * nobody did. Gives all that is known of it.
    */
   noteCluster(hosts: string, askedAt: number, answeredBy: string | null | undefined): Promise<ClusterNotes>;
+  /** A sweep that began at this time has seen the job of every live run of the cluster, or has noted in its head that it is missed. */
+  noteSwept(hosts: string, at: number): Promise<void>;
 }
 
 /** The Jobs table. Every write is one conditional write of one item (protocol.md sections 1 and 2). */
@@ -122,6 +124,8 @@ export interface JobStore extends Bindable<JobStore> {
   updateHead(head: RunHead, change: HeadChange, cause: string | null, asker?: Asker): Promise<RunHead | null>;
   /** Takes the right to ask Flink for a poll: true for one caller. */
   takeRefresh(head: RunHead, now: number): Promise<boolean>;
+  /** When a sweep began that has seen all of a cluster (`noteSwept`); null: none has yet. */
+  sweptAt(hosts: string): Promise<number | null>;
   /** Ids of the newest runs of a task, newest first; from an index, which may lag a moment behind. */
   runsOfTask(taskId: number): Promise<number[]>;
   putResult(runId: number, result: RunResult): Promise<void>;

@@ -10,8 +10,8 @@ import type { RunHead } from '../domain/run/run.ts';
 import { readTask } from './load-task.ts';
 import type { ReadScope } from './read-scope.ts';
 import { type RecordDeps } from './record/record.ts';
-import { refreshed } from './record/refresh.ts';
-import { withinBudget } from './waiting/budget.ts';
+import { lastSeen, refreshed } from './record/refresh.ts';
+import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
 const ALONE: ReadScope = { budgetMs: BUDGET_MS, maySee: () => true };
@@ -22,7 +22,7 @@ export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
   return ({ id }, { budgetMs, maySee } = ALONE) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      return await refreshed(deps, await readRun(deps, id, maySee), budget);
+      return await shownNow(deps, await readRun(deps, id, maySee), budget);
     });
 }
 
@@ -32,9 +32,14 @@ export function getRun(unbound: RecordDeps): Poll<RunDetails> {
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
       const head = await readRun(deps, id, maySee);
-      const [shown, body] = await Promise.all([refreshed(deps, head, budget), deps.store.readBody(head)]);
+      const [shown, body] = await Promise.all([shownNow(deps, head, budget), deps.store.readBody(head)]);
       return { head: shown, body };
     });
+}
+
+/** As Flink sees it now. No poll within the last minutes has seen a job that a sweep may have. */
+async function shownNow(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
+  return await lastSeen(deps, await refreshed(deps, head, budget));
 }
 
 async function readRun({ store }: RecordDeps, id: number, maySee: ReadScope['maySee']): Promise<RunHead> {
@@ -56,7 +61,7 @@ export function getJobInstanceByTaskId(
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
       const head = await latestRun(deps, id);
-      if (head !== null) return await refreshed(deps, head, budget);
+      if (head !== null) return await shownNow(deps, head, budget);
       // Runs outlive their task, so it is read only where there is none.
       await readTask(deps.definitions, id);
       return null;

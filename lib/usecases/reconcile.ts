@@ -52,6 +52,7 @@ export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: nu
       await send.all(toSend, budget);
       await look.again(send.recorded, budget);
       if (budget.isOpen()) await look.goOn(budget);
+      await look.noteSwept();
       await writePlaces(sweep, log, look.places());
       const report = reportOf(look, send, parties);
       log.info('swept', { ...report });

@@ -19,7 +19,7 @@ requestKeyStoreContract('in memory', () => {
 
 sweepStoreContract('in memory', () => {
   const store = memoryJobStore(virtualClock(), fakeIds());
-  const sweep = memorySweepStore(store.heads);
+  const sweep = memorySweepStore(store.heads, 100, new Map(), store.swept);
   return { store, sweep, noteOf: (hosts) => Promise.resolve(sweep.clusters.get(hosts)) };
 });
 

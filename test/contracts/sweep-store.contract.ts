@@ -110,6 +110,28 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
       expect(await s.sweep.noteCluster('other:8081', 7_000, null)).toMatchObject({ answeringSince: 7_000 });
     });
 
+    it('keeps when a sweep last saw the jobs of a cluster, whoever answered before and after', async () => {
+      const [jm, other] = ['jm:8081', 'other:8081'];
+      expect(await s.store.sweptAt(jm)).toBeNull();
+      await s.sweep.noteCluster(jm, 1_000, '/tmp/a');
+      expect(await s.store.sweptAt(jm)).toBeNull();
+      await s.sweep.noteSwept(jm, 1_000);
+      expect(await s.store.sweptAt(jm)).toBe(1_000);
+      await s.sweep.noteCluster(jm, 2_000, '/tmp/b');
+      await s.sweep.noteCluster(jm, 3_000, undefined);
+      expect(await s.store.sweptAt(jm)).toBe(1_000);
+      expect(await s.store.sweptAt(other)).toBeNull();
+      await s.sweep.noteSwept(other, 4_000);
+      expect(await s.sweep.noteCluster(other, 5_000, '/tmp/c')).toMatchObject({ answeringSince: 5_000 });
+      expect(await Promise.all([jm, other].map((hosts) => s.store.sweptAt(hosts)))).toEqual([1_000, 4_000]);
+    });
+
+    it('is not set back by a sweep that was slower than the next one', async () => {
+      await s.sweep.noteSwept('jm:8081', 2_000);
+      await s.sweep.noteSwept('jm:8081', 1_000);
+      expect(await s.store.sweptAt('jm:8081')).toBe(2_000);
+    });
+
     it('forgets none of the notes that two sweeps take at once', async () => {
       const looks = ['/tmp/a', '/tmp/b', '/tmp/c'].map((jmId, i) => s.sweep.noteCluster('jm:8081', 1_000 + i, jmId));
       await Promise.all(looks);

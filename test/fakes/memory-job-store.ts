@@ -15,6 +15,8 @@ export interface MemoryJobStore extends JobStore {
   readonly bodies: Map<string, RunBody>;
   readonly results: Map<number, RunResult>;
   readonly tasks: Map<number, TaskClaims>;
+  /** Cluster -> when a sweep began that has seen all of it. */
+  readonly swept: Map<string, number>;
 }
 
 /** Several processes may share one table: each makes its own store over the same `table`. */
@@ -26,15 +28,16 @@ export interface MemoryTable {
   readonly bodies: Map<string, RunBody>;
   readonly results: Map<number, RunResult>;
   readonly tasks: Map<number, TaskClaims>;
+  readonly swept: Map<string, number>;
 }
 
 export function memoryTable(): MemoryTable {
-  const empty = { heads: new Map(), bodies: new Map(), results: new Map(), tasks: new Map() };
+  const empty = { heads: new Map(), bodies: new Map(), results: new Map(), tasks: new Map(), swept: new Map() };
   return { counter: 0, previews: new Map(), ...empty };
 }
 
 export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memoryTable()): MemoryJobStore {
-  const { heads, bodies, results, tasks, previews } = table;
+  const { heads, bodies, results, tasks, previews, swept } = table;
   const taskOf = (id: number): TaskClaims => tasks.get(id) ?? NO_CLAIMS;
   // What this process has written: a call made again is known by the very values it was made with.
   const made = new WeakSet<RunHead>();
@@ -46,6 +49,8 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
     bodies,
     results,
     tasks,
+    swept,
+    sweptAt: (hosts) => Promise.resolve(swept.get(hosts) ?? null),
     nextRunId: () => {
       if (table.counter >= LAST_RUN_NUMBER) return Promise.reject(new AppError('run.numbersExhausted', 'None left.'));
       return Promise.resolve((table.counter += 1));

@@ -9,11 +9,12 @@ export interface MemorySweep extends SweepStore {
   readonly clusters: Map<string, ClusterNotes>;
 }
 
-/** Several processes may share one table: `clusters` are the notes in it. */
+/** Several processes may share one table: `clusters` are the notes in it, and `swept` is what a job store reads of them. */
 export function memorySweepStore(
   heads: ReadonlyMap<number, RunHead>,
   pageSize = 100,
   clusters: MemorySweep['clusters'] = new Map(),
+  swept = new Map<string, number>(),
 ): MemorySweep {
   const store: MemorySweep = {
     cursor: {},
@@ -32,6 +33,10 @@ export function memorySweepStore(
       const notes = noteLook(store.clusters.get(hosts) ?? NO_NOTES, askedAt, answeredBy);
       store.clusters.set(hosts, notes);
       return Promise.resolve(notes);
+    },
+    noteSwept: (hosts, at) => {
+      swept.set(hosts, Math.max(at, swept.get(hosts) ?? 0));
+      return Promise.resolve();
     },
   };
   return store;

@@ -250,7 +250,7 @@ describe('what a look says of Flink being there', () => {
     ['first out of reach', {}, 'unreachable', { unreachableSince: AT }],
     ['still out of reach', { unreachableSince: 5 }, 'unreachable', null],
     ['in reach again', { unreachableSince: 5 }, 'seen', { unreachableSince: null, lastSeenAt: AT }],
-    ['in reach again, without the job', { unreachableSince: 5 }, 'noJob', { unreachableSince: null, lastSeenAt: AT }],
+    ['in reach again, without the job', { unreachableSince: 5 }, 'noJob', { unreachableSince: null }],
     ['never seen before', {}, 'seen', { lastSeenAt: AT }],
     ['seen a minute ago', { lastSeenAt: AT - 60_000 }, 'seen', { lastSeenAt: AT }],
     ['seen less than a minute ago', { lastSeenAt: AT - 59_999 }, 'seen', null],

@@ -50,7 +50,7 @@ export function world(definitions: Definitions = { tasks: [aTask()] }): World {
   const store = memoryJobStore(clock, ids);
   const log = keptLog();
   const keys = memoryRequestKeyStore(clock);
-  const sweep = memorySweepStore(store.heads);
+  const sweep = memorySweepStore(store.heads, 100, new Map(), store.swept);
   const settings = { sqlGatewayUrl: GATEWAY, flinkRest: HOSTS, flinkConfig: {} };
   const deps = {
     definitions: memoryDefinitions(definitions),

@@ -31,6 +31,7 @@ export const keySchema = v.object({
 });
 /** The claims beside these are attributes of their own (job-items.ts). */
 export const taskSchema = v.object({ claimSeq: v.optional(countField, 0), latestRunId: orNull(idField) });
+export const sweptSchema = v.object({ sweptAt: orNull(timeField) });
 export const versionSchema = v.object({ v: v.optional(countField, 0) });
 
 /** A cursor of an earlier version named one partition: the others began at the start. */

@@ -7,7 +7,7 @@ import { UNNAMED_BODY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
 import { whoAsked } from '../../domain/run/history.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
-import { previewSchema } from './item-schemas.ts';
+import { previewSchema, sweptSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
 import {
   fromBodyItem,
@@ -18,7 +18,7 @@ import {
   toHeadUpdate,
   toResultItem,
 } from './job-items.ts';
-import { bodyKey, headKey, previewKey, resultKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
+import { bodyKey, clusterKey, headKey, previewKey, resultKey, SCHEMA_VERSION, ttlSeconds } from './job-keys.ts';
 import { readEach, readItem } from './read-item.ts';
 import { runCounter } from './run-counter.ts';
 import { type ItemQuery, type ItemUpdate, tableAccess } from './table-access.ts';
@@ -84,7 +84,7 @@ function bodiesAndResults({ items, table, clock }: JobStoreOptions): BodiesAndRe
   };
 }
 
-type Runs = Pick<JobStore, 'putHead' | 'readHead' | 'updateHead' | 'takeRefresh' | 'runsOfTask'>;
+type Runs = Pick<JobStore, 'putHead' | 'readHead' | 'updateHead' | 'takeRefresh' | 'sweptAt' | 'runsOfTask'>;
 
 function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
   const { read, update, put, query } = tableAccess(items, table);
@@ -110,6 +110,8 @@ function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
     },
 
     takeRefresh: (head, now) => update(headKey(head.id), toRefresh(head, now)),
+
+    sweptAt: async (hosts) => readItem(sweptSchema, (await read(clusterKey(hosts))) ?? {}).sweptAt,
 
     runsOfTask: async (taskId) => {
       const page = await query(toRunsOfTask(taskId));

@@ -45,6 +45,10 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
           return notes;
       }
     },
+
+    noteSwept: async (hosts, at) => {
+      await update(clusterKey(hosts), toSweptUpdate(at));
+    },
   };
 }
 
@@ -79,6 +83,12 @@ const NOTES = v.object({
 
 function toNotes(item: Item | undefined): ClusterNotes {
   return item === undefined ? NO_NOTES : readItem(NOTES, item);
+}
+
+/** An attribute with a writer of its own: the version of the notes is not its. */
+function toSweptUpdate(sweptAt: number): ItemUpdate {
+  const condition = 'attribute_not_exists(#sweptAt) OR #sweptAt < :sweptAt';
+  return toUpdate({ set: { sweptAt, schemaVersion: SCHEMA_VERSION }, condition });
 }
 
 /** On condition of the version that was read: two sweeps at once must not forget what the other one saw. */

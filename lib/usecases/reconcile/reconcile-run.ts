@@ -15,6 +15,7 @@ import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '..
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
 import { type RecordDeps, recordSeen, type Sighting, tellCancel } from '../record/record.ts';
+import { seenBySweep } from '../record/refresh.ts';
 import { clearInterrupted, continueRestart } from '../stop/continue-restart.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type ClusterView, reachedBy, type ReachedCluster } from './cluster-view.ts';
@@ -24,22 +25,28 @@ export interface ReconcileDeps extends RecordDeps {
   readonly sendLater: (head: RunHead) => void;
 }
 
+/** True: the job was seen, or the head says already that it is not. A time that is kept for all of a cluster rests on it. */
 export async function reconcileRun(
   sweepDeps: ReconcileDeps,
   run: ActiveRun,
   view: ClusterView,
   budget: Budget,
-): Promise<void> {
+): Promise<boolean> {
   const deps = { ...sweepDeps, jobManager: view.jobManager };
-  if (nothingNew(run, view, deps.clock.now())) return;
+  if (nothingNew(run, view, deps.clock.now())) return reachedBy(view) !== null;
   const stored = await deps.store.readHead(run.id);
-  if (stored === null || stored.status === 'VOID') return;
+  if (stored === null || stored.status === 'VOID') return true;
   // The leader may have moved since the run was submitted.
   const head = { ...stored, address: view.reached?.identity.address ?? stored.address };
   const look = await lookCloser(deps, head, view, budget);
-  if (look === null) return;
+  if (look === null) return isListed(head, view);
   const decision = await decide(deps, head, look, budget);
   await act(deps, head, { decision, look }, budget);
+  return look.seen.kind === 'job' || head.missedAt !== null || !isConfirmed(head);
+}
+
+function isListed({ jobId }: RunHead, view: ClusterView): boolean {
+  return jobId !== null && reachedBy(view)?.jobs?.has(jobId) === true;
 }
 
 /** Most runs of most sweeps: Flink says what the index says, and nobody wants anything of them. */
@@ -194,14 +201,15 @@ function bySweep({ signal }: Budget): Sighting {
 }
 
 async function noteMiss(
-  { store }: ReconcileDeps,
+  deps: ReconcileDeps,
   head: RunHead,
   { by, highAvailability, doubted }: Extract<ReconcileDecision, { kind: 'miss' }>,
   askedAt: number,
 ): Promise<void> {
   const missedBy = { jmId: by, address: head.address };
+  const { lastSeenAt } = await seenBySweep(deps, head);
   const cause = doubted ? `${whoAnswers({ ...head, highAvailability }, missedBy)} and does not know the job` : null;
-  await store.updateHead(head, { missedAt: askedAt, missedBy, highAvailability }, cause);
+  await deps.store.updateHead(head, { missedAt: askedAt, missedBy, highAvailability, lastSeenAt }, cause);
 }
 
 /**

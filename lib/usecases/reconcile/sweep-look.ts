@@ -14,6 +14,7 @@ import {
   WISH_PARTITIONS,
 } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
+import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { logFailure, stackOf } from '../record/log-failure.ts';
 import { PASSED_OVER } from '../record/read-heads.ts';
 import type { Budget } from '../waiting/budget.ts';
@@ -38,6 +39,12 @@ export class SweepLook {
   /** By cluster, so that one that is slow does not hold up the runs of others. */
   readonly #limits = new Map<string, WidthLimit>();
   readonly #ownClusters = widthLimit(CLUSTER_WIDTH);
+  readonly #startedAt: number;
+  /** Whether it looks at all of the index, and not only at what the last sweep has left. */
+  readonly #fromStart: boolean;
+  /** Clusters that runs share, and those of them with a live run whose job was not seen. */
+  readonly #clusters = new Set<string>();
+  readonly #notSeen = new Set<string>();
   runs = 0;
   failedRuns = 0;
 
@@ -45,6 +52,8 @@ export class SweepLook {
     this.#deps = deps;
     this.#views = clusterViews(deps, parties);
     this.#places = new Map(Object.entries(places));
+    this.#startedAt = deps.clock.now();
+    this.#fromStart = this.#places.size === 0;
   }
 
   /** Goes on until everything was looked at, or the time is up. */
@@ -60,12 +69,28 @@ export class SweepLook {
 
   async #again(id: number, budget: Budget): Promise<void> {
     if (!budget.isOpen()) return;
-    await this.#alone(id, async () => {
+    await this.#alone({ id, hosts: '' }, async () => {
       const head = await this.#deps.store.readHead(id);
       if (head === null || isFinal(head.status)) return;
       // Stryker disable next-line BooleanLiteral: its cluster was asked before, and is known by now
       await this.#look(head, true, budget);
     });
+  }
+
+  /** Keeps when the jobs of whole clusters were seen: of runs that are as they were nothing else is written. */
+  async noteSwept(): Promise<void> {
+    if (!this.#fromStart || this.left().length > 0) return;
+    const seen = [...this.#clusters].filter((hosts) => !this.#notSeen.has(hosts));
+    await Promise.all(seen.map((hosts) => this.#noteSwept(hosts)));
+  }
+
+  async #noteSwept(hosts: string): Promise<void> {
+    try {
+      await this.#deps.sweep.noteSwept(hosts, this.#startedAt);
+    } catch (error) {
+      // Any error: answers show an earlier time, that of the last sweep that could be noted.
+      logFailure(this.#deps.log, 'time of the sweep not recorded', { hosts: shownAddress(hosts) }, error);
+    }
   }
 
   places(): SweepCursor {
@@ -128,7 +153,7 @@ export class SweepLook {
     const shared = runs.some((run) => run.deployment === null);
     const look = async (run: ActiveRun): Promise<void> => {
       if (!budget.isOpen()) return;
-      await this.#alone(run.id, () => this.#look(run, shared, budget));
+      await this.#alone(run, () => this.#look(run, shared, budget));
       // What the end of the time cut off is looked at again.
       if (budget.isOpen()) done.add(run.id);
     };
@@ -144,11 +169,15 @@ export class SweepLook {
 
   async #look(run: ActiveRun, shared: boolean, budget: Budget): Promise<void> {
     this.runs += 1;
-    await reconcileRun(this.#deps, run, await this.#views(run.hosts, shared, budget.signal), budget);
+    const { hosts } = run;
+    const isSeen = await reconcileRun(this.#deps, run, await this.#views(hosts, shared, budget.signal), budget);
+    if (run.deployment !== null || isFinal(run.status)) return;
+    this.#clusters.add(hosts);
+    if (!isSeen) this.#notSeen.add(hosts);
   }
 
   /** A run that goes wrong must not take the others with it. */
-  async #alone(runId: number, work: () => Promise<void>): Promise<void> {
+  async #alone({ id: runId, hosts }: Pick<ActiveRun, 'id' | 'hosts'>, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -158,6 +187,7 @@ export class SweepLook {
       }
       // Any error: it must not end the sweep of the other runs.
       this.failedRuns += 1;
+      this.#notSeen.add(hosts);
       logFailure(this.#deps.log, 'run not reconciled: the next sweep tries again', { runId }, error);
     }
   }

@@ -1,12 +1,14 @@
 /** A run as Flink shows it now: asked for a poll, and by whoever waits for a run to end. No answer fails because Flink does. */
 import { AppError } from '../../domain/errors.ts';
 import { REFRESH_WITHIN_MS } from '../../domain/limits.ts';
+import { isSeenBySweeps, isSeenLongAgo, withSweep } from '../../domain/run/last-seen.ts';
 import { refreshIntervalMs } from '../../domain/run/refresh-interval.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { type FlinkJob, isFinal } from '../../domain/run/status.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { observeSavepoint } from './pursue-savepoint.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
+import { sweptAt } from './swept-at.ts';
 
 /** The head as Flink sees it now, unless somebody asked a moment ago. */
 export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
@@ -36,10 +38,26 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   const current =
     seen.kind === 'job' ? await recordShown(deps, { ...head, address: seen.address }, seen.job, budget) : head;
   if (isFinal(current.status)) return current;
-  const change = reachability(current, seen, askedAt);
+  const change = await keptWithSweep(deps, current, reachability(current, seen, askedAt));
   if (change === null) return current;
   // Not part of the history, and no harm when somebody else has written meanwhile.
   return (await deps.store.updateHead(current, change, null)) ?? { ...current, ...change };
+}
+
+/** A run that goes out of reach keeps when a sweep last saw its job: from then on sweeps see it no more. */
+async function keptWithSweep(deps: RecordDeps, head: RunHead, change: HeadChange | null): Promise<HeadChange | null> {
+  if (change?.unreachableSince === undefined || change.unreachableSince === null) return change;
+  const { lastSeenAt } = await seenBySweep(deps, head);
+  return lastSeenAt === head.lastSeenAt ? change : { ...change, lastSeenAt };
+}
+
+/** The head with the time of the last sweep, where nobody has polled the run for a while: for an answer, it is not written. */
+export async function lastSeen(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+  return isSeenLongAgo(head, deps.clock.now()) ? await seenBySweep(deps, head) : head;
+}
+
+export async function seenBySweep(deps: RecordDeps, head: RunHead): Promise<RunHead> {
+  return isSeenBySweeps(head) ? withSweep(head, await sweptAt(deps, head.hosts)) : head;
 }
 
 /** What became of a savepoint that was asked of it as well. */
@@ -92,7 +110,9 @@ export function reachability(
   // At the address of a run's own cluster something else may answer.
   if (seen.kind === 'noJob' && head.deployment !== null) return null;
   if (seen.kind === 'unreachable') return head.unreachableSince === null ? { unreachableSince: askedAt } : null;
-  if (head.unreachableSince !== null) return { unreachableSince: null, lastSeenAt: askedAt };
-  if (seen.kind === 'noJob' || askedAt - (head.lastSeenAt ?? 0) < SEEN_EVERY_MS) return null;
+  const back = head.unreachableSince === null ? null : { unreachableSince: null };
+  if (seen.kind === 'noJob') return back;
+  if (back !== null) return { ...back, lastSeenAt: askedAt };
+  if (askedAt - (head.lastSeenAt ?? 0) < SEEN_EVERY_MS) return null;
   return { lastSeenAt: askedAt };
 }

@@ -167,6 +167,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     read: ({ sweep }) => sweep.noteCluster('jm:8081', MOMENT, '/tmp/web-1'),
     required: [],
   },
+  'when a sweep last saw a cluster': {
+    item: { pk: 'CLUSTER#jm:8081', sk: '-', schemaVersion: 1, sweptAt: MOMENT },
+    read: ({ store }) => store.sweptAt('jm:8081'),
+    required: [],
+  },
   'the counter of the runs': {
     item: { pk: 'COUNTER', sk: 'RUN', n: 21 },
     read: ({ store }) => store.nextRunId(),
