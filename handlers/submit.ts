@@ -1,5 +1,13 @@
-import { appRememberRefusal, appRestartTask, appSubmitTask, httpContext } from '../lib/app.ts';
+import {
+  adhocContext,
+  appRememberRefusal,
+  appRestartTask,
+  appSubmitTask,
+  appSubmitUnstored,
+  httpContext,
+} from '../lib/app.ts';
 import { byPath } from '../lib/http/by-path.ts';
+import { executeJarRoute, executeSqlRoute } from '../lib/http/execute-route.ts';
 import { restartRoute } from '../lib/http/restart-route.ts';
 import { route } from '../lib/http/route.ts';
 import { submitRoute } from '../lib/http/submit-route.ts';
@@ -14,4 +22,6 @@ export const handler = byPath(httpContext, {
   '/openapi/reOnLineTask': restart,
   '/openapi/selectSavePointRestartTask': restart,
   '/openapi/selectSavePointReOnLineTask': restart,
+  '/openapi/executeSql': route(adhocContext, executeSqlRoute, appSubmitUnstored),
+  '/openapi/executeJar': route(adhocContext, executeJarRoute, appSubmitUnstored),
 });

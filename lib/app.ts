@@ -21,6 +21,7 @@ import { secretReader } from './adapters/secrets/secret-reader.ts';
 import { systemClock, systemIds } from './adapters/system.ts';
 import { readConfig, tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
+import { admitAdhoc } from './usecases/admit-adhoc.ts';
 import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
 import { admitPrincipal } from './usecases/admit-principal.ts';
 import { stopTask } from './usecases/cancel-task.ts';
@@ -37,6 +38,7 @@ import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { restartTask } from './usecases/restart-task.ts';
 import type { SubmitDeps } from './usecases/submit/submission.ts';
 import { submitTask } from './usecases/submit-task.ts';
+import { submitUnstored } from './usecases/submit-unstored.ts';
 import { taskLineage } from './usecases/task-lineage.ts';
 
 // Beside domain/once.ts, because esbuild believes the annotation in this file alone: it leaves out what a function does not ask for.
@@ -83,6 +85,12 @@ export const httpContext = once(() => {
   return { ...eventContext(), admit: admit() };
 });
 
+/** Of calls that run statements of the caller's own. */
+export const adhocContext = once(() => {
+  const context = httpContext();
+  return { ...context, admit: admitAdhoc(context.admit, config().adhoc) };
+});
+
 const savepoints = once(() => dynamoSavepointStore({ items: items(), table: table('JOBS_TABLE'), ids: ids() }));
 
 /** Of functions that send nothing: their roles may read no secrets. */
@@ -118,6 +126,8 @@ const submitDeps = once((): SubmitDeps => ({
 }));
 
 export const appSubmitTask = once(() => submitTask(submitDeps()));
+
+export const appSubmitUnstored = once(() => submitUnstored(submitDeps()));
 
 export const appRestartTask = once(() => restartTask(submitDeps()));
 

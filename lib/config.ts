@@ -14,6 +14,8 @@ import { LOG_LEVELS, type LogLevel } from './domain/log-level.ts';
 export interface Config {
   /** How callers over HTTP are known. */
   readonly auth: (typeof AUTH_MODES)[number];
+  /** Whether callers with the verb adhoc may have statements run that are no stored task. */
+  readonly adhoc: boolean;
   /** Empty where it is not set: functions that use no table need none. See tableName. */
   readonly definitionsTable: string;
   readonly jobsTable: string;
@@ -82,6 +84,7 @@ const flinkOptions = v.pipe(
 /** By their names in the environment; one that is empty counts as absent. */
 const settings = v.object({
   AUTH: v.optional(v.picklist(AUTH_MODES), 'keys'),
+  ADHOC: v.optional(toggle, 'false'),
   DEFINITIONS_TABLE: v.optional(table),
   JOBS_TABLE: v.optional(table),
   AWS_ENDPOINT_URL_DYNAMODB: v.optional(url),
@@ -119,6 +122,7 @@ const A_URL = 'a URL such as http://host:8083';
 /** What a setting must be. The texts of the schema's own issues are never shown: they quote the value. */
 const WANTED: Readonly<Record<keyof Settings, string>> = {
   AUTH: `one of ${AUTH_MODES.join(', ')}, or empty, which is keys`,
+  ADHOC: 'true or false',
   DEFINITIONS_TABLE: `the name of a DynamoDB table, such as ${EXAMPLES.DEFINITIONS_TABLE}`,
   JOBS_TABLE: `the name of a DynamoDB table, such as ${EXAMPLES.JOBS_TABLE}`,
   AWS_ENDPOINT_URL_DYNAMODB: A_URL,
@@ -151,6 +155,7 @@ export function readConfig(env: Environment): Config {
 function toConfig(set: Settings, env: Environment): Config {
   return {
     auth: set.AUTH,
+    adhoc: set.ADHOC,
     definitionsTable: set.DEFINITIONS_TABLE ?? '',
     jobsTable: set.JOBS_TABLE ?? '',
     dynamoEndpoint: set.AWS_ENDPOINT_URL_DYNAMODB,

@@ -23,6 +23,7 @@ export interface ApiOptions {
   children: Children;
   logFile: string;
   auth?: 'none' | 'keys';
+  adhoc?: boolean;
   /** Over the ones set here. */
   env?: NodeJS.ProcessEnv;
 }
@@ -46,6 +47,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       ...argsOf({ httpPort: options.port, lambdaPort, albPort, websocketPort }),
       '--param',
       `auth=${options.auth ?? 'none'}`,
+      '--param',
+      `adhoc=${options.adhoc ?? false}`,
     ],
     logFile: options.logFile,
     env: environment(options),

@@ -7,6 +7,8 @@ import { StartError } from './start-error.ts';
 export interface StackOptions {
   /** Who may call: everybody on this machine, or whoever has an API key. */
   auth: 'none' | 'keys';
+  /** Whether they may have statements and jars run that are no stored task. */
+  adhoc: boolean;
   port: number;
   dynamodb: { url: string } | { port: number };
   flink: { restUrl: string; gatewayUrl: string } | { version: string; restPort: number; gatewayPort: number };
@@ -22,6 +24,7 @@ export const HELP = `npm start -- [options]      Dinghy on this machine: a real 
   --dynamodb-port N      port of the embedded DynamoDB (8000)
   --data-dir DIR         where logs, tables and savepoints are kept (.dinghy)
   --auth none|keys       keys: calls need an API key, as in a deployment (none)
+  --adhoc                executeSql and executeJar run what they are sent; without it only stored tasks run
 
   --flink-rest URL       use a Flink that runs already ...
   --sql-gateway URL      ... through its SQL gateway (both or neither; no Flink is started)
@@ -36,6 +39,7 @@ const OPTIONS = {
   'dynamodb-port': { type: 'string', default: '8000' },
   'data-dir': { type: 'string', default: STATE_DIR },
   auth: { type: 'string', default: 'none' },
+  adhoc: { type: 'boolean', default: false },
   'flink-rest': { type: 'string' },
   'sql-gateway': { type: 'string' },
   dynamodb: { type: 'string' },
@@ -56,6 +60,7 @@ export function readOptions(args: readonly string[]): StackOptions | 'help' {
     flink: readFlink(values),
     dataDir: resolve(values['data-dir']),
     auth: readAuth(values.auth),
+    adhoc: values.adhoc,
   };
 }
 

@@ -106,6 +106,7 @@ export class Stack {
     const { url } = await startApi({
       port: this.options.port,
       auth: this.options.auth,
+      adhoc: this.options.adhoc,
       dynamodbUrl,
       sqlGatewayUrl: gatewayUrl,
       flinkRest: hostAndPort(restUrl),

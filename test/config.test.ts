@@ -17,7 +17,14 @@ function refusal(env: Record<string, string>): AppError {
 describe('the settings of a deployment', () => {
   it('have defaults that let nobody in', () => {
     const defaults = {
-      ...{ auth: 'keys', definitionsTable: '', jobsTable: '', dynamoEndpoint: undefined, sqlGatewayUrl: null },
+      ...{
+        auth: 'keys',
+        adhoc: false,
+        definitionsTable: '',
+        jobsTable: '',
+        dynamoEndpoint: undefined,
+        sqlGatewayUrl: null,
+      },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
       ...{ jarFiles: false, jarHosts: [], savepointPrefixes: [], s3Endpoint: undefined, lostAfterMinutes: null },
@@ -25,6 +32,7 @@ describe('the settings of a deployment', () => {
     expect(readConfig({})).toEqual(defaults);
     const names = [
       'AUTH',
+      'ADHOC',
       'DEFINITIONS_TABLE',
       'JOBS_TABLE',
       'SQL_GATEWAY_URL',
@@ -44,6 +52,8 @@ describe('the settings of a deployment', () => {
     ['AUTH', 'keys', { auth: 'keys' }],
     ['AUTH', 'iam', { auth: 'iam' }],
     ['AUTH', 'jwt', { auth: 'jwt' }],
+    ['ADHOC', 'true', { adhoc: true }],
+    ['ADHOC', 'false', { adhoc: false }],
     ['DEFINITIONS_TABLE', 'd', { definitionsTable: 'd' }],
     ['JOBS_TABLE', 'j', { jobsTable: 'j' }],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'http://localhost:8000', { dynamoEndpoint: 'http://localhost:8000' }],
@@ -74,6 +84,9 @@ describe('the settings of a deployment', () => {
   ])('%s=%s is taken', (name, value, expected) => expect(readConfig({ [name]: value })).toMatchObject(expected));
 
   it.each([
+    ['ADHOC', 'yes', /true or false/],
+    ['ADHOC', 'TRUE', /true or false/],
+    ['ADHOC', '1', /true or false/],
     ['AUTH', 'None', /one of keys, none, iam, jwt, or empty/],
     ['AUTH', 'refused', /one of keys, none, iam, jwt, or empty/],
     ['AUTH', 'none,keys', /one of keys, none, iam, jwt, or empty/],
@@ -114,6 +127,7 @@ describe('the settings of a deployment', () => {
   const SETTINGS = [
     ...[
       'AUTH',
+      'ADHOC',
       'DEFINITIONS_TABLE',
       'JOBS_TABLE',
       'AWS_ENDPOINT_URL_DYNAMODB',

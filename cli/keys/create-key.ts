@@ -1,7 +1,7 @@
 /** `dinghy keys create`: the secret is the only line on standard output, so that a script can take it. */
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type AccessKey, keyNameProblem, keyState } from '../../lib/domain/access/access-key.ts';
+import { type AccessKey, type Grant, keyNameProblem, keyState } from '../../lib/domain/access/access-key.ts';
 import { readLifetime } from '../../lib/domain/access/lifetime.ts';
 import { ALL_TASKS, readTaskScope } from '../../lib/domain/access/task-scope.ts';
 import { readVerbs, USUAL_VERBS } from '../../lib/domain/access/verbs.ts';
@@ -23,6 +23,7 @@ export async function createKey(
     tasks: tasks === undefined ? ALL_TASKS : readTaskScope(tasks),
     verbs: verbs === undefined ? USUAL_VERBS : readVerbs(verbs),
   };
+  refuseUseless(grant);
   const now = Date.now();
   const expiresAt = expires === undefined ? null : now + readLifetime('--expires', expires);
   const registry = connectKeys(where, env);
@@ -33,6 +34,15 @@ export async function createKey(
   await registry.create({ hash, ...made });
   tellSecret({ secret, key: { hash, ...made }, json }, io);
   return 0;
+}
+
+/** A statement of the caller's own is no task, and may read whatever any task may. */
+function refuseUseless({ tasks, verbs }: Grant): void {
+  if (!verbs.includes('adhoc') || tasks === ALL_TASKS) return;
+  const hint = 'Leave --tasks out, and make another key for tasks alone.';
+  throw new UsageError(
+    `the verb "adhoc" is for statements that are no stored task: it needs all tasks (*), not ${tasks}. ${hint}`,
+  );
 }
 
 /** Two keys of one name could not be told apart in the history of a run. */

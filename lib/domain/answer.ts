@@ -1,4 +1,5 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
+import { shownTaskId } from './definition/asked-task.ts';
 import { withIds } from './plan/gateway-config.ts';
 import type { JobConfig } from './plan/job-config.ts';
 import type { RunBody } from './plan/run-body.ts';
@@ -110,7 +111,7 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
     id: head.id,
     tenantId: 1,
     name: head.name,
-    taskId: head.taskId,
+    taskId: shownTaskId(head.taskId),
     step: head.step,
     clusterId: head.clusterId,
     jid: head.jobId,
@@ -136,7 +137,7 @@ export function toRunSummary(head: RunHead): Wire {
   const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
   const { id, taskId, name, submitStatus, jobId, error } = head;
   const times = { startedAt: at(head.intentAt), endedAt: at(head.finishedAt), lastSeenAt: at(head.lastSeenAt) };
-  return { id, taskId, name, status: shownStatus(head), submitStatus, jobId, ...times, error };
+  return { id, taskId: shownTaskId(taskId), name, status: shownStatus(head), submitStatus, jobId, ...times, error };
 }
 
 /** A run with what was sent and all that is known of what became of it. */

@@ -1,5 +1,6 @@
 /** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Every answer"). */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { withoutTaskNumber } from '../domain/definition/asked-task.ts';
 import { wireTime } from '../domain/time.ts';
 
 /** What a route has to say. `success: false` with data: a run was recorded, and it failed. */
@@ -22,7 +23,8 @@ export interface EnvelopeOptions {
 }
 
 export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGatewayProxyStructuredResultV2 {
-  const { success, msg, data, beside } = answer;
+  const { success, data, beside } = answer;
+  const msg = / task -\d/i.test(` ${answer.msg}`) ? withoutTaskNumber(answer.msg) : answer.msg;
   const time = wireTime(options.now, options.timeZone);
   const datas = options.bothDialects ? { datas: data ?? nothingToShow(success, msg) } : {};
   return {

@@ -7,13 +7,6 @@ import { SERVED, servedRoute } from './served.ts';
 
 const PREFIX = '/openapi/';
 
-/** Calls of Dinky's that are not served, and what to use instead. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  executeSql: 'Dinghy runs stored tasks only. Store the statement as a task with "dinghy apply", then call submitTask.',
-  executeJar:
-    'Dinghy runs stored tasks only. Store a task of dialect FlinkJar with "dinghy apply", then call submitTask.',
-};
-
 export const fallbackRoute: Route<never, never> = {
   bothDialects: true,
   task: null,
@@ -32,8 +25,6 @@ function unknown(method: string, path: string): string {
 
 function advice(path: string): string {
   const name = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : path;
-  const instead = Object.entries(INSTEAD).find(([call]) => call.toLowerCase() === name.toLowerCase())?.[1];
-  if (instead !== undefined) return instead;
   const known = SERVED.filter((route) => route.path.startsWith(PREFIX)).map((route) => route.path.slice(PREFIX.length));
   const meant = name.length <= MAX_NAME ? didYouMean(name, known).trim() : '';
   return meant === '' ? `Known calls: ${known.join(', ')}.` : meant;

@@ -9,7 +9,6 @@ import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';
 import {
-  invalid,
   oneOf,
   readBoolean,
   readId,
@@ -19,6 +18,7 @@ import {
   type Request,
   writtenParameter,
 } from './request.ts';
+import { readKey } from './request-key.ts';
 import type { Route, Scope } from './route.ts';
 import { variablesIn } from './task-query.ts';
 
@@ -35,13 +35,14 @@ export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
   namedTask: taskNamedBy,
 };
 
-function parseQuery({ query, headers }: Request): SubmitRequest {
+function parseQuery(request: Request): SubmitRequest {
+  const { query } = request;
   return {
     taskId: readId('id', oneOf(query, 'id')),
     variables: variablesIn(query),
     savePointPath: readText('savePointPath', oneOf(query, 'savePointPath')),
     isOnline: readBoolean('isOnline', oneOf(query, 'isOnline')),
-    key: readKey(headers['idempotency-key']),
+    key: readKey(request),
   };
 }
 
@@ -52,20 +53,11 @@ function parseBody(request: Request): SubmitRequest {
     variables: readVariables('variables', body['variables'], writtenParameter(request, 'variables')),
     savePointPath: readText('savePointPath', body['savePointPath']),
     isOnline: readBoolean('isOnline', body['isOnline']),
-    key: readKey(request.headers['idempotency-key']),
+    key: readKey(request),
   };
 }
 
-const MAX_KEY_LENGTH = 255;
-
-function readKey(header: string | undefined): string | null {
-  const key = header?.trim() ?? '';
-  if (key === '') return null;
-  if (key.length <= MAX_KEY_LENGTH) return key;
-  throw invalid(`The Idempotency-Key has ${key.length} characters; at most ${MAX_KEY_LENGTH} are allowed.`);
-}
-
-function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
+export function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
   const success = isAccepted(view.head);
   const what = success
     ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${waitsNote(view)}${openNote(view)}${warningNote(view)}`

@@ -12,8 +12,8 @@ import {
   readJsonObject,
   readText,
   readVariables,
+  readWholeNumber,
   type Request,
-  seen,
   shown,
   writtenParameter,
 } from './request.ts';
@@ -45,15 +45,28 @@ const TEXTS = ['name', 'dialect', 'type', 'statement'] as const;
 const REFERENCES = ['clusterId', 'clusterConfigurationId', 'envId'] as const;
 const FLAGS = ['fragment', 'statementSet', 'batchModel'] as const;
 
-/** What is empty is not given: clients that send every field of their form mean no more by it. */
-function readFields(body: Body, writtenConfig: unknown): TaskFields {
+/**
+ * What is empty is not given: clients that send every field of their form mean no more by it. `nameOf`: what the body calls a text
+ * or a flag.
+ */
+export function readFields(
+  body: Body,
+  writtenConfig: unknown,
+  nameOf: (field: string) => string = (field) => field,
+): TaskFields {
   const given = (name: string): boolean => !EMPTY.has(body[name]);
   const named = (name: string): boolean => !isNobody(body[name]);
   return {
-    ...fieldsOf(TEXTS.filter(given), (name) => readText(name, body[name])),
+    ...fieldsOf(
+      TEXTS.filter((field) => given(nameOf(field))),
+      (field) => readText(nameOf(field), body[nameOf(field)]),
+    ),
     ...fieldsOf(REFERENCES.filter(named), (name) => readId(name, body[name])),
-    ...fieldsOf(FLAGS.filter(given), (name) => readBoolean(name, body[name])),
-    ...(named('parallelism') && { parallelism: readParallelism(body['parallelism']) }),
+    ...fieldsOf(
+      FLAGS.filter((field) => given(nameOf(field))),
+      (field) => readBoolean(nameOf(field), body[nameOf(field)]),
+    ),
+    ...(named('parallelism') && { parallelism: readWholeNumber('parallelism', body['parallelism'], MAX_PARALLELISM) }),
     ...(given('configJson') && { configJson: readConfig(body['configJson'], writtenConfig) }),
   };
 }
@@ -62,17 +75,11 @@ function fieldsOf<Name extends string>(names: readonly Name[], read: (name: Name
   return Object.fromEntries(names.map((name) => [name, read(name)]));
 }
 
-const EMPTY = new Set<unknown>([undefined, null, '']);
+export const EMPTY = new Set<unknown>([undefined, null, '']);
 const NOBODY = new Set<unknown>([undefined, null, '', 0, -1, '0', '-1']);
 
 /** Dinky writes -1 for none, Dinky 0.7 also 0. */
-const isNobody = (value: unknown): boolean => NOBODY.has(value);
-
-function readParallelism(value: unknown): number {
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
-  if (Number.isInteger(number) && number >= 1 && number <= MAX_PARALLELISM) return number;
-  throw invalid(`The parameter "parallelism" is ${seen(value)}. Give a whole number from 1 to ${MAX_PARALLELISM}.`);
-}
+export const isNobody = (value: unknown): boolean => NOBODY.has(value);
 
 type TaskConfig = NonNullable<TaskFields['configJson']>;
 
@@ -85,7 +92,7 @@ function readConfig(value: unknown, written: unknown): TaskConfig {
   };
 }
 
-function readTexts(name: string, value: unknown): Record<string, string> {
+export function readTexts(name: string, value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isRecord(value))
     throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give an object of names and texts.`);

@@ -1,10 +1,10 @@
 /** What every call that asks about a task begins with, without starting it: the task, stored or not, and all it refers to. */
-import { type AskedTask, unstoredTask, withoutTaskNumber } from '../domain/definition/asked-task.ts';
+import { type AskedTask, withoutTaskNumber } from '../domain/definition/asked-task.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { PrepareInput, TaskParts } from '../domain/plan/prepare-run.ts';
 import type { Clock, DefinitionReader } from '../domain/ports.ts';
-import { loadParts, loadTask, storedTask } from './load-task.ts';
+import { loadParts, loadTask, loadUnstored, storedTask } from './load-task.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
@@ -43,6 +43,5 @@ export async function askAboutTask<Deps extends AskDeps, T>(
 
 async function load({ definitions, settings }: AskDeps, { id, fields }: AskedTask): Promise<TaskParts> {
   if (id !== null) return await loadParts(definitions, settings, { ...(await storedTask(definitions, id)), ...fields });
-  const cluster = typeof fields.clusterId === 'number' ? await definitions.cluster(fields.clusterId) : null;
-  return await loadParts(definitions, settings, unstoredTask(fields, cluster));
+  return await loadUnstored(definitions, settings, fields);
 }

@@ -1,4 +1,5 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
+import { type TaskFields, unstoredTask } from '../domain/definition/asked-task.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
@@ -34,6 +35,17 @@ export async function readTask(definitions: DefinitionReader, taskId: number): P
     'task.notFound',
     `Task Not Exist: there is no task ${taskId}. Check the id, or apply its definition first.`,
   );
+}
+
+/** A task that a request describes. `id`: its number, where it has one of its own. */
+export async function loadUnstored(
+  definitions: DefinitionReader,
+  settings: DeploymentSettings,
+  fields: TaskFields,
+  id?: number,
+): Promise<TaskParts> {
+  const cluster = typeof fields.clusterId === 'number' ? await definitions.cluster(fields.clusterId) : null;
+  return await loadParts(definitions, settings, unstoredTask(fields, cluster, id));
 }
 
 /** What a task refers to; the task itself need not be a stored one. */

@@ -8,10 +8,10 @@
  *         claim, intent, send, record: submission.ts, then send/drive-run.ts
  */
 import type { SubmittedRun } from '../domain/answer.ts';
-import { prepareRun } from '../domain/plan/prepare-run.ts';
+import { prepareRun, type TaskParts } from '../domain/plan/prepare-run.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { withFlink } from './connect/reach-flink.ts';
-import { loadTask } from './load-task.ts';
+import { loadTask, loadUnstored } from './load-task.ts';
 import { Submission, type SubmitDeps, type SubmitScope } from './submit/submission.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { sideBySide } from './waiting/side-by-side.ts';
@@ -30,13 +30,15 @@ async function submit(
   scope: SubmitScope,
   budget: Budget,
 ): Promise<SubmittedRun> {
-  const [loaded, claims] = await sideBySide(
-    loadTask(deps.definitions, deps.settings, request.taskId),
-    deps.store.readTask(request.taskId),
-  );
+  const [loaded, claims] = await sideBySide(load(deps, request), deps.store.readTask(request.taskId));
   const prepared = prepareRun({ ...deps.settings, ...loaded, request });
   const { target, plan } = prepared;
   const submission = new Submission(deps, request, scope, prepared, budget);
   const view = await withFlink(deps, { target, plan }, budget, (flink) => submission.run(claims, flink));
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
+}
+
+function load({ definitions, settings }: SubmitDeps, { taskId, unstored }: SubmitRequest): Promise<TaskParts> {
+  if (unstored === undefined) return loadTask(definitions, settings, taskId);
+  return loadUnstored(definitions, settings, unstored.fields, taskId);
 }

@@ -83,6 +83,11 @@ describe('keys create', () => {
     expect(await find(out)).toMatchObject({ tasks: '*', verbs: ['submit', 'read', 'control', 'analyse'] });
   });
 
+  it('gives adhoc to whom it is given by name', async () => {
+    const { out } = await dinghy('create', 'adhoc', '--verbs', 'adhoc,read');
+    expect(await find(out)).toMatchObject({ tasks: '*', verbs: ['read', 'adhoc'] });
+  });
+
   it('counts the life of a key from now', async () => {
     const before = Date.now();
     const { out } = await dinghy('create', 'short', '--expires', '90d');
@@ -107,6 +112,7 @@ describe('keys create', () => {
   it.each([
     [['create'], /"keys create" needs the name of a key/],
     [['create', 'a b'], /"a b" can't be used: the name of a key has 1 to 63/],
+    [['create', 'x', '--tasks', '1,2', '--verbs', 'submit,adhoc'], /"adhoc".*needs all tasks \(\*\), not 1-2/],
     [['create', 'x', '--tasks', '0'], /"0" is no task/],
     [['create', 'x', '--tasks', ''], /"" is no task/],
     [['create', 'x', '--verbs', 'all'], /"all" is no verb\. Give one or more of submit/],

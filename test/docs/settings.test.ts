@@ -36,6 +36,13 @@ describe('the settings', () => {
     expect(documented.length).toBeGreaterThan(15);
   });
 
+  it('has one that lets callers run what they like, which no variable of the shell may set either', () => {
+    expect(template).toContain("ADHOC: ${param:adhoc, 'false'}");
+    expect(template).not.toContain('env:ADHOC');
+    for (const value of ['false', 'true']) expect(template).toContain(`#   --param adhoc=${value}`);
+    expect(page).toContain('--param adhoc=true');
+  });
+
   it('has one that no variable of the shell may set', () => {
     expect(template).toContain("AUTH: ${param:auth, 'keys'}");
     expect(template).not.toContain('env:AUTH');

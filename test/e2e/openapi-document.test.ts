@@ -7,17 +7,20 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openapiDocument } from '../../lib/http/openapi/document.ts';
 import type { StackProcess } from '../local/stack-process.ts';
+import { type ServedJar, serveJar } from './served-jar.ts';
 import { cancelAll, type Json, startReadyStack, stopStack, type Urls, urlsOf } from './stack.ts';
 
 const EXAMPLES = new URL('../../lib/http/openapi/examples.json', import.meta.url);
 
 let stack: StackProcess | undefined;
 let urls: Urls;
+let jar: ServedJar | undefined;
 const made = new Map<string, { request: unknown; answer: unknown }>();
 
 beforeAll(async () => {
-  stack = await startReadyStack();
+  stack = await startReadyStack(['--adhoc']);
   urls = urlsOf(stack);
+  jar = await serveJar('2.3.0');
 });
 afterAll(async () => {
   if (process.env['RECORD_EXAMPLES'] === '1') {
@@ -25,6 +28,7 @@ afterAll(async () => {
     writeFileSync(EXAMPLES, `${JSON.stringify(kept, null, 2)}\n`);
   }
   await stopStack(stack);
+  jar?.stop();
 });
 
 /** Long texts and lists make an example hard to read. */
@@ -66,7 +70,10 @@ async function call(operation: string, query: string | object, path?: string): P
   const answer = (await reply.json()) as Json;
   expect(problemsOf(operation, answer)).toEqual([]);
   if (operation.includes('/openapi/')) expect(answer).toMatchObject({ code: 0, success: true });
-  made.set(operation, { request: isBody ? query : address, answer });
+  // Where the jar is on this machine is of no use to a reader.
+  const shown = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll(jar?.url ?? '-', 'https://jars.example.com/numbers.jar')) as T;
+  made.set(operation, shown({ request: isBody ? query : address, answer }));
   return answer;
 }
 
@@ -85,6 +92,14 @@ it('gives the rows of a preview', async () => {
   const preview = dataOf(await call('GET /openapi/submitTask', 'id=3'));
   const { columns } = dataOf(await call('GET /openapi/getJobData', `jobId=${String(preview['jobId'])}`));
   expect(columns).not.toEqual([]);
+});
+
+it('runs what is no stored task', async () => {
+  const statement =
+    "CREATE TABLE t (a INT) WITH ('connector' = 'datagen'); CREATE TABLE p (a INT) WITH ('connector' = 'blackhole'); INSERT INTO p SELECT a FROM t";
+  await call('POST /openapi/executeSql', { statement, jobName: 'from-a-request', parallelism: 1 });
+  const main = { mainAppClass: 'dinghy.example.NumbersJob', mainArgs: '--name from-a-request' };
+  await call('POST /openapi/executeJar', { jarPath: jar?.url, ...main });
 });
 
 it('lists', async () => {

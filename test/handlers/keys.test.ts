@@ -31,11 +31,11 @@ const note = (message: unknown): void => {
 };
 
 beforeAll(async () => {
-  bed = await startBed({ AUTH: 'keys', LOG_LEVEL: 'debug', SQL_GATEWAY_URL: 'http://127.0.0.1:9' });
+  bed = await startBed({ AUTH: 'keys', ADHOC: 'true', LOG_LEVEL: 'debug', SQL_GATEWAY_URL: 'http://127.0.0.1:9' });
   const { AWS_ENDPOINT_URL_DYNAMODB, DEFINITIONS_TABLE = '', JOBS_TABLE = '' } = process.env;
   const items = dynamoItems(dynamoClient(AWS_ENDPOINT_URL_DYNAMODB));
   const keys = accessKeyRegistry(items, { definitions: DEFINITIONS_TABLE, jobs: JOBS_TABLE });
-  await keys.create(aKey(GOOD, { name: 'good' }));
+  await keys.create(aKey(GOOD, { name: 'good', verbs: VERBS }));
   await keys.create(aKey(EXPIRED, { expiresAt: 1_000 }));
   await keys.create(aKey(REVOKED, { revokedAt: 1_000 }));
   await keys.create(aKey(OTHER_TASK, { tasks: '1-6,8', verbs: VERBS }));
@@ -69,7 +69,8 @@ async function ask(route: (typeof ROUTES)[number], { headers = {}, query = '', p
   const { handler } = (await import(`../../handlers/${route.function}.ts`)) as { handler: HttpHandler };
   const path = `${pathKey === undefined ? '' : `/k/${pathKey}`}${route.path.replace('{id}', '1')}`;
   const names = `id=${TASK}&taskId=${TASK}&jobId=${'a'.repeat(32)}&savePointType=cancel&type=cancel&savePointPath=s3://b/sp`;
-  const body = JSON.stringify({ id: TASK, taskId: TASK, type: 'cancel', pageSize: 5, current: 1 });
+  const named = { id: TASK, taskId: TASK, type: 'cancel', pageSize: 5, current: 1 };
+  const body = JSON.stringify(route.verb === 'adhoc' ? UNSTORED : named);
   const call = { method: route.method, path, query: `${names}${query}` };
   const event = anEvent(route.method === 'POST' ? { ...call, body } : call);
   const lines: string[] = [];
@@ -85,6 +86,9 @@ async function ask(route: (typeof ROUTES)[number], { headers = {}, query = '', p
     out.mockRestore();
   }
 }
+
+/** For each of the calls that run what they are sent; nobody answers under that address. */
+const UNSTORED = { statement: "EXECUTE JAR WITH ('uri' = 'https://127.0.0.1:9/a.jar')", dialect: 'FlinkJar' };
 
 const ROUTES = SERVED.filter(({ verb }) => verb !== null).flatMap((route) =>
   route.methods.map((method) => ({ ...route, method })),

@@ -16,7 +16,7 @@ const NOBODY = '127.0.0.1:9';
 
 let bed: Bed;
 beforeAll(async () => {
-  bed = await startBed({ SQL_GATEWAY_URL: `http://${NOBODY}`, FLINK_REST: NOBODY });
+  bed = await startBed({ ADHOC: 'true', SQL_GATEWAY_URL: `http://${NOBODY}`, FLINK_REST: NOBODY });
   await bed.putTask(aTask({ id: 1 }));
 });
 afterAll(() => bed.stop());

@@ -107,6 +107,8 @@ describe('the body of a call that asks about a task', () => {
     [{ statement: 'S', clusterId: 'x' }, /"clusterId" is "x"/],
     [{ statement: 'S', clusterId: -2 }, /"clusterId" is "-2"/],
     [{ statement: 'S', parallelism: 1.5 }, /"parallelism" is "1.5"/],
+    [{ statement: 'S', parallelism: '1e3' }, /"parallelism" is "1e3"/],
+    [{ statement: 'S', parallelism: ' 1' }, /"parallelism" is " 1"/],
     [{ statement: 'S', parallelism: 40_000 }, /"parallelism" is "40000"/],
     [{ statement: 'S', fragment: 'maybe' }, /"fragment" is "maybe"/],
     [{ statement: 'S', configJson: 'no json' }, /"configJson" is a text\. Give an object/],

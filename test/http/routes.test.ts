@@ -570,7 +570,7 @@ describe('the other routes', () => {
     expect(said('PUT', '/openapi/submitTask')).toMatch(/GET or POST, not PUT/);
     expect(said('DELETE', '/openapi/savepointTask')).toMatch(/takes GET or POST, not DELETE/);
     expect(said('GET', '/openapi/nope')).toMatch(/no GET \/openapi\/nope.*submitTask.*getJobInstance/);
-    expect(said('GET', `/openapi/${'x'.repeat(500)}`).length).toBeLessThan(500);
+    expect(said('GET', `/openapi/${'x'.repeat(500)}`)).not.toContain('x'.repeat(101));
   });
 
   it.each([
@@ -578,8 +578,7 @@ describe('the other routes', () => {
     ['/openapi/SUBMITTASK', /Did you mean "submitTask"\?$/],
     ['/openapi/getJobInstanceByTaskID', /Did you mean "getJobInstanceByTaskId"\?$/],
     ['/openapi/savepointtask', /Did you mean "savepointTask"\?$/],
-    ['/openapi/executeSql', /stored tasks only.*submitTask\.$/],
-    ['/openapi/EXECUTEJAR', /stored tasks only.*FlinkJar/],
+    ['/openapi/EXECUTEJAR', /Did you mean "executeJar"\?$/],
     ['/openapi/nothing-like-it', /Known calls: submitTask, /],
     ['/openapi', /Known calls: submitTask, /],
   ])('%s is answered with what to use instead', (path, expected) => {

@@ -6,6 +6,7 @@ describe('options of npm start', () => {
   it('has the ports people expect', () => {
     expect(readOptions([])).toMatchObject({
       auth: 'none',
+      adhoc: false,
       port: 8888,
       dynamodb: { port: 8000 },
       flink: { version: '2.3.0', restPort: 8081, gatewayPort: 8083 },
@@ -22,6 +23,10 @@ describe('options of npm start', () => {
 
   it('takes a stack that asks for keys', () => {
     expect(readOptions(['--auth', 'keys'])).toMatchObject({ auth: 'keys' });
+  });
+
+  it('takes a stack that runs what it is sent', () => {
+    expect(readOptions(['--adhoc'])).toMatchObject({ auth: 'none', adhoc: true });
   });
 
   it('knows help', () => {

@@ -200,6 +200,7 @@ describe('the functions', () => {
         DEFINITIONS_TABLE: 'dinghy-definitions-dev',
         JOBS_TABLE: 'dinghy-jobs-dev',
         AUTH: 'keys',
+        ADHOC: 'false',
         SQL_GATEWAY_URL: '',
         FLINK_REST: '',
         FLINK_CONFIG: '',

@@ -80,15 +80,23 @@ describe('the authorizers', () => {
 });
 
 describe('a deploy', () => {
-  const said = (AUTH: string): string[] => {
+  const said = (AUTH: string, ADHOC = 'false'): string[] => {
     const lines: string[] = [];
     const log = { warning: (line: string) => void lines.push(line) };
-    const notice = new AuthNotice({ service: { provider: { environment: { AUTH } } } }, {}, { log });
+    const notice = new AuthNotice({ service: { provider: { environment: { AUTH, ADHOC } } } }, {}, { log });
     notice.hooks['before:deploy:deploy']?.();
     return lines;
   };
   it('with auth=none says what it means', () => {
     expect(said('none')).toEqual([expect.stringMatching(/can run code on your Flink/)]);
   });
-  it.each(['keys', 'iam', 'jwt'])('with auth=%s says nothing', (auth) => expect(said(auth)).toEqual([]));
+  it('with auth=none and adhoc=true says that too', () => {
+    expect(said('none', 'true')).toEqual([
+      expect.stringMatching(/can run code on your Flink/),
+      expect.stringMatching(/any statement and any jar/),
+    ]);
+  });
+  it.each(['keys', 'iam', 'jwt'])('with auth=%s says nothing', (auth) => {
+    expect([...said(auth), ...said(auth, 'true')]).toEqual([]);
+  });
 });

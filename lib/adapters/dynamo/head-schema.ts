@@ -10,7 +10,17 @@ import type { Follows, Restart } from '../../domain/run/restart-marks.ts';
 import type { RunEvent, RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import type { InstanceStatus } from '../../domain/run/status.ts';
-import { countField, flagField, idField, oneOf, orNull, smallNumber, textField, timeField } from './read-item.ts';
+import {
+  countField,
+  flagField,
+  idField,
+  oneOf,
+  orNull,
+  smallNumber,
+  taskIdField,
+  textField,
+  timeField,
+} from './read-item.ts';
 
 const time = orNull(timeField);
 const text = orNull(textField);
@@ -77,7 +87,7 @@ const head = {
   nonce: textField,
   creation: text,
   kind: oneOf<RunHead['kind']>({ job: null, preview: null, none: null }),
-  taskId: idField,
+  taskId: taskIdField,
   taskVersion: smallNumber,
   fp: textField,
   usedFp: v.exactOptional(textField),

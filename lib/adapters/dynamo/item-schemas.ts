@@ -16,6 +16,7 @@ import {
   mapField,
   oneOf,
   orNull,
+  taskIdField,
   textField,
   textsField,
   timeField,
@@ -47,7 +48,7 @@ function isPlaces(value: unknown): boolean {
 }
 
 export const savepointSchema: v.GenericSchema<unknown, Savepoint> = v.object({
-  taskId: idField,
+  taskId: taskIdField,
   fp: textField,
   path: v.pipe(textField, v.minLength(1, 'a path')),
   kind: oneOf<Savepoint['kind']>({ savepoint: null, checkpoint: null }),

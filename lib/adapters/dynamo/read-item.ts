@@ -3,6 +3,7 @@
  * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
  */
 import * as v from 'valibot';
+import { LEAST_TASK_ID } from '../../domain/definition/asked-task.ts';
 import { AppError } from '../../domain/errors.ts';
 import { MAX_ID, MAX_TIME_MS } from '../../domain/limits.ts';
 import type { Item } from './items.ts';
@@ -15,6 +16,11 @@ export const between = (from: number, to: number) => {
 
 /** Building blocks. A message is a noun phrase: it is put behind "must be". */
 export const idField = between(1, MAX_ID);
+/** Of a stored task; negative of what is not stored. */
+export const taskIdField = v.pipe(
+  between(LEAST_TASK_ID, MAX_ID),
+  v.check((id) => id !== 0, 'a number that is not 0'),
+);
 export const smallNumber = between(0, MAX_ID);
 export const countField = between(0, Number.MAX_SAFE_INTEGER);
 export const timeField = between(0, MAX_TIME_MS);

@@ -1,6 +1,11 @@
 /** Equal as data, whatever the order of the keys: DynamoDB keeps none. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return sortedJson(a) === sortedJson(b);
+}
+
+/** One text for each value, whatever the order of its keys. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(sorted(value));
 }
 
 function sorted(value: unknown): unknown {

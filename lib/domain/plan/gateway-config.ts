@@ -1,4 +1,5 @@
 /** The wire's `jobConfig.gatewayConfig` (contract.md, "submitTask"): how the cluster of a run was asked for. Masked. */
+import { shownTaskId } from '../definition/asked-task.ts';
 import type { ClusterConfiguration, NameValue, TaskDefinition } from '../definition/definitions.ts';
 import { maskOptions } from '../secrets/mask-output.ts';
 import { MASK } from '../secrets/text-spans.ts';
@@ -7,7 +8,7 @@ type Options = Readonly<Record<string, string>>;
 type Section = Readonly<Record<string, unknown>>;
 
 export interface GatewayConfig {
-  readonly taskId: number;
+  readonly taskId: number | null;
   readonly jarPaths: readonly string[];
   readonly type: string;
   readonly clusterConfig: Section;
@@ -27,7 +28,7 @@ export interface GatewayConfigInput {
 export function toGatewayConfig({ task, configJson, configuration, savePointPath }: GatewayConfigInput): GatewayConfig {
   const { clusterConfig = {}, flinkConfig = {}, kubernetesConfig = {}, appConfig = {} } = configJson;
   return {
-    taskId: task.id,
+    taskId: shownTaskId(task.id),
     jarPaths: [],
     // Dinky answers the name of its enumeration here.
     type: task.type.toUpperCase().replaceAll('-', '_'),

@@ -1,4 +1,5 @@
 /** The wire's `jobConfig`: what a task asked for, echoed in every JobResult (contract.md, "submitTask"). */
+import { shownTaskId } from '../definition/asked-task.ts';
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from '../definition/definitions.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 
@@ -18,7 +19,8 @@ export interface JobConfig {
   readonly useAutoCancel: boolean;
   readonly useRemote: boolean;
   readonly address: string;
-  readonly taskId: number;
+  /** Null: it is no stored task. */
+  readonly taskId: number | null;
   readonly jarFiles: readonly string[];
   readonly pyFiles: readonly string[];
   readonly jobName: string;
@@ -64,7 +66,7 @@ export function toJobConfig(input: JobConfigInput): JobConfig {
     useAutoCancel: task.useAutoCancel,
     useRemote: true,
     address,
-    taskId: task.id,
+    taskId: shownTaskId(task.id),
     jarFiles: [],
     pyFiles: [],
     jobName: task.name,

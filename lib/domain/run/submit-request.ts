@@ -1,6 +1,11 @@
+import type { TaskFields, UnstoredTask } from '../definition/asked-task.ts';
+
 /** What a caller asks for with a submit, however it arrives: by GET, by POST, or as an event. */
 export interface SubmitRequest {
+  /** Of a task that is not stored: unstoredTaskId. */
   readonly taskId: number;
+  /** What is to be run, where it is no stored task. */
+  readonly unstored?: UnstoredTask;
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
   /** No other run of the task may be live beside this one. */
@@ -10,4 +15,9 @@ export interface SubmitRequest {
    * same run for 24 h. Null when there is none.
    */
   readonly key: string | null;
+}
+
+/** The same for what is no stored task: all of it stands in the request. */
+export interface UnstoredRequest extends Pick<SubmitRequest, 'variables' | 'savePointPath' | 'key'> {
+  readonly fields: TaskFields;
 }

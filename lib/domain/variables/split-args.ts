@@ -33,3 +33,9 @@ export function splitArgs(text: string): string[] | null {
 function withoutEscapes(text: string): string {
   return text.replace(new RegExp(ESCAPED, 'g'), (escaped) => escaped.slice(1));
 }
+
+/** The argument as a text that splitArgs reads as it was. */
+export function quotedArg(arg: string): string {
+  const isPlain = /^[^\s"'\\]+$/.test(arg) && !arg.startsWith(BASE64_ARGS);
+  return isPlain ? arg : `"${arg.replace(/[\\"]/g, '\\$&')}"`;
+}

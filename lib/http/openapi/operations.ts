@@ -1,4 +1,5 @@
 /** What each call of routes.json takes and answers. The document is made of it, and docs/guide/api.md of the document. */
+import { MAX_PARALLELISM } from '../../domain/definition/definitions.ts';
 import { MAX_ID } from '../../domain/limits.ts';
 import { schema } from './schemas.ts';
 
@@ -52,6 +53,71 @@ const ASKED: readonly Parameter[] = [
   { name: 'fragment', schema: flag, text: 'whether variables of the deployment are visible' },
   { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
 ];
+
+/** Also in the words of Dinky 0.x, which stand behind them in the texts. */
+const UNSTORED: readonly Parameter[] = [
+  { name: 'jobName', schema: textLike('orders'), text: 'name of the job (or `name`)' },
+  { name: 'type', schema: textLike('local', 'standalone'), text: 'the run mode' },
+  { name: 'clusterId', schema: id, text: 'a stored cluster' },
+  {
+    name: 'clusterConfigurationId',
+    schema: id,
+    text: 'a stored cluster configuration, for a run with a cluster of its own',
+  },
+  { name: 'parallelism', schema: upTo(MAX_PARALLELISM), text: 'of the job' },
+  { name: 'checkPoint', schema: upTo(MAX_ID), text: 'milliseconds between checkpoints' },
+  {
+    name: 'savePointStrategy',
+    schema: { type: ['integer', 'string'], examples: [0, '1', 'LATEST'] },
+    text: 'where the job starts from: 0 NONE, 1 LATEST, 2 EARLIEST, 3 CUSTOM',
+  },
+  { name: 'savePointPath', schema: textLike('s3://bucket/savepoint-1'), text: 'the same, as a path' },
+  {
+    name: 'configJson',
+    schema: {
+      type: ['object', 'string'],
+      examples: [{ customConfig: { 'pipeline.max-parallelism': '8' } }, { customConfig: [] }],
+    },
+    text: 'options of Flink and functions, as a task has them (or `configuration`, the options alone)',
+  },
+];
+
+const EXECUTE_SQL: Operation = {
+  summary: 'Run a statement that is no stored task, where the deployment allows it',
+  parameters: [
+    { name: 'statement', schema: textLike('SELECT 1'), required, text: 'the SQL' },
+    ...UNSTORED,
+    { name: 'envId', schema: id, text: 'a stored FlinkSqlEnv task, whose statements run first' },
+    { name: 'fragment', schema: flag, text: 'whether variables of the deployment are visible' },
+    { name: 'statementSet', schema: flag, text: 'as a task has it (or `useStatementSet`)' },
+    { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
+    { name: 'useChangeLog', schema: flag, text: 'whether the rows of a SELECT say what changed' },
+    { name: 'maxRowNum', schema: upTo(MAX_ID), text: 'most rows of a SELECT; 100 by default' },
+  ],
+  variables: true,
+  data: schema('JobResult'),
+};
+
+const EXECUTE_JAR: Operation = {
+  summary: 'Run a jar that is no stored task, where the deployment allows it',
+  parameters: [
+    {
+      name: 'jarPath',
+      schema: textLike('https://jars.example.com/job.jar', 's3://bucket/job.jar'),
+      required,
+      text: 'the jar (or `userJarPath`, also in gatewayConfig.appConfig; or an EXECUTE JAR as `statement`)',
+    },
+    { name: 'mainAppClass', schema: textLike('com.example.Main'), text: 'its class (or `userJarMainAppClass`)' },
+    {
+      name: 'mainArgs',
+      schema: { type: ['string', 'array'], items: text, examples: ['--day 2026-01-31', ['--day', '2026-01-31']] },
+      text: 'its arguments (or `userJarParas`): one text as for a shell, or a list',
+    },
+    ...UNSTORED,
+  ],
+  variables: true,
+  data: schema('JobResult'),
+};
 
 const runId: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
 
@@ -109,6 +175,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/reOnLineTask': RESTART,
   'GET /openapi/selectSavePointRestartTask': RESTART_FROM,
   'GET /openapi/selectSavePointReOnLineTask': RESTART_FROM,
+  'POST /openapi/executeSql': EXECUTE_SQL,
+  'POST /openapi/executeJar': EXECUTE_JAR,
   'GET /openapi/getJobInstance': {
     summary: 'How a run is doing',
     parameters: [runId],

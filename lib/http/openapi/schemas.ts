@@ -40,7 +40,7 @@ const row = mapOf({});
 const rowsOf = { columns: listOf(text), rowData: listOf(row), total: number };
 
 const runSummary = {
-  ...{ id, taskId: id, name: text, status: instanceStatus, submitStatus, jobId: jobIdOrNull },
+  ...{ id, taskId: idOrNull, name: text, status: instanceStatus, submitStatus, jobId: jobIdOrNull },
   ...{ startedAt: instantOrNull, endedAt: instantOrNull, lastSeenAt: instantOrNull, error: textOrNull },
 };
 
@@ -90,7 +90,7 @@ export const SCHEMAS = {
     ...{ error: textOrNull, truncated: flag },
   }),
   JobInstance: shape({
-    ...{ id, tenantId: number, name: text, taskId: id, step: number, clusterId: idOrNull, jid: jobIdOrNull },
+    ...{ id, tenantId: number, name: text, taskId: idOrNull, step: number, clusterId: idOrNull, jid: jobIdOrNull },
     ...{ status: instanceStatus, historyId: id, error: textOrNull },
     ...{ createTime: wireTime, updateTime: wireTime, finishTime: wireTimeOrNull, duration: number },
     failedRestartCount: orNull(number),

@@ -1,6 +1,7 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
+import { shownTaskId } from '../../domain/definition/asked-task.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   CLAIM_FIRST_LOOK_MS,
@@ -281,7 +282,8 @@ function otherState(head: RunHead, intent: ClaimIntent): AppError {
   const from = head.savePointPath === null ? 'without a savepoint' : `from ${shownAddress(head.savePointPath)}`;
   // Stryker disable next-line StringLiteral: without a path there is no other state
   const asked = shownAddress(intent.question.savePointPath ?? 'none');
-  const hint = 'Cancel that run first and submit again, or call restartTask, which does both.';
+  const both = shownTaskId(intent.taskId) === null ? '' : ', or call restartTask, which does both';
+  const hint = `Cancel that run first and submit again${both}.`;
   return new AppError(
     'run.conflict',
     `Run ${head.id} of task ${intent.taskId} is live and started ${from}; this request asks for ${asked}. ${hint}`,

@@ -32,10 +32,11 @@ export function requestKeyOf(
   caller: string,
 ): TakenKey | null {
   if (request.key === null) return null;
-  const { taskId, variables, savePointPath, isOnline } = request;
+  const { taskId, variables, savePointPath, isOnline, unstored } = request;
   // Stryker disable next-line EqualityOperator: no two names are equal; the order itself is held by a test
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline }));
+  const own = unstored === undefined ? {} : { identity: unstored.identity, start: unstored.fields.savePointStrategy };
+  const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline, ...own }));
   // A request whose run must be alone is answered by any live run of its task.
   const asked = { taskId, fps: isOnline ? [null] : fingerprintsOf(fingerprints) };
   return { key: { caller, hash: ids.sha256(request.key) }, requestHash, owner: ids.jobId(), asked };

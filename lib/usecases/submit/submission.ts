@@ -90,8 +90,10 @@ export class Submission {
     this.#prepared = prepared;
     this.#budget = budget;
     const { givenText, fingerprintText } = prepared;
-    const fp = deps.ids.sha256(givenText);
-    this.#fingerprints = fingerprintText === givenText ? { fp } : { fp, usedFp: deps.ids.sha256(fingerprintText) };
+    // Of a task that is not stored the number alone would leave room for another one with the same number.
+    const toFp = (text: string): string => deps.ids.sha256(`${request.unstored?.identity ?? ''}${text}`);
+    const fp = toFp(givenText);
+    this.#fingerprints = fingerprintText === givenText ? { fp } : { fp, usedFp: toFp(fingerprintText) };
   }
 
   /** `claims`: of the task, as they were read beside its definition. */

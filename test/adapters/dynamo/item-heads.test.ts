@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../lib/adapters/dynamo/items.ts';
 import { fromHeadItem, toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items.ts';
+import { LEAST_TASK_ID } from '../../../lib/domain/definition/asked-task.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { RunEvent, RunHead } from '../../../lib/domain/run/run.ts';
 import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
@@ -155,8 +156,14 @@ describe('a head that can not be read', () => {
     expect(problemOf({ [name]: null })).toContain(`"${name}" must be `);
   });
 
+  it.each([0, LEAST_TASK_ID - 1, 2 ** 31, -1.5])('holds %s for the number of a task', (taskId) => {
+    expect(problemOf({ taskId })).toContain('"taskId" must be a');
+  });
+
   it.each(STRANGE)('holds %s for a number', (_, value, seen) => {
     for (const name of [...NUMBERS, ...OPTIONAL_NUMBERS]) {
+      // What is no stored task has a negative one: below.
+      if (name === 'taskId' && value === -1) continue;
       const message = problemOf({ [name]: value });
       expect(message).toContain(`"${name}" must be a whole number from `);
       expect(message).toContain(`not ${seen}.`);
@@ -204,4 +211,8 @@ describe('a head that can not be read', () => {
   it('has no keys: the message is a message all the same', () => {
     expect(thrownAppError(() => fromHeadItem({})).message).toContain('The item ?, ? of the Jobs table');
   });
+});
+
+it.each([-1, LEAST_TASK_ID, 1, 2 ** 31 - 1])('a head may be of the task number %i', (taskId) => {
+  expect(fromHeadItem({ ...toHeadItem(headAt(1_000)), taskId })?.taskId).toBe(taskId);
 });

@@ -1,0 +1,103 @@
+/** What a request asks to have run that is no stored task, in the words of Dinky 0.x and of 1.x (adhoc.md). */
+import type { TaskFields } from '../domain/definition/asked-task.ts';
+import { SAVEPOINT_STRATEGIES } from '../domain/definition/definitions.ts';
+import { toMap } from '../domain/definition/dinky-config.ts';
+import type { UnstoredRequest } from '../domain/run/submit-request.ts';
+import {
+  invalid,
+  readBoolean,
+  readJsonObject,
+  readText,
+  readVariables,
+  readWholeNumber,
+  type Request,
+  seen,
+  writtenParameter,
+} from './request.ts';
+import { readKey } from './request-key.ts';
+import { EMPTY, isNobody, readFields, readTexts } from './task-body.ts';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+export function readAdhocBody(request: Request, ownFields: (body: Body) => TaskFields): UnstoredRequest {
+  const body = readJsonObject(request);
+  refuseStored(body);
+  refuseAddress(body);
+  return {
+    fields: { ...readAllFields(body, request), ...ownFields(body) },
+    variables: readVariables('variables', body['variables'], writtenParameter(request, 'variables')),
+    savePointPath: readText('savePointPath', body['savePointPath']),
+    key: readKey(request),
+  };
+}
+
+/** The first of these names that the body gives a value for. */
+export function givenName(body: Body, names: readonly string[]): string | undefined {
+  return names.find((name) => Object.hasOwn(body, name) && !EMPTY.has(body[name]));
+}
+
+/** Fields that clients of Dinky 0.x, or those of both, call by other names. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  name: ['jobName', 'name'],
+  statementSet: ['statementSet', 'useStatementSet'],
+};
+const RESULT_FLAGS = ['useResult', 'useChangeLog', 'useAutoCancel'] as const;
+
+function readAllFields(body: Body, request: Request): TaskFields {
+  const flags = RESULT_FLAGS.filter((name) => givenName(body, [name]) !== undefined);
+  const checkpoint = wholeNumber(body, ['checkPoint', 'checkpoint']);
+  const maxRowNum = wholeNumber(body, ['maxRowNum']);
+  return {
+    ...readFields(
+      body,
+      writtenParameter(request, 'configJson'),
+      (field) => givenName(body, NAMES[field] ?? []) ?? field,
+    ),
+    ...Object.fromEntries(flags.map((name) => [name, readBoolean(name, body[name])])),
+    ...(checkpoint !== null && { checkpoint }),
+    ...(maxRowNum !== null && { maxRowNum }),
+    ...(givenName(body, ['savePointStrategy']) && { savePointStrategy: readStrategy(body['savePointStrategy']) }),
+    ...readOptions(body, request),
+  };
+}
+
+/** Null: it is not given. Dinky writes 0 or -1 for none. */
+function wholeNumber(body: Body, names: readonly string[]): number | null {
+  const name = givenName(body, names);
+  return name === undefined || isNobody(body[name]) ? null : readWholeNumber(name, body[name]);
+}
+
+function readStrategy(value: unknown): number {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim().toUpperCase() : '';
+  const found = SAVEPOINT_STRATEGIES.findIndex((name, at) => text === name || text === String(at));
+  if (found >= 0) return found;
+  const names = SAVEPOINT_STRATEGIES.map((name, at) => `${at} or ${name}`).join(', ');
+  throw invalid(`The parameter "savePointStrategy" is ${seen(value)}. Give ${names}.`);
+}
+
+/** Dinky 0.x has the options of Flink as `configuration`, beside the other fields. */
+const OPTIONS = ['configuration', 'customConfig'] as const;
+
+function readOptions(body: Body, request: Request): TaskFields {
+  const name = OPTIONS.find((one) => givenName(body, [one]) !== undefined);
+  if (name === undefined) return {};
+  if (givenName(body, ['configJson']) !== undefined)
+    throw invalid(`The request has "${name}" and "configJson". Put all options into configJson.customConfig.`);
+  const customConfig = readTexts(name, toMap(writtenParameter(request, name), 'value'));
+  return { configJson: { customConfig, udfRefer: {} } };
+}
+
+function refuseStored(body: Body): void {
+  if (isNobody(body['id'])) return;
+  const hint = 'Leave it out. To start a stored task, call submitTask.';
+  throw invalid(`The parameter "id" names a stored task, and this call runs what the request itself says. ${hint}`);
+}
+
+/** Flink is where definitions say it is: a request must not send statements and secrets elsewhere. */
+function refuseAddress(body: Body): void {
+  if (givenName(body, ['address']) === undefined || !isNobody(body['clusterId'])) return;
+  const hint = 'Name a stored cluster by "clusterId", or leave both out for the cluster of the deployment.';
+  throw invalid(
+    `The parameter "address" can't be used: a request does not choose a JobManager by its address. ${hint}`,
+  );
+}

@@ -1,0 +1,54 @@
+/** A jar as a request names it, as the EXECUTE JAR that a stored task would have: so the rules for jars are the same. */
+import { quotedArg } from '../domain/variables/split-args.ts';
+import { type Body, givenName } from './adhoc-body.ts';
+import { invalid, kindOf, readText } from './request.ts';
+
+const URI = ['jarPath', 'userJarPath', 'uri'];
+const MAIN_CLASS = ['mainAppClass', 'mainClass', 'userJarMainAppClass'];
+const ARGS = ['mainArgs', 'args', 'userJarParas'];
+
+/** Null: the request names no jar. */
+export function jarStatement(request: Body): string | null {
+  const body = { ...appConfigOf(request), ...request };
+  const uri = textOf(body, URI);
+  const options = { uri, 'main-class': textOf(body, MAIN_CLASS), args: argsOf(body) };
+  const given = Object.entries(options).flatMap(([key, value]) =>
+    value === null ? [] : [`'${key}' = ${literal(value)}`],
+  );
+  if (given.length === 0) return null;
+  if (uri === null)
+    throw invalid(
+      'The request has no "jarPath". Give the address of the jar, such as "https://jars.example.com/job.jar".',
+    );
+  return `EXECUTE JAR WITH (${given.join(', ')})`;
+}
+
+/** Where Dinky 0.x has them. */
+function appConfigOf({ gatewayConfig }: Body): Body {
+  const appConfig = isObject(gatewayConfig) ? gatewayConfig['appConfig'] : null;
+  return isObject(appConfig) ? appConfig : {};
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(body: Body, names: readonly string[]): string | null {
+  const name = givenName(body, names);
+  return name === undefined ? null : readText(name, body[name]);
+}
+
+/** As one text, or as a list with an argument in each item. They may hold passwords, so that none is quoted in a message. */
+function argsOf(body: Body): string | null {
+  const name = givenName(body, ARGS);
+  if (name === undefined) return null;
+  const value = body[name];
+  if (!Array.isArray(value)) return readText(name, value);
+  const wrong: unknown = value.find((item) => typeof item !== 'string');
+  if (wrong !== undefined) throw invalid(`The parameter "${name}" has ${kindOf(wrong)} in its list. Give texts only.`);
+  return value.length === 0 ? null : (value as string[]).map(quotedArg).join(' ');
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,19 @@
+/**
+ * Calls that run statements of the caller's own: only where the deployment allows them. Asked when the caller is known, and before
+ * anything of the request is read.
+ */
+import type { Admit } from '../domain/access/admission.ts';
+import { AppError } from '../domain/errors.ts';
+
+export function admitAdhoc(admit: Admit, isAllowed: boolean): Admit {
+  return async (presented) => {
+    const admitted = await admit(presented);
+    if (isAllowed) return admitted;
+    throw new AppError('request.forbidden', NOT_ALLOWED);
+  };
+}
+
+const NOT_ALLOWED =
+  'This deployment does not allow statements that are no stored task: its setting ADHOC is not "true". Whoever deploys it can ' +
+  'allow them with --param adhoc=true (local stack: npm start -- --adhoc). Otherwise store the statement as a task with ' +
+  '"dinghy apply", and call submitTask.';
