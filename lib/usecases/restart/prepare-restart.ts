@@ -33,8 +33,7 @@ export async function prepareRestart(
   budget: Budget,
 ): Promise<PreparedRestart> {
   const variables = variablesOf(old, await deps.store.readBody(old));
-  const request = { taskId, variables, savePointPath, isOnline: false, key: null };
-  const prepared = prepareRun({ ...deps.settings, ...loaded, request });
+  const prepared = prepareRun({ ...deps.settings, ...loaded, request: { variables, savePointPath } });
   const { task, target, plan, kind } = prepared;
   if (kind !== 'job') throw unfitTask(taskId);
   await readSecrets(deps.secrets, plan, budget.signal);
@@ -50,13 +49,18 @@ export async function prepareRestart(
 
 /** As they were given to the old run. Values that are not kept in the open can't be given again. */
 function variablesOf({ id, taskId }: RunHead, body: RunBody | null): Readonly<Record<string, string>> {
-  const variables = body?.jobConfig.variables ?? {};
+  const run = `Run ${id} of task ${taskId}`;
+  if (body === null) throw unknownVariables(`${run} was started with variables that are not in the table any more`);
+  const { variables } = body.jobConfig;
   const hidden = Object.entries(variables).find(([, value]) => value.includes(MASK))?.[0];
   if (hidden === undefined) return variables;
-  const what = `Run ${id} of task ${taskId} was given a value for "${hidden}" that Dinghy does not keep`;
+  throw unknownVariables(`${run} was given a value for "${hidden}" that Dinghy does not keep`);
+}
+
+function unknownVariables(what: string): AppError {
   const hint =
     'Stop it with a savepoint (savepointTask, type "stop"), then submit it with its variables. Nothing was stopped.';
-  throw new AppError('run.conflict', `${what}, so it can't be restarted. ${hint}`);
+  return new AppError('run.conflict', `${what}, so it can't be restarted. ${hint}`);
 }
 
 function unfitTask(taskId: number): AppError {

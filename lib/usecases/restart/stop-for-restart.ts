@@ -53,7 +53,7 @@ async function stopFurther(
 ): Promise<RunHead> {
   const { signal } = budget;
   if (isFinal(old.status)) return old;
-  if (!wantsRestart(old) || old.restart.runId !== newRunId) return (await deps.store.readHead(old.id)) ?? old;
+  if (!isFor(old, newRunId)) return (await deps.store.readHead(old.id)) ?? old;
   if (!wantsSavepoint(old)) {
     const stopping = isGiven ? await endWithout(deps, old, asker) : old;
     const seen = await seenNow(deps, stopping, budget);
@@ -62,11 +62,16 @@ async function stopFurther(
   }
   const pursued = await pursueForRestart(deps, old, signal);
   // Flink was out of reach: it has never heard of the stop, so that the old run goes on.
-  if (wantsSavepoint(pursued) && pursued.savepoint.firstSentAt === null) {
+  if (isFor(pursued, newRunId) && wantsSavepoint(pursued) && pursued.savepoint.firstSentAt === null) {
     await abortRestart(deps.store, pursued, "Flink can't be reached");
     return (await deps.store.readHead(old.id)) ?? pursued;
   }
   return pursued;
+}
+
+/** Another restart of it is somebody else's business. */
+function isFor(old: RunHead, newRunId: number): boolean {
+  return wantsRestart(old) && old.restart.runId === newRunId;
 }
 
 async function endWithout({ store, clock }: SubmitDeps, old: RunHead, asker: Asker): Promise<RunHead> {

