@@ -1,6 +1,7 @@
 /** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Every answer"). */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { withoutTaskNumber } from '../domain/definition/asked-task.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import { wireTime } from '../domain/time.ts';
 
 /** What a route has to say. `success: false` with data: a run was recorded, and it failed. */
@@ -8,6 +9,8 @@ export interface Answer {
   readonly success: boolean;
   readonly msg: string;
   readonly data: unknown;
+  /** Of a refusal: for clients that must tell one from another. */
+  readonly errorCode?: ErrorCode;
   /** More fields of the envelope, for a call that has its own. */
   readonly beside?: Readonly<Record<string, unknown>>;
   /** Answered as it is, without the envelope. */
@@ -23,7 +26,7 @@ export interface EnvelopeOptions {
 }
 
 export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGatewayProxyStructuredResultV2 {
-  const { success, data, beside } = answer;
+  const { success, data, errorCode, beside } = answer;
   const msg = / task -\d/i.test(` ${answer.msg}`) ? withoutTaskNumber(answer.msg) : answer.msg;
   const time = wireTime(options.now, options.timeZone);
   const datas = options.bothDialects ? { datas: data ?? nothingToShow(success, msg) } : {};
@@ -33,6 +36,7 @@ export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGateway
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-request-id': options.requestId,
+      ...(errorCode === undefined ? {} : { 'x-error-code': errorCode }),
     },
     body: JSON.stringify(answer.bare ?? { code: success ? 0 : 1, msg, data, ...datas, ...beside, success, time }),
   };

@@ -160,14 +160,14 @@ function toScope(http: HttpContext, { principal, grant }: Admitted, context: Con
 function toFailure(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof AppError) {
     log.info('refused', { requestId, code: error.code, reason: loggedText(error) });
-    return { success: false, msg: toldText(error), data: null };
+    return { success: false, msg: toldText(error), data: null, errorCode: error.code };
   }
   log.error('unexpected error', {
     requestId,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   });
   const msg = `Something unexpected went wrong. The log has it under the request id ${requestId}. Try again.`;
-  return { success: false, msg, data: null };
+  return { success: false, msg, data: null, errorCode: 'internal' };
 }
 
 /** For the log line and the envelope of a request that met a bad setting before there was a log or a clock. */

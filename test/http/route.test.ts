@@ -141,6 +141,14 @@ describe('a route', () => {
     expect(envelope).toMatchObject({ code: 1, success: false, msg: 'The setting TIME_ZONE is "Mars".', data: null });
   });
 
+  it('a refusal has its code in a header, and so has a fault; an answer has none', async () => {
+    const refuse = (error: Error) => call({ useCase: () => Promise.reject(error) });
+    const codeOf = async (answer: ReturnType<typeof call>) => (await answer).result.headers?.['x-error-code'];
+    expect(await codeOf(refuse(new AppError('run.conflict', 'Try again.')))).toBe('run.conflict');
+    expect(await codeOf(refuse(new Error('a bug')))).toBe('internal');
+    expect((await call({})).result.headers).not.toHaveProperty('x-error-code');
+  });
+
   it("the request id is Lambda's own, else that of API Gateway, and it is in the log", async () => {
     const inLambda = await call({ remainingMs: 29_000 });
     expect(inLambda.result.headers?.['x-request-id']).toBe('aws-1');
