@@ -21,5 +21,7 @@ export interface Command {
   readonly options: readonly OptionName[];
   readonly summary: string;
   readonly details: readonly string[];
+  /** It works through the API, and its exit code tells one kind of failure from another. */
+  readonly acts?: true;
   run(call: Call): Promise<number>;
 }

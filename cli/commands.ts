@@ -1,4 +1,8 @@
 /** Every subcommand: its name, what it takes, what its help says, and the function that does it. */
+import { cancel } from './act/cancel.ts';
+import { restart } from './act/restart.ts';
+import { savepoint } from './act/savepoint.ts';
+import { status } from './act/status.ts';
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
 import { diff } from './diff.ts';
@@ -14,8 +18,12 @@ import { validate } from './validate.ts';
 
 const STORE = ['table', 'local', 'endpoint', 'region'] as const;
 const JOBS = ['jobs-table', 'local', 'endpoint', 'region'] as const;
+const API = ['url', 'key-file', 'local', 'data-dir'] as const;
+const TASK = 'TASK: the id or the name of a task.';
 const MANIFEST =
   'FILE|DIR: a YAML manifest, or a folder whose .yaml and .yml files are all read (docs/guide/definitions.md).';
+const EXITS =
+  'Exit codes: 0 done, 1 failed, 2 usage, 3 cancelled, 4 not allowed, 124 not known yet (docs/guide/command.md).';
 const KINDS = 'KIND: task, cluster, clusterConfiguration, variable, database or principal.';
 
 export const COMMANDS: readonly Command[] = [
@@ -73,6 +81,56 @@ export const COMMANDS: readonly Command[] = [
       'The exit code is 1 if there is an error. Nothing is started and nothing is written (docs/guide/explain.md).',
     ],
     run: explain,
+  },
+  {
+    name: 'cancel',
+    takes: ['TASK'],
+    options: [...API, 'json'],
+    summary: 'cancel the newest live run of a task',
+    details: [
+      TASK,
+      'No savepoint is taken: see dinghy savepoint. The cancel is recorded, and carried out when Flink can be reached.',
+      EXITS,
+    ],
+    acts: true,
+    run: cancel,
+  },
+  {
+    name: 'savepoint',
+    takes: ['TASK'],
+    options: ['stop', 'cancel', ...API, 'json'],
+    summary: 'take a savepoint of the newest live run of a task',
+    details: [
+      TASK,
+      'The job goes on, or ends with --stop or --cancel. If no savepoint can be taken, it goes on in any case.',
+      'Exit code 124: it is being taken, and Dinghy records it when it is there.',
+      EXITS,
+    ],
+    acts: true,
+    run: savepoint,
+  },
+  {
+    name: 'restart',
+    takes: ['TASK'],
+    options: ['savepoint', ...API, 'json'],
+    summary: 'stop the live run of a task with a savepoint, and start another from it',
+    details: [
+      TASK,
+      'The new run has the definition as it is now. If no savepoint can be taken, the old job goes on.',
+      'With --savepoint the old job is cancelled, and the new one starts from that path.',
+      EXITS,
+    ],
+    acts: true,
+    run: restart,
+  },
+  {
+    name: 'status',
+    takes: ['[TASK]'],
+    options: ['run', ...API, 'json'],
+    summary: 'say how the latest run of a task is doing, or one run',
+    details: ['TASK: the id or the name of a task. With --run: a run, by its number.', EXITS],
+    acts: true,
+    run: status,
   },
   {
     name: 'runs',

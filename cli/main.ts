@@ -1,9 +1,12 @@
-/** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and exit code 1. */
+/** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs';
+import { hideApiKeys } from '../lib/domain/access/api-key.ts';
 import { AppError } from '../lib/domain/errors.ts';
 import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Command } from './command.ts';
+import { CommandError } from './command-error.ts';
 import { COMMANDS } from './commands.ts';
+import { EXIT } from './exit-code.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { readOptions } from './options.ts';
@@ -13,16 +16,16 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, io: 
   try {
     return await run(args, env, io);
   } catch (error) {
-    // Any error: it is shown, and the exit code is 1.
-    io.err(`dinghy: ${explain(error)}`);
-    return 1;
+    // Any error: it is shown, and the exit code says of what kind it is. What somebody typed may be a key.
+    io.err(`dinghy: ${hideApiKeys(explain(error))}`);
+    return exitCodeOf(error, COMMANDS.find((it) => it.name === args[0])?.acts === true);
   }
 }
 
 async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
   if (name === undefined) {
     io.err(generalHelp());
-    return 1;
+    return EXIT.failed;
   }
   if (['help', '--help', '-h'].includes(name)) {
     io.out(rest[0] === undefined ? generalHelp() : commandHelp(findCommand(rest[0])));
@@ -39,6 +42,11 @@ async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, i
     return 0;
   }
   return command.run({ ...options, env, io });
+}
+
+/** The commands that came first end with 1 for every problem, and scripts may count on that. */
+function exitCodeOf(error: unknown, acts: boolean): number {
+  return acts && error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
 
 /** As package.json has it. */

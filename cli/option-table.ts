@@ -1,5 +1,5 @@
 /** Every option of every command, once: parsing, help and types come from here. */
-import { LOCAL_ENDPOINT, LOCAL_FLINK_REST, LOCAL_GATEWAY, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
+import { LOCAL_FLINK_REST, LOCAL_GATEWAY, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 
 /** strings: it may be given several times. */
 type OptionType = 'string' | 'boolean' | 'strings';
@@ -16,7 +16,7 @@ export const OPTIONS = {
   'jobs-table': { type: 'string', value: 'NAME', text: 'the jobs table (default: the variable JOBS_TABLE)' },
   local: {
     type: 'boolean',
-    text: `the local stack: ${LOCAL_TABLE} and ${LOCAL_JOBS_TABLE} at ${LOCAL_ENDPOINT}`,
+    text: `the local stack of this checkout (tables: ${LOCAL_TABLE}, ${LOCAL_JOBS_TABLE})`,
   },
   endpoint: {
     type: 'string',
@@ -24,6 +24,21 @@ export const OPTIONS = {
     text: 'another DynamoDB endpoint (default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)',
   },
   region: { type: 'string', value: 'NAME', text: 'the AWS region (default: AWS_REGION or your AWS profile)' },
+  url: { type: 'string', value: 'URL', text: 'the API of a deployment (default: the variable DINGHY_URL)' },
+  'key-file': {
+    type: 'string',
+    value: 'FILE',
+    text: 'a file that holds the API key (default: the variable DINGHY_KEY is the key)',
+  },
+  'data-dir': {
+    type: 'string',
+    value: 'DIR',
+    text: 'with --local: where that stack keeps its data (default: .dinghy of this checkout)',
+  },
+  run: { type: 'string', value: 'RUN', text: 'this run, by its number' },
+  savepoint: { type: 'string', value: 'PATH', text: 'start from this savepoint' },
+  stop: { type: 'boolean', text: 'end the job with the savepoint, after all data in flight: FINISHED' },
+  cancel: { type: 'boolean', text: 'end the job with the savepoint, at once: CANCELED' },
   json: { type: 'boolean', text: 'print JSON' },
   task: { type: 'string', value: 'N', text: 'only runs of this task' },
   live: { type: 'boolean', text: 'only runs that have not ended' },

@@ -1,4 +1,11 @@
-/** A mistake in how the command was called: one line and exit code 1, no stack trace. */
-export class UsageError extends Error {
+import { CommandError } from './command-error.ts';
+import { EXIT } from './exit-code.ts';
+
+/** A mistake in how the command was called. */
+export class UsageError extends CommandError {
   override readonly name = 'UsageError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(EXIT.usage, message, options);
+  }
 }

@@ -11,6 +11,7 @@ import { hasJars } from './jars.ts';
 import { findJava, requireMaven } from './java.ts';
 import type { StackOptions } from './options.ts';
 import { requireFreePort } from './ports.ts';
+import { removeStackFile, writeStackFile } from './stack-file.ts';
 import { StartError } from './start-error.ts';
 import { createMissingTables, readTables } from './tables.ts';
 import { upgradeTables } from './upgrade-tables.ts';
@@ -30,6 +31,7 @@ export interface StackUrls extends FlinkUrls {
 export class Stack {
   private readonly children = new Children();
   private dynamodb: LocalDynamodb | undefined;
+  private stopping = false;
 
   constructor(
     private readonly options: StackOptions,
@@ -40,10 +42,14 @@ export class Stack {
     await this.checkPrerequisites();
     const [flink, dynamodbUrl] = await Promise.all([this.flink(), this.definitions()]);
     const apiUrl = await this.api(flink, dynamodbUrl);
-    return { ...flink, apiUrl, dynamodbUrl };
+    const urls = { ...flink, apiUrl, dynamodbUrl };
+    if (!this.stopping) writeStackFile(this.options.dataDir, { pid: process.pid, ...urls, auth: this.options.auth });
+    return urls;
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
+    removeStackFile(this.options.dataDir, process.pid);
     await this.children.endAll();
     await this.dynamodb?.stop();
     this.dynamodb = undefined;

@@ -54,7 +54,13 @@ export function parametersOf(request: Request): (name: string) => unknown {
 const DONE = { trigger: 'RUN', stop: 'STOP', cancel: 'CANCEL', kill: 'CANCEL', cancelWithSavepoint: 'CANCEL' } as const;
 
 /** What each of them is called on the wire. */
-const TYPE = { ...DONE, trigger: 'trigger', stop: 'stop', cancel: 'canceljob', kill: 'cancel' } as const;
+const TYPE = {
+  trigger: 'trigger',
+  stop: 'stop',
+  cancel: 'canceljob',
+  kill: 'cancel',
+  cancelWithSavepoint: 'cancelWithSavepoint',
+} as const;
 
 function toStopAnswer({ how, outcome }: StopAnswer, { now, timeZone }: Scope): Answer {
   const { cancelled } = outcome;

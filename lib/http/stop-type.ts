@@ -2,15 +2,20 @@
 import type { StopHow } from '../domain/run/stop.ts';
 import { invalid, seen } from './request.ts';
 
-/** `canceljob` is what clients of 0.7 call the cancel without a savepoint. */
+/**
+ * `canceljob` is what clients of 0.7 call the cancel without a savepoint. `cancelwithsavepoint` is Dinghy's own: Dinky's `cancel`
+ * ends the job whatever becomes of its savepoint.
+ */
 const TYPES: Readonly<Record<string, StopHow>> = {
   trigger: 'trigger',
   stop: 'stop',
   cancel: 'kill',
   canceljob: 'cancel',
+  cancelwithsavepoint: 'cancelWithSavepoint',
 };
 
-const GIVE = 'Give "trigger", "stop", "cancel" or "canceljob"';
+const GIVE =
+  'Give "trigger", "stop", "cancel" or "canceljob"; or "cancelWithSavepoint", which cancels only if the savepoint is there';
 
 export function readStopType(name: string, type: unknown): StopHow {
   const word = typeof type === 'string' ? type.toLowerCase() : '';

@@ -20,12 +20,14 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   });
 }
 
+const READING = ['validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'status'];
+const NAMES = [...READING, 'apply', 'keys', 'cancel', 'savepoint', 'restart'];
+
 describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it('--help lists the commands', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const name of ['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'keys'])
-      expect(out).toContain(`  ${name} `);
+    for (const name of NAMES) expect(out).toContain(`  ${name} `);
   });
 
   it('--version says that of package.json', async () => {
@@ -34,14 +36,11 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: version, err: '' });
   });
 
-  it.each(['apply', 'validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'keys'])(
-    '%s --help',
-    async (name) => {
-      const { code, out } = await run([name, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(new RegExp(`^dinghy ${name}( [A-Za-z|[\\] ]+)?: `));
-    },
-  );
+  it.each(NAMES)('%s --help', async (name) => {
+    const { code, out } = await run([name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^dinghy ${name}( [A-Za-z|[\\] ]+)?: `));
+  });
 
   it.each([
     [['aply'], 'unknown command "aply". Did you mean "apply"?'],
@@ -63,6 +62,20 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   ])('%j: one line and exit code 1', async (args, expected) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err.split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^dinghy: /);
+    expect(err).toContain(expected);
+  });
+
+  it.each([
+    [['cancel'], '"cancel" needs TASK. Use: dinghy cancel TASK'],
+    [['restart', '1'], 'it is not said where. Give --url URL, set DINGHY_URL, or use --local'],
+    [['restart', '1', '--key', 'x'], 'unknown option "--key". "restart" takes --savepoint, --url, --key-file, --local'],
+    [['cancel', '1', '2', '--local'], '"2" is one word too many.'],
+    [['status', '--run', 'x', '--local'], '--run "x" is not a whole number'],
+  ])('%j: one line and exit code 2, as an acting command', async (args, expected) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.split('\n')).toHaveLength(1);
     expect(err).toMatch(/^dinghy: /);
     expect(err).toContain(expected);

@@ -498,6 +498,8 @@ describe('cancel and savepointTask', () => {
   const TYPES = [
     ...['cancel', 'CANCEL', 'Cancel'].map((type) => [type, 'kill', true] as const),
     ...['canceljob', 'CANCELJOB', 'cancelJob'].map((type) => [type, 'cancel', true] as const),
+    // No client sends it after a refused submit.
+    ...['cancelWithSavepoint', 'cancelwithsavepoint'].map((type) => [type, 'cancelWithSavepoint', false] as const),
     ...['trigger', 'TRIGGER', 'Trigger'].map((type) => [type, 'trigger', false] as const),
     ...['stop', 'STOP'].map((type) => [type, 'stop', false] as const),
   ];

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findStack, stackFileIn } from '../../cli/running-stack.ts';
 import { startFlink } from '../../local/flink.ts';
 import { descendants, running, type StackProcess, startStack, survivors, until } from './stack-process.ts';
 
@@ -122,10 +123,15 @@ describe('nothing outlives a start', () => {
     await until(() => it.output().includes('Ctrl-C stops everything') || it.child.exitCode !== null, START_MS);
     const answer = await fetch(`http://127.0.0.1:${it.port}/openapi/version`);
     expect(await answer.json()).toMatchObject({ code: 0, success: true });
+    // What the dinghy command finds it by.
+    const { apiUrl, restUrl, gatewayUrl, dynamodbUrl } = findStack(it.dataDir);
+    const ports = [it.port, it.flinkPort, it.gatewayPort, it.dynamodbPort].map(String);
+    expect([apiUrl, restUrl, gatewayUrl, dynamodbUrl].map((url) => new URL(url).port)).toEqual(ports);
     const pids = descendants(it.child.pid ?? 0);
     expect(pids.length).toBeGreaterThan(JVMS);
     it.child.kill('SIGINT');
     expect(await it.ended).toBe(0);
     expect(await survivors(pids)).toEqual([]);
+    expect(existsSync(stackFileIn(it.dataDir))).toBe(false);
   });
 });

@@ -98,6 +98,20 @@ describe('a live job', () => {
     expect(causes().join()).toMatch(/no savepoint, the job is cancelled without one: Not all required tasks/);
   });
 
+  it('cancelWithSavepoint ends it with a savepoint, and only then', async () => {
+    await submit();
+    w.flink.savepoints.failure = 'the disk is full';
+    const refused = await api.savepoint('cancelWithSavepoint');
+    expect(refused).toMatchObject({ success: false, data: { isSuccess: false, exceptionMsg: 'the disk is full' } });
+    expect([jobOf().state, head().cancelAskedAt]).toEqual(['RUNNING', null]);
+    w.flink.savepoints.failure = null;
+    await w.clock.advance(MINUTE);
+    const done = await api.savepoint('cancelWithSavepoint');
+    expect(done).toMatchObject({ success: true, data: { type: 'cancelWithSavepoint', isSuccess: true } });
+    expect(done.data?.['jobInfos']).toMatchObject([{ status: 'CANCEL', savePoint: head().savepoint?.path }]);
+    expect(jobOf().state).toBe('CANCELED');
+  });
+
   it('starts from the savepoint of a kill when it is submitted again', async () => {
     await submit();
     await api.kill();

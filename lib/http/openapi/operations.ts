@@ -138,8 +138,8 @@ const CANCEL: Operation = {
 const stopped: Parameter = { name: 'taskId', schema: id, required, text: 'the task' };
 const stopType: Parameter = {
   ...{ name: 'type', required },
-  schema: textLike('trigger', 'stop', 'cancel', 'canceljob', 'CANCEL'),
-  text: 'trigger: take a savepoint; stop: with a savepoint, after all data in flight; cancel: with a savepoint where one can be taken; canceljob: without',
+  schema: textLike('trigger', 'stop', 'cancel', 'canceljob', 'cancelWithSavepoint', 'CANCEL'),
+  text: 'trigger: take a savepoint; stop: with a savepoint, after all data in flight; cancel: with a savepoint where one can be taken; canceljob: without; cancelWithSavepoint: only if the savepoint is there',
 };
 
 const STOP: Operation = {

@@ -1,0 +1,24 @@
+import { findApi } from '../api/api.ts';
+import { ask } from '../api/ask.ts';
+import { SAME_WISH_MS } from '../api/calls.ts';
+import type { Call } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { findTask } from './find-task.ts';
+import { reportDone, reportFailed } from './report.ts';
+
+/** `dinghy cancel`: done when the cancel is recorded; Dinghy sees to it from then on. */
+export async function cancel(call: Call): Promise<number> {
+  const { positionals: [word = ''], ...rest } = call; // prettier-ignore
+  const api = findApi(rest);
+  const task = await findTask(api, word);
+  const answer = await ask(api, {
+    method: 'POST',
+    path: '/openapi/cancel',
+    body: { id: task },
+    repeatWithinMs: SAME_WISH_MS,
+    ifLost: `It is not known whether the run is being cancelled. Look: dinghy status ${task}`,
+  });
+  if (!answer.success) return reportFailed(call, api, answer);
+  reportDone(call, api, answer, [`${answer.msg}.`]);
+  return EXIT.done;
+}

@@ -1,0 +1,47 @@
+import { type Api, findApi } from '../api/api.ts';
+import { ask } from '../api/ask.ts';
+import { SAME_WISH_MS } from '../api/calls.ts';
+import { readData } from '../api/read-data.ts';
+import type { Call } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { findTask } from './find-task.ts';
+import { JOB_RESULT, type JobResult } from './job-result.ts';
+import { reportDone, reportFailed } from './report.ts';
+
+/** `dinghy restart`: done when the new job has started. Without a savepoint, the old one goes on. */
+export async function restart(call: Call): Promise<number> {
+  const { positionals: [word = ''], savepoint, ...rest } = call; // prettier-ignore
+  const api = findApi(rest);
+  const task = await findTask(api, word);
+  const query = new URLSearchParams({
+    id: String(task),
+    ...(savepoint === undefined ? {} : { savePointPath: savepoint }),
+  });
+  const answer = await ask(api, {
+    method: 'GET',
+    path: `/openapi/restartTask?${query.toString()}`,
+    repeatWithinMs: SAME_WISH_MS,
+    ifLost: `It is not known whether the task is being restarted. Look: dinghy status ${task}`,
+  });
+  if (!answer.success) return reportFailed(call, api, answer);
+  const result = readData(api, JOB_RESULT, answer.data);
+  reportDone(call, api, answer, linesOf(api, result, answer.msg));
+  return isStarted(result) ? EXIT.done : EXIT.timedOut;
+}
+
+const isStarted = ({ status }: JobResult): boolean => status === 'SUCCESS';
+
+function linesOf(api: Api, result: JobResult, msg: string): string[] {
+  const { id, jobId, duplicate, jobConfig } = result;
+  const task = `task ${jobConfig.taskId} "${jobConfig.jobName}"`;
+  const what = isStarted(result) ? `${task} was restarted` : `${task} is being restarted, which is not done yet`;
+  const again = duplicate ? ' The restart had been asked for a moment before.' : '';
+  const notes = msg === '' || duplicate ? [] : [`${msg}.`];
+  const from = jobConfig.savePointPath === null ? [] : [`It starts from ${jobConfig.savePointPath}`];
+  return [
+    `${what}: run ${id}, job ${jobId ?? '-'}.${again}`,
+    ...from,
+    ...notes,
+    `Look at it: dinghy status --run ${id}${api.words}`,
+  ];
+}

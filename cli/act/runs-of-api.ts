@@ -1,0 +1,32 @@
+/** Runs as the API answers them (contract.md, "Job instance"). */
+import * as v from 'valibot';
+import type { Api } from '../api/api.ts';
+import { ask } from '../api/ask.ts';
+import { READ } from '../api/calls.ts';
+import { readData } from '../api/read-data.ts';
+
+export const RUN = v.object({
+  id: v.number(),
+  taskId: v.number(),
+  name: v.string(),
+  status: v.string(),
+  jid: v.nullable(v.string()),
+  error: v.nullable(v.string()),
+  createTime: v.nullable(v.string()),
+  finishTime: v.nullable(v.string()),
+  /** Whole seconds. */
+  duration: v.number(),
+});
+
+export type Run = v.InferOutput<typeof RUN>;
+
+export interface SeenRun {
+  readonly run: Run;
+  /** All that the API says of it. */
+  readonly data: unknown;
+}
+
+export async function readRun(api: Api, runId: number): Promise<SeenRun> {
+  const { data } = await ask(api, { ...READ, path: `/openapi/getJobInstance?id=${runId}` });
+  return { run: readData(api, RUN, data), data };
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { type Api, findApi } from '../api/api.ts';
+import { type Answer, ask } from '../api/ask.ts';
+import { SAME_WISH_MS } from '../api/calls.ts';
+import { readData } from '../api/read-data.ts';
+import type { Call } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { UsageError } from '../usage-error.ts';
+import { findTask } from './find-task.ts';
+import { reportDone, reportFailed } from './report.ts';
+
+const SAVED = v.object({ jobInfos: v.array(v.object({ savePoint: v.nullable(v.string()) })) });
+
+/** `dinghy savepoint`: done when the savepoint is there. Without one, the job goes on. */
+export async function savepoint(call: Call): Promise<number> {
+  const { positionals: [word = ''], ...rest } = call; // prettier-ignore
+  const type = typeOf(call);
+  const api = findApi(rest);
+  const task = await findTask(api, word);
+  const answer = await ask(api, {
+    method: 'POST',
+    path: '/openapi/savepoint',
+    body: { taskId: task, savePointType: type },
+    repeatWithinMs: SAME_WISH_MS,
+    ifLost: `It is not known whether the savepoint is being taken. Look: dinghy status ${task}`,
+  });
+  if (!answer.success) return reportFailed(call, api, answer);
+  reportDone(call, api, answer, [`${answer.msg}.`]);
+  return isThere(api, answer) ? EXIT.done : EXIT.timedOut;
+}
+
+function typeOf({ stop, cancel }: Call): string {
+  if (stop === true && cancel === true) throw new UsageError('--stop and --cancel end the job in two ways. Give one.');
+  if (stop === true) return 'stop';
+  return cancel === true ? 'cancelWithSavepoint' : 'trigger';
+}
+
+function isThere(api: Api, { data }: Answer): boolean {
+  return readData(api, SAVED, data).jobInfos.some(({ savePoint }) => savePoint !== null);
+}

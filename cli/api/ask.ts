@@ -1,0 +1,76 @@
+/** A call of the API with its repeats: a reply that was lost is asked for again where that can't do anything twice. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hideApiKeys } from '../../lib/domain/access/api-key.ts';
+import { CommandError } from '../command-error.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { oneLine } from '../one-line.ts';
+import type { Api } from './api.ts';
+import { type ApiRequest, send, type Sent } from './send.ts';
+
+export interface ApiCall extends ApiRequest {
+  /** For how long after the first send the same call can be sent again and does nothing twice. */
+  readonly repeatWithinMs: number;
+  /** What the caller should do when nobody knows whether it arrived. */
+  readonly ifLost: string;
+}
+
+export interface Answer {
+  readonly success: boolean;
+  /** Dinghy's words, as one line without what it begins every success with. */
+  readonly msg: string;
+  readonly data: unknown;
+}
+
+const PAUSES_MS = [500, 1_000, 2_000, 4_000];
+
+/** @throws CommandError what the API refuses, and what did not come to an answer */
+export async function ask(api: Api, call: ApiCall): Promise<Answer> {
+  const started = performance.now();
+  let arrived = false;
+  for (let tries = 0; ; tries += 1) {
+    const sent = await send(api, call);
+    if (sent.kind === 'answer') return toAnswer(sent);
+    if (sent.kind === 'lost') arrived = true;
+    const pauseMs = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? 0;
+    const isLate = performance.now() - started + pauseMs > call.repeatWithinMs;
+    const isHopeless = sent.kind === 'refused' || sent.kind === 'foreign' || (sent.kind === 'unsent' && !arrived);
+    if (isLate || isHopeless) throw failure(api, call, { sent, arrived });
+    await sleep(pauseMs);
+  }
+}
+
+function toAnswer({ success, msg, data, errorCode }: Extract<Sent, { kind: 'answer' }>): Answer {
+  const told = oneLine(hideApiKeys(msg));
+  if (!success && errorCode !== null) throw new CommandError(exitCodeOf(errorCode), told);
+  return { success, msg: told.replace(/^(?:(?:Execute|Query) )?Successfully\.? ?/, ''), data };
+}
+
+function exitCodeOf(errorCode: string): ExitCode {
+  return errorCode === 'request.unauthorized' || errorCode === 'request.forbidden' ? EXIT.notAllowed : EXIT.failed;
+}
+
+interface Failure {
+  readonly sent: Exclude<Sent, { kind: 'answer' }>;
+  /** Whether this request or an earlier one of the same call may have arrived. */
+  readonly arrived: boolean;
+}
+
+function failure({ place, words }: Api, { ifLost }: ApiCall, { sent: { kind, why }, arrived }: Failure): CommandError {
+  if (arrived) return new CommandError(EXIT.timedOut, `the answer of ${place} was lost (${why}). ${ifLost}${words}`);
+  switch (kind) {
+    case 'refused':
+      return new CommandError(EXIT.notAllowed, `${place} does not let this caller in (${why}). Check DINGHY_KEY.`);
+    case 'throttled':
+      return new CommandError(
+        EXIT.failed,
+        `${place} takes no more requests now (${why}). Nothing was done. Try again.`,
+      );
+    case 'foreign':
+      return new CommandError(EXIT.failed, `what answers at ${place} is not Dinghy (${why}). Check the address.`);
+    default:
+      return new CommandError(
+        EXIT.failed,
+        `nothing answers at ${place} (${why}). Nothing was done. Check the address.`,
+      );
+  }
+}

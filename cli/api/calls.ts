@@ -1,0 +1,13 @@
+/** How often a call of the API may be sent again, by what it does. */
+import type { ApiCall } from './ask.ts';
+
+type Manner = Pick<ApiCall, 'method' | 'repeatWithinMs' | 'ifLost'>;
+
+/** What only reads does nothing twice. */
+export const READ: Manner = { method: 'GET', repeatWithinMs: 60_000, ifLost: 'Nothing was changed. Try again' };
+
+/**
+ * For 15 seconds Dinghy takes a second call of the same caller for the same wish (contract.md, "cancel" and "restartTask").
+ * Later it could mean another run, so it is not sent again then. The rest is for its way there.
+ */
+export const SAME_WISH_MS = 10_000;
