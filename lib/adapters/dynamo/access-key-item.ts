@@ -7,7 +7,7 @@ import type { ItemKey } from '../../domain/definition/kinds.ts';
 import { AppError } from '../../domain/errors.ts';
 import { SCHEMA_VERSION } from './definition-keys.ts';
 import type { Item } from './items.ts';
-import { orNull, textField, timeField } from './read-item.ts';
+import { textField, timeField } from './read-item.ts';
 
 export const KEYS_PARTITION = 'APIKEY';
 
@@ -30,8 +30,9 @@ const accessKey = v.object({
   ...grantFields,
   createdBy: textField,
   createdAt: timeField,
-  expiresAt: orNull(timeField),
-  revokedAt: orNull(timeField),
+  // Never left out: a key whose end was lost is damaged, not one that lives for ever.
+  expiresAt: v.nullable(timeField),
+  revokedAt: v.nullable(timeField),
 });
 
 export function fromAccessKeyItem(item: Item): AccessKey {
