@@ -30,6 +30,7 @@ export function restartTask(
   return (request, { caller, principal, budgetMs }) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
+      // Stryker disable next-line ConditionalExpression: what is undefined is not recorded; the compiler asks
       const asker = { caller, ...(principal === undefined ? {} : { principal }) };
       for (;;) {
         const old = await runToRestart(deps, request, budget);
@@ -84,8 +85,8 @@ async function answer(deps: SubmitDeps, given: RunHead, duplicate: boolean, budg
   const { body, result } = await readDetails(deps.store, head, budget);
   if (body === null)
     throw new AppError('store.unavailable', `Run ${head.id} of task ${head.taskId} can't be read now.`);
-  const from = head.savePointPath;
-  const shown = from === null ? body : { ...body, jobConfig: { ...body.jobConfig, savePointPath: from } };
+  // A path that the task names is not where this run starts from.
+  const shown = { ...body, jobConfig: { ...body.jobConfig, savePointPath: head.savePointPath } };
   return { head, body: shown, result, duplicate, dedupeSeconds: 0, keyed: false };
 }
 

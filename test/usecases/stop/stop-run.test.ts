@@ -187,6 +187,27 @@ describe('a job whose savepoint is there', () => {
   });
 });
 
+describe('the tasks of the job', () => {
+  it('are asked for before a savepoint is, not again by who joins one that is under way', async () => {
+    w.flink.savepoints.takesMs = 60 * SECOND;
+    await stop('stop');
+    expect(asked.slice(0, 2)).toEqual(['allTasksRun', 'askForSavepoint']);
+    asked = [];
+    await stop('stop');
+    expect(asked).not.toContain('allTasksRun');
+  });
+
+  it('that can not be asked for are left to Flink; a bug is none of that', async () => {
+    const failing = (error: Error) => (call: string) => {
+      if (call === 'allTasksRun') throw error;
+    };
+    w.flink.fault = failing(new TypeError('a bug'));
+    await expect(stop('stop')).rejects.toThrow(TypeError);
+    w.flink.fault = failing(new AppError('flink.noReply', 'No reply.'));
+    expect((await stop('stop')).run.savepoint?.state).toBe('done');
+  });
+});
+
 describe('a plain cancel', () => {
   it('of a run whose job nobody has confirmed is not told to Flink yet', async () => {
     change({ status: 'INITIALIZING' });
