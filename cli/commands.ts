@@ -3,6 +3,8 @@ import { cancel } from './act/cancel.ts';
 import { restart } from './act/restart.ts';
 import { savepoint } from './act/savepoint.ts';
 import { status } from './act/status.ts';
+import { submit } from './act/submit.ts';
+import { watch } from './act/watch.ts';
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
 import { diff } from './diff.ts';
@@ -81,6 +83,29 @@ export const COMMANDS: readonly Command[] = [
       'The exit code is 1 if there is an error. Nothing is started and nothing is written (docs/guide/explain.md).',
     ],
     run: explain,
+  },
+  {
+    name: 'submit',
+    takes: ['TASK'],
+    options: ['var', 'savepoint', 'wait', 'timeout', ...API, 'json'],
+    summary: 'start a task',
+    details: [
+      TASK,
+      'However often the request has to be sent, one run is started. A live run of the same variables is the answer.',
+      'Done when the run is accepted. With --wait: when it has ended.',
+      EXITS,
+    ],
+    acts: true,
+    run: submit,
+  },
+  {
+    name: 'watch',
+    takes: ['RUN'],
+    options: ['timeout', ...API, 'json'],
+    summary: 'follow a run until it ends',
+    details: ['RUN: its number, from submit, status or runs. Ctrl-C ends the watching, not the run.', EXITS],
+    acts: true,
+    run: watch,
   },
   {
     name: 'cancel',

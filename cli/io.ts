@@ -2,4 +2,6 @@
 export interface Io {
   out(line: string): void;
   err(line: string): void;
+  /** Of a terminal: a line in place of the one before, until another one is printed. */
+  moving?: ((line: string) => void) | undefined;
 }

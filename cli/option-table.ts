@@ -37,6 +37,13 @@ export const OPTIONS = {
   },
   run: { type: 'string', value: 'RUN', text: 'this run, by its number' },
   savepoint: { type: 'string', value: 'PATH', text: 'start from this savepoint' },
+  var: { type: 'strings', value: 'NAME=VALUE', text: 'a variable of the run; can be repeated' },
+  wait: { type: 'boolean', text: 'wait until the run has ended; the exit code says how' },
+  timeout: {
+    type: 'string',
+    value: 'TIME',
+    text: 'wait no longer than this, such as 90s, 30m, 12h (default: for ever)',
+  },
   stop: { type: 'boolean', text: 'end the job with the savepoint, after all data in flight: FINISHED' },
   cancel: { type: 'boolean', text: 'end the job with the savepoint, at once: CANCELED' },
   json: { type: 'boolean', text: 'print JSON' },

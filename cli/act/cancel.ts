@@ -19,6 +19,6 @@ export async function cancel(call: Call): Promise<number> {
     ifLost: `It is not known whether the run is being cancelled. Look: dinghy status ${task}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
-  reportDone(call, api, answer, [`${answer.msg}.`]);
+  reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });
   return EXIT.done;
 }

@@ -6,12 +6,17 @@ import { EXIT } from '../exit-code.ts';
 
 export type Printing = Pick<Call, 'io' | 'json'>;
 
-/** `lines`: for people. With --json the data alone goes to stdout. */
-export function reportDone({ io, json }: Printing, { place }: Api, { data }: Answer, lines: readonly string[]): void {
+export interface Done {
+  /** For programs: with --json it alone goes to stdout. Left out: something that follows prints the data. */
+  readonly data?: unknown;
+  /** For people. */
+  readonly lines: readonly string[];
+}
+
+export function reportDone({ io, json }: Printing, { place }: Api, { data, lines }: Done): void {
   const [first = '', ...rest] = lines;
-  const told = [`At ${place}: ${first}`, ...rest];
-  if (json) io.out(JSON.stringify(data, null, 2));
-  for (const line of told) (json ? io.err : io.out)(line);
+  if (json && data !== undefined) io.out(JSON.stringify(data, null, 2));
+  for (const line of [`At ${place}: ${first}`, ...rest]) (json ? io.err : io.out)(line);
 }
 
 /** Gives the exit code. Data of a failure: the run that was recorded and failed. */

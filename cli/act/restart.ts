@@ -25,7 +25,7 @@ export async function restart(call: Call): Promise<number> {
   });
   if (!answer.success) return reportFailed(call, api, answer);
   const result = readData(api, JOB_RESULT, answer.data);
-  reportDone(call, api, answer, linesOf(api, result, answer.msg));
+  reportDone(call, api, { data: answer.data, lines: linesOf(api, result, answer.msg) });
   return isStarted(result) ? EXIT.done : EXIT.timedOut;
 }
 
@@ -42,6 +42,6 @@ function linesOf(api: Api, result: JobResult, msg: string): string[] {
     `${what}: run ${id}, job ${jobId ?? '-'}.${again}`,
     ...from,
     ...notes,
-    `Look at it: dinghy status --run ${id}${api.words}`,
+    `Follow it: dinghy watch ${id}${api.words}`,
   ];
 }

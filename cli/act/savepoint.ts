@@ -25,7 +25,7 @@ export async function savepoint(call: Call): Promise<number> {
     ifLost: `It is not known whether the savepoint is being taken. Look: dinghy status ${task}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
-  reportDone(call, api, answer, [`${answer.msg}.`]);
+  reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });
   return isThere(api, answer) ? EXIT.done : EXIT.timedOut;
 }
 

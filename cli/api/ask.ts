@@ -19,6 +19,8 @@ export interface Answer {
   /** Dinghy's words, as one line without what it begins every success with. */
   readonly msg: string;
   readonly data: unknown;
+  /** An earlier try may have been the one that did it. */
+  readonly repeated: boolean;
 }
 
 const PAUSES_MS = [500, 1_000, 2_000, 4_000];
@@ -29,7 +31,7 @@ export async function ask(api: Api, call: ApiCall): Promise<Answer> {
   let arrived = false;
   for (let tries = 0; ; tries += 1) {
     const sent = await send(api, call);
-    if (sent.kind === 'answer') return toAnswer(sent);
+    if (sent.kind === 'answer') return toAnswer(sent, arrived);
     if (sent.kind === 'lost') arrived = true;
     const pauseMs = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? 0;
     const isLate = performance.now() - started + pauseMs > call.repeatWithinMs;
@@ -39,10 +41,10 @@ export async function ask(api: Api, call: ApiCall): Promise<Answer> {
   }
 }
 
-function toAnswer({ success, msg, data, errorCode }: Extract<Sent, { kind: 'answer' }>): Answer {
+function toAnswer({ success, msg, data, errorCode }: Extract<Sent, { kind: 'answer' }>, repeated: boolean): Answer {
   const told = oneLine(hideApiKeys(msg));
   if (!success && errorCode !== null) throw new CommandError(exitCodeOf(errorCode), told);
-  return { success, msg: told.replace(/^(?:(?:Execute|Query) )?Successfully\.? ?/, ''), data };
+  return { success, msg: told.replace(/^(?:(?:Execute|Query) )?Successfully\.? ?/, ''), data, repeated };
 }
 
 function exitCodeOf(errorCode: string): ExitCode {

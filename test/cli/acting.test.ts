@@ -59,7 +59,7 @@ describe('dinghy restart', () => {
     expect(out).toEqual([
       `At ${url}: task 1 "orders" was restarted: run 13, job ${'ab'.repeat(16)}.`,
       `It starts from ${PATH}`,
-      'Look at it: dinghy status --run 13',
+      'Follow it: dinghy watch 13',
     ]);
   });
 

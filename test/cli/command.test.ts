@@ -21,7 +21,7 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 const READING = ['validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'status'];
-const NAMES = [...READING, 'apply', 'keys', 'cancel', 'savepoint', 'restart'];
+const NAMES = [...READING, 'watch', 'apply', 'keys', 'submit', 'cancel', 'savepoint', 'restart'];
 
 describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it('--help lists the commands', async () => {

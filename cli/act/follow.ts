@@ -1,0 +1,66 @@
+/** Looking at a run again and again, until it has ended or the time is up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from '../api/api.ts';
+import { CommandError } from '../command-error.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Printing } from './report.ts';
+import { durationText, runText } from './run-text.ts';
+import { readRun, type Run } from './runs-of-api.ts';
+
+/** An answer is at most this old in the first minute of a run, and afterwards (contract.md, "Job instance"). */
+const LOOK_YOUNG_MS = 1_000;
+const LOOK_MS = 5_000;
+const YOUNG_MS = 60_000;
+
+const EXIT_OF_END: Readonly<Record<string, ExitCode>> = {
+  FINISHED: EXIT.done,
+  FAILED: EXIT.failed,
+  UNKNOWN: EXIT.failed,
+  CANCELED: EXIT.cancelled,
+};
+
+export interface Wanted {
+  readonly runId: number;
+  /** Null: for ever. */
+  readonly timeoutMs: number | null;
+}
+
+/** Prints how the run is doing, then how it ended; gives the exit code. @throws CommandError when the time is up */
+export async function follow(api: Api, { runId, timeoutMs }: Wanted, printing: Printing): Promise<number> {
+  const show = progressTo(printing);
+  const started = performance.now();
+  for (;;) {
+    const seen = await readRun(api, runId);
+    const end = EXIT_OF_END[seen.run.status];
+    if (end !== undefined) return reportEnd(seen, end, printing);
+    show(seen.run);
+    const elapsedMs = performance.now() - started;
+    const leftMs = timeoutMs === null ? Infinity : timeoutMs - elapsedMs;
+    if (leftMs <= 0) throw stillGoing(api, seen.run);
+    await sleep(Math.min(leftMs, elapsedMs < YOUNG_MS ? LOOK_YOUNG_MS : LOOK_MS));
+  }
+}
+
+function reportEnd({ run, data }: Awaited<ReturnType<typeof readRun>>, end: ExitCode, printing: Printing): number {
+  const { io, json } = printing;
+  if (json) io.out(JSON.stringify(data, null, 2));
+  else for (const line of runText(run)) io.out(line);
+  return end;
+}
+
+/** On a terminal one line that moves, elsewhere a line for each change. */
+function progressTo({ io, json }: Printing): (run: Run) => void {
+  let last = '';
+  return ({ id, status, duration }) => {
+    if (json) return;
+    const line = `run ${id}: ${status}, ${durationText(duration)}`;
+    if (io.moving !== undefined) io.moving(line);
+    else if (status !== last) io.out(line);
+    last = status;
+  };
+}
+
+function stillGoing({ words }: Api, { id, status }: Run): CommandError {
+  const hint = `It goes on. Look again: dinghy watch ${id}${words}`;
+  return new CommandError(EXIT.timedOut, `the time is up, and run ${id} has not ended (${status}). ${hint}`);
+}
