@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
  * One project per kind of machine a test needs; which one a test is in follows from its folder alone.
  *
  *   unit        nothing but Node: everything under test/ that no other project takes
+ *   worlds      faults and interleavings by the thousand, in memory; for minutes
+ *   time        computing time that grows with the size of a text, and no more
  *   dynamodb    dynalite, in process
  *   package     builds the zips
  *   flink-2.3   a real Flink 2.3 (Java, Maven)       flink-1.20  the part of it that old Flinks must pass
@@ -14,6 +16,8 @@ import { defineConfig } from 'vitest/config';
  * apart when vitest is called by itself.
  */
 const dynamodb = ['adapters/dynamo', 'cli', 'handlers'].map((folder) => `test/${folder}/**/*.test.ts`);
+const worlds = ['test/worlds/**/*.test.ts'];
+const time = ['test/time/**/*.test.ts'];
 const packaging = ['test/package/**/*.test.ts'];
 const flink = ['test/live/**/*.test.ts'];
 const flinkOld = ['test/live/submit*.test.ts', 'test/live/gateway*contract.test.ts'];
@@ -40,6 +44,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/reporter.ts'],
     passWithNoTests: false,
+    // No measure of speed: a busy machine may be ten times slower.
+    testTimeout: MINUTE,
+    hookTimeout: MINUTE,
     // What is waited for comes or it doesn't; how fast is the machine's affair.
     expect: { poll: { timeout: MINUTE } },
     coverage: { provider: 'v8', include: ['lib/**', 'handlers/**', 'cli/**'], reporter: ['text-summary', 'html'] },
@@ -48,14 +55,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // No measure of speed: a busy machine may be ten times slower.
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
           include: ['test/**/*.test.ts'],
-          exclude: [...dynamodb, ...packaging, ...flink, ...local, ...e2e],
+          exclude: [...worlds, ...time, ...dynamodb, ...packaging, ...flink, ...local, ...e2e],
         },
       },
-      { extends: true, test: { name: 'dynamodb', include: dynamodb, testTimeout: MINUTE, hookTimeout: MINUTE } },
+      { extends: true, test: { name: 'worlds', include: worlds } },
+      { extends: true, test: { name: 'time', include: time } },
+      { extends: true, test: { name: 'dynamodb', include: dynamodb } },
       real('package', 1, packaging),
       real('flink-2.3', 2, flink, ['test/live/flink-2-3.setup.ts']),
       real('flink-1.20', 3, flinkOld, ['test/live/flink-1-20.setup.ts']),

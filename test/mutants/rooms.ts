@@ -38,7 +38,6 @@ const RUN_LIST = dynamo('run-list');
 const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
 const flinkTests = (...names: readonly string[]): string[] =>
   names.map((name) => `test/adapters/flink/${name}.test.ts`);
-/** Not against the law that no text takes long to read: it takes a minute (texts.test.ts). */
 const FLINK_TEXTS = flink(
   ...['before-deploy', 'before-main', 'errors', 'foreign-reply', 'jar-run-error', 'refused-plan', 'trace-text'],
   'where-it-failed',
@@ -211,8 +210,6 @@ export function matches(glob: string, path: string): boolean {
 
 /** Each calls everything with every fault, lets days pass, or reads all that Flink has answered. */
 const SLOW = /(in-time|who-answers|sweep|width-limit|readable-words|masking-law|runs-unreadable)\.test\.ts$/;
-/** They measure time, of which code with all its mutants in it takes much more. */
-const MEASURING = 'reading-time.test.ts';
 /** The tests of one file of the use cases: more likely to notice than a whole story. */
 const OF_ONE_FILE = /\/usecases\/[^/]+\//;
 
@@ -222,6 +219,6 @@ export function testsInOrder(globs: readonly string[], paths: readonly string[])
     if (SLOW.test(path)) return globs.length;
     return OF_ONE_FILE.test(path) ? -1 : globs.findIndex((glob) => matches(glob, path));
   };
-  const tests = paths.filter((path) => !path.endsWith(MEASURING) && globs.some((glob) => matches(glob, path)));
+  const tests = paths.filter((path) => globs.some((glob) => matches(glob, path)));
   return tests.toSorted((a, b) => turn(a) - turn(b));
 }
