@@ -9,15 +9,14 @@ import { SAME_CANCEL_MS } from '../domain/limits.ts';
 import { isUnsent, isWaiting } from '../domain/run/restart.ts';
 import type { RestartRequest } from '../domain/run/restart-request.ts';
 import type { RunHead } from '../domain/run/run.ts';
-import { decideStop } from '../domain/run/stop.ts';
 import { refuseHidden } from './cancel-task.ts';
 import { loadTask, readTask } from './load-task.ts';
 import { resend } from './reconcile/resend.ts';
-import { latestLive, liveRuns } from './record/live-runs.ts';
+import { type LatestLive, latestLive, liveRuns } from './record/live-runs.ts';
 import { beginRestart, type BegunRestart } from './restart/begin-restart.ts';
 import { prepareRestart } from './restart/prepare-restart.ts';
+import { refuseUnfit } from './restart/refuse-restart.ts';
 import { stopForRestart } from './restart/stop-for-restart.ts';
-import { unfit } from './stop/stop-run.ts';
 import { awaitOutcome } from './submit/await-outcome.ts';
 import { readDetails } from './submit/read-details.ts';
 import type { SubmitDeps, SubmitScope } from './submit/submission.ts';
@@ -33,9 +32,10 @@ export function restartTask(
       // Stryker disable next-line ConditionalExpression: what is undefined is not recorded; the compiler asks
       const asker = { caller, ...(principal === undefined ? {} : { principal }) };
       for (;;) {
-        const old = await runToRestart(deps, request, budget);
+        const found = await runToRestart(deps, request, budget);
+        const old = found.latest;
         if (isRepeat(old, request, { caller, now: deps.clock.now() })) return await answer(deps, old, true, budget);
-        refuseUnfit(deps, old, caller);
+        refuseUnfit(deps, found, caller);
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
         const begun = await beginRestart(deps, old, { ...prepared, asker }, budget);
@@ -45,11 +45,11 @@ export function restartTask(
     });
 }
 
-async function runToRestart(deps: SubmitDeps, { taskId }: RestartRequest, budget: Budget): Promise<RunHead> {
+async function runToRestart(deps: SubmitDeps, { taskId }: RestartRequest, budget: Budget): Promise<LatestLive> {
   const { live, unreadable } = await liveRuns(deps.store, taskId);
   const found = await latestLive(deps, live, budget);
   refuseHidden(taskId, found?.latest ?? null, unreadable);
-  if (found !== null) return found.latest;
+  if (found !== null) return found;
   await readTask(deps.definitions, taskId);
   const hint = 'Start it with submitTask.';
   throw new AppError('run.notFound', `Job Instance Not Exist: task ${taskId} has no live run to restart. ${hint}`);
@@ -64,13 +64,6 @@ function isRepeat(
   if (run.follows === null) return false;
   if (run.follows.isGiven ? savePointPath !== run.savePointPath : savePointPath !== null) return false;
   return isWaiting(run) || (run.createdBy === caller && now - run.intentAt < SAME_CANCEL_MS);
-}
-
-function refuseUnfit({ clock, ids }: SubmitDeps, old: RunHead, by: string): void {
-  // Stryker disable next-line StringLiteral: what refuses one savepoint that ends a job refuses every other
-  const decision = decideStop(old, { how: 'stop', by, now: clock.now(), triggerId: ids.jobId() });
-  if (decision.kind === 'refuse') throw unfit(old, decision.why);
-  if (decision.kind === 'join') throw unfit(old, 'is being stopped');
 }
 
 /** Stops the old run, and starts the new one; what outlasts the budget is left to the reconciler. */

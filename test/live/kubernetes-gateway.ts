@@ -31,7 +31,7 @@ export async function startKubernetesGateway(version: string): Promise<Kubernete
 export async function startDeployingGateway(version: string, to: DeployingTo): Promise<DeployingGateway> {
   const children = new Children();
   const lib = await flinkJars({ version, children, say: () => undefined });
-  const client = await clientOf(to, version, children);
+  const client = await flinkModule(to, version, children);
   const dir = mkdtempSync(join(tmpdir(), `dinghy-${to}-gateway-`));
   for (const name of ['conf', 'tmp', 'log']) mkdirSync(join(dir, name));
   const [rest = 0, gateway = 0, rpc = 0] = await freePorts(3);
@@ -60,8 +60,8 @@ export async function startDeployingGateway(version: string, to: DeployingTo): P
   return { url, dir, stop };
 }
 
-/** Fetched once, beside Flink's own jars. */
-async function clientOf(to: DeployingTo, version: string, children: Children): Promise<string> {
+/** A module that is not among the jars of every Flink. Fetched once, beside them. */
+export async function flinkModule(to: DeployingTo | 'container', version: string, children: Children): Promise<string> {
   const home = join(STATE_DIR, 'flink', version, to);
   if (!isFetched(home, to)) {
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies';
@@ -74,6 +74,6 @@ async function clientOf(to: DeployingTo, version: string, children: Children): P
   return join(home, '*');
 }
 
-function isFetched(home: string, to: DeployingTo): boolean {
+function isFetched(home: string, to: string): boolean {
   return existsSync(home) && readdirSync(home).some((name) => name.startsWith(`flink-${to}-`));
 }

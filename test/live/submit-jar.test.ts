@@ -177,6 +177,84 @@ async function locationOf(jobId: string, trigger: string): Promise<string | null
   }
 }
 
+describe('restartTask of a task that runs a jar', () => {
+  const restart = (query: string, path = 'restartTask'): Promise<Envelope> =>
+    callHandler(bed.submit, { path: `/openapi/${path}`, query });
+  const stateOf = async (jobId: unknown): Promise<unknown> => (await rest(`/jobs/${String(jobId)}`))['state'];
+  const restoredBy = async (jobId: unknown): Promise<unknown> => {
+    const { latest } = (await rest(`/jobs/${String(jobId)}/checkpoints`)) as {
+      latest?: { restored?: { external_path?: string } | null };
+    };
+    return latest?.restored?.external_path;
+  };
+  /** Tasks that are still starting have no savepoint to give. */
+  const isAtWork = async (jobId: unknown): Promise<boolean> => {
+    const { state, vertices } = (await rest(`/jobs/${String(jobId)}`)) as unknown as {
+      state: string;
+      vertices: { status: string }[];
+    };
+    return state === 'RUNNING' && vertices.every(({ status: seen }) => seen === 'RUNNING');
+  };
+  async function running(statement = executeJar({ args: '--per-second 50' })): Promise<{ id: number; jobId: string }> {
+    const id = await newTask({ statement, dedupeSeconds: 0 });
+    const { msg, data } = await submit(id);
+    if (data === null) throw new Error(msg);
+    await expect.poll(() => isAtWork(data['jobId']), { timeout: 20_000 }).toBe(true);
+    return { id, jobId: String(data['jobId']) };
+  }
+
+  it('stops the job with a savepoint and runs main() again from it; then from a path that is given', async () => {
+    const old = await running();
+    const { code, msg, data } = await restart(`id=${old.id}`);
+    expect({ code, msg }).toEqual({ code: 0, msg: 'Successfully' });
+    const { savePointPath } = data?.['jobConfig'] as { savePointPath: string };
+    expect(savePointPath).toMatch(/^file:.*savepoint-/);
+    expect(await stateOf(old.jobId)).toBe('FINISHED');
+    const second = String(data?.['jobId']);
+    await expect.poll(() => restoredBy(second)).toBe(savePointPath);
+    await expect.poll(() => isAtWork(second), { timeout: 20_000 }).toBe(true);
+    const query = `id=${old.id}&savePointPath=${encodeURIComponent(savePointPath)}`;
+    const again = await restart(query, 'selectSavePointRestartTask');
+    expect(again).toMatchObject({ code: 0, data: { status: 'SUCCESS', jobConfig: { savePointPath } } });
+    await expect.poll(() => stateOf(second)).toBe('CANCELED');
+    await expect.poll(() => restoredBy(again.data?.['jobId'])).toBe(savePointPath);
+  });
+
+  it('runs the jar as it is now, and uploads it where Flink has lost it', async () => {
+    const fresh = await buildTestJar(version);
+    const old = await running(executeJar({ uri: `file://${fresh.path}`, args: '--per-second 50' }));
+    for (const { id } of (await rest('/jars'))['files'] as { id: string }[]) {
+      await fetch(`${restUrl}/jars/${id}`, { method: 'DELETE' });
+    }
+    const { code, data } = await restart(`id=${old.id}`);
+    expect(code).toBe(0);
+    await expect.poll(() => stateOf(data?.['jobId'])).toBe('RUNNING');
+    fresh.remove();
+  });
+
+  it.each([
+    ['is gone', { uri: 'file:///nowhere/gone.jar' }, /gone\.jar does not exist/],
+    ['is not the one that is wanted', { sha256: 'a'.repeat(64) }, /aaaaaaaa/],
+  ])('is refused where the jar %s by now, and the job goes on', async (_what, options, reason) => {
+    const old = await running();
+    await bed.putTask(aTask({ id: old.id, dialect: 'FlinkJar', statement: executeJar(options), dedupeSeconds: 0 }));
+    const { code, msg } = await restart(`id=${old.id}`);
+    expect({ code, msg }).toEqual({ code: 1, msg: expect.stringMatching(reason) as string });
+    expect(await stateOf(old.jobId)).toBe('RUNNING');
+  });
+
+  it('whose main() starts no job any more has stopped the job, and says where its state is', async () => {
+    const old = await running();
+    const statement = executeJar({ 'main-class': 'dinghy.test.BadMains$StartsNothing' });
+    await bed.putTask(aTask({ id: old.id, dialect: 'FlinkJar', statement, dedupeSeconds: 0 }));
+    const { code, msg, data } = await restart(`id=${old.id}`);
+    expect(code).toBe(1);
+    expect(msg).toContain('main() ended without starting a job');
+    expect((data?.['jobConfig'] as { savePointPath: string }).savePointPath).toMatch(/savepoint-/);
+    expect(await stateOf(old.jobId)).toBe('FINISHED');
+  });
+});
+
 describe('jars on a web server', () => {
   let server: Server;
   let base: string;

@@ -8,6 +8,7 @@ import type {
 import { AppError } from '../../lib/domain/errors.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
 import { aClusterConfiguration, aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
+import { openapi } from './openapi.ts';
 import { GATEWAY, type World, world } from './world.ts';
 
 const MINUTE = 60_000;
@@ -423,5 +424,120 @@ describe('yarn-per-job', () => {
     }
     expect(head(w)?.error).toContain(`-appTags ${nameOf(w)}`);
     expect(w.flink.started).toEqual([]);
+  });
+});
+
+describe('stops and restarts of a run with its own cluster, which goes away with its job', () => {
+  const GIVEN = 'file:/savepoints/given';
+  const api = (w: World) => openapi(w);
+  const live = (w: World): unknown[] =>
+    [...w.flink.jobs.entries()].filter(([, { endedAt }]) => endedAt === null).map(([jobId]) => jobId);
+  const kept = (w: World) => w.savepoints.find(1, head(w)?.usedFp ?? head(w)?.fp ?? '', 'LATEST');
+
+  /** Its JobManager stays until it has been asked what became of the savepoint, and not a moment longer. */
+  async function running(task: Partial<TaskDefinition> = {}): Promise<World> {
+    const w = appWorld({ dedupeSeconds: 0, ...task });
+    const { head: made } = await w.submit();
+    await w.reconcile();
+    await w.clock.advance(10_000);
+    w.flink.fault = (call, before) => {
+      const isOver = w.flink.jobs.get(made.jobId ?? '')?.endedAt !== null;
+      if (call === 'savepointState' && !before && isOver) w.flink.deadHosts.add(made.address);
+    };
+    return w;
+  }
+
+  it('a stop is over when Flink says so, and what it has left is recorded, although nobody can be asked any more', async () => {
+    const w = await running();
+    expect(await api(w).savepoint('stop')).toMatchObject({ success: true, data: { isSuccess: true } });
+    expect(head(w)).toMatchObject({ status: 'FINISHED', active: null, error: null, unreachableSince: null });
+    expect(head(w)?.savepoint).toMatchObject({ state: 'done' });
+    expect(await kept(w)).toMatchObject({ path: head(w)?.savepoint?.path, kind: 'savepoint', runId: 1 });
+    expect((await api(w).poll(1)).data).toMatchObject({ status: 'FINISHED' });
+  });
+
+  it('a stop that outlasts its call is ended by the reconciler', async () => {
+    const w = await running();
+    w.flink.savepoints.takesMs = 2 * MINUTE;
+    await api(w).savepoint('stop');
+    expect(head(w)?.status).toBe('RUNNING');
+    for (let minute = 0; minute < 3; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head(w)).toMatchObject({ status: 'FINISHED', active: null });
+    expect(await kept(w)).not.toBeNull();
+  });
+
+  it('a savepoint that the job outlives ends nothing', async () => {
+    const w = await running();
+    expect(await api(w).savepoint('trigger')).toMatchObject({ success: true });
+    expect(head(w)).toMatchObject({ status: 'RUNNING', savepoint: { state: 'done' } });
+  });
+
+  it('a restart starts another cluster from the savepoint', async () => {
+    const w = await running();
+    const { head: now } = await w.restart();
+    expect(now).toMatchObject({
+      id: 2,
+      status: 'CREATED',
+      submitStatus: 'SUCCESS',
+      savePointPath: head(w)?.savepoint?.path,
+    });
+    expect(now.savePointPath).toMatch(/savepoint/);
+    expect(head(w)).toMatchObject({ status: 'FINISHED', restart: { runId: 2 } });
+    expect(w.flink.clusters).toHaveLength(2);
+    expect(w.flink.clusters[1]).toMatchObject({ clusterId: now.deployment?.name, jobId: now.jobId });
+    expect(w.flink.clusters[1]?.config['execution.state-recovery.path']).toBe(now.savePointPath);
+    expect(live(w)).toEqual([now.jobId]);
+    await w.reconcile();
+    expect(head(w, 2)?.status).toBe('RUNNING');
+  });
+
+  it('a restart whose savepoint outlasts its call is ended by the reconciler', async () => {
+    const w = await running();
+    w.flink.savepoints.takesMs = 2 * MINUTE;
+    expect((await w.restart()).head).toMatchObject({ submitStatus: 'INITIALIZE' });
+    for (let minute = 0; minute < 4; minute += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head(w)?.status).toBe('FINISHED');
+    expect(head(w, 2)).toMatchObject({ status: 'RUNNING', savePointPath: head(w)?.savepoint?.path });
+    expect(live(w)).toEqual([head(w, 2)?.jobId]);
+  });
+
+  it('a restart from a given path is refused with a way out: Flink would not be there to say that the job has ended', async () => {
+    const w = await running();
+    const refused = w.restart(GIVEN);
+    await expect(refused).rejects.toThrow(
+      /^Run 1 of task 1 runs on its own cluster.*without savePointPath.*Nothing was changed\.$/,
+    );
+    expect(head(w)).toMatchObject({ status: 'RUNNING', restart: null, cancelAskedAt: null });
+    expect(w.flink.clusters).toHaveLength(1);
+  });
+
+  it('a restart from a given path goes well where the cluster stays when its job has ended', async () => {
+    const stays = { 'execution.shutdown-on-application-finish': 'false' };
+    const w = await running({ configJson: { customConfig: stays, udfRefer: {} } });
+    const { head: now } = await w.restart(GIVEN);
+    expect(now).toMatchObject({ id: 2, status: 'CREATED', savePointPath: GIVEN });
+    expect(head(w)?.status).toBe('CANCELED');
+    expect(live(w)).toEqual([now.jobId]);
+  });
+
+  it('a restart of one whose JobManager nobody knows is refused, naming how to end it', async () => {
+    const w = appWorld({ type: 'yarn-application' });
+    await w.submit();
+    await expect(w.restart()).rejects.toThrow(/address of its JobManager.*yarn application -kill application_1_1/);
+    expect(head(w)).toMatchObject({ restart: null, savepoint: null });
+  });
+
+  it('a restart of one that is out of reach is refused, and nothing is changed', async () => {
+    const w = await running();
+    w.flink.deadHosts.add(head(w)?.address ?? '');
+    await expect(w.restart()).rejects.toMatchObject({ code: 'flink.unreachable' });
+    expect(head(w)).toMatchObject({ restart: null, savepoint: null });
+    expect(w.store.heads.size).toBe(1);
   });
 });

@@ -5,7 +5,7 @@ import { isFinal } from '../../domain/run/status.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { readHeads, type UnreadableRun } from './read-heads.ts';
 import { type RecordDeps, recordSeen } from './record.ts';
-import { look } from './refresh.ts';
+import { look, type Seen } from './refresh.ts';
 
 const READ_AT_ONCE = 25;
 /** Of one run: Flink either answers within this time or is taken for out of reach. */
@@ -43,30 +43,33 @@ export async function latestLive(
 ): Promise<LatestLive | null> {
   for (const [at, head] of live.entries()) {
     const seen = await seenInFlink(deps, head, budget);
-    if (!seen.hasEnded) return { latest: seen.head, older: live.slice(at + 1) };
+    if (!seen.hasEnded) return { latest: seen.head, seen: seen.as, older: live.slice(at + 1) };
   }
   return null;
 }
 
-interface LatestLive {
+export interface LatestLive {
   readonly latest: RunHead;
+  /** What Flink showed of it. */
+  readonly seen: Seen['kind'];
   /** By their records. */
   readonly older: readonly RunHead[];
 }
 
 interface SeenRun {
   readonly head: RunHead;
+  readonly as: Seen['kind'];
   readonly hasEnded: boolean;
 }
 
 async function seenInFlink(deps: RecordDeps, head: RunHead, budget: Budget): Promise<SeenRun> {
   // Without an address there is nobody to ask.
-  if (head.address === '') return { head, hasEnded: false };
+  if (head.address === '') return { head, as: 'notAsked', hasEnded: false };
   return await withinBudget(deps.clock, Math.min(ASK_WITHIN_MS, budget.remainingMs()), async (asking) => {
     const seen = await look(deps, head, asking);
-    if (seen.kind !== 'job') return { head, hasEnded: false };
+    if (seen.kind !== 'job') return { head, as: seen.kind, hasEnded: false };
     const found = { ...head, address: seen.address };
     const recorded = await recordSeen(deps, found, seen.job, { observer: 'poll', signal: asking.signal });
-    return { head: recorded, hasEnded: seen.job.endedAt !== null || isFinal(recorded.status) };
+    return { head: recorded, as: 'job', hasEnded: seen.job.endedAt !== null || isFinal(recorded.status) };
   });
 }

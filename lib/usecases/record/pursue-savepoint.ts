@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
+import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish, TriggerState } from '../../domain/run/savepoint-ask.ts';
@@ -112,7 +113,7 @@ async function keep(deps: PursueDeps, head: WantedRun, path: string, signal: Abo
   const sentAt = savepoint.sentAt ?? completedAt;
   // Stryker disable next-line ConditionalExpression,BooleanLiteral: only a run with a job has a savepoint; the compiler asks
   if (jobId === null) return false;
-  if (completedAt < sentAt + LISTED_WITHIN_MS) return false;
+  if (completedAt < sentAt + LISTED_WITHIN_MS && !goesWithItsJob(head, savepoint)) return false;
   const fp = head.usedFp ?? head.fp;
   await deps.savepoints.record({ taskId, fp, path, kind: 'savepoint', completedAt, jobId, runId });
   return true;
@@ -184,7 +185,8 @@ async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish):
   const failed = savepoint.state === 'failed' && wantsRestart(head);
   // Stryker disable next-line StringLiteral: what has failed has a reason; the compiler asks
   const given = failed ? { restart: failedRestart(head.restart, savepoint.reason ?? 'no savepoint') } : {};
-  return await write(deps, head, { savepoint, active, ...given }, endCause(head, savepoint));
+  const over = endedByStop(head, savepoint, deps.clock.now());
+  return await write(deps, head, { savepoint, active, ...given, ...over }, endCause(head, savepoint));
 }
 
 function endCause({ cancelAskedAt }: RunHead, { state, path, reason }: SavepointWish): string {

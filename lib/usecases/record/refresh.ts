@@ -26,7 +26,7 @@ export async function seenNow(deps: RecordDeps, head: RunHead, within: Budget): 
   return await withinBudget(deps.clock, maxMs, (budget) => askFlink(deps, head, now, budget));
 }
 
-type Seen =
+export type Seen =
   | { readonly kind: 'job'; readonly job: FlinkJob; readonly address: string }
   | { readonly kind: 'noJob' | 'unreachable' }
   /** Dinghy itself could not ask: that says nothing about Flink. */

@@ -12,6 +12,7 @@ import { jobManagerOf, withFlink } from '../connect/reach-flink.ts';
 import { readSecrets } from '../connect/read-secrets.ts';
 import type { SubmitDeps } from '../submit/submission.ts';
 import type { Budget } from '../waiting/budget.ts';
+import { refuseUnseenEnd } from './refuse-restart.ts';
 
 export interface PreparedRestart {
   readonly prepared: PreparedRun;
@@ -29,10 +30,13 @@ export interface WantedRestart {
 export async function prepareRestart(
   deps: SubmitDeps,
   old: RunHead,
-  { request: { taskId, savePointPath }, loaded }: WantedRestart,
+  { request: asked, loaded }: WantedRestart,
   budget: Budget,
 ): Promise<PreparedRestart> {
-  const variables = variablesOf(old, await deps.store.readBody(old));
+  const { taskId, savePointPath } = asked;
+  const oldBody = await deps.store.readBody(old);
+  refuseUnseenEnd(old, oldBody, asked);
+  const variables = variablesOf(old, oldBody);
   const prepared = prepareRun({ ...deps.settings, ...loaded, request: { variables, savePointPath } });
   const { task, target, plan, kind } = prepared;
   if (kind !== 'job') throw unfitTask(taskId);
