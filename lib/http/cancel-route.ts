@@ -1,11 +1,10 @@
-/** GET and POST /openapi/cancel: `id` is a task's id; it ends the latest live run of that task. */
-import { AppError } from '../domain/errors.ts';
+/** GET and POST /openapi/cancel: `id` is a task's id, whose latest live run is ended; `runId` names one run. */
 import type { StopAnswer, StopRequest } from '../domain/run/cancel.ts';
 import type { StopHow } from '../domain/run/stop.ts';
-import { readBoolean, readId } from './request.ts';
+import { readBoolean } from './request.ts';
 import type { Route } from './route.ts';
-import { parametersOf } from './savepoint-task-route.ts';
 import { savepointOf, stopNote } from './stop-note.ts';
+import { notLive, parametersOf, readTarget } from './stop-target.ts';
 
 export const cancelRoute: Route<StopRequest, StopAnswer> = {
   bothDialects: true,
@@ -13,14 +12,11 @@ export const cancelRoute: Route<StopRequest, StopAnswer> = {
     const given = parametersOf(request);
     const withSavepoint = readBoolean('withSavePoint', given('withSavePoint'));
     const forced = readBoolean('forceCancel', given('forceCancel') ?? true);
-    return { taskId: readId('id', given('id')), how: howOf(withSavepoint, forced), mayBeEcho: false };
+    return { ...readTarget(given, 'id'), how: howOf(withSavepoint, forced) };
   },
   task: ({ taskId }) => taskId,
-  answer: ({ outcome, how }, { timeZone }) => {
-    if (outcome.cancelled === null) {
-      const why = 'the task has no live run, so there is nothing to cancel.';
-      throw new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
-    }
+  answer: ({ outcome, how, runId }, { timeZone }) => {
+    if (outcome.cancelled === null) throw notLive(runId, 'there is nothing to cancel');
     const { problem } = savepointOf(outcome.cancelled, how);
     const note = stopNote(outcome, how, timeZone);
     if (how === 'cancelWithSavepoint' && problem !== null) {

@@ -2,16 +2,16 @@
  * POST and GET /openapi/savepointTask, POST /openapi/savepoint, GET /openapi/offLineTask: take a savepoint, stop or cancel the
  * latest live run of a task. `cancel` is what clients send when their own task is killed.
  */
-import { AppError } from '../domain/errors.ts';
 import type { StopAnswer, StopRequest } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import type { StopHow } from '../domain/run/stop.ts';
 import { shownAddress } from '../domain/secrets/shown-address.ts';
 import { isoLocalTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
-import { oneOf, readId, readJsonObject, type Request } from './request.ts';
+import { oneOf } from './request.ts';
 import type { Route, Scope } from './route.ts';
 import { savepointOf, type SavepointSeen, stopNote } from './stop-note.ts';
+import { notLive, parametersOf, readTarget } from './stop-target.ts';
 import { readStopType } from './stop-type.ts';
 
 export const savepointTaskRoute: Route<StopRequest, StopAnswer> = {
@@ -20,7 +20,8 @@ export const savepointTaskRoute: Route<StopRequest, StopAnswer> = {
     const given = parametersOf(request);
     const how = readStopType('type', given('type'));
     // Clients send a cancel after a submit that was refused to them.
-    return { taskId: readId('taskId', given('taskId')), how, mayBeEcho: how === 'kill' || how === 'cancel' };
+    const target = readTarget(given, 'taskId');
+    return { ...target, how, ...(target.taskId !== null && { mayBeEcho: how === 'kill' || how === 'cancel' }) };
   },
   task: ({ taskId }) => taskId,
   answer: (stopped, scope) => toStopAnswer(stopped, scope),
@@ -31,7 +32,7 @@ export const savepointRoute: Route<StopRequest, StopAnswer> = {
   parse: (request) => {
     const given = parametersOf(request);
     const how = readStopType('savePointType', given('savePointType'));
-    return { taskId: readId('taskId', given('taskId')), how, mayBeEcho: false };
+    return { ...readTarget(given, 'taskId'), how };
   },
 };
 
@@ -40,15 +41,9 @@ export const offLineTaskRoute: Route<StopRequest, StopAnswer> = {
   parse: ({ query }) => {
     // Clients of Dinky 1.x give none.
     const how = readStopType('type', oneOf(query, 'type') || 'cancel');
-    return { taskId: readId('id', oneOf(query, 'id')), how, mayBeEcho: false };
+    return { ...readTarget((name) => oneOf(query, name), 'id'), how };
   },
 };
-
-/** Of the body where there is one, else of the address. */
-export function parametersOf(request: Request): (name: string) => unknown {
-  const body = request.method === 'GET' || request.body.trim() === '' ? {} : readJsonObject(request);
-  return (name) => (Object.hasOwn(body, name) ? body[name] : oneOf(request.query, name));
-}
 
 /** How the jobs of Dinky's answers say what was done to them. */
 const DONE = { trigger: 'RUN', stop: 'STOP', cancel: 'CANCEL', kill: 'CANCEL', cancelWithSavepoint: 'CANCEL' } as const;
@@ -62,11 +57,11 @@ const TYPE = {
   cancelWithSavepoint: 'cancelWithSavepoint',
 } as const;
 
-function toStopAnswer({ how, outcome }: StopAnswer, { now, timeZone }: Scope): Answer {
+function toStopAnswer({ how, outcome, runId }: StopAnswer, { now, timeZone }: Scope): Answer {
   const { cancelled } = outcome;
   const mustEnd = how === 'kill' || how === 'cancel';
   // No live run is success for those that want it gone: it is.
-  if (cancelled === null && !mustEnd) throw noLiveRun();
+  if (cancelled === null && !mustEnd) throw notLive(runId, 'there is no savepoint to take and nothing to stop');
   const saved = savepointOf(cancelled, how);
   const success = mustEnd || saved.problem === null;
   const note = stopNote(outcome, how, timeZone);
@@ -91,9 +86,4 @@ function dataOf(run: RunHead | null, how: StopHow, { path }: SavepointSeen): obj
   const savePoint = path === null ? null : shownAddress(path);
   const jobInfos = run === null ? [] : [{ jobId: run.jobId, savePoint, status: DONE[how] }];
   return { appId: run?.deployment?.clusterId ?? null, jobInfos, type: TYPE[how] };
-}
-
-function noLiveRun(): AppError {
-  const why = 'the task has no live run, so there is no savepoint to take and nothing to stop.';
-  return new AppError('run.notFound', `Job Instance Not Exist: ${why}`);
 }

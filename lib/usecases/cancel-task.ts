@@ -7,10 +7,12 @@ import { AppError } from '../domain/errors.ts';
 import { howToEnd } from '../domain/options/own-cluster.ts';
 import type { DefinitionReader, Ids, RequestKeyStore } from '../domain/ports.ts';
 import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
-import type { CancelOutcome, CancelRequest, StopAnswer, StopRequest } from '../domain/run/cancel.ts';
+import type { CancelOutcome, CancelRequest, StopAnswer, StopRequest, StopRunRequest } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { wantsSavepoint } from '../domain/run/savepoint-wish.ts';
+import { isFinal } from '../domain/run/status.ts';
 import { decideStop, type StopHow } from '../domain/run/stop.ts';
+import { readRun } from './job-instance.ts';
 import { readTask } from './load-task.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
@@ -26,6 +28,8 @@ export interface CancelDeps extends RecordDeps {
 
 export interface CancelScope extends Asker {
   readonly budgetMs: number;
+  /** Whether the caller may use a task whose number is not known before its run was read; left out: any. */
+  readonly maySee?: (taskId: number) => boolean;
 }
 
 export interface StopTaskDeps extends CancelDeps {
@@ -50,15 +54,35 @@ export function cancelTask(
     });
 }
 
-/** The same with what was asked for. An unknown task is an error, not one without a live run. */
+/** The same with what was asked for, or of the one run that is named. An unknown task is an error, not one without a live run. */
 export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: CancelScope) => Promise<StopAnswer> {
   const cancel = cancelTask(deps);
   return async (request, scope) => {
     const { taskId, how } = request;
+    if (taskId === null) return { how, runId: request.runId, outcome: await stopOneRun(deps, request, scope) };
     const outcome = await cancel(request, scope);
     if (outcome.cancelled === null && outcome.as === undefined) await refuseUnknown(deps, taskId);
     return { how, outcome };
   };
+}
+
+/** No mark is left: whoever asks again means the same run. */
+function stopOneRun(
+  unbound: StopTaskDeps,
+  { runId, how }: StopRunRequest,
+  { caller, principal, budgetMs, maySee = () => true }: CancelScope,
+): Promise<CancelOutcome> {
+  return withinBudget(unbound.clock, budgetMs, async (budget) => {
+    const deps = storesWithin(unbound, budget.signal);
+    const head = await readRun(deps, runId, maySee);
+    const found = isFinal(head.status) ? null : await latestLive(deps, [head], budget);
+    if (found === null) return NOTHING;
+    const asker = { caller, ...(principal === undefined ? {} : { principal }) };
+    const call = { taskId: head.taskId, asker, how, budget };
+    refuseOutOfReach(found.latest, []);
+    refuseUnfit(deps, found.latest, call);
+    return await cancelAs(deps, call, found.latest, { as: askedBefore(found.latest), others: [], unreadable: [] });
+  });
 }
 
 /** What can't be read is there. */
@@ -112,8 +136,11 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   refuseUnfit(deps, latest, call);
   const mark = { runId: latest.id, at: clock.now() };
   if (ends && !(await keys.noteCancel(caller, taskId, marks.cancel, mark))) return null;
-  const as = latest.cancelAskedAt === null && !wantsSavepoint(latest) ? null : 'again';
-  return await cancelAs(deps, call, latest, { as, others: older, unreadable });
+  return await cancelAs(deps, call, latest, { as: askedBefore(latest), others: older, unreadable });
+}
+
+function askedBefore(run: RunHead): 'again' | null {
+  return run.cancelAskedAt === null && !wantsSavepoint(run) ? null : 'again';
 }
 
 /** A cancel means the newest live run. No older one is ended on the guess that a newer one has ended. */

@@ -42,7 +42,8 @@ async function shownNow(deps: RecordDeps, head: RunHead, budget: Budget): Promis
   return await lastSeen(deps, await refreshed(deps, head, budget));
 }
 
-async function readRun({ store }: RecordDeps, id: number, maySee: ReadScope['maySee']): Promise<RunHead> {
+/** Of a task that the caller may use. @throws AppError run.notFound */
+export async function readRun({ store }: RecordDeps, id: number, maySee: ReadScope['maySee']): Promise<RunHead> {
   const head = await store.readHead(id);
   if (head === null || head.status === 'VOID' || !maySee(head.taskId)) {
     throw new AppError(

@@ -57,7 +57,16 @@ function invalid({ schema }: Parameter): fc.Arbitrary<unknown> | null {
   return null;
 }
 
+/** One parameter may stand in for another: each by itself. */
 function allValid(parameters: readonly Parameter[]): fc.Arbitrary<Values> {
+  const usual = recordOf(parameters.filter(({ insteadOf }) => insteadOf === undefined));
+  const other = parameters.find(({ insteadOf }) => insteadOf !== undefined);
+  if (other === undefined) return usual;
+  const instead = parameters.filter(({ name }) => name !== other.insteadOf);
+  return fc.oneof(usual, recordOf(instead.map((one) => (one === other ? { ...one, required: true } : one))));
+}
+
+function recordOf(parameters: readonly Parameter[]): fc.Arbitrary<Values> {
   const model = Object.fromEntries(parameters.map((one) => [one.name, valid(one)]));
   const requiredKeys = parameters.filter(({ required }) => required === true).map(({ name }) => name);
   return fc.record(model, { requiredKeys });
@@ -75,13 +84,17 @@ describe.each(operations)('%s', (name, operation) => {
     );
   });
 
+  const standIns = operation.parameters.filter(({ insteadOf }) => insteadOf !== undefined);
   const wrong = operation.parameters.flatMap((one) => {
     const values = invalid(one);
-    return values === null ? [] : [{ parameter: one.name, values }];
+    return values === null ? [] : [{ parameter: one.name, values, isStandIn: standIns.includes(one) }];
   });
-  it.each(wrong)('refuses a bad $parameter by its name', async ({ parameter, values }) => {
+  it.each(wrong)('refuses a bad $parameter by its name', async ({ parameter, values, isStandIn }) => {
+    const [standIn] = standIns;
+    const isBeside = (one: Parameter): boolean =>
+      isStandIn ? one.name !== standIn?.insteadOf : !standIns.includes(one);
     await fc.assert(
-      fc.asyncProperty(allValid(operation.parameters), values, async (good, bad) => {
+      fc.asyncProperty(recordOf(operation.parameters.filter(isBeside)), values, async (good, bad) => {
         const answer = await ask(name, operation, { ...good, [parameter]: bad });
         expect(answer).toMatchObject({ code: 1, success: false, data: null });
         expect(answer.msg).toContain(`"${parameter}"`);
@@ -94,7 +107,7 @@ describe.each(operations)('%s', (name, operation) => {
     'asks for $name',
     async ({ name: missing }) => {
       if (name.includes(`{${missing}}`)) return;
-      const [values] = fc.sample(allValid(operation.parameters), 1);
+      const [values] = fc.sample(recordOf(operation.parameters.filter((one) => !standIns.includes(one))), 1);
       const { [missing]: _left, ...others } = values!;
       expect((await ask(name, operation, others)).msg).toContain(`"${missing}"`);
     },

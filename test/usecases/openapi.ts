@@ -23,6 +23,8 @@ export interface Openapi {
   cancel(query?: string): Promise<Envelope>;
   /** POST savepointTask. */
   savepoint(type: string, taskId?: number | string): Promise<Envelope>;
+  /** POST savepointTask with this body. */
+  savepointOf(body: object): Promise<Envelope>;
   /** GET savepointTask, POST savepoint, GET offLineTask. */
   ask(call: 'savepointTask' | 'savepoint' | 'offLineTask', query: string): Promise<Envelope>;
   poll(runId: number): Promise<Envelope>;
@@ -56,6 +58,7 @@ export function openapi(w: World, auth: 'none' | 'refused' = 'none'): Openapi {
       call(kill, { method: 'POST', body: JSON.stringify({ taskId: String(taskId), type: 'cancel' }) }),
     cancel: (query = 'id=1') => call(cancel, { query }),
     savepoint: (type, taskId = 1) => call(kill, { method: 'POST', body: JSON.stringify({ taskId, type }) }),
+    savepointOf: (body) => call(kill, { method: 'POST', body: JSON.stringify(body) }),
     ask: (name, query) => call(asked[name], { method: name === 'savepoint' ? 'POST' : 'GET', query }),
     poll: (runId) => call(poll, { query: `id=${runId}` }),
   };

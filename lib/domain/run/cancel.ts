@@ -10,9 +10,18 @@ export interface CancelRequest {
   readonly how?: StopHow;
 }
 
-export type StopRequest = CancelRequest & { readonly how: StopHow };
+/** One run, of whatever task: also of none that is stored. */
+export interface StopRunRequest {
+  readonly taskId: null;
+  readonly runId: number;
+  readonly how: StopHow;
+}
+
+export type StopRequest = (CancelRequest & { readonly how: StopHow }) | StopRunRequest;
 
 export interface StopAnswer {
+  /** The run that the call named; left out: it named a task. */
+  readonly runId?: number;
   readonly how: StopHow;
   readonly outcome: CancelOutcome;
 }

@@ -62,9 +62,10 @@ function toOperation(
 }
 
 function toParameters({ parameters, variables }: Operation, path: string): Json[] {
-  const own = parameters.map(({ name, schema, required = false, text }) => {
+  const own = parameters.map(({ name, schema, text }) => {
     const inPath = path.includes(`{${name}}`);
-    return { name, in: inPath ? 'path' : 'query', required: inPath || required, description: text, schema };
+    const required = inPath || isNeeded(name, parameters);
+    return { name, in: inPath ? 'path' : 'query', required, description: text, schema };
   });
   if (variables !== true) return own;
   const description = 'Values of the task: `variables.NAME=value` for each.';
@@ -75,10 +76,16 @@ function toParameters({ parameters, variables }: Operation, path: string): Json[
   ];
 }
 
+/** One that another may stand in for is needed only without that one, which a schema of single parameters can't say. */
+function isNeeded(name: string, parameters: readonly Parameter[]): boolean {
+  const isRequired = parameters.some((one) => one.name === name && one.required === true);
+  return isRequired && !parameters.some(({ insteadOf }) => insteadOf === name);
+}
+
 function toBody({ parameters, variables }: Operation): Json {
   const more = variables === true ? { variables: VARIABLES } : {};
   const properties = { ...Object.fromEntries(parameters.map((one) => [one.name, toProperty(one)])), ...more };
-  const required = parameters.filter((one) => one.required === true).map(({ name }) => name);
+  const required = parameters.map(({ name }) => name).filter((name) => isNeeded(name, parameters));
   const schema = { type: 'object', properties, ...(required.length > 0 ? { required } : {}) };
   return { required: true, content: { 'application/json': { schema } } };
 }

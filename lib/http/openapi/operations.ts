@@ -9,6 +9,8 @@ export interface Parameter {
   readonly name: string;
   readonly schema: Schema;
   readonly required?: boolean;
+  /** The required one in whose place it may stand. */
+  readonly insteadOf?: string;
   readonly text: string;
 }
 
@@ -121,10 +123,18 @@ const EXECUTE_JAR: Operation = {
 
 const runId: Parameter = { name: 'id', schema: id, required, text: 'the jobInstanceId that a submit returned' };
 
+const oneRun = (insteadOf: string): Parameter => ({
+  name: 'runId',
+  schema: id,
+  insteadOf,
+  text: 'instead of the task: one run, also of no stored task',
+});
+
 const CANCEL: Operation = {
   summary: 'End the newest live run of a task',
   parameters: [
     taskId,
+    oneRun('id'),
     { name: 'withSavePoint', schema: flag, text: 'whether to keep its state in a savepoint' },
     {
       name: 'forceCancel',
@@ -144,7 +154,7 @@ const stopType: Parameter = {
 
 const STOP: Operation = {
   summary: 'Take a savepoint of the newest live run of a task, or end it',
-  parameters: [stopped, stopType],
+  parameters: [stopped, oneRun('taskId'), stopType],
   data: schema('SavePointResult'),
 };
 
@@ -244,10 +254,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /openapi/savepointTask': STOP,
   'POST /openapi/savepoint': {
     ...STOP,
-    parameters: [stopped, { ...stopType, name: 'savePointType' }],
+    parameters: [stopped, oneRun('taskId'), { ...stopType, name: 'savePointType' }],
     query: true,
   },
-  'GET /openapi/offLineTask': { ...STOP, parameters: [taskId, { ...stopType, required: false }] },
+  'GET /openapi/offLineTask': { ...STOP, parameters: [taskId, oneRun('id'), { ...stopType, required: false }] },
   'POST /openapi/explainSql': {
     summary: 'Let Flink check each statement; starts nothing',
     parameters: ASKED,

@@ -1,0 +1,31 @@
+/** What a call that stops something names: a task, which means its newest live run, or one run. */
+import { AppError } from '../domain/errors.ts';
+import { invalid, oneOf, readId, readJsonObject, type Request } from './request.ts';
+
+type Target =
+  { readonly taskId: number; readonly mayBeEcho: false } | { readonly taskId: null; readonly runId: number };
+
+type Given = (name: string) => unknown;
+
+/** `taskName`: what the call calls the number of the task. */
+export function readTarget(given: Given, taskName: string): Target {
+  if (isEmpty(given('runId'))) return { taskId: readId(taskName, given(taskName)), mayBeEcho: false };
+  if (!isEmpty(given(taskName))) throw invalid(`The request has "${taskName}" and "runId". Give one of them.`);
+  return { taskId: null, runId: readId('runId', given('runId')) };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Of the body where there is one, else of the address. */
+export function parametersOf(request: Request): Given {
+  const body = request.method === 'GET' || request.body.trim() === '' ? {} : readJsonObject(request);
+  return (name) => (Object.hasOwn(body, name) ? body[name] : oneOf(request.query, name));
+}
+
+/** `so`: what follows for the call. */
+export function notLive(runId: number | undefined, so: string): AppError {
+  const why = runId === undefined ? 'the task has no live run' : `run ${runId} has ended`;
+  return new AppError('run.notFound', `Job Instance Not Exist: ${why}, so ${so}.`);
+}
