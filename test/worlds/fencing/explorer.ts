@@ -127,8 +127,7 @@ class Search {
       if (actions.length === 0) return true;
       const known = this.#path[depth];
       if (known === undefined) {
-        if (this.#seen(world.hash() + (current === null ? 0 : world.sim.processes.indexOf(current) + 1), left))
-          return false;
+        if (this.#seen(hashOf(world, current), left)) return false;
         this.#path.push({ taken: 0, of: actions.length });
       } else if (known.of !== actions.length) throw new Error(`not the same history again:\n${trace.join('\n')}`);
       const action = actions[known?.taken ?? 0]!;
@@ -149,6 +148,11 @@ class Search {
     this.#visited.set(hash, [...before.filter((bound) => !covers(left, bound)), left]);
     return false;
   }
+}
+
+/** Who was at work matters while it may go on. */
+function hashOf(world: FencedWorld, current: Process | null): number {
+  return world.hash() + (current?.state === 'running' ? world.sim.processes.indexOf(current) + 1 : 0);
 }
 
 function covers(a: Bound, b: Bound): boolean {

@@ -134,7 +134,8 @@ export class FencedFlink {
   stateText(): string {
     const known = [...this.#known.keys()].join();
     const seen = `${JSON.stringify(this.exchangedAt)} ${[...this.askedGateways].join()}`;
-    return `${this.#starts} ${known} ${seen} ${JSON.stringify(this.ledger)} ${this.savepoints.stateText()}`;
+    const saved = `${this.savepoints.begun.length} ${JSON.stringify(this.completed)} ${this.savepoints.stateText()}`;
+    return `${this.#starts} ${known} ${seen} ${JSON.stringify(this.ledger)} ${saved}`;
   }
 
   #accept(operation: Operation): void {

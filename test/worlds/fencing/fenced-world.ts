@@ -304,17 +304,21 @@ export class FencedWorld {
     this.rules.check();
   }
 
-  /** Of everything that what happens next depends on. */
+  /** Of everything that what happens next depends on. The events of a run tell the past, and decide nothing. */
   hash(): number {
-    const { heads, tasks, counter } = this.table;
+    const { heads, tasks, counter, bodies, results, previews } = this.table;
     const shown = [
-      ...heads.values(),
+      ...[...heads.values()].map(({ events: _, ...head }) => head),
       ...tasks.values(),
       counter,
+      ...[bodies, results, previews].map((kept) => [...kept.keys()]),
       ...this.keys.keys.values(),
+      ...this.keys.marks.values(),
       ...this.clusters.values(),
+      ...this.savepoints.all,
     ];
-    return mix(mix(this.sim.hash(), JSON.stringify(shown)), `${this.flink.stateText()} ${this.jars.stateText()}`);
+    const facts = `${this.flink.stateText()} ${this.jars.stateText()} ${this.rules.stateText()}`;
+    return mix(mix(this.sim.hash(), JSON.stringify(shown)), facts);
   }
 }
 

@@ -156,6 +156,12 @@ export class Rules {
     this.#sends();
   }
 
+  /** What they know of the past, where the tables do not say it. */
+  stateText(): string {
+    const wishes = [...this.#wishes.values()].map(({ size }) => size).join();
+    return `${[...this.#keys].join()} ${[...this.#sent].join()} ${wishes}`;
+  }
+
   /** What a later check compares with. */
   remember(): void {
     this.#noteWishes();

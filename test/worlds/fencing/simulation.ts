@@ -215,7 +215,8 @@ export class Simulation {
   hash(): number {
     let hash = mix(this.now - START, '');
     for (const { state, history, ops } of this.processes) {
-      hash = mix(hash, `${state}${history}${ops.map(({ name }) => name).join()}`);
+      // What one knew that is gone decides nothing any more.
+      hash = mix(hash, state === 'running' ? `${history}${ops.map(({ name }) => name).join()}` : state);
     }
     for (const { name } of this.strays) hash = mix(hash, name);
     return hash;
