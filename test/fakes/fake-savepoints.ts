@@ -7,6 +7,7 @@ interface Trigger {
   readonly ask: SavepointAsk;
   readonly readyAt: number;
   state: TriggerState;
+  overAt: number | null;
 }
 
 /** The JobManager around it. */
@@ -15,7 +16,11 @@ export interface SavepointJobs {
   readonly isLive: (jobId: string) => boolean;
   readonly isStarting: (jobId: string) => boolean;
   readonly end: (jobId: string, state: 'FINISHED' | 'CANCELED') => void;
-  readonly completed: (jobId: string, path: string) => void;
+  readonly completed: (jobId: string, path: string, ask: SavepointAsk) => void;
+  /** Why this one fails, beside `failure`; null: it does not. */
+  readonly fails?: (ask: SavepointAsk) => string | null;
+  /** How long the outcome of one is kept; not there: for ever. */
+  readonly keptMs?: number;
 }
 
 export class FakeSavepoints {
@@ -43,7 +48,7 @@ export class FakeSavepoints {
     if (this.#triggers.has(key)) return;
     this.begun.push({ jobId, ask });
     const readyAt = this.#jobs.now() + this.takesMs;
-    this.#triggers.set(key, { jobId, ask, readyAt, state: { kind: 'inProgress' } });
+    this.#triggers.set(key, { jobId, ask, readyAt, state: { kind: 'inProgress' }, overAt: null });
     this.progress();
   }
 
@@ -58,7 +63,12 @@ export class FakeSavepoints {
   }
 
   progress(): void {
-    for (const trigger of this.#triggers.values()) if (trigger.state.kind === 'inProgress') this.#goOn(trigger);
+    const { now, keptMs = Infinity } = this.#jobs;
+    for (const [key, trigger] of this.#triggers) {
+      if (trigger.state.kind === 'inProgress') this.#goOn(trigger);
+      if (trigger.state.kind !== 'inProgress') trigger.overAt ??= now();
+      if (trigger.overAt !== null && now() > trigger.overAt + keptMs) this.#triggers.delete(key);
+    }
   }
 
   #goOn(trigger: Trigger): void {
@@ -72,13 +82,14 @@ export class FakeSavepoints {
       return;
     }
     if (this.#jobs.now() < readyAt) return;
-    if (this.failure !== null) {
-      trigger.state = { kind: 'failed', reason: this.failure };
+    const failure = this.failure ?? this.#jobs.fails?.(ask) ?? null;
+    if (failure !== null) {
+      trigger.state = { kind: 'failed', reason: failure };
       return;
     }
     const path = `${ask.directory ?? this.directory}/savepoint-${jobId.slice(0, 6)}-${ask.triggerId.slice(-12)}`;
     trigger.state = { kind: 'done', path };
-    this.#jobs.completed(jobId, path);
+    this.#jobs.completed(jobId, path, ask);
     if (ask.type !== 'trigger') this.#jobs.end(jobId, ask.type === 'stop' ? 'FINISHED' : 'CANCELED');
   }
 

@@ -228,15 +228,22 @@ describe.each([
     return dead;
   }
 
-  it.each(
-    Array.from({ length: 12 }, (_, i) => [i + 1, false] as const).flatMap(
-      ([n]) =>
-        [
-          [n, false],
-          [n, true],
-        ] as const,
-    ),
-  )('at write or send %i (after it took effect: %s)', async (step, after) => {
+  const STEPS = Array.from({ length: 12 }, (_, i) => i + 1).flatMap((n) => [[n, false] as const, [n, true] as const]);
+
+  it.each(STEPS)('at write or send %i (after it took effect: %s), and the job ends by itself', async (step, after) => {
+    await openapi(w).savepoint('trigger');
+    await dieAt(step, after);
+    const old = jobOf(1)!;
+    if (old.endedAt === null) Object.assign(old, { state: 'FINISHED', endedAt: w.clock.now() });
+    await w.reconcile();
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    const { head: next } = await w.submit({ variables: { x: '7' } });
+    await settle();
+    expect(living()).toEqual([next.id]);
+  });
+
+  it.each(STEPS)('at write or send %i (after it took effect: %s)', async (step, after) => {
     const died = await dieAt(step, after);
     await settle();
     expect(living()).toHaveLength(1);

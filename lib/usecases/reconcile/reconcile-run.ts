@@ -173,7 +173,7 @@ async function act(deps: ReconcileDeps, head: RunHead, { decision, look }: Decid
       await noteTwin(deps, head, decision.since);
       return;
     case 'restart':
-      await goOnWithRestart(deps, head, budget);
+      await goOnWithRestart(deps, head);
       return;
     case 'resend':
       deps.sendLater(head);
@@ -263,8 +263,8 @@ async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: num
 }
 
 /** As soon as the run whose place it takes has ended, it is sent. */
-async function goOnWithRestart(deps: ReconcileDeps, head: RunHead, budget: Budget): Promise<void> {
-  const ready = await continueRestart(deps, head, budget.signal);
+async function goOnWithRestart(deps: ReconcileDeps, head: RunHead): Promise<void> {
+  const ready = await continueRestart(deps, head);
   if (!isFinal(ready.status) && !isWaiting(ready)) deps.sendLater(ready);
 }
 

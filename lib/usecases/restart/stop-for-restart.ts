@@ -31,7 +31,7 @@ export async function stopForRestart(
   while (budget.isOpen()) {
     const isGiven = first.savePointPath !== null;
     old = await stopFurther(deps, old, { asker, isGiven, newRunId: first.id }, budget);
-    waiting = await continueRestart(deps, (await deps.store.readHead(waiting.id)) ?? waiting, budget.signal);
+    waiting = await continueRestart(deps, (await deps.store.readHead(waiting.id)) ?? waiting);
     if (!isWaiting(waiting)) return waiting;
     await budget.sleep(nextPauseMs());
   }

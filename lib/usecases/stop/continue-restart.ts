@@ -3,22 +3,27 @@
  * and after that one's death by the reconciler.
  */
 import { PATIENCE_MS } from '../../domain/limits.ts';
-import type { JobStore } from '../../domain/ports.ts';
+import type { Clock, JobStore, SavepointStore } from '../../domain/ports.ts';
 import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { voidHead } from '../../domain/run/new-run.ts';
 import { decideWaiting, failedRestart, isWaiting, wantsRestart } from '../../domain/run/restart.ts';
-import type { RunHead } from '../../domain/run/run.ts';
+import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
-import { liveOf } from '../../domain/run/settle.ts';
+import { liveOf, settle } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
-import { record, type RecordDeps } from '../record/record.ts';
+
+interface ContinueDeps {
+  readonly store: JobStore;
+  readonly savepoints: SavepointStore;
+  readonly clock: Clock;
+}
 
 /** Gives the waiting run as it is afterwards: it waits on, has ended, or may be sent. */
-export async function continueRestart(deps: RecordDeps, waiting: RunHead, signal: AbortSignal): Promise<RunHead> {
+export async function continueRestart(deps: ContinueDeps, given: RunHead): Promise<RunHead> {
   const { store, clock } = deps;
-  // Somebody else has brought it further.
-  if (!isWaiting(waiting)) return waiting;
-  for (;;) {
+  let waiting = given;
+  // Else somebody has brought it further.
+  while (isWaiting(waiting)) {
     // Stryker disable next-line ConditionalExpression: the compiler does not know that who waits follows somebody
     const old = waiting.follows === null ? null : await store.readHead(waiting.follows.runId);
     const decision = decideWaiting(waiting, old, clock.now());
@@ -30,22 +35,20 @@ export async function continueRestart(deps: RecordDeps, waiting: RunHead, signal
         if (old !== null) await abortRestart(store, old, decision.reason);
         continue;
       case 'giveUp':
-        return await giveUp(deps, { waiting, old }, decision.reason, signal);
-      case 'begin': {
-        // Stryker disable next-line ConditionalExpression: the compiler does not know that only the end of a run begins another
-        const path = decision.path ?? (old === null ? null : await leftBy(deps, old));
-        if (path !== null) return await begin(deps, waiting, path);
-        return await giveUp(deps, { waiting, old }, 'the job ended without a savepoint to start from', signal);
-      }
+        waiting = await giveUp(deps, { waiting, old }, decision.reason);
+        continue;
+      case 'begin':
+        waiting = await begin(deps, { waiting, old }, decision.path);
     }
   }
+  return waiting;
 }
 
 /**
  * The old run names a new one, and was not told to stop. If the new one is not there, it never will be: only then is the
  * restart over for the old one. Otherwise the new run decides.
  */
-export async function clearInterrupted({ store, clock }: RecordDeps, old: RunHead): Promise<void> {
+export async function clearInterrupted({ store, clock }: ContinueDeps, old: RunHead): Promise<void> {
   if (!wantsRestart(old) || !wantsSavepoint(old) || old.savepoint.firstSentAt !== null) return;
   if (clock.now() <= old.savepoint.askedAt + PATIENCE_MS) return;
   const there = await store.putHead(voidHead(old.restart.runId, old.taskId, old.writer, clock.now()));
@@ -66,17 +69,18 @@ interface Restarted {
   readonly old: RunHead | null;
 }
 
-/** The old run gets its claims back before the new one is over: from then on a submit would take them. */
-async function giveUp(
-  deps: RecordDeps,
-  { waiting, old }: Restarted,
-  reason: string,
-  signal: AbortSignal,
-): Promise<RunHead> {
-  if (old !== null && (!isFinal(old.status) || old.status === 'UNKNOWN')) await handBack(deps.store, waiting, old);
+/**
+ * The old run gets its claims back before the new one is over: from then on a submit would take them. When the new one has
+ * moved on meanwhile, it is decided anew.
+ */
+async function giveUp(deps: ContinueDeps, { waiting, old }: Restarted, reason: string): Promise<RunHead> {
+  const { store, clock } = deps;
+  if (old !== null && (!isFinal(old.status) || old.status === 'UNKNOWN')) await handBack(store, waiting, old);
   const status = waiting.cancelAskedAt === null ? 'FAILED' : 'CANCELED';
   const goesOn = old !== null && !isFinal(old.status) ? `. Run ${old.id} goes on` : '';
-  return await record(deps, waiting, { kind: 'over', status, reason: `not restarted: ${reason}${goesOn}` }, signal);
+  const over = { kind: 'over', status, reason: `not restarted: ${reason}${goesOn}` } as const;
+  const settlement = settle(waiting, over, clock.now());
+  return settlement === null ? waiting : await write(deps, waiting, settlement.change, settlement.cause);
 }
 
 /** The old run claims its own anew: a claim by the caller of the restart that is still under way fails after that. */
@@ -94,15 +98,37 @@ async function handBack(store: JobStore, waiting: RunHead, old: RunHead): Promis
 }
 
 /** What its own job has left, and no other one. */
-async function leftBy({ savepoints }: RecordDeps, old: RunHead): Promise<string | null> {
+async function leftBy({ savepoints }: ContinueDeps, old: RunHead): Promise<string | null> {
   const latest = await savepoints.find(old.taskId, old.usedFp ?? old.fp, 'LATEST');
   return latest !== null && latest.jobId === old.jobId ? latest.path : null;
 }
 
-async function begin({ store }: RecordDeps, waiting: RunHead, path: string): Promise<RunHead> {
+/** Only with its claims: without them a submit takes those of the old run, which is over, and starts a second job. */
+async function begin(deps: ContinueDeps, restarted: Restarted, known: string | null): Promise<RunHead> {
+  const { waiting, old } = restarted;
   // Stryker disable next-line ConditionalExpression: the compiler does not know that who waits follows somebody
   if (waiting.follows === null) return waiting;
+  const { runId } = waiting.follows;
+  if (!(await hasItsClaims(deps, waiting)))
+    return await giveUp(deps, restarted, `run ${runId} ended by itself before this one had its place`);
+  // Stryker disable next-line ConditionalExpression: the compiler does not know that only the end of a run begins another
+  const path = known ?? (old === null ? null : await leftBy(deps, old));
+  if (path === null) return await giveUp(deps, restarted, 'the job ended without a savepoint to start from');
   const change = { follows: { ...waiting.follows, isWaiting: false }, savePointPath: path };
-  const ready = await store.updateHead(waiting, change, `run ${waiting.follows.runId} has ended: starts from ${path}`);
-  return ready ?? (await store.readHead(waiting.id)) ?? waiting;
+  return await write(deps, waiting, change, `run ${runId} has ended: starts from ${path}`);
+}
+
+/** Once it has them, nobody takes them until it is over. */
+async function hasItsClaims({ store }: ContinueDeps, waiting: RunHead): Promise<boolean> {
+  const { claims } = await store.readTask(waiting.taskId);
+  return fingerprintsOf(waiting).every((fp) => claims[fp] === waiting.id);
+}
+
+async function write(
+  { store }: ContinueDeps,
+  waiting: RunHead,
+  change: HeadChange,
+  cause: string | null,
+): Promise<RunHead> {
+  return (await store.updateHead(waiting, change, cause)) ?? (await store.readHead(waiting.id)) ?? waiting;
 }

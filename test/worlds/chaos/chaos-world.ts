@@ -5,6 +5,8 @@
 import type { ClaimRequest } from '../../../lib/domain/run/claim-request.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
+import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { reconcile, type SweepDeps } from '../../../lib/usecases/reconcile.ts';
 import type { SubmitDeps } from '../../../lib/usecases/submit/submission.ts';
@@ -16,8 +18,9 @@ import { memorySweepStore } from '../../fakes/memory-sweep-store.ts';
 import { START_OF_TIME } from '../../fakes/virtual-clock.ts';
 import { callOnce } from './callers.ts';
 import { chaosStore } from './chaos-store.ts';
-import { endClusterFaults, planClusterFaults, someCourse, someMain } from './cluster-faults.ts';
+import { endClusterFaults, planClusterFaults, someCourse, someMain, someSavepoint } from './cluster-faults.ts';
 import { type Clusters, definitionOf, newClusters, type SimCluster } from './clusters.ts';
+import { commandOnce } from './commands.ts';
 import { type Faults, newFaults } from './faults.ts';
 import { JarBucket, jarSourceOf } from './jar-source.ts';
 import { flinkOf } from './network.ts';
@@ -29,10 +32,13 @@ import { kindOfTask, TASKS, WITHOUT_CLAIM } from './tasks.ts';
 import { Turns } from './turns.ts';
 import type { Violation, ViolationKind } from './violations.ts';
 import { WatchedHeads } from './watched-heads.ts';
+import { isRestart, WishWatch } from './wish-watch.ts';
 
-export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll';
+export type ProcessKind = 'submit' | 'sweep' | 'cancel' | 'poll' | 'command';
 
 const MIN = 60_000;
+/** Commands for each submit, in all. */
+const COMMANDS_SHARE = 0.7;
 const SWEEP_LIFE_MS = 60_000;
 const LOST_ANSWERS = 0.08;
 const MAX_LATE_MS = 500;
@@ -57,6 +63,9 @@ export class ChaosWorld {
   /** Sweeps that have ended, by themselves or by their time-out. */
   onSweep: (startedAt: number) => void = () => undefined;
   readonly turns = new Turns();
+  /** How often each was sent. */
+  readonly commands = new Map<string, number>();
+  readonly wishes: WishWatch;
   readonly #tracing: boolean;
   readonly #keys = memoryKeys();
   readonly #savepoints: Savepoint[] = [];
@@ -87,13 +96,15 @@ export class ChaosWorld {
     const now = (): number => this.sim.now();
     const complain = (kind: ViolationKind, runId: number | null, text: string): void =>
       this.complain(kind, runId, text);
+    this.wishes = new WishWatch(complain);
     const heads = new WatchedHeads({
       now,
       complain,
       trace: (text) => this.trace(text),
       written: (before, after) => {
         if (after.status === 'UNKNOWN' && before?.status !== 'UNKNOWN') judgeUnknown(this.judged, after);
-        if (before === undefined) this.#checkAlone(after.id);
+        if (before === undefined) this.#checkAlone(after);
+        this.wishes.written(before, after);
         this.#checkTurn(before, after);
       },
     });
@@ -108,23 +119,31 @@ export class ChaosWorld {
       complain,
       setApart: (kind) => void this.setApart.set(kind, (this.setApart.get(kind) ?? 0) + 1),
       cancelAsked: (taskId) => this.#cancelled.has(taskId),
+      wishes: this.wishes,
     };
     endClusterFaults(this);
-    for (const { jars } of this.clusters) jars.mainMs = someMain;
+    for (const { jars, jobManager } of this.clusters) {
+      jars.mainMs = someMain;
+      jobManager.savepoints.courseOf = someSavepoint;
+    }
     const ha = this.clusters.map(({ jobManager }) => jobManager.ha);
     this.trace(`WORLD seed ${seed}: ${JSON.stringify({ levels, ha, minutes: this.durationMs / MIN })}`);
     planClusterFaults(this, rng.int(0, 10), this.durationMs);
     for (let i = 0; i < submits; i += 1) this.sim.after(rng.int(0, this.durationMs), () => this.#start(callOnce(this)));
+    for (let i = 0; i < submits * COMMANDS_SHARE; i += 1)
+      this.sim.after(rng.int(0, this.durationMs), () => this.#start(commandOnce(this)));
     this.sim.after(rng.int(0, MIN), () => this.#sweepEachMinute());
   }
 
   /** Only one run of a task and its variables may be live. */
-  #checkAlone(id: number): void {
-    const mine = this.table.heads.get(id);
-    if (mine?.status !== 'INITIALIZING' || WITHOUT_CLAIM.includes(kindOfTask(mine.taskId))) return;
+  #checkAlone(mine: RunHead): void {
+    const { id, status, taskId, fp, follows } = mine;
+    if (status !== 'INITIALIZING' || WITHOUT_CLAIM.includes(kindOfTask(taskId))) return;
     for (const other of this.table.heads.values()) {
-      const same = other.id !== id && other.taskId === mine.taskId && other.fp === mine.fp;
-      if (same && !isFinal(other.status))
+      const same = other.id !== id && other.taskId === taskId && other.fp === fp;
+      // It waits for the end of that one.
+      const isNext = follows?.isWaiting === true && follows.runId === other.id;
+      if (same && !isNext && !isFinal(other.status))
         this.complain('duplicate', id, `run ${other.id} of the same task and variables is live`);
     }
   }
@@ -200,7 +219,9 @@ export class ChaosWorld {
     };
     const cancelling = (by: Process, jobId: string): void => this.#checkCancel(by, jobId);
     const sending = (by: Process, jobId: string): void => this.#checkSend(by, jobId);
-    const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending, cancelling }, process);
+    const savepointing = (by: Process, jobId: string, ask: SavepointAsk): void =>
+      this.wishes.asking(table.heads, by.name, { jobId, ask, now: sim.now() });
+    const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending, cancelling, savepointing }, process);
     return {
       definitions: chaosStore(
         storeWorld,
@@ -228,6 +249,7 @@ export class ChaosWorld {
     for (const [name, other] of Object.entries(seen)) {
       if (other === runId || (name !== fp && !alone)) continue;
       const head = this.table.heads.get(other);
+      if (isRestart(head, this.table.heads.get(runId))) continue;
       if (head === undefined || !isFinal(head.status))
         this.complain('law', runId, `it was claimed although run ${other} may be live`);
     }
@@ -250,6 +272,8 @@ export class ChaosWorld {
   /** A job that Flink has once shown is ended by those who ask for that, and by nobody else. */
   #checkCancel(by: Process, jobId: string): void {
     const head = [...this.table.heads.values()].find((one) => one.jobId === jobId);
+    if (head !== undefined && wantsSavepoint(head))
+      this.complain('law', head.id, `${by.name} cancels its job, and its savepoint is still wanted`);
     if (head?.kind !== 'job' || head.cancelAskedAt !== null || !wasConfirmed(head)) return;
     const endWasShown = isFinal(head.status) && head.status !== 'UNKNOWN';
     if (!endWasShown) this.complain('lost', head.id, `${by.name} cancels its job, and nobody asked for that`);
@@ -286,6 +310,15 @@ export class ChaosWorld {
     const before = this.#acknowledged.get(`${caller} ${key}`) ?? runId;
     if (before !== runId) this.complain('duplicate', runId, `key ${key} of ${caller} was run ${before}`);
     this.#acknowledged.set(`${caller} ${key}`, before);
+  }
+
+  acknowledgedCommand(run: RunHead): void {
+    this.acknowledged('', null, run.id);
+    this.wishes.acknowledged(run);
+  }
+
+  commanded(command: string): void {
+    this.commands.set(command, (this.commands.get(command) ?? 0) + 1);
   }
 
   cancelled(taskId: number): void {

@@ -7,6 +7,7 @@ import { hangsNowhere, type JobCourse } from './job-manager.ts';
 import { LASTING_KINDS, lastingFault, suited } from './lasting-fault.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
+import type { SavepointCourse } from './sim-savepoints.ts';
 
 export interface FaultyWorld {
   readonly sim: Sim;
@@ -32,6 +33,8 @@ const KINDS = [
   'slow DDL',
   'table out',
   'client loses replies',
+  'slow savepoints',
+  'savepoints fail',
   'slow main()',
   'uploads deleted',
   'jar exchanged',
@@ -103,6 +106,14 @@ function strike(world: FaultyWorld, cluster: SimCluster, drawn: Kind): void {
       gateway.losesReply = (r) => r.chance(0.5);
       over(lengthMs, () => (gateway.losesReply = () => false));
       break;
+    case 'slow savepoints':
+      jobManager.savepoints.courseOf = (r) => ({ ...someSavepoint(r), takesMs: r.int(10 * S, 8 * MIN) });
+      over(lengthMs, () => (jobManager.savepoints.courseOf = someSavepoint));
+      break;
+    case 'savepoints fail':
+      jobManager.savepoints.courseOf = (r) => ({ ...someSavepoint(r), failure: 'the disk is full' });
+      over(lengthMs, () => (jobManager.savepoints.courseOf = someSavepoint));
+      break;
     case 'slow main()':
       jars.mainMs = (r) => r.int(5 * S, r.pick([30 * S, 2 * MIN, 11 * MIN]));
       over(lengthMs, () => (jars.mainMs = someMain));
@@ -132,6 +143,12 @@ const quickPlanning = (rng: Prng): number => rng.int(100, 700);
 const quickMain = (rng: Prng): number => rng.int(20, 1_500);
 /** Longer than PATIENCE, now and then: then it is run again while it still runs. */
 export const someMain = (rng: Prng): number => (rng.chance(0.8) ? quickMain(rng) : rng.int(5 * S, 5 * MIN));
+/** One in eight takes longer than the budget of a call, and one in twelve fails. */
+export const someSavepoint = (rng: Prng): SavepointCourse => ({
+  takesMs: rng.chance(0.85) ? rng.int(20, 3_000) : rng.int(5 * S, 4 * MIN),
+  failure: rng.chance(0.08) ? 'a task has declined the savepoint' : null,
+});
+const quickSavepoint = (rng: Prng): SavepointCourse => ({ takesMs: rng.int(20, 800), failure: null });
 const quickDdl = (rng: Prng): number => rng.int(1, 20);
 
 export function endClusterFaults({ faults, clusters }: Pick<FaultyWorld, 'faults' | 'clusters'>): void {
@@ -146,6 +163,7 @@ function endFaultsOf(cluster: SimCluster): void {
   jobManager.standbys = [];
   Object.assign(jobManager, { cutOff: false, frozenUntil: 0, hangs: hangsNowhere });
   jobManager.poisoned.clear();
+  jobManager.savepoints.courseOf = quickSavepoint;
   jobManager.start();
   Object.assign(gateway, { up: true, cutOff: false, frozenUntil: 0, hangs: hangsNowhere, losesReply: () => false });
   gateway.planningMs = quickPlanning;

@@ -20,6 +20,17 @@ type StoreFault = (typeof STORE_FAULTS)[number];
 const JAR_SOURCE_FAULTS = ['unavailable', 'slow'] as const;
 type JarSourceFault = (typeof JAR_SOURCE_FAULTS)[number];
 
+/** It may have arrived. */
+const LOSE_REPLIES: readonly NetFault[] = ['resetAfter', 'half', 'html', 'late', 'hangs'];
+/** What asks for a savepoint is rare: of its replies more are lost. */
+const SAVEPOINT_REPLIES_LOST = 0.2;
+
+function netFault(rng: Prng, level: number, what: string): NetFault | null {
+  if (rng.chance(level)) return rng.pick(NET_FAULTS);
+  const loses = level > 0 && what.startsWith('savepoint ') && rng.chance(SAVEPOINT_REPLIES_LOST);
+  return loses ? rng.pick(LOSE_REPLIES) : null;
+}
+
 export interface FaultLevels {
   readonly net: number;
   readonly store: number;
@@ -37,7 +48,8 @@ export interface Faults {
   readonly failingPartitions: Set<string>;
   levels: FaultLevels;
   count(kind: string): void;
-  net(): NetFault | null;
+  /** Of a request by that name. */
+  net(what: string): NetFault | null;
   store(): StoreFault | null;
   /** Where jars are kept: as often as on the way to Flink. */
   jarSource(): JarSourceFault | null;
@@ -57,10 +69,13 @@ export function newFaults(rng: Prng, levels: FaultLevels): Faults {
     failingPartitions: new Set(),
     levels,
     count,
-    net: () => {
-      if (!faults.active || !rng.chance(faults.levels.net)) return null;
-      const kind = rng.pick(NET_FAULTS);
+    net: (what) => {
+      if (!faults.active) return null;
+      const kind = netFault(rng, faults.levels.net, what);
+      if (kind === null) return null;
       count(`flink ${kind}`);
+      const trigger = /^savepoint (\w+)/.exec(what)?.[1];
+      if (trigger !== undefined && LOSE_REPLIES.includes(kind)) count(`reply to savepoint ${trigger} lost`);
       return kind;
     },
     store: () => {

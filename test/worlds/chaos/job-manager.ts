@@ -2,13 +2,13 @@
  * A JobManager with all that the protocol says about it: it takes an id once per memory, forgets ended jobs in REST after
  * an hour but refuses their ids for longer, loses everything at a restart unless it has high availability, freezes.
  */
-import type { CompletedState, JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
+import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { fakeCheckpoints } from '../../fakes/fake-checkpoints.ts';
-import { FakeSavepoints } from '../../fakes/fake-savepoints.ts';
 import { type Acceptance, type Ledger, note } from './ledger.ts';
 import type { Prng } from './prng.ts';
 import type { Sim } from './sim-clock.ts';
+import { SimSavepoints } from './sim-savepoints.ts';
 
 export type HighAvailability = 'none' | 'keeps' | 'forgets';
 
@@ -80,6 +80,17 @@ export class SimJobManager {
     this.process = ledger.starts.length;
     this.memory = this.process;
     this.haCluster = `cluster of process ${this.process}`;
+    this.savepoints = new SimSavepoints(sim, rng, {
+      isLive: (id) => this.shown(id)?.state === 'RUNNING',
+      isStarting: (id) => this.isStarting(id),
+      end: (id, state) => {
+        const job = this.shown(id);
+        if (job !== null) this.end(job, state, null);
+      },
+      process: () => this.process,
+      frozenUntil: () => this.frozenUntil,
+      ledger: ledger.savepoints,
+    });
   }
 
   /** A process of another cluster, which knows nothing of this one's jobs. What both take is in one ledger. */
@@ -88,6 +99,7 @@ export class SimJobManager {
     const ha = this.ha === 'none' ? 'none' : this.#rng.pick(['none', 'keeps', this.ha] as const);
     const other = new SimJobManager(this.#sim, this.#rng, this.ledger, ha);
     other.courseOf = this.courseOf;
+    other.savepoints.courseOf = this.savepoints.courseOf;
     return other;
   }
 
@@ -185,20 +197,7 @@ export class SimJobManager {
   }
 
   /** Triggers are kept by the process that leads. */
-  readonly savepoints = new FakeSavepoints({
-    now: () => this.#sim.now(),
-    isLive: (id) => this.shown(id)?.state === 'RUNNING',
-    isStarting: (id) => this.isStarting(id),
-    end: (id, state) => {
-      const job = this.shown(id);
-      if (job !== null) this.end(job, state, null);
-    },
-    completed: (id, path) => {
-      const one = { path, isSavepoint: true, completedAt: Math.floor(this.#sim.now()), discarded: false };
-      this.completed.set(id, [one, ...(this.completed.get(id) ?? [])]);
-    },
-  });
-  readonly completed = new Map<string, CompletedState[]>();
+  readonly savepoints: SimSavepoints;
 
   /** RUNNING, but not all its tasks are. */
   isStarting(jobId: string): boolean {
@@ -272,9 +271,15 @@ export function toFlinkJob(job: SimJob | null): FlinkJob | null {
 export function checkpointsOf(jobManager: SimJobManager, id: string): JobCheckpoints | null {
   const job = jobManager.shown(id);
   if (job === null) return null;
-  const savepoint = { path: `file:/savepoints/${job.id}`, isSavepoint: true, discarded: false };
-  const left =
-    job.ranAt === null || job.endedAt === null ? [] : [{ ...savepoint, completedAt: Math.floor(job.endedAt) }];
-  const asked = jobManager.completed.get(id) ?? [];
-  return fakeCheckpoints(job, [...asked, ...(asked.length === 0 ? left : [])]);
+  const savepoint = { isSavepoint: true, discarded: false };
+  const asked = jobManager.ledger.savepoints.flatMap(({ jobId, path, completedAt }) =>
+    jobId === id && path !== null && completedAt !== null ? [{ ...savepoint, path, completedAt }] : [],
+  );
+  if (asked.length > 0 || job.ranAt === null || job.endedAt === null) return fakeCheckpoints(job, asked.reverse());
+  return fakeCheckpoints(job, [{ ...savepoint, path: leftAtItsEnd(id), completedAt: Math.floor(job.endedAt) }]);
+}
+
+/** Of a job of which nobody has asked for a savepoint. */
+export function leftAtItsEnd(jobId: string): string {
+  return `file:/savepoints/${jobId}`;
 }

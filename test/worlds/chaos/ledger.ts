@@ -2,6 +2,7 @@
  * What really happened in Flink, written down by Flink's side alone: the oracle judges Dinghy's records by it and never
  * by Dinghy's answers.
  */
+import type { SavepointType } from '../../../lib/domain/run/savepoint-ask.ts';
 import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 
 /** One job that a JobManager has taken. */
@@ -25,6 +26,18 @@ interface MainRun {
   readonly sha256: string;
 }
 
+/** One savepoint that a JobManager has begun. */
+export interface SavepointTaken {
+  readonly jobId: string;
+  readonly triggerId: string;
+  readonly type: SavepointType;
+  readonly process: number;
+  readonly beganAt: number;
+  /** Null: it is not there (yet). */
+  readonly path: string | null;
+  readonly completedAt: number | null;
+}
+
 export interface Ledger {
   readonly accepted: Map<string, Acceptance[]>;
   /** Statements with a job id that reached a gateway, and jars that were run, by job id: when. */
@@ -35,6 +48,7 @@ export interface Ledger {
   readonly rowsRead: Set<string>;
   /** How often a statement that starts no job was executed. */
   readonly executed: Map<string, number>;
+  readonly savepoints: SavepointTaken[];
   /** Starts of JobManager processes: process number - 1 -> when. */
   readonly starts: number[];
   /** When a process began to answer at the cluster's address, other than by its start. */
@@ -43,7 +57,7 @@ export interface Ledger {
 
 export function newLedger(startAt: number): Ledger {
   const [accepted, handed, mains, executed] = [new Map(), new Map(), new Map(), new Map()];
-  return { accepted, handed, mains, rowsRead: new Set(), executed, starts: [startAt], exchanges: [] };
+  return { accepted, handed, mains, rowsRead: new Set(), executed, savepoints: [], starts: [startAt], exchanges: [] };
 }
 
 export function note<T>(map: Map<string, T[]>, key: string, value: T): void {

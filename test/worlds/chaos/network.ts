@@ -182,7 +182,7 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
   const { sim, rng, faults, trace } = world;
   const { what, signal, host } = request;
   if (signal.aborted) throw unreachable('out of time');
-  const fault = faults.net();
+  const fault = faults.net(what);
   if (fault !== null) trace(`${process.name} ${what}: flink ${fault}`);
   if (faults.active) await sim.sleep(rng.int(0, 3));
   if (fault === 'refused' || !host.up || host.cutOff || signal.aborted) throw unreachable('connection refused');
@@ -190,7 +190,7 @@ async function exchange<T>(world: FlinkWorld, process: Process, request: Exchang
   const deliver = async (): Promise<T> => {
     if (!host.up) throw noReply('the connection was reset');
     const answer = await request.deliver();
-    if (/^(start|cancel|run jar|upload jar)/.test(what)) trace(`${process.name} ${what} delivered`);
+    if (/^(start|cancel|savepoint|run jar|upload jar)/.test(what)) trace(`${process.name} ${what} delivered`);
     return answer;
   };
   switch (fault) {

@@ -9,6 +9,7 @@ import type { SimJob, SimJobManager } from './job-manager.ts';
 import type { Acceptance, Ledger } from './ledger.ts';
 import { kindOfTask, lastStatementOf, LATEST_TASK } from './tasks.ts';
 import type { Complain } from './violations.ts';
+import type { WishWatch } from './wish-watch.ts';
 
 export interface Judged {
   readonly heads: ReadonlyMap<number, RunHead>;
@@ -21,6 +22,7 @@ export interface Judged {
   readonly setApart: (kind: string) => void;
   /** A cancel of this task was asked for by somebody. */
   readonly cancelAsked: (taskId: number) => boolean;
+  readonly wishes: WishWatch;
 }
 
 const SKEW_MS = 3_000;
@@ -245,13 +247,13 @@ function judgeLatest(world: Judged, runs: readonly RunHead[]): void {
 }
 
 function judgeLatestOf(world: Judged, mine: readonly RunHead[]): void {
-  const left = (head: RunHead): Savepoint | undefined => world.savepoints.find(({ runId }) => runId === head.id);
+  const left = (head: RunHead): number =>
+    Math.max(0, ...world.savepoints.filter(({ runId }) => runId === head.id).map((one) => one.completedAt));
   for (const head of mine) {
+    // Where a restart starts from is judged with it.
+    if (head.follows !== null) continue;
     const before = mine.filter((other) => (recordedEnd(other) ?? Infinity) < head.intentAt - SKEW_MS);
-    const newest = Math.max(
-      0,
-      ...before.map((other) => (other.endSeenAt === null ? (left(other)?.completedAt ?? 0) : 0)),
-    );
+    const newest = Math.max(0, ...before.map((other) => (other.endSeenAt === null ? left(other) : 0)));
     const from = world.savepoints.find(({ path }) => path === head.savePointPath)?.completedAt ?? 0;
     if (from < newest) world.complain('lost', head.id, `it started from ${head.savePointPath}, not from the latest`);
   }

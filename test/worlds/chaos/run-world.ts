@@ -1,11 +1,14 @@
 /** Lives through one world: the faults, the peace after them, the judgement. */
 import { LANDING_MS, RESEND_UNTIL_MS } from '../../../lib/domain/limits.ts';
+import { isWaiting } from '../../../lib/domain/run/restart.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { ChaosWorld } from './chaos-world.ts';
 import { endClusterFaults } from './cluster-faults.ts';
 import { LASTING_KINDS, type LastingFault, lastingFault, suited } from './lasting-fault.ts';
-import { answersByTurns, isUntold, jobManagerOf, judgeWorld } from './oracle.ts';
+import { acceptancesOf, answersByTurns, isUntold, jobManagerOf, judgeWorld } from './oracle.ts';
+import { judgeStops, stopCounts } from './stop-oracle.ts';
 import type { Violation } from './violations.ts';
 
 export interface WorldReport {
@@ -25,6 +28,8 @@ export interface WorldReport {
   /** Sweeps beside a fault that went on until everything was settled that it does not touch; null: there was none. */
   readonly sweepsBeside: number | null;
   readonly statuses: ReadonlyMap<string, number>;
+  /** Stops, savepoints and restarts that were asked for, and what Flink and Dinghy made of them. */
+  readonly commands: ReadonlyMap<string, number>;
   readonly lines: readonly string[];
 }
 
@@ -55,13 +60,15 @@ export async function runWorld(seed: number, submits: number, tracing = false): 
   const sweeps = countPasses(world);
   await sim.runUntil(peaceAt + waitMs(world));
   judgeWorld(world.judged);
+  judgeStops(world.judged);
   const statuses = new Map<string, number>();
   for (const { status } of table.heads.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const runs = [...table.heads.values()].filter(({ status }) => status !== 'VOID').length;
   const jobs = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.accepted.values()].flat()).length;
   const mains = clusters.flatMap(({ jobManager }) => [...jobManager.ledger.mains.values()].map(({ length }) => length));
   const { violations, setApart, lines, answers, latestMs } = world;
-  const counts = { faults: faults.counts, statuses, setApart, sweeps: sweeps(), sweepsBeside };
+  const commands = new Map([...world.commands, ...stopCounts(world.judged)]);
+  const counts = { faults: faults.counts, commands, statuses, setApart, sweeps: sweeps(), sweepsBeside };
   return { submits, answers, latestMs, runs, jobs, mains, violations, lines, ...counts };
 }
 
@@ -132,7 +139,7 @@ function count(
  * the one that showed it does not know, for the time that its cluster says.
  */
 function isUnknowable(world: ChaosWorld, head: RunHead): boolean {
-  if (isAway(world, head)) return true;
+  if (isAway(world, head) || isBeingSaved(world, head)) return true;
   if (head.status !== 'INITIALIZING' || head.kind === 'none' || head.open.length === 0) return false;
   const jobManager = jobManagerOf(world, head);
   if (jobManager.shown(head.jobId ?? '') !== null) return false;
@@ -158,14 +165,31 @@ function isAway(world: ChaosWorld, head: RunHead): boolean {
   return jobManager.shown(jobId ?? '') === null && (ha !== 'none' || shownBy !== jmId);
 }
 
+/** Flink is at it, or the run waits for one of which that holds. */
+function isBeingSaved(world: ChaosWorld, head: RunHead): boolean {
+  if (isWaiting(head)) {
+    const old = world.table.heads.get(head.follows?.runId ?? 0);
+    return old !== undefined && (isAway(world, old) || isBeingSaved(world, old));
+  }
+  if (!wantsSavepoint(head) || head.jobId === null) return false;
+  return jobManagerOf(world, head).savepoints.state(head.jobId, head.savepoint.triggerId).kind === 'inProgress';
+}
+
 function isUnsettled(world: ChaosWorld, head: RunHead, passAt: number): boolean {
   if (isFinal(head.status)) return isUntold(world.judged, head);
+  if (head.follows !== null && endedLate(world, head.follows.runId, passAt)) return false;
   const job = jobManagerOf(world, head).shown(head.jobId ?? '');
   if (job === null) return true;
   // What changed while the pass was under way is the next one's.
   const changedAt = Math.max(job.acceptance.at, job.endedAt ?? 0);
   if (changedAt > passAt - A_MOMENT_MS) return false;
-  return (
-    head.status === 'INITIALIZING' || job.endedAt !== null || head.kind === 'preview' || head.cancelAskedAt !== null
-  );
+  const isOwed = wantsSavepoint(head) || head.cancelAskedAt !== null;
+  return head.status === 'INITIALIZING' || job.endedAt !== null || head.kind === 'preview' || isOwed;
+}
+
+/** The run that another one waited for ended while the pass was under way: what follows is the next one's. */
+function endedLate(world: ChaosWorld, runId: number, passAt: number): boolean {
+  const old = world.table.heads.get(runId);
+  const ends = old === undefined ? [] : acceptancesOf(world, old).map(({ endedAt }) => endedAt ?? 0);
+  return Math.max(0, ...ends) > passAt - A_MOMENT_MS;
 }

@@ -8,6 +8,7 @@ export class Sum {
   readonly #faults = new Map<string, number>();
   readonly #apart = new Map<string, number>();
   readonly #statuses = new Map<string, number>();
+  readonly #commands = new Map<string, number>();
   readonly #bad = new Map<ViolationKind, number>();
   #worlds = 0;
   #submits = 0;
@@ -32,6 +33,7 @@ export class Sum {
     addAll(this.#faults, report.faults);
     addAll(this.#apart, report.setApart);
     addAll(this.#statuses, report.statuses);
+    addAll(this.#commands, report.commands);
     for (const { kind } of report.violations) this.#bad.set(kind, this.of(kind) + 1);
   }
 
@@ -49,6 +51,7 @@ export class Sum {
     return [
       `worlds ${this.#worlds}, runs ${this.#runs}, laws broken ${this.of('law')}`,
       `faults: ${shown(this.#faults)}`,
+      `commands: ${shown(this.#commands)}`,
       `jars: ${this.#mains.length} runs with a main(), ${this.#mains.filter((n) => n > 1).length} of them ran it more than once`,
       `beside one fault that went on: ${this.#beside.length} worlds, at most ${Math.max(0, ...this.#beside)} sweeps`,
       `answers ${this.#answers}, the latest ${this.#latestMs} ms after its budget, over 500 ms late ${this.of('late')}`,

@@ -81,7 +81,8 @@ function checkChange(before: RunHead, after: RunHead, now: number): string[] {
   if (lastAfter !== lastBefore && lastAfter !== lastBefore + 1)
     said.push(`events jumped from ${lastBefore} to ${lastAfter}`);
   if (after.status !== before.status && lastAfter === lastBefore) said.push('the status changed without an event');
-  if (after.once && after.open.length > before.open.length) said.push('what may run once was sent again');
+  const isFirst = before.follows !== null && before.sends === 0;
+  if (after.once && !isFirst && after.open.length > before.open.length) said.push('what may run once was sent again');
   const resent =
     after.sends > before.sends && before.open.length > 0 && before.open.every((n) => after.open.includes(n));
   if (resent && now - before.sentAt < PATIENCE_MS - SKEW_MS)
