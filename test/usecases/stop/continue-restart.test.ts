@@ -10,7 +10,6 @@ import { type World, world } from '../world.ts';
 
 const MINUTE = 60_000;
 const PATIENCE = 55_000;
-const { signal } = new AbortController();
 const WANTED: Restart = { runId: 2, state: 'wanted', reason: null };
 
 let w: World;
@@ -32,7 +31,7 @@ const change = (id: number, changes: Partial<RunHead>): RunHead => {
   return head(id);
 };
 const claims = () => w.store.tasks.get(1)!.claims;
-const goOn = (waiting = head(2)) => w.clock.run(continueRestart(w, waiting, signal));
+const goOn = (waiting = head(2)) => w.clock.run(continueRestart(w, waiting));
 const clear = (old = head(1)) => w.clock.run(clearInterrupted(w, old));
 const cause = (id: number) => head(id).events.at(-1)?.cause;
 const failed = (reason: string): Restart => ({ ...WANTED, state: 'failed', reason });
@@ -60,6 +59,34 @@ describe('the new run', () => {
     expect(await goOn()).toMatchObject({ status: 'INITIALIZING', follows, savePointPath: 'file:/sp/1', sends: 0 });
     expect(cause(2)).toBe('run 1 has ended: starts from file:/sp/1');
     expect(claims()).toEqual({ new: 2, used: 2, old: 1, else: 7 });
+  });
+
+  it.each([
+    ['neither', { used: 1, old: 1 }],
+    ['only one', { used: 2, old: 1 }],
+    ['only the other', { used: 7, new: 2 }],
+  ])('with %s of its claims does not begin: a submit would take the place of the old one as well', async (_, named) => {
+    change(1, { status: 'FINISHED', savepoint: wish(DONE) });
+    w.store.tasks.set(1, { claims: named, claimSeq: 5, latestRunId: 2 });
+    expect(await goOn()).toMatchObject({
+      status: 'FAILED',
+      error: 'not restarted: run 1 ended by itself before this one had its place',
+    });
+    expect(claims()).toEqual(named);
+  });
+
+  it('whose claims arrive while it is given up begins', async () => {
+    change(1, { status: 'FINISHED', savepoint: wish(DONE) });
+    w.store.tasks.set(1, { claims: { used: 1 }, claimSeq: 5, latestRunId: 2 });
+    const { updateHead } = w.store;
+    const late = (...given: Parameters<typeof updateHead>) => {
+      Object.assign(w.store, { updateHead });
+      w.store.tasks.set(1, { claims: { new: 2, used: 2 }, claimSeq: 6, latestRunId: 2 });
+      change(2, { refreshedAt: 1 });
+      return updateHead(...given);
+    };
+    Object.assign(w.store, { updateHead: late });
+    expect(await goOn()).toMatchObject({ status: 'INITIALIZING', savePointPath: 'file:/sp/1' });
   });
 
   it('that somebody else has begun meanwhile is given as it is now', async () => {
