@@ -62,6 +62,13 @@ export const LINKED: Readonly<Record<string, (key: string, value: string) => str
   'a short flag without a blank': (_key, value) => `mysql -u me -px${value} z=y`,
   'a flag of another program': (_key, value) => `redis-cli -a x${value} z=y`,
   'a user with a slash': (_key, value) => `sqlplus me/${value.replaceAll('/', '')}7@db z=y`,
+  "the arguments of Flink's ParameterTool": (key, value) =>
+    `Error parsing arguments '[--${key}, x${value}, a]' on 'x${value}'. z=y`,
+  'what Hive could not read': (key, value) => `cannot recognize input near '${key}' '=' 'x7${value}' z=y`,
+  'what a parser met': (key, value) => `Encountered "x7${value}" near "${key}" z=y`,
+  'a wrong value': (key, value) => `Property '${key}' has invalid value: 'x7${value}' z=y`,
+  'a record of Java': (_key, value) => `Password[value=x7${value}] z=y`,
+  'dots to the value': (_key, value) => `password.....x7${value} z=y`,
   'an address of Oracle': (_key, value) => `at jdbc:oracle:thin:me/${value}@db z=y`,
   'a token of an address': (_key, value) => `at nats://${encodeURIComponent(value)}@h:4222 z=y`,
   'a basic user': (_key, value) => `curl -u me:${value} z y`,

@@ -27,8 +27,19 @@ function valueFirst(text: string): Span[] {
     const said = isSensitiveName(key) ? VALUE.exec(before.slice(message)) : null;
     const start = from + message + (said === null ? 0 : said.index + said[0].length);
     from = index + all.length;
-    return said === null ? [] : [{ start, end: index }];
+    return said === null || isSaid(text.slice(start, index)) ? [] : [{ start, end: index }];
   });
+}
+
+/** "Value not specified for key 'password'" */
+function isSaid(words: string): boolean {
+  return (
+    words.trim() !== '' &&
+    words
+      .trim()
+      .split(/\s{1,9}/)
+      .every(isOrdinary)
+  );
 }
 
 const WORD = String.raw`(?<value>[^\s'",;]{1,500})`;

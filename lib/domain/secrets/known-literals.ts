@@ -21,12 +21,16 @@ export function knownLiterals(text: string, hidden: readonly TextRange[], secret
     for (let span = spans[at]; span !== undefined && span.start < token.end; at += 1, span = spans[at]) {
       if (isInside(span, token)) inside.push({ start: span.start - token.start, end: span.end - token.start });
     }
-    if (!['string', 'raw', 'name'].includes(token.kind)) return [];
+    if (inside.length === 0 && !QUOTED.has(token.kind)) return [];
+    if (token.kind === 'comment' || token.kind === 'foreign') return [];
     const value = fillSecrets(valueOf(token), secrets);
     const shown = valueOf({ ...token, text: maskSpans(token.text, inside) });
     return value === shown || value === '' ? [] : [{ value, shown }];
   });
 }
+
+/** These may hold references to secrets. */
+const QUOTED: ReadonlySet<Token['kind']> = new Set(['string', 'raw', 'name']);
 
 function isInside(span: Span, { start, end }: Token): boolean {
   return span.start >= start && span.end <= end;

@@ -35,9 +35,8 @@ function secretsOf(tokens: readonly Token[]): Span[] {
   const spans: Span[] = [];
   for (const token of tokens) {
     // Stryker disable next-line ConditionalExpression: to look into the others takes time
-    if (!MAY_HOLD_SECRETS.has(token.kind)) continue;
-    if (!sensitive.has(token)) spans.push(...partsOf(token));
-    else if (!isReference(token)) spans.push(insideOf(token));
+    if (sensitive.has(token)) spans.push(...(isReference(token) ? NOTHING : [insideOf(token)]));
+    else if (MAY_HOLD_SECRETS.has(token.kind)) spans.push(...partsOf(token));
   }
   return spans;
 }
@@ -51,7 +50,7 @@ function isReference({ text }: Token): boolean {
 }
 
 function insideOf({ kind, text, start, end }: Token): Span {
-  return kind === 'raw' ? { start, end } : { start: start + text.indexOf("'") + 1, end: end - 1 };
+  return kind === 'string' ? { start: start + text.indexOf("'") + 1, end: end - 1 } : { start, end };
 }
 
 /** Credentials within a token: a literal may hold an address, a list of options, JSON; a comment anything. */

@@ -32,7 +32,23 @@ const BEARER =
 
 /** `isValue`: as in secretSpans. */
 export function addressSpans(text: string, isValue: boolean): Span[] {
-  return [...userInfos(text, isValue), ...oraclePasswords(text, isValue), ...bearers(text)];
+  return [
+    ...userInfos(text, isValue),
+    ...(isValue ? passwordWithBlank(text) : []),
+    ...oraclePasswords(text, isValue),
+    ...bearers(text),
+  ];
+}
+
+/** At the beginning of a value: elsewhere a blank ends an address. */
+const WITH_BLANK =
+  /^\s{0,9}(?:[a-z][\w+.-]{0,40}:){1,3}\/\/[^\s:@/?#]{0,100}:(?!\d{1,5}[\s/,?#])([^@\n]{0,500}\s[^@\n]{0,500})@/i;
+
+function passwordWithBlank(text: string): Span[] {
+  const found = WITH_BLANK.exec(text);
+  if (found === null) return [];
+  const end = found[0].length - 1;
+  return [{ start: end - nth(found, 1).length, end }];
 }
 
 function userInfos(text: string, isValue: boolean): Span[] {

@@ -168,7 +168,7 @@ const KEYWORD = /^[A-Z_]+[.:!?\])}>]{0,9}(?:<.*)?$/;
 const PASSWORD = /^(?:.{1,100}\.)?(?:pass(?:word|wd|phrase|code)|pwd)$/i;
 
 function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
-  if (quote !== '' || TOKEN.test(name)) return null;
+  if (quote !== '' || TOKEN.test(name) || name === 'JAAS') return null;
   const isIdentifier = IDENTIFIER.test(name);
   if (!isIdentifier && !PASSWORD.test(name)) return null;
   const gap = matchAt(BARE, text, behind);

@@ -82,7 +82,10 @@ export function isKeyCharacter(code: number): boolean {
 }
 
 const HINTS = /pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie/i;
-const EXCEPTION = /(?:Exception|Error|Failure)$/;
+/** Classes of Java: what follows is a message. */
+const EXCEPTION = /(?:Exception|Error|Failure|[a-z](?:Provider|Manager|Factory|Handler))$/;
+/** Drivers of MySQL: "Access denied for user 'u'@'h' (using password: YES)". */
+const USING = /\busing $/;
 
 export function isSecret(text: string, { name, start }: Key): boolean {
   // In the query of an address, or in a list with semicolons.
@@ -90,6 +93,7 @@ export function isSecret(text: string, { name, start }: Key): boolean {
   if (!HINTS.test(name) || EXCEPTION.test(name)) return false;
   const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
   if (TOKEN.test(name) && OF_PARSER.test(before)) return false;
+  if (USING.test(before) && /^password: (?:YES|NO)\)/.test(text.slice(start, start + MAX_BEFORE))) return false;
   // `API key: x` has its first word before a blank; `-Dtoken=x` is an option of Java.
   // Stryker disable next-line StringLiteral: other words before a key change nothing
   const kind = /^keys?$/i.test(name) ? (KIND_OF_KEY.exec(before)?.[0] ?? '') : '';

@@ -74,7 +74,7 @@ function judged(text: string): Span[] {
 const REJECTED = new RegExp(
   String.raw`\b(?:(?:${KEY})${GAP}${VALUE}|token${GAP}(["'\x60])((?:(?!\2)[^\n]){1,500})\2)(?=${GAP}` +
     String.raw`(?:(?:is|was|has|did|does|could|can)${GAP}){0,2}(?:been${GAP})?(?:not${GAP}|n't${GAP})?` +
-    String.raw`(?:wrong|incorrect|invalid|bad|rejected|refused|denied|expired|revoked|accepted|valid|correct|match|authorized|known)\b)`,
+    String.raw`(?:wrong|incorrect|invalid|bad|rejected|refused|denied|expired|revoked|accepted|valid|correct|match|authorized|known|too${GAP}(?:short|long|weak|simple))\b)`,
   'gi',
 );
 

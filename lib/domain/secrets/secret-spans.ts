@@ -5,6 +5,8 @@
  */
 import { allMatches } from '../sql/match-at.ts';
 import { blamedSpans } from './blamed-values.ts';
+import { listedSpans } from './listed-arguments.ts';
+import { saidSpans } from './said-values.ts';
 import { addressSpans } from './secret-addresses.ts';
 import { argumentSpans } from './secret-arguments.ts';
 import { blockSpans } from './secret-blocks.ts';
@@ -28,6 +30,9 @@ export function secretSpans(text: string, isValue: boolean): readonly Span[] {
     ...sentenceSpans(text),
     ...blamedSpans(text),
     ...namedSpans(text),
+    ...saidSpans(text),
+    ...listedSpans(text),
+    ...unreadInputs(text),
   ];
   const spans = [...pairSpans(text, isValue), ...linkSpans(text), ...blockSpans(text), ...others];
   return mergedSpans(spans.filter(({ start, end }) => !isShowable(text.slice(start, end))));
@@ -40,9 +45,21 @@ function isShowable(value: string): boolean {
   return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
 }
 
+/** Java's "Illegal character in user info at index 9: amqp://u:a b@h": what could not be read goes on to the end of the line. */
+const INPUT = /\bat index \d{1,9}: ([^\n]{1,5000})/g;
+
+function unreadInputs(text: string): Span[] {
+  if (!text.includes('at index ')) return [];
+  return allMatches(INPUT, text).flatMap(({ index, 0: all, 1: input = '' }) => {
+    const from = index + all.length - input.length;
+    const spans = [...addressSpans(input, true), ...pairSpans(input, true)];
+    return spans.map(({ start, end }) => ({ start: from + start, end: from + end }));
+  });
+}
+
 /** `Option{key='password', value='x'}`, `{"name": "password", "value": "x"}`, `<password>x</password>`, and the pairs of YAML and Hadoop. */
 const NAMED =
-  /(?:\b(?:key|name)['"]?\s?[=:]\s?['"]?([\w.$-]{1,200})['"]?,?\s{0,20}['"]?value['"]?\s?[=:]\s?['"]?|<name>([\w.$-]{1,200})<\/name>\s{0,20}<value>|<([\w.-]{1,200})>)([^'"<>,)}\]\r\n]{1,2000})/g;
+  /(?:\b(?:key|name)['"]?\s?[=:]\s?['"]?([\w.$-]{1,200})['"]?,?\s{0,20}['"]?value['"]?\s?[=:]\s?['"]?|<name>([\w.$-]{1,200})<\/name>\s{0,20}<value>|<([\w.-]{1,200})>(?! [a-z]{1,20} ))([^'"<>,)}\]\r\n]{1,2000})/g;
 
 function namedSpans(text: string): Span[] {
   // Stryker disable next-line StringLiteral: one of the names is always there, and so is the value

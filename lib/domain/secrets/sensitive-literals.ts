@@ -2,12 +2,13 @@
 import { keywords } from '../sql/keywords.ts';
 import { nth } from '../sql/nth.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
+import { looseValues } from './loose-values.ts';
 import { isRandom } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
 
 export function sensitiveValues(tokens: readonly Token[]): ReadonlySet<Token> {
   const significant = withoutComments(tokens);
-  const sensitive = new Set<Token>();
+  const sensitive = new Set<Token>(looseValues(significant));
   // Stryker disable next-line ArrayDeclaration: what stands there before the first bracket is none that counts
   const brackets: Bracket[] = [];
   let isContinued = false;

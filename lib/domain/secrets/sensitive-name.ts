@@ -48,7 +48,7 @@ export function isSensitiveName(name: string): boolean {
   // Stryker disable next-line ConditionalExpression: without it the words say the same, but slowly
   if (!HINT.test(name)) return false;
   const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u);
   if (words.includes('jaas') || words.at(-1) === 'pass') return true;

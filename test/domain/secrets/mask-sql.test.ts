@@ -25,6 +25,20 @@ describe('SQL as it is shown', () => {
       'EXECUTE PIPELINE WITHYAML (\nsource:\n  type: x\n  password: hush\n  a: b\n)',
       'EXECUTE PIPELINE WITHYAML (\nsource:\n  type: x\n  password: ******\n  a: b\n)',
     ],
+    // Options that are written wrong.
+    ["WITH ('password' = hush, 'a' = 'b')", "WITH ('password' = ******, 'a' = 'b')"],
+    ["WITH ('password' = 12.5)", "WITH ('password' = ******)"],
+    ["WITH ('a' = 'b', 'password' 'hush')", "WITH ('a' = 'b', 'password' '******')"],
+    ["WITH ('password' : 'hush', 'a' : 'b')", "WITH ('password' : '******', 'a' : 'b')"],
+    ["WITH ('password' = 'hush' more, 'a' = b)", "WITH ('password' = '******' ******, 'a' = b)"],
+    ['WITH (db.password = hush, a = b)', 'WITH (db.password = ******, a = b)'],
+    ["t /*+ OPTIONS('token' = hush) */", "t /*+ OPTIONS('token' = ******) */"],
+    ["ALTER TABLE t SET ('token' = hush)", "ALTER TABLE t SET ('token' = ******)"],
+    ["WITH ('password' = ${pw})", "WITH ('password' = ${pw})"],
+    [
+      "SELECT f('password' = seen, 'token') WHERE 'token' = seen",
+      "SELECT f('password' = seen, 'token') WHERE 'token' = seen",
+    ],
     ["SELECT 'open, password=hush", "SELECT 'open, password=******"],
   ])('%s', (text, shown) => expect(maskStatement(text)).toBe(shown));
 });

@@ -69,6 +69,15 @@ describe('plain values with the name of a secret', () => {
     expect(redactionFor(body, {}).mask('u was refused with hunter.')).toBe('u was refused with ******.');
   });
 
+  it.each(["'password' = hunter2", "'password' 'hunter2'", "'password' : 'hunter2'", 'password = hunter2'])(
+    'of an option that is written wrong is known, since Flink quotes it: %s',
+    (option) => {
+      const body = bodyOf(`CREATE TEMPORARY TABLE s (a INT) WITH (${option});INSERT INTO t SELECT a FROM s`);
+      const { mask } = redactionFor(body, {});
+      expect(mask('Encountered "hunter2" at line 1, column 60.')).toBe('Encountered "******" at line 1, column 60.');
+    },
+  );
+
   it('of an option of the session with a sensitive name are masked as those of the text', () => {
     const plan = { sensitive: [], properties: { 's3.secret-key': 'correct-horse', 'x.token': 'h7', 'a.b': 'seen' } };
     const { mask } = redactionFor({ statement: 'SELECT 1', plan }, {});

@@ -402,6 +402,20 @@ describe('a sentence', () => {
   });
 });
 
+describe('what Java could not read as an address', () => {
+  it.each([
+    ['Illegal character in user info at index 9: amqp://u:hu sh@h:5672/v', `amqp://u:${M}@h:5672/v`],
+    ['Illegal character in query at index 20: https://h/x?token=hu sh|x', `https://h/x?token=${M}`],
+    ['Expected authority at index 5: s3a://AK:hu/sh+@b/x', `s3a://AK:${M}@b/x`],
+    ['Illegal character in authority at index 7: http://my_host:80/a b@c', 'http://my_host:80/a b@c'],
+    ['Illegal character in authority at index 7: http://h:80, c@d', 'http://h:80, c@d'],
+  ])('is hidden up to the end of its line: %s', (text, shown) => {
+    expect(maskSecrets(`${text}\n\tat a.b.C.d(C.java:1)`)).toMatch(/at index \d+: /);
+    expect(maskSecrets(`${text}\n\tat a.b.C.d(C.java:1)`)).toContain(`: ${shown}\n\tat`);
+    expect(maskValue(text.replace(/.*: (?=\w+:\/\/)/, ''))).toBe(shown);
+  });
+});
+
 describe('a statement', () => {
   it.each([
     ["WITH ('password' = 'a' 'b'\n'c', 'x' = 'y')", `WITH ('password' = '${M}' '${M}'\n'${M}', 'x' = 'y')`],

@@ -1,0 +1,69 @@
+/** Secrets in lists of arguments, as Java prints them (`[--password, x]`), and a user with a password (`login u/x`). */
+import { allMatches } from '../sql/match-at.ts';
+import { isOrdinary, isRandom } from './ordinary-words.ts';
+import { isSensitiveName } from './sensitive-name.ts';
+import type { Span } from './text-spans.ts';
+
+export function listedSpans(text: string): Span[] {
+  return [...argumentsOf(text), ...pairs(text), ...users(text)];
+}
+
+const ARGUMENT = /(?<=[[,][ ]?--?(?<key>[A-Za-z][\w.-]{0,60}), )(?<value>(?!--?[A-Za-z])[^,\]\n]{1,500})(?=[,\]])/dg;
+
+/** Flink's ParameterTool: "Error parsing arguments '[--password, x]' on 'x'". */
+function argumentsOf(text: string): Span[] {
+  if (!text.includes('[-') && !text.includes(', -')) return [];
+  return allMatches(ARGUMENT, text).flatMap(({ groups = {}, indices }) => {
+    const { key = '', value = '' } = groups;
+    const range = indices?.groups?.['value'];
+    if (range === undefined || !isSensitiveName(key)) return [];
+    const [start, end] = range;
+    return [{ start, end }, ...blamed(text, end, value)];
+  });
+}
+
+const ON = " on '";
+
+function blamed(text: string, from: number, value: string): Span[] {
+  const found = text.slice(from, from + MAX_LIST).indexOf(`${ON}${value}'`);
+  const start = from + found + ON.length;
+  return found < 0 ? [] : [{ start, end: start + value.length }];
+}
+
+const MAX_LIST = 2_000;
+
+/** Of two names the same is printed: what says that it is an option, or a value that is no name. */
+const PAIR =
+  /(?:\b(?<what>option|pair|entry|setting|property|argument|parameter|header)[: ]{1,2})?(?<![\w\]=])\[(?<key>[\w.$-]{1,200}), ?(?<value>[^,\]\s]{1,200})\]/dgi;
+
+function pairs(text: string): Span[] {
+  return allMatches(PAIR, text).flatMap(({ groups = {}, indices }) => {
+    const { what, key = '', value = '' } = groups;
+    const range = indices?.groups?.['value'];
+    if (range === undefined || !isSensitiveName(key) || isOrdinary(value) || isSensitiveName(value)) return [];
+    const isName = /^[\w.$-]*$/.test(value) && !isRandom(value);
+    return what === undefined && isName ? [] : [{ start: range[0], end: range[1] }];
+  });
+}
+
+const USERS: readonly RegExp[] = [
+  /\b(?:credentials?|login|logon|log on|basic auth|user(?:name)?[/:]password)["'\])]?(?: (?:as|of|with|for|is|are|was))?[:=]? ?["'[(]?(?<user>[\w.@$-]{1,100})[:/](?<value>[^\s'"\])},;/:.][^\s'"\])},;]{0,200})/dgi,
+  /\b(?:as|user|connect(?:ing)?|connected) (?:to )?(?<user>[\w.$-]{1,100})\/(?<value>[^\s'"/@]{1,200})(?=@)/dgi,
+  // What Java's URL makes of an address without a scheme.
+  /\bno protocol: (?<user>[^\s:/@]{1,100}):(?<value>[^\s@]{1,200})(?=@)/dg,
+  // A password that was cut at a sign of an address.
+  /(?:\binvalid host|\bconnection string near) (?<user>')(?<value>[^'@\n]{1,200})(?=@)/dg,
+];
+
+function users(text: string): Span[] {
+  if (!/[@:/]/.test(text)) return [];
+  return USERS.flatMap((pattern) =>
+    allMatches(pattern, text).flatMap(({ groups = {}, indices }) => {
+      const { user = '', value = '' } = groups;
+      const range = indices?.groups?.['value'];
+      return range === undefined || /^\d+$/.test(user) || /^\d{1,5}$/.test(value)
+        ? []
+        : [{ start: range[0], end: range[1] }];
+    }),
+  );
+}
