@@ -8,11 +8,14 @@ import { once } from '../../domain/once.ts';
 /** [address, bits of its prefix] */
 type Range = readonly [string, number];
 
-/** Credentials of machines, in AWS, Azure, Google, Alibaba and Oracle: nobody's jar is there. */
+/** Credentials of machines, in AWS, Azure, Google, Alibaba, Oracle and Scaleway: nobody's jar is there. */
 const METADATA: readonly Range[] = [
   ['169.254.0.0', 16],
   ['fe80::', 10],
   ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+  ['fd00:c1::a9fe:a9fe', 128],
+  ['fd00:42::42', 128],
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
   ['192.0.0.192', 32],
@@ -66,17 +69,33 @@ export function reachOf(address: string): Reach {
   const { metadata, inner, publicV6 } = lists();
   const plain = v4Of(address.replace(/%.*$/, ''));
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
-  if (metadata.check(plain, family)) return 'metadata';
+  if (metadata.check(plain, family) || leadsToMetadata(plain)) return 'metadata';
   if (inner.check(plain, family)) return 'inner';
   return family === 'ipv4' || publicV6.check(plain, family) ? 'public' : 'inner';
 }
 
 /** The IPv4 address that an IPv6 address stands for (::ffff:127.0.0.1, ::ffff:7f00:1, 64:ff9b::7f00:1), or the address itself. */
 function v4Of(address: string): string {
-  if (!isIPv6(address)) return address;
-  const { hostname } = new URL(`http://[${address}]/`);
-  const [, high, low] = /^\[(?:::ffff:|64:ff9b::)([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
-  if (high === undefined || low === undefined) return address;
+  return embeddedV4(address, SAME_AS_V4) ?? address;
+}
+
+const SAME_AS_V4 = /^\[(?:::ffff:|64:ff9b::)([0-9a-f]+):([0-9a-f]+)\]$/;
+/** Older forms, and the prefixes with which a network leads to IPv4 in its own way: where they go, the IPv4 address goes. */
+const LEADS_TO_V4: readonly RegExp[] = [
+  /^\[(?:::|::ffff:0:|64:ff9b:1:(?:[0-9a-f]*:)*)([0-9a-f]+):([0-9a-f]+)\]$/,
+  /^\[2002:([0-9a-f]+):([0-9a-f]+):.*\]$/,
+];
+
+function leadsToMetadata(address: string): boolean {
+  if (!isIPv6(address)) return false;
+  const inside = LEADS_TO_V4.map((pattern) => embeddedV4(address, pattern));
+  return inside.some((one) => one !== null && lists().metadata.check(one, 'ipv4'));
+}
+
+function embeddedV4(address: string, pattern: RegExp): string | null {
+  if (!isIPv6(address)) return null;
+  const [, high, low] = pattern.exec(new URL(`http://[${address}]/`).hostname) ?? [];
+  if (high === undefined || low === undefined) return null;
   const bits = (parseInt(high, 16) * 65_536 + parseInt(low, 16)) >>> 0;
   return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
 }

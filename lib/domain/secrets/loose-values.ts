@@ -25,10 +25,18 @@ function valuesFrom(tokens: readonly Token[], from: number): Token[] {
     const token = nth(tokens, at);
     const ends = isPunctuation(token, ',');
     const isSign = SIGNS.has(token.text);
-    if (isBehindKey && isSecret && !ends && !isSign) values.push(token);
+    if (isBehindKey && isSecret && !ends && !isSign && !isPrefix(tokens, at)) values.push(token);
     if (!isBehindKey) isSecret = isSensitiveName(valueOf(token)) || (isSecret && !ends);
     isBehindKey = !ends && (isBehindKey || isSign || token.kind === 'string');
     if (ends) isSecret = false;
   }
   return values;
+}
+
+/** `_UTF8'…'`, `U&'…'`: the letters before a literal say how it is read. */
+function isPrefix(tokens: readonly Token[], at: number): boolean {
+  const token = nth(tokens, at);
+  const next = tokens[at + 1];
+  if (token.kind === 'string' || next?.start !== token.end) return false;
+  return next.kind === 'string' || (isPunctuation(next, '&') && isPrefix(tokens, at + 1));
 }

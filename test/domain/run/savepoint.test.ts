@@ -55,6 +55,8 @@ describe('the path of a savepoint', () => {
     ['\t', /blank/],
     [' s3://b/x', /begins or ends/],
     ['s3://b/x\n', /begins or ends/],
+    ['s3://b/..\u0001', /control character/],
+    ['s3://b/a\u0000b', /control character/],
     ['savepoint-1', /not absolute/],
     ['./savepoint-1', /not absolute/],
     ['file:savepoint-1', /not absolute/],
