@@ -4,9 +4,10 @@
  */
 import { AppError } from '../errors.ts';
 import { atPlace } from './at-place.ts';
+import { scan } from './scan.ts';
 import { stripComments } from './sendable.ts';
 import type { SqlStatement } from './split.ts';
-import { isWord, type Token, valueOf } from './token.ts';
+import { type Token, valueOf } from './token.ts';
 
 /**
  * The same statement in a spelling that the executor cuts as Flink's grammar does: without comments, the key and value of a
@@ -69,12 +70,16 @@ function replaceTokens(statement: SqlStatement, replaced: readonly Respelled[]):
 
 type State = 'normal' | "'" | '"' | '`' | 'line' | 'block';
 
-/** Whether the executor finds the end of the statement where it is, and none before it. A statement set it reads on. */
+/**
+ * Whether the executor finds the end of the statement where it is, and none before it. At the ";" of a statement set it reads on,
+ * since Flink's parser says that more must follow.
+ */
 function isCutWhole({ text, tokens }: SqlStatement, isLast: boolean): boolean {
-  const isSet = isWord(tokens[0], 'EXECUTE') && isWord(tokens[1], 'STATEMENT');
+  const isSet = tokens.some(({ kind }) => kind === 'semicolon');
+  const ends = new Set(isSet ? scan(text).flatMap(({ kind, start }) => (kind === 'semicolon' ? [start] : [])) : []);
   let state: State = 'normal';
   for (let at = 0; at < text.length; at += 1) {
-    if (state === 'normal' && text[at] === ';' && !isSet) return false;
+    if (state === 'normal' && text[at] === ';' && !ends.has(at)) return false;
     state = nextState(state, text[at - 1], text.charAt(at));
   }
   return isLast || state === 'normal';

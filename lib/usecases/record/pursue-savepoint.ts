@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
@@ -19,6 +20,7 @@ import {
   type WishDecision,
 } from '../../domain/run/savepoint-wish.ts';
 import { liveOf } from '../../domain/run/settle.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { keepSavepoints, type KeepSavepointsDeps } from './keep-savepoints.ts';
 
 export interface PursueDeps extends KeepSavepointsDeps {
@@ -96,7 +98,7 @@ async function carryOut(
         ? await end(deps, head, doneWish(wish, decision.path))
         : head;
     case 'failed':
-      return await end(deps, head, failedWish(wish, decision.reason));
+      return await end(deps, head, failedWish(wish, await withoutValues(deps, head, decision.reason)));
   }
 }
 
@@ -157,9 +159,10 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
     return next;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    log.info('a savepoint was not taken by Flink', { runId: head.id, error: error.message });
+    const reason = await withoutValues(deps, head, error.message);
+    log.info('a savepoint was not taken by Flink', { runId: head.id, error: reason });
     if (error.code === 'flink.rejected')
-      return await end(deps, { ...next, savepoint: permitted }, failedWish(permitted, error.message));
+      return await end(deps, { ...next, savepoint: permitted }, failedWish(permitted, reason));
     // Not a byte of it has left.
     if (error.code === 'flink.unreachable') return await write(deps, next, { savepoint: before }, null);
     return next;
@@ -167,10 +170,20 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
 }
 
 /** What can't be read is left to the cluster's configuration. */
-async function directoryOf({ store, log }: PursueDeps, head: RunHead): Promise<string | null> {
+async function directoryOf(deps: PursueDeps, head: RunHead): Promise<string | null> {
+  const body = await bodyOf(deps, head);
+  return body === null ? null : savepointDirectory(body);
+}
+
+/** An operator that could not write its state may quote an option of its table. */
+async function withoutValues(deps: PursueDeps, head: RunHead, reason: string): Promise<string> {
+  const body = await bodyOf(deps, head);
+  return body === null ? reason : redactionFor(body, {}).mask(reason);
+}
+
+async function bodyOf({ store, log }: PursueDeps, head: RunHead): Promise<RunBody | null> {
   try {
-    const body = await store.readBody(head);
-    return body === null ? null : savepointDirectory(body);
+    return await store.readBody(head);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
     log.warn('the options of a run could not be read for its savepoint', { runId: head.id, error: error.message });

@@ -64,6 +64,16 @@ describe('the script', () => {
     );
   });
 
+  it.each(['EXECUTE STATEMENT SET BEGIN', 'BEGIN STATEMENT SET;'])(
+    'is refused as well within a statement set, at whose own ; the executor reads on: %s',
+    (begin) => {
+      const set = (member: string): string => `${begin} INSERT INTO t SELECT 1; ${member}; END`;
+      expect(() => scriptOf(set("INSERT INTO t SELECT 'a;b', 2"))).not.toThrow();
+      expect(() => scriptOf(set("INSERT INTO t SELECT E'\\'\\x41;'"))).toThrow(/would split this statement/);
+      expect(() => scriptOf(set("INSERT INTO t SELECT /*+ H('*/;') */ 1"))).toThrow(/would split this statement/);
+    },
+  );
+
   it('is only what is sent to a cluster of its own: elsewhere a statement is sent as it is written', () => {
     expect(scriptOf('INSERT INTO t SELECT 1 -- c\n+ 2', 'standalone')).toBe('INSERT INTO t SELECT 1 -- c\n+ 2');
   });

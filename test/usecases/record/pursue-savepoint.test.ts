@@ -15,7 +15,8 @@ import { type World, world } from '../world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const SQL = "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole'); INSERT INTO snk SELECT 1;";
+const SQL =
+  "CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole', 'password' = 'correct-horse'); INSERT INTO snk SELECT 1;";
 const { signal } = new AbortController();
 
 let w: World;
@@ -127,6 +128,19 @@ describe('a savepoint that was not sent', () => {
     });
     const fields = { runId: 1, error: 'No directory.' };
     expect(w.log.lines).toContainEqual({ level: 'info', message: 'a savepoint was not taken by Flink', fields });
+  });
+});
+
+describe('why a savepoint failed', () => {
+  it('is recorded and logged without the values of options with sensitive names', async () => {
+    fails('askForSavepoint', new AppError('flink.rejected', 'u was refused with correct-horse.'));
+    await pursue(wanted());
+    const failedState = { kind: 'failed', reason: 'snk: correct-horse is wrong' } as const;
+    const jobManager = { ...w.jobManager, savepointState: () => Promise.resolve(failedState) };
+    expect(head().savepoint?.reason).toBe('u was refused with ******.');
+    await pursue(sentAgo(SECOND), { ...w, jobManager });
+    expect(head().savepoint?.reason).toBe('snk: ****** is wrong');
+    expect(JSON.stringify([...w.store.heads.values(), w.log.lines])).not.toContain('correct-horse');
   });
 });
 
