@@ -4,32 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toApiKey } from '../../lib/domain/access/api-key.ts';
+import { instance as run13, jobResult, saved, SAVEPOINT_PATH as PATH } from './api-answers.ts';
 import { type ApiDouble, apiDouble, type Asked, dinghy, type Reply } from './api-double.ts';
 
 const KEY = toApiKey(new Uint8Array(32).fill(7));
-const PATH = 'file:/savepoints/savepoint-1d6468-a2f4';
 
-const jobResult = (more: object = {}) => ({
-  ...{
-    id: 13,
-    status: 'SUCCESS',
-    success: true,
-    jobId: 'ab'.repeat(16),
-    error: null,
-    duplicate: false,
-    taskVersion: 2,
-  },
-  jobConfig: { jobName: 'orders', taskId: 1, savePointPath: PATH },
-  ...more,
-});
-const saved = (path: string | null) => ({
-  ...{ appId: null, type: 'trigger', isSuccess: path !== null, exceptionMsg: null },
-  jobInfos: [{ jobId: 'ab', savePoint: path, status: 'RUN' }],
-});
-const instance = (more: object = {}) => ({
-  ...{ id: 13, taskId: 1, name: 'orders', status: 'RUNNING', jid: 'ab'.repeat(16), error: null },
-  ...{ createTime: '2026-01-31 12:00:00', finishTime: null, duration: 3_725, ...more },
-});
+const instance = (more: object = {}) => run13('RUNNING', { duration: 3_725, ...more });
 const TASKS: Reply = {
   data: { tasks: [{ id: 1, name: 'orders' }, { id: 2, name: 'two' }, { id: 7, name: 'two' }], next: null, unreadable: [] }, // prettier-ignore
 };

@@ -2,25 +2,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { instance, jobResult as anyResult } from './api-answers.ts';
 import { type ApiDouble, apiDouble, type Asked, dinghy, type Reply } from './api-double.ts';
 
-const jobResult = (more: object = {}) => ({
-  ...{
-    id: 13,
-    status: 'SUCCESS',
-    success: true,
-    jobId: 'ab'.repeat(16),
-    error: null,
-    duplicate: false,
-    taskVersion: 2,
-  },
-  jobConfig: { jobName: 'orders', taskId: 1, savePointPath: null },
-  ...more,
-});
-const instance = (status: string, more: object = {}) => ({
-  ...{ id: 13, taskId: 1, name: 'orders', status, jid: 'ab'.repeat(16), error: null },
-  ...{ createTime: '2026-01-31 12:00:00', finishTime: null, duration: 5, ...more },
-});
+const jobResult = (more: object = {}) =>
+  anyResult({ jobConfig: { jobName: 'orders', taskId: 1, savePointPath: null }, ...more });
 const ended = (status: string) => instance(status, { finishTime: '2026-01-31 12:00:05' });
 
 let api: ApiDouble | undefined;
