@@ -1,5 +1,6 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
 import { isAccepted, openReason, type SubmittedRun, toJobResult } from '../domain/answer.ts';
+import { ASKED_STARTS } from '../domain/plan/start-from.ts';
 import { windowEnd } from '../domain/run/claims.ts';
 import { doubtText } from '../domain/run/lost-job.ts';
 import { isWaiting } from '../domain/run/restart.ts';
@@ -40,7 +41,7 @@ function parseQuery(request: Request): SubmitRequest {
   return {
     taskId: readId('id', oneOf(query, 'id')),
     variables: variablesIn(query),
-    savePointPath: readText('savePointPath', oneOf(query, 'savePointPath')),
+    ...readStart(oneOf(query, 'savePointPath')),
     isOnline: readBoolean('isOnline', oneOf(query, 'isOnline')),
     key: readKey(request),
   };
@@ -51,10 +52,17 @@ function parseBody(request: Request): SubmitRequest {
   return {
     taskId: readId('id', body['id']),
     variables: readVariables('variables', body['variables'], writtenParameter(request, 'variables')),
-    savePointPath: readText('savePointPath', body['savePointPath']),
+    ...readStart(body['savePointPath']),
     isOnline: readBoolean('isOnline', body['isOnline']),
     key: readKey(request),
   };
+}
+
+/** No path is one word: it begins with a scheme or a slash. */
+function readStart(value: unknown): Pick<SubmitRequest, 'savePointPath' | 'startsFrom'> {
+  const text = readText('savePointPath', value);
+  const startsFrom = ASKED_STARTS.find((word) => word === text?.toUpperCase());
+  return startsFrom === undefined ? { savePointPath: text } : { savePointPath: null, startsFrom };
 }
 
 export function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {

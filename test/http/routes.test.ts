@@ -21,6 +21,7 @@ import {
   shown,
   toRequest,
 } from '../../lib/http/request.ts';
+import { restartRoute } from '../../lib/http/restart-route.ts';
 import type { Scope } from '../../lib/http/route.ts';
 import { offLineTaskRoute, savepointRoute, savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
 import { parseScheduledEvent, scheduledSubmit } from '../../lib/http/scheduled-event.ts';
@@ -267,6 +268,16 @@ describe('submitTask', () => {
       taskId: 5,
       isOnline: false,
     });
+  });
+
+  it.each(['LATEST', 'latest', 'EARLIEST', 'NONE'])('takes %s for a strategy, not for a path', (word) => {
+    const asked = { savePointPath: null, startsFrom: word.toUpperCase() };
+    expect(submitRoute.parse(request({ query: `id=5&savePointPath=${word}` }))).toMatchObject(asked);
+    const body = JSON.stringify({ id: 5, savePointPath: word });
+    expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject(asked);
+    // A restart starts from the savepoint that it takes itself, or from a path.
+    const restart = restartRoute.parse(request({ query: `id=5&savePointPath=${word}` }));
+    expect(restart).toEqual({ taskId: 5, savePointPath: word });
   });
 
   describe('numbers stay as they were written', () => {

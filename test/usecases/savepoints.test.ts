@@ -191,6 +191,31 @@ describe('the end of a run', () => {
   });
 });
 
+describe('a submit that says itself where it starts from', () => {
+  const left = [savepoint('sp-1', 1_000), savepoint('sp-3', 3_000)];
+
+  it.each([
+    ['LATEST', 0, 's3://b/sp-3'],
+    ['EARLIEST', LATEST, 's3://b/sp-1'],
+    ['NONE', LATEST, undefined],
+  ] as const)('%s counts in place of strategy %i of the task', async (startsFrom, strategy, path) => {
+    const w = counting(strategy);
+    await endedRun(w, left);
+    const { body } = await w.submit({ startsFrom });
+    expect(startedFrom(w)).toEqual([undefined, path]);
+    expect(body.jobConfig).toMatchObject({ savePointStrategy: startsFrom, savePointPath: path ?? null });
+  });
+
+  it('gets the live run as any other repeat does, and is another request under the same key', async () => {
+    const w = counting(0);
+    const first = await w.submit({ startsFrom: 'LATEST', key: 'k' });
+    expect(await w.submit({ startsFrom: 'LATEST' })).toMatchObject({ duplicate: true, head: { id: first.head.id } });
+    expect(await w.submit({ startsFrom: 'LATEST', key: 'k' })).toMatchObject({ duplicate: true });
+    await expect(w.submit({ startsFrom: 'NONE', key: 'k' })).rejects.toThrow(/already belongs to another request/);
+    await expect(w.submit({ key: 'k' })).rejects.toThrow(/already belongs to another request/);
+  });
+});
+
 describe('a submit by LATEST or EARLIEST', () => {
   it.each([
     ['LATEST', LATEST, 's3://b/sp-3'],

@@ -27,7 +27,7 @@ import { checkSize, type ReadScript } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
 import type { RunBody, RunKind } from './run-body.ts';
 import type { RunTarget } from './run-target.ts';
-import { type RecordedSavepoint, startFrom } from './start-from.ts';
+import { type AskedStart, type RecordedSavepoint, startFrom, withAskedStart } from './start-from.ts';
 
 /** A task and everything it refers to. */
 export interface TaskParts {
@@ -47,6 +47,7 @@ export interface PrepareInput extends TaskParts {
   readonly request: {
     readonly variables: Readonly<Record<string, string>>;
     readonly savePointPath: string | null;
+    readonly startsFrom?: AskedStart;
   };
 }
 
@@ -80,7 +81,9 @@ export function prepareRun(input: PrepareInput): PreparedRun {
   const properties = planned.job?.kind === 'jar' ? applySettings(layers, settings) : layers;
   checkSize(text, `The statement of task ${task.id} together with its environment task`);
   if (request.savePointPath !== null) checkRequestedPath(request.savePointPath, allowedPaths(input));
-  const start = startFrom(task, request.savePointPath, ofStatement);
+  const started = withAskedStart(task, request.startsFrom);
+  const given = request.startsFrom === undefined ? ofStatement : null;
+  const start = startFrom(started, request.savePointPath, given);
   const savePointPath = start.kind === 'path' ? start.path : null;
   const { maxRowNum, useChangeLog } = task;
   const plan: RunPlan = { ...planned, properties, origins, savePointPath, maxRowNum, useChangeLog };
@@ -92,14 +95,21 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     secretNames(scripts),
   );
   const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
-  const asksForPath = request.savePointPath !== null || ofStatement !== null;
+  const asksForPath = request.savePointPath !== null || given !== null;
   const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
     const path = savePointPath ?? foundPath;
     // The plan has it in full; jobConfig is answered, and `s3://key:secret@bucket/…` is a path too.
     const shownPath = path === null ? null : maskValue(path);
     // SET is for the job: the cluster knows the layers alone.
     const gatewayConfig = gatewayConfigOf(input, shown(layers), shownPath);
-    const jobConfig = toJobConfig({ task, address, savePointPath: shownPath, asksForPath, gatewayConfig, ...masked });
+    const jobConfig = toJobConfig({
+      task: started,
+      address,
+      savePointPath: shownPath,
+      asksForPath,
+      gatewayConfig,
+      ...masked,
+    });
     return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
   };
   checkBody(bodyFor(target.hosts), task);

@@ -7,6 +7,10 @@ import { shownAddress } from '../secrets/shown-address.ts';
 /** Which of the recorded ones. */
 export type RecordedSavepoint = 'LATEST' | 'EARLIEST';
 
+/** What a request may say instead of a path. */
+export const ASKED_STARTS = ['NONE', 'LATEST', 'EARLIEST'] as const;
+export type AskedStart = (typeof ASKED_STARTS)[number];
+
 export type StartFrom =
   | { readonly kind: 'empty' }
   | { readonly kind: 'path'; readonly path: string }
@@ -29,6 +33,11 @@ export function startFrom(task: Asking, requestPath: string | null, statementPat
     default:
       return { kind: 'empty' };
   }
+}
+
+/** The task with the strategy that the request asks for. */
+export function withAskedStart(task: TaskDefinition, asked: AskedStart | undefined): TaskDefinition {
+  return asked === undefined ? task : { ...task, savePointStrategy: SAVEPOINT_STRATEGIES.indexOf(asked) };
 }
 
 function ownPath({ id, savePointPath }: Asking): string {

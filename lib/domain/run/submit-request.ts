@@ -1,4 +1,5 @@
 import type { TaskFields, UnstoredTask } from '../definition/asked-task.ts';
+import type { AskedStart } from '../plan/start-from.ts';
 
 /** What a caller asks for with a submit, however it arrives: by GET, by POST, or as an event. */
 export interface SubmitRequest {
@@ -8,6 +9,8 @@ export interface SubmitRequest {
   readonly unstored?: UnstoredTask;
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
+  /** Where the run starts from, in place of the task's own strategy. Left out: the path, or the task. */
+  readonly startsFrom?: AskedStart;
   /** No other run of the task may be live beside this one. */
   readonly isOnline: boolean;
   /**

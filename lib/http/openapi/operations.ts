@@ -40,7 +40,11 @@ const taskId: Parameter = { name: 'id', schema: id, required, text: 'the task' }
 const SUBMIT: Omit<Operation, 'summary'> = {
   parameters: [
     taskId,
-    { name: 'savePointPath', schema: textLike('s3://bucket/savepoint-1'), text: 'where the job starts from' },
+    {
+      name: 'savePointPath',
+      schema: textLike('s3://bucket/savepoint-1', 'LATEST'),
+      text: 'where the job starts from: a path; or NONE, LATEST, EARLIEST in place of the strategy of the task',
+    },
     { name: 'isOnline', schema: flag, text: 'true: any live run of the task is the answer, whatever its variables' },
   ],
   variables: true,

@@ -32,11 +32,13 @@ export function requestKeyOf(
   caller: string,
 ): TakenKey | null {
   if (request.key === null) return null;
-  const { taskId, variables, savePointPath, isOnline, unstored } = request;
+  const { taskId, variables, savePointPath, startsFrom, isOnline, unstored } = request;
   // Stryker disable next-line EqualityOperator: no two names are equal; the order itself is held by a test
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   const own = unstored === undefined ? {} : { identity: unstored.identity, start: unstored.fields.savePointStrategy };
-  const requestHash = ids.sha256(JSON.stringify({ taskId, variables: sorted, savePointPath, isOnline, ...own }));
+  const start = startsFrom === undefined ? {} : { startsFrom };
+  const asking = { taskId, variables: sorted, savePointPath, isOnline, ...own, ...start };
+  const requestHash = ids.sha256(JSON.stringify(asking));
   // A request whose run must be alone is answered by any live run of its task.
   const asked = { taskId, fps: isOnline ? [null] : fingerprintsOf(fingerprints) };
   return { key: { caller, hash: ids.sha256(request.key) }, requestHash, owner: ids.jobId(), asked };
