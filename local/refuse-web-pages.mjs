@@ -13,14 +13,19 @@ const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /** null: let it in. */
 function problemOf({ headers }) {
-  const { host, origin, 'sec-fetch-site': site } = headers;
+  const { host, origin, referer, 'sec-fetch-site': site } = headers;
   // A name of the page's own that leads to 127.0.0.1 makes the page look like one of ours.
   if (host !== undefined && !LOCAL_HOST.test(host)) {
     return `The local stack answers at 127.0.0.1 and localhost, not at "${host.slice(0, 100)}". Call it by one of these names.`;
   }
   const isOwn = site === undefined || OWN.includes(site);
-  if (isOwn && (origin === undefined || origin === `http://${host}`)) return null;
+  if (isOwn && (origin === undefined || origin === `http://${host}`) && isOfHost(referer, host)) return null;
   return 'The local stack refuses calls from web pages of other sites, because it lets every caller in. Call it with curl or a client.';
+}
+
+/** Older browsers say of an image no more than the page that it is on. */
+function isOfHost(referer, host) {
+  return referer === undefined || `${referer}/`.startsWith(`http://${host}/`);
 }
 
 function refuse(problem, { url = '' }, response) {

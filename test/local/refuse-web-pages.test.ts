@@ -54,6 +54,8 @@ describe('a request of a web page of another site', () => {
     ],
     ['by POST', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' } }],
     ['of a browser that says only its origin', { method: 'POST', headers: { origin: 'https://evil.example' } }],
+    ['of a browser that says only the page', { headers: { referer: 'https://evil.example/page' } }],
+    ['of a page with a name that begins like ours', { headers: { referer: 'http://127.0.0.1.evil.example/' } }],
     ['of a file', { method: 'POST', headers: { origin: 'null' } }],
     [
       'before the real one',
@@ -107,6 +109,8 @@ describe('everybody else', () => {
   it('a page of its own that posts goes through', async () => {
     const headers = { 'sec-fetch-site': 'same-origin', origin: `http://127.0.0.1:${port}` };
     expect((await ask({ method: 'POST', headers })).text).toBe('reached POST');
+    const fromPage = { ...headers, referer: `http://127.0.0.1:${port}/page` };
+    expect((await ask({ method: 'POST', headers: fromPage })).text).toBe('reached POST');
   });
 
   it('a client of HTTP/1.0, which names no host, goes through', async () => {
