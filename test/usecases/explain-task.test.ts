@@ -290,6 +290,16 @@ describe('secrets', () => {
     expect(explained.statements[0]?.error).toContain('******');
     expect(JSON.stringify(explained)).not.toContain('hunter2');
   });
+
+  it('do not show as a word of an error, without their key', async () => {
+    const w = of(
+      "CREATE TABLE a (id INT) WITH ('password' = 'q7', 'url' = 'jdbc:m://u:zwq@h');\nINSERT INTO a SELECT 1;",
+    );
+    w.flink.fault = (call, before) => {
+      if (call === 'configure' && before) throw new AppError('flink.rejected', 'u was refused with q7, and with zwq.');
+    };
+    expect((await explain(w)).statements[0]?.error).toContain('u was refused with ******, and with ******.');
+  });
 });
 
 describe('a gateway that is away', () => {

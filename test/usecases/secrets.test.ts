@@ -69,6 +69,34 @@ INSERT INTO snk SELECT id FROM src;
   });
 });
 
+describe('a short option and a short password in an address', () => {
+  const TEXT = `CREATE TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'password' = 'q7', 'url' = 'jdbc:m://u:zwq@h/d');
+CREATE TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
+INSERT INTO snk SELECT id FROM src;
+`;
+  const SAID = 'u was refused with q7, and with zwq.';
+  const TOLD = 'u was refused with ******, and with ******.';
+
+  it.each(['configure', 'start', 'fetch'])('are no words of an error of %s, nor of the log', async (where) => {
+    const w = secretWorld(TEXT);
+    w.flink.fault = (call, before) => {
+      if (call === where && before) throw new AppError('flink.rejected', SAID);
+    };
+    const view = await w.submit();
+    expect(view.head.error).toContain(TOLD);
+    expect(JSON.stringify([answersOf(view), [...w.store.heads.values()], w.log.lines])).not.toMatch(/q7|zwq/);
+  });
+
+  it('are no words of why a job failed later', async () => {
+    const w = secretWorld(TEXT);
+    const { head } = await w.submit();
+    const job = w.flink.jobs.get(head.jobId ?? '');
+    Object.assign(job ?? {}, { state: 'FAILED', endedAt: w.clock.now(), cause: SAID });
+    await w.clock.advance(10_000);
+    expect((await w.poll(1)).error).toContain(TOLD);
+  });
+});
+
 describe('submit with a secret', () => {
   it('sends the value, stores and answers its name', async () => {
     const w = secretWorld();
