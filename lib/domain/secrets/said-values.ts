@@ -21,6 +21,7 @@ const SAID: readonly RegExp[] = [
   // What is wrong with a value.
   String.raw`${KEY}["'\x60]? (?:has|had|with) (?:an? |the )?(?:invalid|illegal|wrong|bad|unsupported|unexpected|malformed) value:? ${VALUE}`,
   String.raw`${KEY}["'\x60]?[^'"\x60\n.;:]{1,80}?,? (?:but )?\b(?:got|gave|received|found|(?<=but )(?:is|was)|provided):? ${VALUE}`,
+  String.raw`${KEY}["'\x60]?,? value[:=] ?${VALUE}`,
   String.raw`${KEY} (?:is |was )?too (?:short|long|weak|simple)[:,] (?:(?:got|was|is):? )?${VALUE}`,
   String.raw`${KEY} (?:of|for) (?:the )?(?:user |account |login )?["'\x60]?[\w.@-]{1,100}["'\x60]?(?: is| was|:) ${VALUE}`,
 ].map((pattern) => new RegExp(pattern, 'dgi'));
@@ -32,7 +33,7 @@ const HOLDER = new RegExp(
 );
 /** Dots lead from one column to the next. Three of them between blanks stand for what was left out. */
 const DOTS =
-  /(?<![\w.$-])(?<key>[\w$-]{1,60}(?:\.[\w$-]{1,60}){0,9})(?:\.{3,80}(?=\S)|[ \t]?\.{4,80}[ \t]{0,3}):?[ \t]{0,3}(?<word>[^\s.,;'"][^\s,;'"]{0,200})/dg;
+  /(?<![\w.$-])(?<key>[\w$-]{1,60}(?:\.[\w$-]{1,60}){0,9})(?:\.{3,80}(?=\S)|[ \t]?\.{4,80}[ \t]{0,3}):?[ \t]{0,3}(?:(?<quote>["'])(?<quoted>(?:(?!\k<quote>)[^\n]){1,500})\k<quote>|(?<word>[^\s.,;'"][^\s,;'"]{0,200}))/dg;
 const IN_PARENTHESES = /(?<![\w.$-])(?<key>[\w.$-]{1,60})[ \t]\((?<word>[^\s,()'"]{1,200})\)/dg;
 
 const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie/i;

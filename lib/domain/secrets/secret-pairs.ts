@@ -137,11 +137,16 @@ function valueAfter(sign: Found, key: Key): Span | null {
 }
 
 /** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value, a line or a map. */
-function isColonOf({ text, at }: Found, { quote, start }: Key): boolean {
+function isColonOf({ text, at }: Found, { name, quote, start }: Key): boolean {
   if (/(?:option|configuration|key|property) $/i.test(text.slice(Math.max(0, start - 16), start))) return false;
   if (quote !== '' || /[\s"'\\[{]/.test(text.charAt(at + 1))) return true;
-  return start === 0 || /[{\n]/.test(text.charAt(start - 1));
+  if (start === 0 || /[{\n]/.test(text.charAt(start - 1))) return true;
+  return PASSWORD.test(name) && /[\s,;(]/.test(text.charAt(start - 1)) && !NO_PASSWORD.test(text.slice(at + 1, at + 9));
 }
+
+const PASSWORD = /^(?:password|passwd|passphrase|pwd|secret)$/i;
+/** The number of a line, and a type. */
+const NO_PASSWORD = /^(?:\d{1,5}(?!\w)|[A-Z]{3,})/;
 
 const BLANKS = ' \t\r\n\f^';
 const BLANK = /[ \t\r\n\f^]/;

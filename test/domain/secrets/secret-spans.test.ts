@@ -160,6 +160,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ["CREATE THING t TOKEN 'aB3dE6gH9jK2mN5p'", `CREATE THING t TOKEN '${M}'`],
     ["it's the token 'aB3dE6gH9jK2mN5p'", `it's the token '${M}'`],
     // A word before it that is no parser's.
+    ['Properties: password:x; user:u', `Properties: password:${M}; user:u`],
+    ['with (pwd:x) there', `with (pwd:${M}) there`],
     ['no password or token: abc', `no password or token: ${M}`],
     ['the last token: abc', `the last token: ${M}`],
     ['current token=abc', `current token=${M}`],
@@ -181,6 +183,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     'Unexpected token \'x\' and no token "y"',
     "Unsupported options: 'password', 'token', 'secret'",
     'Cookie policy: strict; the cookie is missing',
+    'RecordType(id:INT, password:VARCHAR(20), secret:STRING)',
+    'in C.java, password:12 and the word token:FROM',
     'flink run -p 2 -u x',
     'run -p 8081 x',
     '--password is  required',
