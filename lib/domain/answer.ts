@@ -122,7 +122,7 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
     updateTime: at(head.events.at(-1)?.at ?? head.intentAt),
     finishTime: at(head.finishedAt),
     duration: Math.floor(((head.finishedAt ?? now) - head.intentAt) / 1000),
-    failedRestartCount: null,
+    failedRestartCount: head.restarts,
     creator: 1,
     updater: 1,
     operator: 1,
@@ -135,9 +135,10 @@ export function toJobInstance(head: RunHead, now: number, timeZone: string): Wir
 /** A run in a list, for programs: times are UTC instants (ISO 8601). */
 export function toRunSummary(head: RunHead): Wire {
   const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
-  const { id, taskId, name, submitStatus, jobId, error } = head;
+  const { id, taskId, name, submitStatus, jobId, restarts, error } = head;
   const times = { startedAt: at(head.intentAt), endedAt: at(head.finishedAt), lastSeenAt: at(head.lastSeenAt) };
-  return { id, taskId: shownTaskId(taskId), name, status: shownStatus(head), submitStatus, jobId, ...times, error };
+  const what = { id, taskId: shownTaskId(taskId), name, status: shownStatus(head), submitStatus, jobId };
+  return { ...what, ...times, restarts, error };
 }
 
 /** A run with what was sent and all that is known of what became of it. */

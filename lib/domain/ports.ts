@@ -28,6 +28,7 @@ import type { RunPage, RunsWanted } from './run/run-page.ts';
 import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
 import type { SavepointAsk, TriggerState } from './run/savepoint-ask.ts';
 import type { FlinkJob, FlinkJobState } from './run/status.ts';
+import type { Slots } from './run/trouble.ts';
 
 /** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
 export interface Bindable<Port> {
@@ -183,6 +184,10 @@ export interface JobManager {
   allTasksRun(address: string, jobId: string, signal: AbortSignal): Promise<boolean>;
   /** One line: why the job failed, masked before it is made one line; null when Flink gives no reason. */
   failureCause(address: string, jobId: string, signal: AbortSignal, mask?: Mask): Promise<string | null>;
+  /** How often a job was restarted, a restart that goes on included. Null: that is not known, or not yet. */
+  restarts(address: string, jobId: string, signal: AbortSignal): Promise<number | null>;
+  /** Task slots of the whole cluster. */
+  slots(address: string, signal: AbortSignal): Promise<Slots>;
   /** What a job has completed, also of one that has ended; null when the JobManager knows nothing of it (404). */
   checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null>;
   cancel(address: string, jobId: string, signal: AbortSignal): Promise<void>;

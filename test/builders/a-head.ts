@@ -57,6 +57,7 @@ export function headAt(intentAt: number, changes: Partial<RunHead> = {}): RunHea
     answeredAt: null,
     finishedAt: null,
     error: null,
+    restarts: null,
     active: 'INTENT#1',
     events: [{ seq: 1, at: intentAt, status: 'INITIALIZING', cause: 'submitted', by: 'w1' }],
     ...changes,

@@ -20,6 +20,8 @@ interface FakeJob {
   ranAt: number | null;
   endedAt: number | null;
   cause: string | null;
+  /** How often it was restarted. */
+  restarts?: number;
 }
 
 interface Operation {
@@ -50,6 +52,9 @@ export type Call =
   | 'overview'
   | 'job'
   | 'allTasksRun'
+  | 'failureCause'
+  | 'restarts'
+  | 'slots'
   | 'checkpoints'
   | 'cancel'
   | 'askForSavepoint'
@@ -86,6 +91,7 @@ export interface FakeFlink extends SqlGateway, JobManager {
   tasksStartMs: number;
   /** Rows that a query gives, and whether it then ends. */
   rowsOf: (sql: string) => { columns: string[]; cells: Cell[]; ends: boolean };
+  freeSlots: number;
   jmId: string;
   /** JobManager addresses that refuse connections. */
   readonly deadHosts: Set<string>;
@@ -274,6 +280,7 @@ export function fakeFlink(clock: Clock): FakeFlink {
     planningMs: 100,
     tasksStartMs: 0,
     rowsOf: () => ({ columns: ['a'], cells: [], ends: true }),
+    freeSlots: 4,
     jmId: '/tmp/flink-web-1',
     deadHosts: new Set(),
     foreignHosts: new Set(),
@@ -324,7 +331,21 @@ export function fakeFlink(clock: Clock): FakeFlink {
         alive(address);
         return !isStarting(flink.jobs.get(jobId));
       }),
-    failureCause: (_address, jobId) => Promise.resolve(flink.jobs.get(jobId)?.cause ?? null),
+    failureCause: (address, jobId, signal) =>
+      around('failureCause', jobId, signal, () => {
+        alive(address);
+        return flink.jobs.get(jobId)?.cause ?? null;
+      }),
+    restarts: (address, jobId, signal) =>
+      around('restarts', jobId, signal, () => {
+        alive(address);
+        return flink.jobs.get(jobId)?.restarts ?? null;
+      }),
+    slots: (address, signal) =>
+      around('slots', '', signal, () => {
+        alive(address);
+        return { total: 4, free: flink.freeSlots };
+      }),
     checkpoints: (address, jobId, signal) =>
       around('checkpoints', jobId, signal, () => {
         alive(address);

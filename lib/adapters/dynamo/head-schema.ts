@@ -138,6 +138,7 @@ const head = {
   answeredAt: time,
   finishedAt: time,
   error: text,
+  restarts: orNull(countField),
   active: text,
   events: v.array(event, 'a list'),
 } satisfies Fields<RunHead>;

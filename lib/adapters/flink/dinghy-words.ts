@@ -4,9 +4,15 @@ const SKIP_STATE = /If you want to allow to skip this, you can set the --allowNo
 const SKIP_STATE_HERE =
   "To start without it, set allowNonRestoredState: true in the task ('allow-non-restored-state' = 'true' in EXECUTE JAR). To start empty, set savePointStrategy: NONE.";
 
-/** Of the adaptive scheduler, and of the default one. */
-const NO_SLOTS =
-  /Could not (?:acquire the minimum required resources|allocate the required slot within slot request timeout)\./;
+/** Of the adaptive scheduler, of the default one, and of both. */
+const NO_SLOTS = new RegExp(
+  [
+    'Could not acquire the minimum required resources\\.',
+    'Could not allocate the required slot within slot request timeout\\.',
+    'Not enough resources available for scheduling\\.',
+    'Not enough free slots available to run the job\\.',
+  ].join('|'),
+);
 const NO_SLOTS_HERE =
   'The cluster has no free task slots: end another job, lower the parallelism, or add TaskManagers.';
 
@@ -16,4 +22,5 @@ export function dinghyWords(message: string): string {
 }
 
 /** Flink's own advice, in fewer words. */
-const ENOUGH = / ?Please make sure that the cluster has enough resources\.?/;
+const ENOUGH =
+  / ?(?:Please make sure that the cluster has enough resources|You can decrease the operator parallelism or increase the number of slots per TaskManager in the configuration)\.?/;

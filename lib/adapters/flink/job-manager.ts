@@ -7,6 +7,7 @@ import type { JobManager } from '../../domain/ports.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import type { JobCheckpoints } from '../../domain/run/savepoint.ts';
 import type { FlinkJob, FlinkJobState } from '../../domain/run/status.ts';
+import type { Slots } from '../../domain/run/trouble.ts';
 import { maskSecrets } from '../../domain/secrets/mask-sql.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { urlOf } from './address.ts';
@@ -16,14 +17,25 @@ import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { replyText } from './job-manager-reply.ts';
 import { askForSavepoint, savepointState } from './savepoints.ts';
-import { configSchema, exceptionsSchema, jobSchema, overviewSchema, readAs, tasksSchema } from './wire.ts';
+import {
+  configSchema,
+  exceptionsSchema,
+  executionResultSchema,
+  jobSchema,
+  metricsSchema,
+  overviewSchema,
+  readAs,
+  slotsSchema,
+  tasksSchema,
+} from './wire.ts';
 
 const QUICK_MS = 10_000;
 /** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  return { identify, overview, job, allTasksRun, failureCause, checkpoints, cancel, askForSavepoint, savepointState };
+  const ofJobs = { job, allTasksRun, failureCause, restarts, checkpoints, cancel, askForSavepoint, savepointState };
+  return { identify, overview, slots, ...ofJobs };
 }
 
 async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerIdentity> {
@@ -134,7 +146,8 @@ async function failureCause(
   const text = await get(address, `/jobs/${jobId}/exceptions?maxExceptions=1`, signal);
   const reply = readAs(exceptionsSchema, text, `JobManager ${shownAddress(address)}`);
   const entry = reply.exceptionHistory?.entries[0];
-  const trace = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'] ?? null;
+  const told = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'];
+  const trace = told ?? (await failureOfResult(address, jobId, signal));
   if (trace === null) return null;
   // Without a restart strategy the failure is the whole job's, and the task's stands beside it.
   const tasks = [entry?.taskName, ...(entry?.concurrentExceptions ?? []).map((one) => one.taskName)];
@@ -142,6 +155,32 @@ async function failureCause(
   const [only] = failed;
   const line = personLine(trace, mask);
   return only === undefined || failed.size > 1 ? line : `${only}: ${line}`;
+}
+
+/** A job that failed before any of its tasks did, such as one that never got its slots. */
+async function failureOfResult(address: string, jobId: string, signal: AbortSignal): Promise<string | null> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}/execution-result`, signal);
+  if (isUnknown(reply)) return null;
+  const result = readAs(executionResultSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
+  return result['job-execution-result']?.['failure-cause']?.['stack-trace'] ?? null;
+}
+
+/** The first is of 1.11 and later; both count what is behind by up to ten seconds. */
+const RESTARTS = ['numRestarts', 'fullRestarts'];
+
+async function restarts(address: string, jobId: string, signal: AbortSignal): Promise<number | null> {
+  const reply = await send(address, 'GET', `/jobs/${jobId}/metrics?get=${RESTARTS.join(',')}`, signal);
+  if (isUnknown(reply)) return null;
+  const metrics = readAs(metricsSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
+  const values = RESTARTS.map((name) => metrics.find(({ id }) => id === name)?.value ?? '');
+  const count = values.find((value) => /^\d{1,9}$/.test(value));
+  return count === undefined ? null : Number(count);
+}
+
+async function slots(address: string, signal: AbortSignal): Promise<Slots> {
+  const text = await get(address, '/overview', signal);
+  const reply = readAs(slotsSchema, text, `JobManager ${shownAddress(address)}`);
+  return { total: reply['slots-total'], free: reply['slots-available'] };
 }
 
 const MAX_TASK_LENGTH = 200;

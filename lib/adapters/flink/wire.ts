@@ -91,6 +91,18 @@ export const exceptionsSchema = v.object({
   'root-exception': v.optional(v.nullable(v.string())),
 });
 
+/** Of a job that has failed: also where its history has nothing of it. */
+export const executionResultSchema = v.object({
+  'job-execution-result': v.optional(
+    v.nullable(v.object({ 'failure-cause': v.optional(v.nullable(v.object({ 'stack-trace': v.string() }))) })),
+  ),
+});
+
+/** Those that Flink has no value of are left out. */
+export const metricsSchema = v.array(v.object({ id: v.string(), value: v.optional(v.nullable(v.string())) }));
+
+export const slotsSchema = v.object({ 'slots-total': v.number(), 'slots-available': v.number() });
+
 const completedSchema = v.object({
   is_savepoint: v.boolean(),
   /** Records are ordered by it, digit by digit. */

@@ -89,4 +89,5 @@ const NOTHING_YET = {
   answeredAt: null,
   finishedAt: null,
   error: null,
+  restarts: null,
 } as const;

@@ -110,7 +110,10 @@ export interface RunHead {
   readonly refreshedAt: number | null;
   readonly answeredAt: number | null;
   readonly finishedAt: number | null;
+  /** Why it has ended; of a live run what keeps its job from running (trouble.ts). */
   readonly error: string | null;
+  /** How often Flink has restarted its job, as far as that was asked; null: it was not seen RESTARTING. */
+  readonly restarts: number | null;
   /** Partition of the index that feeds the reconciler; null when nothing more is to be done. */
   readonly active: string | null;
   readonly events: readonly RunEvent[];

@@ -20,6 +20,7 @@ import {
   type SubmitStatus,
   submitStatusOf,
 } from './status.ts';
+import { keptTrouble, type Trouble } from './trouble.ts';
 
 export type Evidence =
   /** The gateway's operation ended with a job id: Flink has accepted the job. */
@@ -49,6 +50,8 @@ interface SeenJob {
   readonly byDriver: boolean;
   /** The process that showed it, where that was asked. */
   readonly shownBy?: string | null;
+  /** Of a live job: what keeps it from running; not there where that was not asked. */
+  readonly trouble?: Trouble | null;
   /** Of a job that has ended: what became of the savepoint that was asked of it. */
   readonly wish?: SavepointWish | null;
 }
@@ -156,9 +159,11 @@ function done(head: RunHead, jobEnded: boolean, now: number): Settlement {
   };
 }
 
-function seen(head: RunHead, { job, cause, shownBy = null, wish = null }: SeenJob, now: number): Settlement | null {
+function seen(head: RunHead, evidence: SeenJob, now: number): Settlement | null {
+  const { job, shownBy = null } = evidence;
   const status = instanceStatusOf(job.state);
-  if (status === head.status && head.missedAt === null && head.unreachableSince === null) return null;
+  const trouble = keptTrouble(head, status, evidence.trouble ?? null);
+  if (isKnown(head, status, trouble)) return null;
   const change: HeadChange = {
     status,
     open: [],
@@ -170,10 +175,25 @@ function seen(head: RunHead, { job, cause, shownBy = null, wish = null }: SeenJo
     ...ownCluster(head),
     ...answered(head, submitStatusOf(job), now),
   };
-  if (!isFinal(status)) return { change: { ...change, active: liveOf(head) }, cause: `Flink says ${job.state}` };
+  if (isFinal(status)) return seenToEnd(head, evidence, change, now);
+  const said = trouble.error === null ? '' : `: ${trouble.error}`;
+  const told = isTold(head, trouble) ? {} : trouble;
+  return { change: { ...change, ...told, active: liveOf(head) }, cause: `Flink says ${job.state}${said}` };
+}
+
+function isKnown(head: RunHead, status: InstanceStatus, trouble: Trouble): boolean {
+  if (status !== head.status || head.missedAt !== null || head.unreachableSince !== null) return false;
+  return isTold(head, trouble);
+}
+
+function isTold(head: RunHead, { error, restarts }: Trouble): boolean {
+  return error === head.error && restarts === head.restarts;
+}
+
+function seenToEnd(head: RunHead, { job, cause, wish = null }: SeenJob, change: HeadChange, now: number): Settlement {
   const finishedAt = job.endedAt ?? now;
   const saved = wantsSavepoint(head) ? { savepoint: wish ?? wishAtEnd(head.savepoint) } : {};
-  const error = endText(head, status, cause, finishedAt);
+  const error = endText(head, instanceStatusOf(job.state), cause, finishedAt);
   return {
     change: { ...change, ...saved, finishedAt, active: watchAfterJob(head, now), error },
     cause: error ?? `Flink says ${job.state}`,

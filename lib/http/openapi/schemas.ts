@@ -42,6 +42,7 @@ const rowsOf = { columns: listOf(text), rowData: listOf(row), total: number };
 const runSummary = {
   ...{ id, taskId: idOrNull, name: text, status: instanceStatus, submitStatus, jobId: jobIdOrNull },
   ...{ startedAt: instantOrNull, endedAt: instantOrNull, lastSeenAt: instantOrNull, error: textOrNull },
+  restarts: orNull(number),
 };
 
 const principal = shape({

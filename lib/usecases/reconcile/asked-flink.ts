@@ -15,6 +15,8 @@ const IDENTIFY = quick(5_000, OF_ALL);
 /** Of a hundred thousand jobs it takes a while. */
 const OVERVIEW = quick(10_000, OF_ALL);
 const JOB = quick(10_000, OF_RUN);
+const RESTARTS = quick(10_000, OF_RUN);
+const SLOTS = quick(10_000, OF_RUN);
 const CHECKPOINTS = quick(10_000, OF_RUN);
 const FAILURE_CAUSE = quick(10_000, OF_RUN);
 const CANCEL = quick(10_000, OF_RUN);
@@ -90,6 +92,8 @@ export function askedJobManager(inner: JobManager, party: Party): JobManager {
     allTasksRun: (address, id, signal) => party.ask(JOB, signal, (s) => inner.allTasksRun(address, id, s)),
     failureCause: (address, id, signal, mask) =>
       party.ask(FAILURE_CAUSE, signal, (s) => inner.failureCause(address, id, s, mask)),
+    restarts: (address, id, signal) => party.ask(RESTARTS, signal, (s) => inner.restarts(address, id, s)),
+    slots: (address, signal) => party.ask(SLOTS, signal, (s) => inner.slots(address, s)),
     checkpoints: (address, id, signal) => party.ask(CHECKPOINTS, signal, (s) => inner.checkpoints(address, id, s)),
     cancel: (address, id, signal) => party.ask(CANCEL, signal, (s) => inner.cancel(address, id, s)),
     askForSavepoint: (address, id, ask, signal) =>

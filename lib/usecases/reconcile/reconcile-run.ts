@@ -11,7 +11,13 @@ import { decideReconcile } from '../../domain/run/reconcile.ts';
 import { isWaiting } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { settle, wishIn } from '../../domain/run/settle.ts';
-import { type FlinkJob, type FlinkJobState, instanceStatusOf, isFinal } from '../../domain/run/status.ts';
+import {
+  type FlinkJob,
+  type FlinkJobState,
+  type InstanceStatus,
+  instanceStatusOf,
+  isFinal,
+} from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
 import { type RecordDeps, recordSeen, type Sighting, tellCancel } from '../record/record.ts';
@@ -61,8 +67,12 @@ function nothingNew(run: ActiveRun, view: ClusterView, now: number): boolean {
   // Stryker disable next-line ConditionalExpression: what is not listed has no status either; the compiler does not know that
   if (state === undefined) return false;
   const attention = run.cancelAskedAt ?? run.missedAt ?? run.unreachableSince;
+  if (MAY_BE_IN_TROUBLE.includes(run.status)) return false;
   return attention === null && run.active !== wishIn(run.id) && instanceStatusOf(state) === run.status;
 }
+
+/** What keeps such a job from running is asked anew (trouble.ts). */
+const MAY_BE_IN_TROUBLE: readonly InstanceStatus[] = ['CREATED', 'RESTARTING'];
 
 /** Of a run that was given up although it was confirmed, how its job has ended is news as well. */
 function isNews({ missedAt }: ActiveRun, state: FlinkJobState | undefined): boolean {

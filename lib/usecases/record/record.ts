@@ -13,6 +13,7 @@ import { type CauseDeps, type FailureCause, failureCause } from './failure-cause
 import { keepSavepoints } from './keep-savepoints.ts';
 import { pursueSavepoint, triggerState } from './pursue-savepoint.ts';
 import { tellWhole } from './tell-whole.ts';
+import { troubleOf } from './trouble.ts';
 
 export interface RecordDeps extends CauseDeps {
   readonly savepoints: SavepointStore;
@@ -88,10 +89,11 @@ export async function recordSeen(
 ): Promise<RunHead> {
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
-  const [told, kept, wish] = await sideBySide(
+  const [told, kept, wish, trouble] = await sideBySide(
     failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
     leavesSomething(head, job) ? keepSavepoints(deps, head, { status: job.state }, signal) : Promise.resolve(true),
     isFinal(instanceStatusOf(job.state)) ? savepointAtEnd(deps, head, signal) : Promise.resolve(null),
+    troubleOf(deps, head, { job, now: askedAt }, signal),
   );
   // A poll has little time; what it was not told, the reconciler may be.
   const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && observer === 'poll');
@@ -99,7 +101,7 @@ export async function recordSeen(
   const waiting = kept && wish !== 'notKnown' ? null : await waitWithTheEnd(deps, head, askedAt, observer);
   if (waiting !== null) return waiting;
   const facts = { cause: causeOf(told), byDriver: observer === 'driver', wish: wish === 'notKnown' ? null : wish };
-  const evidence: Evidence = { kind: 'seen', job, shownBy, ...facts };
+  const evidence: Evidence = { kind: 'seen', job, shownBy, trouble, ...facts };
   return await record(deps, head, evidence, signal);
 }
 

@@ -54,7 +54,7 @@ const heads: fc.Arbitrary<RunHead> = fc.record({
   savepoint: maybe(savepoint),
   restart: maybe(fc.record({ runId: id, state: fc.constantFrom('wanted', 'failed'), reason: maybe(text) })),
   follows: maybe(fc.record({ runId: id, isWaiting: fc.boolean(), isGiven: fc.boolean() })),
-  ...{ error: maybe(text), active: maybe(text), events: fc.array(event, { maxLength: 5 }) },
+  ...{ error: maybe(text), restarts: maybe(small), active: maybe(text), events: fc.array(event, { maxLength: 5 }) },
 } as const);
 
 const withUsed = heads.chain((head) => fc.constantFrom(head, { ...head, usedFp: 'used' }));

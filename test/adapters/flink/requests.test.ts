@@ -209,6 +209,8 @@ describe('a request without a reply', () => {
     ['GET', (at) => jobManager().overview(at.address, signal)],
     ['GET', (at) => jobManager().job(at.address, JOB, signal)],
     ['GET', (at) => jobManager().failureCause(at.address, JOB, signal)],
+    ['GET', (at) => jobManager().restarts(at.address, JOB, signal)],
+    ['GET', (at) => jobManager().slots(at.address, signal)],
     ['GET', (at) => jobManager().checkpoints(at.address, JOB, signal)],
     ['PATCH', (at) => jobManager().cancel(at.address, JOB, signal)],
     ['GET', (at) => jarRunner().find(at.address, 'ab', signal)],
@@ -303,13 +305,15 @@ describe('a JobManager', () => {
   });
 
   it('that does not answer as Flink does is told by its address', async () => {
-    const lines = ['GET /jobmanager/config', 'GET /jobs/overview', `GET /jobs/${JOB}`, EXCEPTIONS, CHECKPOINTS];
+    const whole = ['GET /jobmanager/config', 'GET /jobs/overview', 'GET /overview'];
+    const lines = [...whole, `GET /jobs/${JOB}`, EXCEPTIONS, CHECKPOINTS, METRICS];
     const at = await answering(Object.fromEntries(lines.map((line) => [line, [200, '"x"']])));
-    const { identify, overview, job, failureCause, checkpoints } = jobManager();
+    const { identify, overview, slots, job, failureCause, checkpoints, restarts } = jobManager();
     const asks = [
       () => identify(at.address, signal),
       () => overview(at.address, signal),
-      ...[job, failureCause, checkpoints].map((ask) => () => ask(at.address, JOB, signal)),
+      () => slots(at.address, signal),
+      ...[job, failureCause, checkpoints, restarts].map((ask) => () => ask(at.address, JOB, signal)),
     ];
     for (const ask of asks) {
       const { code, message } = await appErrorOf(ask());
@@ -391,6 +395,50 @@ describe('a JobManager', () => {
   ])('says why a job failed: %j', async (reply, cause) => {
     const at = await answering({ [EXCEPTIONS]: [200, reply] });
     expect(await jobManager().failureCause(at.address, JOB, signal)).toBe(cause);
+  });
+
+  const RESULT = `GET /jobs/${JOB}/execution-result`;
+  const cause = 'a.b.NoResourceAvailableException: Not enough resources available for scheduling.';
+  const ended = (failure: object) => ({ status: { id: 'COMPLETED' }, 'job-execution-result': failure });
+  it.each<[string, object, Answer | undefined, unknown]>([
+    [
+      'is told where only its result has it (2.x, a job that never got its slots)',
+      { exceptionHistory: { entries: [], truncated: false } },
+      [200, ended({ 'failure-cause': { class: 'a.b.NoResourceAvailableException', 'stack-trace': cause } })],
+      expect.stringMatching(/^Not enough resources available for scheduling\. The cluster has no free task slots: /),
+    ],
+    ['is not known of a job that has not ended', {}, [200, { status: { id: 'IN_PROGRESS' } }], null],
+    ['is not known of one that did not fail', {}, [200, ended({ 'application-status': 'SUCCEEDED' })], null],
+    ['is not known of one that Flink forgets meanwhile', {}, [404, { errors: ['Job not found'] }], null],
+  ])('why a job failed %s', async (_what, reply, result, told) => {
+    const at = await answering({ [EXCEPTIONS]: [200, reply], ...(result === undefined ? {} : { [RESULT]: result }) });
+    expect(await jobManager().failureCause(at.address, JOB, signal)).toEqual(told);
+  });
+
+  it('why a job failed is not asked twice where its history has it', async () => {
+    const at = await answering({ [EXCEPTIONS]: [200, failedIn('Source: a[1]')] });
+    await jobManager().failureCause(at.address, JOB, signal);
+    expect(at.asked).toEqual([EXCEPTIONS]);
+  });
+
+  const METRICS = `GET /jobs/${JOB}/metrics?get=numRestarts,fullRestarts`;
+  const metric = (id: string, value: unknown) => ({ id, value });
+  it.each<[string, Answer, number | null]>([
+    ['1.20', [200, [metric('numRestarts', '3'), metric('fullRestarts', '2')]], 3],
+    ['2.3', [200, [metric('numRestarts', '12')]], 12],
+    ['one that is older', [200, [metric('fullRestarts', '4')]], 4],
+    ['one that has not counted yet', [200, []], null],
+    ['one that counts in words', [200, [metric('numRestarts', 'NaN')]], null],
+    ['one that does not count in whole numbers', [200, [metric('numRestarts', '-1'), metric('x', '7')]], null],
+    ['one that forgets the job', [404, { errors: ['Job not found'] }], null],
+  ])('how often a job was restarted, of %s', async (_which, reply, restarts) => {
+    const at = await answering({ [METRICS]: reply });
+    expect(await jobManager().restarts(at.address, JOB, signal)).toBe(restarts);
+  });
+
+  it('how many slots a cluster has', async () => {
+    const at = await answering({ 'GET /overview': [200, { 'slots-total': 4, 'slots-available': 1, taskmanagers: 2 }] });
+    expect(await jobManager().slots(at.address, signal)).toEqual({ total: 4, free: 1 });
   });
 
   const CHECKPOINTS = `GET /jobs/${JOB}/checkpoints`;

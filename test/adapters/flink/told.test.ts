@@ -260,6 +260,8 @@ describe('a cluster without free slots', () => {
     // Of the adaptive scheduler, and of the default one.
     [`${NONE}: Could not acquire the minimum required resources.`, 'Could not acquire the minimum required resources.'],
     [`${NONE}: Slot request bulk is not fulfillable! ${timedOut}`, `Slot request bulk is not fulfillable! ${timedOut}`],
+    [`${NONE}: Not enough resources available for scheduling.`, 'Not enough resources available for scheduling.'],
+    [`${NONE}: Not enough free slots available to run the job. You can decrease`, 'Not enough free slots available'],
     [`${NONE}: ${timedOut} Please make sure that the cluster has enough resources.`, timedOut],
   ])('%s is told with what to do', (cause, said) => {
     const line = personLine(

@@ -99,6 +99,7 @@ describe('the first state of a run', () => {
       answeredAt: null,
       finishedAt: null,
       error: null,
+      restarts: null,
       active: 'INTENT#1',
       events: [{ seq: 1, at: 1_000, status: 'INITIALIZING', cause: 'submitted', by: 'w1', who: 'me' }],
     });

@@ -12,6 +12,8 @@ const URL = 'http://gw:8083';
 
 type Send = (all: Asked, signal: AbortSignal) => Promise<unknown>;
 
+const ASKED = ['identify', 'overview', 'job', 'failureCause', 'restarts', 'slots', 'checkpoints', 'cancel'];
+
 /** Flink as a sweep asks it. One request hangs; everything else is answered at once. */
 class Asked {
   readonly clock = virtualClock();
@@ -27,7 +29,7 @@ class Asked {
   constructor(hanging: string) {
     this.#hanging = hanging;
     const deps = {
-      jobManager: this.#double('identify', 'overview', 'job', 'failureCause', 'checkpoints', 'cancel') as JobManager,
+      jobManager: this.#double(...ASKED) as JobManager,
       jars: this.#double('find', 'upload', 'run') as JarRunner,
       gateway: { ...(this.#double('version') as SqlGateway), open: this.#open.bind(this) },
     };
@@ -84,6 +86,8 @@ const LIMITED: readonly (readonly [string, number, number, Send, readonly unknow
   ['overview', 10_000, 1, (all, s) => all.jobManager.overview(HOSTS, s), [HOSTS]],
   ['job', 10_000, 2, (all, s) => all.jobManager.job(HOSTS, 'j', s), [HOSTS, 'j']],
   ['failureCause', 10_000, 2, (all, s) => all.jobManager.failureCause(HOSTS, 'j', s, mask), [HOSTS, 'j', mask]],
+  ['restarts', 10_000, 2, (all, s) => all.jobManager.restarts(HOSTS, 'j', s), [HOSTS, 'j']],
+  ['slots', 10_000, 2, (all, s) => all.jobManager.slots(HOSTS, s), [HOSTS]],
   ['checkpoints', 10_000, 2, (all, s) => all.jobManager.checkpoints(HOSTS, 'j', s), [HOSTS, 'j']],
   ['cancel', 10_000, 2, (all, s) => all.jobManager.cancel(HOSTS, 'j', s), [HOSTS, 'j']],
   ['find', 10_000, 2, (all, s) => all.jars.find(HOSTS, 'sha', s), [HOSTS, 'sha']],

@@ -124,6 +124,8 @@ function jobManagersOf({ clusters, cancelling, savepointing }: FlinkWorld, proce
       }),
     allTasksRun: (address, id, signal) => on(`tasks ${id}`, address, signal, (jm) => !jm.isStarting(id)),
     failureCause: (address, id, signal) => on('failureCause', address, signal, (jm) => jm.shown(id)?.cause ?? null),
+    restarts: (address, id, signal) => on(`restarts ${id}`, address, signal, () => null),
+    slots: (address, signal) => on('slots', address, signal, () => ({ total: 4, free: 4 })),
     checkpoints: (address, id, signal) => on(`checkpoints ${id}`, address, signal, (jm) => checkpointsOf(jm, id)),
     cancel: (address, id, signal) => {
       if (process.alive) cancelling?.(process, id);

@@ -175,6 +175,8 @@ export class FencedFlink {
       job: (_address, jobId, signal) => call('GET job', signal, () => this.#show(jobId)),
       allTasksRun: async () => true,
       failureCause: async () => null,
+      restarts: async () => null,
+      slots: async () => ({ total: 4, free: 4 }),
       checkpoints: async (_address, jobId) => this.#checkpoints(jobId),
       cancel: (_address, jobId, signal) =>
         call('PATCH cancel', signal, () => {

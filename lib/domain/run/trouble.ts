@@ -1,0 +1,73 @@
+/**
+ * What keeps a live job from running, as answers tell it: Flink restarts it again and again, or it waits for task slots. It
+ * is kept as the `error` of the run until its job runs or has ended. Pure.
+ */
+import { cutText } from '../cut-text.ts';
+import { MAX_ERROR_LENGTH } from '../limits.ts';
+import type { RunHead } from './run.ts';
+import { type FlinkJobState, type InstanceStatus, instanceStatusOf } from './status.ts';
+
+/** Task slots of a cluster. */
+export interface Slots {
+  readonly total: number;
+  readonly free: number;
+}
+
+export interface Trouble {
+  /** Null: none is known. */
+  readonly error: string | null;
+  /** How often the job was restarted, the restart that goes on included; null: that is not known. */
+  readonly restarts: number | null;
+}
+
+/** What Flink is to be asked about a live job. */
+export type TroubleQuestion =
+  | 'nothing'
+  /** Why it is restarted, and how often. */
+  | 'restart'
+  /** How often it was restarted, now that it runs again. */
+  | 'afterRestart'
+  /** Whether it waits for slots. */
+  | 'slots';
+
+/** A job that comes up takes a moment, and takes slots before it runs. */
+const COMES_UP_MS = 5_000;
+
+export function troubleQuestion(head: RunHead, state: FlinkJobState, now: number): TroubleQuestion {
+  if (state === 'RESTARTING') return 'restart';
+  if (state === 'RUNNING' && head.status === 'RESTARTING') return 'afterRestart';
+  const isComing = instanceStatusOf(state) === 'CREATED' && head.status === 'CREATED';
+  return isComing && now - head.sentAt > COMES_UP_MS ? 'slots' : 'nothing';
+}
+
+/** While it is RESTARTING: Flink counts late, and this restart is the first one at least. */
+export function restartsNow({ restarts }: RunHead, counted: number | null): number {
+  return Math.max(1, counted ?? restarts ?? 1);
+}
+
+/** Once it runs again. */
+export function restartsSince({ restarts }: RunHead, counted: number | null): number | null {
+  return counted === null ? restarts : Math.max(counted, restarts ?? 0);
+}
+
+/** The reason of each restart is told once: a text that quotes a record is another one each time. */
+export function isRestartTold(head: RunHead, restarts: number): boolean {
+  return head.status === 'RESTARTING' && head.error !== null && head.restarts === restarts;
+}
+
+/** As the head keeps it. What was not asked is as it was, while the job is as it was. */
+export function keptTrouble({ status, error, restarts }: RunHead, now: InstanceStatus, asked: Trouble | null): Trouble {
+  if (asked === null) return { error: status === now ? error : null, restarts };
+  return { ...asked, error: asked.error === null ? null : cutText(asked.error, MAX_ERROR_LENGTH) };
+}
+
+export function restartText(restarts: number, cause: string): string {
+  return `restart ${restarts}: ${cause}`;
+}
+
+/** Null: it does not wait for slots. */
+export function slotsText({ total, free }: Slots): string | null {
+  if (free > 0) return null;
+  const none = total === 0 ? 'the cluster has none' : `the cluster has ${total}, and none is free`;
+  return `the job waits for task slots: ${none}. End another job, lower the parallelism, or add TaskManagers.`;
+}

@@ -1,0 +1,60 @@
+/** Asks Flink what keeps a live job from running. Whatever can't be asked now stays as it is known: a poll has little time. */
+import { AppError } from '../../domain/errors.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { FlinkJob } from '../../domain/run/status.ts';
+import {
+  isRestartTold,
+  restartsNow,
+  restartsSince,
+  restartText,
+  slotsText,
+  type Trouble,
+  troubleQuestion,
+} from '../../domain/run/trouble.ts';
+import { type CauseDeps, failureCause } from './failure-cause.ts';
+
+/** Null: there is nothing to ask. */
+export async function troubleOf(
+  deps: CauseDeps,
+  head: RunHead,
+  { job, now }: { readonly job: FlinkJob; readonly now: number },
+  signal: AbortSignal,
+): Promise<Trouble | null> {
+  switch (troubleQuestion(head, job.state, now)) {
+    case 'nothing':
+      return null;
+    case 'restart':
+      return await restart(deps, head, signal);
+    case 'afterRestart':
+      return { error: null, restarts: restartsSince(head, await counted(deps, head, signal)) };
+    case 'slots':
+      return { error: await waitsForSlots(deps, head, signal), restarts: head.restarts };
+  }
+}
+
+async function restart(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<Trouble> {
+  const restarts = restartsNow(head, await counted(deps, head, signal));
+  if (isRestartTold(head, restarts)) return { error: head.error, restarts };
+  const told = await orNull(() => failureCause(deps, head, signal));
+  // Null: whoever looks next asks again, such as the reconciler, which may read the secrets that the reason may quote.
+  const error = told?.kind === 'told' && told.cause !== null ? restartText(restarts, told.cause) : null;
+  return { error, restarts };
+}
+
+async function counted({ jobManager }: CauseDeps, { address, jobId }: RunHead, signal: AbortSignal) {
+  return jobId === null ? null : await orNull(() => jobManager.restarts(address, jobId, signal));
+}
+
+async function waitsForSlots({ jobManager }: CauseDeps, { address, error }: RunHead, signal: AbortSignal) {
+  const slots = await orNull(() => jobManager.slots(address, signal));
+  return slots === null ? error : slotsText(slots);
+}
+
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
+}
