@@ -4,6 +4,7 @@ import type { RestartRequest } from '../domain/run/restart-request.ts';
 import { invalid, oneOf, readId, readText } from './request.ts';
 import type { Route } from './route.ts';
 import { submitRoute } from './submit-route.ts';
+import { variablesIn } from './task-query.ts';
 
 export const restartRoute: Route<RestartRequest, SubmittedRun> = {
   bothDialects: true,
@@ -12,7 +13,7 @@ export const restartRoute: Route<RestartRequest, SubmittedRun> = {
     if (savePointPath === null && path.includes('/selectSavePoint')) {
       throw invalid('The parameter "savePointPath" is missing. Give the path of the savepoint to start from.');
     }
-    return { taskId: readId('id', oneOf(query, 'id')), savePointPath };
+    return { taskId: readId('id', oneOf(query, 'id')), savePointPath, variables: variablesIn(query) };
   },
   task: ({ taskId }) => taskId,
   answer: (view, scope) => {

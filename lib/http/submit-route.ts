@@ -6,6 +6,7 @@ import { doubtText } from '../domain/run/lost-job.ts';
 import { isWaiting } from '../domain/run/restart.ts';
 import { isFinal } from '../domain/run/status.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
+import { shownAddress } from '../domain/secrets/shown-address.ts';
 import { wireTime } from '../domain/time.ts';
 import type { Answer } from './envelope.ts';
 import { taskNamedBy } from './named-task.ts';
@@ -110,7 +111,14 @@ function warningNote({ body }: SubmittedRun): string {
 
 function failure({ head }: SubmittedRun): string {
   const reason = head.error ?? head.refusal ?? 'the reason is not known';
-  return `Run ${head.id} of task ${head.taskId} failed: ${reason}`;
+  return `Run ${head.id} of task ${head.taskId} failed: ${reason}${stoppedNote(head)}`;
+}
+
+/** The run before it has ended for it: nobody should have to look for what that has left. */
+function stoppedNote({ follows, savePointPath }: SubmittedRun['head']): string {
+  if (follows === null || follows.isWaiting || savePointPath === null) return '';
+  const what = `Run ${follows.runId} was stopped for it, and no job is left`;
+  return `. ${what}. To start from its state, submit the task with savePointPath ${shownAddress(savePointPath)}`;
 }
 
 /** Says which run this is, and when another one is possible. */

@@ -16,7 +16,9 @@ import { type LatestLive, latestLive, liveRuns } from './record/live-runs.ts';
 import { beginRestart, type BegunRestart } from './restart/begin-restart.ts';
 import { prepareRestart } from './restart/prepare-restart.ts';
 import { refuseUnfit } from './restart/refuse-restart.ts';
+import { restartUnderWay } from './restart/restart-under-way.ts';
 import { stopForRestart } from './restart/stop-for-restart.ts';
+import { unfit } from './stop/stop-run.ts';
 import { awaitOutcome } from './submit/await-outcome.ts';
 import { readDetails } from './submit/read-details.ts';
 import type { SubmitDeps, SubmitScope } from './submit/submission.ts';
@@ -34,7 +36,11 @@ export function restartTask(
       for (;;) {
         const found = await runToRestart(deps, request, budget);
         const old = found.latest;
-        if (isRepeat(old, request, { caller, now: deps.clock.now() })) return await answer(deps, old, true, budget);
+        const waiting = await restartUnderWay(deps.store, old, budget);
+        const newest = waiting ?? old;
+        if (isRepeat(newest, request, { caller, now: deps.clock.now() }))
+          return await answer(deps, newest, true, budget);
+        if (waiting !== null) throw unfit(old, `is being restarted already, as run ${waiting.id}`);
         refuseUnfit(deps, found, caller);
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);

@@ -250,7 +250,11 @@ describe('restartTask of a task that runs a jar', () => {
     const { code, msg, data } = await restart(`id=${old.id}`);
     expect(code).toBe(1);
     expect(msg).toContain('main() ended without starting a job');
-    expect((data?.['jobConfig'] as { savePointPath: string }).savePointPath).toMatch(/savepoint-/);
+    const { savePointPath } = data?.['jobConfig'] as { savePointPath: string };
+    expect(savePointPath).toMatch(/savepoint-/);
+    expect(msg).toContain(
+      `no job is left. To start from its state, submit the task with savePointPath ${savePointPath}`,
+    );
     expect(await stateOf(old.jobId)).toBe('FINISHED');
   });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { restartTask } from '../../lib/usecases/restart-task.ts';
-import { aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
+import { aCluster, aTask, memoryDefinitions } from '../fakes/memory-definitions.ts';
 import { openapi } from './openapi.ts';
 import { type World, world } from './world.ts';
 
@@ -260,5 +260,233 @@ describe.each([
     if (one === 2) expect(head(2).savePointPath).toBe(path ?? head(1).savepoint?.path);
     expect(await w.submit({ variables: { x: '7' } })).toMatchObject({ duplicate: true, head: { id: one } });
     expect(living()).toEqual([one]);
+  });
+});
+
+describe('the variables of a restart', () => {
+  const SECRET_SQL = SQL.replace('SELECT ${x}', "SELECT CHAR_LENGTH('${api_token}') + ${x}");
+  const GIVEN_BEFORE = { x: '7', day: 'monday', api_token: 'hush-1', url: 'jdbc:x://h/d?password=hush-2' };
+
+  beforeEach(async () => {
+    const definitions = {
+      variables: [{ name: 'stored', value: { secret: 'stored' }, note: null }],
+      tasks: [
+        aTask({ statement: SECRET_SQL, dedupeSeconds: 0 }),
+        aTask({ id: 2, statement: SQL.replace('${x}', "'${stored}'"), dedupeSeconds: 0, fragment: true }),
+      ],
+    };
+    w = world(definitions);
+    w.secrets.values.set('stored', 'first value');
+    await w.submit({ variables: GIVEN_BEFORE });
+    await w.pollTask();
+  });
+
+  const restart = (variables?: Readonly<Record<string, string>>, taskId = 1) =>
+    w.clock.run(
+      restartTask(w)(
+        { taskId, savePointPath: null, ...(variables === undefined ? {} : { variables }) },
+        { caller: 'test', budgetMs: 25_000 },
+      ),
+    );
+  const HIDDEN = { api_token: GIVEN_BEFORE.api_token, url: GIVEN_BEFORE.url };
+  const refused = async (variables: Readonly<Record<string, string>> | undefined, reason: RegExp): Promise<void> => {
+    await expect(restart(variables)).rejects.toMatchObject({
+      code: 'run.conflict',
+      message: expect.stringMatching(reason) as string,
+    });
+    expect(head(1)).toMatchObject({ status: 'RUNNING', restart: null, savepoint: null });
+    expect(w.store.heads.size).toBe(1);
+  };
+
+  it('are those of the run; values that are not kept are given again, and need not be the same', async () => {
+    const { head: now, body } = await restart({ ...HIDDEN, api_token: 'hush-3' });
+    expect(now).toMatchObject({ id: 2, submitStatus: 'SUCCESS' });
+    expect(w.flink.started.at(-1)?.sql).toContain("CHAR_LENGTH('hush-3') + 7");
+    expect(body.jobConfig.variables).toMatchObject({ x: '7', day: 'monday', api_token: '******' });
+    expect(JSON.stringify([now, body.jobConfig])).not.toContain('hush');
+    expect(living()).toEqual([2]);
+  });
+
+  it('that are not kept are asked for by name, with how to give them', async () => {
+    await refused(
+      undefined,
+      /^Run 1 of task 1 was given a value for "api_token" and "url" that Dinghy does not keep.*variables\.api_token=/,
+    );
+    await refused({ url: HIDDEN.url }, /was given a value for "api_token" that/);
+    await refused({ api_token: 'hush-1' }, /was given a value for "url" that/);
+  });
+
+  it('are not taken from what an answer shows of them', async () => {
+    await refused({ ...HIDDEN, api_token: '******' }, /was given a value for "api_token" that/);
+  });
+
+  it('may be given again as they were, and not otherwise', async () => {
+    await refused(
+      { ...HIDDEN, x: '8' },
+      /^Run 1 of task 1 runs with another value of "x"\..*stop it with a savepoint/i,
+    );
+    await refused({ ...HIDDEN, more: '8' }, /^Run 1 of task 1 was given no variable "more"\./);
+    await refused({ ...HIDDEN, toString: '8' }, /was given no variable "toString"/);
+    expect((await restart({ ...HIDDEN, x: '7' })).head).toMatchObject({ id: 2, submitStatus: 'SUCCESS' });
+  });
+
+  it('need not be given where the run has none that are hidden, whatever their values look like', async () => {
+    w = world({ tasks: [aTask({ statement: SQL, dedupeSeconds: 0 })] });
+    await w.submit({ variables: { x: '7', stars: 'a ****** b' } });
+    await w.pollTask();
+    expect((await restart()).body.jobConfig.variables).toEqual({ x: '7', stars: 'a ****** b' });
+  });
+
+  it('that name a secret of a store are read again', async () => {
+    await w.submit({ taskId: 2, variables: {} });
+    w.secrets.values.set('stored', 'second value');
+    const { head: now, body } = await restart(undefined, 2);
+    expect(now).toMatchObject({ id: 3, taskId: 2, submitStatus: 'SUCCESS' });
+    expect(w.flink.started.at(-1)?.sql).toContain('second value');
+    expect(JSON.stringify([now, body])).not.toContain('second value');
+  });
+
+  it('whose secret is gone from its store are refused, and nothing is stopped', async () => {
+    await w.submit({ taskId: 2, variables: {} });
+    w.secrets.values.delete('stored');
+    await expect(restart(undefined, 2)).rejects.toMatchObject({ code: 'secret.notFound' });
+    expect(head(2).restart).toBeNull();
+  });
+});
+
+describe('a restart while things change', () => {
+  const OTHER = 'other:8081';
+  const restartWith = (changes: object, scope = { caller: 'test', budgetMs: 25_000 }, path: string | null = null) =>
+    w.clock.run(restartTask({ ...w, ...changes })({ taskId: 1, savePointPath: path }, scope));
+  const defined = (changes: Parameters<typeof aTask>[0]) => ({
+    definitions: memoryDefinitions({
+      tasks: [aTask({ statement: SQL, dedupeSeconds: 0, ...changes })],
+      clusters: [aCluster({ id: 7, hosts: OTHER })],
+    }),
+  });
+  const untouched = (): void => {
+    expect(head(1)).toMatchObject({ status: 'RUNNING', restart: null, savepoint: null, cancelAskedAt: null });
+    expect(w.store.heads.size).toBe(1);
+    expect(living()).toEqual([1]);
+  };
+
+  it('the definition is gone: refused', async () => {
+    await expect(restartWith({ definitions: memoryDefinitions({ tasks: [] }) })).rejects.toThrow(/^Task Not Exist/);
+    untouched();
+  });
+
+  it('the definition is disabled, or is no valid one any more: refused', async () => {
+    await expect(restartWith(defined({ enabled: false }))).rejects.toThrow(/disabled/);
+    await expect(restartWith(defined({ clusterId: 99, type: 'standalone' }))).rejects.toThrow(/99/);
+    await expect(restartWith(defined({ statement: "INSERT INTO snk SELECT '${nobody}'" }))).rejects.toThrow(/nobody/);
+    untouched();
+  });
+
+  it('the task has another cluster: the run is stopped where it is, and the new one starts there', async () => {
+    const { head: now } = await restartWith(defined({ clusterId: 7, type: 'standalone' }));
+    expect(now).toMatchObject({ id: 2, hosts: OTHER, address: OTHER, submitStatus: 'SUCCESS' });
+    expect(head(1)).toMatchObject({ status: 'FINISHED', hosts: 'jobmanager:8081' });
+    expect(living()).toEqual([2]);
+  });
+
+  it.each(['jobmanager:8081', OTHER])('it has another cluster, and %s is away: refused', async (host) => {
+    w.flink.deadHosts.add(host);
+    const asked = restartWith(defined({ clusterId: 7, type: 'standalone' }));
+    await expect(asked).rejects.toMatchObject({ code: 'flink.unreachable' });
+    untouched();
+  });
+
+  it('Flink does not show the job: refused, with a path too', async () => {
+    const jobs = [...w.flink.jobs];
+    w.flink.jobs.clear();
+    await expect(w.restart()).rejects.toThrow(/does not show its job/);
+    await expect(w.restart(GIVEN)).rejects.toThrow(/does not show its job/);
+    for (const [id, job] of jobs) w.flink.jobs.set(id, job);
+    untouched();
+  });
+
+  it('the job ends in the same moment: it is not started from nothing', async () => {
+    w.flink.fault = (call, before) => {
+      if (call === 'askForSavepoint' && before) Object.assign(jobOf(1)!, { state: 'FINISHED', endedAt: w.clock.now() });
+    };
+    const { head: failed } = await w.restart();
+    await settle();
+    expect(living()).toEqual([]);
+    expect(head(failed.id)).toMatchObject({
+      status: 'FAILED',
+      error: expect.stringMatching(/not restarted/) as string,
+    });
+  });
+
+  it('a savepoint that the job outlives is under way: the job is stopped with one of its own', async () => {
+    w.flink.savepoints.takesMs = MINUTE / 2;
+    await openapi(w).savepoint('trigger');
+    expect(head(1).savepoint).toMatchObject({ type: 'trigger', state: 'wanted' });
+    await w.restart();
+    await settle();
+    expect(w.flink.savepoints.begun.map(({ ask }) => ask.type)).toEqual(['trigger', 'stop']);
+    expect(living()).toEqual([2]);
+    expect(head(2).savePointPath).toBe(head(1).savepoint?.path);
+  });
+
+  it.each([
+    ['stop', /is being stopped/],
+    ['cancel', /is being/],
+  ])('a %s with a savepoint is under way: refused, and the job ends by that', async (type, reason) => {
+    w.flink.savepoints.takesMs = MINUTE / 2;
+    await openapi(w).savepoint(type);
+    await expect(w.restart()).rejects.toThrow(reason);
+    await settle();
+    expect(living()).toEqual([]);
+    expect([...w.store.heads.keys()]).toEqual([1]);
+  });
+
+  it('two callers ask at once: one restart, and both get its run', async () => {
+    w.flink.savepoints.takesMs = 5_000;
+    const ask = (caller: string) => restartTask(w)({ taskId: 1, savePointPath: null }, { caller, budgetMs: 25_000 });
+    const [one, two] = await w.clock.run(Promise.all([ask('first'), ask('second')]));
+    expect([one.head.id, two.head.id]).toEqual([one.head.id, one.head.id]);
+    expect(one.duplicate).not.toBe(two.duplicate);
+    await settle();
+    expect(living()).toEqual([one.head.id]);
+    expect(w.flink.savepoints.begun).toHaveLength(1);
+  });
+
+  it.each([
+    [null, GIVEN],
+    [GIVEN, 'file:/savepoints/another'],
+  ])(
+    'two callers ask at once, for different things: the second is told which run is on its way',
+    async (one, other) => {
+      w.flink.savepoints.takesMs = 5_000;
+      const ask = (path: string | null) =>
+        restartTask(w)({ taskId: 1, savePointPath: path }, { caller: 'test', budgetMs: 25_000 });
+      const [done, refused] = await w.clock.run(Promise.allSettled([ask(one), ask(other)]));
+      expect(done).toMatchObject({ status: 'fulfilled', value: { duplicate: false, head: { id: 2 } } });
+      expect(refused).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'run.conflict', message: expect.stringMatching(/as run 2\b/) as string },
+      });
+      await settle();
+      expect(living()).toEqual([2]);
+    },
+  );
+
+  it.each(['s3://elsewhere/savepoint', 'file:///etc/passwd', 's3://own/../elsewhere/x'])(
+    'the path is outside of where paths may lie: %s is refused',
+    async (path) => {
+      const settings = { ...w.settings, savepointPrefixes: ['s3://own/'] };
+      await expect(restartWith({ settings }, undefined, path)).rejects.toThrow(/savePointPath|prefix/i);
+      untouched();
+    },
+  );
+
+  it('the task has another live run with other variables: the newest is restarted, and the other goes on', async () => {
+    await w.submit({ variables: { x: '8' } });
+    expect((await w.restart()).head).toMatchObject({ id: 3 });
+    await settle();
+    expect(new Set(living())).toEqual(new Set([1, 3]));
+    expect(head(1)).toMatchObject({ status: 'RUNNING', restart: null });
+    expect(new Set(claimed())).toEqual(new Set([1, 3]));
   });
 });

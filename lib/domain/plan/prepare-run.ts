@@ -28,6 +28,7 @@ import { readTexts } from './read-texts.ts';
 import type { RunBody, RunKind } from './run-body.ts';
 import type { RunTarget } from './run-target.ts';
 import { type AskedStart, type RecordedSavepoint, startFrom, withAskedStart } from './start-from.ts';
+import { variablesText } from './variables-text.ts';
 
 /** A task and everything it refers to. */
 export interface TaskParts {
@@ -132,10 +133,8 @@ function fingerprintTexts(
   scripts: readonly ReadScript[],
 ): Pick<PreparedRun, 'fingerprintText' | 'givenText'> {
   const used = new Set(scripts.flatMap(({ resolved }) => [...resolved.requested]));
-  const sorted = (values: Readonly<Record<string, string>>) =>
-    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = sorted({ ...request, ...requestSql }).filter(([name]) => used.has(name));
-  return { fingerprintText: JSON.stringify(chosen), givenText: JSON.stringify(sorted(given)) };
+  const chosen = Object.entries({ ...request, ...requestSql }).filter(([name]) => used.has(name));
+  return { fingerprintText: variablesText(Object.fromEntries(chosen)), givenText: variablesText(given) };
 }
 
 /** Flink options of the session: all layers below SET, merged. */

@@ -172,6 +172,7 @@ const RESTART: Operation = {
       text: 'where the new run starts from; the old one is then cancelled without a savepoint',
     },
   ],
+  variables: true,
   data: schema('JobResult'),
 };
 

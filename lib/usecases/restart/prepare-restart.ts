@@ -2,12 +2,13 @@
 import { AppError } from '../../domain/errors.ts';
 import { type PreparedRun, prepareRun, type TaskParts } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
+import { variablesText } from '../../domain/plan/variables-text.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import type { RestartRequest } from '../../domain/run/restart-request.ts';
+import { restartVariables } from '../../domain/run/restart-variables.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { checkGatewayVersion } from '../../domain/run/run-place.ts';
-import { MASK } from '../../domain/secrets/text-spans.ts';
 import { jobManagerOf, withFlink } from '../connect/reach-flink.ts';
 import { readSecrets } from '../connect/read-secrets.ts';
 import type { SubmitDeps } from '../submit/submission.ts';
@@ -36,7 +37,7 @@ export async function prepareRestart(
   const { taskId, savePointPath } = asked;
   const oldBody = await deps.store.readBody(old);
   refuseUnseenEnd(old, oldBody, asked);
-  const variables = variablesOf(old, oldBody);
+  const variables = variablesOf(deps, old, { body: oldBody, given: asked.variables });
   const prepared = prepareRun({ ...deps.settings, ...loaded, request: { variables, savePointPath } });
   const { task, target, plan, kind } = prepared;
   if (kind !== 'job') throw unfitTask(taskId);
@@ -52,17 +53,18 @@ export async function prepareRestart(
   });
 }
 
-/** As they were given to the old run. Values that are not kept in the open can't be given again. */
-function variablesOf({ id, taskId }: RunHead, body: RunBody | null): Readonly<Record<string, string>> {
-  const run = `Run ${id} of task ${taskId}`;
-  if (body === null) throw unknownVariables(`${run} was started with variables that are not in the table any more`);
-  const { variables } = body.jobConfig;
-  const hidden = Object.entries(variables).find(([, value]) => value.includes(MASK))?.[0];
-  if (hidden === undefined) return variables;
-  throw unknownVariables(`${run} was given a value for "${hidden}" that Dinghy does not keep`);
+function variablesOf(
+  { ids }: SubmitDeps,
+  old: RunHead,
+  { body, given = {} }: { readonly body: RunBody | null; readonly given: RestartRequest['variables'] | undefined },
+): Readonly<Record<string, string>> {
+  if (body === null) throw unknownVariables(old);
+  const kept = body.jobConfig.variables;
+  return restartVariables(old, { kept, isWhole: ids.sha256(variablesText(kept)) === old.fp }, given);
 }
 
-function unknownVariables(what: string): AppError {
+function unknownVariables({ id, taskId }: RunHead): AppError {
+  const what = `Run ${id} of task ${taskId} was started with variables that are not in the table any more`;
   const hint =
     'Stop it with a savepoint (savepointTask, type "stop"), then submit it with its variables. Nothing was stopped.';
   return new AppError('run.conflict', `${what}, so it can't be restarted. ${hint}`);
