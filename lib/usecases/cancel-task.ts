@@ -8,6 +8,7 @@ import { howToEnd } from '../domain/options/own-cluster.ts';
 import type { DefinitionReader, Ids, RequestKeyStore } from '../domain/ports.ts';
 import { openRefusal, repeatedCancel } from '../domain/run/caller-marks.ts';
 import type { CancelOutcome, CancelRequest, StopAnswer, StopRequest, StopRunRequest } from '../domain/run/cancel.ts';
+import { wantsRestart } from '../domain/run/restart.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { wantsSavepoint } from '../domain/run/savepoint-wish.ts';
 import { isFinal } from '../domain/run/status.ts';
@@ -17,6 +18,7 @@ import { readTask } from './load-task.ts';
 import { latestLive, liveRuns } from './record/live-runs.ts';
 import { PASSED_OVER, type UnreadableRun } from './record/read-heads.ts';
 import type { RecordDeps } from './record/record.ts';
+import { abortRestart } from './stop/continue-restart.ts';
 import { type Stopping, stopRun, unfit } from './stop/stop-run.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
@@ -45,6 +47,7 @@ export function cancelTask(
   return ({ taskId, mayBeEcho, how = 'cancel' }, { caller, principal, budgetMs }) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
+      // Stryker disable next-line ConditionalExpression: what is undefined is not recorded; the compiler asks
       const call = { taskId, asker: { caller, ...(principal === undefined ? {} : { principal }) }, how, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {
@@ -184,7 +187,11 @@ async function cancelAs(
 async function stopFollowed(deps: CancelDeps, run: RunHead, stopping: Stopping, budget: Budget): Promise<void> {
   if (run.follows?.isWaiting !== true || run.cancelAskedAt === null) return;
   const followed = await deps.store.readHead(run.follows.runId);
-  if (followed !== null) await stopRun(deps, followed, stopping, budget);
+  if (followed === null) return;
+  // Nobody is to take its place any more, so that its savepoint is not the restart's to send.
+  const isOver = wantsRestart(followed) && followed.restart.runId === run.id;
+  if (isOver) await abortRestart(deps.store, followed, 'the new run was cancelled');
+  await stopRun(deps, followed, stopping, budget);
 }
 
 /** Live runs of the task, by their records, that nobody has asked to end. */
