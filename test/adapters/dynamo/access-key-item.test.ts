@@ -16,6 +16,7 @@ describe('a key', () => {
     expect([fromAccessKeyItem(item), fromAccessKeyItem(toAccessKeyItem(aKey(2)))]).toEqual([key, aKey(2)]);
     const { schemaVersion: _, ...old } = item;
     expect(fromAccessKeyItem(old)).toEqual(key);
+    expect(fromAccessKeyItem({ ...item, schemaVersion: '9' })).toEqual(key);
   });
 
   it.each([
@@ -58,7 +59,8 @@ describe('a key', () => {
     [7, '?'],
   ])('with %j in the place of its hash is named all the same', (sk, shown) => {
     const { message } = thrownAppError(() => fromAccessKeyItem({ pk: 'APIKEY', sk }));
-    expect(message).toContain(`The API key APIKEY, ${shown} can't be read: `);
+    const why = sk === undefined ? 'is missing' : 'must be a SHA-256';
+    expect(message).toContain(`The API key APIKEY, ${shown} can't be read: its field "sk" ${why}. `);
   });
 });
 
