@@ -150,7 +150,10 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'usecases-send': { files: usecases('connect', 'send'), tests: [STORIES], decides: true },
   'usecases-record': {
-    files: [...usecases('record'), ...stepsOf('cancel-task', 'job-instance', 'remember-refusal', 'say-lost')],
+    files: [
+      ...[...usecases('record'), ...stepsOf('cancel-task', 'job-instance', 'remember-refusal', 'say-lost')],
+      '!lib/usecases/record/swept-at.ts',
+    ],
     tests: [STORIES],
     decides: true,
   },
@@ -170,6 +173,16 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-explain': { files: [...usecases('explain'), ...stepsOf('explain-task')], tests: [STORIES], decides: false },
+  'usecases-read': {
+    files: stepsOf(
+      ...['ask-about-task', 'export-sql', 'job-data', 'list-runs', 'list-tasks', 'plan-job', 'read-scope'],
+      ...['record/swept-at', 'task-lineage'],
+    ),
+    tests: ['lists', 'last-seen', 'export-sql', 'plan-job', 'task-lineage', 'explain-task'].map(
+      (name) => `test/usecases/${name}.test.ts`,
+    ),
+    decides: false,
+  },
 };
 
 /** What is in no other room: new files, until somebody places them. Taken for code that decides. */
