@@ -3,9 +3,33 @@
  * there is, and in-one-process.js runs it as often as there are mutants. `expect` and `vi` are those of vitest.
  */
 
+import { setTimeout } from 'node:timers/promises';
+
 // Outside of its own processes vitest asks for this before it gives its expect away.
 globalThis.__vitest_worker__ ??= { config: {}, environment: { name: 'node' }, ctx: {}, rpc: {}, durations: {} };
 export const { expect, vi } = await import('vitest');
+
+/** Vitest's own asks which of its tests is running, and none is. */
+expect.poll = (read, { timeout = 1_000, interval = 20 } = {}) =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, matcher) =>
+        async (...wanted) => {
+          const until = performance.now() + timeout;
+          for (;;) {
+            try {
+              expect(await read())[matcher](...wanted);
+              return;
+            } catch (error) {
+              if (performance.now() > until) throw error;
+              await setTimeout(interval);
+            }
+          }
+        },
+    },
+  );
 
 /** Laws that measure time: code with all its mutants in it takes much more. */
 const MEASURED = /\btime grows|grows with the|much longer|long time|no longer to check/;

@@ -60,6 +60,7 @@ export async function savepointState(
   signal: AbortSignal,
 ): Promise<TriggerState> {
   const url = `${urlOf(address)}/jobs/${jobId}/savepoints/${triggerId}`;
+  // Stryker disable next-line StringLiteral: Node takes no method for GET
   const reply = await sendHttp({ method: 'GET', url, timeoutMs: QUICK_MS, signal });
   if (reply.status === 404) {
     if (isFlinkError(reply)) return { kind: 'unknown' };
@@ -70,6 +71,5 @@ export async function savepointState(
   if (status.id !== 'COMPLETED') return { kind: 'inProgress' };
   const path = operation?.location ?? null;
   if (path !== null) return { kind: 'done', path };
-  const trace = operation?.['failure-cause']?.['stack-trace'] ?? '';
-  return { kind: 'failed', reason: trace === '' ? 'Flink gave no reason' : personLine(trace) };
+  return { kind: 'failed', reason: personLine(operation?.['failure-cause']?.['stack-trace'] ?? '') };
 }

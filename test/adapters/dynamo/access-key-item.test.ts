@@ -64,6 +64,14 @@ describe('a key', () => {
   });
 });
 
+describe('a key that is made', () => {
+  it('and whose place is taken by one that is gone by then is not taken for made', async () => {
+    const items = { put: () => Promise.resolve(false), get: () => Promise.resolve(undefined) } as unknown as Items;
+    const registry = accessKeyRegistry(items, { definitions: 'definitions', jobs: 'jobs' });
+    expect(await appErrorOf(registry.create(aKey(1)))).toMatchObject({ code: 'store.invalid' });
+  });
+});
+
 describe('the list', () => {
   it('asks for the keys alone, strongly consistent, page after page', async () => {
     const asked: QueryInput[] = [];
@@ -86,7 +94,7 @@ describe('the list', () => {
       ExpressionAttributeValues: { ':pk': 'APIKEY' },
       ConsistentRead: true,
     };
-    expect(asked).toEqual([first, { ...first, ExclusiveStartKey: after }]);
+    expect(asked).toStrictEqual([first, { ...first, ExclusiveStartKey: after }]);
   });
 });
 

@@ -49,6 +49,15 @@ describe('in the tables', () => {
     expect(all).not.toContain(aSecret(1).slice(3, 20));
   });
 
+  it('a key is found within the time of a request', async () => {
+    const { reader, registry } = await emptyTables();
+    await registry.create(aKey(1));
+    expect(await reader.within(new AbortController().signal).find(aKey(1).hash)).toEqual(aKey(1));
+    expect(await appErrorOf(reader.within(AbortSignal.abort()).find(aKey(1).hash))).toMatchObject({
+      code: 'store.unavailable',
+    });
+  });
+
   it('keys are no definitions', async () => {
     const { tables, items, registry } = await emptyTables();
     await registry.create(aKey(1));
