@@ -178,9 +178,12 @@ const PLACED: Readonly<Record<string, Room>> = {
       ...['ask-about-task', 'export-sql', 'job-data', 'list-runs', 'list-tasks', 'plan-job', 'read-scope'],
       ...['record/swept-at', 'task-lineage'],
     ),
-    tests: ['lists', 'last-seen', 'export-sql', 'plan-job', 'task-lineage', 'explain-task'].map(
-      (name) => `test/usecases/${name}.test.ts`,
-    ),
+    tests: [
+      'test/domain/lineage/recorded.test.ts',
+      ...['lists', 'last-seen', 'export-sql', 'plan-job', 'task-lineage', 'explain-task'].map(
+        (name) => `test/usecases/${name}.test.ts`,
+      ),
+    ],
     decides: false,
   },
 };

@@ -1,0 +1,91 @@
+/** Which words of a sentence are taken for a secret, and which only go on with it. */
+import { describe, expect, it } from 'vitest';
+import { maskSecrets } from '../../../lib/domain/secrets/mask-sql.ts';
+import { MASK as M } from '../../../lib/domain/secrets/text-spans.ts';
+
+const FAR = 'x '.repeat(60);
+const hides = (rows: readonly string[]): void =>
+  it.each(rows)('hides a value in: %s', (row) => {
+    expect(maskSecrets(row.replace('<', '').replace('>', ''))).toBe(row.replace(/<.*>/, M));
+  });
+const leaves = (rows: readonly string[]): void =>
+  it.each(rows)('leaves: %s', (row) => expect(maskSecrets(row)).toBe(row));
+
+describe('a user and a word beside it', () => {
+  hides([
+    'user u1 pass <hunter2>',
+    'user u1 PASS <hunter2>',
+    'for u1 password <hunter2>',
+    'as u1 with the password <hunter2>',
+    'user rename pass <hunter2>',
+    'user u, password <p>, x',
+    `SELECT 1 ${FAR}user u, password <p> FROM t`,
+    'SELECT user u, password <p> and x',
+    'user u, password <p> from here',
+    'selected user u, password <p>, x',
+  ]);
+  leaves([
+    'for u1 pass hunter2',
+    'As u1 pass hunter2',
+    'the user is pass hunter2',
+    'user u with password file',
+    'SELECT user u, password p FROM t',
+    'SELECT user u, password p   from t',
+    'SELECT user u, password p, x FROM t',
+    'SELECT user u, password p , x FROM t',
+  ]);
+  const DOES = [
+    'name',
+    'names',
+    'id',
+    'ids',
+    'code',
+    'input',
+    'inputs',
+    'function',
+    'functions',
+    'program',
+    'programs',
+  ];
+  const AND = ['job', 'jobs', 'classes', 'method', 'methods', 'operator', 'operators', 'app', 'apps', 'data'];
+  leaves([...DOES, ...AND].map((word) => `user ${word} pass hunter2`));
+});
+
+describe('a word that is said to be used, or wrong', () => {
+  hides([
+    'wrong password <hunter2>',
+    'wrong password <hunter.> then',
+    'wrong password <hunter2> for u',
+    'wrong password <ABC>',
+    'wrong password <x-1>',
+    'wrong password <xA_B>',
+    'wrong password <A_Bx>',
+    'password <abc1> rejected at line 1',
+    'invalid token "<abc1>" manager',
+    'invalid token <abc1> for u',
+    `line 1: ${FAR}invalid token "<abc1>"`,
+    `invalid token "<abc1>" ${FAR}line 1`,
+    'token "<abc1>" was refused',
+  ]);
+  leaves([
+    'wrong password file',
+    'with password hunter manager',
+    'with password hunter  manager',
+    'with password hunter\tmanager',
+    'wrong password h.unter manager',
+    'wrong password -x1',
+    'wrong password A_B',
+    'wrong password A_BCDE.',
+    'wrong password _A',
+    'password file rejected',
+    'invalid token abc1 manager',
+    'invalid token "abc1" at line 3',
+    'line 3: invalid token "abc1"',
+    'invalid token "abc1", expected x',
+    'parsing failed: invalid token "abc1"',
+    'invalid token "-" here',
+    'invalid token "file" here',
+    'token "abc1" is not valid at line 1',
+    'token "-" is not valid',
+  ]);
+});
