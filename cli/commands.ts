@@ -22,6 +22,7 @@ const STORE = ['table', 'local', 'endpoint', 'region'] as const;
 const JOBS = ['jobs-table', 'local', 'endpoint', 'region'] as const;
 const API = ['url', 'key-file', 'local', 'data-dir'] as const;
 const TASK = 'TASK: the id or the name of a task.';
+const TASK_OR_RUN = `${TASK} With --run: a run, by its number.`;
 const MANIFEST =
   'FILE|DIR: a YAML manifest, or a folder whose .yaml and .yml files are all read (docs/guide/definitions.md).';
 const EXITS =
@@ -109,11 +110,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'cancel',
-    takes: ['TASK'],
-    options: [...API, 'json'],
-    summary: 'cancel the newest live run of a task',
+    takes: ['[TASK]'],
+    options: ['run', ...API, 'json'],
+    summary: 'cancel the newest live run of a task, or one run',
     details: [
-      TASK,
+      TASK_OR_RUN,
       'No savepoint is taken: see dinghy savepoint. The cancel is recorded, and carried out when Flink can be reached.',
       EXITS,
     ],
@@ -122,11 +123,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'savepoint',
-    takes: ['TASK'],
-    options: ['stop', 'cancel', ...API, 'json'],
-    summary: 'take a savepoint of the newest live run of a task',
+    takes: ['[TASK]'],
+    options: ['run', 'stop', 'cancel', ...API, 'json'],
+    summary: 'take a savepoint of the newest live run of a task, or of one run',
     details: [
-      TASK,
+      TASK_OR_RUN,
       'The job goes on, or ends with --stop or --cancel. If no savepoint can be taken, it goes on in any case.',
       'Exit code 124: it is being taken, and Dinghy records it when it is there.',
       EXITS,
@@ -153,7 +154,7 @@ export const COMMANDS: readonly Command[] = [
     takes: ['[TASK]'],
     options: ['run', ...API, 'json'],
     summary: 'say how the latest run of a task is doing, or one run',
-    details: ['TASK: the id or the name of a task. With --run: a run, by its number.', EXITS],
+    details: [TASK_OR_RUN, EXITS],
     acts: true,
     run: status,
   },

@@ -3,20 +3,20 @@ import { ask } from '../api/ask.ts';
 import { SAME_WISH_MS } from '../api/calls.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { findTask } from './find-task.ts';
 import { reportDone, reportFailed } from './report.ts';
+import { named, readTarget } from './target.ts';
 
 /** `dinghy cancel`: done when the cancel is recorded; Dinghy sees to it from then on. */
 export async function cancel(call: Call): Promise<number> {
-  const { positionals: [word = ''], ...rest } = call; // prettier-ignore
-  const api = findApi(rest);
-  const task = await findTask(api, word);
+  const target = readTarget(call);
+  const api = findApi(call);
+  const { parameters, look } = await named(api, target, 'id');
   const answer = await ask(api, {
     method: 'POST',
     path: '/openapi/cancel',
-    body: { id: task },
+    body: parameters,
     repeatWithinMs: SAME_WISH_MS,
-    ifLost: `It is not known whether the run is being cancelled. Look: dinghy status ${task}`,
+    ifLost: `It is not known whether the run is being cancelled. Look: ${look}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
   reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });

@@ -6,23 +6,23 @@ import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { findTask } from './find-task.ts';
 import { reportDone, reportFailed } from './report.ts';
+import { named, readTarget } from './target.ts';
 
 const SAVED = v.object({ jobInfos: v.array(v.object({ savePoint: v.nullable(v.string()) })) });
 
 /** `dinghy savepoint`: done when the savepoint is there. Without one, the job goes on. */
 export async function savepoint(call: Call): Promise<number> {
-  const { positionals: [word = ''], ...rest } = call; // prettier-ignore
   const type = typeOf(call);
-  const api = findApi(rest);
-  const task = await findTask(api, word);
+  const target = readTarget(call);
+  const api = findApi(call);
+  const { parameters, look } = await named(api, target, 'taskId');
   const answer = await ask(api, {
     method: 'POST',
     path: '/openapi/savepoint',
-    body: { taskId: task, savePointType: type },
+    body: { ...parameters, savePointType: type },
     repeatWithinMs: SAME_WISH_MS,
-    ifLost: `It is not known whether the savepoint is being taken. Look: dinghy status ${task}`,
+    ifLost: `It is not known whether the savepoint is being taken. Look: ${look}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
   reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });

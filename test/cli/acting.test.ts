@@ -119,6 +119,24 @@ describe('dinghy cancel', () => {
     expect(out).toEqual([`At ${url}: Run 7 of task 1 is being cancelled. Other runs of the task are still live: 5.`]);
   });
 
+  it.each([
+    [['cancel', '--run', '13'], { runId: 13 }],
+    [['savepoint', '--run', '13', '--stop'], { runId: 13, savePointType: 'stop' }],
+  ])('%j means this run and no other', async (args, body) => {
+    const { code, asked } = await run(args, [{ data: args[0] === 'cancel' ? true : saved(PATH) }]);
+    expect({ code, bodies: asked.map((one) => one.body) }).toEqual({ code: 0, bodies: [body] });
+  });
+
+  it.each([
+    [['cancel']],
+    [['cancel', '1', '--run', '2']],
+    [['cancel', '--run', 'x']],
+    [['savepoint']],
+    [['savepoint', '1', '--run', '2']],
+  ])('%j: exit code 2, and nothing is sent', async (args) => {
+    expect(await run(args, [{ data: true }])).toMatchObject({ code: 2, asked: [] });
+  });
+
   it('with nothing to cancel ends with 1', async () => {
     const msg = 'Job Instance Not Exist: the task has no live run, so there is nothing to cancel.';
     const { code, err } = await run(['cancel', '1'], [{ data: null, code: 'run.notFound', msg }]);

@@ -68,7 +68,8 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    [['cancel'], '"cancel" needs TASK. Use: dinghy cancel TASK'],
+    [['restart'], '"restart" needs TASK. Use: dinghy restart TASK'],
+    [['cancel', '--local'], 'give either a TASK or --run RUN.'],
     [['restart', '1'], 'it is not said where. Give --url URL, set DINGHY_URL, or use --local'],
     [['restart', '1', '--key', 'x'], 'unknown option "--key". "restart" takes --savepoint, --url, --key-file, --local'],
     [['cancel', '1', '2', '--local'], '"2" is one word too many.'],
