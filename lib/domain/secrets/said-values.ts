@@ -5,7 +5,7 @@
 import { allMatches } from '../sql/match-at.ts';
 import { isOrdinary, isRandom, joinsPassword } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
-import type { Span } from './text-spans.ts';
+import { mergedSpans, type Span } from './text-spans.ts';
 
 const WHAT = String.raw`(?:config(?:uration)?(?: option| key)?|key|option|property|parameter|keyword|token)`;
 /** From its first sign on, so that a long one is read once. */
@@ -36,10 +36,21 @@ const DOTS =
   /(?<![\w.$-])(?<key>[\w$-]{1,60}(?:\.[\w$-]{1,60}){0,9})(?:\.{3,80}(?=\S)|[ \t]?\.{4,80}[ \t]{0,3}):?[ \t]{0,3}(?:(?<quote>["'])(?<quoted>(?:(?!\k<quote>)[^\n]){1,500})\k<quote>|(?<word>[^\s.,;'"][^\s,;'"]{0,200}))/dg;
 const IN_PARENTHESES = /(?<![\w.$-])(?<key>[\w.$-]{1,60})[ \t]\((?<word>[^\s,()'"]{1,200})\)/dg;
 
-const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie/i;
+const HINT = /pass|pwd|secret|token|auth|key|cred|jaas|sas|cookie/gi;
+/** As far as a value can stand from its key. */
+const NEAR = 700;
 
 export function saidSpans(text: string): Span[] {
-  if (!HINT.test(text)) return [];
+  const places = allMatches(HINT, text).map(({ index }) => ({ start: Math.max(0, index - NEAR), end: index + NEAR }));
+  // Most of a long text is near no key.
+  return mergedSpans(places).flatMap(({ start, end }) => moved(spansIn(text.slice(start, end)), start));
+}
+
+function moved(spans: readonly Span[], by: number): Span[] {
+  return spans.map(({ start, end }) => ({ start: start + by, end: end + by }));
+}
+
+function spansIn(text: string): Span[] {
   return [
     ...SAID.flatMap((pattern) => found(pattern, text)),
     ...found(HOLDER, text),
