@@ -1,4 +1,4 @@
-import { appVersion, httpContext } from '../lib/app.ts';
+import { appVersion, httpContext } from '../lib/app/late.ts';
 import { byPath } from '../lib/http/by-path.ts';
 import { health } from '../lib/http/health.ts';
 import { openapi, openapiRoute } from '../lib/http/openapi-route.ts';

@@ -1,4 +1,5 @@
-import { appSubmitTask, eventContext } from '../lib/app.ts';
+import { appSubmitTask } from '../lib/app.ts';
+import { eventContext } from '../lib/app/process.ts';
 import { scheduledSubmit } from '../lib/http/scheduled-event.ts';
 
 export const handler = scheduledSubmit(eventContext, appSubmitTask);

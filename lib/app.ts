@@ -2,10 +2,8 @@
  * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process and only when
  * a handler names it, so that a bundle carries nothing its handler does not use.
  */
-import { accessKeyReader } from './adapters/dynamo/access-key-reader.ts';
 import { dynamoClient } from './adapters/dynamo/client.ts';
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
-import { dynamoItems } from './adapters/dynamo/items.ts';
 import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoRequestKeyStore } from './adapters/dynamo/request-key-store.ts';
 import { runList } from './adapters/dynamo/run-list.ts';
@@ -16,14 +14,13 @@ import { jarRunner } from './adapters/flink/jars.ts';
 import { jobManager } from './adapters/flink/job-manager.ts';
 import { sqlGateway } from './adapters/flink/sql-gateway.ts';
 import { jarSource } from './adapters/jar-source/jar-source.ts';
-import { jsonLog } from './adapters/log.ts';
 import { secretReader } from './adapters/secrets/secret-reader.ts';
-import { systemClock, systemIds } from './adapters/system.ts';
-import { readConfig, tableName, type TableSetting } from './config.ts';
+import { admitByTables, itemsOf } from './app/callers.ts';
+import { clock, config, eventContext, ids, log, machine } from './app/process.ts';
+import { tableName, type TableSetting } from './config.ts';
 import { MAX_JAR_BYTES, MAX_KEPT_JAR_BYTES } from './domain/limits.ts';
 import { admitAdhoc } from './usecases/admit-adhoc.ts';
-import { admitByKey, admitEverybody } from './usecases/admit-caller.ts';
-import { admitPrincipal } from './usecases/admit-principal.ts';
+import { admitEverybody } from './usecases/admit-caller.ts';
 import { stopTask } from './usecases/cancel-task.ts';
 import { explainTask } from './usecases/explain-task.ts';
 import { exportSql } from './usecases/export-sql.ts';
@@ -48,35 +45,16 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-const config = once(() => readConfig(process.env));
-const clock = once(systemClock);
-const ids = once(systemIds);
-const log = once(() => jsonLog(config().logLevel));
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
 const table = (setting: TableSetting): string => tableName(config(), setting);
-const items = once(() => {
-  const { jobsTable, definitionsTable } = config();
-  return dynamoItems(
-    dynamo(),
-    new Map([
-      [jobsTable, 'JOBS_TABLE'],
-      [definitionsTable, 'DEFINITIONS_TABLE'],
-    ]),
-  );
-});
+const items = once(() => itemsOf(config(), dynamo()));
 const store = once(() => dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() }));
 
 const keys = once(() => dynamoRequestKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
 
-/** Of functions whose callers AWS has let in. */
-export const eventContext = once(() => ({ timeZone: config().timeZone, clock: clock(), log: log() }));
-
 const admit = once(() => {
-  const { auth } = config();
-  if (auth === 'none') return admitEverybody;
-  const tables = { definitions: table('DEFINITIONS_TABLE'), jobs: table('JOBS_TABLE') };
-  const deps = { keys: accessKeyReader(items(), tables), ids: ids(), clock: clock(), log: log() };
-  return auth === 'keys' ? admitByKey(deps) : admitPrincipal(deps, auth);
+  if (config().auth === 'none') return admitEverybody;
+  return admitByTables(config(), items(), machine());
 });
 
 const definitions = once(() => definitionReader(items(), table('DEFINITIONS_TABLE')));
@@ -186,8 +164,3 @@ export const appPlanJob = once(() => planJob(explainDeps()));
 export const appTaskLineage = once(() => taskLineage(explainDeps()));
 
 export const appExportSql = once(() => exportSql(askDeps()));
-
-export const appVersion = once(() => {
-  const { openapiVersion } = config();
-  return () => Promise.resolve(openapiVersion);
-});

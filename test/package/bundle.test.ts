@@ -109,3 +109,31 @@ const READS_ONE = `
 it('a read of an item loads neither what a browser has nor what reads settings from files', async () => {
   expect(printed(await bundled(READS_ONE))).toBe('a');
 });
+
+/** What is loaded at the start of a function, before it is called: the files that its entry imports, directly or by others. */
+async function loadedAtStart(entry: string): Promise<{ readonly atStart: string[]; readonly later: string[] }> {
+  const { metafile } = await build({
+    ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node22', write: false },
+    ...{ mainFields: ['module', 'main'], plugins: [...plugins], absWorkingDir: ROOT, outdir: 'out', metafile: true },
+    entryPoints: [entry],
+  });
+  const { outputs } = metafile;
+  const first = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === entry);
+  const found = new Set([first ?? '']);
+  for (const name of found) {
+    const imported = outputs[name]?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+    for (const { path } of imported) found.add(path);
+  }
+  const inputsOf = (names: readonly string[]) => names.flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  const others = Object.keys(outputs).filter((name) => !found.has(name));
+  return { atStart: inputsOf([...found]), later: inputsOf(others) };
+}
+
+const isSdk = (file: string): boolean => /node_modules\/(?:@aws-sdk|@smithy)\//.test(file);
+
+it('the function that needs no table loads the SDK for callers that must be looked up, and not at its start', async () => {
+  const { atStart, later } = await loadedAtStart('handlers/fallback.ts');
+  expect(atStart.filter(isSdk)).toEqual([]);
+  expect(later.some(isSdk)).toBe(true);
+  expect((await loadedAtStart('handlers/read.ts')).atStart.some(isSdk)).toBe(true);
+});

@@ -1,0 +1,14 @@
+/** What every function has of its process: settings, clock, ids and log. Nothing here needs the AWS SDK. */
+import { jsonLog } from '../adapters/log.ts';
+import { systemClock, systemIds } from '../adapters/system.ts';
+import { readConfig } from '../config.ts';
+import { once } from '../domain/once.ts';
+
+export const config = once(() => readConfig(process.env));
+export const clock = once(systemClock);
+export const ids = once(systemIds);
+export const log = once(() => jsonLog(config().logLevel));
+export const machine = once(() => ({ ids: ids(), clock: clock(), log: log() }));
+
+/** Of functions whose callers AWS has let in. */
+export const eventContext = once(() => ({ timeZone: config().timeZone, clock: clock(), log: log() }));
