@@ -9,11 +9,34 @@ import { bundled, type HandlerModule } from './bundled.ts';
 import { cancelAndWait } from './cluster.ts';
 import { type Figure, printFigures, withRange } from './figures.ts';
 import { handlerSide } from './handler-side.ts';
+import { rateOf } from './measured-sql.ts';
 import { median, range } from './stats.ts';
+import { benchWithKey, type Measured } from './with-key.ts';
 
 const WARMUP = 200;
 const POLLS = 600;
+const SUBMITS = 200;
 const GOAL_MS = 2.5;
+
+/** Of the run that is there: a duplicate is the submit that takes the same time each time. */
+const WITH_KEY: readonly Measured[] = [
+  {
+    what: 'fresh poll',
+    entry: 'handlers/read.ts',
+    call: { path: '/openapi/getJobInstance', query: 'id=1' },
+    pairs: POLLS,
+    isRight: ({ data }) => data?.['status'] === 'RUNNING' || data?.['status'] === 'CREATED',
+    operations: ['GetItem'],
+  },
+  {
+    what: 'submit of a duplicate',
+    entry: 'handlers/submit.ts',
+    call: { query: `id=1&variables.rate=${rateOf(0)}` },
+    pairs: SUBMITS,
+    isRight: ({ data }) => data?.['duplicate'] === true,
+    operations: null,
+  },
+];
 
 interface Polled {
   readonly handlerMs: number;
@@ -24,17 +47,21 @@ interface Polled {
 
 export async function benchPoll(flinkVersion: string): Promise<Figure[]> {
   return await withEnvironment({ flinkVersion, delays: null }, async (env) => {
-    const polled = (await polls(env)).slice(WARMUP);
+    const asked = watchOperations();
+    const { polled, keyed } = await polls(env, asked);
     // A poll whose turn it is asks Flink, and notes that.
-    const fresh = polled.filter(({ operations }) => operations.length === 1);
-    const figures = summed(fresh);
-    console.log(`\nFresh polls of a live run: ${fresh.length} of ${polled.length} polls`);
+    const fresh = polled.slice(WARMUP).filter(({ operations }) => operations.length === 1);
+    const figures = [...summed(fresh), ...keyed];
+    console.log(`\nFresh polls of a live run: ${fresh.length} of ${polled.length - WARMUP} polls`);
     printFigures(figures);
     return figures;
   });
 }
 
-async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
+async function polls(
+  { flink, tables }: BenchEnvironment,
+  asked: string[],
+): Promise<{ readonly polled: Polled[]; readonly keyed: Figure[] }> {
   const { handler: submit } = await bundled<HandlerModule>('handlers/submit.ts');
   const { handler: poll } = await bundled<HandlerModule>('handlers/read.ts');
   const side = handlerSide('smallest', submit, tables);
@@ -43,7 +70,6 @@ async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
   const client = new DynamoDBClient({ endpoint: tables.endpoint });
   const key = { pk: { S: 'RUN#1' }, sk: { S: 'HEAD' } };
   const read = new GetItemCommand({ TableName: tables.jobsTable, Key: key, ConsistentRead: true });
-  const asked = watchOperations();
   const polled: Polled[] = [];
   for (let n = 0; n < WARMUP + POLLS; n++) {
     const readMs = await timed(() => client.send(read));
@@ -52,8 +78,10 @@ async function polls({ flink, tables }: BenchEnvironment): Promise<Polled[]> {
     polled.push({ handlerMs, readMs, operations: [...asked] });
   }
   client.destroy();
+  const keyed: Figure[] = [];
+  for (const measured of WITH_KEY) keyed.push(...(await benchWithKey(tables, asked, measured)));
   await cancelAndWait(flink.restUrl, jobId);
-  return polled;
+  return { polled, keyed };
 }
 
 async function pollOnce(poll: HttpHandler): Promise<void> {
