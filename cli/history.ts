@@ -1,5 +1,6 @@
 import { callerOf, type Principal } from '../lib/domain/access/principal.ts';
 import { shownStatus, toHistory } from '../lib/domain/answer.ts';
+import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
 import { shownEvents } from '../lib/domain/run/history.ts';
 import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';
@@ -9,6 +10,7 @@ import { findGaps, firstSeq } from './find-gaps.ts';
 import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
+import { taskText } from './task-text.ts';
 import { UsageError } from './usage-error.ts';
 import { readZone, type Zone } from './zone.ts';
 
@@ -44,7 +46,7 @@ function headLine(head: RunHead): string {
   const { id, taskId, name, jobId, submitStatus, sends, createdBy } = head;
   const job = jobId === null ? 'no job' : `job ${jobId}`;
   const sent = `${sends} send${sends === 1 ? '' : 's'}`;
-  const what = `run ${id}: task ${taskId} "${name}", ${shownStatus(head)}, submission ${submitStatus}`;
+  const what = `run ${id}: ${taskText(taskId)} "${name}", ${shownStatus(head)}, submission ${submitStatus}`;
   return `${what}, ${job}, ${sent}, created by ${createdBy === '' ? 'nobody' : createdBy}`;
 }
 
@@ -74,7 +76,7 @@ function toJson(head: RunHead, gaps: readonly string[]): object {
   return {
     ...{
       id,
-      taskId,
+      taskId: shownTaskId(taskId),
       taskVersion,
       name,
       jobId,

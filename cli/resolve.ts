@@ -5,6 +5,7 @@ import { sayLost } from '../lib/usecases/say-lost.ts';
 import type { Call } from './command.ts';
 import { connectJobStore } from './connect.ts';
 import { readNumber } from './read-number.ts';
+import { taskText } from './task-text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A person says what became of a run that Dinghy still waits for. */
@@ -16,7 +17,7 @@ export async function resolve({ positionals: [word = ''], lost, by, io, env, ...
   const person = by ?? userInfo().username;
   const deps = { store: connectJobStore(where, env), jobManager: jobManager(), clock: systemClock() };
   const { head, seen } = await sayLost(deps)({ runId, person });
-  io.out(`Run ${runId} of task ${head.taskId} "${head.name}" has ended UNKNOWN: declared lost by ${person}.`);
+  io.out(`Run ${runId} of ${taskText(head.taskId)} "${head.name}" has ended UNKNOWN: declared lost by ${person}.`);
   io.out(`When asked, ${seen}. Its request can be submitted again.`);
   io.out(`If job ${head.jobId ?? ''} reappears, the run is followed again, or listed by dinghy twins.`);
   return 0;

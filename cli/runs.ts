@@ -1,4 +1,5 @@
 import { shownStatus, toRunSummary } from '../lib/domain/answer.ts';
+import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import { ANY_RUNS, type RunPage, type RunsWanted } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';
@@ -52,7 +53,15 @@ function printRuns(page: RunPage, zone: Zone, io: Io): void {
 function cellsOf(head: RunHead, { write }: Zone): string[] {
   const { id, taskId, name, jobId, intentAt, finishedAt } = head;
   const ended = finishedAt === null ? '' : write(finishedAt);
-  return [String(id), String(taskId), name, shownStatus(head), jobId ?? '-', write(intentAt), ended];
+  return [
+    String(id),
+    String(shownTaskId(taskId) ?? '-'),
+    name,
+    shownStatus(head),
+    jobId ?? '-',
+    write(intentAt),
+    ended,
+  ];
 }
 
 function nothing({ taskId, live, after }: RunsWanted, { unreadable }: RunPage): string {

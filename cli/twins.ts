@@ -1,3 +1,4 @@
+import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import type { RunPage } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';
@@ -26,7 +27,15 @@ function table(found: readonly RunHead[], { name, write }: Zone): string[] {
   const rows = found.map((head) => {
     const since = head.twinSince === null ? '' : write(head.twinSince);
     const { id, taskId, jobId, address, givenUpFor } = head;
-    return [String(id), String(taskId), head.name, jobId ?? '-', address, since, String(givenUpFor ?? '-')];
+    return [
+      String(id),
+      String(shownTaskId(taskId) ?? '-'),
+      head.name,
+      jobId ?? '-',
+      address,
+      since,
+      String(givenUpFor ?? '-'),
+    ];
   });
   const hint = 'Keep one job of each pair: cancel the run that took over, or end the other job in Flink.';
   return [...alignColumns([heading, ...rows]), hint];
@@ -35,5 +44,5 @@ function table(found: readonly RunHead[], { name, write }: Zone): string[] {
 /** Times are UTC here, whatever the zone: programs read them. */
 function toJson({ id, taskId, name, jobId, address, twinSince, givenUpFor }: RunHead): object {
   const since = twinSince === null ? null : new Date(twinSince).toISOString();
-  return { id, taskId, name, jobId, address, since, takenBy: givenUpFor };
+  return { id, taskId: shownTaskId(taskId), name, jobId, address, since, takenBy: givenUpFor };
 }

@@ -1,11 +1,12 @@
 /** A run for people. */
 import { oneLine } from '../one-line.ts';
+import { taskText } from '../task-text.ts';
 import type { Run } from './runs-of-api.ts';
 
 export function runText({ id, taskId, name, status, jid, error, createTime, finishTime, duration }: Run): string[] {
   const times = [`started ${createTime ?? '-'}`, ...(finishTime === null ? [] : [`ended ${finishTime}`])].join(', ');
   return [
-    `run ${id} of task ${taskId} "${oneLine(name)}": ${status}, ${times}, ${durationText(duration)}, job ${jid ?? '-'}`,
+    `run ${id} of ${taskText(taskId)} "${oneLine(name)}": ${status}, ${times}, ${durationText(duration)}, job ${jid ?? '-'}`,
     ...(error === null ? [] : [`error: ${oneLine(error)}`]),
   ];
 }

@@ -7,7 +7,8 @@ import { readData } from '../api/read-data.ts';
 
 export const RUN = v.object({
   id: v.number(),
-  taskId: v.number(),
+  /** Null: of no stored task. */
+  taskId: v.nullable(v.number()),
   name: v.string(),
   status: v.string(),
   jid: v.nullable(v.string()),

@@ -157,6 +157,14 @@ describe('dinghy status', () => {
     ]);
   });
 
+  it('shows a run of no stored task', async () => {
+    const { code, out } = await run(['status', '--run', '13'], [{ data: instance({ taskId: null }) }]);
+    expect({ code, line: out[0] }).toEqual({
+      code: 0,
+      line: expect.stringMatching(/^run 13 of no stored task "orders"/) as string,
+    });
+  });
+
   it('shows why a run failed as one line that does nothing to a terminal', async () => {
     const failed = instance({ status: 'FAILED', error: 'two\nlines \u001b[31mred', finishTime: '2026-01-31 12:00:09', duration: 9 }); // prettier-ignore
     const { out } = await run(['status', '1'], [{ data: failed }]);

@@ -321,3 +321,18 @@ describe('one line and exit code 1', () => {
     expect(err[1]).toContain('The DynamoDB table "nowhere" does not exist.');
   });
 });
+
+/** Last, because it adds a run. */
+describe('a run of no stored task', () => {
+  it('is shown without the number that it is kept under', async () => {
+    await store.raiseRunCounter(100);
+    const id = await store.nextRunId();
+    expect(await store.putHead({ ...aRun(id), taskId: -123_456_789, name: 'from a request' })).toBeNull();
+    const text = [await dinghy('runs', '--limit', '1'), await dinghy('history', String(id))];
+    const json = [await dinghy('runs', '--limit', '1', '--json'), await dinghy('history', String(id), '--json')];
+    expect(text[0]?.out[1]).toMatch(new RegExp(`^${id} +- +from a request +INITIALIZING`));
+    expect(text[1]?.out[0]).toContain(`run ${id}: no stored task "from a request"`);
+    for (const { out } of json) expect(out.join('\n')).toMatch(/"taskId": null/);
+    expect(JSON.stringify([text, json])).not.toContain('123456789');
+  });
+});

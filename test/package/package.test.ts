@@ -15,6 +15,8 @@ const ROUTES = withKeys({
   'GET /openapi/reOnLineTask': 'submit',
   'GET /openapi/selectSavePointRestartTask': 'submit',
   'GET /openapi/selectSavePointReOnLineTask': 'submit',
+  'POST /openapi/executeSql': 'submit',
+  'POST /openapi/executeJar': 'submit',
   'GET /openapi/cancel': 'control',
   'POST /openapi/cancel': 'control',
   'GET /openapi/savepointTask': 'control',
