@@ -150,7 +150,8 @@ export interface RunDetails {
 
 /** For programs: times are UTC instants (ISO 8601). */
 export function toRunDetails({ head, body }: RunDetails): Wire {
-  const { taskVersion, clusterId, sends, createdBy, savePointPath, cancelAskedBy } = head;
+  const { taskVersion, clusterId, sends, createdBy, cancelAskedBy } = head;
+  const savePointPath = head.savePointPath === null ? null : shownAddress(head.savePointPath);
   return {
     ...toRunSummary(head),
     ...{ taskVersion, clusterId, address: shownAddress(head.address), sends, createdBy, savePointPath, cancelAskedBy },

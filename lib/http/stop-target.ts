@@ -9,9 +9,17 @@ type Given = (name: string) => unknown;
 
 /** `taskName`: what the call calls the number of the task. */
 export function readTarget(given: Given, taskName: string): Target {
+  if (isEmpty(given('runId')) && isEmpty(given(taskName)) && !isEmpty(given('jobId'))) throw byJob();
   if (isEmpty(given('runId'))) return { taskId: readId(taskName, given(taskName)), mayBeEcho: false };
   if (!isEmpty(given(taskName))) throw invalid(`The request has "${taskName}" and "runId". Give one of them.`);
   return { taskId: null, runId: readId('runId', given('runId')) };
+}
+
+/** As Dinky 0.x ended what executeSql had started. */
+function byJob(): AppError {
+  return invalid(
+    'The parameter "jobId" is not what runs are ended by. Give "runId": the jobInstanceId that the submit returned.',
+  );
 }
 
 function isEmpty(value: unknown): boolean {

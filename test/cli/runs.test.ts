@@ -158,6 +158,7 @@ describe('dinghy runs', () => {
           startedAt: '2026-01-31T11:00:45.000Z',
           endedAt: '2026-01-31T12:00:00.000Z',
           lastSeenAt: null,
+          restarts: null,
           error: null,
         },
       ],

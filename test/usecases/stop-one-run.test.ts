@@ -88,6 +88,7 @@ describe('a call that names a run', () => {
     ['runId=1&id=1', /^The request has "id" and "runId"\. Give one of them/],
     ['runId=', /^The parameter "id" is missing/],
     ['', /^The parameter "id" is missing/],
+    ['jobId=abc', /^The parameter "jobId" is not.*Give "runId"/],
   ])('%s is refused', async (query, why) => {
     await execute();
     expect(await api.cancel(query)).toMatchObject({ code: 1, msg: expect.stringMatching(why) as string });
