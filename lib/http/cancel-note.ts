@@ -21,7 +21,7 @@ export function restNote({ others, unreadable = [], untold }: CancelOutcome): st
   return `${later}${rest}${hidden}`;
 }
 
-const UNTOLD = 'Flink could not be told yet, and is told later';
+export const UNTOLD = 'Flink could not be told yet, and is told later';
 
 const UNREADABLE = "Older runs whose record can't be read may still be live (docs/operate/troubleshooting.md)";
 

@@ -5,7 +5,7 @@ import type { SavepointWish } from '../domain/run/savepoint-ask.ts';
 import { isFinal } from '../domain/run/status.ts';
 import type { StopHow } from '../domain/run/stop.ts';
 import { shownAddress } from '../domain/secrets/shown-address.ts';
-import { cancelNote, restNote } from './cancel-note.ts';
+import { cancelNote, restNote, UNTOLD } from './cancel-note.ts';
 
 export interface SavepointSeen {
   readonly path: string | null;
@@ -38,8 +38,9 @@ export function stopNote(outcome: CancelOutcome, how: StopHow, timeZone: string)
   return `. ${savepointNote(cancelled, wish)}${restNote(outcome)}`;
 }
 
-function killNote({ state, path, reason }: SavepointWish): string {
-  if (state === 'wanted') return '. It ends when its savepoint is complete';
+function killNote({ state, path, reason, firstSentAt }: SavepointWish): string {
+  const untold = firstSentAt === null ? `. ${UNTOLD}` : '';
+  if (state === 'wanted') return `${untold}. It ends when its savepoint is complete`;
   return state === 'done' ? `. Savepoint: ${shownAddress(path ?? '')}` : `. No savepoint was taken: ${why(reason)}`;
 }
 

@@ -473,3 +473,25 @@ it('a lost reply to a cancel with a savepoint ends the run with its savepoint al
   await w.reconcile();
   expect(head()).toMatchObject({ status: 'CANCELED', savepoint: { state: 'done' } });
 });
+
+describe('a kill that Flink could not be told of', () => {
+  it.each<[string, () => ReturnType<Openapi['kill']>]>([
+    ['savepointTask cancel', () => api.kill()],
+    ['cancel with a savepoint, forced', () => api.cancel('id=1&withSavePoint=true&forceCancel=true')],
+    ['offLineTask cancel', () => api.ask('offLineTask', 'id=1&type=cancel')],
+  ])('says so, and is told later: %s', async (_call, kill) => {
+    await submit();
+    fails('askForSavepoint', 'flink.unreachable');
+    const { success, msg } = await kill();
+    expect([success, msg]).toEqual([
+      true,
+      'Execute Successfully. Run 1 of task 1 is being cancelled. Flink could not be told yet, and is told later. It ends when its savepoint is complete',
+    ]);
+    w.flink.fault = () => undefined;
+    for (let sweeps = 0; sweeps < 4 && head().finishedAt === null; sweeps++) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(head()).toMatchObject({ status: 'CANCELED', savepoint: { state: 'done' } });
+  });
+});
