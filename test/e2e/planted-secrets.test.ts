@@ -17,8 +17,8 @@ import { type GatewayRecorder, recordGateway } from '../live/gateway-recorder.ts
 import { buildTestJar, type TestJar } from '../live/test-jar.ts';
 import type { StackProcess } from '../local/stack-process.ts';
 import { filesBelow, itemsAt, requestsOf } from './left-behind.ts';
-import { formsOf, leaksIn, type Place, unplanted } from './planted.ts';
-import { ALL, idOf, manifest, PLANTED as P, STATEMENTS } from './planted-tasks.ts';
+import { formsOf, leaksIn, type Place, type Planted, unplanted } from './planted.ts';
+import { ALL as VALUES, apiKey, idOf, manifest, PLANTED as P, STATEMENTS } from './planted-tasks.ts';
 import { cancelAll, flinkJobs, startReadyStack, stopStack, type Urls, urlsOf } from './stack.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'dinghy-planted-'));
@@ -42,13 +42,47 @@ const EXPLAIN_ARGS = (): string[] => {
   return ['--sql-gateway', urls.gateway, '--flink-rest', new URL(urls.flink).host, ...given];
 };
 
-async function ask(path: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
+/** Every call brings a key in one of the three places where keys are accepted, by turns. */
+const PLACES = ['header', 'bearer', 'path'] as const;
+const keys = new Map<(typeof PLACES)[number], string>();
+let calls = 0;
+let ALL: readonly Planted[] = VALUES;
+
+async function makeKeys(): Promise<void> {
+  for (const place of PLACES) {
+    const said = await dinghy('keys', 'create', `planted-${place}`);
+    const [secret] = /dk_[0-9A-Za-z]{49}/.exec(said) ?? [];
+    if (secret === undefined) throw new Error(`no key was made: ${said}`);
+    keys.set(place, secret);
+  }
+  ALL = [...VALUES, ...[...keys].map(([place, secret]) => apiKey(`API key, ${place}`, secret))];
+}
+
+const keyOf = (place: (typeof PLACES)[number]): string => keys.get(place) ?? '';
+
+function withKey(path: string, { headers, ...init }: RequestInit): readonly [path: string, init: RequestInit] {
+  const place = PLACES[(calls += 1) % PLACES.length] ?? 'header';
+  const own = { 'content-type': 'application/json', ...(headers as Record<string, string> | undefined) };
+  switch (place) {
+    case 'header':
+      return [path, { ...init, headers: { ...own, 'dinky-token': keyOf(place) } }];
+    case 'bearer':
+      return [path, { ...init, headers: { ...own, authorization: `Bearer ${keyOf(place)}` } }];
+    case 'path':
+      return [`/k/${keyOf(place)}${path}`, { ...init, headers: own }];
+  }
+}
+
+const ask = (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => send(...withKey(path, init));
+
+/** Without a key, but for what stands in it. */
+async function send(path: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
   given.push({ kind: 'given', name: path, text: `${path}\n${decodeURIComponent(path)}\n${JSON.stringify(init)}` });
-  const reply = await fetch(urls.api + path, { headers: { 'content-type': 'application/json' }, ...init });
+  const reply = await fetch(urls.api + path, init);
   const text = await reply.text();
   answers.push({
     kind: 'answer',
-    name: path.split('?')[0] ?? '',
+    name: path.replace(/^\/k\/[^/]+/, '').split('?')[0] ?? '',
     text: `${JSON.stringify([...reply.headers])}\n${text}`,
   });
   return JSON.parse(text) as Record<string, unknown>;
@@ -96,7 +130,7 @@ async function leftBehind(): Promise<Place[]> {
 beforeAll(async () => {
   flink = await startFlink({ version: '2.3.0', dir, slots: 8 });
   recorder = await recordGateway(flink.gatewayUrl);
-  const outside = ['--flink-rest', flink.restUrl, '--sql-gateway', recorder.url];
+  const outside = ['--flink-rest', flink.restUrl, '--sql-gateway', recorder.url, '--auth', 'keys'];
   stack = await startReadyStack(outside, { env: { ...process.env, LOG_LEVEL: 'debug' } });
   jar = await buildTestJar('2.3.0');
   await once(jarServer.listen(0, '127.0.0.1'), 'listening');
@@ -104,6 +138,7 @@ beforeAll(async () => {
   urls = { ...urlsOf(stack), flink: flink.restUrl, gateway: recorder.url, jars };
   const secrets = { s5: P.secret5.value, s12: P.secret12.value, s40: P.secret40.value, lines: P.multiline.value };
   writeFileSync(join(stack.dataDir, 'secrets.json'), JSON.stringify(secrets));
+  await makeKeys();
 });
 afterAll(async () => {
   await stopStack(stack);
@@ -201,6 +236,24 @@ describe('with secrets and credentials planted everywhere', () => {
     for (const answer of await Promise.all(wrong)) expect(answer).toMatchObject({ code: 1, success: false });
   });
 
+  it('keys in the wrong place, cut, or together are refused', async () => {
+    const [header, bearer, path] = PLACES.map(keyOf);
+    const poll = '/openapi/getJobInstance?id=1';
+    const wrong = [
+      send(`${poll}&token=${header}`),
+      send(poll, { headers: { 'x-api-key': `${header}` } }),
+      send(poll, { headers: { authorization: `${bearer}` } }),
+      send(poll, { headers: { cookie: `token=${bearer}` } }),
+      send(poll, { headers: { 'dinky-token': `${header}x` } }),
+      send(`/k/${path?.slice(0, -1)}${poll}`),
+      send(`/k/${path}${poll}`, { headers: { 'dinky-token': `${header}` } }),
+      send(`/openapi/k/${path}/getJobInstance?id=1`),
+      send('/openapi/cancel', { method: 'POST', body: JSON.stringify({ id: 1, token: header }) }),
+      send(`/k/${path}/openapi/submitTusk?id=1`),
+    ];
+    for (const answer of await Promise.all(wrong)) expect(answer).toMatchObject({ code: 1, success: false });
+  });
+
   it('runs are asked for, cancelled and explained', async () => {
     for (const [name] of STATEMENTS) {
       await ask(`/openapi/getJobInstanceByTaskId?id=${idOf(name)}`);
@@ -220,6 +273,7 @@ describe('with secrets and credentials planted everywhere', () => {
 
   it('nothing of them is to be found where it does not belong', async () => {
     const places = await leftBehind();
+    expect(ALL.filter(({ name }) => name.startsWith('API key'))).toHaveLength(PLACES.length);
     expect(unplanted(places, ALL)).toEqual([]);
     expect(leaksIn(places, ALL)).toEqual([]);
   });

@@ -28,6 +28,16 @@ const plain = (name: string, value: string, ...where: string[]): Planted => ({
 /** No other place has any use for them. */
 const calledOnly = (name: string, value: string): Planted => ({ name, value, belongs: isGiven });
 
+/** Most of a key tells as much as all of it. */
+const SHOWN_OF_KEY = 30;
+
+/** Shown by the command that makes it, and known to its caller. */
+export const apiKey = (name: string, secret: string): Planted => ({
+  name,
+  value: secret.slice(0, SHOWN_OF_KEY),
+  belongs: any(isGiven, ({ kind, name: of }) => kind === 'command' && of === 'keys create'),
+});
+
 const OF_5 = `k'$\\9`;
 const OF_12 = `Sx'q$\\7"mZ#w`;
 const OF_40 = `Tr0ub4dor'$x\\&"Longer-Than-Most=ab;cd,ef`;
