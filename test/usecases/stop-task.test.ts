@@ -112,6 +112,37 @@ describe('a live job', () => {
     expect(jobOf().state).toBe('CANCELED');
   });
 
+  it.each(['trigger', 'stop', 'cancelWithSavepoint'] as const)(
+    '%s that is sent again, since its answer was lost, takes no second savepoint',
+    async (type) => {
+      await submit();
+      const first = await api.savepoint(type, '1');
+      await w.clock.advance(14_000);
+      const again = await api.savepoint(type, '1');
+      expect(again).toMatchObject({
+        success: true,
+        data: { isSuccess: true, jobInfos: first.data?.['jobInfos'] as [] },
+      });
+      expect(w.flink.savepoints.begun).toHaveLength(1);
+    },
+  );
+
+  it('trigger takes another savepoint after a while', async () => {
+    await submit();
+    await api.savepoint('trigger', '1');
+    await w.clock.advance(16_000);
+    await api.savepoint('trigger', '1');
+    expect(w.flink.savepoints.begun).toHaveLength(2);
+  });
+
+  it('trigger that is sent again after it failed is tried again', async () => {
+    await submit();
+    w.flink.savepoints.failure = 'no space';
+    expect(await api.savepoint('trigger', '1')).toMatchObject({ success: false });
+    w.flink.savepoints.failure = null;
+    expect(await api.savepoint('trigger', '1')).toMatchObject({ success: true });
+  });
+
   it('starts from the savepoint of a kill when it is submitted again', async () => {
     await submit();
     await api.kill();

@@ -63,6 +63,7 @@ const savepoint = v.object(
       firstSentAt: time,
       sentAt: time,
       missedAt: time,
+      doneAt: time,
     },
     state: oneOf<SavepointWish['state']>({ wanted: null, done: null, failed: null }),
     ...{ path: text, reason: text },

@@ -28,6 +28,8 @@ export interface SavepointWish {
   readonly sentAt: number | null;
   /** Since when Flink does not know the trigger, although it may have been sent. */
   readonly missedAt: number | null;
+  /** Since when it is known to be done. */
+  readonly doneAt: number | null;
   readonly state: 'wanted' | 'done' | 'failed';
   /** Of a savepoint that is done. */
   readonly path: string | null;

@@ -3,7 +3,7 @@
  * is sent. Times are UTC milliseconds.
  */
 import { cutText } from '../cut-text.ts';
-import { MISSED_MS, PATIENCE_MS, TRIGGER_KNOWN_MS } from '../limits.ts';
+import { MISSED_MS, PATIENCE_MS, SAME_CANCEL_MS, TRIGGER_KNOWN_MS } from '../limits.ts';
 import type { RunHead } from './run.ts';
 import type { SavepointType, SavepointWish, TriggerState } from './savepoint-ask.ts';
 import { isFinal } from './status.ts';
@@ -11,7 +11,7 @@ import { isFinal } from './status.ts';
 export type WantedRun = RunHead & { readonly savepoint: SavepointWish };
 
 export function newWish(type: SavepointType, triggerId: string, askedBy: string, now: number): SavepointWish {
-  const unsent = { firstSentAt: null, sentAt: null, missedAt: null };
+  const unsent = { firstSentAt: null, sentAt: null, missedAt: null, doneAt: null };
   const by = cutText(askedBy, MAX_BY_BYTES);
   return { type, triggerId, askedAt: now, askedBy: by, ...unsent, state: 'wanted', path: null, reason: null };
 }
@@ -35,12 +35,18 @@ export function wasStopped({ savepoint }: Pick<RunHead, 'savepoint'>): boolean {
   return savepoint !== null && savepoint.type !== 'trigger' && savepoint.state !== 'failed';
 }
 
-export function doneWish(wish: SavepointWish, path: string): SavepointWish {
-  return { ...wish, state: 'done', path: cutText(path, MAX_PATH_BYTES), missedAt: null };
+export function doneWish(wish: SavepointWish, path: string, now: number): SavepointWish {
+  return { ...wish, state: 'done', path: cutText(path, MAX_PATH_BYTES), missedAt: null, doneAt: now };
 }
 
 export function failedWish(wish: SavepointWish, reason: string): SavepointWish {
   return { ...wish, state: 'failed', reason: cutText(reason, MAX_REASON_BYTES), missedAt: null };
+}
+
+/** A request whose answer was lost is sent again: it must not take a second savepoint. */
+export function wasJustDone({ savepoint }: RunHead, type: SavepointType, askedBy: string, now: number): boolean {
+  if (savepoint?.type !== type || savepoint.state !== 'done' || savepoint.doneAt === null) return false;
+  return savepoint.askedBy === cutText(askedBy, MAX_BY_BYTES) && now - savepoint.doneAt < SAME_CANCEL_MS;
 }
 
 /** What became of a wish by the end of its run, when Flink has said nothing of it. */

@@ -1,7 +1,7 @@
 /** What a call that stops a run, or takes a savepoint of it, changes in its record (protocol.md section 12). Pure. */
 import type { HeadChange, RunHead } from './run.ts';
 import type { SavepointType } from './savepoint-ask.ts';
-import { failedWish, isStopping, newWish, wantsSavepoint } from './savepoint-wish.ts';
+import { failedWish, isStopping, newWish, wantsSavepoint, wasJustDone } from './savepoint-wish.ts';
 import { liveIn, wishIn } from './settle.ts';
 import { isFinal } from './status.ts';
 
@@ -14,7 +14,7 @@ export type StopHow = 'cancel' | 'kill' | 'cancelWithSavepoint' | 'stop' | 'trig
 export type StopDecision =
   /** It has ended, or was asked for the same before. */
   | { readonly kind: 'nothing' }
-  /** A savepoint is under way already, and answers this call too. */
+  /** A savepoint is under way already, or was just taken for the same caller, and answers this call too. */
   | { readonly kind: 'join' }
   | { readonly kind: 'refuse'; readonly why: string }
   | { readonly kind: 'write'; readonly change: HeadChange; readonly cause: string };
@@ -73,6 +73,7 @@ function endAsked({ cancelAskedAt }: RunHead, by: string, now: number): HeadChan
 function onlyWithSavepoint(head: RunHead, { by, now, triggerId }: StopAsk, type: SavepointType): StopDecision {
   const why = whyNot(head);
   if (why !== null) return { kind: 'refuse', why };
+  if (wasJustDone(head, type, by, now)) return { kind: 'join' };
   if (wantsSavepoint(head) && (type === 'trigger' || isStopping(head))) return { kind: 'join' };
   const savepoint = newWish(type, triggerId, by, now);
   const what = type === 'trigger' ? 'savepoint' : `${type} with a savepoint`;

@@ -95,7 +95,7 @@ async function carryOut(
       return await write(deps, head, { savepoint: { ...wish, missedAt: askedAt } }, null);
     case 'done':
       return (await keep(deps, head, decision.path, signal))
-        ? await end(deps, head, doneWish(wish, decision.path))
+        ? await end(deps, head, doneWish(wish, decision.path, deps.clock.now()))
         : head;
     case 'failed':
       return await end(deps, head, failedWish(wish, await withoutValues(deps, head, decision.reason)));

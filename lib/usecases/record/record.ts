@@ -114,7 +114,7 @@ async function savepointAtEnd(
   if (!wantsSavepoint(head)) return null;
   const seen = await triggerState(deps, head, signal);
   if (seen === null || seen.kind === 'inProgress') return 'notKnown';
-  if (seen.kind === 'done') return doneWish(head.savepoint, seen.path);
+  if (seen.kind === 'done') return doneWish(head.savepoint, seen.path, deps.clock.now());
   return seen.kind === 'failed' ? failedWish(head.savepoint, seen.reason) : null;
 }
 

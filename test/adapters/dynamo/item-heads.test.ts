@@ -35,7 +35,7 @@ const savepoint = fc.record({
   type: fc.constantFrom('trigger', 'stop', 'cancel'),
   state: fc.constantFrom('wanted', 'done', 'failed'),
   ...{ triggerId: text, askedAt: time, askedBy: text, path: maybe(text), reason: maybe(text) },
-  ...{ firstSentAt: maybe(time), sentAt: maybe(time), missedAt: maybe(time) },
+  ...{ firstSentAt: maybe(time), sentAt: maybe(time), missedAt: maybe(time), doneAt: maybe(time) },
 });
 
 const heads: fc.Arbitrary<RunHead> = fc.record({

@@ -104,7 +104,7 @@ const change: fc.Arbitrary<{ change: HeadChange; cause: string | null }> = fc.re
       otherJobId: text(4_000),
       savepoint: fc
         .tuple(text(4_000), text(4_000))
-        .map(([by, path]) => doneWish(newWish('stop', 't'.repeat(32), by, 1), path)),
+        .map(([by, path]) => doneWish(newWish('stop', 't'.repeat(32), by, 1), path, 1)),
       restart: text(4_000).map((reason) => failedRestart({ runId: 9, state: 'wanted', reason: null }, reason)),
       shownBy: jmId,
       missedBy: fc.tuple(jmId, place).map(([by, { address: there }]) => ({ jmId: by, address: there })),
@@ -243,6 +243,7 @@ describe('the largest HEAD', () => {
     const savepoint = doneWish(
       { ...newWish('cancel', 't'.repeat(32), longest, at), ...asked, missedAt: at },
       `s3://${longest}`,
+      at,
     );
     const restart = failedRestart({ runId: 2_147_483_646, state: 'wanted', reason: null }, longest);
     const follows = { runId: 2_147_483_646, isWaiting: false, isGiven: false };

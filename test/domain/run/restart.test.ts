@@ -59,7 +59,7 @@ describe('a run that waits for the end of another one', () => {
   });
 
   it.each([
-    ['its savepoint', { savepoint: doneWish(sent, 's3://b/1') }, {}, { kind: 'begin', path: 's3://b/1' }],
+    ['its savepoint', { savepoint: doneWish(sent, 's3://b/1', AT) }, {}, { kind: 'begin', path: 's3://b/1' }],
     ['what is to be looked up', { savepoint: failedWish(sent, 'no') }, {}, { kind: 'begin', path: null }],
     ['what is to be looked up', { savepoint: null }, {}, { kind: 'begin', path: null }],
     ['the path that was given', { cancelAskedAt: 1 }, { savePointPath: 's3://g' }, { kind: 'begin', path: 's3://g' }],
@@ -71,7 +71,7 @@ describe('a run that waits for the end of another one', () => {
   it.each([
     ['the stop was not sent', { savepoint: wish }],
     ['it was to be ended without a savepoint', { savepoint: null }],
-    ['another savepoint was taken of it', { savepoint: doneWish({ ...sent, type: 'trigger' }, 's3://t') }],
+    ['another savepoint was taken of it', { savepoint: doneWish({ ...sent, type: 'trigger' }, 's3://t', AT) }],
   ])('ends the restart after a while when %s', (_, changes) => {
     expect(decide(old(changes), AT + PATIENCE)).toEqual({ kind: 'wait' });
     const reason = 'the restart was interrupted before anything was stopped';
@@ -80,7 +80,7 @@ describe('a run that waits for the end of another one', () => {
 
   it.each([
     ['the stop was sent', { savepoint: sent }],
-    ['its savepoint is there', { savepoint: doneWish(sent, 's3://b') }],
+    ['its savepoint is there', { savepoint: doneWish(sent, 's3://b', AT) }],
     ['it is being cancelled', { savepoint: null, cancelAskedAt: 1 }],
     ['it is being cancelled with a savepoint', { savepoint: wish, cancelAskedAt: 1 }],
   ])('waits on when %s', (_, changes) => {

@@ -28,8 +28,18 @@ describe('of a run that goes on', () => {
   ] as const)('%s writes', (how, decision) => expect(decide(live(), how)).toEqual(decision));
 
   it.each(['done', 'failed'])('a savepoint of which is %s, it is asked for as if there was none', (state) => {
-    const old = state === 'done' ? doneWish(earlier('stop'), 's3://b') : failedWish(earlier('stop'), 'no');
+    const old = state === 'done' ? doneWish(earlier('stop'), 's3://b', NOW) : failedWish(earlier('stop'), 'no');
     for (const how of HOWS) expect(decide(live({ savepoint: old }), how)).toEqual(decide(live(), how));
+  });
+
+  it.each([
+    ['trigger', 14_999, 'join'],
+    ['trigger', 15_000, 'write'],
+    ['stop', 14_999, 'join'],
+  ] as const)('a %s of the same caller that was done %d ms ago answers the call: %s', (type, ago, kind) => {
+    const savepoint = doneWish(wish(type), 's3://b', NOW - ago);
+    expect(decide(live({ savepoint }), type).kind).toBe(kind);
+    expect(decide(live({ savepoint }), type === 'stop' ? 'trigger' : 'stop').kind).toBe('write');
   });
 });
 

@@ -30,10 +30,8 @@ const change = (changes: Partial<RunHead>): RunHead => {
 };
 const job = () => w.flink.jobs.get(head().jobId ?? '')!;
 const causes = (): string[] => head().events.map(({ cause }) => cause);
-const stop = (how: StopHow, given = head()): Promise<Stopped> =>
-  w.clock.run(
-    withinBudget(w.clock, 25 * SECOND, (budget) => stopRun(w, given, { how, asker: { caller: 'me' } }, budget)),
-  );
+const stop = (how: StopHow, given = head(), caller = 'me'): Promise<Stopped> =>
+  w.clock.run(withinBudget(w.clock, 25 * SECOND, (budget) => stopRun(w, given, { how, asker: { caller } }, budget)));
 /** How long it took on the clock of the test. */
 async function timed(how: StopHow, given = head()): Promise<Stopped & { readonly ms: number }> {
   const before = w.clock.now();
@@ -47,6 +45,11 @@ describe('the wish', () => {
     await stop('cancel');
     expect(reads).toEqual([]);
     expect(causes().filter((cause) => cause.startsWith('cancel asked'))).toEqual(['cancel asked by me']);
+  });
+
+  it('of another caller is another savepoint, also a moment later', async () => {
+    for (const caller of ['me', 'me', 'another', 'me']) await stop('trigger', head(), caller);
+    expect(w.flink.savepoints.begun).toHaveLength(3);
   });
 
   it('is decided anew when somebody else has written meanwhile', async () => {
