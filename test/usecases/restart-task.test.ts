@@ -230,6 +230,25 @@ describe.each([
 
   const STEPS = Array.from({ length: 12 }, (_, i) => i + 1).flatMap((n) => [[n, false] as const, [n, true] as const]);
 
+  it.each(STEPS)('at write or send %i (after it took effect: %s), and a kill', async (step, after) => {
+    await dieAt(step, after);
+    await openapi(w).kill();
+    await settle();
+    expect(living()).toEqual([]);
+  });
+
+  it.each(STEPS)(
+    'at write or send %i (after it took effect: %s), and a stop once that is known',
+    async (step, after) => {
+      await dieAt(step, after);
+      await settle();
+      const [one = 0] = living();
+      expect((await openapi(w).savepoint('stop')).success).toBe(true);
+      expect(living()).toEqual([]);
+      expect(head(one)).toMatchObject({ status: 'FINISHED', savepoint: { state: 'done' } });
+    },
+  );
+
   it.each(STEPS)('at write or send %i (after it took effect: %s), and the job ends by itself', async (step, after) => {
     await openapi(w).savepoint('trigger');
     await dieAt(step, after);

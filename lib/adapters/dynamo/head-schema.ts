@@ -76,6 +76,7 @@ const restart = v.object(
     runId: idField,
     state: oneOf<Restart['state']>({ wanted: null, failed: null }),
     reason: text,
+    askedAt: v.exactOptional(timeField),
   } satisfies Fields<Restart>,
   'a map',
 );

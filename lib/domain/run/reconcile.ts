@@ -16,7 +16,7 @@ import { NOT_STEADY } from './answering.ts';
 import { isConfirmed, isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
 import type { Look, ReconcileDecision } from './observation.ts';
 import { decideDeployed } from './reconcile-own-cluster.ts';
-import { isUnsent, isWaiting, mustStart } from './restart.ts';
+import { isUnsent, isWaiting, mustStart, wantsRestart } from './restart.ts';
 import type { RunHead } from './run.ts';
 import { wantsSavepoint } from './savepoint-wish.ts';
 import { type FlinkJob, isFinal } from './status.ts';
@@ -41,7 +41,7 @@ function withJob(head: RunHead, job: FlinkJob, askedAt: number): ReconcileDecisi
   const lives = job.endedAt === null;
   // Its submitter is still reading the rows, and ends it.
   if (head.kind === 'preview' && askedAt <= head.sentAt + PATIENCE_MS) return { kind: 'wait', why: 'submitterAlive' };
-  if (lives && wantsSavepoint(head)) return { kind: 'savepoint', job };
+  if (lives && (wantsSavepoint(head) || wantsRestart(head))) return { kind: 'savepoint', job };
   if (lives && (head.kind === 'preview' || head.cancelAskedAt !== null)) return { kind: 'cancelJob', job };
   return { kind: 'record', job };
 }

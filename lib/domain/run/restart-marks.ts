@@ -8,6 +8,8 @@ export interface Restart {
   readonly state: 'wanted' | 'failed';
   /** Why it failed. */
   readonly reason: string | null;
+  /** When it was asked for; not there in records of earlier versions. */
+  readonly askedAt?: number;
 }
 
 /** Kept by the run that takes the place of another. */

@@ -6,17 +6,36 @@ import { cutText } from '../cut-text.ts';
 import { PATIENCE_MS, WATCH_MS } from '../limits.ts';
 import type { Restart } from './restart-marks.ts';
 import type { RunHead } from './run.ts';
-import { wasStopped } from './savepoint-wish.ts';
+import type { SavepointWish } from './savepoint-ask.ts';
+import { wantsSavepoint } from './savepoint-wish.ts';
 import { isFinal } from './status.ts';
 
 const MAX_REASON_BYTES = 400;
 
-export function failedRestart({ runId }: Restart, reason: string): Restart {
-  return { runId, state: 'failed', reason: cutText(reason, MAX_REASON_BYTES) };
+export function failedRestart(restart: Restart, reason: string): Restart {
+  return { ...restart, state: 'failed', reason: cutText(reason, MAX_REASON_BYTES) };
 }
 
 export function wantsRestart(head: RunHead): head is RunHead & { readonly restart: Restart } {
   return head.restart?.state === 'wanted';
+}
+
+/** The savepoint that the restart asked for, and nobody who came later; null: a path was given. */
+function ownWish({ restart, savepoint }: RunHead): SavepointWish | null {
+  const askedAt = restart?.askedAt ?? savepoint?.askedAt;
+  return savepoint?.askedAt === askedAt ? savepoint : null;
+}
+
+/** Its savepoint is wanted by the restart alone. */
+export function isSavedForRestart(head: RunHead): boolean {
+  return wantsRestart(head) && wantsSavepoint(head) && ownWish(head) !== null;
+}
+
+/** Flink may have been told to end its job for the restart. */
+export function isBegun(head: RunHead): boolean {
+  const wish = ownWish(head);
+  if (wish === null) return head.cancelAskedAt !== null;
+  return wish.state !== 'wanted' || wish.firstSentAt !== null;
 }
 
 /** It has claimed the place of a run that has not ended. */
@@ -54,17 +73,10 @@ export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number
   if (mine.state === 'failed') return { kind: 'giveUp', reason: mine.reason ?? 'the restart has failed' };
   if (waiting.cancelAskedAt !== null) return { kind: 'abort', reason: 'the new run was cancelled' };
   if (isFinal(old.status)) return ended(waiting, old);
-  if (isLeft && isUntouched(old)) {
+  if (isLeft && !isBegun(old)) {
     return { kind: 'abort', reason: 'the restart was interrupted before anything was stopped' };
   }
   return { kind: 'wait' };
-}
-
-/** Nobody has told Flink to end its job. */
-function isUntouched(old: RunHead): boolean {
-  const { savepoint, cancelAskedAt } = old;
-  if (savepoint === null || !wasStopped(old)) return cancelAskedAt === null;
-  return savepoint.state === 'wanted' && savepoint.firstSentAt === null && cancelAskedAt === null;
 }
 
 function ended(waiting: RunHead, old: RunHead): WaitingDecision {

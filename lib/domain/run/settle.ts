@@ -306,7 +306,8 @@ export function wishIn(id: number): string {
 
 /** Of a confirmed run. */
 export function liveOf(head: RunHead): string {
-  return head.savepoint?.state === 'wanted' ? wishIn(head.id) : liveIn(head.id);
+  const isWanted = head.savepoint?.state === 'wanted' || head.restart?.state === 'wanted';
+  return isWanted ? wishIn(head.id) : liveIn(head.id);
 }
 
 export function watchIn(id: number): string {

@@ -8,7 +8,7 @@ import type { RunBody } from '../../domain/plan/run-body.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
-import { failedRestart, wantsRestart } from '../../domain/run/restart.ts';
+import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish, TriggerState } from '../../domain/run/savepoint-ask.ts';
 import {
@@ -40,7 +40,7 @@ export async function pursueForRestart(deps: PursueDeps, head: RunHead, signal: 
 }
 
 function isNotOfRestart(head: WantedRun): boolean {
-  return head.savepoint.firstSentAt !== null || !wantsRestart(head);
+  return head.savepoint.firstSentAt !== null || !isSavedForRestart(head);
 }
 
 /** The same for a poll, which sends nothing and concludes nothing from silence. */
@@ -193,11 +193,11 @@ async function bodyOf({ store, log }: PursueDeps, head: RunHead): Promise<RunBod
 
 /** The savepoint is wanted no more: the run goes back to where it is only looked at when something changes. */
 async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish): Promise<RunHead> {
-  const active = liveOf({ ...head, savepoint });
   // Without its savepoint the run goes on, and no other one takes its place.
-  const failed = savepoint.state === 'failed' && wantsRestart(head);
+  const failed = savepoint.state === 'failed' && wantsRestart(head) && isSavedForRestart(head);
   // Stryker disable next-line StringLiteral: what has failed has a reason; the compiler asks
   const given = failed ? { restart: failedRestart(head.restart, savepoint.reason ?? 'no savepoint') } : {};
+  const active = liveOf({ ...head, savepoint, ...given });
   const over = endedByStop(head, savepoint, deps.clock.now());
   return await write(deps, head, { savepoint, active, ...given, ...over }, endCause(head, savepoint));
 }

@@ -29,19 +29,36 @@ export async function record(
   signal: AbortSignal,
 ): Promise<RunHead> {
   let current = head;
+  let told = evidence;
   for (;;) {
-    const settlement = settle(current, evidence, deps.clock.now());
+    const settlement = settle(current, told, deps.clock.now());
     if (settlement === null) return current;
     const stored = await deps.store.updateHead(current, settlement.change, settlement.cause);
     if (stored !== null) {
-      tellWhole(deps.log, current.id, textOf(evidence));
+      tellWhole(deps.log, current.id, textOf(told));
       await cancelIfAsked(deps, current, stored, signal);
       return stored;
     }
     const there = await deps.store.readHead(current.id);
     if (there === null) return current;
     current = there;
+    const renewed = await renewedFor(deps, there, told, signal);
+    if (renewed === null) return there;
+    told = renewed;
   }
+}
+
+/** What became of a savepoint that was sent meanwhile is asked anew; null: it is not known yet. */
+async function renewedFor(
+  deps: RecordDeps,
+  there: RunHead,
+  evidence: Evidence,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  const isEnd = evidence.kind === 'seen' && isFinal(instanceStatusOf(evidence.job.state));
+  if (!isEnd || !wantsSavepoint(there)) return evidence;
+  const wish = await savepointAtEnd(deps, there, signal);
+  return wish === 'notKnown' ? null : { ...evidence, wish };
 }
 
 function textOf(evidence: Evidence): string {

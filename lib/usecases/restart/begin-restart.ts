@@ -118,9 +118,10 @@ async function nameNewRun(
   { old, runId }: { readonly old: RunHead; readonly runId: number },
   { savePointPath, asker }: AskedRestart,
 ): Promise<RunHead | null> {
-  const restart = { runId, state: 'wanted', reason: null } as const;
-  const wish = { savepoint: newWish('stop', ids.jobId(), asker.caller, clock.now()), active: wishIn(old.id) };
-  const change = savePointPath === null ? { restart, ...wish } : { restart };
+  const now = clock.now();
+  const restart = { runId, state: 'wanted', reason: null, askedAt: now } as const;
+  const wish = savePointPath === null ? { savepoint: newWish('stop', ids.jobId(), asker.caller, now) } : {};
+  const change = { restart, ...wish, active: wishIn(old.id) };
   return await store.updateHead(old, change, `restart as run ${runId} asked by ${asker.caller}`, asker);
 }
 

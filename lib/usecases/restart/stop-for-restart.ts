@@ -1,6 +1,6 @@
 /** Stops the old run of a restart, and waits until the new one may start (protocol.md section 13). */
 import type { Asker } from '../../domain/access/principal.ts';
-import { isWaiting, wantsRestart } from '../../domain/run/restart.ts';
+import { isSavedForRestart, isWaiting, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { isFinal } from '../../domain/run/status.ts';
@@ -55,7 +55,7 @@ async function stopFurther(
   // Stryker disable next-line ConditionalExpression: what has ended names no restart to stop it for, or the wait is over
   if (isFinal(old.status)) return old;
   if (!isFor(old, newRunId)) return old;
-  if (!wantsSavepoint(old)) {
+  if (!wantsSavepoint(old) || !isSavedForRestart(old)) {
     const stopping = isGiven ? await endWithout(deps, old, asker) : old;
     const seen = await seenNow(deps, stopping, budget);
     if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await tellCancel(deps, seen, signal);

@@ -6,7 +6,14 @@ import { PATIENCE_MS } from '../../domain/limits.ts';
 import type { Clock, JobStore, SavepointStore } from '../../domain/ports.ts';
 import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { voidHead } from '../../domain/run/new-run.ts';
-import { decideWaiting, failedRestart, isWaiting, wantsRestart } from '../../domain/run/restart.ts';
+import {
+  decideWaiting,
+  failedRestart,
+  isBegun,
+  isSavedForRestart,
+  isWaiting,
+  wantsRestart,
+} from '../../domain/run/restart.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { liveOf, settle } from '../../domain/run/settle.ts';
@@ -49,8 +56,9 @@ export async function continueRestart(deps: ContinueDeps, given: RunHead): Promi
  * restart over for the old one. Otherwise the new run decides.
  */
 export async function clearInterrupted({ store, clock }: ContinueDeps, old: RunHead): Promise<void> {
-  if (!wantsRestart(old) || !wantsSavepoint(old) || old.savepoint.firstSentAt !== null) return;
-  if (clock.now() <= old.savepoint.askedAt + PATIENCE_MS) return;
+  if (isFinal(old.status) || !wantsRestart(old) || isBegun(old)) return;
+  const askedAt = old.restart.askedAt ?? old.savepoint?.askedAt;
+  if (askedAt === undefined || clock.now() <= askedAt + PATIENCE_MS) return;
   const there = await store.putHead(voidHead(old.restart.runId, old.taskId, old.writer, clock.now()));
   if (there === null || there.status === 'VOID') await abortRestart(store, old, 'it was interrupted before it began');
 }
@@ -59,9 +67,12 @@ export async function clearInterrupted({ store, clock }: ContinueDeps, old: RunH
 export async function abortRestart(store: JobStore, old: RunHead, reason: string): Promise<void> {
   // Stryker disable next-line ConditionalExpression: the compiler does not know that callers have looked
   if (old.restart === null) return;
-  const wish = wantsSavepoint(old) && old.savepoint.firstSentAt === null ? failedWish(old.savepoint, reason) : null;
-  const dropped = wish === null ? {} : { savepoint: wish, active: liveOf({ ...old, savepoint: wish }) };
-  await store.updateHead(old, { restart: failedRestart(old.restart, reason), ...dropped }, `not restarted: ${reason}`);
+  const restart = failedRestart(old.restart, reason);
+  // A run that is to end keeps its state, restart or not.
+  const isDropped = wantsSavepoint(old) && isSavedForRestart(old) && !isBegun(old) && old.cancelAskedAt === null;
+  const dropped = isDropped ? { savepoint: failedWish(old.savepoint, reason) } : {};
+  const active = isFinal(old.status) ? old.active : liveOf({ ...old, restart, ...dropped });
+  await store.updateHead(old, { restart, ...dropped, active }, `not restarted: ${reason}`);
 }
 
 interface Restarted {

@@ -201,6 +201,47 @@ describe('a restart that is given up', () => {
   });
 });
 
+describe('a run that was killed while its restart had died', () => {
+  it('keeps the wish for its savepoint: it must end, and nobody else sends that for the restart', async () => {
+    change(1, { savepoint: wish(), active: 'WISH#1', cancelAskedAt: now });
+    await w.clock.advance(PATIENCE + 1);
+    const why = 'the restart was interrupted before anything was stopped';
+    expect(await goOn()).toMatchObject({ status: 'FAILED', error: `not restarted: ${why}. Run 1 goes on` });
+    expect(head(1)).toMatchObject({ savepoint: { state: 'wanted' }, active: 'WISH#1', restart: failed(why) });
+  });
+});
+
+describe('a restart from a path that died before the new run was there', () => {
+  const asked = { ...WANTED, askedAt: Date.UTC(2026, 0, 31, 12) };
+  beforeEach(async () => {
+    w.store.heads.delete(2);
+    change(1, { restart: asked, savepoint: null, active: 'WISH#1' });
+    await w.clock.advance(PATIENCE + 1);
+  });
+
+  it('is over for the old run, which goes on and is looked at no more than others', async () => {
+    await clear();
+    expect(head(1)).toMatchObject({ restart: { state: 'failed' }, active: 'LIVE#1', cancelAskedAt: null });
+    expect(head(2).status).toBe('VOID');
+  });
+
+  it('leaves a savepoint that somebody else has asked for meanwhile alone', async () => {
+    change(1, { savepoint: wish({ askedAt: asked.askedAt + 1 }) });
+    await clear();
+    expect(head(1)).toMatchObject({ restart: { state: 'failed' }, savepoint: { state: 'wanted' }, active: 'WISH#1' });
+  });
+
+  it.each([
+    ['its caller may still be at work', { restart: { ...asked, askedAt: asked.askedAt + 2 } }],
+    ['the old run was told to end', { cancelAskedAt: 1 }],
+    ['the old run has ended', { status: 'FINISHED' }],
+  ] as const)('is no business of the sweep when %s', async (_, changes) => {
+    const old = change(1, changes);
+    await clear();
+    expect(head(1)).toBe(old);
+  });
+});
+
 describe('a restart that died before the new run was there', () => {
   beforeEach(async () => {
     w.store.heads.delete(2);

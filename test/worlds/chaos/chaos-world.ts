@@ -141,8 +141,8 @@ export class ChaosWorld {
     if (status !== 'INITIALIZING' || WITHOUT_CLAIM.includes(kindOfTask(taskId))) return;
     for (const other of this.table.heads.values()) {
       const same = other.id !== id && other.taskId === taskId && other.fp === fp;
-      // It waits for the end of that one.
-      const isNext = follows?.isWaiting === true && follows.runId === other.id;
+      // It waits for the end of that one, or of the same one.
+      const isNext = follows?.isWaiting === true && [other.id, other.follows?.runId].includes(follows.runId);
       if (same && !isNext && !isFinal(other.status))
         this.complain('duplicate', id, `run ${other.id} of the same task and variables is live`);
     }

@@ -145,7 +145,9 @@ function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: strin
   if (!wasStoppedFor(world, old, head)) return;
   const said = `that run was stopped for it, and it has no job: ${head.status} (${head.error ?? ''}), sends ${head.sends}`;
   if (head.cancelAskedAt !== null || head.sqlRefusedSend !== null) return;
-  if (head.status === 'UNKNOWN') world.setApart('13 nobody knows whether the new run of a restart was started');
+  const isUnknown = old.status === 'UNKNOWN' && old.savepoint?.state !== 'done';
+  if (isUnknown) world.setApart('13 nobody knows whether the old run of a restart has ended');
+  else if (head.status === 'UNKNOWN') world.setApart('13 nobody knows whether the new run of a restart was started');
   else if (head.sends > 0 && head.once)
     world.setApart('13 the new run of a restart may be sent once, and was not taken');
   else complain(said);

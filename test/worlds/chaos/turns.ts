@@ -39,6 +39,8 @@ function keyOf(hosts: string, isJar: boolean): string {
 }
 
 function mightBeSentAgain(head: RunHead): boolean {
+  // What waited for the end of another run was never to be sent.
+  if (head.follows !== null && head.sends === 0) return false;
   if (head.kind !== 'job' || head.once || head.cancelAskedAt !== null || head.refusal !== null) return false;
   return head.finishedAt !== null && head.finishedAt >= head.intentAt + RESEND_UNTIL_MS;
 }

@@ -17,15 +17,15 @@ export interface Missing {
   readonly rules: readonly Rule[];
 }
 
-export const store = (change: (store: JobStore, table: MemoryTable) => Partial<JobStore>): Broken => ({
-  store: (whole, table) => ({ ...whole, ...change(whole, table) }),
+export const store = (change: (store: JobStore, table: MemoryTable, by: string) => Partial<JobStore>): Broken => ({
+  store: (whole, table, by) => ({ ...whole, ...change(whole, table, by) }),
 });
 
 const keys = (change: (keys: RequestKeyStore, all: MemoryKeys) => Partial<RequestKeyStore>): Broken => ({
   keys: (whole, all) => ({ ...whole, ...change(whole, all) }),
 });
 
-function onAnyVersion(isMeant: (change: HeadChange) => boolean): Broken {
+export function onAnyVersion(isMeant: (change: HeadChange) => boolean): Broken {
   return store((whole, table) => ({
     updateHead: (head, change, cause) => {
       const v = isMeant(change) ? (table.heads.get(head.id)?.v ?? head.v) : head.v;

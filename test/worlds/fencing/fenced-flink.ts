@@ -51,12 +51,17 @@ const LATE_MS = 17 * 60_000;
 /** A request to the JobManager itself: nobody repeats it for its sender. */
 const SOON_MS = 10_000;
 
+/** `rest.async.store-duration`. */
+const TRIGGERS_KEPT_MS = 5 * 60_000;
+
 export class FencedFlink {
   readonly ledger: LedgerEntry[] = [];
   /** Looks at each send that starts a job, before it leaves. */
   onSend: (jobId: string, by: string) => void = () => undefined;
   /** Looks at each savepoint that is asked for, before it leaves. */
   onSavepoint: (jobId: string, ask: SavepointAsk, by: string) => void = () => undefined;
+  /** Looks at each cancel, before it leaves. */
+  onCancel: (jobId: string, by: string) => void = () => undefined;
   /** Jobs whose details are a 500, and gateways that take connections and do not answer this request. */
   readonly poisoned = new Set<string>();
   readonly hanging = new Map<string, 'version' | 'open'>();
@@ -84,6 +89,7 @@ export class FencedFlink {
     completed: (jobId, path) => {
       this.completed.push({ jobId, path, completedAt: this.#sim.now });
     },
+    keptMs: TRIGGERS_KEPT_MS,
   });
   readonly completed: { readonly jobId: string; readonly path: string; readonly completedAt: number }[] = [];
 
@@ -178,11 +184,13 @@ export class FencedFlink {
       restarts: async () => null,
       slots: async () => ({ total: 4, free: 4 }),
       checkpoints: async (_address, jobId) => this.#checkpoints(jobId),
-      cancel: (_address, jobId, signal) =>
-        call('PATCH cancel', signal, () => {
+      cancel: (_address, jobId, signal) => {
+        if (!signal.aborted) this.onCancel(jobId, process.name);
+        return call('PATCH cancel', signal, () => {
           const job = this.#find(jobId);
           if (job !== undefined) this.end(job, 'CANCELED');
-        }),
+        });
+      },
       askForSavepoint: (_address, jobId, ask, signal) => {
         if (!signal.aborted) this.onSavepoint(jobId, ask, process.name);
         return this.#sim.call(process, {

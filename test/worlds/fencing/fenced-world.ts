@@ -86,9 +86,9 @@ export interface Foreign {
 
 /** A condition that is taken away. */
 export interface Broken {
-  readonly store?: (store: JobStore, table: MemoryTable) => JobStore;
+  /** `by`: name of the process that asks, here and below. */
+  readonly store?: (store: JobStore, table: MemoryTable, by: string) => JobStore;
   readonly keys?: (keys: RequestKeyStore, all: MemoryKeys) => RequestKeyStore;
-  /** `by`: name of the process that asks. */
   readonly clock?: (clock: Clock, by: string) => Clock;
   readonly jobManager?: (jobManager: JobManager, by: string) => JobManager;
   readonly sweep?: (sweep: SweepStore) => SweepStore;
@@ -137,7 +137,8 @@ export class FencedWorld {
     this.flink = new FencedFlink(this.sim, promises, scenario.clusters === true);
     this.jars = new FencedJars(this.sim, this.flink, promises);
     this.rules = new Rules(this, scenario.alone === true);
-    this.rules.onlyOnDemand = scenario.running === true && scenario.processes.every(({ does }) => !ENDS.includes(does));
+    const asksForNoEnd = scenario.processes.every(({ does }) => !ENDS.includes(does));
+    this.rules.onlyOnDemand = scenario.running === true && scenario.jobsEnd !== true && asksForNoEnd;
     storeRuns(scenario.stored ?? [], this.table, this.flink);
     for (const [url, what] of Object.entries(scenario.hanging ?? {})) this.flink.hanging.set(url, what);
     if (scenario.lost !== undefined) this.#loseRun(scenario.lost);
@@ -196,10 +197,10 @@ export class FencedWorld {
     const bareClock = standing(this.sim.clockOf(process), stands, intentAt);
     const clock = this.#broken.clock?.(bareClock, process.name) ?? bareClock;
     const jobManager = this.flink.jobManagerFor(process);
-    const bare = conditional(memoryJobStore(clock, ids, this.table), this.table);
+    const bare = memoryJobStore(clock, ids, this.table);
     const bareSweep = this.#sweepStore();
     const bareKeys = memoryRequestKeyStore(clock, this.keys);
-    const store = this.#broken.store?.(bare, this.table) ?? bare;
+    const store = this.#broken.store?.(bare, this.table, process.name) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
     return {
       definitions: memoryDefinitions({ tasks: [aTask({ statement: INSERT, ...this.#scenario.task })] }),
@@ -325,17 +326,4 @@ export class FencedWorld {
 function standing(clock: Clock, which: Scenario['stands'] | false, intentAt: () => number | undefined): Clock {
   if (which === 'monotonic') return { ...clock, monotonic: () => 0 };
   return which === 'wall' ? { ...clock, now: () => intentAt() ?? clock.now() } : clock;
-}
-
-/** The fake in memory does not know the condition on `claimSeq`; the real table does. */
-function conditional(store: JobStore, table: MemoryTable): JobStore {
-  return {
-    ...store,
-    claim: async (request) => {
-      const { taskId, fp, runId, seenClaimSeq } = request;
-      const task = table.tasks.get(taskId);
-      const alone = seenClaimSeq === undefined || seenClaimSeq === (task?.claimSeq ?? 0);
-      return alone ? await store.claim(request) : task?.claims[fp] === runId;
-    },
-  };
 }

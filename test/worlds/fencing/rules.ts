@@ -1,6 +1,7 @@
 /** The rules, told by the tables and by Flink's ledger, never by what Dinghy answers about itself. */
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointAsk, SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
@@ -37,6 +38,9 @@ export type Rule =
   | 'an end says why'
   | 'trigger id before trigger'
   | 'no more savepoints than wishes'
+  | 'a wish ends once'
+  | 'no cancel beside a savepoint'
+  | 'a savepoint ends truly'
   | 'a restart leaves one job'
   | 'a restart keeps the state'
   | 'unexpected error';
@@ -82,6 +86,7 @@ export class Rules {
     this.#alone = alone;
     flink.onSend = (jobId, by) => this.#send(jobId, by);
     flink.onSavepoint = (jobId, ask, by) => this.#ask(jobId, ask, by);
+    flink.onCancel = (jobId, by) => this.#cancel(jobId, by);
   }
 
   /** Whatever happens, the job that ran at the start, or one that took its place, runs at the end. */
@@ -98,8 +103,44 @@ export class Rules {
       );
   }
 
+  #cancel(jobId: string, by: string): void {
+    const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
+    if (head !== undefined && wantsSavepoint(head))
+      this.#pending ??= new BrokenRule('no cancel beside a savepoint', `${by} cancels the job of run ${head.id}`);
+  }
+
+  /** Each wish as it was last. */
+  readonly #lastWishes = new Map<number, SavepointWish>();
+
+  #wishEnds({ id, savepoint }: RunHead): void {
+    const last = this.#lastWishes.get(id);
+    const isSame = savepoint?.triggerId === last?.triggerId;
+    if (last !== undefined && isSame && last.state !== 'wanted' && savepoint?.state !== last.state)
+      throw new BrokenRule('a wish ends once', `savepoint of run ${id} was ${last.state} and is ${savepoint?.state}`);
+    if (last !== undefined && !isSame && last.state === 'wanted' && last.type !== 'trigger')
+      throw new BrokenRule('a wish ends once', `the wish to end run ${id} is gone`);
+    if (savepoint !== null) this.#lastWishes.set(id, savepoint);
+  }
+
+  /** Once all is settled, it is known what became of it. */
+  #savepoints(): void {
+    const { completed } = this.#flink;
+    for (const { id, jobId, savepoint } of this.#table.heads.values()) {
+      if (savepoint === null) continue;
+      const { state, path, triggerId, reason } = savepoint;
+      const taken = completed.filter((one) => one.jobId === jobId && one.path.endsWith(triggerId.slice(-12)));
+      const says = `savepoint of run ${id} is ${state} (${path ?? reason ?? ''}), ${taken.length} are there`;
+      const isForgotten = /does not know|came first/.test(reason ?? '');
+      const isTrue = state === 'done' ? taken.some((one) => one.path === path) : taken.length === 0 || isForgotten;
+      if (state === 'wanted') throw new BrokenRule('everything converges', says);
+      if (!isTrue) throw new BrokenRule('a savepoint ends truly', says);
+    }
+  }
+
   #noteWishes(): void {
-    for (const { jobId, savepoint } of this.#table.heads.values()) {
+    for (const head of this.#table.heads.values()) {
+      const { jobId, savepoint } = head;
+      this.#wishEnds(head);
       if (savepoint === null || jobId === null) continue;
       this.#wishes.set(jobId, (this.#wishes.get(jobId) ?? new Set()).add(savepoint.triggerId));
     }
@@ -337,6 +378,7 @@ export class Rules {
 
   /** After the last sweep, with nothing under way any more. */
   settled(restarted: boolean): void {
+    this.#savepoints();
     this.#restarts();
     for (const head of this.#table.heads.values()) {
       if (head.status === 'VOID') continue;

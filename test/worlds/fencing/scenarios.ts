@@ -271,6 +271,31 @@ export const SCENARIOS = {
     processes: [{ does: 'restart', path: 'file:/sp/1' }, submit, sweep, { ...sweep, at: 2 * SWEEP_AT }],
     jumps: [BUDGET_MS, 2 * MINUTE_MS],
   },
+  restartEnded: {
+    name: 'a restart of a job that may end by itself, a submit and two sweeps',
+    running: true,
+    jobsEnd: true,
+    processes: [{ does: 'restart' }, submit, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [],
+  },
+  restartOverSweeps: {
+    name: 'a restart and two sweeps',
+    running: true,
+    processes: [{ does: 'restart' }, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    jumps: [BUDGET_MS],
+  },
+  forgotten: {
+    name: 'a savepoint, and a sweep when Flink has forgotten it',
+    running: true,
+    processes: [{ does: 'trigger' }, { ...sweep, at: 10 * MINUTE_MS }],
+    jumps: [],
+  },
+  killOrCancel: {
+    name: 'a savepoint, a cancel, a kill and a sweep',
+    running: true,
+    processes: [{ does: 'trigger' }, { does: 'kill' }, { does: 'cancel' }, sweep],
+    jumps: [],
+  },
   restartCancelled: {
     name: 'a restart, a submit, a cancel and two sweeps',
     running: true,
@@ -336,6 +361,9 @@ export const RESTARTS_EXPLORED: typeof EXPLORED = [
   { scenario: SCENARIOS.restarting, changes: {} },
   { scenario: SCENARIOS.restartingFrom, changes: { crashes: 0 } },
   { scenario: SCENARIOS.restartCancelled, changes: { faults: 0, crashes: 0, jumps: 0 } },
+  { scenario: SCENARIOS.restartEnded, changes: { total: 2, switches: 0, faults: 0, jumps: 0 } },
+  { scenario: SCENARIOS.forgotten, changes: {} },
+  { scenario: SCENARIOS.killOrCancel, changes: { faults: 0, crashes: 0 } },
 ];
 
 export const JARS_EXPLORED: typeof EXPLORED = [
