@@ -149,7 +149,8 @@ describe('the zips', () => {
   // What reads SQL and masks secrets is in the functions that submit, and restarts are in one of them. Each is loaded whole at a cold start.
   const SUBMITS = ['submit', 'scheduled', 'analyse'];
   it.each(Object.keys(RIGHTS))('%s is small', (name) => {
-    const maxKb = SUBMITS.includes(name) ? 500 : 400;
+    // submit also restarts, and runs what requests bring.
+    const maxKb = name === 'submit' ? 550 : SUBMITS.includes(name) ? 500 : 400;
     expect(built.zips[name]![`handlers/${name}.mjs`]!.length).toBeLessThan(maxKb * KB);
   });
 
