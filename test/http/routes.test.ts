@@ -277,7 +277,7 @@ describe('submitTask', () => {
     expect(submitRoute.parse(request({ method: 'POST', body }))).toMatchObject(asked);
     // A restart starts from the savepoint that it takes itself, or from a path.
     const restart = restartRoute.parse(request({ query: `id=5&savePointPath=${word}` }));
-    expect(restart).toEqual({ taskId: 5, savePointPath: word });
+    expect(restart).toEqual({ taskId: 5, savePointPath: word, variables: {} });
   });
 
   describe('numbers stay as they were written', () => {
