@@ -54,7 +54,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of somebody else is alive too.
+    // Any error: a process of somebody else is alive too; whatever else is said, there is none.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
