@@ -1,6 +1,7 @@
 /** Judges a world by Flink's own ledger: how often was each run started, and is its final status true? */
 import { LANDING_MS, MEMORY_MS } from '../../../lib/domain/limits.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import { isWaiting } from '../../../lib/domain/run/restart.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
 import { instanceStatusOf, isFinal } from '../../../lib/domain/run/status.ts';
@@ -122,7 +123,8 @@ function judgeStatus(world: Judged, head: RunHead): void {
     );
   if (head.kind === 'job' && head.submitStatus === 'SUCCESS' && all.length === 0) wrong('no job was ever started');
   if (!isFinal(head.status)) {
-    judgeLive(world, head, all);
+    // What waits for the end of another run is judged with that (stop-oracle.ts).
+    if (!isWaiting(head)) judgeLive(world, head, all);
     return;
   }
   switch (head.status) {

@@ -1,4 +1,5 @@
 /** Judges stops, savepoints and restarts by Flink's own ledger, once all is settled. */
+import { isWaiting } from '../../../lib/domain/run/restart.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
@@ -122,7 +123,13 @@ function judgeRestart(world: Judged, head: RunHead): void {
     complain('that run is not there');
     return;
   }
-  if (head.follows.isWaiting && !isFinal(head.status)) complain('it waits for ever');
+  if (isWaiting(head)) {
+    // As long as the run that it waits for, of which nobody can see the job.
+    const isUnseen = !isFinal(old.status) && jobManagerOf(world, old).shown(old.jobId ?? '') === null;
+    if (isUnseen) world.setApart('13 waits for a run whose job nobody can see');
+    else complain('it waits for ever');
+    return;
+  }
   if (acceptancesOf(world, head).length > 0) judgeStart(world, [old, head], complain);
   else judgeUnstarted(world, [old, head], complain);
 }
