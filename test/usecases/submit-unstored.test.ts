@@ -142,6 +142,7 @@ describe('the same request again', () => {
     expect(await execute(w, { fields, key: 'k' })).toMatchObject({ head: { id: 1 }, duplicate: true });
     for (const other of [
       { fields: { statement: 'SELECT 2' } },
+      { fields: { ...fields, savePointStrategy: 1 } },
       { fields, savePointPath: 's3://b/x' },
       { fields, variables: { a: '1' } },
     ]) {
