@@ -27,8 +27,7 @@ export interface StopAsk {
   readonly triggerId: string;
 }
 
-const TYPE_OF: Readonly<Record<Exclude<StopHow, 'cancel'>, SavepointType>> = {
-  kill: 'cancel',
+const TYPE_OF: Readonly<Record<Exclude<StopHow, 'cancel' | 'kill'>, SavepointType>> = {
   cancelWithSavepoint: 'cancel',
   stop: 'stop',
   trigger: 'trigger',
