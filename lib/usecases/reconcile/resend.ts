@@ -81,7 +81,7 @@ async function sendWith(
     return RECORDED;
   }
   const sendUntilMs = sendUntil(deps.clock);
-  const permitted = await permit(deps, head, isFirst ? intentPlace(head, jobManagerOf(reached)) : {});
+  const permitted = await permit(deps, head, isFirst ? jobManagerOf(reached) : null);
   if (permitted === null) return RECORDED;
   const run = { head: permitted, body, sendUntilMs };
   const refusal = isFirst ? null : await whyNotSend(deps.jobManager, permitted, budget);
@@ -117,14 +117,17 @@ function intentPlace({ deployment }: RunHead, identity: JobManagerIdentity): Hea
   return deployment === null ? { address, jmId, highAvailability, forgetsEnded, haCluster } : {};
 }
 
-async function permit(deps: ResendDeps, head: RunHead, place: HeadChange): Promise<RunHead | null> {
+/** `first`: the JobManager that answers, where no send before has started anything. */
+async function permit(deps: ResendDeps, head: RunHead, first: JobManagerIdentity | null): Promise<RunHead | null> {
   const send = head.sends + 1;
+  const place = first === null ? {} : intentPlace(head, first);
   const change = { ...place, sends: send, open: [...head.open, send], sentAt: deps.clock.now(), missedAt: null };
-  return await deps.store.updateHead(
-    head,
-    change,
-    place.jmId === undefined ? `send ${send}: Flink does not know the job` : 'sent for the first time',
-  );
+  return await deps.store.updateHead(head, change, whySent(send, first !== null));
+}
+
+function whySent(send: number, isFirst: boolean): string {
+  if (!isFirst) return `send ${send}: Flink does not know the job`;
+  return send === 1 ? 'sent for the first time' : `send ${send}: no send before has started a job`;
 }
 
 /** The statements before the job, or a secret in them, were refused this time: this send, which was never made, started nothing. */

@@ -85,6 +85,8 @@ describe('a definition', () => {
     expect(deployment).toMatchObject({ name: `dinghy-2-${jobId?.slice(0, 8)}` });
     expect(w.flink.clusters.map(({ clusterId, jobId: id }) => [clusterId, id])).toEqual([[deployment?.name, jobId]]);
     expect(savePointPath).toBe(head(w, 1).savepoint?.path);
+    expect(head(w, 2)).toMatchObject({ address: `${deployment?.name}-rest.default:8081` });
+    expect(head(w, 2).events.map(({ cause }) => cause)).toContain('sent for the first time');
   });
 
   it('that needs a newer gateway than there is is refused', async () => {

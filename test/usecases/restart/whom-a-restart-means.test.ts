@@ -168,6 +168,25 @@ describe('the new run', () => {
     ]);
   });
 
+  it('names the JobManager that answers when it is sent, and says which send it was', async () => {
+    w.flink.savepoints.takesMs = 30 * SECOND;
+    await w.restart();
+    await w.clock.advance(MINUTE);
+    w.flink.jmId = '/tmp/flink-web-2';
+    let refusals = 1;
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before && (refusals -= 1) >= 0) throw new AppError('flink.unreachable', 'Refused.');
+    };
+    for (let n = 0; n < 3; n += 1) {
+      await w.reconcile();
+      await w.clock.advance(MINUTE);
+    }
+    expect(head(2)).toMatchObject({ jmId: '/tmp/flink-web-2', sends: 2 });
+    const causes = head(2).events.map(({ cause }) => cause);
+    expect(causes).toContain('sent for the first time');
+    expect(causes).toContain('send 2: no send before has started a job');
+  });
+
   it('is answered as soon as Flink has taken its job', async () => {
     await w.restart();
     expect(w.clock.now() - (head(2).answeredAt ?? 0)).toBeLessThan(100);
