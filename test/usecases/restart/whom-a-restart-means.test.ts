@@ -187,6 +187,21 @@ describe('the new run', () => {
     expect(causes).toContain('send 2: no send before has started a job');
   });
 
+  it('is sent by the sweep that finds the old run ended', async () => {
+    w.flink.savepoints.takesMs = 30 * SECOND;
+    await w.restart();
+    await w.clock.advance(MINUTE);
+    let sweeps = 0;
+    while (w.flink.started.length < 2 && sweeps < 5) {
+      await w.reconcile();
+      sweeps += 1;
+      if (head(1).status === 'FINISHED' && head(2).follows?.isWaiting === false) break;
+      await w.clock.advance(MINUTE);
+    }
+    expect(w.flink.started).toHaveLength(2);
+    expect(sweeps).toBeLessThanOrEqual(2);
+  });
+
   it('is answered as soon as Flink has taken its job', async () => {
     await w.restart();
     expect(w.clock.now() - (head(2).answeredAt ?? 0)).toBeLessThan(100);
