@@ -18,6 +18,8 @@ describe('a user and a word beside it', () => {
     'for u1 password <hunter2>',
     'as u1 with the password <hunter2>',
     'user rename pass <hunter2>',
+    'user myids pass <hunter2>',
+    'user jobsx pass <hunter2>',
     'user u, password <p>, x',
     `SELECT 1 ${FAR}user u, password <p> FROM t`,
     'SELECT user u, password <p> and x',
