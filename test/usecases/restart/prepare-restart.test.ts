@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { restartTask } from '../../../lib/usecases/restart-task.ts';
+import { appErrorOf } from '../../builders/app-error-of.ts';
 import { aClusterConfiguration, aTask, memoryDefinitions } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
 
@@ -47,13 +48,10 @@ describe('the variables of the old run', () => {
 
   it('that it was given and that are not kept are refused by name, without their value', async () => {
     const w = await live({ statement: SQL }, { x: '7', db_password: 'hunter22' });
-    const refused = w.restart();
-    await expect(refused).rejects.toMatchObject({
-      code: 'run.conflict',
-      message:
-        'Run 1 of task 1 was given a value for "db_password" that Dinghy does not keep, so it can\'t be restarted. ' +
-        'Stop it with a savepoint (savepointTask, type "stop"), then submit it with its variables. Nothing was stopped.',
-    });
+    const { code, message } = await appErrorOf(w.restart());
+    expect(code).toBe('run.conflict');
+    expect(message).toMatch(/^Run 1 of task 1 was given a value for "db_password" that Dinghy does not keep/);
+    expect(message).not.toContain('hunter22');
     isUntouched(w);
   });
 });
