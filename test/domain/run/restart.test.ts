@@ -71,7 +71,7 @@ describe('a run that waits for the end of another one', () => {
   it.each([
     ['the stop was not sent', { savepoint: wish }],
     ['it was to be ended without a savepoint', { savepoint: null }],
-    ['another savepoint was taken of it', { savepoint: doneWish({ ...sent, type: 'trigger' }, 's3://t', AT) }],
+    ['it is to end by a kill that was not sent', { savepoint: wish, cancelAskedAt: 1 }],
   ])('ends the restart after a while when %s', (_, changes) => {
     expect(decide(old(changes), AT + PATIENCE)).toEqual({ kind: 'wait' });
     const reason = 'the restart was interrupted before anything was stopped';
@@ -82,7 +82,6 @@ describe('a run that waits for the end of another one', () => {
     ['the stop was sent', { savepoint: sent }],
     ['its savepoint is there', { savepoint: doneWish(sent, 's3://b', AT) }],
     ['it is being cancelled', { savepoint: null, cancelAskedAt: 1 }],
-    ['it is being cancelled with a savepoint', { savepoint: wish, cancelAskedAt: 1 }],
   ])('waits on when %s', (_, changes) => {
     expect(decide(old(changes), LATER)).toEqual({ kind: 'wait' });
   });

@@ -67,20 +67,20 @@ describe('a savepoint as it is kept', () => {
   it('is new with nothing sent, by whom and when', () => {
     expect(wish()).toEqual({
       ...{ type: 'stop', triggerId: 'ab'.repeat(16), askedAt: AT, askedBy: 'me', state: 'wanted' },
-      ...{ firstSentAt: null, sentAt: null, missedAt: null, path: null, reason: null },
+      ...{ firstSentAt: null, sentAt: null, missedAt: null, doneAt: null, path: null, reason: null },
     });
     expect(Buffer.byteLength(newWish('stop', 'x', 'y'.repeat(900), AT).askedBy)).toBe(150);
   });
 
   it('is over with its path or its reason, and all that was known of it', () => {
     const missed = sent({ missedAt: 5 });
-    expect(doneWish(missed, 's3://b')).toEqual({ ...sent(), state: 'done', path: 's3://b' });
+    expect(doneWish(missed, 's3://b', 9)).toEqual({ ...sent(), state: 'done', path: 's3://b', doneAt: 9 });
     expect(failedWish(missed, 'no')).toEqual({ ...sent(), state: 'failed', reason: 'no' });
     expect(wishAtEnd(missed)).toEqual({
       ...sent(),
       ...{ state: 'failed', reason: 'the run ended before Flink said what became of the savepoint' },
     });
-    expect(Buffer.byteLength(doneWish(wish(), 's'.repeat(2_000)).path ?? '')).toBe(800);
+    expect(Buffer.byteLength(doneWish(wish(), 's'.repeat(2_000), 9).path ?? '')).toBe(800);
     expect(Buffer.byteLength(failedWish(wish(), 'r'.repeat(2_000)).reason ?? '')).toBe(400);
   });
 
@@ -88,7 +88,7 @@ describe('a savepoint as it is kept', () => {
     ['none', null, [false, false, false]],
     ['a stop', wish(), [true, true, true]],
     ['one that the job outlives', wish({ type: 'trigger' }), [true, false, false]],
-    ['a stop that is done', doneWish(sent(), 's3://b'), [false, false, true]],
+    ['a stop that is done', doneWish(sent(), 's3://b', 9), [false, false, true]],
     ['a stop that has failed', failedWish(sent(), 'no'), [false, false, false]],
   ])('says whether it is wanted, and whether it ends the run: %s', (_, savepoint, says) => {
     const head = headAt(AT, { status: 'RUNNING', savepoint });
