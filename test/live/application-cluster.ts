@@ -15,7 +15,7 @@ import { findJava } from '../../local/java.ts';
 import { freePorts } from '../../local/ports.ts';
 import { flinkModule } from './kubernetes-gateway.ts';
 
-export interface Application {
+interface Application {
   readonly clusterId: string;
   readonly script: string;
   readonly options: Readonly<Record<string, string>>;
