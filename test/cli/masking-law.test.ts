@@ -244,7 +244,7 @@ describe('validate, diff, apply, list, show and explain say nothing of a planted
   it.each(Object.entries(EXACT))('when Flink quotes it in %s', async (_what, print) => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...KEYS), fc.oneof(plainText, anyText), async (key, value) => {
-        fc.pre(isPlanted(value));
+        fc.pre(isPlanted(value) && !print(key, MARK).includes(value.trim()));
         const make = (some: string): Case => inOption(key, some);
         flinkSays(print, key, MARK);
         const shown = await outputOf(make, MARK);

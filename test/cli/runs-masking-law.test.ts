@@ -52,8 +52,8 @@ describe('runs and history', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...KEYS), values, async (key, value) => {
         // Not a reference, and nothing that Flink's text has anyway.
-        fc.pre(!value.startsWith("'"));
-        fc.pre(!value.includes('${') && !['a', 'b', 'y', 'z', ''].includes(value.trim()) && !/[\r\n]/.test(value));
+        fc.pre(!value.startsWith("'") && !value.includes('${') && !/[\r\n]/.test(value));
+        fc.pre(value.trim() !== '' && !print(key, MARK).includes(value.trim()));
         const statement = (some: string): string =>
           `CREATE TABLE t (i INT) WITH ('${key}' = '${some.replaceAll("'", "''")}'); INSERT INTO t SELECT 1`;
         const shown = await outputOf(statement(MARK), print(key, MARK));

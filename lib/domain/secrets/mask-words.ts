@@ -8,9 +8,12 @@ import { isCommon } from './ordinary-words.ts';
 const WORD = String.raw`[\p{L}\p{N}_]`;
 const BEFORE = String.raw`(?<!${WORD}|${WORD}[.$-])`;
 const BEHIND = String.raw`(?!${WORD}|[.$-]${WORD})`;
-/** Signs alone, such as `--`, are a word between blanks and quotes. */
+/** Signs alone, such as `-!-`, are a word between blanks and quotes. */
 const SIGNS_BEFORE = String.raw`(?<![^\s'"\x60])`;
 const SIGNS_BEHIND = String.raw`(?![^\s'"\x60])`;
+/** A part of `\\\\` or `\\"` in place of the whole would leave a text whose literals end elsewhere. */
+const NOT_ESCAPED = String.raw`(?<!\\)`;
+const NOT_ESCAPING = String.raw`(?!\\)`;
 /** "line 3, column 14": the numbers lead to the place in the task. */
 const NO_PLACE = String.raw`(?<!\b(?:line|column) )`;
 
@@ -28,9 +31,11 @@ export function wordMasker(known: readonly KnownValue[]): (text: string) => stri
   return (text) => text.replace(pattern, (form) => shownFor.get(form) ?? form);
 }
 
-/** Of numbers below 100 and of common words the same text is there by chance. */
+/** Of numbers below 100, of one or two signs and of common words, the same text is there by chance. */
+const BY_CHANCE = /^(?:\d{1,2}|[^\p{L}\p{N}_]{1,2})$/u;
+
 function isToFind(value: string): boolean {
-  return value.trim() !== '' && value.length < MIN_LITERAL_LENGTH && !/^\d{1,2}$/.test(value) && !isCommon(value);
+  return value.trim() !== '' && value.length < MIN_LITERAL_LENGTH && !BY_CHANCE.test(value) && !isCommon(value);
 }
 
 function asWord(form: string): string {
@@ -38,7 +43,8 @@ function asWord(form: string): string {
   const hasWord = isWord(form);
   const before = hasWord ? BEFORE_OF[isWord(form.charAt(0)) ? 'word' : 'sign'] : SIGNS_BEFORE;
   const behind = hasWord ? BEHIND_OF[isWord(form.slice(-1)) ? 'word' : 'sign'] : SIGNS_BEHIND;
-  return `${/^\d+$/.test(form) ? NO_PLACE : ''}${before}${escaped(form)}${behind}`;
+  const whole = `${/^[\\'"]/.test(form) ? NOT_ESCAPED : ''}${escaped(form)}${form.endsWith('\\') ? NOT_ESCAPING : ''}`;
+  return `${/^\d+$/.test(form) ? NO_PLACE : ''}${before}${whole}${behind}`;
 }
 
 /** A sign ends a word by itself. */
