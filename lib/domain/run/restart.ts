@@ -23,7 +23,7 @@ export function wantsRestart(head: RunHead): head is RunHead & { readonly restar
 /** The savepoint that the restart asked for, and nobody who came later; null: a path was given. */
 function ownWish({ restart, savepoint }: RunHead): SavepointWish | null {
   const askedAt = restart?.askedAt ?? savepoint?.askedAt;
-  return savepoint?.askedAt === askedAt ? savepoint : null;
+  return savepoint?.type === 'stop' && savepoint.askedAt === askedAt ? savepoint : null;
 }
 
 /** Its savepoint is wanted by the restart alone. */
@@ -81,6 +81,10 @@ export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number
 }
 
 function ended(waiting: RunHead, old: RunHead): WaitingDecision {
+  const isStopped = old.status === 'UNKNOWN' && old.savepoint?.type === 'stop' && old.savepoint.state === 'done';
+  // Flink tells of a stop that is done when the job has ended, whoever answers at its address afterwards.
+  if (isStopped && waiting.savePointPath === null && old.cancelAskedAt === null)
+    return { kind: 'begin', path: old.savepoint.path };
   if (old.status === 'UNKNOWN' || old.status === 'VOID') {
     return { kind: 'giveUp', reason: `nobody knows whether the job of run ${old.id} has ended` };
   }

@@ -72,6 +72,7 @@ describe('a run that waits for the end of another one', () => {
     ['the stop was not sent', { savepoint: wish }],
     ['it was to be ended without a savepoint', { savepoint: null }],
     ['it is to end by a kill that was not sent', { savepoint: wish, cancelAskedAt: 1 }],
+    ['another savepoint was taken of it', { savepoint: doneWish({ ...sent, type: 'trigger' }, 's3://t', AT) }],
   ])('ends the restart after a while when %s', (_, changes) => {
     expect(decide(old(changes), AT + PATIENCE)).toEqual({ kind: 'wait' });
     const reason = 'the restart was interrupted before anything was stopped';

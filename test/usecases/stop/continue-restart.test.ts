@@ -89,6 +89,11 @@ describe('the new run', () => {
     expect(await goOn()).toMatchObject({ status: 'INITIALIZING', savePointPath: 'file:/sp/1' });
   });
 
+  it('begins when the stop of the old one is done, though nobody sees any more how that one has ended', async () => {
+    change(1, { status: 'UNKNOWN', savepoint: wish(DONE) });
+    expect(await goOn()).toMatchObject({ status: 'INITIALIZING', savePointPath: 'file:/sp/1' });
+  });
+
   it('that somebody else has begun meanwhile is given as it is now', async () => {
     change(1, { status: 'FINISHED', savepoint: wish(DONE) });
     const stale = head(2);

@@ -153,7 +153,9 @@ function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: strin
   const said = `that run was stopped for it, and it has no job: ${head.status} (${head.error ?? ''}), sends ${head.sends}`;
   if (head.cancelAskedAt !== null || head.sqlRefusedSend !== null) return;
   const isUnknown = old.status === 'UNKNOWN' && old.savepoint?.state !== 'done';
-  if (isUnknown) world.setApart('13 nobody knows whether the old run of a restart has ended');
+  if (old.endSeenAt !== null)
+    world.setApart('13 what the old run of a restart has left, Flink did not tell in two looks');
+  else if (isUnknown) world.setApart('13 nobody knows whether the old run of a restart has ended');
   else if (head.status === 'UNKNOWN') world.setApart('13 nobody knows whether the new run of a restart was started');
   else if (head.sends > 0 && head.once)
     world.setApart('13 the new run of a restart may be sent once, and was not taken');
@@ -162,8 +164,7 @@ function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: strin
 
 function wasStoppedFor(world: Judged, old: RunHead, head: RunHead): boolean {
   if (old.restart?.runId !== head.id || old.restart.state === 'failed') return false;
-  if (head.follows?.isGiven === true)
-    return old.cancelAskedAt !== null && acceptancesOf(world, old).some(({ end }) => end === 'CANCELED');
+  if (head.follows?.isGiven === true) return old.events.some(({ cause }) => cause.endsWith(', for a restart'));
   return ledgerOf(world, old).savepoints.some(
     ({ triggerId, type, path }) => triggerId === old.savepoint?.triggerId && type === 'stop' && path !== null,
   );
