@@ -109,7 +109,7 @@ describe('a restart that nobody goes on with', () => {
 
   it('is over for the old run, and says why', async () => {
     await stop('cancel');
-    expect(head(1).restart).toEqual({ runId: 2, state: 'failed', reason: 'the new run was cancelled' });
+    expect(head(1).restart).toMatchObject({ runId: 2, state: 'failed', reason: 'the new run was cancelled' });
   });
 
   it('leaves alone that by now another run is to take the place of the old one', async () => {
