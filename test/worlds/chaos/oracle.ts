@@ -204,12 +204,11 @@ function isEarly(world: Judged, head: RunHead): boolean {
   const { process, ledger } = jobManagerOf(world, head);
   const holders = acceptancesOf(world, head).map((one) => one.process);
   if (holders.includes(process)) return false;
-  // With high availability every process speaks for the leader: only a new one counts, and the first was there from the start.
-  const isNew = ({ process: came }: Exchange, i: number): boolean =>
-    came !== FIRST_PROCESS && ledger.exchanges.findIndex((other) => other.process === came) === i;
+  // With high availability every process speaks for the leader: only one that has just started counts, not one that comes back.
+  const isNew = ({ process: came, at }: Exchange): boolean => ledger.starts[came - 1] === at;
   const counts = ledger.exchanges.filter((one, i, all) =>
     head.highAvailability
-      ? isNew(one, i) && (one.process === process || !wasShortVisit(one, all[i + 1], holders))
+      ? isNew(one) && (one.process === process || !wasShortVisit(one, all[i + 1], holders))
       : !wasShortVisit(all[i], all[i + 1], holders) && !wasShortVisit(all[i - 1], one, holders),
   );
   const changes = [ledger.starts[process - 1] ?? 0, ...counts.map(({ at }) => at)];
@@ -218,8 +217,6 @@ function isEarly(world: Judged, head: RunHead): boolean {
 }
 
 type Exchange = Ledger['exchanges'][number];
-
-const FIRST_PROCESS = 1;
 
 /** No sweep need have come in that time, and the visitor has no job of the run. */
 function wasShortVisit(came: Exchange | undefined, left: Exchange | undefined, holders: readonly number[]): boolean {

@@ -102,7 +102,10 @@ function saysNotAsked(reason: string): boolean {
 
 /** Nobody could ask the process that took it while that process knew. */
 function mayBeMissed(world: Judged, head: RunHead, { process, completedAt }: SavepointTaken): boolean {
-  const recordedAt = head.events.findLast(({ cause }) => cause.includes('no savepoint'))?.at ?? head.finishedAt;
+  // A run that is given up, and whose job comes back, is not asked for its savepoint again.
+  const recordedAt =
+    head.events.findLast(({ cause, status }) => cause.includes('no savepoint') || status === 'UNKNOWN')?.at ??
+    head.finishedAt;
   const { starts, exchanges } = ledgerOf(world, head);
   if (completedAt === null || recordedAt === null) return false;
   const replaced = [...starts.slice(process), ...exchanges.map(({ at }) => at)].some(
@@ -152,7 +155,9 @@ function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: strin
   if (!wasStoppedFor(world, old, head)) return;
   const said = `that run was stopped for it, and it has no job: ${head.status} (${head.error ?? ''}), sends ${head.sends}`;
   if (head.cancelAskedAt !== null || head.sqlRefusedSend !== null) return;
-  const isUnknown = old.status === 'UNKNOWN' && old.savepoint?.state !== 'done';
+  // Also when its job came back after the restart was given up.
+  const wasUnknown = old.events.some(({ status, at }) => status === 'UNKNOWN' && at <= (head.finishedAt ?? Infinity));
+  const isUnknown = wasUnknown && old.savepoint?.state !== 'done';
   if (old.endSeenAt !== null)
     world.setApart('13 what the old run of a restart has left, Flink did not tell in two looks');
   else if (isUnknown) world.setApart('13 nobody knows whether the old run of a restart has ended');
