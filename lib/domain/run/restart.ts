@@ -74,6 +74,10 @@ export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number
   if (mine.state === 'failed') return { kind: 'giveUp', reason: mine.reason ?? 'the restart has failed' };
   if (waiting.cancelAskedAt !== null) return { kind: 'abort', reason: 'the new run was cancelled' };
   if (isFinal(old.status)) return ended(waiting, old);
+  const stop = ownWish(old);
+  if (stop?.state === 'failed' && old.cancelAskedAt === null) {
+    return { kind: 'abort', reason: stop.reason ?? 'the stop has failed' };
+  }
   if (isLeft && !isBegun(old)) {
     return { kind: 'abort', reason: 'the restart was interrupted before anything was stopped' };
   }

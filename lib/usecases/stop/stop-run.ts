@@ -5,6 +5,7 @@
 import type { Asker } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ports.ts';
+import { isSavedForRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint, wasStopped } from '../../domain/run/savepoint-wish.ts';
 import { liveOf } from '../../domain/run/settle.ts';
@@ -40,7 +41,7 @@ const LONGEST_PAUSE_MS = 1_000;
 export async function stopRun(deps: StopDeps, head: RunHead, stopping: Stopping, budget: Budget): Promise<Stopped> {
   const asked = await askToStop(deps, head, stopping);
   const pursued = await awaitSavepoint(deps, asked, budget);
-  const run = await dropUnsent(deps, pursued);
+  const run = await dropUnsent(deps, asked, pursued);
   if (isFinal(run.status) || wantsSavepoint(run)) return { run, untold: null };
   if (stopping.how !== 'cancel' && wasStopped(run)) {
     return { run: await awaitEnd(deps, run, budget), untold: null };
@@ -82,9 +83,10 @@ async function awaitSavepoint(deps: StopDeps, asked: RunHead, budget: Budget): P
 
 /**
  * Flink was out of reach, so that it has never heard of the savepoint. Where the job may go on, the caller is told; a run
- * that must end waits for Flink.
+ * that must end waits for Flink. A savepoint that somebody else has asked for meanwhile, or that a restart asks for, is theirs.
  */
-async function dropUnsent({ store }: StopDeps, run: RunHead): Promise<RunHead> {
+async function dropUnsent({ store }: StopDeps, asked: RunHead, run: RunHead): Promise<RunHead> {
+  if (run.savepoint?.triggerId !== asked.savepoint?.triggerId || isSavedForRestart(run)) return run;
   if (!wantsSavepoint(run) || run.savepoint.firstSentAt !== null || run.cancelAskedAt !== null) return run;
   const savepoint = failedWish(run.savepoint, "Flink can't be reached, so it was not asked");
   const change = { savepoint, active: liveOf({ ...run, savepoint }) };

@@ -44,6 +44,14 @@ describe('a run that waits for the end of another one', () => {
     expect(decide(unknown)).toEqual({ kind: 'giveUp', reason: 'the restart has failed' });
   });
 
+  it('ends the restart whose stop has failed, whoever has recorded that', () => {
+    const failed = old({ savepoint: failedWish(sent, 'the disk is full') });
+    expect(decide(failed)).toEqual({ kind: 'abort', reason: 'the disk is full' });
+    expect(decide(old({ savepoint: failedWish(sent, 'a cancel came first'), cancelAskedAt: 1 }))).toEqual({
+      kind: 'wait',
+    });
+  });
+
   it('and that somebody has asked to end ends the restart, whatever has become of the old one', () => {
     for (const one of [old(), old({ status: 'FINISHED' })]) {
       expect(decide(one, AT, waiting({ cancelAskedAt: AT }))).toEqual({

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { newWish } from '../../../lib/domain/run/savepoint-wish.ts';
 import type { StopHow } from '../../../lib/domain/run/stop.ts';
 import { type Stopped, stopRun } from '../../../lib/usecases/stop/stop-run.ts';
 import { withinBudget } from '../../../lib/usecases/waiting/budget.ts';
@@ -50,6 +51,33 @@ describe('the wish', () => {
   it('of another caller is another savepoint, also a moment later', async () => {
     for (const caller of ['me', 'me', 'another', 'me']) await stop('trigger', head(), caller);
     expect(w.flink.savepoints.begun).toHaveLength(3);
+  });
+
+  it.each(['trigger', 'stop'] as const)('of a restart is not dropped by a %s that finds Flink away', async (how) => {
+    const savepoint = newWish('stop', 'ab'.repeat(16), 'another', w.clock.now());
+    const restart = { runId: 2, state: 'wanted', reason: null, askedAt: savepoint.askedAt } as const;
+    change({ savepoint, restart, active: 'WISH#1' });
+    w.flink.deadHosts.add(head().address);
+    await stop(how);
+    expect(head()).toMatchObject({ savepoint, restart });
+  });
+
+  it('of a restart that came meanwhile is not dropped by whoever found Flink away before', async () => {
+    w.flink.deadHosts.add(head().address);
+    const restart = { runId: 2, state: 'wanted', reason: null, askedAt: 1 } as const;
+    const savepoint = { ...newWish('cancel', 'cd'.repeat(16), 'another', 1), state: 'wanted' } as const;
+    const { updateHead } = w.store;
+    let writes = 0;
+    Object.assign(w.store, {
+      updateHead: (...given: Parameters<typeof updateHead>) => {
+        writes += 1;
+        // The second write permits the send.
+        if (writes === 2) change({ savepoint, restart });
+        return updateHead(...given);
+      },
+    });
+    await stop('trigger');
+    expect(head()).toMatchObject({ savepoint, restart });
   });
 
   it('is decided anew when somebody else has written meanwhile', async () => {
