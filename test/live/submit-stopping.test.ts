@@ -1,6 +1,8 @@
 /** Savepoints, stops and kills through the handlers, on a real Flink. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
+import { SAME_CANCEL_MS } from '../../lib/domain/limits.ts';
 import { callHandler, type Envelope } from '../builders/event.ts';
 import { aTask } from '../fakes/memory-definitions.ts';
 import { type Bed, startBed } from '../handlers/bed.ts';
@@ -77,11 +79,13 @@ async function startsFrom(id: number): Promise<string | null> {
 }
 
 describe('savepointTask', () => {
-  it('trigger: the job goes on, and another trigger takes another savepoint', async () => {
+  it('trigger: the job goes on, and a later trigger takes another savepoint', async () => {
     const { taskId: id, jobId } = await running();
     const first = await ask(id, 'trigger');
     expect(first).toMatchObject({ code: 0, data: { type: 'trigger', isSuccess: true, jobInfos: [{ status: 'RUN' }] } });
     expect(pathOf(first)).toMatch(/^file:.*savepoint-/);
+    expect(pathOf(await ask(id, 'trigger'))).toBe(pathOf(first));
+    await sleep(SAME_CANCEL_MS);
     const second = await ask(id, 'TRIGGER');
     expect(pathOf(second)).toMatch(/^file:.*savepoint-/);
     expect(pathOf(second)).not.toBe(pathOf(first));
