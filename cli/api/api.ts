@@ -47,7 +47,7 @@ function deployedApi(given: string, where: Where): Api {
   const place = hideApiKeys(url);
   if (key !== null && isOpen(url))
     where.io.err(`warning: the API key is sent to ${place} without encryption. Use https.`);
-  return { url, key, place, words: where.url === undefined || place !== url ? '' : ` --url ${url}` };
+  return { url, key, place, words: where.url === undefined || place !== url ? '' : ` --url ${place}` };
 }
 
 function readUrl(what: string, given: string): string {

@@ -23,6 +23,11 @@ export interface SavepointJobs {
   readonly keptMs?: number;
 }
 
+/** The ids of tests have the process in front, and a count at the end. */
+export function endOfPath(triggerId: string): string {
+  return triggerId.slice(0, 8) + triggerId.slice(-4);
+}
+
 export class FakeSavepoints {
   readonly #jobs: SavepointJobs;
   readonly #triggers = new Map<string, Trigger>();
@@ -87,7 +92,7 @@ export class FakeSavepoints {
       trigger.state = { kind: 'failed', reason: failure };
       return;
     }
-    const path = `${ask.directory ?? this.directory}/savepoint-${jobId.slice(0, 6)}-${ask.triggerId.slice(-12)}`;
+    const path = `${ask.directory ?? this.directory}/savepoint-${jobId.slice(0, 6)}-${endOfPath(ask.triggerId)}`;
     trigger.state = { kind: 'done', path };
     this.#jobs.completed(jobId, path, ask);
     if (ask.type !== 'trigger') this.#jobs.end(jobId, ask.type === 'stop' ? 'FINISHED' : 'CANCELED');

@@ -146,8 +146,8 @@ describe('the zips', () => {
     expect(readdirSync(join(built.directory, '.esbuild/.build/handlers'))).toContain(`${name}.mjs.map`);
   });
 
-  // What reads SQL and masks secrets is in the functions that submit, and restarts are in one of them. Each is loaded whole at a cold start.
-  const SUBMITS = ['submit', 'scheduled', 'analyse'];
+  // What reads SQL, masks secrets and sends runs is in these, and restarts are in one of them. Each is loaded whole at a cold start.
+  const SUBMITS = ['submit', 'scheduled', 'analyse', 'reconcile'];
   it.each(Object.keys(RIGHTS))('%s is small', (name) => {
     // submit also restarts, and runs what requests bring.
     const maxKb = name === 'submit' ? 550 : SUBMITS.includes(name) ? 500 : 400;

@@ -73,7 +73,10 @@ export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number
   }
   if (mine.state === 'failed') return { kind: 'giveUp', reason: mine.reason ?? 'the restart has failed' };
   if (waiting.cancelAskedAt !== null) return { kind: 'abort', reason: 'the new run was cancelled' };
-  if (isFinal(old.status)) return ended(waiting, old);
+  return isFinal(old.status) ? ended(waiting, old) : notEnded(old, isLeft);
+}
+
+function notEnded(old: RunHead, isLeft: boolean): WaitingDecision {
   const stop = ownWish(old);
   if (stop?.state === 'failed' && old.cancelAskedAt === null) {
     return { kind: 'abort', reason: stop.reason ?? 'the stop has failed' };

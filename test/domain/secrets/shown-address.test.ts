@@ -89,7 +89,7 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
   'lib/adapters/dynamo/job-keys.ts: hosts',
   'local/api.ts: url',
   ...['local/flink.ts: restUrl', 'local/flink.ts: gatewayUrl', 'local/stack.ts: restUrl', 'local/stack.ts: gatewayUrl'],
-  ...['local/welcome.ts: apiUrl', 'local/build-example-job.ts: pathToFileURL(jarFile).href'],
+  ...['local/welcome.ts: apiUrl', 'cli/api/api.ts: apiUrl', 'local/build-example-job.ts: pathToFileURL(jarFile).href'],
 ]);
 
 function sources(dir: string): string[] {

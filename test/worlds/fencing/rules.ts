@@ -3,6 +3,7 @@ import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { SavepointAsk, SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
 import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
+import { endOfPath } from '../../fakes/fake-savepoints.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { FencedFlink, LedgerEntry } from './fenced-flink.ts';
 import type { FencedJars } from './fenced-jars.ts';
@@ -128,7 +129,7 @@ export class Rules {
     for (const { id, jobId, savepoint } of this.#table.heads.values()) {
       if (savepoint === null) continue;
       const { state, path, triggerId, reason } = savepoint;
-      const taken = completed.filter((one) => one.jobId === jobId && one.path.endsWith(triggerId.slice(-12)));
+      const taken = completed.filter((one) => one.jobId === jobId && one.path.endsWith(endOfPath(triggerId)));
       const says = `savepoint of run ${id} is ${state} (${path ?? reason ?? ''}), ${taken.length} are there`;
       const isForgotten = /does not know|came first/.test(reason ?? '');
       const isTrue = state === 'done' ? taken.some((one) => one.path === path) : taken.length === 0 || isForgotten;
