@@ -4,13 +4,12 @@
  */
 import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
-import type { RunBody } from '../../domain/plan/run-body.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
-import type { SavepointWish, TriggerState } from '../../domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import {
   decideWish,
   doneWish,
@@ -20,8 +19,8 @@ import {
   type WishDecision,
 } from '../../domain/run/savepoint-wish.ts';
 import { liveOf } from '../../domain/run/settle.ts';
-import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { keepSavepoints, type KeepSavepointsDeps } from './keep-savepoints.ts';
+import { readBody, triggerState, withoutValues } from './trigger-state.ts';
 
 export interface PursueDeps extends KeepSavepointsDeps {
   readonly store: JobStore;
@@ -98,7 +97,7 @@ async function carryOut(
         ? await end(deps, head, doneWish(wish, decision.path, deps.clock.now()))
         : head;
     case 'failed':
-      return await end(deps, head, failedWish(wish, await withoutValues(deps, head, decision.reason)));
+      return await end(deps, head, failedWish(wish, decision.reason));
   }
 }
 
@@ -121,29 +120,12 @@ async function keep(deps: PursueDeps, head: WantedRun, path: string, signal: Abo
   return true;
 }
 
-/** What Flink says of the trigger of a run; null: it could not be asked. */
-export async function triggerState(
-  { jobManager, log }: Pick<PursueDeps, 'jobManager' | 'log'>,
-  { id, address, jobId, savepoint }: WantedRun,
-  signal: AbortSignal,
-): Promise<TriggerState | null> {
-  // Stryker disable next-line ConditionalExpression: only a run with a job has a savepoint; the compiler asks
-  if (jobId === null) return null;
-  // Stryker disable next-line ObjectLiteral,StringLiteral: whatever is neither done, failed nor in progress is unknown
-  if (savepoint.firstSentAt === null) return { kind: 'unknown' };
-  try {
-    return await jobManager.savepointState(address, jobId, savepoint.triggerId, signal);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    log.info('Flink could not be asked for a savepoint', { runId: id, error: error.message });
-    return null;
-  }
-}
-
 /** The permission is written first, on condition of the version that was decided on, and is valid for a short time. */
 async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Promise<Gone> {
   const { store, clock, jobManager, log } = deps;
-  const directory = await directoryOf(deps, head);
+  const body = await readBody(deps, head);
+  // What can't be read is left to the cluster's configuration.
+  const directory = body === null ? null : savepointDirectory(body);
   const untilMs = clock.monotonic() + SEND_WITHIN_MS;
   const now = clock.now();
   const before = head.savepoint;
@@ -159,35 +141,13 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
     return next;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const reason = await withoutValues(deps, head, error.message);
+    const reason = withoutValues(body, error.message);
     log.info('a savepoint was not taken by Flink', { runId: head.id, error: reason });
     if (error.code === 'flink.rejected')
       return await end(deps, { ...next, savepoint: permitted }, failedWish(permitted, reason));
     // Not a byte of it has left.
     if (error.code === 'flink.unreachable') return await write(deps, next, { savepoint: before }, null);
     return next;
-  }
-}
-
-/** What can't be read is left to the cluster's configuration. */
-async function directoryOf(deps: PursueDeps, head: RunHead): Promise<string | null> {
-  const body = await bodyOf(deps, head);
-  return body === null ? null : savepointDirectory(body);
-}
-
-/** An operator that could not write its state may quote an option of its table. */
-async function withoutValues(deps: PursueDeps, head: RunHead, reason: string): Promise<string> {
-  const body = await bodyOf(deps, head);
-  return body === null ? reason : redactionFor(body, {}).mask(reason);
-}
-
-async function bodyOf({ store, log }: PursueDeps, head: RunHead): Promise<RunBody | null> {
-  try {
-    return await store.readBody(head);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
-    log.warn('the options of a run could not be read for its savepoint', { runId: head.id, error: error.message });
-    return null;
   }
 }
 

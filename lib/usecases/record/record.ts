@@ -11,8 +11,9 @@ import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/statu
 import { sideBySide } from '../waiting/side-by-side.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
-import { pursueSavepoint, triggerState } from './pursue-savepoint.ts';
+import { pursueSavepoint } from './pursue-savepoint.ts';
 import { tellWhole } from './tell-whole.ts';
+import { triggerState } from './trigger-state.ts';
 import { troubleOf } from './trouble.ts';
 
 export interface RecordDeps extends CauseDeps {

@@ -10,6 +10,7 @@ import {
   pursueForRestart,
   pursueSavepoint,
 } from '../../../lib/usecases/record/pursue-savepoint.ts';
+import { recordSeen } from '../../../lib/usecases/record/record.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
 
@@ -141,6 +142,17 @@ describe('why a savepoint failed', () => {
     await pursue(sentAgo(SECOND), { ...w, jobManager });
     expect(head().savepoint?.reason).toBe('snk: ****** is wrong');
     expect(JSON.stringify([...w.store.heads.values(), w.log.lines])).not.toContain('correct-horse');
+  });
+
+  it('is told without the values of its options when the end of the job shows it', async () => {
+    sentAgo(SECOND);
+    const failedState = { kind: 'failed', reason: 'could not log on with correct-horse' } as const;
+    const deps = { ...w, jobManager: { ...w.jobManager, savepointState: () => Promise.resolve(failedState) } };
+    const job = { state: 'FINISHED', ranAt: 1, endedAt: w.clock.now() } as const;
+    const ended = await w.clock.run(recordSeen(deps, head(), job, { observer: 'sweep', signal }));
+    expect(ended).toMatchObject({ status: 'FINISHED', savepoint: { state: 'failed' } });
+    expect(JSON.stringify(ended)).not.toContain('correct-horse');
+    expect(ended.savepoint?.reason).toContain('could not log on with');
   });
 });
 

@@ -1,0 +1,62 @@
+/** What Flink says of a savepoint that was asked of a run, in words that quote no secret value of its options. */
+import { AppError } from '../../domain/errors.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
+import type { JobManager, JobStore, Log } from '../../domain/ports.ts';
+import type { RunHead } from '../../domain/run/run.ts';
+import type { TriggerState } from '../../domain/run/savepoint-ask.ts';
+import type { WantedRun } from '../../domain/run/savepoint-wish.ts';
+import { redactionFor } from '../../domain/secrets/redaction.ts';
+
+export interface TriggerDeps {
+  readonly store: JobStore;
+  readonly jobManager: JobManager;
+  readonly log: Log;
+}
+
+/** Null: Flink could not be asked. */
+export async function triggerState(
+  deps: TriggerDeps,
+  head: WantedRun,
+  signal: AbortSignal,
+): Promise<TriggerState | null> {
+  const state = await askFlink(deps, head, signal);
+  if (state?.kind !== 'failed') return state;
+  return { ...state, reason: withoutValues(await readBody(deps, head), state.reason) };
+}
+
+async function askFlink(
+  { jobManager, log }: TriggerDeps,
+  { id, address, jobId, savepoint }: WantedRun,
+  signal: AbortSignal,
+): Promise<TriggerState | null> {
+  // Stryker disable next-line ConditionalExpression: only a run with a job has a savepoint; the compiler asks
+  if (jobId === null) return null;
+  // Stryker disable next-line ObjectLiteral,StringLiteral: whatever is neither done, failed nor in progress is unknown
+  if (savepoint.firstSentAt === null) return { kind: 'unknown' };
+  try {
+    return await jobManager.savepointState(address, jobId, savepoint.triggerId, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info('Flink could not be asked for a savepoint', { runId: id, error: error.message });
+    return null;
+  }
+}
+
+/** An operator that could not write its state may quote an option of its table. */
+export function withoutValues(body: RunBody | null, reason: string): string {
+  return body === null ? reason : redactionFor(body, {}).mask(reason);
+}
+
+/** Null: there is none, or it can't be read. */
+export async function readBody(
+  { store, log }: Pick<TriggerDeps, 'store' | 'log'>,
+  head: RunHead,
+): Promise<RunBody | null> {
+  try {
+    return await store.readBody(head);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store.invalid') throw error;
+    log.warn('the options of a run could not be read for its savepoint', { runId: head.id, error: error.message });
+    return null;
+  }
+}
