@@ -44,11 +44,10 @@ const ECHO: CancelOutcome = { ...NOTHING, as: 'echo' };
 export function cancelTask(
   unbound: CancelDeps,
 ): (request: CancelRequest, scope: CancelScope) => Promise<CancelOutcome> {
-  return ({ taskId, mayBeEcho, how = 'cancel' }, { caller, principal, budgetMs }) =>
-    withinBudget(unbound.clock, budgetMs, async (budget) => {
+  return ({ taskId, mayBeEcho, how = 'cancel' }, scope) =>
+    withinBudget(unbound.clock, scope.budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      // Stryker disable next-line ConditionalExpression: what is undefined is not recorded; the compiler asks
-      const call = { taskId, asker: { caller, ...(principal === undefined ? {} : { principal }) }, how, budget };
+      const call = { taskId, asker: scope, how, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {
         const outcome = await cancelOnce(deps, call);
@@ -70,18 +69,14 @@ export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: Canc
 }
 
 /** No mark is left: whoever asks again means the same run. */
-function stopOneRun(
-  unbound: StopTaskDeps,
-  { runId, how }: StopRunRequest,
-  { caller, principal, budgetMs, maySee = () => true }: CancelScope,
-): Promise<CancelOutcome> {
+function stopOneRun(unbound: StopTaskDeps, { runId, how }: StopRunRequest, scope: CancelScope): Promise<CancelOutcome> {
+  const { budgetMs, maySee = () => true } = scope;
   return withinBudget(unbound.clock, budgetMs, async (budget) => {
     const deps = storesWithin(unbound, budget.signal);
     const head = await readRun(deps, runId, maySee);
     const found = isFinal(head.status) ? null : await latestLive(deps, [head], budget);
     if (found === null) return NOTHING;
-    const asker = { caller, ...(principal === undefined ? {} : { principal }) };
-    const call = { taskId: head.taskId, asker, how, budget };
+    const call = { taskId: head.taskId, asker: scope, how, budget };
     refuseOutOfReach(found.latest, []);
     refuseUnfit(deps, found.latest, call);
     return await cancelAs(deps, call, found.latest, { as: askedBefore(found.latest), others: [], unreadable: [] });

@@ -28,11 +28,10 @@ import { storesWithin } from './waiting/stores-within.ts';
 export function restartTask(
   unbound: SubmitDeps,
 ): (request: RestartRequest, scope: SubmitScope) => Promise<SubmittedRun> {
-  return (request, { caller, principal, budgetMs }) =>
-    withinBudget(unbound.clock, budgetMs, async (budget) => {
+  return (request, scope) =>
+    withinBudget(unbound.clock, scope.budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      // Stryker disable next-line ConditionalExpression: what is undefined is not recorded; the compiler asks
-      const asker = { caller, ...(principal === undefined ? {} : { principal }) };
+      const { caller } = scope;
       for (;;) {
         const found = await runToRestart(deps, request, budget);
         const old = found.latest;
@@ -44,8 +43,8 @@ export function restartTask(
         refuseUnfit(deps, found, caller);
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
-        const begun = await beginRestart(deps, old, { ...prepared, asker }, budget);
-        if (begun !== null) return await answer(deps, await finish(deps, begun, asker, budget), false, budget);
+        const begun = await beginRestart(deps, old, { ...prepared, asker: scope }, budget);
+        if (begun !== null) return await answer(deps, await finish(deps, begun, scope, budget), false, budget);
         if (!budget.isOpen()) throw changing(old);
       }
     });

@@ -8,7 +8,7 @@ import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
-import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import {
   decideWish,
@@ -21,6 +21,7 @@ import {
 import { liveOf } from '../../domain/run/settle.ts';
 import { keepSavepoints, type KeepSavepointsDeps } from './keep-savepoints.ts';
 import { readBody, triggerState, withoutValues } from './trigger-state.ts';
+import { writeHead } from './write-head.ts';
 
 export interface PursueDeps extends KeepSavepointsDeps {
   readonly store: JobStore;
@@ -91,7 +92,7 @@ async function carryOut(
     case 'send':
       return await send(deps, head, signal);
     case 'miss':
-      return await write(deps, head, { savepoint: { ...wish, missedAt: askedAt } }, null);
+      return await writeHead(deps.store, head, { change: { savepoint: { ...wish, missedAt: askedAt } }, cause: null });
     case 'done':
       return (await keep(deps, head, decision.path, signal))
         ? await end(deps, head, doneWish(wish, decision.path, deps.clock.now()))
@@ -146,7 +147,8 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
     if (error.code === 'flink.rejected')
       return await end(deps, { ...next, savepoint: permitted }, failedWish(permitted, reason));
     // Not a byte of it has left.
-    if (error.code === 'flink.unreachable') return await write(deps, next, { savepoint: before }, null);
+    if (error.code === 'flink.unreachable')
+      return await writeHead(store, next, { change: { savepoint: before }, cause: null });
     return next;
   }
 }
@@ -159,16 +161,12 @@ async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish):
   const given = failed ? { restart: failedRestart(head.restart, savepoint.reason ?? 'no savepoint') } : {};
   const active = liveOf({ ...head, savepoint, ...given });
   const over = endedByStop(head, savepoint, deps.clock.now());
-  return await write(deps, head, { savepoint, active, ...given, ...over }, endCause(head, savepoint));
+  const change = { savepoint, active, ...given, ...over };
+  return await writeHead(deps.store, head, { change, cause: endCause(head, savepoint) });
 }
 
 function endCause({ cancelAskedAt }: RunHead, { state, path, reason }: SavepointWish): string {
   if (state === 'done') return `savepoint ${path}`;
   const then = cancelAskedAt === null ? 'the job goes on' : 'the job is cancelled without one';
   return `no savepoint, ${then}: ${reason}`;
-}
-
-/** When somebody else has written meanwhile, what is there counts. */
-async function write({ store }: PursueDeps, head: RunHead, change: HeadChange, cause: string | null): Promise<RunHead> {
-  return (await store.updateHead(head, change, cause)) ?? (await store.readHead(head.id)) ?? head;
 }

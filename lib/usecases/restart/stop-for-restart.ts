@@ -7,6 +7,7 @@ import { isFinal } from '../../domain/run/status.ts';
 import { pursueForRestart } from '../record/pursue-savepoint.ts';
 import { tellCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
+import { writeHead } from '../record/write-head.ts';
 import { awaitTasks } from '../stop/await-tasks.ts';
 import { abortRestart, continueRestart } from '../stop/continue-restart.ts';
 import type { SubmitDeps } from '../submit/submission.ts';
@@ -78,6 +79,5 @@ function isFor(old: RunHead, newRunId: number): boolean {
 async function endWithout({ store, clock }: SubmitDeps, old: RunHead, asker: Asker): Promise<RunHead> {
   if (old.cancelAskedAt !== null) return old;
   const change = { cancelAskedAt: clock.now(), cancelAskedBy: asker.caller };
-  const asked = await store.updateHead(old, change, `cancel asked by ${asker.caller}, for a restart`, asker);
-  return asked ?? (await store.readHead(old.id)) ?? old;
+  return await writeHead(store, old, { change, cause: `cancel asked by ${asker.caller}, for a restart`, asker });
 }

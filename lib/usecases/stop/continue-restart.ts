@@ -14,10 +14,11 @@ import {
   isWaiting,
   wantsRestart,
 } from '../../domain/run/restart.ts';
-import type { HeadChange, RunHead } from '../../domain/run/run.ts';
+import type { RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { liveOf, settle } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
+import { writeHead } from '../record/write-head.ts';
 
 interface ContinueDeps {
   readonly store: JobStore;
@@ -91,7 +92,7 @@ async function giveUp(deps: ContinueDeps, { waiting, old }: Restarted, reason: s
   const goesOn = old !== null && !isFinal(old.status) ? `. Run ${old.id} goes on` : '';
   const over = { kind: 'over', status, reason: `not restarted: ${reason}${goesOn}` } as const;
   const settlement = settle(waiting, over, clock.now());
-  return settlement === null ? waiting : await write(deps, waiting, settlement.change, settlement.cause);
+  return settlement === null ? waiting : await writeHead(store, waiting, settlement);
 }
 
 /** The old run claims its own anew: a claim by the caller of the restart that is still under way fails after that. */
@@ -126,20 +127,11 @@ async function begin(deps: ContinueDeps, restarted: Restarted, known: string | n
   const path = known ?? (old === null ? null : await leftBy(deps, old));
   if (path === null) return await giveUp(deps, restarted, 'the job ended without a savepoint to start from');
   const change = { follows: { ...waiting.follows, isWaiting: false }, savePointPath: path };
-  return await write(deps, waiting, change, `run ${runId} has ended: starts from ${path}`);
+  return await writeHead(deps.store, waiting, { change, cause: `run ${runId} has ended: starts from ${path}` });
 }
 
 /** Once it has them, nobody takes them until it is over. */
 async function hasItsClaims({ store }: ContinueDeps, waiting: RunHead): Promise<boolean> {
   const { claims } = await store.readTask(waiting.taskId);
   return fingerprintsOf(waiting).every((fp) => claims[fp] === waiting.id);
-}
-
-async function write(
-  { store }: ContinueDeps,
-  waiting: RunHead,
-  change: HeadChange,
-  cause: string | null,
-): Promise<RunHead> {
-  return (await store.updateHead(waiting, change, cause)) ?? (await store.readHead(waiting.id)) ?? waiting;
 }

@@ -14,6 +14,7 @@ import { decideStop, type StopHow } from '../../domain/run/stop.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
 import { type RecordDeps, tellCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
+import { writeHead } from '../record/write-head.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
 import { awaitTasks } from './await-tasks.ts';
@@ -91,7 +92,7 @@ async function dropUnsent({ store }: StopDeps, asked: RunHead, run: RunHead): Pr
   const savepoint = failedWish(run.savepoint, "Flink can't be reached, so it was not asked");
   const change = { savepoint, active: liveOf({ ...run, savepoint }) };
   const cause = 'no savepoint, the job goes on: Flink could not be reached';
-  return (await store.updateHead(run, change, cause)) ?? (await store.readHead(run.id)) ?? run;
+  return await writeHead(store, run, { change, cause });
 }
 
 /** The savepoint is there, and Flink ends the job by itself. */
