@@ -1,4 +1,4 @@
-/** The wire's two ways to write a time, in the deployment's zone (contract.md, "Every answer"). */
+/** The wire's two ways to write a time, in the deployment's zone (contract.md, "Every answer"), and lengths of time. */
 
 /** "2026-01-31 12:00:00" */
 export function wireTime(atMs: number, timeZone: string): string {
@@ -54,4 +54,12 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   });
   formats.set(timeZone, format);
   return format;
+}
+
+export const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** As people write it: "90s" -> 90000. Null: it is not written so. */
+export function durationMs(text: string): number | null {
+  const read = /^(\d{1,6})([smhd])$/.exec(text);
+  return read === null ? null : Number(read[1]) * UNIT_MS[read[2] as keyof typeof UNIT_MS];
 }

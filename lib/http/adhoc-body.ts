@@ -5,6 +5,7 @@ import { toMap } from '../domain/definition/dinky-config.ts';
 import type { UnstoredRequest } from '../domain/run/submit-request.ts';
 import {
   invalid,
+  isEmpty,
   readBoolean,
   readJsonObject,
   readText,
@@ -15,7 +16,7 @@ import {
   writtenParameter,
 } from './request.ts';
 import { readKey } from './request-key.ts';
-import { EMPTY, isNobody, readFields, readTexts } from './task-body.ts';
+import { isNobody, readFields, readTexts } from './task-body.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ export function readAdhocBody(request: Request, ownFields: (body: Body) => TaskF
 
 /** The first of these names that the body gives a value for. */
 export function givenName(body: Body, names: readonly string[]): string | undefined {
-  return names.find((name) => Object.hasOwn(body, name) && !EMPTY.has(body[name]));
+  return names.find((name) => Object.hasOwn(body, name) && !isEmpty(body[name]));
 }
 
 /** Fields that clients of Dinky 0.x, or those of both, call by other names. */

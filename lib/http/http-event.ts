@@ -3,6 +3,7 @@
  * mistake in what invokes it. It is thrown, so that it counts as an error of the function: nobody would read an answer.
  */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isRecord } from '../domain/definition/dinky-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { kindOf } from './request.ts';
 
@@ -13,14 +14,14 @@ export function checkHttpEvent(event: unknown): asserts event is APIGatewayProxy
 
 /** A request of API Gateway, in whatever format. */
 export function isRequest(event: unknown): boolean {
-  return isObject(event) && 'requestContext' in event;
+  return isRecord(event) && 'requestContext' in event;
 }
 
 function isHttpEvent(event: unknown): event is APIGatewayProxyEventV2 {
-  if (!isObject(event) || !isObject(event['requestContext']) || !isObject(event['headers'])) return false;
+  if (!isRecord(event) || !isRecord(event['requestContext']) || !isRecord(event['headers'])) return false;
   const { http, requestId } = event['requestContext'];
   const { rawPath, rawQueryString, body } = event;
-  const texts = [requestId, rawPath, rawQueryString, body ?? '', ...(isObject(http) ? [http['method']] : [null])];
+  const texts = [requestId, rawPath, rawQueryString, body ?? '', ...(isRecord(http) ? [http['method']] : [null])];
   return texts.every((text) => typeof text === 'string');
 }
 
@@ -28,19 +29,15 @@ const WANTED = "This function answers requests of API Gateway's HTTP API, in the
 
 /** No values: they may be those of variables. */
 function whatItIs(event: unknown): string {
-  if (!isObject(event)) return kindOf(event);
+  if (!isRecord(event)) return kindOf(event);
   if (isOlderFormat(event)) return 'a request of API Gateway in the payload format 1.0';
   if ('detail-type' in event) return 'an event of EventBridge';
   return 'an object of another shape';
 }
 
 function whatToDo(event: unknown): string {
-  if (isObject(event) && isOlderFormat(event)) return 'Set the payload format of the integration to 2.0.';
+  if (isRecord(event) && isOlderFormat(event)) return 'Set the payload format of the integration to 2.0.';
   return 'To start a task by an event, invoke the function "scheduled".';
 }
 
 const isOlderFormat = (event: Readonly<Record<string, unknown>>): boolean => 'httpMethod' in event;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

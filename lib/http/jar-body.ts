@@ -1,4 +1,6 @@
 /** A jar as a request names it, as the EXECUTE JAR that a stored task would have: so the rules for jars are the same. */
+import { isRecord } from '../domain/definition/dinky-config.ts';
+import { sqlLiteral } from '../domain/sql/literal.ts';
 import { quotedArg } from '../domain/variables/split-args.ts';
 import { type Body, givenName } from './adhoc-body.ts';
 import { invalid, kindOf, readText } from './request.ts';
@@ -13,7 +15,7 @@ export function jarStatement(request: Body): string | null {
   const uri = textOf(body, URI);
   const options = { uri, 'main-class': textOf(body, MAIN_CLASS), args: argsOf(body) };
   const given = Object.entries(options).flatMap(([key, value]) =>
-    value === null ? [] : [`'${key}' = ${literal(value)}`],
+    value === null ? [] : [`'${key}' = ${sqlLiteral(value)}`],
   );
   if (given.length === 0) return null;
   if (uri === null)
@@ -25,12 +27,8 @@ export function jarStatement(request: Body): string | null {
 
 /** Where Dinky 0.x has them. */
 function appConfigOf({ gatewayConfig }: Body): Body {
-  const appConfig = isObject(gatewayConfig) ? gatewayConfig['appConfig'] : null;
-  return isObject(appConfig) ? appConfig : {};
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const appConfig = isRecord(gatewayConfig) ? gatewayConfig['appConfig'] : null;
+  return isRecord(appConfig) ? appConfig : {};
 }
 
 function textOf(body: Body, names: readonly string[]): string | null {
@@ -47,8 +45,4 @@ function argsOf(body: Body): string | null {
   const wrong: unknown = value.find((item) => typeof item !== 'string');
   if (wrong !== undefined) throw invalid(`The parameter "${name}" has ${kindOf(wrong)} in its list. Give texts only.`);
   return value.length === 0 ? null : (value as string[]).map(quotedArg).join(' ');
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,6 @@
 /** An API Gateway event as a plain request, and what may be read from it. The event goes no further than this. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isRecord } from '../domain/definition/dinky-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { MAX_ID } from '../domain/limits.ts';
 import { apiPath } from './api-path.ts';
@@ -59,16 +60,21 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** A whole number from 1 to 2147483647 (clients parse ids as Java Integer), given as 12 or "12". */
 export function readId(name: string, value: unknown): number {
-  if (value === undefined || value === null || value === '') {
+  if (isEmpty(value)) {
     throw invalid(`The parameter "${name}" is missing. Give a whole number from 1 to ${MAX_ID}.`);
   }
   if (isId(value)) return Number(value);
   throw invalid(`The parameter "${name}" is ${seen(value)}. Give a whole number from 1 to ${MAX_ID}.`);
 }
 
+/** What is empty is not given: clients send every field of their form. */
+export function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
 /** Null: it is left out or empty. */
 export function readOptionalId(name: string, value: unknown): number | null {
-  return value === undefined || value === null || value === '' ? null : readId(name, value);
+  return isEmpty(value) ? null : readId(name, value);
 }
 
 export function isId(value: unknown): value is number | string {
@@ -138,7 +144,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 
 /** By the words of Spring, in which clients of Dinky write them; left out or empty it is false. */
 export function readBoolean(name: string, value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return false;
+  if (isEmpty(value)) return false;
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   const read = isScalar ? BOOLEANS.get(String(value).trim().toLowerCase()) : undefined;
   if (read !== undefined) return read;
@@ -146,7 +152,7 @@ export function readBoolean(name: string, value: unknown): boolean {
 }
 
 export function readText(name: string, value: unknown): string | null {
-  if (value === undefined || value === null || value === '') return null;
+  if (isEmpty(value)) return null;
   if (typeof value === 'string') return value;
   throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give a text.`);
 }
@@ -154,22 +160,18 @@ export function readText(name: string, value: unknown): string | null {
 /** Values may be texts, numbers or booleans: `{"rps": 3}` is what people write. */
 export function readVariables(name: string, value: unknown, written: unknown = value): Record<string, string> {
   if (value === undefined || value === null) return {};
-  if (!isObject(value))
+  if (!isRecord(value))
     throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give an object such as {"name": "value"}.`);
-  const texts = isObject(written) ? written : {};
+  const texts = isRecord(written) ? written : {};
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, readVariable(name, key, item, texts[key])]),
   );
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The parameter of a JSON object, numbers within it in the letters they were written with. */
 export function writtenParameter({ body }: Request, name: string): unknown {
   const parsed: unknown = JSON.parse(numbersAsTexts(body));
-  return isObject(parsed) ? parsed[name] : undefined;
+  return isRecord(parsed) ? parsed[name] : undefined;
 }
 
 function readVariable(name: string, key: string, value: unknown, written: unknown): string {

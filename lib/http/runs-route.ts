@@ -2,7 +2,7 @@
 import { toRunSummary } from '../domain/answer.ts';
 import type { RunPage, RunsWanted } from '../domain/run/run-page.ts';
 import { SHOWN_STATUSES } from '../domain/run/status.ts';
-import { invalid, oneOf, readBoolean, readOptionalId, readWholeNumber, seen } from './request.ts';
+import { invalid, isEmpty, oneOf, readBoolean, readOptionalId, readWholeNumber, seen } from './request.ts';
 import type { Route } from './route.ts';
 import { readSince } from './since.ts';
 
@@ -34,7 +34,7 @@ export const runsRoute: Route<RunsQuery, RunPage> = {
 
 /** Several are separated by commas. */
 export function readStatuses(value: unknown): readonly string[] | null {
-  if (value === undefined || value === null || value === '') return null;
+  if (isEmpty(value)) return null;
   const statuses = (typeof value === 'string' ? value : '').split(',').map((status) => status.trim().toUpperCase());
   if (statuses.every((status) => SHOWN_STATUSES.some((known) => known === status))) return statuses;
   throw invalid(`The parameter "status" is ${seen(value)}. Give one or more of ${SHOWN_STATUSES.join(', ')}.`);

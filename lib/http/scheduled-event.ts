@@ -6,6 +6,7 @@
 import type { Context } from 'aws-lambda';
 import { callerOf } from '../domain/access/principal.ts';
 import { isAccepted, type SubmittedRun, toJobResult } from '../domain/answer.ts';
+import { isRecord } from '../domain/definition/dinky-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
 import type { Log } from '../domain/ports.ts';
@@ -30,14 +31,14 @@ export function parseScheduledEvent(event: unknown): SubmitRequest {
 }
 
 function fieldsOf(event: unknown): EventFields {
-  if (isObject(event)) return event;
+  if (isRecord(event)) return event;
   throw invalid(`The event is ${event === undefined || event === null ? 'empty' : kindOf(event)}. ${WHAT_TO_SEND}`);
 }
 
 function inputOf(event: EventFields): EventFields {
   if ('taskId' in event) return event;
   const { detail } = event;
-  if (isObject(detail) && 'taskId' in detail) return detail;
+  if (isRecord(detail) && 'taskId' in detail) return detail;
   const what =
     event['detail-type'] === 'Scheduled Event' ? 'is the bare event of a rule, and' : `has ${fieldNames(event)}, and`;
   throw invalid(`The event ${what} names no task. ${WHAT_TO_SEND} A rule needs an input transformer for that.`);
@@ -50,10 +51,6 @@ function fieldNames(event: EventFields): string {
 }
 
 const WHAT_TO_SEND = 'Send {"taskId": 1, "variables": {...}}.';
-
-function isObject(value: unknown): value is EventFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 type SubmitUseCase = (input: SubmitRequest, scope: Scope) => Promise<SubmittedRun>;
 

@@ -1,18 +1,15 @@
 /** A moment in the past: a time ("2026-01-31", "2026-01-31T12:00:00Z"), or how long ago it was ("90m", "12h", "7d"). */
+import { durationMs } from '../domain/time.ts';
 import { invalid, seen } from './request.ts';
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-const AGO = /^(\d{1,6})([smhd])$/;
 /** With its offset: without one, two readers would read two times. A date alone begins at midnight UTC. */
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** By the time it is now, both in UTC milliseconds. Null: there is none. */
 export function readSince(name: string, value: string | undefined): ((now: number) => number) | null {
   if (value === undefined || value === '') return null;
-  const [, count, unit = ''] = AGO.exec(value) ?? [];
-  const unitMs = UNITS_MS[unit];
-  if (unitMs !== undefined) return (now) => now - Number(count) * unitMs;
+  const agoMs = durationMs(value);
+  if (agoMs !== null) return (now) => now - agoMs;
   const at = TIME.test(value) ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(at)) return () => at;
   const forms = 'Give a time with its offset (2026-01-31T12:00:00Z), a date, or how long ago (90m, 12h, 7d)';

@@ -1,6 +1,6 @@
 /** What a call that stops something names: a task, which means its newest live run, or one run. */
 import { AppError } from '../domain/errors.ts';
-import { invalid, oneOf, readId, readJsonObject, type Request } from './request.ts';
+import { invalid, isEmpty, oneOf, readId, readJsonObject, type Request } from './request.ts';
 
 type Target =
   { readonly taskId: number; readonly mayBeEcho: false } | { readonly taskId: null; readonly runId: number };
@@ -20,10 +20,6 @@ function byJob(): AppError {
   return invalid(
     'The parameter "jobId" is not what runs are ended by. Give "runId": the jobInstanceId that the submit returned.',
   );
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
 }
 
 /** Of the body where there is one, else of the address. */

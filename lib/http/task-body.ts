@@ -6,6 +6,7 @@ import { isRecord, taskConfig } from '../domain/definition/dinky-config.ts';
 import { numbersAsTexts } from './number-texts.ts';
 import {
   invalid,
+  isEmpty,
   kindOf,
   readBoolean,
   readId,
@@ -54,7 +55,7 @@ export function readFields(
   writtenConfig: unknown,
   nameOf: (field: string) => string = (field) => field,
 ): TaskFields {
-  const given = (name: string): boolean => !EMPTY.has(body[name]);
+  const given = (name: string): boolean => !isEmpty(body[name]);
   const named = (name: string): boolean => !isNobody(body[name]);
   return {
     ...fieldsOf(
@@ -75,7 +76,6 @@ function fieldsOf<Name extends string>(names: readonly Name[], read: (name: Name
   return Object.fromEntries(names.map((name) => [name, read(name)]));
 }
 
-export const EMPTY = new Set<unknown>([undefined, null, '']);
 const NOBODY = new Set<unknown>([undefined, null, '', 0, -1, '0', '-1']);
 
 /** Dinky writes -1 for none, Dinky 0.7 also 0. */

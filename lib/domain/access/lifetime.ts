@@ -1,7 +1,7 @@
 /** How long a key lives, as people write it: 90d, 12h, 30m. */
 import { AppError } from '../errors.ts';
+import { UNIT_MS } from '../time.ts';
 
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const MAX_DAYS = 3_650;
 const LIFETIME = /^(\d{1,7})\s*([mhd])$/;
 

@@ -2,6 +2,7 @@
 import { maskOptions } from '../secrets/mask-output.ts';
 import { redactionFor } from '../secrets/redaction.ts';
 import { shownStatement, type TextRange } from '../secrets/sensitive-ranges.ts';
+import { sqlLiteral } from '../sql/literal.ts';
 import type { PlannedStatement, RunPlan } from './plan.ts';
 import type { RunBody } from './run-body.ts';
 import { joinSegments } from './text-segments.ts';
@@ -13,7 +14,7 @@ export function exportScript(run: Exported, functions: readonly PlannedStatement
   const { statement, plan } = run;
   const { maskValues } = redactionFor(run, {});
   const options = Object.entries(maskOptions(plan.properties)).map(
-    ([key, value]) => `SET ${quoted(key)} = ${quoted(maskValues(value))};`,
+    ([key, value]) => `SET ${sqlLiteral(key)} = ${sqlLiteral(maskValues(value))};`,
   );
   const created = functions.map(({ segments }) => `${joinSegments(segments, '')};`);
   const at = created.length === 0 ? 0 : afterJars(run);
@@ -21,8 +22,6 @@ export function exportScript(run: Exported, functions: readonly PlannedStatement
   const rest = shownPart(statement, plan.sensitive, [at, statement.length]).trim();
   return [...options, jars, ...created, rest].filter((line) => line !== '').join('\n');
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Where the statements end that come before the functions: classes are in the jars that they add. */
 function afterJars({ statement, plan }: Exported): number {

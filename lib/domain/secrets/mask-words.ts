@@ -11,7 +11,7 @@ const BEHIND = String.raw`(?!${WORD}|[.$-]${WORD})`;
 /** Signs alone, such as `-!-`, are a word between blanks and quotes. */
 const SIGNS_BEFORE = String.raw`(?<![^\s'"\x60])`;
 const SIGNS_BEHIND = String.raw`(?![^\s'"\x60])`;
-/** A part of `\\\\` or `\\"` in place of the whole would leave a text whose literals end elsewhere. */
+/** A part of `\\` or `\"` in place of the whole would leave a text whose literals end elsewhere. */
 const NOT_ESCAPED = String.raw`(?<!\\)`;
 const NOT_ESCAPING = String.raw`(?!\\)`;
 /** "line 3, column 14": the numbers lead to the place in the task. */

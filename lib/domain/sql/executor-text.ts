@@ -4,6 +4,7 @@
  */
 import { AppError } from '../errors.ts';
 import { atPlace } from './at-place.ts';
+import { sqlLiteral } from './literal.ts';
 import { scan } from './scan.ts';
 import { stripComments } from './sendable.ts';
 import type { SqlStatement } from './split.ts';
@@ -32,18 +33,14 @@ interface Respelled {
 }
 
 function respelled(token: Token): Respelled[] {
-  if (token.kind === 'raw') return [{ token, text: quoted(token.text) }];
+  if (token.kind === 'raw') return [{ token, text: sqlLiteral(token.text) }];
   // The executor takes \' for the end of the string.
   const isEscaped = token.kind === 'string' && !token.text.startsWith("'") && token.text.includes("\\'");
-  return isEscaped && HAS_PLAIN_SPELLING.test(token.text) ? [{ token, text: quoted(valueOf(token)) }] : [];
+  return isEscaped && HAS_PLAIN_SPELLING.test(token.text) ? [{ token, text: sqlLiteral(valueOf(token)) }] : [];
 }
 
 /** Without escapes by number, whose character depends on Flink's version. */
 const HAS_PLAIN_SPELLING = /^.'(?:[^\\]|\\[^0-9xuU])*'$/s;
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
 
 /** `pieces` go on to say where each stretch of the text comes from. */
 function replaceTokens(statement: SqlStatement, replaced: readonly Respelled[]): SqlStatement {
