@@ -227,7 +227,7 @@ const isPlanted = (value: string): boolean =>
   !value.includes('${') &&
   !value.startsWith("'") &&
   !/[\r\n]/.test(value) &&
-  !['a', 'b', 'y', 'z', 'id'].includes(value.trim()) &&
+  !['a', 'b', 'u', 'y', 'z', 'id'].includes(value.trim()) &&
   value.trim() !== '';
 
 describe('validate, diff, apply, list, show and explain say nothing of a planted value', () => {
