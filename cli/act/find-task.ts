@@ -5,6 +5,7 @@ import { didYouMean } from '../../lib/domain/suggest.ts';
 import type { Api } from '../api/api.ts';
 import { ask } from '../api/ask.ts';
 import { READ } from '../api/calls.ts';
+import { readData } from '../api/read-data.ts';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { readNumber } from '../read-number.ts';
@@ -34,7 +35,7 @@ async function allTasks(api: Api): Promise<Named[]> {
   for (let after: number | null = 0; after !== null;) {
     const page: string = after === 0 ? '' : `&after=${after}`;
     const { data } = await ask(api, { ...READ, path: `/openapi/tasks?limit=1000${page}` });
-    const read = v.parse(PAGE, data);
+    const read = readData(api, PAGE, data);
     tasks.push(...read.tasks);
     after = read.next;
   }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../api/api.ts';
 import { CommandError } from '../command-error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Printing } from './report.ts';
-import { durationText, runText } from './run-text.ts';
+import { type Printing, reportRun } from './report.ts';
+import { durationText } from './run-text.ts';
 import { readRun, type Run } from './runs-of-api.ts';
 
 /** An answer is at most this old in the first minute of a run, and afterwards (contract.md, "Job instance"). */
@@ -32,20 +32,16 @@ export async function follow(api: Api, { runId, timeoutMs }: Wanted, printing: P
   for (;;) {
     const seen = await readRun(api, runId);
     const end = EXIT_OF_END[seen.run.status];
-    if (end !== undefined) return reportEnd(seen, end, printing);
+    if (end !== undefined) {
+      reportRun(printing, seen);
+      return end;
+    }
     show(seen.run);
     const elapsedMs = performance.now() - started;
     const leftMs = timeoutMs === null ? Infinity : timeoutMs - elapsedMs;
     if (leftMs <= 0) throw stillGoing(api, seen.run);
     await sleep(Math.min(leftMs, elapsedMs < YOUNG_MS ? LOOK_YOUNG_MS : LOOK_MS));
   }
-}
-
-function reportEnd({ run, data }: Awaited<ReturnType<typeof readRun>>, end: ExitCode, printing: Printing): number {
-  const { io, json } = printing;
-  if (json) io.out(JSON.stringify(data, null, 2));
-  else for (const line of runText(run)) io.out(line);
-  return end;
 }
 
 /** On a terminal one line that moves, elsewhere a line for each change. */

@@ -1,5 +1,8 @@
 /** What a submit or a restart answers, as far as the command says something of it. */
 import * as v from 'valibot';
+import type { Answer } from '../api/ask.ts';
+import { oneLine } from '../one-line.ts';
+import { taskText } from '../task-text.ts';
 
 export const JOB_RESULT = v.object({
   id: v.number(),
@@ -10,3 +13,12 @@ export const JOB_RESULT = v.object({
 });
 
 export type JobResult = v.InferOutput<typeof JOB_RESULT>;
+
+export function taskOf({ jobConfig: { taskId, jobName } }: JobResult): string {
+  return `${taskText(taskId)} "${oneLine(jobName)}"`;
+}
+
+/** What Dinghy says of a duplicate, the command says in its own words. */
+export function notesOf({ msg }: Answer, { duplicate }: JobResult): string[] {
+  return msg === '' || duplicate ? [] : [`${msg}.`];
+}

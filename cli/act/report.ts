@@ -3,6 +3,8 @@ import type { Api } from '../api/api.ts';
 import type { Answer } from '../api/ask.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { runText } from './run-text.ts';
+import type { SeenRun } from './runs-of-api.ts';
 
 export type Printing = Pick<Call, 'io' | 'json'>;
 
@@ -17,6 +19,11 @@ export function reportDone({ io, json }: Printing, { place }: Api, { data, lines
   const [first = '', ...rest] = lines;
   if (json && data !== undefined) io.out(JSON.stringify(data, null, 2));
   for (const line of [`At ${place}: ${first}`, ...rest]) (json ? io.err : io.out)(line);
+}
+
+export function reportRun({ io, json }: Printing, { run, data }: SeenRun): void {
+  if (json) io.out(JSON.stringify(data, null, 2));
+  else for (const line of runText(run)) io.out(line);
 }
 
 /** Gives the exit code. Data of a failure: the run that was recorded and failed. */

@@ -1,11 +1,11 @@
 import { type Api, findApi } from '../api/api.ts';
-import { ask } from '../api/ask.ts';
+import { type Answer, ask } from '../api/ask.ts';
 import { SAME_WISH_MS } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { findTask } from './find-task.ts';
-import { JOB_RESULT, type JobResult } from './job-result.ts';
+import { JOB_RESULT, type JobResult, notesOf, taskOf } from './job-result.ts';
 import { reportDone, reportFailed } from './report.ts';
 
 /** `dinghy restart`: done when the new job has started. Without a savepoint, the old one goes on. */
@@ -25,23 +25,22 @@ export async function restart(call: Call): Promise<number> {
   });
   if (!answer.success) return reportFailed(call, api, answer);
   const result = readData(api, JOB_RESULT, answer.data);
-  reportDone(call, api, { data: answer.data, lines: linesOf(api, result, answer.msg) });
+  reportDone(call, api, { data: answer.data, lines: linesOf(api, result, answer) });
   return isStarted(result) ? EXIT.done : EXIT.timedOut;
 }
 
 const isStarted = ({ status }: JobResult): boolean => status === 'SUCCESS';
 
-function linesOf(api: Api, result: JobResult, msg: string): string[] {
+function linesOf(api: Api, result: JobResult, answer: Answer): string[] {
   const { id, jobId, duplicate, jobConfig } = result;
-  const task = `task ${jobConfig.taskId} "${jobConfig.jobName}"`;
+  const task = taskOf(result);
   const what = isStarted(result) ? `${task} was restarted` : `${task} is being restarted, which is not done yet`;
   const again = duplicate ? ' The restart had been asked for a moment before.' : '';
-  const notes = msg === '' || duplicate ? [] : [`${msg}.`];
   const from = jobConfig.savePointPath === null ? [] : [`It starts from ${jobConfig.savePointPath}`];
   return [
     `${what}: run ${id}, job ${jobId ?? '-'}.${again}`,
     ...from,
-    ...notes,
+    ...notesOf(answer, result),
     `Follow it: dinghy watch ${id}${api.words}`,
   ];
 }

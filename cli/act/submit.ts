@@ -8,7 +8,7 @@ import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
 import { findTask } from './find-task.ts';
 import { follow } from './follow.ts';
-import { JOB_RESULT, type JobResult } from './job-result.ts';
+import { JOB_RESULT, type JobResult, notesOf, taskOf } from './job-result.ts';
 import { readTimeout } from './read-timeout.ts';
 import { readVars } from './read-vars.ts';
 import { reportDone, reportFailed } from './report.ts';
@@ -31,7 +31,7 @@ export async function submit(call: Call): Promise<number> {
   });
   const result = readData(api, v.nullable(JOB_RESULT), answer.data);
   if (!answer.success || result === null) return failed(call, api, answer, result);
-  const lines = [startText(result, answer), ...noteOf(answer, result)];
+  const lines = [startText(result, answer), ...notesOf(answer, result)];
   if (wait) reportDone(call, api, { lines });
   else
     reportDone(call, api, { data: answer.data, lines: [...lines, `Follow it: dinghy watch ${result.id}${api.words}`] });
@@ -55,16 +55,12 @@ function failed(call: Call, api: Api, answer: Answer, result: JobResult | null):
   return result?.status === 'CANCEL' ? EXIT.cancelled : code;
 }
 
-function startText({ id, status, jobId, duplicate, jobConfig }: JobResult, { repeated }: Answer): string {
-  const task = `task ${jobConfig.taskId} "${jobConfig.jobName}"`;
+function startText(result: JobResult, { repeated }: Answer): string {
+  const { id, status, jobId, duplicate } = result;
+  const task = taskOf(result);
   const run = `run ${id}, job ${jobId ?? '-'}`;
   if (duplicate && !repeated) return `${task} is live already, and nothing new was started: ${run}.`;
   return status === 'INITIALIZE'
     ? `${task} was accepted, and Flink has not started it yet: ${run}.`
     : `${task} was started: ${run}.`;
-}
-
-/** What Dinghy says of a repeat is said already. */
-function noteOf({ msg }: Answer, { duplicate }: JobResult): string[] {
-  return msg === '' || duplicate ? [] : [`${msg}.`];
 }

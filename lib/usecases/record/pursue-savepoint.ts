@@ -5,7 +5,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
-import type { Clock, JobStore } from '../../domain/ports.ts';
+import type { Clock, JobStore, SecretReader } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
@@ -26,6 +26,8 @@ import { writeHead } from './write-head.ts';
 export interface PursueDeps extends KeepSavepointsDeps {
   readonly store: JobStore;
   readonly clock: Clock;
+  /** Null: this function may read none. */
+  readonly secrets: SecretReader | null;
 }
 
 /** Gives the head as it is stored afterwards. What goes wrong is left to whoever looks next. */

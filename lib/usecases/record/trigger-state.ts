@@ -1,16 +1,20 @@
 /** What Flink says of a savepoint that was asked of a run, in words that quote no secret value of its options. */
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
-import type { JobManager, JobStore, Log } from '../../domain/ports.ts';
+import type { JobManager, JobStore, Log, SecretReader } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { TriggerState } from '../../domain/run/savepoint-ask.ts';
 import type { WantedRun } from '../../domain/run/savepoint-wish.ts';
+import type { SecretValues } from '../../domain/secrets/place-secrets.ts';
 import { redactionFor } from '../../domain/secrets/redaction.ts';
+import { readSecrets } from '../connect/read-secrets.ts';
 
 export interface TriggerDeps {
   readonly store: JobStore;
   readonly jobManager: JobManager;
   readonly log: Log;
+  /** Null: this function may read none. */
+  readonly secrets: SecretReader | null;
 }
 
 /** Null: Flink could not be asked. */
@@ -21,7 +25,32 @@ export async function triggerState(
 ): Promise<TriggerState | null> {
   const state = await askFlink(deps, head, signal);
   if (state?.kind !== 'failed') return state;
-  return { ...state, reason: withoutValues(await readBody(deps, head), state.reason) };
+  return { ...state, reason: await shownReason(deps, head, state.reason, signal) };
+}
+
+const NOT_SHOWN =
+  "Flink could not take the savepoint. Its reason may quote a secret of the run and is not shown here. The JobManager's log has it";
+
+/** An operator that could not write its state may quote an option of its table. */
+async function shownReason(deps: TriggerDeps, head: RunHead, reason: string, signal: AbortSignal): Promise<string> {
+  const body = await readBody(deps, head);
+  const secrets = body === null ? null : await secretsOf(deps, body, signal);
+  return body === null || secrets === null ? NOT_SHOWN : redactionFor(body, secrets).mask(reason);
+}
+
+/** Null: they can't be read here, or now. A savepoint that has failed is told at once all the same. */
+async function secretsOf(
+  { secrets, log }: TriggerDeps,
+  { plan }: RunBody,
+  signal: AbortSignal,
+): Promise<SecretValues | null> {
+  try {
+    return await readSecrets(secrets, plan, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info('the secrets of a run could not be read for its savepoint', { error: error.message });
+    return null;
+  }
 }
 
 async function askFlink(
@@ -42,7 +71,7 @@ async function askFlink(
   }
 }
 
-/** An operator that could not write its state may quote an option of its table. */
+/** Flink's refusal may quote what it was sent, and no secret of a store is sent with a savepoint. */
 export function withoutValues(body: RunBody | null, reason: string): string {
   return body === null ? reason : redactionFor(body, {}).mask(reason);
 }

@@ -1,5 +1,4 @@
 /** Asks Flink what keeps a live job from running. Whatever can't be asked now stays as it is known: a poll has little time. */
-import { AppError } from '../../domain/errors.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { FlinkJob } from '../../domain/run/status.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type Trouble,
   troubleQuestion,
 } from '../../domain/run/trouble.ts';
+import { orNull } from '../waiting/or-null.ts';
 import { type CauseDeps, failureCause } from './failure-cause.ts';
 
 /** Null: there is nothing to ask. */
@@ -48,13 +48,4 @@ async function counted({ jobManager }: CauseDeps, { address, jobId }: RunHead, s
 async function waitsForSlots({ jobManager }: CauseDeps, { address, error }: RunHead, signal: AbortSignal) {
   const slots = await orNull(() => jobManager.slots(address, signal));
   return slots === null ? error : slotsText(slots);
-}
-
-async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return null;
-  }
 }

@@ -2,12 +2,12 @@
  * Flink declines a savepoint while tasks of the job are being started. Just after the start of a job this is a matter of a
  * second or two; a job that finds no slots may wait for ever.
  */
-import { AppError } from '../../domain/errors.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import type { RecordDeps } from '../record/record.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
+import { orNull } from '../waiting/or-null.ts';
 
 const TASKS_START_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
@@ -21,21 +21,7 @@ export async function awaitTasks(deps: RecordDeps, head: RunHead, budget: Budget
   if (jobId === null) return;
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   await withinBudget(deps.clock, Math.min(TASKS_START_MS, budget.remainingMs()), async (waiting) => {
-    while (waiting.isOpen() && !(await allRun(deps, address, jobId, waiting.signal)))
-      await waiting.sleep(nextPauseMs());
+    const allRun = () => deps.jobManager.allTasksRun(address, jobId, waiting.signal);
+    while (waiting.isOpen() && (await orNull(allRun)) === false) await waiting.sleep(nextPauseMs());
   });
-}
-
-async function allRun(
-  { jobManager }: RecordDeps,
-  address: string,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    return await jobManager.allTasksRun(address, jobId, signal);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return true;
-  }
 }

@@ -156,6 +156,61 @@ describe('why a savepoint failed', () => {
   });
 });
 
+describe('why a savepoint of a run with secrets of a store failed', () => {
+  beforeEach(async () => {
+    const statement =
+      "CREATE TABLE snk (s STRING) WITH ('connector' = 'blackhole'); INSERT INTO snk SELECT '${password}'";
+    const variables = [{ name: 'password', value: { secret: 'env:PASSWORD' }, note: null }];
+    w = world({ tasks: [aTask({ statement, fragment: true })], variables });
+    w.secrets.values.set('env:PASSWORD', 'hunter22');
+    await w.submit();
+    await w.pollTask();
+    const failedState = { kind: 'failed', reason: 'could not log on with hunter22' } as const;
+    w.flink.savepointState = () => Promise.resolve(failedState);
+  });
+
+  const reasonIn = async (deps: PursueDeps) => (await pursue(sentAgo(SECOND), deps)).savepoint?.reason;
+
+  it('is told with the name of the secret where its value can be read', async () => {
+    expect(await reasonIn(w)).toBe('could not log on with ${password}');
+  });
+
+  it.each<[string, () => PursueDeps]>([
+    ['this function may read no secrets', () => ({ ...w, secrets: null })],
+    [
+      'the store of secrets is away',
+      () => {
+        w.secrets.failure = new AppError('secret.unavailable', 'Slow down.');
+        return w;
+      },
+    ],
+    [
+      'its body is gone',
+      () => {
+        w.store.bodies.clear();
+        return w;
+      },
+    ],
+    [
+      'its body is damaged',
+      () => ({
+        ...w,
+        store: { ...w.store, readBody: () => Promise.reject(new AppError('store.invalid', 'Damaged.')) },
+      }),
+    ],
+  ])('is not told where %s, and where to look is', async (_, deps) => {
+    expect(await reasonIn(deps())).toMatch(/may quote a secret of the run and is not shown here. The JobManager's log/);
+    expect(head().savepoint?.state).toBe('failed');
+    expect(JSON.stringify([...w.store.heads.values(), w.log.lines])).not.toContain('hunter22');
+  });
+
+  it('brings a bug of the store of secrets to light', async () => {
+    const bug = new TypeError('a bug');
+    w.secrets.read = () => Promise.reject(bug);
+    await expect(reasonIn(w)).rejects.toBe(bug);
+  });
+});
+
 describe('the permission to send', () => {
   /** The write of the permission takes this long by each of the clocks. */
   async function slowly(nowMs: number, monotonicMs: number): Promise<void> {
