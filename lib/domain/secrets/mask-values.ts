@@ -134,19 +134,32 @@ function formsOf(value: string): Set<string> {
   return new Set(all.filter((form) => form.length >= MIN_MASKED_LENGTH));
 }
 
-/** As a literal or a name of SQL, in JSON (and Java), in a URL. */
+/** As a literal or a name of SQL, in JSON (and Java), in JSON within JSON, in a URL. */
 export function written(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
+  const json = inJson(value);
+  const deeper = inJson(json);
   const url = encodeURIComponent(value);
   const form = new URLSearchParams([['', value]]).toString().slice(1);
   const inLiteral = value.replaceAll("'", "''");
   return [
-    ...[value, inLiteral, inLiteral.replaceAll('\\', '\\\\'), value.replaceAll('`', '``'), json],
+    ...[
+      value,
+      inLiteral,
+      inLiteral.replaceAll('\\', '\\\\'),
+      value.replaceAll('`', '``'),
+      json,
+      deeper,
+      inJson(deeper),
+    ],
     ...[json.replaceAll('/', '\\/'), url, form].flatMap((one) => [
       one,
       one.replace(/%../g, (hex) => hex.toLowerCase()),
     ]),
   ];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 export function escaped(text: string): string {

@@ -13,7 +13,6 @@ const SIGNS_BEFORE = String.raw`(?<![^\s'"\x60])`;
 const SIGNS_BEHIND = String.raw`(?![^\s'"\x60])`;
 /** A part of `\\` or `\"` in place of the whole would leave a text whose literals end elsewhere. */
 const NOT_ESCAPED = String.raw`(?<!\\)`;
-const NOT_ESCAPING = String.raw`(?!\\)`;
 /** "line 3, column 14": the numbers lead to the place in the task. */
 const NO_PLACE = String.raw`(?<!\b(?:line|column) )`;
 
@@ -43,8 +42,14 @@ function asWord(form: string): string {
   const hasWord = isWord(form);
   const before = hasWord ? BEFORE_OF[isWord(form.charAt(0)) ? 'word' : 'sign'] : SIGNS_BEFORE;
   const behind = hasWord ? BEHIND_OF[isWord(form.slice(-1)) ? 'word' : 'sign'] : SIGNS_BEHIND;
-  const whole = `${/^[\\'"]/.test(form) ? NOT_ESCAPED : ''}${escaped(form)}${form.endsWith('\\') ? NOT_ESCAPING : ''}`;
+  const whole = `${/^[\\'"]/.test(form) ? NOT_ESCAPED : ''}${escaped(form)}${notEscaping(form)}`;
   return `${/^\d+$/.test(form) ? NO_PLACE : ''}${before}${whole}${behind}`;
+}
+
+/** Of JSON within JSON, the quote behind the value is escaped as well: with less than half as many as an escaped `\\` has. */
+function notEscaping(form: string): string {
+  const atEnd = form.length - form.replace(/\\+$/, '').length;
+  return atEnd === 0 ? '' : String.raw`(?!\\{${Math.ceil(atEnd / 2)}})`;
 }
 
 /** A sign ends a word by itself. */

@@ -23,6 +23,17 @@ describe('valueMasker', () => {
     ['twice', `${value} and ${value}`, '${pw} and ${pw}'],
   ])('takes a value out %s', (_, text, expected) => expect(mask(value, text)).toBe(expected));
 
+  it.each(['aaaaaaa\\', '\\\\server\\share', 'say "hi" \\', 'a\\"b\\"c'])(
+    'takes all of %s out of JSON within JSON, and leaves JSON',
+    (secret) => {
+      let [text, expected] = [secret, '${pw}'];
+      for (let depth = 1; depth <= 3; depth += 1) {
+        [text, expected] = [JSON.stringify({ a: text, z: 'y' }), JSON.stringify({ a: expected, z: 'y' })];
+        expect(mask(secret, text)).toBe(expected);
+      }
+    },
+  );
+
   it.each([
     ['a`bcd', 'at `a``bcd`.', 'at `${pw}`.'],
     ['ab/cd', '{"a":"ab\\/cd"}', '{"a":"${pw}"}'],
