@@ -25,7 +25,7 @@ export interface Composed {
   readonly requested: readonly string[];
   /** As they stand in the text: values of variables with the name of a secret. */
   readonly sensitive: readonly string[];
-  /** What looks like a `${name}` in the text and is none, because a value of the request holds it. */
+  /** Names of what looks like a `${name}` in the text and is none, because a value of the request holds it. */
   readonly lookalikes: readonly string[];
   /** The text can't be read even without the values of the request, which are not in place then. */
   readonly unreadable: AppError | null;
@@ -127,8 +127,8 @@ class Draft {
 
   /** Values of the request may hold `${name}`, or make one with what stands beside them. */
   lookalikes(texts: readonly string[], written: readonly WrittenSlot[]): string[] {
-    if (this.#secrets.size === 0 || this.#chosen.length === 0) return [];
-    const found = findPlaceholders(texts.join('')).filter(({ name }) => this.#secrets.has(name));
+    if (this.#chosen.length === 0) return [];
+    const found = findPlaceholders(texts.join(''));
     const ranges = inFinalText(this.#chosen, written);
     let at = 0;
     return found.flatMap(({ name, start, end }) => {

@@ -44,7 +44,10 @@ export interface ResolvedText {
   readonly sensitive: ReadonlySet<string>;
   /** Names of the request's variables met so far, in `text` or in `fragments`. */
   readonly requested: ReadonlySet<string>;
-  /** Names of secrets that values of the request spell: to be resolved again with a `secretMark`. */
+  /**
+   * Names that values of the request spell as `${name}`. Where one is a secret of any text of the run, all are to be resolved again
+   * with a `secretMark`.
+   */
   readonly lookalikes: readonly string[];
   readonly fragments: Fragments;
 }
