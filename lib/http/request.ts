@@ -26,7 +26,8 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
     id: event.requestContext.requestId,
     query: new URLSearchParams(event.rawQueryString),
     headers: Object.fromEntries(headers),
-    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    // Some clients put the mark of the byte order before their JSON.
+    body: (event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body).replace(/^\ufeff/, ''),
   };
 }
 
@@ -35,8 +36,14 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** A text as an error text shows it, cut so that it stays readable. Never a variable's value: it may be a password. */
 export function shown(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
+  const start = text.slice(0, SHOWN_LENGTH);
+  const joined = NEXT_PARAMETER.exec(start);
+  if (joined !== null) return `${start.slice(0, joined.index)}…`;
+  return text.length > SHOWN_LENGTH ? `${start}...` : text;
 }
+
+/** Clients join parameters by a wrong sign, or escape the right one: what follows may be a variable. */
+const NEXT_PARAMETER = /(?:[&;?,]|%(?:25)?(?:26|3[bf]))["']?[\w.$-]{1,100}["']?(?:[=:]|%(?:25)?3[ad])/i;
 
 /** A value as an error text shows it. Of a list or an object only that it is one: who knows what is in it. */
 export function seen(value: unknown): string {

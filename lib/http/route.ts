@@ -15,7 +15,7 @@ import { apiPath } from './api-path.ts';
 import { checkTask, checkVerb } from './check-call.ts';
 import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
-import { type Request, toRequest } from './request.ts';
+import { type Request, shown, toRequest } from './request.ts';
 import { servedRoute } from './served.ts';
 import { loggedText, toldText } from './told-text.ts';
 
@@ -88,7 +88,7 @@ export function route<Input, Output>(
     const { log, timeZone, now } = factsOf(http);
     log.info('answered', {
       requestId,
-      path: hideApiKeys(`${event.requestContext.http.method} ${apiPath(event.rawPath)}`),
+      path: hideApiKeys(`${event.requestContext.http.method} ${shown(apiPath(event.rawPath))}`),
       caller: admitted === null ? null : callerOf(admitted.principal),
       sourceIp: event.requestContext.http.sourceIp,
       success: said.success,

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
 import { cancelRoute } from '../../lib/http/cancel-route.ts';
+import { fallbackRoute } from '../../lib/http/fallback-route.ts';
 import { jsonFault } from '../../lib/http/json-fault.ts';
 import { type Route, route } from '../../lib/http/route.ts';
 import { savepointTaskRoute } from '../../lib/http/savepoint-task-route.ts';
@@ -144,6 +145,39 @@ describe('values of the wrong kind', () => {
     const { envelope, everything } = await said(submitRoute, { query });
     expect(envelope.msg).toMatch(/"variables\.p" is given 2 times\. Give it once/);
     expect(everything).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['a semicolon', `1;variables.p=${SECRET}`],
+    ['a second question mark', `1?variables.p=${SECRET}`],
+    ['an & that was encoded', `1%26variables.p%3D${SECRET}`],
+    ['an & that was encoded twice', `1%2526variables.p%253D${SECRET}`],
+    ['a comma', `1,variables.p=${SECRET}`],
+    ['JSON', encodeURIComponent(`1,"variables":{"p":"${SECRET}"}`)],
+    ['JSON without quotes', encodeURIComponent(`1,variables:{p:${SECRET}}`)],
+  ])('an id to which a client has joined its variables by %s', async (_what, id) => {
+    for (const query of [`id=${id}`, `id=1&isOnline=${id}`]) {
+      const { envelope, everything } = await said(submitRoute, { query });
+      expect(envelope.msg).toContain('is "1…"');
+      expect(everything).not.toContain(SECRET);
+    }
+  });
+
+  it.each([
+    `/openapi/submitTask&id=1&variables.p=${SECRET}`,
+    `/openapi/submitTask%3Fid=1%26variables.p=${SECRET}`,
+    `/openapi/submitTask;variables.p=${SECRET}`,
+  ])('a path to which they are joined: %s', async (path) => {
+    const { envelope, everything } = await said(fallbackRoute, { path });
+    expect(envelope.msg).toContain('There is no GET /openapi/submitTask… here.');
+    expect(everything).not.toContain(SECRET);
+  });
+
+  it('what is no parameter is told', async () => {
+    for (const value of ['1;2', '2026-01-31 12:00:00', 'a,b', '1&', 'x=1', '50%'])
+      expect((await said(submitRoute, { query: `id=${encodeURIComponent(value)}` })).envelope.msg).toContain(
+        `is "${value}"`,
+      );
   });
 
   it('a type of savepointTask that is no text', async () => {

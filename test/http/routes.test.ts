@@ -93,6 +93,7 @@ describe('a request', () => {
     expect(read.headers).toMatchObject({ 'content-type': 'application/json' });
     expect([read.query.getAll('a'), read.query.get('b')]).toEqual([['1', '2'], ' c']);
     expect(request({}).body).toBe('');
+    expect(request({ method: 'POST', body: '\ufeff{"id":1}' }).body).toBe('{"id":1}');
   });
 
   it.each([

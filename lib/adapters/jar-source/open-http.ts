@@ -2,7 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { type HttpRules, lookupFor } from './http-rules.ts';
-import { type OpenedJar, type OpenJar, shownUri, type Validators } from './opened-jar.ts';
+import { decoded, type OpenedJar, type OpenJar, shownUri, type Validators } from './opened-jar.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -15,7 +15,11 @@ async function open(rules: HttpRules, uri: URL, known: Validators | null, signal
   let url = uri;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const headers = { ...authorization(url), ...conditions(known) };
-    const answer = await orUnavailable(uri, httpGet(url, headers, signal, lookupFor(url, uri, rules)), signal);
+    const answer = await orUnavailable(
+      uri,
+      httpGet(withoutUser(url), headers, signal, lookupFor(url, uri, rules)),
+      signal,
+    );
     if (!REDIRECTS.includes(answer.status)) return toOpened(uri, answer);
     answer.body.destroy();
     url = redirected(uri, url, answer.headers.location);
@@ -29,8 +33,13 @@ async function open(rules: HttpRules, uri: URL, known: Validators | null, signal
 /** What stands before the host of a URL is for this server alone, and node:http would leave it out of a redirected one. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** Node would read the escapes in it once more, and a password may hold a percent sign that escapes nothing. */
+function withoutUser(url: URL): URL {
+  return Object.assign(new URL(url), { username: '', password: '' });
 }
 
 export function conditions(known: Validators | null): Record<string, string> {

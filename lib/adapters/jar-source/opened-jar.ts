@@ -26,7 +26,7 @@ export function shownUri(uri: URL): string {
   return `The jar ${shownAddress(uri.href)}`;
 }
 
-/** A part of a path without its escapes; it may hold a percent sign that escapes nothing. */
+/** A part of a URL without its escapes; it may hold a percent sign that escapes nothing. */
 export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -8,7 +8,7 @@ import { savepointPathProblem } from './savepoint-path.ts';
 
 /** Null when it can be used. */
 export function prefixProblem(prefix: string): string | null {
-  return savepointPathProblem(prefix) ?? (partsOf(prefix) === null ? 'it has a part "." or "../.."' : null);
+  return savepointPathProblem(prefix) ?? (partsOf(prefix) === null ? 'it has a part "." or ".."' : null);
 }
 
 export interface AllowedPaths {

@@ -76,7 +76,7 @@ export class SessionNames {
 }
 
 function keyOf(path: NamePath): string {
-  return path.map((part) => part.replaceAll('.', '../..')).join('.');
+  return path.map((part) => part.replaceAll('.', '..')).join('.');
 }
 
 /** Names of functions are the same in any case. */

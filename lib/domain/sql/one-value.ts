@@ -87,9 +87,9 @@ function intervalEnd(tokens: readonly Token[], at: number): number | null {
   return unitEnd(tokens, unit + 1);
 }
 
-/** `DAY`, `DAY(3)`, `SECOND(2, 6)`. */
+/** `DAY`, `DAYS`, `DAY(3)`, `SECOND(2, 6)`. */
 function unitEnd(tokens: readonly Token[], at: number): number | null {
-  if (!UNITS.some((unit) => isWord(tokens[at], unit))) return null;
+  if (!UNITS.some((unit) => isWord(tokens[at], unit) || isWord(tokens[at], `${unit}S`))) return null;
   if (!isPunctuation(tokens[at + 1], '(')) return at + 1;
   const more = isPunctuation(tokens[at + 3], ',') ? 2 : 0;
   const isPrecision = tokens[at + 2]?.kind === 'number' && (more === 0 || tokens[at + 4]?.kind === 'number');

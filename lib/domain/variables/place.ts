@@ -91,6 +91,7 @@ function writeInto(
 
 function inLiteral(tokens: readonly Token[], { index, statement }: Place, slots: readonly PlacedSlot[]): WrittenSlot[] {
   const token = nth(tokens, index);
+  refuseEscapeSign(tokens, index, nth(slots, 0));
   const escape = escapeSign(tokens, index);
   const asLiteral = (value: string): string => {
     const doubled = value.replaceAll("'", "''");
@@ -98,6 +99,11 @@ function inLiteral(tokens: readonly Token[], { index, statement }: Place, slots:
   };
   const values = isJarArgs(tokens, index, statement) ? asJarArguments(token, slots) : slots.map(({ value }) => value);
   return slots.map((slot, at) => ({ ...slot, written: asLiteral(nth(values, at)) }));
+}
+
+/** It says what the author's own literal means. */
+function refuseEscapeSign(tokens: readonly Token[], index: number, slot: PlacedSlot): void {
+  if (isWord(tokens[index - 1], 'UESCAPE')) throw refusedValue(slot, 'behind UESCAPE', 'Write the sign itself.');
 }
 
 /** The literal behind `'args' =` of an EXECUTE JAR. */
@@ -169,6 +175,7 @@ function inWord(text: string, tokens: readonly Token[], place: Place, slots: rea
 
 function alone(text: string, tokens: readonly Token[], { index, statement }: Place, slot: PlacedSlot): WrittenSlot {
   if (index === statement) throw beginsStatement(slot);
+  refuseEscapeSign(tokens, index, slot);
   const value = slot.value.replace(/^[ \t\r\n\f]+|[ \t\r\n\f]+$/g, '');
   if (!isOneValue(value)) {
     const what = "a number, a name, TRUE, FALSE, NULL, a literal such as 'x' or DATE '2026-01-31', or a list of these";

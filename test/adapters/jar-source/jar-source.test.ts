@@ -138,6 +138,16 @@ describe('a jar on a web server', () => {
     expect((await appErrorOf(source().read(`${url}/a.jar`, never))).message).toMatch(/may not be read \(HTTP 401\)/);
   });
 
+  it.each(['100%', '%zz', 'a%4', '%E4%B8', '%C3%A4'])('is asked for with the password %s', async (password) => {
+    let sent = '';
+    const { url } = await serve((request, response) => {
+      sent = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString('utf8');
+      response.end(JAR);
+    });
+    await source().read(`${url.replace('http://', `http://me:${password}@`)}/a.jar`, never);
+    expect(sent).toBe(`me:${password === '%C3%A4' ? 'ä' : password}`);
+  });
+
   it.each([
     [404, 'jar.invalid', /does not exist/],
     [403, 'jar.invalid', /denies access/],

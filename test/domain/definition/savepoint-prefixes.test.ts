@@ -79,6 +79,10 @@ describe('a path lies', () => {
     expect(prefixProblem(prefix)).not.toBeNull();
   });
 
+  it('a prefix that climbs is told so', () => {
+    expect(prefixProblem('s3://b/a/..')).toBe('it has a part "." or ".."');
+  });
+
   it('a refusal names the parameter, the value without credentials, and where the rule stands', () => {
     expect(() => {
       checkRequestedPath('s3://key:hush@b/x', { taskId: 7, prefixes: ['s3://b/hidden'] });

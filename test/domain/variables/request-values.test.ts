@@ -104,6 +104,18 @@ describe('inside of quotes a value is data, whatever it holds', () => {
     ["SELECT 'a''${x}'", "'", "SELECT 'a'''''"],
   ])('%s with %j', (text, value, expected) => expect(put(text, value)).toBe(expected));
 
+  it.each([
+    "SELECT U&'a!0027' UESCAPE '${x}'",
+    "SELECT U&'${x}' UESCAPE '${x}'",
+    "v := '${x}';SELECT U&'a' UESCAPE ${v}",
+  ])('the sign that escapes belongs to the text: %s', (text) =>
+    expect(refusal(text, { x: '!' }).message).toMatch(/^The value of "x", "!", is behind UESCAPE \(line 1\)/),
+  );
+
+  it('nor is it chosen as a whole literal', () => {
+    expect(refusal("SELECT U&'a!0027' UESCAPE ${x}", { x: "'!'" }).message).toMatch(/is behind UESCAPE/);
+  });
+
   it.each(["E'a\\${x}'", "E'\\\\\\${x}'"])(
     'a backslash of the author never takes a quote of the value: %s',
     (literal) => {
@@ -123,6 +135,9 @@ describe('elsewhere it is one value', () => {
       "INTERVAL -'1-2' YEAR TO MONTH",
       "INTERVAL '1 2' DAY(3) TO SECOND(2, 6)",
       "INTERVAL '1' SECOND(2, 3)",
+      "INTERVAL '10' MINUTES",
+      "interval '2' quarters",
+      "INTERVAL '1 10' DAYS(3) TO HOURS",
     ],
     ...['1, 2,3', "'a', 'b'", 'a, `b`, c.d', "1, 'a', NULL, DATE '2026-01-31'", '1\n,\n2'],
   ];
