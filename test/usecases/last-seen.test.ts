@@ -172,6 +172,82 @@ describe('a JobManager that does not know the job', () => {
   });
 });
 
+describe('a sweep keeps its time for the jobs of a cluster', () => {
+  /** What becomes of run 2 while run 1 is as it was, and whether that is a sight of all the jobs. */
+  type Row = readonly [string, boolean, (w: World) => void];
+  const set = (w: World, changes: object): void =>
+    void Object.assign(w.flink.jobs.get(stored(w, 2).jobId ?? '')!, changes);
+  const details = (w: World): void => {
+    const { job } = w.flink;
+    w.flink.job = (address, id, signal) =>
+      id === stored(w, 2).jobId ? Promise.reject(new AppError('flink.failed', 'HTTP 500.')) : job(address, id, signal);
+  };
+  it.each<Row>([
+    ['one of which has changed its state', true, (w) => set(w, { state: 'RESTARTING' })],
+    [
+      'one of which is listed as ended, but does not say more',
+      true,
+      (w) => {
+        set(w, { state: 'FINISHED', endedAt: w.clock.now() });
+        details(w);
+      },
+    ],
+    [
+      'also where the record of one has gone since the index was read',
+      true,
+      (w) => {
+        set(w, { state: 'RESTARTING' });
+        const { readHead } = w.store;
+        w.store.readHead = (id) => (id === 2 ? Promise.resolve(null) : readHead(id));
+      },
+    ],
+    [
+      'but not where one is not listed, and asked for it, Flink fails',
+      false,
+      (w) => {
+        w.flink.jobs.delete(stored(w, 2).jobId ?? '');
+        details(w);
+      },
+    ],
+    [
+      'but not where Flink lists none, and fails for one of them',
+      false,
+      (w) => {
+        w.flink.overview = () => Promise.reject(new AppError('flink.failed', 'HTTP 500.'));
+        details(w);
+      },
+    ],
+  ])('%s', async (_what, isKept, becomes) => {
+    const w = await running(2);
+    const before = await sweep(w);
+    await w.clock.advance(MINUTE);
+    becomes(w);
+    const at = await sweep(w);
+    expect(w.store.swept.get(HOSTS)).toBe(isKept ? at : before);
+  });
+
+  it('but not where it went out of reach while one of them was looked at, and no run goes wrong by that', async () => {
+    const w = await running(2);
+    const before = await sweep(w);
+    await w.clock.advance(MINUTE);
+    for (const job of w.flink.jobs.values()) Object.assign(job, { state: 'FINISHED', endedAt: w.clock.now() });
+    w.flink.job = async (_address, id) => {
+      if (id === stored(w, 1).jobId) throw new AppError('flink.failed', 'HTTP 500.');
+      await w.clock.sleep(100);
+      outOfReach(w);
+      throw new AppError('flink.unreachable', 'connection refused');
+    };
+    const { updateHead } = w.store;
+    w.store.updateHead = async (...args) => {
+      await w.clock.sleep(1_000);
+      return await updateHead(...args);
+    };
+    expect(await w.reconcile()).toMatchObject({ failedRuns: 0 });
+    expect(stored(w, 1).endSeenAt).not.toBeNull();
+    expect(w.store.swept.get(HOSTS)).toBe(before);
+  });
+});
+
 describe('a sweep keeps no time', () => {
   it.each<[string, (w: World) => void]>([
     ['of a cluster that is out of reach', outOfReach],

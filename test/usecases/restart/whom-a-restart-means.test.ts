@@ -4,7 +4,7 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { newWish } from '../../../lib/domain/run/savepoint-wish.ts';
 import { restartTask } from '../../../lib/usecases/restart-task.ts';
-import { aTask } from '../../fakes/memory-definitions.ts';
+import { aClusterConfiguration, aTask, memoryDefinitions } from '../../fakes/memory-definitions.ts';
 import { type World, world } from '../world.ts';
 
 const SECOND = 1_000;
@@ -185,6 +185,26 @@ describe('the new run', () => {
     const causes = head(2).events.map(({ cause }) => cause);
     expect(causes).toContain('sent for the first time');
     expect(causes).toContain('send 2: no send before has started a job');
+  });
+
+  it('with a cluster of its own is looked for there, also when the reply to its first send is lost', async () => {
+    w.flink.platforms.add('kubernetes-application');
+    const task = aTask({ statement: SQL, dedupeSeconds: 0, type: 'kubernetes-application', clusterConfigurationId: 5 });
+    const definitions = memoryDefinitions({ tasks: [task], clusterConfigurations: [aClusterConfiguration()] });
+    w.flink.savepoints.takesMs = 30 * SECOND;
+    const request = { caller: 'test', budgetMs: 25 * SECOND };
+    await w.clock.run(restartTask({ ...w, definitions })({ taskId: 1, savePointPath: null }, request));
+    const own = head(2).address;
+    expect([head(2).follows?.isWaiting, own]).toEqual([true, `${head(2).deployment?.name}-rest.default:8081`]);
+    w.flink.fault = (call, before) => {
+      if (call === 'deploy' && !before) throw new AppError('flink.noReply', 'No reply.');
+    };
+    for (let n = 0; n < 3; n += 1) {
+      await w.clock.advance(MINUTE);
+      await w.reconcile();
+    }
+    expect(w.flink.clusters).toHaveLength(1);
+    expect(head(2)).toMatchObject({ status: 'RUNNING', sends: 1, address: own });
   });
 
   it('is sent by the sweep that finds the old run ended', async () => {
