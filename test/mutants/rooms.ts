@@ -82,7 +82,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: [...domain('explain', 'plan'), ...SENT_WITH],
     tests: [
       ...[...domainTests('plan', 'explain'), ...DOMAIN, ...SQL],
-      ...['test/usecases/explain-task.test.ts', 'test/usecases/savepoints.test.ts'],
+      ...['explain-task', 'savepoints', 'export-sql', 'plan-job'].map((name) => `test/usecases/${name}.test.ts`),
     ],
     decides: false,
   },

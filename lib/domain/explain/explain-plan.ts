@@ -184,13 +184,11 @@ function stepsBefore(judged: readonly Judged[], task: TaskDefinition, asked: Ask
 
 function stepsOfJob(judged: readonly Judged[], asked: AskedText): ExplainStep[] {
   const jobs = judged.filter(({ placed, how }) => startsJob(placed) && how.kind === 'explain');
-  const inserts = jobs.filter(({ placed }) => placed.kind.role === 'insert');
-  if (inserts.length < 2) return jobs.flatMap((one) => stepOf(one, asked));
-  const set = planSet(inserts.map(({ placed }) => placed), asked.text); // prettier-ignore
-  const parts = inserts.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, asked.text), asked) }));
-  return [
-    { at: nth(inserts, 0).at, via: 'explain', planned: explained(set, asked), older: null, catalog: null, parts },
-  ];
+  // Several that are not refused are INSERTs.
+  if (jobs.length < 2) return jobs.flatMap((one) => stepOf(one, asked));
+  const set = planSet(jobs.map(({ placed }) => placed), asked.text); // prettier-ignore
+  const parts = jobs.map(({ at, placed }) => ({ at, planned: explained(toStep(placed, asked.text), asked) }));
+  return [{ at: nth(jobs, 0).at, via: 'explain', planned: explained(set, asked), older: null, catalog: null, parts }];
 }
 
 function stepOf({ at, placed, how }: Judged, asked: AskedText): ExplainStep[] {
@@ -236,7 +234,7 @@ function toStatement({ placed, how }: Judged, hidden: Redaction): ExplainStateme
     type: typeOf(placed),
     sql: hidden.maskSql(statement.text),
     error: how.kind === 'refused' ? how.error : null,
-    note: how.kind === 'refused' || how.note === null ? null : how.note,
+    note: how.kind === 'refused' ? null : how.note,
     makes: how.kind === 'explain' && how.olderAfter !== undefined ? (ddlTarget(statement)?.name ?? null) : null,
     withheld: target !== null && target.action !== 'DROP' ? (target.name.at(-1) ?? null) : null,
   };

@@ -4,6 +4,7 @@
  */
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { keywords } from '../sql/keywords.ts';
+import { nth } from '../sql/nth.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
 import { type NamePath, pathAt, usedNames } from '../sql/used-names.ts';
@@ -20,12 +21,12 @@ const MAKE = 'Make two tasks, or make the table by a CREATE TABLE above and fill
 
 /** Null: it does the same. `before`: at least one statement starts the job. */
 export function runTooEarly(one: Placed, before: Starters): Early | null {
-  const first = before.all[0];
+  const first = nth(before.all, 0);
   // Above a jar it would have no effect either, and is refused for that (plan-jar.ts).
-  if (first?.placed.kind.kind === 'EXECUTE JAR') return null;
+  if (first.placed.kind.kind === 'EXECUTE JAR') return null;
   const made = before.maker === undefined ? undefined : firstOf(namesOf(one.statement), before.made);
   if (made !== undefined) return refused(made, ', which makes the table that it names', MAKE);
-  if (first !== undefined && actsOnAnything(one)) return refused(first, '', MOVE);
+  if (actsOnAnything(one)) return refused(first, '', MOVE);
   const read =
     one.kind.touches === 'rows' ? firstOf(usedNames(one.statement.tokens).relations, before.written) : undefined;
   if (read !== undefined) return refused(read, ', which writes the table that it reads', MOVE);
@@ -91,6 +92,5 @@ function lackingRows({ statement: { tokens } }: Placed, before: Starters): Early
   if (!isWord(tokens[0], 'SHOW')) return null;
   const { maker } = before;
   if (maker !== undefined && isWord(tokens[1], 'TABLES')) return { verdict: 'warned', of: maker, lacks: 'the table' };
-  const first = before.all[0];
-  return first !== undefined && isWord(tokens[1], 'JOBS') ? { verdict: 'warned', of: first, lacks: 'the job' } : null;
+  return isWord(tokens[1], 'JOBS') ? { verdict: 'warned', of: nth(before.all, 0), lacks: 'the job' } : null;
 }

@@ -10,7 +10,6 @@ import { sensitiveLiterals } from '../secrets/mask-sql.ts';
 import { refuseLooseSecrets } from '../secrets/refuse-unquoted.ts';
 import { sensitiveRanges, type TextRange } from '../secrets/sensitive-ranges.ts';
 import { toExecutorText } from '../sql/executor-text.ts';
-import { findPlaceholders } from '../sql/placeholder.ts';
 import { readSetting, type Setting } from '../sql/setting.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { joinStatementSet } from '../sql/statement-set.ts';
@@ -107,7 +106,8 @@ export function hiddenParts(
     sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
   );
   const known = { strings: literalRanges(placed), secrets: secretNames(scripts) };
-  return { secrets: usedSecrets(scripts, placed), sensitive: sensitiveRanges(text, values, literals, known) };
+  const secrets = Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
+  return { secrets, sensitive: sensitiveRanges(text, values, literals, known) };
 }
 
 /** One after the other: hardly any run asks for them. */
@@ -120,15 +120,6 @@ function* literalRanges(placed: readonly Placed[]): Generator<TextRange> {
 /** All that a `${name}` in a text of the run can stand for. */
 export function secretNames(scripts: readonly ReadScript[]): ReadonlySet<string> {
   return new Set(scripts.flatMap(({ resolved }) => Object.keys(resolved.secrets)));
-}
-
-/** A definition may name a secret that no statement uses: then it is not read. */
-function usedSecrets(scripts: readonly ReadScript[], placed: readonly Placed[]): Readonly<Record<string, string>> {
-  const known = scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets));
-  if (known.length === 0) return {};
-  const tokens = placed.flatMap(({ statement }) => statement.tokens);
-  const used = new Set(tokens.flatMap((token) => findPlaceholders(token.text).map(({ name }) => name)));
-  return Object.fromEntries(known.filter(([name]) => used.has(name)));
 }
 
 /** However it is started, what is no preview is one job that goes on. */

@@ -30,7 +30,7 @@ export function showFragments(statement: SqlStatement, resolved: ResolvedText, w
 function shownValue(name: string, offset: number, resolved: ResolvedText, where: string): string {
   const value = resolved.fragments.valueAt(name, offset);
   if (value === null) throw unknown(name, resolved.fragments.names, where);
-  if (isSensitiveName(name) && !/^'?\$\{[^}]*\}'?$/.test(value)) return MASK;
+  if (isSensitiveName(name)) return MASK;
   const secrets = new Set(Object.keys(resolved.secrets));
   const known = sensitiveParts([...resolved.sensitive], secrets).map((part) => ({ value: part, shown: MASK }));
   return maskValue(maskWords(valueMasker(known)(value), shortParts([...resolved.sensitive], secrets)));

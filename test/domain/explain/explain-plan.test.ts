@@ -104,6 +104,68 @@ describe('what a statement is checked by', () => {
     expect(plan.statements[0]?.note).toContain(NOT_RUN);
   });
 
+  it.each([
+    ["EXECUTE JAR WITH ('uri' = 's3://b/a.jar')", 'only its main() knows the plan of a jar'],
+    ['SHOW FRAGMENTS', 'Dinghy answers it by itself'],
+    ['CALL sys.compact()', 'it would take effect at once'],
+    ['CREATE TABLE hive.d.t (a INT)', 'it changes something that outlives the session'],
+    ['DELETE FROM t WHERE a = 1', "Flink's EXPLAIN does not support DELETE"],
+    ["EXECUTE PLAN '/p'", "Flink's EXPLAIN does not support EXECUTE PLAN"],
+  ])('%s says why it is not', (statement, why) => {
+    expect(one(statement)).toBe(`${NOT_RUN} ${why}`);
+  });
+
+  it.each([
+    ["COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1", 'the file is not written'],
+    ["COMPILE AND EXECUTE PLAN 'p' FOR INSERT INTO t SELECT 1", 'the file is not written'],
+    ['CREATE TABLE t AS SELECT 1', 'the table is not made'],
+    ['INSERT INTO t SELECT 1', null],
+    ['SHOW TABLES', null],
+  ])('%s says what explain leaves out', (statement, note) => {
+    expect(planOf(statement).statements[0]?.note).toBe(note);
+  });
+
+  it.each([
+    ["SET 'a' = 'b'", 'DDL'],
+    ['SHOW TABLES', 'DDL'],
+    ["EXECUTE JAR WITH ('uri' = 's3://b/a.jar')", 'DDL'],
+    ['CALL sys.compact()', 'DDL'],
+    ['SELECT 1', 'Query DML'],
+    ['INSERT INTO t SELECT 1', 'Modify DML'],
+    ['EXECUTE STATEMENT SET BEGIN INSERT INTO t SELECT 1; END', 'Modify DML'],
+    ['CREATE TABLE t AS SELECT 1', 'Modify DML'],
+    ['DELETE FROM t', 'Modify DML'],
+  ])("%s is called by Dinky's word: %s", (statement, type) => {
+    expect(planOf(statement).statements[0]?.type).toBe(type);
+  });
+
+  it.each([
+    ['CREATE TABLE t AS SELECT 1', ['t']],
+    ['REPLACE TABLE hive.d.t AS SELECT 1', ['hive', 'd', 't']],
+    ['CREATE TABLE t (a INT)', null],
+    ['INSERT INTO t SELECT 1', null],
+    ["COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1", null],
+    ["EXECUTE PLAN 'p'", null],
+  ])('%s makes by its job: %j', (statement, makes) => {
+    expect(planOf(statement).statements[0]?.makes).toEqual(makes);
+  });
+
+  it.each([
+    ["CREATE CATALOG c WITH ('type' = 'jdbc')", 'turns'],
+    ['USE CATALOG c', 'turns'],
+    ['USE c.d', 'turns'],
+    ['USE d', null],
+    ['CREATE TABLE t (a INT)', 'follows'],
+    ['DROP VIEW d.v', 'follows'],
+    ['CREATE TABLE default_catalog.d.t (a INT)', null],
+    ['CREATE TEMPORARY TABLE t (a INT)', null],
+    ["SET 'a' = 'b'", null],
+    ['SHOW TABLES', null],
+    ['INSERT INTO t SELECT 1', null],
+  ])('of %s, later statements mean a catalog: %s', (statement, catalog) => {
+    expect(planOf(statement).steps.map((step) => step.catalog)).toEqual([catalog]);
+  });
+
   it('what a submit refuses has its reason, and the others are checked', () => {
     const plan = planOf("SHOW TABLES;\nREMOVE JAR 'a';\nSET 'rest.port' = '1';\nINSERT INTO t SELECT 1");
     expect(sent(plan)).toEqual(['run: SHOW TABLES', 'explain: EXPLAIN INSERT INTO t SELECT 1']);
@@ -128,6 +190,32 @@ describe('a statement behind an INSERT', () => {
     expect(plan.statements[1]).toMatchObject({ error: null });
     expect(plan.statements[1]?.note).toContain('applies to all of them');
     expect(sent(plan)[0]).toBe("configure: SET 'a.b' = 'c'");
+  });
+
+  it('has both notes where there are two, and the reason alone where it is refused', () => {
+    const script = (between: string) => {
+      const task = aTask({ statement: `INSERT INTO t SELECT 1;\n${between};\nINSERT INTO t SELECT 2` });
+      const globals = { pw: { secret: 'prod/pw' }, other: { secret: 'prod/other' } };
+      return planExplain([readScript(task, { ...NO_VARIABLES, globals }, false)], task).statements[1];
+    };
+    const noSecrets = 'explain reads no secrets: ${pw}, ${other} was sent in place of the value';
+    const shared = "Line 2: SET 'a.b' is between INSERTs, but applies to all of them: they are one job.";
+    expect(script("SET 'a.b' = '${pw}${other}${pw}'")?.note).toBe(`${noSecrets}; ${shared}`);
+    expect(script("SET 'a.b' = 'c'")?.note).toBe(shared);
+    const refused = script("SET 'rest.port' = '1'");
+    expect(refused).toMatchObject({ note: null, error: expect.stringContaining('"rest.port"') as string });
+    // The same of what begins with its own note.
+    const task = aTask({ statement: "INSERT INTO t SELECT 1;\nSET 'a.b' = 'c';\nSHOW JOBS;" });
+    const { statements } = planExplain([readScript(task, NO_VARIABLES, false)], task);
+    expect(statements[2]?.note).toMatch(/^Line 3: SHOW runs before INSERT INTO/);
+  });
+
+  it('that is refused is none of two jobs', () => {
+    const task = aTask({ statement: 'INSERT INTO t SELECT ${from};\nSELECT 1' });
+    const globals = { from: { secret: 'prod/from' } };
+    const plan = planExplain([readScript(task, { ...NO_VARIABLES, globals }, false)], task);
+    expect(plan.statements.map(({ error }) => error === null)).toEqual([false, true]);
+    expect(sent(plan)).toEqual(['explain: EXPLAIN SELECT 1']);
   });
 });
 
@@ -189,9 +277,11 @@ describe('CREATE TABLE AS', () => {
   });
 
   it('every other statement is the same in all versions', () => {
-    for (const statement of ['SELECT 1 AS b', 'INSERT INTO t SELECT 1 AS b', 'SHOW TABLES']) {
+    const compiled = "COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1 AS b";
+    for (const statement of ['SELECT 1 AS b', 'INSERT INTO t SELECT 1 AS b', 'SHOW TABLES', compiled]) {
       expect(asked(statement, '1.17.0')).toBe(asked(statement, '2.3.0'));
     }
+    expect(asked(compiled, '1.17.0')).toBe('EXPLAIN INSERT INTO t SELECT 1 AS b');
   });
 });
 
@@ -234,6 +324,12 @@ describe('DDL that outlives the session', () => {
     expect(withWithheld("Object 'orders_2' not found.", plan, 2)).toBe("Object 'orders_2' not found.");
     expect(withWithheld("Object 'old' not found.", plan, 2)).toBe("Object 'old' not found.");
     expect(withWithheld("Object 'orders' not found.", plan, 0)).toBe("Object 'orders' not found.");
+    expect(withWithheld('', plan, 2)).toBe('');
+    const two = planOf(
+      'CREATE TABLE hive.d.a (x INT);\nCREATE VIEW hive.d.b AS SELECT 1;\nINSERT INTO t SELECT * FROM a, b',
+    );
+    expect(withWithheld('a: b?', two, 2)).toMatch(/has not run CREATE TABLE a \(line 1\), CREATE VIEW b \(line 2\)\.$/);
+    expect(withWithheld('It is a-b_c$a.', two, 2)).toBe('It is a-b_c$a.');
   });
 
   it("says so of the environment task's", () => {
@@ -290,6 +386,25 @@ describe('statements that start a job', () => {
       sentStatement({ statement: plan.text, plan: { ...plan, ...NO_OPTIONS } }, planned),
     );
     expect(second && locate('no b', second)).toBe('line 4: no b');
+  });
+
+  it('a statement set below an environment task has its INSERTs as parts too', () => {
+    const set = 'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END';
+    const plan = planOf(set, "SET 'a' = 'b';\nCREATE TABLE t (a INT);");
+    const parts = plan.steps.at(-1)?.parts ?? [];
+    expect(parts.map(({ planned }) => joinSegments(planned.segments, plan.text))).toEqual([
+      'EXPLAIN INSERT INTO a SELECT 1',
+      'EXPLAIN INSERT INTO b SELECT 2',
+    ]);
+  });
+
+  it('is asked for the nodes of its job too, where they are wanted', () => {
+    const asked = (statement: string) => {
+      const task = aTask({ statement });
+      return sent(planExplain([readScript(task, NO_VARIABLES, false)], task, { asks: 'JSON_EXECUTION_PLAN' }));
+    };
+    expect(asked('INSERT INTO a SELECT 1')).toEqual(['explain: EXPLAIN JSON_EXECUTION_PLAN INSERT INTO a SELECT 1']);
+    expect(asked('EXECUTE SELECT 1')).toEqual(['explain: EXPLAIN JSON_EXECUTION_PLAN SELECT 1']);
   });
 
   it('a second job is refused, naming both, and the first is explained', () => {

@@ -7,6 +7,7 @@ import {
   atItsLine,
   locate,
   locateFailure,
+  placeOfOption,
   type SentStatement,
   sentStatement,
 } from '../../../lib/domain/plan/sent-statement.ts';
@@ -81,6 +82,12 @@ describe('an option that Flink can not read', () => {
   it('whose value is a secret, or was masked, is told at its SET', () => {
     const message = unreadable('s3.secret-key', '******');
     expect(locate(message, jobOf("\nSET 's3.secret-key' = 'x';\nINSERT INTO t SELECT 1"))).toBe(`line 2: ${message}`);
+  });
+
+  it('whose value is known is not told at the SET of another option with a secret', () => {
+    const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];
+    const sent = jobOf("SET 'my.pw' = '${pw}';\nINSERT INTO t SELECT 1", null, {}, { variables });
+    expect(locate(MANY, sent)).toBe(`${OPTIONS}: ${MANY}`);
   });
 
   it('of a mode is told so too', () => {
@@ -235,6 +242,20 @@ describe('what a message names', () => {
       'CREATE TABLE x.t (a INT);\nINSERT INTO t SELECT 1',
       'line 2',
     ],
+    [
+      "Unable to create a sink for writing table 'c.d.t': no",
+      'CREATE TABLE c.d.t (a INT);\nINSERT INTO t SELECT 1',
+      'line 2 (see CREATE TABLE c.d.t in line 1)',
+    ],
+    [
+      "table 'c.d.s' can't be joined with table 'c.d.t'",
+      'CREATE TABLE t (a INT);\nINSERT INTO u SELECT 1',
+      'line 2 (see CREATE TABLE t in line 1)',
+    ],
+    ["function 't' is broken", 'CREATE TABLE t (a INT);\nINSERT INTO u SELECT 1', 'line 2'],
+    ["Option 'k' is wrong", "SET 'k' = 'v';\nINSERT INTO t SELECT 1", "line 2 (see SET 'k' in line 1)"],
+    ['Option k is wrong', "SET 'k' = 'v';\nINSERT INTO t SELECT 1", 'line 2'],
+    ["'' is wrong", "SET '' = 'v';\nINSERT INTO t SELECT 1", 'line 2'],
     ['it is wrong', "SET 'a' = 'b';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1", 'line 3'],
   ])('is told with where it stands: %s', (message, text, place) => {
     expect(locate(message, jobOf(text))).toBe(`${place}: ${message}`);
@@ -269,6 +290,15 @@ describe('what a message names', () => {
       "SET 'sql-client.execution.result-mode' = 'table';\nINSERT INTO t SELECT 1",
       'line 2',
     ],
+    ["'many' is no number", "SET 'x.y' = 'many';\nINSERT INTO t SELECT 1", "line 2 (see SET 'x.y' in line 1)"],
+    ["'few' is no number", "SET 'x.y' = 'few';\nINSERT INTO t SELECT 1", 'line 2'],
+    ["'1234' is no word", "SET 'x.y' = '1234';\nINSERT INTO t SELECT 1", 'line 2'],
+    ["'1.25' is no word", "SET 'x.y' = '1.25';\nINSERT INTO t SELECT 1", 'line 2'],
+    ["'FALSE' is no word", "SET 'x.y' = 'FALSE';\nINSERT INTO t SELECT 1", 'line 2'],
+    ["'12 parsecs' is wrong", "SET 'x.y' = '12 parsecs';\nINSERT INTO t SELECT 1", "line 2 (see SET 'x.y' in line 1)"],
+    ["'type-2' is wrong", "SET 'x.y' = 'type-2';\nINSERT INTO t SELECT 1", "line 2 (see SET 'x.y' in line 1)"],
+    ['Unknown type: nosuch', "SET 'x.y' = 'nosuch';\nINSERT INTO t SELECT 1", "line 2 (see SET 'x.y' in line 1)"],
+    ["table 'orders' is empty", "SET 'pipeline.name' = 'orders';\nINSERT INTO t SELECT 1", 'line 2'],
     ['nosuchlike is unknown', "SET 'x.y' = 'nosuch';\nINSERT INTO t SELECT 1", 'line 2'],
     [
       'execution.checkpointing.interval.x is unknown',
@@ -287,10 +317,12 @@ describe('what a message names', () => {
     ],
     ["Source: t[1]: Unable to read table 'c.d.t'", 'see CREATE TABLE t in line 4: '],
     ['/ by zero', ''],
+    // Two have this value: which of them is meant, nobody knows.
+    [unreadable('other.key', 'either'), ''],
     ['bad at line 1, column 2', ''],
   ])('is told of a job that failed too, without the places of others: %s', (reason, place) => {
     const { body } = jobOf(
-      "\nSET 'pipeline.operator-chaining' = 'perhaps';\nSET 'state.backend.type' = 'nosuch';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1",
+      "\nSET 'pipeline.operator-chaining' = 'perhaps';\nSET 'state.backend.type' = 'nosuch';\nCREATE TABLE t (a INT);\nSET 'x.y' = 'either';\nSET 'x.z' = 'either';\nINSERT INTO t SELECT 1",
     );
     expect(locateFailure(reason, body)).toBe(place + reason);
   });
@@ -317,6 +349,35 @@ describe('what a message names', () => {
   });
 });
 
+describe('what stands far behind in a message', () => {
+  const long = (text: string): string => `${'x'.repeat(4_000)}: ${text}`;
+  const TEXT = "SET 'a.b' = 'many';\nCREATE TABLE t (a INT);\nINSERT INTO t SELECT 1";
+
+  it.each([unreadable('a.b', 'many'), "table 't' is wrong", 'a.b is wrong'])('is not looked at: %s', (text) => {
+    expect(locate(long(text), jobOf(TEXT))).toBe(`line 3: ${long(text)}`);
+    expect(locate(text, jobOf(TEXT))).not.toBe(`line 3: ${text}`);
+  });
+
+  it('is not looked at for one of several INSERTs either', () => {
+    const sent = jobOf('INSERT INTO a SELECT 1;\nINSERT INTO b SELECT 1');
+    const message = "Unable to create a sink for writing table 'b': no";
+    expect(locate(message, sent)).toBe(`line 2: ${message}`);
+    expect(locate(long(message), sent)).toBe(`one of the INSERTs (line 1; line 2): ${long(message)}`);
+  });
+});
+
+describe('an option that kept Flink from opening a session', () => {
+  const KEY = 'table.exec.state.ttl';
+  const options = { properties: { [KEY]: 'many', 'a.b': 'c' }, origins: { 'customConfig of task 7': ['a.b', KEY] } };
+
+  it('is told where it was written, if it is one', () => {
+    expect(placeOfOption(unreadable(KEY, 'many'), options)).toBe('customConfig of task 7');
+    expect(placeOfOption(unreadable(KEY, 'few'), options)).toBeNull();
+    expect(placeOfOption(`'${KEY}' is wrong`, options)).toBeNull();
+    expect(placeOfOption('connection refused', options)).toBeNull();
+  });
+});
+
 describe('of several INSERTs', () => {
   const TEXT =
     'INSERT INTO a SELECT 1;\nINSERT INTO c.d.b SELECT 1;\nINSERT INTO `odd one` PARTITION (x = 1) SELECT 1;\nINSERT OVERWRITE a SELECT 2;';
@@ -333,6 +394,12 @@ describe('of several INSERTs', () => {
     ],
   ])('those are blamed that write to the table: %s', (message, place) => {
     expect(locate(message, jobOf(TEXT))).toBe(`${place}: ${message}`);
+  });
+
+  it('also by INSERT INTO TABLE', () => {
+    const sent = jobOf('INSERT INTO TABLE a SELECT 1;\nINSERT INTO TABLE c.d.b SELECT 1');
+    const message = "Unable to create a sink for writing table 'c.d.b': no";
+    expect(locate(message, sent)).toBe(`line 2: ${message}`);
   });
 
   it('of both texts too', () => {

@@ -1,23 +1,15 @@
 /** EXECUTE JAR WITH (…): Dinky's keys and values, and an error for everything that Dinky passes over. */
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../lib/domain/errors.ts';
 import { type JarStatement, readJarStatement } from '../../../lib/domain/plan/jar-statement.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { splitArgs } from '../../../lib/domain/variables/split-args.ts';
+import { thrownAppError } from '../../builders/app-error-of.ts';
 
 const read = (options: string): JarStatement =>
   readJarStatement(splitScript(`EXECUTE JAR WITH (${options})`)[0]!, 'line 3');
 const URI = "'uri'='s3://jars/a.jar'";
 
-function refusal(options: string): string {
-  try {
-    read(options);
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
-  throw new Error('it was expected to be refused');
-}
+const refusal = (options: string): string => thrownAppError(() => read(options)).message;
 
 describe('readJarStatement', () => {
   it('reads all keys', () => {
@@ -68,6 +60,8 @@ describe('readJarStatement', () => {
     ["'uri'=''", /has no 'uri'/],
     ["'uri'='a.jar'", /'uri' = 'a.jar'. That is not a URL. .*s3:\/\/bucket\/key/],
     ["'uri'='s3://jars'", /'uri' = 's3:\/\/jars'\. Name the jar by/],
+    ["'uri'='s3:///a.jar'", /'uri' = 's3:\/\/\/a\.jar'\. Name the jar by/],
+    ["'uri'='s3://jars/'", /'uri' = 's3:\/\/jars\/'\. Name the jar by/],
     ["'uri'='rs:/jar/x.jar'", /Dinky's resource centre/],
     ["'uri'='hdfs://nn/x.jar'", /does not read HDFS/],
     ["'uri'='ftp://h/x.jar'", /'uri' = 'ftp:\/\/h\/x.jar'/],
@@ -81,10 +75,34 @@ describe('readJarStatement', () => {
     [`${URI}, 'allow-non-restored-state'='yes'`, /'allow-non-restored-state' = 'yes'\. Write true or false/],
     [`${URI}, 'args'='--a "b'`, /A quote is not closed/],
     [`${URI}, 'args'='base64@###'`, /not Base64/],
+    // A byte that no UTF-8 has.
+    [`${URI}, 'args'='base64@/w=='`, /'args' = '\*{6}'\. What follows base64@ is not Base64 of UTF-8 text/],
     [`${URI} 'args'='x'`, /line 3 cannot be read at a literal/],
     [`${URI},,`, /line 3 cannot be read at ,/],
     ["'uri'='s3://jars/${key}.jar'", /has \$\{key} in 'uri'\. Only 'args' may contain a secret/],
-  ])('%s is refused, naming key, value and line', (options, text) => expect(refusal(options)).toMatch(text));
+  ])('%s is refused, naming key, value and line', (options, text) => {
+    const code = options.includes('${') ? 'sql.refused' : 'sql.syntax';
+    expect(thrownAppError(() => read(options))).toMatchObject({ code, message: expect.stringMatching(text) as string });
+  });
+
+  it('is told how to write it where it cannot be read', () => {
+    expect(refusal(`${URI},,`)).toMatch(/\. Write EXECUTE JAR WITH \('uri' = '…', 'main-class' = '…'\)\.$/);
+  });
+
+  it('shows the beginning of a long value', () => {
+    expect(refusal(`'uri'='a${'x'.repeat(200)}'`)).toContain(`'uri' = 'a${'x'.repeat(99)}'.`);
+  });
+
+  it.each([
+    ['parallelism', '1', { parallelism: 1 }],
+    ['parallelism', '32768', { parallelism: 32_768 }],
+    ['parallelism', ' 4 ', { parallelism: 4 }],
+    ['allow-non-restored-state', 'false', { allowNonRestoredState: false }],
+    ['allow-non-restored-state', 'True', { allowNonRestoredState: true }],
+    ['uri', ' s3://j/a ', { uri: 's3://j/a' }],
+  ])("reads '%s' = '%s'", (key, value, expected) => {
+    expect(read(`${key === 'uri' ? '' : `${URI}, `}'${key}'='${value}'`)).toMatchObject(expected);
+  });
 
   it('never shows passwords and signatures of a URL', () => {
     const text = refusal("'uri'='ftp://me:geheim@h/a.jar?X-Amz-Signature=geheim'");

@@ -101,6 +101,14 @@ describe('the plan of a jar', () => {
     expect(prepare({}).plan.savePointPath).toBeNull();
   });
 
+  it('is never started without the id of its job', () => {
+    const run = prepare({});
+    const start = () => jarRun({ id: 7, jobId: null, savePointPath: null }, run.plan, jarOf(run), (value) => value);
+    expect(start).toThrow(
+      expect.objectContaining({ code: 'internal', message: expect.stringContaining('Run 7') as string }),
+    );
+  });
+
   it('needs no SQL gateway', () => {
     expect(prepare({}).bodyFor('jm:8081').gatewayUrl).toBeNull();
   });

@@ -86,6 +86,12 @@ describe('what a statement does in a run', () => {
     expect(run.kind).toBe(kind);
   });
 
+  it('SHOW FRAGMENTS is answered by its rows, and never sent', () => {
+    const run = prepare('a := 1; SHOW FRAGMENTS; INSERT INTO t SELECT 1');
+    expect(sent(run).steps).toEqual(['known: SHOW FRAGMENTS']);
+    expect(run.plan.steps[0]?.rows).toEqual({ columns: ['variableName'], rows: [['a']] });
+  });
+
   it('all INSERTs are one statement set, in order, whatever stands between them', () => {
     const run = prepare(`${DDL}; INSERT INTO t SELECT 1; SET 'k' = 'v'; INSERT INTO t\nSELECT 2; SHOW TABLES`);
     expect(sent(run).steps).toEqual([`configure: ${DDL}`, "configure: SET 'k' = 'v'", 'rows: SHOW TABLES']);
@@ -184,6 +190,49 @@ describe('a SET that cannot be read', () => {
 
   it('does not show its value, whichever quote is missing', () => {
     expect(refusal("SET 'k = geheim'; SELECT 1").message).toMatch(/^The SET of 'k at line 1, column 1 cannot be read/);
+  });
+});
+
+describe('a task that starts a cluster for itself', () => {
+  const own = (task: Partial<TaskDefinition>): [Partial<TaskDefinition>, Given] => {
+    const type = 'kubernetes-application';
+    const target = { hosts: '', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} };
+    const deploy = { type, jobManager: null };
+    return [
+      { type, ...task },
+      { target: { ...target, deploy }, clusterConfiguration: aClusterConfiguration() },
+    ];
+  };
+
+  it.each([
+    ['SHOW TABLES', 'SHOW'],
+    ['DESCRIBE t', 'DESCRIBE'],
+    ['SET', 'SET'],
+    ['SHOW FRAGMENTS', 'SHOW FRAGMENTS'],
+  ])('gives nobody the rows of %s', (statement, kind) => {
+    const error = refusal(...own({ statement: `${DDL};\n${statement};\nINSERT INTO t SELECT 1` }));
+    expect(error.code).toBe('sql.refused');
+    expect(error.message).toContain(`whose rows nobody can read, but ${kind} (line 2) returns rows. Remove it, or run`);
+  });
+
+  it('runs what gives no rows, and is told with what it asks for', () => {
+    const run = prepare(...own({ statement: `SET 'a' = 'b'; ${DDL}; INSERT INTO t SELECT 1` }));
+    expect(sent(run)).toEqual({ steps: [], job: `script: SET 'a' = 'b';\n${DDL};\nINSERT INTO t SELECT 1;\n` });
+    expect(run.bodyFor('').jobConfig.gatewayConfig).not.toBeNull();
+  });
+
+  it.each([
+    [63, true],
+    [64, false],
+  ])('may be in a namespace whose name has %i characters: %s', (length, fits) => {
+    const customConfig = { 'kubernetes.namespace': 'n'.repeat(length) };
+    const task = own({ statement: 'INSERT INTO t SELECT 1', configJson: { customConfig, udfRefer: {} } });
+    if (fits) expect(prepare(...task).kind).toBe('job');
+    else
+      expect(refusal(...task)).toMatchObject({
+        code: 'cluster.invalid',
+        message: expect.stringMatching(/^Task 1 \(demo\): kubernetes\.namespace "n+…?" has 64 characters/) as string,
+      });
   });
 });
 
@@ -305,6 +354,8 @@ describe('what only reads', () => {
     ['SHOW TABLES', true, 'none'],
     [`${DDL}; DESCRIBE t`, true, 'none'],
     ['SHOW TABLES; SELECT 1', true, 'preview'],
+    ['SHOW FRAGMENTS', true, 'none'],
+    ["EXECUTE JAR WITH ('uri' = 's3://j/a.jar')", false, 'job'],
     ['INSERT INTO t SELECT 1', false, 'job'],
     ['SHOW TABLES; INSERT INTO t SELECT 1', false, 'job'],
     ['CREATE TABLE c.d.t (a INT); SELECT 1', false, 'preview'],
@@ -527,6 +578,18 @@ describe('an environment task', () => {
     expect(sent(run)).toEqual({ steps: [`configure: ${DDL}`], job: 'job: INSERT INTO t SELECT 5' });
   });
 
+  it('stands above the task in the text of the run, on lines of its own', () => {
+    const { statement, plan } = prepare('INSERT INTO t SELECT 1', { env: "SET 'a' = 'b'; -- the end" }).bodyFor(
+      ADDRESS,
+    );
+    expect(statement).toBe("SET 'a' = 'b'; -- the end\nINSERT INTO t SELECT 1");
+    expect(plan.sources.map(({ start, envId }) => [start, envId])).toEqual([
+      [0, 9],
+      [26, null],
+    ]);
+    expect(prepare('INSERT INTO t SELECT 1', { env: '' }).bodyFor(ADDRESS).statement).toBe('INSERT INTO t SELECT 1');
+  });
+
   it.each(['', ' \n', '-- nothing yet', 'x := 1;'])('may hold no statement at all: %j', (env) => {
     expect(sent(prepare('INSERT INTO t SELECT 1', { env }))).toEqual({ steps: [], job: 'job: INSERT INTO t SELECT 1' });
   });
@@ -630,6 +693,28 @@ describe('the savepoint a run starts from', () => {
     expect([savePointPath, savePointStrategy]).toEqual([path, strategy]);
   });
 
+  const JAR = "EXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'savepoint-path' = 's3://b/jar')";
+
+  it.each([
+    [undefined, null, 's3://b/jar', 'CUSTOM'],
+    ['NONE', null, null, 'NONE'],
+    ['LATEST', 'LATEST', null, 'LATEST'],
+    ['EARLIEST', 'EARLIEST', null, 'EARLIEST'],
+  ] as const)("a request's word, %s, counts above the path of EXECUTE JAR", (startsFrom, recorded, path, strategy) => {
+    const request = { variables: {}, savePointPath: null, ...(startsFrom && { startsFrom }) };
+    const task = aTask({ savePointStrategy: 3, savePointPath: 's3://b/task', statement: JAR });
+    const run = prepareRun({
+      ...{ task, envTask: null, clusterConfiguration: null, variables: [], databases: [], flinkConfig: {}, request },
+      target: { hosts: 'jm:8081', gatewayUrl: null, clusterId: null, clusterConfig: {} },
+    });
+    const { jobConfig } = run.bodyFor(ADDRESS);
+    expect([run.recordedSavepoint, run.plan.savePointPath, jobConfig.savePointStrategy]).toEqual([
+      recorded,
+      path,
+      strategy,
+    ]);
+  });
+
   it('is sent with the credentials in it and answered without', () => {
     const run = prepare({}, { savePointPath: 's3://me:hush@bucket/sp' });
     expect(run.bodyFor(ADDRESS).plan.savePointPath).toBe('s3://me:hush@bucket/sp');
@@ -655,6 +740,12 @@ describe('the savepoint a run starts from', () => {
 
   it.each([
     [{ savePointStrategy: 3 }, undefined, 'task.invalid', /Task 1 .*no savePointPath/],
+    [
+      { statement: JAR.replace('s3://b/jar', 'sp-1') },
+      undefined,
+      'sql.syntax',
+      /'savepoint-path' of EXECUTE JAR is "sp-1": .*not absolute.* Give the complete path that Flink reported, such as s3:/,
+    ],
     [{ savePointStrategy: 3, savePointPath: 'sp-1' }, undefined, 'task.invalid', /task 1 is "sp-1": .*not absolute/],
     [{ savePointStrategy: 1 }, 'sp-1', 'request.invalid', /parameter "savePointPath" is "sp-1": .*not absolute/],
   ] as const)('task %j, asked for %s, is refused: %s', (task, asked, code, message) => {
@@ -712,6 +803,50 @@ describe('what is stored and shown of a run', () => {
     expect(plan.properties['s3.secret-key']).toBe('hush');
   });
 
+  it('values of variables with sensitive names are masked within other options and variables, however short', () => {
+    const shown = (own: string, request: Record<string, string>) =>
+      prepare(`${own}SET 'x.y' = 'jdbc:u:\${db_password}@h'; SHOW TABLES`, { request }).bodyFor(ADDRESS).jobConfig;
+    const byRequest = shown('', { db_password: 'planted', url: 'at planted/x' });
+    expect(byRequest.configJson['x.y']).toBe('jdbc:u:******@h');
+    expect(byRequest.variables).toEqual({ db_password: '******', url: 'at ******/x' });
+    const byText = shown('db_password := planted; ', { url: 'at planted/x' });
+    expect(byText.configJson['x.y']).toBe('jdbc:u:******@h');
+    expect(byText.variables).toEqual({ url: 'at ******/x' });
+    const short = shown('', { db_password: 'b7', url: 'at b7/ab7' });
+    expect(short.configJson['x.y']).toBe('jdbc:u:******@h');
+    expect(short.variables).toEqual({ db_password: '******', url: 'at ******/ab7' });
+  });
+
+  it('the plan knows where the text has values that no answer may show', () => {
+    const hidden = (statement: string, given: Given = {}) => {
+      const body = prepare(statement, given).bodyFor(ADDRESS);
+      return body.plan.sensitive.map(([start, end]) => `${start}:${body.statement.slice(start, end)}`);
+    };
+    const request = { db_password: 'b7' };
+    // A short value: in literals alone, as a word of its own.
+    const text = "SET 'x' = '${db_password}'; SELECT b7 FROM t WHERE a = 'a b7' AND c = 'ab7' AND d = E'b7'";
+    expect(hidden(text, { request })).toEqual(['11:b7', '46:b7', '74:b7']);
+    expect(hidden(text, { request, env: "SET 'y' = 'z';" })).toEqual(['26:b7', '61:b7', '89:b7']);
+    expect(hidden("db_password := planted; SELECT planted, 'x${db_password}'")).toEqual(['8:planted', '19:planted']);
+    expect(hidden("SET 'a' = 'b';\nSET 'my.password' = 'planted-option'", { env: "SET 'c' = 'd';" })).toEqual([
+      '51:planted-option',
+    ]);
+    // The name of a secret stands for its value, which is not there.
+    const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];
+    expect(hidden("api_token := ${pw}-planted; SELECT '${api_token}'", { variables })).toEqual(['14:-planted']);
+  });
+
+  it('says what clients of Dinky read of every run', () => {
+    const { jobConfig } = prepare({ useResult: false, step: 3, statementSet: true }).bodyFor(ADDRESS);
+    const always = { useRemote: true, jarFiles: [], pyFiles: [], gatewayConfig: null };
+    expect(jobConfig).toMatchObject({ ...always, useResult: false, step: 3, statementSet: true, jobName: 'demo' });
+  });
+
+  it('a cluster configuration that a task on a session cluster names is no cluster of its own', () => {
+    const { jobConfig } = prepare({}, { clusterConfiguration: aClusterConfiguration() }).bodyFor(ADDRESS);
+    expect(jobConfig.gatewayConfig).toBeNull();
+  });
+
   it('the effective options are those that SET and RESET leave, masked as the others', () => {
     const customConfig = { a: '1', b: '2', c: '3' };
     const shown = (statement: string): unknown =>
@@ -743,6 +878,8 @@ describe('what is stored and shown of a run', () => {
     const others = [{}, { a: '1' }, { a: '1', b: '3' }, { a: '2', b: '1' }, { a: '1', b: '2', c: '' }];
     const all = [{ a: '1', b: '2' }, ...others].map(text);
     expect(new Set(all).size).toBe(all.length);
+    // Claims that stand were made from this text: another spelling would not find their runs.
+    expect(text({ b: '2', a: '1' })).toBe('[["a","1"],["b","2"]]');
     expect(texts({ b: '2', a: '1' }).givenText).toBe(text({ a: '1', b: '2' }));
     expect(texts({ 'a","1': '', b: '2' }).givenText).not.toBe(texts({ a: '1', b: '2' }).givenText);
   });

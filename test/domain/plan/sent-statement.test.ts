@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../../lib/domain/plan/plan.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
-import { locate, type SentStatement, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
+import { atItsLine, locate, type SentStatement, sentStatement } from '../../../lib/domain/plan/sent-statement.ts';
 import { joinSegments, offsetInText, toSegments } from '../../../lib/domain/plan/text-segments.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
@@ -56,7 +56,9 @@ describe('segments', () => {
         sorted,
         (sent, text, where) => {
           const within = where.filter(([start]) => start <= sent.length);
-          expect(joinSegments(toSegments(sent, text, within), text)).toBe(sent);
+          const segments = toSegments(sent, text, within);
+          expect(joinSegments(segments, text)).toBe(sent);
+          expect(segments.filter((segment) => joinSegments([segment], text) === '')).toEqual([]);
         },
       ),
     );
@@ -74,6 +76,29 @@ describe('segments', () => {
     expect(joinSegments(segments, text)).toBe(sent);
     const kept = segments.filter((segment): segment is string => typeof segment === 'string').join('');
     expect(kept.length).toBeLessThanOrEqual('BEGIN  ;END'.length);
+  });
+
+  it('take no more room than they need: a comment that was blanked out is one literal, what stands around it are ranges', () => {
+    const text = 'SELECT 1 /* one two */ FROM orders';
+    const sent = text.replace('/* one two */', ' '.repeat(13));
+    expect(toSegments(text, text, [[0, 0]])).toEqual([[0, 34]]);
+    expect(toSegments(sent, text, [[0, 0]])).toEqual([[0, 9], ' '.repeat(13), [22, 34]]);
+    expect(toSegments('-' + text.slice(1, -1) + '-', text, [[0, 0]])).toEqual(['-', [1, 33], '-']);
+    const ends = `${sent}.`;
+    expect(toSegments(ends, `${text}.`, [[0, 0]]).at(-1)).toEqual([22, 35]);
+  });
+
+  it.each([
+    [15, ['-', 'x'.repeat(15), '-'].join('')],
+    [16, null],
+  ])('%i equal characters between two that differ are a range if that takes less room', (equal, literal) => {
+    const text = `a${'x'.repeat(equal)}b`;
+    const sent = `-${'x'.repeat(equal)}-`;
+    expect(toSegments(sent, text, [[0, 0]])).toEqual(literal === null ? ['-', [1, 17], '-'] : [literal]);
+  });
+
+  it('of an end that is the same, however short, are a range', () => {
+    expect(toSegments('--cd', 'abcd', [[0, 0]])).toEqual(['--', [2, 4]]);
   });
 
   it('an offset in a range is that of the text; one in a literal is the nearest before it', () => {
@@ -222,6 +247,8 @@ describe('places that are easily got wrong', () => {
     );
     const many = bodyOf('INSERT INTO t SELECT 1;\n'.repeat(9));
     expect(locate(message, jobOf(many))).toMatch(/^one of the INSERTs \(line 1; line 2; line 3; line 4; line 5, …\): /);
+    const five = bodyOf('INSERT INTO t SELECT 1;\n'.repeat(5));
+    expect(locate(message, jobOf(five))).toMatch(/^one of the INSERTs \(line 1; line 2; line 3; line 4; line 5\): /);
     expect(locate(message, jobOf(bodyOf('\nINSERT INTO nosuch SELECT 2')))).toBe(`line 2: ${message}`);
   });
 
@@ -245,5 +272,7 @@ describe('places that are easily got wrong', () => {
     expect(first?.sql).toContain('a.NoSuchClass');
     const message = first && locate('class a.NoSuchClass was not found', first);
     expect(message).toBe("function `f` AS 'a.NoSuchClass' of the task's udfRefer: class a.NoSuchClass was not found");
+    const aboutNoText = "Could not parse value 'many' for key 'parallelism.default'.";
+    expect(first && atItsLine(aboutNoText, first)).toBe(aboutNoText);
   });
 });

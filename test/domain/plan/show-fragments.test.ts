@@ -56,6 +56,26 @@ describe('SHOW FRAGMENT', () => {
     expect(valueOf("options := \"'password' = 'hunter2-hunter2'\"; SHOW FRAGMENT options")).not.toContain('hunter2');
   });
 
+  it('shows neither a secret of a store nor what it is a part of', () => {
+    const globals = { db_password: { secret: 'prod/pw' }, shop: { secret: 'prod/shop' } };
+    expect(valueOf('SHOW FRAGMENT db_password', { globals })).toBe(MASK);
+    expect(valueOf("SET 'k' = '${db_password}'; SHOW FRAGMENT db_password", { globals })).toBe(MASK);
+    expect(valueOf('SHOW FRAGMENT shop', { globals })).toBe('${shop}');
+    for (const value of ['a${shop}', "'planted'", 'p'])
+      expect(valueOf(`api_token := ${value}; SHOW FRAGMENT api_token`, { globals })).toBe(MASK);
+  });
+
+  it('shows no short secret that is a word of another value', () => {
+    const text = 'pin_password := b7; url := jdbc:u/b7/ab7; SHOW FRAGMENT url';
+    expect(valueOf(`${text.replace('SHOW', "SET 'k' = '${pin_password}'; SHOW")}`)).toBe(`jdbc:u/${MASK}/ab7`);
+  });
+
+  it.each(["'a b'", "'planted!'", '`a b`', "'a' = 'planted'"])('does not repeat what is no name: %s', (name) => {
+    const [code, message] = refusal(`a := 1; SHOW FRAGMENT ${name}`);
+    expect(code).toBe('sql.syntax');
+    expect(message).toBe('SHOW FRAGMENT (line 3) names no variable. Write SHOW FRAGMENT name;');
+  });
+
   it('names the variables that there are when it is asked for another', () => {
     expect(refusal('SHOW FRAGMENT x')).toEqual([
       'variable.missing',

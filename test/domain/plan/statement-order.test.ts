@@ -74,8 +74,42 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'INSERT INTO c.d.t SELECT f(a) FROM c.d.s',
     'USE CATALOG c2',
   ],
+  'a function of a catalog that lives in the session, and USE': [
+    "CREATE TEMPORARY FUNCTION f AS 'x.Y'",
+    'INSERT INTO c.d.t SELECT f(a) FROM c.d.s',
+    'USE CATALOG c2',
+  ],
+  'a function by a name of two parts and USE': [
+    "CREATE FUNCTION d.f AS 'x.Y'",
+    'INSERT INTO c.d.t SELECT d.F(a) FROM c.d.s',
+    'USE CATALOG c2',
+  ],
+  'a function that a view calls': [
+    'CREATE VIEW c.d.v AS SELECT my_f(a) AS a FROM c.d.s',
+    'INSERT INTO c.d.t SELECT * FROM c.d.v',
+    "CREATE TEMPORARY FUNCTION my_f AS 'x.Y'",
+  ],
+  'a model that a view asks': [
+    'CREATE VIEW v AS SELECT * FROM ML_PREDICT(TABLE s, MODEL m, DESCRIPTOR(a))',
+    'INSERT INTO t SELECT * FROM v',
+    'DROP MODEL m',
+  ],
+  'what a view reads that has the name of its own table': [
+    'CREATE TEMPORARY VIEW v AS SELECT * FROM c.d.v',
+    'INSERT INTO t SELECT * FROM v',
+    'DROP TABLE c.d.v',
+  ],
+  'USE behind a short name of a table that the job makes': [
+    "CREATE TABLE d.x WITH ('a' = 'b') AS SELECT * FROM c.d.s",
+    'USE CATALOG c2',
+  ],
   'a model': ['INSERT INTO t SELECT * FROM ML_PREDICT(TABLE s, MODEL m, DESCRIPTOR(a))', 'DROP MODEL m'],
   'a catalog': ['INSERT INTO c.d.t SELECT 1', 'DROP CATALOG c'],
+  'the catalog that short names mean': ['USE CATALOG c', 'INSERT INTO d.t SELECT 1', 'DROP CATALOG c'],
+  'a database by its full name': ['INSERT INTO c.d.t SELECT 1', 'DROP DATABASE c.d'],
+  'a database that a full name has': ['INSERT INTO c.d.t SELECT 1', 'DROP DATABASE d'],
+  'a setting that was taken back': ["SET 'a.b' = '1'", "RESET 'a.b'", 'INSERT INTO t SELECT 1', "SET 'a.b' = '1'"],
+  'a setting that was taken back with all': ["SET 'a.b' = '1'", 'RESET', 'INSERT INTO t SELECT 1', "SET 'a.b' = '1'"],
   'a database': ['INSERT INTO d.t SELECT 1', 'DROP DATABASE d CASCADE'],
   'a module behind a call': ['INSERT INTO t SELECT f(1)', "LOAD MODULE hive WITH ('a' = 'b')"],
   'TRUNCATE of the sink': ['INSERT INTO t SELECT 1', 'TRUNCATE TABLE t'],
@@ -138,6 +172,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'a module behind no call': ['INSERT INTO t SELECT a FROM s', "LOAD MODULE hive WITH ('a' = 'b')"],
   'an option of the SQL client': ['INSERT INTO t SELECT 1', "SET 'sql-client.execution.result-mode' = 'tableau'"],
   'a setting that is so already': ["SET 'a.b' = '1'", 'INSERT INTO t SELECT 1', "SET 'a.b' = '1'"],
+  'modules behind no call': ['INSERT INTO t SELECT a FROM s', 'USE MODULES core'],
+  'a function by its full name and USE': [
+    "CREATE FUNCTION c.d.f AS 'x.Y'",
+    'INSERT INTO c.d.t SELECT c.d.f(a) FROM c.d.s',
+    'USE CATALOG c2',
+  ],
+  'a function that has the name of a table and USE': [
+    'CREATE TABLE c.d.f (a INT)',
+    'INSERT INTO c.d.t SELECT f(a) FROM c.d.s',
+    'USE CATALOG c2',
+  ],
+  'a database that has the name of a catalog': ['INSERT INTO c.d.t SELECT 1', 'DROP DATABASE c'],
+  'a catalog that has the name of a database': ['INSERT INTO d.t SELECT 1', 'DROP CATALOG d'],
   'no job': ["SET 'a.b' = '1'", 'CREATE TABLE t (a INT)', 'DROP TABLE t', 'USE d'],
   'a system function and USE': [
     "CREATE TEMPORARY SYSTEM FUNCTION f AS 'x.Y'",
@@ -199,6 +246,7 @@ const BEHIND_AN_INSERT: readonly (readonly [statement: string, verdict: Verdict]
   ['SHOW TABLES', 'through'],
   ['SHOW JOBS', 'warned'],
   ['DESCRIBE t', 'through'],
+  ['DESCRIBE jobs', 'through'],
   ['EXPLAIN SELECT * FROM t', 'through'],
   ["COMPILE PLAN '/p' FOR INSERT INTO u SELECT * FROM t", 'through'],
   // What it does depends on the rows that are there.
@@ -250,6 +298,7 @@ const NAMES_WHAT_IS_MADE: readonly string[] = [
   'DESCRIBE x',
   'DESC EXTENDED c.d.x',
   'DESCRIBE `x`',
+  'DESCRIBE job.x',
   'SHOW CREATE TABLE x',
   'SHOW CREATE VIEW x',
   'SHOW CREATE MATERIALIZED TABLE d.x',
@@ -282,6 +331,7 @@ const NAMES_SOMETHING_ELSE: readonly string[] = [
   'SHOW CATALOGS',
   'SHOW CREATE CATALOG x',
   'SHOW CREATE MODEL x',
+  'CREATE VIEW v AS SELECT * FROM s WHERE a LIKE x',
   'DESCRIBE CATALOG x',
   'DESC CATALOG EXTENDED x',
   'DESCRIBE DATABASE x',
@@ -309,6 +359,7 @@ const BEHIND_A_PLAN: readonly (readonly [statement: string, verdict: Verdict])[]
   ["COMPILE PLAN '/p' FOR INSERT INTO u SELECT 1", 'refused'],
   ["COMPILE PLAN IF NOT EXISTS '/p' FOR INSERT INTO u SELECT 1", 'refused'],
   ["COMPILE PLAN '/q' FOR INSERT INTO u SELECT 1", 'through'],
+  ["ADD JAR '/p'", 'through'],
   // The names in it are in full.
   ['USE CATALOG k', 'through'],
   ['SHOW TABLES', 'through'],
@@ -441,6 +492,21 @@ describe('behind what starts the job', () => {
     expect(message).toBe(
       'Line 3: USE CATALOG would change what INSERT INTO (line 2) means, because the job runs last. ' +
         'Write the names in that statement in full (catalog.database.name), or make two tasks.',
+    );
+  });
+
+  it('names the first of several that are changed, where it is a catalog too', () => {
+    const message = judge(script('INSERT INTO c.d.t SELECT 1', 'INSERT INTO c.d.t SELECT 2', 'DROP CATALOG c'));
+    expect(message).toMatch(/^Line 3: DROP CATALOG would change what INSERT INTO \(line 1\) means/);
+  });
+
+  it('says why what acts on the tables of a plan is refused, and what is about its file', () => {
+    const why = (late: string) => judge(script("EXECUTE PLAN '/p'", late));
+    expect(why('ANALYZE TABLE u COMPUTE STATISTICS')).toMatch(
+      /^Line 2: ANALYZE TABLE would run before EXECUTE PLAN \(line 1\), which may write the table that it reads, because/,
+    );
+    expect(why("COMPILE PLAN '/p' FOR INSERT INTO u SELECT 1")).toMatch(
+      /^Line 2: COMPILE PLAN would run before EXECUTE PLAN \(line 1\), which runs the plan of that file, because/,
     );
   });
 
