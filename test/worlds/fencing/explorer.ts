@@ -37,6 +37,8 @@ export interface Exploration {
   readonly joined: number;
   readonly states: number;
   readonly steps: number;
+  /** What the undisturbed history answers with an error: a scenario whose calls are all refused shows nothing. */
+  readonly refusals: readonly string[];
   /** The first history that breaks a rule. */
   readonly broken: { readonly rule: string; readonly message: string; readonly trace: readonly string[] } | null;
 }
@@ -68,6 +70,7 @@ class Search {
   #histories = 0;
   #joined = 0;
   #steps = 0;
+  #refusals: readonly string[] | null = null;
   #found: Exploration['broken'] = null;
 
   constructor(scenario: Scenario, bound: Bound, broken: Broken) {
@@ -78,7 +81,8 @@ class Search {
 
   report(): Exploration {
     const counts = { histories: this.#histories, joined: this.#joined, steps: this.#steps };
-    return { ...counts, states: this.#visited.size, broken: this.#found };
+    const refusals = this.#refusals ?? [];
+    return { ...counts, refusals, states: this.#visited.size, broken: this.#found };
   }
 
   async run(): Promise<void> {
@@ -107,6 +111,7 @@ class Search {
         return;
       }
       this.#histories += 1;
+      this.#refusals ??= [...world.refusals];
       const hash = world.hash();
       if (this.#settled.has(hash)) return;
       this.#settled.add(hash);

@@ -22,6 +22,7 @@ import { FencedFlink, type FlinkPromises } from './fenced-flink.ts';
 import { FencedJars } from './fenced-jars.ts';
 import { gatedKeys, gatedStore } from './gated-store.ts';
 import { mix } from './mix.ts';
+import { placedBody } from './placed-body.ts';
 import { BrokenRule, Rules } from './rules.ts';
 import { type Process, Simulation, START } from './simulation.ts';
 import { type StoredRun, storeRuns } from './stored-runs.ts';
@@ -173,6 +174,7 @@ export class FencedWorld {
     const answeredAt = START - 60 * 60_000;
     const head = headAt(answeredAt, { id: 1, taskId: 1, fp, jmId: 'jm-1', shownBy: 'jm-1', answeredAt, ...changes });
     this.table.heads.set(1, head);
+    this.table.bodies.set(`1/${head.writer}`, placedBody(this.#task(), SETTINGS, variables));
     this.table.counter = 1;
     this.table.tasks.set(1, { claims: { [fp]: 1 }, claimSeq: 1, latestRunId: 1 });
     this.flink.accept(head.jobId ?? '', false);
@@ -203,7 +205,7 @@ export class FencedWorld {
     const store = this.#broken.store?.(bare, this.table, process.name) ?? bare;
     const keys = this.#broken.keys?.(bareKeys, this.keys) ?? bareKeys;
     return {
-      definitions: memoryDefinitions({ tasks: [aTask({ statement: INSERT, ...this.#scenario.task })] }),
+      definitions: memoryDefinitions({ tasks: [this.#task()] }),
       store: gatedStore(this.sim, process, store, this.table),
       keys: gatedKeys(this.sim, process, keys),
       savepoints: this.savepoints,
@@ -218,6 +220,10 @@ export class FencedWorld {
       log: SILENT,
       settings: SETTINGS,
     };
+  }
+
+  #task(): TaskDefinition {
+    return aTask({ statement: INSERT, ...this.#scenario.task });
   }
 
   #sweepStore(): SweepStore {
@@ -269,8 +275,12 @@ export class FencedWorld {
     }
   }
 
+  /** What was answered with an error, as "restart1: …". */
+  readonly refusals: string[] = [];
+
   /** Errors for a caller are answers; anything else is a slip in the code. */
   #failed(process: Process, error: Error): void {
+    this.refusals.push(`${process.name}: ${error.message}`);
     if (error.name === 'AppError') return;
     throw new BrokenRule('unexpected error', `${process.name}: ${error.stack ?? error.message}`);
   }

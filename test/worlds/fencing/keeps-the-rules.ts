@@ -12,6 +12,7 @@ export function keepsTheRules(explored: typeof EXPLORED): void {
       const seen = await explore(scenario, limits);
       console.info(saying(name, limits, seen));
       expect(seen.broken).toBeNull();
+      expect(seen.refusals).toEqual([]);
       expect(seen.histories).toBeGreaterThan(0);
     },
     LONG_MS,

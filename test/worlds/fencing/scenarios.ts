@@ -256,7 +256,7 @@ export const SCENARIOS = {
   stopping: {
     name: 'a stop, a savepoint, a kill and two sweeps',
     running: true,
-    processes: [{ does: 'stop' }, { does: 'trigger' }, { does: 'kill' }, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    processes: [{ does: 'stop' }, { does: 'trigger' }, { does: 'kill' }, sweep, sweep],
     jumps: [BUDGET_MS],
   },
   restarting: {
@@ -275,7 +275,7 @@ export const SCENARIOS = {
     name: 'a restart of a job that may end by itself, a submit and two sweeps',
     running: true,
     jobsEnd: true,
-    processes: [{ does: 'restart' }, submit, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    processes: [{ does: 'restart' }, submit, sweep, sweep],
     jumps: [],
   },
   restartOverSweeps: {
@@ -299,7 +299,7 @@ export const SCENARIOS = {
   restartCancelled: {
     name: 'a restart, a submit, a cancel and two sweeps',
     running: true,
-    processes: [{ does: 'restart' }, submit, { does: 'cancel' }, sweep, { ...sweep, at: 2 * SWEEP_AT }],
+    processes: [{ does: 'restart' }, submit, { does: 'cancel' }, sweep, sweep],
     jumps: [BUDGET_MS],
   },
   movedOn: {
