@@ -5,7 +5,7 @@ import { isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
 
 export function listedSpans(text: string): Span[] {
-  return [...argumentsOf(text), ...pairs(text), ...users(text)];
+  return [...argumentsOf(text), ...quotedArguments(text), ...unmarkedArguments(text), ...pairs(text), ...users(text)];
 }
 
 const ARGUMENT = /(?<=[[,][ ]?--?(?<key>[A-Za-z][\w.-]{0,60}), )(?<value>(?!--?[A-Za-z])[^,\]\n]{1,500})(?=[,\]])/dg;
@@ -19,6 +19,37 @@ function argumentsOf(text: string): Span[] {
     if (range === undefined || !isSensitiveName(key)) return [];
     const [start, end] = range;
     return [{ start, end }, ...blamed(text, end, value)];
+  });
+}
+
+const QUOTED = /(["'])--?(?<key>[A-Za-z][\w.-]{0,60})\1, ?(["'])(?<value>(?!--?[A-Za-z])(?:(?!\3)[^\n]){1,500})\3/dg;
+
+/** As JSON has them: `["--password","x"]`. */
+function quotedArguments(text: string): Span[] {
+  if (!text.includes('"-') && !text.includes("'-")) return [];
+  return allMatches(QUOTED, text).flatMap(({ groups = {}, indices }) => {
+    const range = indices?.groups?.['value'];
+    return range === undefined || !isSensitiveName(groups['key'] ?? '') ? [] : [{ start: range[0], end: range[1] }];
+  });
+}
+
+/** Not those that a message calls missing or unknown: these are names alone. */
+const CALLED_ARGUMENTS =
+  /(?<!\b(?:missing|supported|unsupported|unknown|required|optional|valid|invalid|allowed|expected|known) )\b(?:arg(?:ument)?s|argv|command(?: ?line)?|cmd)\b[^[\n]{0,20}\[(?<list>[^\]\n]{1,2000})\]/dgi;
+
+/** `arguments '[password, x]'`: what somebody has given without the `--` before each name. */
+function unmarkedArguments(text: string): Span[] {
+  return allMatches(CALLED_ARGUMENTS, text).flatMap(({ groups = {}, indices }) => {
+    const [from, to] = indices?.groups?.['list'] ?? [0, 0];
+    let start = from;
+    let isSecret = false;
+    return (groups['list'] ?? '').split(', ').flatMap((item) => {
+      const span = { start, end: start + item.length };
+      start = span.end + ', '.length;
+      const isValue = isSecret && item !== '';
+      isSecret = !isValue && /^\w/.test(item) && isSensitiveName(item);
+      return isValue ? [span, ...blamed(text, to, item)] : [];
+    });
   });
 }
 

@@ -6,10 +6,13 @@ import { allMatches } from '../sql/match-at.ts';
 import { nth } from '../sql/nth.ts';
 import type { Span } from './text-spans.ts';
 
-/** What follows `//` up to a blank, a quote or the next address. In one value a `'` may be a sign of a password. */
+/**
+ * What follows `//`, or `\/\/` of JSON, up to a blank, a quote or the next address. In one value a `'` may be a sign of a
+ * password. A `^` may be one, or a mark of Flink's in quoted SQL.
+ */
 const ADDRESS = {
-  words: /\/\/(?:(?!:\/\/)[^\s'"`<>^])+/g,
-  value: /\/\/(?:(?!:\/\/)[^\s"`<>^])+/g,
+  words: /(?:\/\/|\\\/\\\/)(?:(?!:\/\/)(?:[^\s'"`<>^]|\^(?=[^\s'"`<>^]*@)))+/g,
+  value: /(?:\/\/|\\\/\\\/)(?:(?!:\/\/)[^\s"`<>])+/g,
 };
 /** What stands alone before the host is a token there. In others it is a user. */
 const TOKEN_SCHEME = /(?:^|[^a-z0-9])(?:https?|wss?|nats|tls|rediss?|mqtts?|amqps?):$/i;
@@ -19,7 +22,7 @@ const MAX_SCHEME = 12;
 /** Longer than names are, of letters and digits alone. */
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])\w{20,200}$/i;
 /** A number is a port, and what follows it the path; or there are several hosts with ports. */
-const PORT = /^\d{1,5}[/?#,;]/;
+const PORT = /^\d{1,5}[/?#,;\\]/;
 const ORACLE = /\bjdbc:oracle:\w{1,10}:(?:"[^"]{1,128}"|[^\s/@'"]{1,128})\//gi;
 /** Up to the last `@` of it. A `'` may be a sign of a password where the text is one value, or a letter follows. */
 const ORACLE_REST = {
@@ -58,8 +61,9 @@ function userInfos(text: string, isValue: boolean): Span[] {
     const before = text.slice(Math.max(0, found.index - MAX_SCHEME), found.index);
     const isToken = (user: string): boolean =>
       TOKEN_SCHEME.test(before) || (RANDOM.test(user) && !CONTAINER_SCHEME.test(before));
-    const [from, to] = secretPart(found[0].slice(2), isToken, /smb:$/i.test(before));
-    const start = found.index + 2;
+    const opening = found[0].startsWith('\\') ? 4 : 2;
+    const [from, to] = secretPart(found[0].slice(opening), isToken, /smb:$/i.test(before));
+    const start = found.index + opening;
     return from < to ? [{ start: start + from, end: start + to }] : [];
   });
 }

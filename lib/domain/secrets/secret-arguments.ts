@@ -42,11 +42,11 @@ function isSentence(value: string, behind: string): boolean {
 const GLUED = /(?:^|[ \t\n"'[,])-p("[^"]*"|'[^']*'|[^\s"',\]]+)/g;
 /** Other flags that begin with this letter, those of Flink and of Java programs among them. */
 const OTHER_FLAG =
-  /^(?:y\w*|ort|art|ath|age|ool|os|re|kg|od|hase|oint|lan|lugin|ipeline|ara\w*|ass\w*|ro[a-z]*|rint\w*|refix|eriod|artition\w*|id|ublish|ull|ush)(?:[-_\d].*)?$/i;
-const WITH_USER = /(?:^|\s)(?:-u|--user(?:name)?)[ \t=]?[^\s-]/;
+  /^(?:y\w*|ort|art|ath|age|ool|os|re|kg|od|hase|oint|lan|lugin|ipe|ipeline|ara\w*|ass\w*|ro[a-z]*|rint\w*|refix|eriod|artition\w*|id|ublish|ull|ush)(?:[-_\d].*)?$/i;
+const WITH_USER = /(?:^|[\s,])(?:-u|--user(?:name)?|-h|--host|-P(?=[ \t=]?\d))[ \t=,]{0,2}[^\s,-]/;
 const NEAR = 100;
 
-/** Only where the text says that it is a password: a user beside it, or letters and digits, as no flag has them. */
+/** Only where the text says that it is a password: a user, a host or a port beside it, or letters and digits, as no flag has them. */
 function gluedSpans(text: string): Span[] {
   // Stryker disable next-line StringLiteral: the group is always there
   return [...text.matchAll(GLUED)].flatMap(({ index, 0: all, 1: value = '' }) => {

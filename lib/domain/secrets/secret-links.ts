@@ -165,7 +165,7 @@ function call(text: string, { quote, behind }: FoundKey): Span | null {
 const BARE = /[ \t]{1,9}(?=[\w$#@!])/y;
 const IDENTIFIER = /^(?:[A-Z]{4,}|[a-z]\w{0,40}(?:Key|Token|Secret|Password)|\w{0,100}_\w{1,100})$/;
 const KEYWORD = /^[A-Z_]+[.:!?\])}>]{0,9}(?:<.*)?$/;
-const PASSWORD = /^(?:.{1,100}\.)?(?:pass(?:word|wd|phrase|code)|pwd)$/i;
+const PASSWORD = /^(?:.{1,100}\.)?(?:pass(?:word|wd|phrase|code)|pwd|(?:api|access|secret|private|auth)key)$/i;
 
 function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
   if (quote !== '' || TOKEN.test(name) || name === 'JAAS') return null;
@@ -179,7 +179,8 @@ function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
   return /^\d{0,2}$/.test(said) || !(isIdentifier || /\d/.test(said)) ? null : value;
 }
 
-const IDENTIFIED = /\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?/gi;
+const IDENTIFIED =
+  /\b(?:identified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?|set\s{1,9}password\s{1,9}for\s{1,9}[^\s=]{1,100}\s{0,9}=\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?)/gi;
 
 function identifiedBy(text: string): Span[] {
   return allMatches(IDENTIFIED, text).flatMap(({ index, 0: found }) => {

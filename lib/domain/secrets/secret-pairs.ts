@@ -4,10 +4,10 @@
  * from one `=` or `:` to the next, so that nothing before a pair can hide it: no open quote, no comment, no other grammar.
  */
 import { type Found, quotedEnd, unquotedEnd } from './secret-values.ts';
-import { isSensitiveName } from './sensitive-name.ts';
+import { FOREIGN_HINT, isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
 
-const SIGN = /[=:]/g;
+const SIGN = /[=:：]/g;
 const MAX_KEY_LENGTH = 200;
 
 export interface Key {
@@ -90,7 +90,8 @@ const USING = /\busing $/;
 export function isSecret(text: string, { name, start }: Key): boolean {
   // In the query of an address, or in a list with semicolons.
   if (SHORT.test(name) && /[?&;]/.test(text.charAt(start - 1))) return true;
-  if (!HINTS.test(name) || EXCEPTION.test(name)) return false;
+  if (isUserOfJaas(text, name, start)) return true;
+  if (!(HINTS.test(name) || FOREIGN_HINT.test(name)) || EXCEPTION.test(name)) return false;
   const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
   if (TOKEN.test(name) && OF_PARSER.test(before)) return false;
   if (USING.test(before) && /^password: (?:YES|NO)\)/.test(text.slice(start, start + MAX_BEFORE))) return false;
@@ -99,6 +100,11 @@ export function isSecret(text: string, { name, start }: Key): boolean {
   const kind = /^keys?$/i.test(name) ? (KIND_OF_KEY.exec(before)?.[0] ?? '') : '';
   // Stryker disable next-line StringLiteral: nor does one in place of -D
   return isSensitiveName(kind + name.replace(/^-D/, ''));
+}
+
+/** `PlainLoginModule required user_alice="x"`: the names of a server's users are parts of the keys. */
+function isUserOfJaas(text: string, name: string, start: number): boolean {
+  return name.startsWith('user_') && /LoginModule\b[^;]*$/.test(text.slice(Math.max(0, start - MAX_BACK), start));
 }
 
 const SHORT = /^(?:sig|pw?)$|signature$/i;
@@ -122,7 +128,7 @@ function isColumn({ text, at }: Found, { quote }: Key): boolean {
 
 function valueAfter(sign: Found, key: Key): Span | null {
   const { text, at } = sign;
-  const isColon = text[at] === ':';
+  const isColon = text[at] !== '=';
   const next = text.charAt(at + 1);
   if (isColon && (next === '=' || !isColonOf(sign, key) || isColumn(sign, key))) return null;
   const isDouble = next === '>' || (!isColon && /^==[ \t]{0,9}['"]/.test(text.slice(at, at + 12)));
@@ -138,6 +144,7 @@ function valueAfter(sign: Found, key: Key): Span | null {
 
 /** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value, a line or a map. */
 function isColonOf({ text, at }: Found, { name, quote, start }: Key): boolean {
+  if (text[at] === '：') return true;
   if (/(?:option|configuration|key|property) $/i.test(text.slice(Math.max(0, start - 16), start))) return false;
   if (quote !== '' || /[\s"'\\[{]/.test(text.charAt(at + 1))) return true;
   if (start === 0 || /[{\n]/.test(text.charAt(start - 1))) return true;

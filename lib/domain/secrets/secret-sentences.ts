@@ -3,12 +3,17 @@
  * word behind "password" may as well go on with what is said of it ("password file"), so that what stands around both decides.
  */
 import { isOrdinary, joinsPassword } from './ordinary-words.ts';
+import { loginSpans } from './secret-logins.ts';
 import type { Span } from './text-spans.ts';
 
 export function sentenceSpans(text: string): Span[] {
   // Stryker disable next-line ConditionalExpression: without it nothing is found either, but slowly
-  if (!/(?:pass(?:word|wd|phrase|code)?|pwd|token)[ \t]/i.test(text)) return [];
-  return [...beside(text), ...judged(text), ...rejected(text)];
+  const isAbout = /(?:pass(?:word|wd|phrase|code)?|pwd|token)[ \t]/i.test(text);
+  return [
+    ...(isAbout ? [...beside(text), ...judged(text), ...rejected(text)] : []),
+    ...ofKeys(text),
+    ...loginSpans(text),
+  ];
 }
 
 const KEY = String.raw`pass(?:word|wd|phrase|code)|pwd`;
@@ -87,6 +92,20 @@ function rejected(text: string): Span[] {
     if (said === undefined) return isOfParser(text, index, value, span.end) ? [] : [span];
     return isSaid(value) ? [] : [span];
   });
+}
+
+const KEY_OF = new RegExp(
+  String.raw`\b(?:api|access|secret|private|account) key${GAP}(?=[^\s,;]{0,200}\d)(?=[^\s,;]{0,200}[a-z])${VALUE}`,
+  'gi',
+);
+const KIND_OF_KEY = /^(?:.{1,5}|base64|sha-?\d+|pkcs\S*|aes\S*|rsa\S*|ed25519|x509|[hr]s\d+)$/i;
+
+/** `API key a1b2c3 is not active`: with a digit in it, and longer than the name of a version. */
+function ofKeys(text: string): Span[] {
+  if (!/\bkey[ \t]/i.test(text)) return [];
+  return [...text.matchAll(KEY_OF)].flatMap(({ index, 0: all, 1: value = '' }) =>
+    KIND_OF_KEY.test(value.replace(/[.:!?]+$/, '')) || isSaid(value) ? [] : [spanOf(index + all.length, value)],
+  );
 }
 
 function spanOf(end: number, value: string): Span {

@@ -6,6 +6,7 @@
 import { allMatches } from '../sql/match-at.ts';
 import { blamedSpans } from './blamed-values.ts';
 import { listedSpans } from './listed-arguments.ts';
+import { looseAddressSpans } from './loose-addresses.ts';
 import { saidSpans } from './said-values.ts';
 import { addressSpans } from './secret-addresses.ts';
 import { argumentSpans } from './secret-arguments.ts';
@@ -13,19 +14,20 @@ import { blockSpans } from './secret-blocks.ts';
 import { linkSpans } from './secret-links.ts';
 import { pairSpans } from './secret-pairs.ts';
 import { sentenceSpans } from './secret-sentences.ts';
-import { isSensitiveName } from './sensitive-name.ts';
+import { FOREIGN_HINT, isSensitiveName } from './sensitive-name.ts';
 import { MASK, mergedSpans, type Span } from './text-spans.ts';
 
 // Stryker disable next-line Regex: what it lets through without need costs time alone
 const HINTS =
-  /[@:]|eyJ|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
+  /[@:：]|%40|eyJ|log.?[io]n|sign.?[io]n|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza/i;
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): readonly Span[] {
   // Stryker disable next-line ConditionalExpression: where none is, nothing is found either, but slowly
-  if (!HINTS.test(text)) return NOTHING;
+  if (!HINTS.test(text) && !FOREIGN_HINT.test(text)) return NOTHING;
   const others = [
     ...addressSpans(text, isValue),
+    ...looseAddressSpans(text),
     ...argumentSpans(text, isValue),
     ...sentenceSpans(text),
     ...blamedSpans(text),

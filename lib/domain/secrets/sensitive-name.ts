@@ -1,3 +1,9 @@
+/** In other languages, as people write them in comments and in names of their own. */
+const FOREIGN =
+  '密码 口令 密钥 パスワード 비밀번호 passwort kennwort contraseña contrasena senha пароль hasło wachtwoord'.split(' ');
+export const FOREIGN_HINT = new RegExp(FOREIGN.join('|'), 'iu');
+const FOREIGN_END = new RegExp(`(?:${FOREIGN.join('|')})$`, 'u');
+
 const SENSITIVE = new Set([
   'passphrase',
   'pwd',
@@ -23,22 +29,22 @@ const SECRET_KEYS: ReadonlySet<string | undefined> = new Set(
 const COMPOUND =
   /(?:password|passwd|secret|credentials?|(?:access|account|secret|auth|api|session|private)(?:key|token))$/;
 
-/** How somebody is known is no secret. */
-const AUTH_FACTS: ReadonlySet<string | undefined> = new Set([
-  'source',
-  'mechanism',
-  'type',
-  'method',
-  'database',
-  'scheme',
-  'enabled',
-]);
+/** How somebody is known, and where from, is no secret: `auth.type`, `token.endpoint`, `aws.credentials.provider`. */
+const FACTS: ReadonlySet<string | undefined> = new Set(
+  'source mechanism type method database scheme enabled provider providers loader path file endpoint uri url ttl lifetime renewal'.split(
+    ' ',
+  ),
+);
+const WITH_FACTS: ReadonlySet<string> = new Set(['auth', 'token', 'credential', 'credentials']);
 
 /**
  * Every sensitive name has one of these in it: most names need no closer look. With `u`, since the K of Kelvin is a k in lower
  * case.
  */
-const HINT = new RegExp(['pass', 'secret', 'key', 'cred', 'jaas', 'signature', ...SENSITIVE].join('|'), 'iu');
+const HINT = new RegExp(
+  ['pass', 'secret', 'key', 'cred', 'jaas', 'signature', ...SENSITIVE, ...FOREIGN].join('|'),
+  'iu',
+);
 
 /**
  * Whether an option or variable of this name holds a secret: `password`, `s3.access-key`, `sasl.jaas.config`; but not
@@ -55,12 +61,12 @@ export function isSensitiveName(name: string): boolean {
   if (words.at(-1) === 'signature' && words.at(-2) === 'access') return true;
   return words.some(
     (word, index) =>
-      (isSensitiveWord(word) && !(word === 'auth' && AUTH_FACTS.has(words[index + 1]))) || isSecretKey(words, index),
+      (isSensitiveWord(word) && !(WITH_FACTS.has(word) && FACTS.has(words[index + 1]))) || isSecretKey(words, index),
   );
 }
 
 function isSensitiveWord(word: string): boolean {
-  return SENSITIVE.has(word) || COMPOUND.test(word);
+  return SENSITIVE.has(word) || COMPOUND.test(word) || FOREIGN_END.test(word);
 }
 
 function isSecretKey(words: readonly string[], index: number): boolean {

@@ -21,6 +21,11 @@ describe('a value that is linked to a sensitive key', () => {
     ['\\tu0026oken\\u003dseen', []],
     ['?a%26-Dtoken%3Dhush', ['hush']],
     ['token _x', []],
+    ['apikey hush1 is not active', ['hush1']],
+    ['apikey hush is not active', []],
+    ["SET PASSWORD FOR 'u'@'h' = 'hush'", ['hush']],
+    ["set password for u = PASSWORD('hush')", ['hush']],
+    ["SET PASSWORD FOR a B = 'seen'", []],
     // Words between the two.
     ["password is 'hush'", ['hush']],
     ["password  is  'hush'", ['hush']],

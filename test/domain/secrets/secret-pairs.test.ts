@@ -41,6 +41,19 @@ describe('a pair', () => {
     ['?px=seen', []],
     ['?xp=seen', []],
     ['?signatures=seen', []],
+    // In other languages, and with the sign of a Chinese keyboard.
+    ['密码=hush', ['hush']],
+    ['数据库密码: hush', ['hush']],
+    ['密码：hush', ['hush']],
+    ['password：hush', ['hush']],
+    ['Passwort: hush', ['hush']],
+    ["'контрольный-пароль' = 'hush'", ['hush']],
+    ['用户：seen', []],
+    ['密码错误：seen', []],
+    // Users of a server of Kafka are a part of their keys.
+    ['a.PlainLoginModule required user_al="hush" user_b-c="hash";', ['hush', 'hash']],
+    ['a.PlainLoginModule required; user_al="seen"', []],
+    ['user_al="seen"', []],
     // Keys of two words.
     ['API key: hush', ['hush']],
     ['API keys: hush', ['hush']],

@@ -54,6 +54,26 @@ describe('a user and a word beside it', () => {
   leaves([...DOES, ...AND].map((word) => `user ${word} pass hunter2`));
 });
 
+describe('a word behind a key of two words', () => {
+  hides([
+    'API key <a1b2c3> is not active',
+    'the access key <AKIA123> does not exist',
+    'secret key  <x-1y2z3>, then',
+    'private key <MII7EvQ> could not be read',
+  ]);
+  leaves([
+    'API key header is missing',
+    'API key v2 is deprecated',
+    'secret key sha256 digest',
+    'secret key sha-256: no',
+    'the secret key AES256.',
+    'private key pkcs8_pem',
+    'primary key id1234 is not unique',
+    'the key a1b2c3',
+    'access key 123456',
+  ]);
+});
+
 describe('a word that is said to be used, or wrong', () => {
   hides([
     'wrong password <hunter2>',
