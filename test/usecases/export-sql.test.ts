@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import { exportSql } from '../../lib/usecases/export-sql.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
-import { aTask, type Definitions } from '../fakes/memory-definitions.ts';
+import { aClusterConfiguration, aTask, type Definitions } from '../fakes/memory-definitions.ts';
 import { world } from './world.ts';
 
 const OPTIONS = "SET 'pipeline.name' = 'demo';\nSET 'execution.runtime-mode' = 'STREAMING';";
@@ -46,6 +46,62 @@ describe('the SQL of a task', () => {
       `${OPTIONS}\nADD JAR '/a.jar';\nADD JAR '/b.jar';\n${made}\nSELECT up('x')`,
     );
     expect(await of("SELECT up('x')")).toBe(`${OPTIONS}\n${made}\nSELECT up('x')`);
+  });
+
+  it('ends each statement of its environment task, also where its author has not', async () => {
+    const sql = async (statement: string) => {
+      const env = aTask({ id: 9, dialect: 'FlinkSqlEnv', statement });
+      return (await exported({ envId: 9, statement: 'SELECT a FROM t' }, { tasks: [env] })).replace(`${OPTIONS}\n`, '');
+    };
+    expect(await sql("SET 'a' = 'b'")).toBe("SET 'a' = 'b';\nSELECT a FROM t");
+    expect(await sql("SET 'a' = 'b' -- the end")).toBe("SET 'a' = 'b' -- the end\n;\nSELECT a FROM t");
+    expect(await sql("SET 'a' = 'b' /* ; */ ; -- the end;")).toBe(
+      "SET 'a' = 'b' /* ; */ ; -- the end;\nSELECT a FROM t",
+    );
+    expect(await sql('-- nothing yet')).toBe('-- nothing yet\nSELECT a FROM t');
+    expect(await sql('x := 1;')).toBe('SELECT a FROM t');
+  });
+
+  it('makes its functions between whole statements', async () => {
+    const udfRefer = { up: 'org.Up' };
+    const made = "CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS `up` AS 'org.Up';";
+    const of = async (statement: string, env: string | null = null) => {
+      const tasks = env === null ? [] : [aTask({ id: 9, dialect: 'FlinkSqlEnv', statement: env })];
+      const task = { statement, configJson: { customConfig: {}, udfRefer }, envId: env === null ? null : 9 };
+      return (await exported(task, { tasks })).replace(`${OPTIONS}\n`, '');
+    };
+    expect(await of("ADD JAR '/a.jar' -- one; two\n;\nSELECT up('x')")).toBe(
+      `ADD JAR '/a.jar' -- one; two\n;\n${made}\nSELECT up('x')`,
+    );
+    expect(await of("SET 'a' = 'b';\nADD JAR '/a;b.jar';\nSELECT up('x');\nSHOW JARS")).toBe(
+      `SET 'a' = 'b';\nADD JAR '/a;b.jar';\n${made}\nSELECT up('x');\nSHOW JARS`,
+    );
+    expect(await of("SELECT up('x');\nADD JAR '/a.jar'")).toBe(`SELECT up('x');\nADD JAR '/a.jar';\n${made}`);
+    expect(await of("SELECT up('x');\nSHOW JARS", "ADD JAR '/a.jar'")).toBe(
+      `ADD JAR '/a.jar';\n${made}\nSELECT up('x');\nSHOW JARS`,
+    );
+    expect(await of("ADD JAR '/b.jar';\nSELECT up('x')", "ADD JAR '/a.jar'")).toBe(
+      `ADD JAR '/a.jar';\nADD JAR '/b.jar';\n${made}\nSELECT up('x')`,
+    );
+    expect(await of('SELECT 1;')).toBe(`${made}\nSELECT 1;`);
+    expect(await of('SELECT add FROM t; SHOW JARS')).toBe(`${made}\nSELECT add FROM t; SHOW JARS`);
+    const type = 'kubernetes-application';
+    const clusterConfigurations = [aClusterConfiguration({ id: 5, type })];
+    const own = { type, clusterConfigurationId: 5, configJson: { customConfig: {}, udfRefer } };
+    const statement = "ADD JAR '/a.jar';\nINSERT INTO t SELECT up('x')";
+    expect(await exported({ ...own, statement }, { clusterConfigurations })).toBe(
+      `${OPTIONS}\nADD JAR '/a.jar';\n${made}\nINSERT INTO t SELECT up('x')`,
+    );
+  });
+
+  it('shows no secret above its functions nor below them', async () => {
+    const statement = "SET 'a' = '${api_token}';\nADD JAR '/${api_token}/a.jar';\nSELECT '${api_token}', 'b'";
+    const configJson = { customConfig: {}, udfRefer: { up: 'org.Up' } };
+    const sql = await exported({ statement, configJson }, {}, { api_token: 'planted-9' });
+    expect(sql.replace(`${OPTIONS}\n`, '')).toBe(
+      "SET 'a' = '******';\nADD JAR '/******/a.jar';\n" +
+        "CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS `up` AS 'org.Up';\nSELECT '******', 'b'",
+    );
   });
 
   it('shows no secret: neither of an option, nor of a literal, a variable or a store', async () => {
