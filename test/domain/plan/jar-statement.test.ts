@@ -73,7 +73,7 @@ describe('readJarStatement', () => {
     [`${URI}, 'parallelism'='32769'`, /32768/],
     [`${URI}, 'parallelism'='2.5'`, /32768/],
     [`${URI}, 'allow-non-restored-state'='yes'`, /'allow-non-restored-state' = 'yes'\. Write true or false/],
-    [`${URI}, 'args'='--a "b'`, /A quote is not closed/],
+    [`${URI}, 'args'='--a "b'`, /'args' = '\*{6}'\. A quote is not closed/],
     [`${URI}, 'args'='base64@###'`, /not Base64/],
     // A byte that no UTF-8 has.
     [`${URI}, 'args'='base64@/w=='`, /'args' = '\*{6}'\. What follows base64@ is not Base64 of UTF-8 text/],

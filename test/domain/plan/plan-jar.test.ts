@@ -52,6 +52,7 @@ describe('the plan of a jar', () => {
     const run = prepare({ dialect });
     expect(run.kind).toBe('job');
     expect(run.plan).toMatchObject({ steps: [], readOnly: false, once: true });
+    expect(run.sessionOnly).toBe(false);
     expect(jarOf(run)).toMatchObject({ uri: 's3://jars/a.jar', entryClass: 'com.example.Job', args: [] });
   });
 

@@ -595,6 +595,12 @@ describe('an environment task', () => {
   });
 
   it.each([
+    [
+      'its statement set is not ended',
+      'BEGIN STATEMENT SET; INSERT INTO t SELECT 1;',
+      'INSERT INTO t SELECT 1',
+      /^In environment task 9 \(shared\): .*END/,
+    ],
     ['its own text is broken', "SET 'a", 'INSERT INTO t SELECT 1', /^In environment task 9 \(shared\): .*line 1/],
     [
       'a variable of its own is missing',
@@ -677,6 +683,19 @@ describe('sizes', () => {
     expect(error.code).toBe('sql.tooLarge');
     expect(error.message).toMatch(/needs \d{6} bytes to be stored with its plan/);
   });
+
+  it('a text and a plan that fill their room are stored', () => {
+    const filled = (bytes: number) => ({
+      statement: insert(bytes),
+      configJson: { customConfig: { 'a.b': 'x'.repeat(80 * KB) }, udfRefer: {} },
+    });
+    const tooMany = 250 * KB;
+    const needed = /needs (\d+) bytes to be stored with its plan; at most (\d+) fit/;
+    const [, needs, most] = needed.exec(refusal(filled(tooMany)).message) ?? [];
+    const fits = tooMany - (Number(needs) - Number(most));
+    expect(() => prepare(filled(fits))).not.toThrow();
+    expect(refusal(filled(fits + 1)).code).toBe('sql.tooLarge');
+  });
 });
 
 describe('the savepoint a run starts from', () => {
@@ -713,6 +732,11 @@ describe('the savepoint a run starts from', () => {
       path,
       strategy,
     ]);
+  });
+
+  it('of EXECUTE JAR is a path of its own, whatever the strategy of the task', () => {
+    const { jobConfig } = prepare({ savePointStrategy: 1, statement: JAR }).bodyFor(ADDRESS);
+    expect([jobConfig.savePointStrategy, jobConfig.savePointPath]).toEqual(['CUSTOM', 's3://b/jar']);
   });
 
   it('is sent with the credentials in it and answered without', () => {
@@ -812,6 +836,9 @@ describe('what is stored and shown of a run', () => {
     const byText = shown('db_password := planted; ', { url: 'at planted/x' });
     expect(byText.configJson['x.y']).toBe('jdbc:u:******@h');
     expect(byText.variables).toEqual({ url: 'at ******/x' });
+    // Of a variable that no text uses, too.
+    const unused = { api_token: 'planted', db_password: 'q', url: 'at planted/x' };
+    expect(shown('', unused).variables).toMatchObject({ api_token: '******', url: 'at ******/x' });
     const short = shown('', { db_password: 'b7', url: 'at b7/ab7' });
     expect(short.configJson['x.y']).toBe('jdbc:u:******@h');
     expect(short.variables).toEqual({ db_password: '******', url: 'at ******/ab7' });
@@ -833,6 +860,10 @@ describe('what is stored and shown of a run', () => {
     ]);
     // The name of a secret stands for its value, which is not there.
     const variables = [{ name: 'pw', value: { secret: 'prod/pw' }, note: null }];
+    expect(hidden('SET a.b = ${db_password}; SHOW TABLES', { request })).toEqual(['10:b7']);
+    // A value of the request that looks like the name of one is a value.
+    const odd = { db_password: 'one${no}two' };
+    expect(hidden("SELECT '${db_password}'", { request: odd, variables })).toEqual(['8:one${no}two']);
     expect(hidden("api_token := ${pw}-planted; SELECT '${api_token}'", { variables })).toEqual(['14:-planted']);
   });
 

@@ -45,7 +45,7 @@ describe('a value of the request that spells the name of a secret', () => {
   it('stays these letters too where it is made of two values, or guesses how the secret is marked', () => {
     const statement = `${ASKS};\nINSERT INTO t SELECT '\${x}\${y}'`;
     expect(sent(statement, { x: '${p', y: 'w}' })).toContain("SELECT '${pw}'");
-    for (const letter of ['\u0180', '\u0181', 'a']) {
+    for (const letter of ['\u0180', '\u0181', 'a', 'undefined']) {
       const guess = `\${pw} \${pw.${letter}}`;
       expect(sent(statement, { x: guess, y: '' })).toContain(`SELECT '${guess}'`);
     }
