@@ -61,15 +61,11 @@ export function lineageOf(plans: readonly ReadPlan[], columnsOf: Known['columnsO
   };
 }
 
-/** Of a table that nobody has described: those that are known to be used. */
+/** Of a table that nobody has described: those that are known to be written. What is read of it is not told. */
 function namesIn(table: TableName, columns: readonly TableColumn[] | null, told: readonly Edge[]): string[] {
   if (columns !== null) return columns.map(({ name }) => name);
   const key = JSON.stringify(table);
-  const used = told.flatMap(({ source, target, from, to }) => [
-    ...(JSON.stringify(source) === key ? [from] : []),
-    ...(JSON.stringify(target) === key ? [to] : []),
-  ]);
-  return [...new Set(used.filter((name) => name !== null))];
+  return [...new Set(told.flatMap(({ target, to }) => (JSON.stringify(target) === key ? (to ?? []) : [])))];
 }
 
 function unique(edges: readonly Edge[]): Edge[] {
@@ -79,11 +75,15 @@ function unique(edges: readonly Edge[]): Edge[] {
 const pairOf = ({ source, target }: Edge): string => JSON.stringify([source, target]);
 
 function untoldIn(plans: readonly ReadPlan[], edges: readonly Edge[]): string[] {
-  const writes = plans.flatMap((plan) => plan.writes).filter(({ target }) => target !== null);
-  if (writes.length === 0) return ['No statement writes into a table, so nothing gets from one into another.'];
-  const unread = writes.filter(({ root }) => root === null).map(({ target }) => target?.join('.') ?? '');
+  const written = plans
+    .flatMap(({ writes }) => writes)
+    .flatMap(({ target, root }) => (target === null ? [] : [{ name: target.join('.'), isRead: root !== null }]));
+  if (written.length === 0) return ['No statement writes into a table, so nothing gets from one into another.'];
+  const unread = written.filter(({ isRead }) => !isRead);
   return [
-    ...unread.map((name) => `Flink's plan of what is written into ${name} can't be read: of it, only tables are told.`),
+    ...unread.map(
+      ({ name }) => `Flink's plan of what is written into ${name} can't be read: of it, only tables are told.`,
+    ),
     ...unclearTargets(edges),
   ];
 }

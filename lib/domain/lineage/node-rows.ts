@@ -70,8 +70,6 @@ function rowsIn(node: PlanNode, outside: Outside): Rows {
       return functionRows(node, outside);
     case 'LogicalMatch':
       return matchRows(node, firstInput(node, outside), outside.known.measures);
-    case 'LogicalValues':
-      return NO_ROWS;
     case 'Uncollect':
       return { columns: [], rest: originsOfRows(firstInput(node, outside)) };
     default:
@@ -93,7 +91,7 @@ function firstInput({ inputs: [first] }: PlanNode, outside: Outside): Rows {
   return first === undefined ? NO_ROWS : rowsIn(first, outside);
 }
 
-/** Of a node that is not known: made of any column of any table below it. */
+/** Of a node that is not known: made of any column of any table below it. Of VALUES, that is none. */
 function untold(node: PlanNode, outside: Outside): Rows {
   const below = allOrigins(inputRows(node, outside).map(originsOfRows));
   return { columns: [], rest: withoutColumns(below) };
@@ -170,8 +168,10 @@ function aggregateRows(node: PlanNode, outside: Outside): Rows {
   };
 }
 
+const ONE_SIDED = new Set(['semi', 'anti']);
+
 function joinRows(node: PlanNode, [left = NO_ROWS, right = NO_ROWS]: readonly Rows[]): Rows {
-  return /^(?:semi|anti)/.test(attribute(node, 'joinType')) ? left : besides(left, right);
+  return ONE_SIDED.has(attribute(node, 'joinType')) ? left : besides(left, right);
 }
 
 function correlateRows(node: PlanNode, outside: Outside): Rows {

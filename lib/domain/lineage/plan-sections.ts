@@ -5,14 +5,17 @@ const EXECUTION = '\n== Optimized Execution Plan ==\n';
 
 /** As Flink has understood the statement, before anything is moved or left out: one tree for each table that is written. */
 export function syntaxTrees(explained: string): string {
-  const start = explained.indexOf(TREES);
-  const end = explained.indexOf(OPTIMIZED, start);
-  return start < 0 ? '' : explained.slice(start + TREES.length, end < 0 ? undefined : end);
+  return partBetween(explained, TREES, OPTIMIZED);
 }
 
 /** As it would run. */
 export function optimizedTrees(explained: string): string {
-  const start = explained.indexOf(OPTIMIZED);
-  const end = explained.indexOf(EXECUTION, start);
-  return start < 0 ? '' : explained.slice(start + OPTIMIZED.length, end < 0 ? undefined : end);
+  return partBetween(explained, OPTIMIZED, EXECUTION);
+}
+
+function partBetween(explained: string, heading: string, next: string): string {
+  const start = explained.indexOf(heading);
+  if (start < 0) return '';
+  const end = explained.indexOf(next, start);
+  return explained.slice(start + heading.length, end < 0 ? undefined : end);
 }

@@ -21,7 +21,7 @@ export interface PlanAttribute {
   readonly value: string;
 }
 
-/** The text is no tree, or none that can be read. */
+/** The text is no tree, or none that can be read. Nobody is told more: of such a plan only its tables count. */
 export class UnreadablePlan extends Error {
   override readonly name = 'UnreadablePlan';
 }
@@ -44,7 +44,7 @@ export function readTrees(text: string, style: keyof typeof STYLES): PlanNode[] 
     const start = at + lengthAt(indent, text, at);
     const { node, end } = readNode(text, start);
     const depth = (start - at) / step;
-    if (depth > path.length) throw unreadable('a node that is too deep', text, at);
+    if (depth > path.length) throw new UnreadablePlan();
     path = [...path.slice(0, depth), node];
     (path[depth - 1]?.inputs ?? roots).push(node);
     at = afterLine(text, end);
@@ -56,7 +56,7 @@ const NAME = /\w+/y;
 
 function readNode(text: string, start: number): { node: Growing; end: number } {
   const named = start + lengthAt(NAME, text, start);
-  if (named === start) throw unreadable('no node', text, start);
+  if (named === start) throw new UnreadablePlan();
   const node = { kind: text.slice(start, named), inputs: [] };
   if (text[named] !== '(') return { node: { ...node, attributes: [] }, end: named };
   const { attributes, end } = readAttributes(text, named + 1);
@@ -71,9 +71,9 @@ function readAttributes(text: string, from: number): { attributes: PlanAttribute
     const { open, close } = valueAfter(text, at);
     attributes.push({ name: text.slice(at, open), value: text.slice(open + 2, close) });
     at = text.startsWith(', ', close + 1) ? close + 3 : close + 1;
-    if (at === close + 1 && text[at] !== ')') throw unreadable('neither a comma nor the end', text, at);
+    if (at === close + 1 && text[at] !== ')') throw new UnreadablePlan();
   }
-  return { attributes, end: at + 1 };
+  return { attributes, end: at };
 }
 
 /** `c=[d]=[$1]` is the value of a column that is called `c=[d]`; a bracket with anything else behind it belongs to a name. */
@@ -85,7 +85,7 @@ function valueAfter(text: string, from: number): { open: number; close: number }
     if (isName) open = close + 1;
     close = isName ? closingBracket(text, open + 1) : text.indexOf(']', close + 1);
   }
-  if (close < 0) throw unreadable('no value', text, from);
+  if (close < 0) throw new UnreadablePlan();
   return { open, close };
 }
 
@@ -100,10 +100,4 @@ function afterLine(text: string, from: number): number {
 function lengthAt(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0].length ?? 0;
-}
-
-const SHOWN_LENGTH = 60;
-
-function unreadable(what: string, text: string, at: number): UnreadablePlan {
-  return new UnreadablePlan(`${what} at ${text.slice(at, at + SHOWN_LENGTH)}`);
 }

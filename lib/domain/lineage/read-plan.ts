@@ -48,8 +48,8 @@ function toWrite(root: PlanNode): PlannedWrite {
 function tablesBelow(node: PlanNode): TableName[] {
   const own = node.kind === 'LogicalTableScan' ? [scannedTable(node.attributes[0]?.value ?? '')] : [];
   const queries = node.attributes
-    .filter(({ value }) => value.includes('{\n'))
-    .flatMap(({ value }) => operandsOf(value).flatMap((operand) => (operand.kind === 'query' ? operand.roots : [])));
+    .flatMap(({ value }) => operandsOf(value))
+    .flatMap((operand) => (operand.kind === 'query' ? operand.roots : []));
   return [...own, ...[...queries, ...node.inputs].flatMap(tablesBelow)];
 }
 

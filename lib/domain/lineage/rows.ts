@@ -29,8 +29,7 @@ export function originsFrom(origins: readonly Origin[]): Origins {
 }
 
 export function allOrigins(parts: readonly Origins[]): Origins {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : new Map(parts.flatMap((part) => [...part]));
+  return new Map(parts.flatMap((part) => [...part]));
 }
 
 export function originsAt({ columns, rest }: Rows, place: number): Origins {

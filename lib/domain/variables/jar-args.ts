@@ -6,29 +6,39 @@ import { BASE64_ARGS } from './split-args.ts';
 
 /** `token`: the literal, in which each slot stands as its `${name}`. */
 export function asJarArguments(token: Token, slots: readonly PlacedSlot[]): string[] {
-  const [first] = slots;
-  if (first !== undefined && valueOf(token).trimStart().startsWith(BASE64_ARGS)) {
-    throw refusedValue(first, 'within base64@ of an EXECUTE JAR', 'Write the arguments as they are.');
+  if (startsBase64(valueOf(token))) {
+    throw refusedValue(nth(slots, 0), 'within base64@ of an EXECUTE JAR', 'Write the arguments as they are.');
   }
-  const quotes = quotesAround(token, slots);
-  const plain = slots.map((slot, at) => asArgument(slot.value, nth(quotes, at), isSimple(slot.value)));
-  if (!startsBase64(token, slots, plain)) return plain;
-  return slots.map((slot, at) => asArgument(slot.value, nth(quotes, at), false));
+  const texts = textsBetween(token, slots);
+  const quotes = quotesAround(slots.map((_, at) => nth(texts, at)));
+  const plain = slots.map(({ value }, at) => asArgument(value, nth(quotes, at), isSimple(value)));
+  // Arguments that begin like this are read another way: a value must not bring that about.
+  if (!startsBase64(texts.map((text, at) => text + (plain[at] ?? '')).join(''))) return plain;
+  return slots.map(({ value }, at) => asArgument(value, nth(quotes, at), false));
+}
+
+function startsBase64(args: string): boolean {
+  return args.trimStart().startsWith(BASE64_ARGS);
+}
+
+/** What the author has written before each slot, and behind the last one. */
+function textsBetween(token: Token, slots: readonly PlacedSlot[]): string[] {
+  // A literal may begin with more than its quote sign: N', E', _UTF8'.
+  const opening = token.text.slice(0, token.text.indexOf("'") + 1);
+  let from = token.start + opening.length;
+  return [...slots, { start: token.end - 1, end: token.end }].map(({ start, end }) => {
+    const between = token.text.slice(from - token.start, start - token.start);
+    from = end;
+    return valueOf({ ...token, text: `${opening}${between}'` });
+  });
 }
 
 type Quote = "'" | '"' | null;
 
 /** In which quotes of the argument list each slot stands. */
-function quotesAround(token: Token, slots: readonly PlacedSlot[]): Quote[] {
-  const opening = token.text.slice(0, token.text.indexOf("'") + 1);
+function quotesAround(texts: readonly string[]): Quote[] {
   let quote: Quote = null;
-  let from = token.start + opening.length;
-  return slots.map(({ start, end }) => {
-    const between = token.text.slice(from - token.start, start - token.start);
-    quote = quoteAfter(valueOf({ ...token, text: `${opening}${between}'` }), quote);
-    from = end;
-    return quote;
-  });
+  return texts.map((text) => (quote = quoteAfter(text, quote)));
 }
 
 /** As split-args.ts reads them: within `'…'` everything is text, elsewhere a backslash hides a quote. */
@@ -36,7 +46,7 @@ function quoteAfter(text: string, open: Quote): Quote {
   let quote = open;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];
-    if (sign === '\\' && quote !== "'" && /["'\\\s]/.test(text.charAt(at + 1))) at += 1;
+    if (sign === '\\' && quote !== "'") at += 1;
     else if (quote === null && (sign === "'" || sign === '"')) quote = sign;
     else if (sign === quote) quote = null;
   }
@@ -50,17 +60,4 @@ function asArgument(value: string, quote: Quote, asItIs: boolean): string {
   const escaped = value.replace(/["\\]/g, '\\$&');
   if (quote === '"') return escaped;
   return asItIs ? value : `"${escaped}"`;
-}
-
-/** Arguments that begin like this are read another way: a value must not bring that about. */
-function startsBase64(token: Token, slots: readonly PlacedSlot[], values: readonly string[]): boolean {
-  const [first] = slots;
-  if (first === undefined) return false;
-  let text = token.text.slice(1, first.start - token.start);
-  for (const [at, slot] of slots.entries()) {
-    const next = slots[at + 1]?.start ?? token.end - 1;
-    text += nth(values, at) + token.text.slice(slot.end - token.start, next - token.start);
-    if (text.trimStart().length > BASE64_ARGS.length) break;
-  }
-  return text.trimStart().startsWith(BASE64_ARGS);
 }

@@ -1,10 +1,10 @@
 /** Trees are read as they were written, whatever names and literals are in them; a text that is no tree says so. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listItems } from '../../../lib/domain/lineage/brackets.ts';
+import { closingBracket, listItems } from '../../../lib/domain/lineage/brackets.ts';
 import { operandsOf } from '../../../lib/domain/lineage/expression.ts';
 import { type PlanNode, readTrees, UnreadablePlan } from '../../../lib/domain/lineage/plan-tree.ts';
-import { scannedTable, writtenTable } from '../../../lib/domain/lineage/table-name.ts';
+import { quotedName, scannedTable, writtenTable } from '../../../lib/domain/lineage/table-name.ts';
 
 const literal = fc
   .string({ unit: fc.constantFrom('a', "'", '[', ']', '{', '}', '(', ')', '=', ',', ' ', '\n', '$1', 'ü') })
@@ -56,12 +56,39 @@ describe('trees', () => {
     expect(readTrees(line.repeat(5_000), 'outer')).toHaveLength(5_000);
   });
 
-  it.each(['(x=[1])', 'LogicalProject(x=[1', 'LogicalProject(x)', 'LogicalProject(x=[1],y=[2])', 'A\n      +- B', 'ü'])(
-    '%j is none',
-    (text) => {
-      expect(() => readTrees(text, 'outer')).toThrow(UnreadablePlan);
-    },
-  );
+  it.each([
+    ...['(x=[1])', 'LogicalProject(x=[1', 'LogicalProject(x)', 'LogicalProject(x=[1],y=[2])', 'A\n      +- B', 'ü'],
+    ...['LogicalProject(x), y)', 'A(,', 'A(, x', 'A(x=[1])\n+- B(y=[2'],
+  ])('%j is none', (text) => {
+    expect(() => readTrees(text, 'outer')).toThrow(UnreadablePlan);
+  });
+
+  it.each<[string, PlanNode['attributes']]>([
+    ['A(fields=[x]y, z])', [{ name: 'fields', value: 'x]y, z' }]],
+    [
+      'A(fields=[x]y], b=[$1])',
+      [
+        { name: 'fields', value: 'x]y' },
+        { name: 'b', value: '$1' },
+      ],
+    ],
+    [
+      'A(c=[d]=[$1], e=[$2])',
+      [
+        { name: 'c=[d]', value: '$1' },
+        { name: 'e', value: '$2' },
+      ],
+    ],
+    ['A()', []],
+    ['A', []],
+  ])('%s has what is between its brackets', (text, attributes) => {
+    expect(readTrees(text, 'outer')).toEqual([{ kind: 'A', attributes, inputs: [] }]);
+  });
+
+  it('have no part in what is behind a node on its line', () => {
+    const [root, ...more] = readTrees('A(x=[1]): rowcount = 1.0, cost = {B}\n\n\n+- B: rowcount\n', 'outer');
+    expect([root?.kind, root?.inputs.map(({ kind }) => kind), more]).toEqual(['A', ['B'], []]);
+  });
 
   it('or not is known of any text at all', () => {
     fc.assert(
@@ -107,6 +134,27 @@ describe('operands', () => {
   });
 });
 
+describe('a query that never ends', () => {
+  it('goes on to the end of its expression, and the columns before it are there', () => {
+    expect(operandsOf('IN($0, {\nLogicalTableScan(table=[[c, d, t]])\n')).toMatchObject([
+      { kind: 'column', place: 0 },
+      { kind: 'query', exists: false, roots: [{ kind: 'LogicalTableScan' }] },
+    ]);
+  });
+});
+
+describe('brackets', () => {
+  it.each([
+    ['(a)', 2],
+    ['[({})]b', 5],
+    ["[_UTF-16LE']']", 13],
+    ["[it's]", 5],
+    ['(a', -1],
+  ])('of %s close at %i', (text, place) => {
+    expect(closingBracket(text, 0)).toBe(place);
+  });
+});
+
 describe('lists and names', () => {
   it('are parted at their own commas', () => {
     expect(listItems("BIGINT a, MAP(x, y) b, _UTF-16LE', ' c,d")).toEqual([
@@ -114,6 +162,7 @@ describe('lists and names', () => {
       'MAP(x, y) b',
       "_UTF-16LE', ' c,d",
     ]);
+    expect(listItems('a[1, 2], {b, c}, f(d, e)')).toEqual(['a[1, 2]', '{b, c}', 'f(d, e)']);
     expect(listItems('')).toEqual([]);
   });
 
@@ -122,8 +171,13 @@ describe('lists and names', () => {
     ['[c, d, it, is]', ['c', 'd', 'it, is']],
     ['[c, d, files, metadata=[file.path]]', ['c', 'd', 'files']],
     ['[c, d, t, source: [X]]', ['c', 'd', 't']],
+    ['[c, d, a[b]c]', ['c', 'd', 'a[b]c']],
   ])('%s', (text, table) => {
     expect(scannedTable(text)).toEqual(table);
+  });
+
+  it('are quoted as SQL wants it', () => {
+    expect(quotedName(['c', 'my db', 'a`b'])).toBe('`c`.`my db`.`a``b`');
   });
 
   it('of a sink may have dots', () => {

@@ -406,9 +406,51 @@ describe('in the args of an EXECUTE JAR a value is a part of one argument', () =
     expect(text).toContain("'--day 2026-01-31'");
   });
 
-  it('nothing of it is read as Base64', () => {
-    expect(argsWith('${a}${b}', { a: 'base', b: '64@eA==' })).toEqual(['base64@eA==']);
-    expect(argsWith('b${a}', { a: 'ase64@eA==' })).toEqual(['base64@eA==']);
+  /** What Flink gets, without the signs of the literal. */
+  const writtenIn = (literal: string, request: Record<string, string>): string => {
+    const { text } = resolve(`EXECUTE JAR WITH ('uri' = 's3://b/k.jar', 'args' = ${literal})`, { request });
+    return valueOf(nth(scan(text), -2));
+  };
+
+  it.each([
+    ["'${a}'", { a: 'base64@eA==' }],
+    ["' ${a} x'", { a: 'base64@eA==' }],
+    ["'${a}${b}'", { a: 'base', b: '64@eA==' }],
+    ["'b${a}${b}@eA=='", { a: 'ase', b: '64' }],
+    ["'${a}4@${b}'", { a: 'base6', b: 'eA==' }],
+    ["'${a}64${b}eA=='", { a: 'base', b: '@' }],
+    ["E'${a}'", { a: 'base64@eA==' }],
+    ["E'base${a}'", { a: '64@eA==' }],
+    ["E'${a}${b}'", { a: 'base', b: '64@eA==' }],
+  ])('nothing of it is read as Base64: %s with %j', (literal, request) => {
+    const args = writtenIn(literal, request);
+    expect(args.trimStart()).not.toMatch(/^base64@/);
+    expect(splitArgs(args)?.[0]).toBe('base64@eA==');
+  });
+
+  it.each([
+    ["'${a}${b}'", { a: 'base', b: '64' }, 'base64'],
+    ["'base${a} ${b}'", { a: '64', b: '@eA==' }, 'base64 @eA=='],
+    ["'x ${a}'", { a: 'base64@eA==' }, 'x base64@eA=='],
+    ["'${b} ${a}'", { a: 'base64@eA==', b: 'x' }, 'x base64@eA=='],
+    ["'${a}64@'", { a: 'Base' }, 'Base64@'],
+  ])('what would not be read as Base64 stays as it is: %s with %j', (literal, request, args) => {
+    expect(writtenIn(literal, request)).toBe(args);
+  });
+
+  it.each([
+    // Within '…' a backslash is text, elsewhere it hides a quote sign.
+    ["'''a\\'' ${x}'", ['a\\', 'a b']],
+    ['\'"${x}"\'', ['a b']],
+    ['\'"\\"${x}"\'', ['"a b']],
+    ['\'\\"${x}\\"\'', ['"a b"']],
+    ['E\'--a "${x}" ${x}\'', ['--a', 'a b', 'a b']],
+    ['\'"\\\\" ${x}\'', ['\\', 'a b']],
+  ])('it stands in the quotes that the author has opened: %s', (literal, args) => {
+    expect(splitArgs(writtenIn(literal, { x: 'a b' }))).toEqual(args);
+  });
+
+  it('base64@ of the author takes no value', () => {
     expect(refusal("EXECUTE JAR WITH ('args' = ' base64@${x}')", { x: 'eA==' }).code).toBe('variable.refused');
   });
 });
