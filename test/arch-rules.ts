@@ -54,7 +54,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     reconcile: ['connect', 'record', 'send', 'stop', 'waiting'],
     stop: ['record', 'waiting'],
     submit: ['connect', 'record', 'send', 'waiting'],
-    restart: ['connect', 'record', 'stop', 'submit', 'waiting'],
+    restart: ['connect', 'explain', 'record', 'stop', 'submit', 'waiting'],
   },
 };
 

@@ -14,6 +14,7 @@ import { loadTask, readTask } from './load-task.ts';
 import { resend } from './reconcile/resend.ts';
 import { type LatestLive, latestLive, liveRuns } from './record/live-runs.ts';
 import { beginRestart, type BegunRestart } from './restart/begin-restart.ts';
+import { statementCheck } from './restart/check-statements.ts';
 import { prepareRestart } from './restart/prepare-restart.ts';
 import { refuseUnfit } from './restart/refuse-restart.ts';
 import { restartUnderWay } from './restart/restart-under-way.ts';
@@ -32,6 +33,7 @@ export function restartTask(
     withinBudget(unbound.clock, scope.budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
       const { caller } = scope;
+      const checkStatements = statementCheck(deps);
       for (;;) {
         const found = await runToRestart(deps, request, budget);
         const old = found.latest;
@@ -43,6 +45,7 @@ export function restartTask(
         refuseUnfit(deps, found, caller);
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
+        await checkStatements(prepared, budget);
         const begun = await beginRestart(deps, old, { ...prepared, asker: scope }, budget);
         if (begun !== null) return await answer(deps, await finish(deps, begun, scope, budget), false, budget);
         if (!budget.isOpen()) throw changing(old);

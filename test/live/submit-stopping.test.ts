@@ -177,6 +177,30 @@ describe('restartTask', () => {
     await ask(old.taskId, 'canceljob');
   });
 
+  it.each([
+    ['names no table', SQL.replace('INSERT INTO snk', 'INSERT INTO nope'), /line 3: .*nope/],
+    ['is misspelt', SQL.replace('FROM src', 'FORM src'), /line 3, column \d+/],
+    ['has a column too many', SQL.replace('SELECT id', 'SELECT id, id'), /line 3: .*different number of columns/i],
+    ['has an option that no connector knows', SQL.replace("'blackhole'", "'blackhole', 'no' = 'way'"), /'?no'?/],
+  ])('by a statement that %s is refused with its line, and the job goes on', async (_what, statement, reason) => {
+    const { taskId: id, jobId, runId } = await running();
+    await bed.putTask(aTask({ id, statement, checkpoint: 500, dedupeSeconds: 0 }));
+    const said = await restart(`id=${id}`);
+    expect(said).toMatchObject({ code: 1, data: null });
+    expect(said.msg).toMatch(/^Task \d+ can't be restarted, and nothing was stopped: Flink refuses its statements/);
+    expect(said.msg).toMatch(reason);
+    expect(await stateOf(jobId)).toBe('RUNNING');
+    expect(await pollStatus(runId)).toBe('RUNNING');
+    const mended = SQL.replace('SELECT id', 'SELECT id + 1');
+    await bed.putTask(aTask({ id, statement: mended, checkpoint: 500, dedupeSeconds: 0 }));
+    const { code, data } = await restart(`id=${id}`);
+    expect(code).toBe(0);
+    expect(await stateOf(jobId)).toBe('FINISHED');
+    const now = String(data?.['jobId']);
+    await expect.poll(() => restoredBy(now)).toMatch(/savepoint-/);
+    await ask(id, 'canceljob');
+  });
+
   it('of a job that gives no savepoint is refused, and the job goes on', async () => {
     const own = { customConfig: { 'execution.checkpointing.savepoint-dir': 'file:///proc/nothing' }, udfRefer: {} };
     const { taskId: id, jobId, runId } = await running({ configJson: own });

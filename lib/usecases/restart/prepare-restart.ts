@@ -1,6 +1,6 @@
 /** The new run of a restart, by the definition as it is now and the variables of the old run. Nothing is changed here. */
 import { AppError } from '../../domain/errors.ts';
-import { type PreparedRun, prepareRun, type TaskParts } from '../../domain/plan/prepare-run.ts';
+import { type PreparedRun, type PrepareInput, prepareRun, type TaskParts } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import { variablesText } from '../../domain/plan/variables-text.ts';
 import { withJarContent } from '../../domain/run/jar-content.ts';
@@ -9,6 +9,7 @@ import type { RestartRequest } from '../../domain/run/restart-request.ts';
 import { restartVariables } from '../../domain/run/restart-variables.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { checkGatewayVersion } from '../../domain/run/run-place.ts';
+import type { SecretValues } from '../../domain/secrets/place-secrets.ts';
 import { jobManagerOf, withFlink } from '../connect/reach-flink.ts';
 import { readSecrets } from '../connect/read-secrets.ts';
 import type { SubmitDeps } from '../submit/submission.ts';
@@ -16,6 +17,10 @@ import type { Budget } from '../waiting/budget.ts';
 import { refuseUnseenEnd } from './refuse-restart.ts';
 
 export interface PreparedRestart {
+  /** What it was prepared from. */
+  readonly input: PrepareInput;
+  readonly oldBody: RunBody;
+  readonly secrets: SecretValues;
   readonly prepared: PreparedRun;
   readonly body: RunBody;
   readonly identity: JobManagerIdentity;
@@ -37,11 +42,13 @@ export async function prepareRestart(
   const { taskId, savePointPath } = asked;
   const oldBody = await deps.store.readBody(old);
   refuseUnseenEnd(old, oldBody, asked);
+  if (oldBody === null) throw unknownVariables(old);
   const variables = variablesOf(deps, old, { body: oldBody, given: asked.variables });
-  const prepared = prepareRun({ ...deps.settings, ...loaded, request: { variables, savePointPath } });
+  const input = { ...deps.settings, ...loaded, request: { variables, savePointPath } };
+  const prepared = prepareRun(input);
   const { task, target, plan, kind } = prepared;
   if (kind !== 'job') throw unfitTask(taskId);
-  await readSecrets(deps.secrets, plan, budget.signal);
+  const secrets = await readSecrets(deps.secrets, plan, budget.signal);
   return await withFlink(deps, { target, plan }, budget, async (reaching) => {
     const reached = await reaching;
     // Stryker disable next-line ConditionalExpression,StringLiteral: a jar gets no cluster of its own; the compiler asks
@@ -49,16 +56,15 @@ export async function prepareRestart(
     const identity = jobManagerOf(reached);
     const planned = prepared.bodyFor(identity.address);
     const body = reached.kind === 'jar' ? withJarContent(planned, reached.jar.sha256) : planned;
-    return { prepared, body, identity, savePointPath };
+    return { input, oldBody, secrets, prepared, body, identity, savePointPath };
   });
 }
 
 function variablesOf(
   { ids }: SubmitDeps,
   old: RunHead,
-  { body, given = {} }: { readonly body: RunBody | null; readonly given: RestartRequest['variables'] | undefined },
+  { body, given = {} }: { readonly body: RunBody; readonly given: RestartRequest['variables'] | undefined },
 ): Readonly<Record<string, string>> {
-  if (body === null) throw unknownVariables(old);
   const kept = body.jobConfig.variables;
   return restartVariables(old, { kept, isWhole: ids.sha256(variablesText(kept)) === old.fp }, given);
 }

@@ -1,0 +1,86 @@
+/**
+ * What a restart asks Flink before it stops anything: whether it takes the statements of the new run, by its EXPLAIN. Where
+ * they are those of the old run nothing is asked, nor of jars and application modes, which no session can plan.
+ */
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { firstRefusal } from '../../domain/explain/first-refusal.ts';
+import type { RunBody } from '../../domain/plan/run-body.ts';
+import { isSameWork } from '../../domain/plan/same-work.ts';
+import type { SqlGateway } from '../../domain/ports.ts';
+import { type Redaction, redactionFor } from '../../domain/secrets/redaction.ts';
+import { redactingSession } from '../connect/redacting-session.ts';
+import type { SessionDeps } from '../connect/session.ts';
+import { type Asked, askFlink } from '../explain/ask-flink.ts';
+import { type Budget, withinBudget } from '../waiting/budget.ts';
+import type { PreparedRestart } from './prepare-restart.ts';
+
+/** What is left of the budget for the stop. What that does not do in time, the reconciler does. */
+const FOR_THE_STOP_MS = 8_000;
+
+export type StatementCheck = (restart: PreparedRestart, budget: Budget) => Promise<void>;
+
+/** For one call, which may have to begin anew: what Flink has taken once is not asked again. */
+export function statementCheck(deps: SessionDeps): StatementCheck {
+  let taken: RunBody | null = null;
+  return async (restart, budget) => {
+    const { oldBody, body } = restart;
+    if (body.plan.job?.kind !== 'job') return;
+    if (isSameWork(oldBody, body) || (taken !== null && isSameWork(taken, body))) return;
+    await check(deps, restart, budget);
+    taken = body;
+  };
+}
+
+async function check(deps: SessionDeps, restart: PreparedRestart, budget: Budget): Promise<void> {
+  const { task } = restart.prepared;
+  const leftMs = budget.remainingMs();
+  const withinMs = Math.max(leftMs - FOR_THE_STOP_MS, leftMs / 2);
+  const refusal = await withinBudget(deps.clock, withinMs, async (asking) => {
+    const asked = await askedOf(deps, restart, asking);
+    if (!asking.isOpen() || asked === null) throw notInTime(task.id, withinMs);
+    return refusalOf(asked);
+  });
+  if (refusal === null) return;
+  throw refused(task.id, 'flink.rejected', `Flink refuses its statements as they are now: ${refusal}`);
+}
+
+/** Null: the time was up. */
+async function askedOf(deps: SessionDeps, restart: PreparedRestart, asking: Budget): Promise<Asked | null> {
+  const hidden = redactionFor(restart.body, restart.secrets);
+  const question = { asks: null, look: () => Promise.resolve(null), nothing: null };
+  try {
+    const gateway = placingSecrets(deps.gateway, hidden);
+    return (await askFlink({ ...deps, gateway }, restart.input, question, asking)).asked;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'budget.exceeded' || !asking.isOpen()) return null;
+    const why = `Flink could not be asked about its statements as they are now. ${error.message}`;
+    throw refused(restart.prepared.task.id, error.code, why);
+  }
+}
+
+function placingSecrets(gateway: SqlGateway, hidden: Redaction): SqlGateway {
+  return {
+    version: (url, signal) => gateway.version(url, signal),
+    open: async (url, properties, signal) => redactingSession(await gateway.open(url, properties, signal), hidden),
+  };
+}
+
+function refusalOf({ plan, byStatement, problems }: Asked): string | null {
+  const statements = plan.statements.map(({ type, error }, at) => {
+    const outcome = byStatement.get(at);
+    return { type, checked: outcome?.checked ?? false, error: error ?? outcome?.error ?? null };
+  });
+  return firstRefusal(problems, statements);
+}
+
+function notInTime(taskId: number, withinMs: number): AppError {
+  const seconds = Math.round(withinMs / 1000);
+  const why = `Flink did not say within ${seconds} s whether it takes its statements as they are now.`;
+  const hint = 'Try again. Or stop the task with a savepoint (savepointTask, type "stop"), then submit it.';
+  return refused(taskId, 'budget.exceeded', `${why} ${hint}`);
+}
+
+function refused(taskId: number, code: ErrorCode, why: string): AppError {
+  return new AppError(code, `Task ${taskId} can't be restarted, and nothing was stopped: ${why}`);
+}
