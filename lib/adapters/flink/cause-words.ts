@@ -20,6 +20,8 @@ const SAYS_NOTHING: readonly RegExp[] = [
   /^(?:Error in serialization\.|An error has occurred\.|unexpected exception type)$/,
   /^Could not serialize (?:stream nodes$|stream node [\w-]+$|object for key )/,
   /^(?:One or more fetchers have encountered exception|SplitFetcher thread \d+ received unexpected exception while polling the records)$/,
+  /^(?:Could not forward element to next operator|Failed to start the operator coordinator)$/,
+  /^(?:Exception while creating StreamOperatorStateContext\.|Failed when trying to restore \w+ backend)$/,
   // What was to be made is Dinghy's, under a name of its own.
   /^Could(?:n't deploy Yarn Application Cluster| not create Kubernetes cluster ".{0,100}"\.)$/,
   /^Could(?:n't retrieve standalone cluster| not create the RestClusterClient\.)$/,

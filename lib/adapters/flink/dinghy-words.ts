@@ -4,6 +4,16 @@ const SKIP_STATE = /If you want to allow to skip this, you can set the --allowNo
 const SKIP_STATE_HERE =
   "To start without it, set allowNonRestoredState: true in the task ('allow-non-restored-state' = 'true' in EXECUTE JAR). To start empty, set savePointStrategy: NONE.";
 
+/** The same operator, whose state has another form now. */
+const OTHER_STATE = new RegExp(
+  [
+    'Max parallelism mismatch between checkpoint/savepoint state and new program\\..*$',
+    'The new (?:state|key|namespace) serializer \\(.*\\) must (?:not be incompatible|be compatible) with the (?:old|previous) .*$',
+  ].join('|'),
+  's',
+);
+const START_EMPTY = ' To start empty, set savePointStrategy: NONE.';
+
 /** Of the adaptive scheduler, of the default one, and of both. */
 const NO_SLOTS = new RegExp(
   [
@@ -17,7 +27,8 @@ const NO_SLOTS_HERE =
   'The cluster has no free task slots: end another job, lower the parallelism, or add TaskManagers.';
 
 export function dinghyWords(message: string): string {
-  const words = message.replace(SKIP_STATE, SKIP_STATE_HERE);
+  const skipped = message.replace(SKIP_STATE, SKIP_STATE_HERE);
+  const words = OTHER_STATE.test(skipped) ? `${skipped}${START_EMPTY}` : skipped;
   return NO_SLOTS.test(words) ? `${words.replace(ENOUGH, '')} ${NO_SLOTS_HERE}` : words;
 }
 

@@ -56,7 +56,7 @@ function bothEnds(causes: readonly Cause[]): readonly Cause[] {
 }
 
 function addAround(told: ToldCause[], { type, message }: Cause): void {
-  const text = oneLine(message);
+  const text = named(type, oneLine(message));
   const [inner] = told;
   if (inner === undefined) {
     told.push({ type, text });
@@ -65,6 +65,11 @@ function addAround(told: ToldCause[], { type, message }: Cause): void {
   if (text === '' || told.some((one) => one.text.includes(text))) return;
   if (replaces(text, inner)) told[0] = { type, text };
   else addOther(told, { type, text });
+}
+
+/** Java writes a class that it misses with slashes, and with dots in the cause below. */
+function named(type: string, text: string): string {
+  return type === 'NoClassDefFoundError' && isBare({ type, text }) ? text.replaceAll('/', '.') : text;
 }
 
 /** Whether an outer cause says all that the inner one does. */
@@ -129,9 +134,8 @@ function shownAlone({ type, text }: ToldCause): string {
   if (!isBare({ type, text })) return text;
   switch (type) {
     case 'ClassNotFoundException':
-      return `class ${text} was not found`;
     case 'NoClassDefFoundError':
-      return `class ${text.replaceAll('/', '.')} was not found`;
+      return `class ${text} was not found`;
     case 'UnknownHostException':
       return `host ${text} is not known`;
     case 'NoSuchFileException':

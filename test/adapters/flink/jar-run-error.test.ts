@@ -149,7 +149,7 @@ describe('jarRunError', () => {
         'java.lang.ClassNotFoundException: com.example.Missing',
       ),
       'flink.mainFailed',
-      'main() failed: NoClassDefFoundError: com/example/Missing, because of ClassNotFoundException: com.example.Missing',
+      'main() failed: ClassNotFoundException: com.example.Missing',
     ],
     [
       'a submission that failed: nobody knows',

@@ -205,6 +205,27 @@ describe('a chain as Flink makes it', () => {
     );
   });
 
+  it('says of a missing class once which it is', () => {
+    const missing = 'java.lang.NoClassDefFoundError: org/apache/kafka/clients/Consumer';
+    const below = 'java.lang.ClassNotFoundException: org.apache.kafka.clients.Consumer';
+    for (const chain of [[missing], [missing, below]])
+      expect(personLine(traceOf(chain))).toBe('class org.apache.kafka.clients.Consumer was not found');
+    expect(
+      personLine(traceOf(['java.lang.NoClassDefFoundError: Could not initialize class a.B/c', FACTORY])),
+    ).toContain('Could not initialize class a.B/c: Could not find any factory');
+  });
+
+  it.each([
+    'a.b.ExceptionInChainedOperatorException: Could not forward element to next operator',
+    'java.lang.Exception: Exception while creating StreamOperatorStateContext.',
+    'a.b.FlinkRuntimeException: Failed to start the operator coordinator',
+    'a.b.BackendBuildingException: Failed when trying to restore heap backend',
+  ])('says nothing of where in Flink it was: %s', (around) => {
+    expect(personLine(traceOf([around, FACTORY]))).toBe(
+      "Could not find any factory for identifier 'kafka' in the classpath.",
+    );
+  });
+
   it('says of a file system which scheme it is, where the last cause speaks of Hadoop alone', () => {
     const path = "java.io.IOException: Cannot access file system for checkpoint/savepoint path 'abc://x'.";
     const scheme =
@@ -249,6 +270,16 @@ describe('state that does not fit', () => {
     expect(line).toContain('allowNonRestoredState: true');
     expect(line).toContain('savePointStrategy: NONE');
     expect(line).not.toMatch(/--allow|CLI/);
+  });
+});
+
+describe('state that can be read by no other job', () => {
+  it.each([
+    'java.lang.IllegalStateException: Failed to rollback to checkpoint/savepoint s3://b/sp-1. Max parallelism mismatch between checkpoint/savepoint state and new program. Cannot map operator e30c with max parallelism 128 to new program with max parallelism 256. This indicates that the program has been changed in a non-compatible way after the checkpoint/savepoint.',
+    'org.apache.flink.util.StateMigrationException: The new state serializer (a@1) must not be incompatible with the old state serializer (b@2).',
+    'org.apache.flink.util.StateMigrationException: The new key serializer (a@1) must be compatible with the previous key serializer (b@2).',
+  ])('is told with how to start without it: %s', (why) => {
+    expect(personLine(traceOf([why]))).toMatch(/\. To start empty, set savePointStrategy: NONE\.$/);
   });
 });
 
