@@ -43,7 +43,7 @@ function partsOf(path: string): string[] | null {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:)?(?:\/\/([^/]*))?(.*)$/is.exec(path) ?? [];
   // Flink takes `s3://b\a` for a bucket of this name.
   if (authority.includes('\\')) return null;
-  const parts = rest.split(/[/\\]+/).filter((part) => part !== '');
+  const parts = rest.split(/[/\\]/).filter((part) => part !== '');
   if (parts.some((part) => /^(?:\.|%2e){1,2} *$|%2f|%5c|%00|[\0-\x1f\x7f]/i.test(part))) return null;
   return [scheme.toLowerCase(), authority, ...parts];
 }

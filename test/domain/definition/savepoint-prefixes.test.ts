@@ -22,6 +22,7 @@ describe('a path lies', () => {
     ['hdfs:///sp/x', 'hdfs:///sp'],
     ['hdfs://nn:8020/sp/x', 'hdfs://nn:8020/sp'],
     ['s3://b/a/..x/...', 's3://b/a'],
+    ['HDFS://nn/sp/x', 'hdfs://nn/sp'],
   ])('%s under %s', (path, prefix) => expect(isUnder(path, prefix)).toBe(true));
 
   it.each([
@@ -45,6 +46,9 @@ describe('a path lies', () => {
     ['s3://b/a/..%5Cc', 's3://b/a'],
     ['s3://b/A/x', 's3://b/a'],
     ['/a/x', 's3://b/a'],
+    ['/else/x', '/sp'],
+    ['s3://b/a/x', 's3://b/a/..'],
+    ['s3://b/x', 's3://b\\a'],
     ['/b/a/x', 's3://b/a'],
     ['s3:/b/a/x', 's3://b/a'],
     ['hdfs:///sp/x', 'hdfs://nn/sp'],
@@ -75,8 +79,31 @@ describe('a path lies', () => {
     );
   });
 
-  it.each([['relative'], [' '], ['s3://b/a/..'], ['s3://b/%2e%2e']])('%j is no prefix', (prefix) => {
-    expect(prefixProblem(prefix)).not.toBeNull();
+  it.each([
+    ['relative', 'it is not absolute'],
+    [' ', 'it is blank'],
+    ['', 'it is blank'],
+    [' /sp', 'it begins or ends with a blank'],
+    ['/sp\t', 'it begins or ends with a blank'],
+    ['/s\tp', 'it has a control character'],
+    [`/${'x'.repeat(1_024)}`, 'it has 1025 characters, more than 1024'],
+    ['s3://b/a/..', 'it has a part "." or ".."'],
+    ['s3://b/%2e%2e', 'it has a part "." or ".."'],
+    ['s3://b\\a', 'it has a part "." or ".."'],
+  ])('%j is no prefix: %s', (prefix, problem) => {
+    expect(prefixProblem(prefix)).toBe(problem);
+  });
+
+  it.each(['/sp', 's3://b', 's3://b/a/', 'hdfs://nn:8020/sp', 'file:///sp', `/${'x'.repeat(1_023)}`])(
+    '%j is one',
+    (prefix) => expect(prefixProblem(prefix)).toBeNull(),
+  );
+
+  it('a long one is shown by its beginning', () => {
+    const path = `s3://b/${'x'.repeat(200)}`;
+    expect(() => {
+      checkRequestedPath(path, { taskId: 7, prefixes: ['s3://b/a'] });
+    }).toThrow(`is "${path.slice(0, 100)}", which is not under`);
   });
 
   it('a prefix that climbs is told so', () => {

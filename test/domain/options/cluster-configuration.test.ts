@@ -96,6 +96,24 @@ describe('a cluster configuration as Dinky has it', () => {
     expect(unused[2]).toContain('HADOOP_CONF_DIR');
   });
 
+  it('says so of an ingress that is asked for by no setting, and of libraries on Kubernetes', () => {
+    const { unused } = readDeployConfig(K8S, {
+      clusterConfig: { flinkLibPath: '/opt/lib' },
+      kubernetesConfig: { ingressConfig: { 'kubernetes.ingress.enabled': false, other: 'false' } },
+    });
+    expect(unused).toEqual([
+      "clusterConfig.flinkLibPath is not used: on Kubernetes the image contains Flink's libraries.",
+      'kubernetesConfig.ingressConfig is not used: it asks for no ingress.',
+    ]);
+  });
+
+  it('takes numbers and truth values for the text of options', () => {
+    const configuration = { a: 1, b: true, c: 'x', d: '' };
+    expect(readDeployConfig(YARN, { flinkConfig: { configuration } }).options).toEqual({
+      ...{ a: '1', b: 'true', c: 'x', d: '' },
+    });
+  });
+
   it('says nothing of fields that are empty', () => {
     const empty = { flinkConfigPath: '', flinkLibPath: null, hadoopConfigList: [], appId: '' };
     expect(readDeployConfig(YARN, { clusterConfig: empty, kubernetesConfig: {} })).toEqual({
@@ -140,6 +158,44 @@ describe('what a gateway can not be given', () => {
     [{ appConfig: { other: 'x' } }, 'appConfig.other'],
   ])('%j, by name', (configJson, field) => {
     expect(refused(K8S, configJson)[0]).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')} can't be used: `));
+  });
+
+  it.each<[string, unknown]>([
+    ['a text', 'a: b'],
+    ['a number', 7],
+    ['a map of maps', { a: { b: 'c' }, d: 'e' }],
+    ['a value that is null', { a: null, b: 'c' }],
+    ['a list of texts', ['a: b']],
+    ['a name that is empty', [{ name: '', value: 'x' }]],
+    ['a name that is a number', [{ name: 1, value: 'x' }]],
+    ['one of a list', [{ name: 'a', value: 'x' }, { name: 'b' }]],
+  ])('options that are %s', (_what, configuration) => {
+    expect(refused(K8S, { flinkConfig: { configuration } as object })).toEqual([
+      "flinkConfig.configuration can't be used: it must be a map of names to text, or a list of {name, value}.",
+    ]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['podTemplate', { kind: 'Pod' }, /only the path of a file on its own machine/],
+    ['podTemplate', 7, /only the path of a file on its own machine/],
+    ['ingressConfig', { enabled: 'false', host: 'x' }, /Dinghy does not create an ingress; create one, and set its/],
+  ])('kubernetesConfig.%s as %j', (field, value, why) => {
+    expect(refused(K8S, { kubernetesConfig: { [field]: value } })).toEqual([expect.stringMatching(why)]);
+  });
+
+  it('a path of libraries that is no text', () => {
+    expect(refused(YARN, { clusterConfig: { flinkLibPath: 7 } })).toEqual([
+      "clusterConfig.flinkLibPath can't be used: it must be text.",
+    ]);
+  });
+
+  it.each([
+    [63, true],
+    [64, false],
+  ])('a namespace of %i characters: %s', (length, fits) => {
+    const configuration = { 'kubernetes.namespace': 'n'.repeat(length) };
+    const { problems } = readDeployConfig(K8S, { kubernetesConfig: { configuration } });
+    expect(problems).toEqual(fits ? [] : [expect.stringMatching(/^kubernetes\.namespace "n+…?" has 64 characters/)]);
   });
 
   it('fields of Kubernetes for YARN', () => {

@@ -32,6 +32,18 @@ describe('the cluster of a run on Kubernetes', () => {
     });
   });
 
+  it('is asked for without what the run does not have', () => {
+    expect(deployOptions(k8s(), { ...run, jobId: null }, '2.3.0')).toStrictEqual({
+      'execution.target': 'kubernetes-application',
+      'kubernetes.cluster-id': 'dinghy-2147483647-abcdef01',
+    });
+    const untagged = { ...run, jobId: null, properties: { 'yarn.tags': '' } };
+    expect(deployOptions(yarn(), untagged, '2.3.0')).toStrictEqual({
+      'execution.target': 'yarn-application',
+      'yarn.tags': 'dinghy-12-abcdef01',
+    });
+  });
+
   it("answers at Flink's own service unless the configuration knows better", () => {
     expect(jobManagerAddress(k8s())).toBe('dinghy-2147483647-abcdef01-rest.default:8081');
     const own = { 'kubernetes.namespace': 'etl', 'rest.port': '9091' };
@@ -89,6 +101,8 @@ describe('where the JobManager of such a cluster answers', () => {
     '{clusterId}-rest.flink:8081',
     'https://flink.example.com/{namespace}/{clusterId}',
     'http://rm:8088/proxy/{clusterId}',
+    'https://{clusterId}.{namespace}:8081',
+    '{clusterId}.{namespace}:8081',
   ])('can be %s', (pattern) => {
     expect(jobManagerProblem(pattern)).toBeNull();
   });
@@ -99,7 +113,17 @@ describe('where the JobManager of such a cluster answers', () => {
     'a/{clusterId}:8081',
     '{clusterId}:8081,{clusterId}:8082',
     'https://x/{clusterId}, y',
+    'ftp://x/{clusterId}',
+    'x http://{clusterId}',
+    'https://{clusterId}:99999',
   ])('can not be %s', (pattern) => {
     expect(jobManagerProblem(pattern)).toContain(`"${pattern}"`);
+  });
+
+  it('has room for the longest id of a cluster', () => {
+    // 100 characters take the place of the 11 of {clusterId}; the address has 300 at most.
+    const pattern = (length: number) => `https://h/{clusterId}/${'x'.repeat(length - 22)}`;
+    expect(jobManagerProblem(pattern(211))).toBeNull();
+    expect(jobManagerProblem(pattern(212))).toMatch(/has 301 characters \(maximum 300\)/);
   });
 });

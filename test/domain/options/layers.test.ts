@@ -21,6 +21,15 @@ const merged = (layers: Partial<Layers>): Readonly<Record<string, string>> => st
 const OF_TASK = { 'pipeline.name': 'demo', 'execution.runtime-mode': 'STREAMING' };
 
 describe('the layers', () => {
+  it('of a cluster configuration that a gateway can not be given are refused, by its name', () => {
+    const clusterConfiguration = aClusterConfiguration({ configJson: { appConfig: { other: 'x' } } as object });
+    const task = aTask({ type: 'kubernetes-application' });
+    expect(thrownAppError(() => merged({ clusterConfiguration, task }))).toMatchObject({
+      code: 'cluster.invalid',
+      message: expect.stringMatching(/^Cluster configuration 5 \(k8s\): appConfig\.other can't be used: /) as string,
+    });
+  });
+
   it('come one above the other: deployment, cluster, cluster configuration, fields of the task, its customConfig', () => {
     const all = (value: string, ...keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, value]));
     const name = 'pipeline.name';
