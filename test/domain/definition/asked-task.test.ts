@@ -7,6 +7,7 @@ import {
   LEAST_TASK_ID,
   shownTaskId,
   type TaskFields,
+  unstoredTask,
   unstoredTaskId,
   withoutTaskNumber,
 } from '../../../lib/domain/definition/asked-task.ts';
@@ -96,5 +97,24 @@ describe('the number of such work', () => {
     [-1, null],
   ])('%i is shown as %s', (id, shown) => {
     expect(shownTaskId(id)).toBe(shown);
+  });
+});
+
+describe('a task that a request describes', () => {
+  it('has the fields of the request, and says nothing where it gives none', () => {
+    expect(unstoredTask({}, null)).toMatchObject({ id: 0, name: 'statement', type: 'local', statement: '' });
+    const fields = { name: 'draft', statement: 'SELECT 1', parallelism: 2 };
+    expect(unstoredTask(fields, null, 7)).toMatchObject({ id: 7, ...fields });
+  });
+
+  it.each([
+    [{ clusterId: 4 }, { type: 'kubernetes-session' }, 'kubernetes-session'],
+    [{ clusterId: 4, type: 'local' }, { type: 'yarn-session' }, 'yarn-session'],
+    [{ clusterId: 4 }, null, 'standalone'],
+    [{ clusterId: null }, null, 'local'],
+    [{ type: 'kubernetes-application' }, null, 'kubernetes-application'],
+    [{ clusterId: 4, type: 'yarn-per-job' }, { type: 'standalone' }, 'yarn-per-job'],
+  ])('of %j, on the cluster %j, is of type %s', (fields, cluster, type) => {
+    expect(unstoredTask(fields, cluster).type).toBe(type);
   });
 });

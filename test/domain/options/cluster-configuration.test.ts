@@ -108,7 +108,7 @@ describe('a cluster configuration as Dinky has it', () => {
   });
 
   it('takes numbers and truth values for the text of options', () => {
-    const configuration = { a: 1, b: true, c: 'x', d: '' };
+    const configuration = { a: 1, b: true, c: 'x', d: '' } as unknown as Record<string, string>;
     expect(readDeployConfig(YARN, { flinkConfig: { configuration } }).options).toEqual({
       ...{ a: '1', b: 'true', c: 'x', d: '' },
     });
@@ -170,7 +170,7 @@ describe('what a gateway can not be given', () => {
     ['a name that is a number', [{ name: 1, value: 'x' }]],
     ['one of a list', [{ name: 'a', value: 'x' }, { name: 'b' }]],
   ])('options that are %s', (_what, configuration) => {
-    expect(refused(K8S, { flinkConfig: { configuration } as object })).toEqual([
+    expect(refused(K8S, { flinkConfig: { configuration: configuration as Record<string, string> } })).toEqual([
       "flinkConfig.configuration can't be used: it must be a map of names to text, or a list of {name, value}.",
     ]);
   });

@@ -22,7 +22,7 @@ const OF_TASK = { 'pipeline.name': 'demo', 'execution.runtime-mode': 'STREAMING'
 
 describe('the layers', () => {
   it('of a cluster configuration that a gateway can not be given are refused, by its name', () => {
-    const clusterConfiguration = aClusterConfiguration({ configJson: { appConfig: { other: 'x' } } as object });
+    const clusterConfiguration = aClusterConfiguration({ configJson: { appConfig: { other: 'x' } } });
     const task = aTask({ type: 'kubernetes-application' });
     expect(thrownAppError(() => merged({ clusterConfiguration, task }))).toMatchObject({
       code: 'cluster.invalid',
