@@ -34,7 +34,7 @@ const SCHEMAS = dynamo('head-schema', 'item-schemas', 'job-keys', 'read-item');
 /** What people write: no run is kept in it. */
 const DEFINITIONS = dynamo('definition-keys', 'definition-schema');
 /** For people to look at: nothing is decided on it. */
-const RUN_LIST = dynamo('run-list');
+const LISTS = dynamo('run-list', 'task-list');
 const flink = (...names: readonly string[]): string[] => names.map((name) => `lib/adapters/flink/${name}.ts`);
 const flinkTests = (...names: readonly string[]): string[] =>
   names.map((name) => `test/adapters/flink/${name}.test.ts`);
@@ -106,12 +106,12 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'run-list': {
-    files: RUN_LIST,
-    tests: ['test/cli/runs*.test.ts', 'test/cli/resolve-twins.test.ts', ...dynamoTests('requests')],
+    files: LISTS,
+    tests: [...dynamoTests('lists', 'requests'), 'test/cli/runs*.test.ts', 'test/cli/resolve-twins.test.ts'],
     decides: false,
   },
   dynamo: {
-    files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, ...DEFINITIONS, ...RUN_LIST].map((name) => `!${name}`)],
+    files: ['lib/adapters/dynamo/**/*.ts', ...[...SCHEMAS, ...DEFINITIONS, ...LISTS].map((name) => `!${name}`)],
     tests: dynamoTests('*'),
     decides: true,
   },
