@@ -78,7 +78,7 @@ function pairs(text: string): Span[] {
 }
 
 const USERS: readonly RegExp[] = [
-  /\b(?:credentials?|login|logon|log on|basic auth|user(?:name)?[/:]password)["'\])]?(?: (?:as|of|with|for|is|are|was))?[:=]? ?["'[(]?(?<user>[\w.@$-]{1,100})[:/](?<value>[^\s'"\])},;/:.][^\s'"\])},;]{0,200})/dgi,
+  /\b(?:credentials?|login|logon|log on|basic auth|user(?:name)?[/:]password)(?!\w)["'\])]?(?: (?:as|of|with|for|is|are|was))?[:=]? ?["'[(]?(?<user>[\w.@$-]{1,100})[:/](?<value>[^\s'"\])},;/:.][^\s'"\])},;]{0,200})/dgi,
   /\b(?:as|user|connect(?:ing)?|connected) (?:to )?(?<user>[\w.$-]{1,100})\/(?<value>[^\s'"/@]{1,200})(?=@)/dgi,
   // What Java's URL makes of an address without a scheme.
   /\bno protocol: (?<user>[^\s:/@]{1,100}):(?<value>[^\s@]{1,200})(?=@)/dg,

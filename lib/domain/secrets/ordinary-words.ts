@@ -4,11 +4,11 @@ const WORDS = new Set(
   (
     'a about after all also always an and are array as asc at bad be because before below between bigint blank ' +
     'boolean both but by bytes can cannot cast char column correct could date default desc did different ' +
-    'distinct do document does double either empty end environment except exists expects failure field file fine for ' +
+    'distinct do document does double either empty end environment error errors except exception exists expects failure field file fine for ' +
     'found from group had has have header here id if illegal in incorrect input instead int into invalid is it ' +
     'its join json left length like limit long longer map may must name needs neither never ' +
-    'new no none nor not null of ok on options or order other parameter path plain present property ' +
-    'provider refers requires row safe same secret see sensitive set short shorter should so spec still ' +
+    'new no none nor not null of ok on only options or order other parameter path plain present property ' +
+    'provider refers requires row safe same secret see sensitive set short shorter should so spec still success ' +
     'than that the then there they this time timestamp to too true type under unique unknown unset until ' +
     'use user value varchar was weak were when where whether which while will with within without would ' +
     'wrong'

@@ -28,9 +28,11 @@ function withoutQuotes(value: string, end: number): Span {
   return { start: end - value.length + quote, end: end - quote };
 }
 
-/** A number behind `-p` is a port, or Flink's parallelism. */
+/** A number behind `-p` is a port, or Flink's parallelism; `mkdir -p /x`, `docker run -p 8080:80`. */
+const NO_PASSWORD = /^["']?(?:\d*$|(?:\d{1,3}(?:\.\d{1,3}){3}:)?\d{1,5}:\d|\.{0,2}\/|~\/|%s)/;
+
 function isSecretFlag(name: string, value: string): boolean {
-  return name === 'p' ? !/^\d*$/.test(value) : isSensitiveName(name);
+  return name === 'p' ? !NO_PASSWORD.test(value) : isSensitiveName(name);
 }
 
 /** `--password is required`: another word follows, and neither a flag nor the end. In a value, such as the arguments of a jar, there are none. */

@@ -8,14 +8,14 @@ const BLOCKS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----((?:(?!-----END)[^])*)/dg,
   /\b(eyJ[\w-]{10,2000}\.[\w-]{4,4000}\.[\w-]{0,2000})/dg,
   // Keys that begin with whose they are.
-  /\b((?:[sr]k-|gh[opsur]_|github_pat_|glpat-|xox[a-z]-|AIza)(?=\D{0,99}\d)[\w-]{12,200})/dg,
+  /\b((?:[sr]k-|gh[opsur]_|github_pat_|glpat-|xox[a-z]-|AIza|hv[bsr]\.)(?=\D{0,99}\d)[\w-]{12,200})/dg,
   // Addresses of which a part is the secret.
   /\b(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|webhook\.office\.com\/webhookb2\/|api\.telegram\.org\/bot)([^\s"'?#&<>]{1,500})/dgi,
   // All parts of it, up to the end of the line.
   /\b(?:set-)?cookie2?["']?[ \t]{0,5}:[ \t]{0,5}["']?([^\s"';=,]{1,200}=[^\r\n"']*)/dgi,
   // Schemes that have a list of pairs.
   /\bauthorization["']?[ \t]{0,5}[:=][ \t]{0,5}["']?((?:digest|hawk|oauth|aws4-[\w-]{1,40}|sharedkey\w{0,10})[ \t][^\r\n]*)/dgi,
-  /(?:^|\s)(?:-u|--user|--proxy-user)[ =]{1,3}["']?[^\s:"'/]{1,200}:([^\s"']{1,500})/dg,
+  /(?:^|\s)(?:-u|--user|--proxy-user)[ =]{1,3}["']?(?!(?:jdbc|https?|tcp|ssl|file|hdfs|s3a?|oss):)[^\s:"'/]{1,200}:([^\s"']{1,500})/dg,
 ];
 
 export function blockSpans(text: string): Span[] {

@@ -3,7 +3,7 @@
  * `MAP['password', 'x']`, `(password,x)`, `password -> x`, `IDENTIFIED BY 'x'`, `password%3Dx`, `setPassword("x")`.
  */
 import { allMatches } from '../sql/match-at.ts';
-import { isOrdinary, isRandom } from './ordinary-words.ts';
+import { isOrdinary, isRandom, joinsPassword } from './ordinary-words.ts';
 import { isKeyCharacter, isSecret, type Key, PREFIX, TOKEN } from './secret-pairs.ts';
 import { quotedEnd } from './secret-values.ts';
 import { isSensitiveName } from './sensitive-name.ts';
@@ -175,7 +175,7 @@ function bare(text: string, { name, quote, behind }: FoundKey): Span | null {
   const value = gap === null ? null : matchAt(SAID, text, gap.end);
   if (value === null) return null;
   const said = text.slice(value.start, value.end);
-  if (isOrdinary(said) || KEYWORD.test(said)) return null;
+  if (isOrdinary(said) || joinsPassword(said) || KEYWORD.test(said)) return null;
   return /^\d{0,2}$/.test(said) || !(isIdentifier || /\d/.test(said)) ? null : value;
 }
 
@@ -185,6 +185,20 @@ const IDENTIFIED =
 function identifiedBy(text: string): Span[] {
   return allMatches(IDENTIFIED, text).flatMap(({ index, 0: found }) => {
     const at = index + found.length;
-    return quotedAt(text, at) ?? matchAt(SAID, text, at) ?? [];
+    const quoted = text[at] === '`' ? null : quotedAt(text, at);
+    return quoted ?? (isOfUser(text, index) ? saidAt(text, at) : null) ?? [];
   });
+}
+
+const VERB = /\b(?:is|are|be|been|was|were)\s$/i;
+
+/** "Each row is identified by an id" speaks of no user. */
+function isOfUser(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - MAX_BACK), start);
+  return !VERB.test(before) || /\b(?:user|role|account)\b/i.test(before);
+}
+
+function saidAt(text: string, at: number): Span | null {
+  const value = matchAt(SAID, text, at);
+  return value === null || isOrdinary(text.slice(value.start, value.end)) ? null : value;
 }

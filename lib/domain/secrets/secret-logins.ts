@@ -10,7 +10,10 @@ const OF_USER = new RegExp(
   String.raw`\b(?:user|account|login|principal) ${NAME}${WORDS} ${LOG_ON}${WORDS} with ([^\s'"\x60,;()[\]{}]{1,200}?)(?=[.,;)\]}]{0,3}(?:\s*$|\s*\n|[,;)]\s|\.\s))`,
   'gi',
 );
-const IN_QUOTES = new RegExp(String.raw`\b${LOG_ON}${WORDS}(?: ${NAME})? with (["'\x60])([^\n"'\x60]{1,200})\1`, 'gi');
+const IN_QUOTES = new RegExp(
+  String.raw`\b${LOG_ON}${WORDS}(?: ${NAME})? with (["'\x60])([^\n"'\x60]{1,200})\1(?! (?:user|account|role|privilege|permission)s?\b)`,
+  'gi',
+);
 
 /** What a system is called, or how somebody logs on to it, and what has gone wrong. */
 const NO_VALUE =
@@ -26,9 +29,17 @@ export function loginSpans(text: string): Span[] {
       : [spanOf(index + all.length, value)],
   );
   const quoted = [...text.matchAll(IN_QUOTES)].flatMap(({ index, 0: all, 2: value = '' }) =>
-    isNone(value) ? [] : [spanOf(index + all.length - 1, value)],
+    isNone(value) || !hasFailed(text, index, all) ? [] : [spanOf(index + all.length - 1, value)],
   );
   return [...words, ...quoted];
+}
+
+/** "Log in with 'root'" is an instruction. */
+const FAILED = /\b(?:fail\w*|not|cannot|unable|denied|refused|rejected|invalid|wrong|errors?)\b|n't\b/i;
+const NEAR = 60;
+
+function hasFailed(text: string, start: number, said: string): boolean {
+  return FAILED.test(text.slice(Math.max(0, start - NEAR), start) + said);
 }
 
 function isNone(value: string): boolean {

@@ -3,6 +3,7 @@
  * value: `'key' = 'value'`, `key=value`, `"key":"value"`, `{a=b, key=value}`, `?key=value&`, `;key=value;`, `key="value";`. It goes
  * from one `=` or `:` to the next, so that nothing before a pair can hide it: no open quote, no comment, no other grammar.
  */
+import { isOrdinary } from './ordinary-words.ts';
 import { type Found, quotedEnd, unquotedEnd } from './secret-values.ts';
 import { FOREIGN_HINT, isSensitiveName } from './sensitive-name.ts';
 import type { Span } from './text-spans.ts';
@@ -135,12 +136,26 @@ function valueAfter(sign: Found, key: Key): Span | null {
   let start = skipForward(text, isDouble ? at + 2 : at + 1, sign.limit, key.quote !== '');
   PREFIX.lastIndex = start;
   if (key.quote !== '' && PREFIX.test(text)) start = PREFIX.lastIndex;
-  const quoted = quotedEnd({ ...sign, at: start });
-  if (quoted !== null) return quoted;
-  if (isColon && key.quote !== '' && !key.quote.endsWith('"')) return null;
-  const end = unquotedEnd({ ...sign, at: start }, opener(text, key));
-  return end > start ? { start, end } : null;
+  return quotedEnd({ ...sign, at: start }) ?? plainValue(sign, key, start);
 }
+
+function plainValue(sign: Found, key: Key, start: number): Span | null {
+  const { text, at } = sign;
+  const isColon = text[at] !== '=';
+  if (isColon && key.quote !== '' && !key.quote.endsWith('"')) return null;
+  if (text[at] === '：' && PROSE.test(text.charAt(start))) return null;
+  const end = unquotedEnd({ ...sign, at: start }, opener(text, key));
+  return end > start && !isSaid(text.slice(start, end), text.slice(end, end + 9), isColon) ? { start, end } : null;
+}
+
+/** No secret is called so; and `credentials: only one may exist` goes on with its sentence. */
+function isSaid(value: string, behind: string, isColon: boolean): boolean {
+  if (/^(?:true|false|null)$/i.test(value)) return true;
+  return isColon && /^[a-z]+$/.test(value) && isOrdinary(value) && /^[ \t][a-z]/i.test(behind);
+}
+
+/** People write passwords in other letters. */
+const PROSE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Kana}]/u;
 
 /** A `:` is a sign behind a quoted key, before a blank or a quote, and at the beginning of a value, a line or a map. */
 function isColonOf({ text, at }: Found, { name, quote, start }: Key): boolean {

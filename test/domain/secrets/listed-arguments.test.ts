@@ -57,6 +57,8 @@ describe('a user with a password', () => {
     ['login at h:8080', []],
     ['login h:8080', []],
     ['login https://h/x', []],
+    ['/loginRecord/{userId}', []],
+    ['loginAs u/seen', []],
     ['credentials file:/etc/x', []],
     ['no protocol: conf.yaml', []],
   ])('%s hides %j', (text, values) => expect(hidden(text)).toEqual(values));

@@ -216,6 +216,23 @@ const OF_DRIVERS = [
   'the primary key (id) is not unique',
   'Duplicate key (x) of secret',
   'Snapshot of table auth.users (3) found',
+  // Of connectors and catalogs.
+  'Invalid S3 Credentials: only one S3 credential should exist',
+  'Invalid credentials: null',
+  'The token: must not be empty here',
+  'security.token.required=true, security.auth=false',
+  'create access token success',
+  'delete access token error',
+  'the run is identified by the `flink.job-id` property of its summary',
+  'Each table in the catalog is identified by an id',
+  'operators are identified by uid',
+  "Command 'mkdir -p /opt/flink/x' failed",
+  'mkdir -p %s',
+  'mkdir -p ./a ../b ~/c',
+  'docker run -p 8888:8888 -p 127.0.0.1:8081:8081 flink',
+  'AUTH mode is unknown',
+  "beeline -u 'jdbc:hive2://localhost:10000/'",
+  'tool -u http://h:8081/x',
 ];
 
 describe('an ordinary sentence', () => {

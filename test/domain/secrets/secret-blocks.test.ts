@@ -10,6 +10,7 @@ describe('what its form says to be secret', () => {
     ['-----BEGIN PRIVATE KEY-----x', 'x'],
     ['as eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_1 is', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_1'],
     ['is sk-proj-abcd1234efgh5678.', 'sk-proj-abcd1234efgh5678'],
+    ['is hvs.CAESIJ123abcdef456.', 'hvs.CAESIJ123abcdef456'],
     // Cookies.
     ['Cookie: a=x; b=y\nHost: h', 'a=x; b=y'],
     ['Cookie:a=x', 'a=x'],

@@ -26,6 +26,10 @@ describe('a value that is linked to a sensitive key', () => {
     ["SET PASSWORD FOR 'u'@'h' = 'hush'", ['hush']],
     ["set password for u = PASSWORD('hush')", ['hush']],
     ["SET PASSWORD FOR a B = 'seen'", []],
+    ['create user u identified by hush', ['hush']],
+    ['grant x to u identified by hush', ['hush']],
+    ['user u is identified by the key', []],
+    ['a row is identified by seen', []],
     // Words between the two.
     ["password is 'hush'", ['hush']],
     ["password  is  'hush'", ['hush']],

@@ -39,5 +39,8 @@ describe('a word with which somebody could not log on', () => {
     "authentication failed with 'kerberos'",
     "login module 'x' with 'y'",
     'user flink with zebra',
+    "Login with 'root' user of 'sys' tenant:",
+    "You can log in with 'root' here",
+    "could not log in with 'root' user",
   ])('is none in: %s', (text) => expect(hidden(text)).toEqual([]));
 });

@@ -48,6 +48,8 @@ describe('a pair', () => {
     ['password：hush', ['hush']],
     ['Passwort: hush', ['hush']],
     ["'контрольный-пароль' = 'hush'", ['hush']],
+    ['密码：设置连接 MySQL 的密码', []],
+    ['MYSQL_PASSWORD ： 密码', []],
     ['用户：seen', []],
     ['密码错误：seen', []],
     // Users of a server of Kafka are a part of their keys.
