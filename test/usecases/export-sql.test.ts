@@ -76,6 +76,9 @@ describe('the SQL of a task', () => {
     expect(await of("SET 'a' = 'b';\nADD JAR '/a;b.jar';\nSELECT up('x');\nSHOW JARS")).toBe(
       `SET 'a' = 'b';\nADD JAR '/a;b.jar';\n${made}\nSELECT up('x');\nSHOW JARS`,
     );
+    expect(await of("-- jars\nADD JAR /* a; b */ '/a.jar';\n/* c */ SELECT up('x')")).toBe(
+      `-- jars\nADD JAR /* a; b */ '/a.jar';\n${made}\n/* c */ SELECT up('x')`,
+    );
     expect(await of("SELECT up('x');\nADD JAR '/a.jar'")).toBe(`SELECT up('x');\nADD JAR '/a.jar';\n${made}`);
     expect(await of("SELECT up('x');\nSHOW JARS", "ADD JAR '/a.jar'")).toBe(
       `ADD JAR '/a.jar';\n${made}\nSELECT up('x');\nSHOW JARS`,
@@ -102,6 +105,14 @@ describe('the SQL of a task', () => {
       "SET 'a' = '******';\nADD JAR '/******/a.jar';\n" +
         "CREATE TEMPORARY SYSTEM FUNCTION IF NOT EXISTS `up` AS 'org.Up';\nSELECT '******', 'b'",
     );
+  });
+
+  it('shows no part of a secret that is SQL on both sides of its functions', async () => {
+    const variables = [{ name: 'api_token', value: "/planted-1.jar';\nSELECT 'planted-2", note: null }];
+    const configJson = { customConfig: {}, udfRefer: { up: 'org.Up' } };
+    const sql = await exported({ statement: "ADD JAR '${api_token}'", configJson, fragment: true }, { variables });
+    expect(sql).not.toMatch(/planted/);
+    expect(sql).toMatch(/\nADD JAR '\*{6}\nCREATE TEMPORARY SYSTEM FUNCTION .*;\n\*{6}'$/);
   });
 
   it('shows no secret: neither of an option, nor of a literal, a variable or a store', async () => {

@@ -57,8 +57,13 @@ function closedPart(run: Exported, part: TextRange): string {
   return shownPart(run, part) + (tokens.at(-1) === last ? ';' : '\n;');
 }
 
+/** A value may be SQL that goes over the end of the part. */
 function shownPart({ statement, plan }: Exported, [from, to]: TextRange): string {
-  const inside = plan.sensitive.filter(([start, end]) => start >= from && end <= to);
-  const text = statement.slice(from, to);
-  return shownStatement(text, inside.map(([start, end]) => [start - from, end - from])).trim(); // prettier-ignore
+  const inside = plan.sensitive.map(
+    ([start, end]) => [Math.max(start, from) - from, Math.min(end, to) - from] as const,
+  );
+  return shownStatement(
+    statement.slice(from, to),
+    inside.filter(([start, end]) => start < end),
+  ).trim();
 }

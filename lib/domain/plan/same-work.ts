@@ -1,4 +1,5 @@
 /** Whether two runs send Flink the same, wherever they start from: then what it takes of the one it takes of the other. */
+import { sortedJson } from '../definition/same-json.ts';
 import type { RunBody } from './run-body.ts';
 import { joinSegments } from './text-segments.ts';
 
@@ -8,6 +9,5 @@ export function isSameWork(one: RunBody, other: RunBody): boolean {
 
 function sentText({ statement, plan: { steps, job, properties }, gatewayUrl }: RunBody): string {
   const sent = [...steps, ...(job === null ? [] : [job])].map(({ segments }) => joinSegments(segments, statement));
-  const options = Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([gatewayUrl, options, sent]);
+  return sortedJson([gatewayUrl, properties, sent]);
 }

@@ -194,8 +194,11 @@ describe('what may not stand beside EXECUTE JAR', () => {
   });
 
   it('functions of the task', () => {
-    const configJson = { customConfig: {}, udfRefer: { mine: 'com.example.Mine' } };
-    expect(refusal({ configJson }).message).toMatch(/udfRefer: mine\) do not reach the main\(\) of a jar/);
+    const configJson = { customConfig: {}, udfRefer: { mine: 'com.example.Mine', other: 'com.example.Other' } };
+    expect(refusal({ configJson })).toMatchObject({
+      code: 'sql.refused',
+      message: expect.stringMatching(/udfRefer: mine, other\) do not reach the main\(\) of a jar/) as string,
+    });
   });
 
   it('options that a task may not set', () => {
@@ -213,7 +216,11 @@ describe('a FlinkJar task', () => {
   it.each([
     ['SELECT 1', /This task has dialect FlinkJar but starts its job with SELECT \(line 1\)/],
     ["SET 'a' = 'b'", /This task has dialect FlinkJar but no EXECUTE JAR/],
-  ])('of %s is refused', (statement, text) => expect(refusal(statement).message).toMatch(text));
+  ])('of %s is refused, with what to write', (statement, text) => {
+    const { code, message } = refusal(statement);
+    expect([code, message]).toEqual(['sql.refused', expect.stringMatching(text)]);
+    expect(message).toMatch(/ Write EXECUTE JAR WITH \('uri' = '…', 'main-class' = '…'\), or use dialect FlinkSql\.$/);
+  });
 
   it('whose options are wrong names the line, of the environment task as well', () => {
     expect(refusal('\n\nEXECUTE JAR WITH (uri = 1)').message).toMatch(/in line 3 cannot be read at uri/);

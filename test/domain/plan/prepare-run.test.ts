@@ -261,6 +261,12 @@ describe('two groups that would start a job are refused, naming both', () => {
   });
 });
 
+it('two jobs are told what to do', () => {
+  expect(refusal('SELECT 1; SELECT 2').message).toMatch(
+    / would start a job\. A task starts one job: split it into two tasks, or put the INSERTs into one statement set\.$/,
+  );
+});
+
 it('the column of a second job is left out where variables have moved it', () => {
   const message = /Both SELECT \(line 1\) and SELECT \(line 2\) would/;
   expect(refusal('a := 1; SELECT ${a};\n SELECT 2').message).toMatch(message);
@@ -658,6 +664,7 @@ describe('sizes', () => {
     const error = refusal(insert(256 * KB + 1));
     expect(error.code).toBe('sql.tooLarge');
     expect(error.message).toContain('262145');
+    expect(error.message).toMatch(/ Split the task, or move what tasks share into an environment task \(envId\)\.$/);
   });
 
   it('bytes are counted, not characters', () => {
