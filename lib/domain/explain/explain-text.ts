@@ -15,7 +15,7 @@ export function explained(planned: PlannedStatement, { text, explain }: AskedTex
   const sql = joinSegments(planned.segments, text);
   const tokens = scan(sql).filter(({ kind }) => kind !== 'comment');
   const at = outerWord(tokens, after ?? 'EXECUTE');
-  const from = at === 0 || (at > 0 && after !== undefined) ? (tokens[at + 1]?.start ?? sql.length) : 0;
+  const from = at === 0 || after !== undefined ? (tokens[at + 1]?.start ?? sql.length) : 0;
   return { segments: [explain, ...dropStart(planned.segments, from)], start: planned.start };
 }
 

@@ -64,6 +64,7 @@ describe('what a statement is checked by', () => {
     ['execute insert into t select 1', 'explain: EXPLAIN insert into t select 1'],
     ['EXECUTE /* a */ -- b\n SELECT 1', 'explain: EXPLAIN SELECT 1'],
     ['SELECT 1', 'explain: EXPLAIN SELECT 1'],
+    ['SELECT a execute FROM t', 'explain: EXPLAIN SELECT a execute FROM t'],
     ['(SELECT 1) UNION (SELECT 2)', 'explain: EXPLAIN (SELECT 1) UNION (SELECT 2)'],
     ['WITH x AS (SELECT 1) SELECT * FROM x', 'explain: EXPLAIN WITH x AS (SELECT 1) SELECT * FROM x'],
     ['VALUES (1)', 'explain: EXPLAIN VALUES (1)'],
