@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
  *   dynamodb    dynalite, in process
  *   package     builds the zips
  *   flink-2.3   a real Flink 2.3 (Java, Maven)       flink-1.20  the part of it that old Flinks must pass
+ *   deploy      an emulator of AWS (Python), with a real Flink behind it
  *   local       the local stack                      e2e         the local stack and its jobs, from outside; clients too
  *
  * `npm test` (test/run.ts) runs them in stages, one process each: vitest starts the global set-ups of all projects
@@ -21,6 +22,7 @@ const time = ['test/time/**/*.test.ts'];
 const packaging = ['test/package/**/*.test.ts'];
 const flink = ['test/live/**/*.test.ts'];
 const flinkOld = ['test/live/submit*.test.ts', 'test/live/gateway*contract.test.ts'];
+const deploy = ['test/deploy/**/*.test.ts'];
 const local = ['test/local/**/*.test.ts'];
 const e2e = ['e2e', 'clients'].map((folder) => `test/${folder}/**/*.test.ts`);
 
@@ -56,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...worlds, ...time, ...dynamodb, ...packaging, ...flink, ...local, ...e2e],
+          exclude: [...worlds, ...time, ...dynamodb, ...packaging, ...flink, ...deploy, ...local, ...e2e],
         },
       },
       { extends: true, test: { name: 'worlds', include: worlds } },
@@ -67,6 +69,7 @@ export default defineConfig({
       real('flink-1.20', 3, flinkOld, ['test/live/flink-1-20.setup.ts']),
       real('local', 4, local),
       real('e2e', 5, e2e),
+      real('deploy', 6, deploy, ['test/live/flink-2-3.setup.ts']),
     ],
   },
 });

@@ -1,5 +1,7 @@
 // Who may call, by `--param auth`: never by a variable of the shell, which may be there for something else.
 
+const { refusal } = require('./refusal.cjs');
+
 const MODES = ['keys', 'none', 'iam', 'jwt'];
 
 const AUTHORIZERS = { iam: { type: 'aws_iam' }, jwt: { name: 'callers' } };
@@ -8,7 +10,7 @@ const AUTHORIZERS = { iam: { type: 'aws_iam' }, jwt: { name: 'callers' } };
 async function modeOf(resolveVariable) {
   const mode = String(await resolveVariable("param:auth, 'keys'"));
   if (MODES.includes(mode)) return mode;
-  throw new Error(`auth is not one of ${MODES.join(', ')}. Give --param auth=keys, or leave it out.`);
+  throw refusal(`auth is not one of ${MODES.join(', ')}. Give --param auth=keys, or leave it out.`);
 }
 
 /** What API Gateway asks of callers before it invokes a function; undefined: nothing. */

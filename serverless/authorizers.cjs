@@ -1,5 +1,6 @@
 // provider.httpApi.authorizers: who signs the tokens of callers, with auth=jwt. YAML alone cannot leave a key out.
 const { modeOf } = require('./auth.cjs');
+const { refusal } = require('./refusal.cjs');
 
 module.exports = async ({ resolveVariable }) => {
   if ((await modeOf(resolveVariable)) !== 'jwt') return {};
@@ -9,7 +10,7 @@ module.exports = async ({ resolveVariable }) => {
     .map((item) => item.trim())
     .filter(Boolean);
   if (!/^https:\/\/./.test(issuerUrl) || audience.length === 0) {
-    throw new Error('auth=jwt needs jwtIssuer, which is an https address, and jwtAudience.');
+    throw refusal('auth=jwt needs jwtIssuer, which is an https address, and jwtAudience.');
   }
   return { callers: { type: 'jwt', identitySource: '$request.header.Authorization', issuerUrl, audience } };
 };

@@ -1,8 +1,12 @@
 // One role per function, and in it only what that function does. Log groups are declared by the CLI (30 days), so no
 // function needs the right to make one.
 
-const definitions = { 'Fn::GetAtt': ['DefinitionsTable', 'Arn'] };
-const jobs = { 'Fn::GetAtt': ['JobsTable', 'Arn'] };
+const account = '${AWS::Region}:${AWS::AccountId}';
+const arnOf = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
+/** By name: the tables may be there before the stack. */
+const tableArn = (name) => arnOf(`dynamodb:${account}:table/\${self:custom.tables.${name}}`);
+const definitions = tableArn('definitions');
+const jobs = tableArn('jobs');
 const index = (name) => ({ 'Fn::Join': ['/', [jobs, 'index', name]] });
 const allow = (service, actions, resource) => ({
   Effect: 'Allow',
@@ -58,8 +62,6 @@ const tracing = when(
 );
 
 const secretsPath = '${self:custom.settings.secretsPath}*';
-const account = '${AWS::Region}:${AWS::AccountId}';
-const arnOf = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 
 /** For the functions that send to Flink, and below the path alone. */
 const secrets = when(

@@ -1,5 +1,7 @@
 // provider.vpc: nothing without subnets, both lists with them. YAML alone cannot leave a key out.
 
+const { refusal } = require('./refusal.cjs');
+
 /** @param {string} text comma-separated */
 const list = (text) =>
   text
@@ -12,7 +14,7 @@ module.exports = async ({ resolveVariable }) => {
   const securityGroupIds = list(await resolveVariable('self:custom.settings.vpcSecurityGroupIds'));
   if (subnetIds.length === 0 && securityGroupIds.length === 0) return null;
   if (subnetIds.length === 0 || securityGroupIds.length === 0) {
-    throw new Error('Give both vpcSubnetIds and vpcSecurityGroupIds, or neither.');
+    throw refusal('Give both vpcSubnetIds and vpcSecurityGroupIds, or neither.');
   }
   return { subnetIds, securityGroupIds };
 };

@@ -113,15 +113,27 @@ function invokeConfigOf(name: string): Resource['Properties'] | undefined {
 /** "JobsTable", or "JobsTable/index/active". */
 function resourceName(resource: Statement['Resource']): string {
   if ('Fn::GetAtt' in resource) return resource['Fn::GetAtt'][0];
+  if ('Fn::Sub' in resource) return tableWithArn(resource['Fn::Sub']);
   const [separator, [table, ...path]] = resource['Fn::Join'];
-  return [table['Fn::GetAtt'][0], ...path].join(separator);
+  return [tableWithArn(table['Fn::Sub']), ...path].join(separator);
+}
+
+/** The table of the template with the name of this ARN, in the account and region of the stack. */
+function tableWithArn(arn: string): string {
+  const before = 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/';
+  const found = ofType('AWS::DynamoDB::Table').find(
+    ([, { Properties }]) => arn === before + String(Properties.TableName),
+  );
+  return found?.[0] ?? arn;
 }
 
 interface Statement {
   Effect: string;
   Action: string[];
   Resource:
-    { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, [{ 'Fn::GetAtt': [string, string] }, ...string[]]] };
+    | { 'Fn::GetAtt': [string, string] }
+    | { 'Fn::Sub': string }
+    | { 'Fn::Join': [string, [{ 'Fn::Sub': string }, ...string[]]] };
 }
 
 /** The statements a role always has; those it has under a condition are looked at by themselves. */

@@ -1,0 +1,45 @@
+// What settings that no function reads must be: they go into the template alone.
+
+const COMMA = /\s*,\s*/;
+const isEmptyOr = (isGood) => (text) => text === '' || isGood(text);
+const each = (isGood) => (text) => text.trim().split(COMMA).filter(Boolean).every(isGood);
+const like = (pattern) => (text) => pattern.test(text);
+const isPositive = (text) => Number(text) > 0 && Number.isFinite(Number(text));
+const isCount = like(/^[1-9]\d{0,6}$/);
+
+const ARN = String.raw`arn:aws[\w-]*:`;
+
+/** By name, under custom.settings of serverless.yml. */
+const TEMPLATE_SETTINGS = {
+  vpcSubnetIds: {
+    isGood: each(like(/^subnet-\w+$/)),
+    wanted: 'ids of subnets separated by commas, such as subnet-1,subnet-2',
+  },
+  vpcSecurityGroupIds: {
+    isGood: each(like(/^sg-\w+$/)),
+    wanted: 'ids of security groups separated by commas, such as sg-1',
+  },
+  throttlingRate: { isGood: isPositive, wanted: 'a number of requests a second above 0' },
+  throttlingBurst: { isGood: isCount, wanted: 'a whole number of requests from 1' },
+  reconcileConcurrency: { isGood: isEmptyOr(isCount), wanted: 'a whole number from 1, or empty' },
+  secretsKmsKey: {
+    isGood: isEmptyOr(like(new RegExp(`^${ARN}kms:[\\w-]+:\\d+:key/[\\w-]+$`))),
+    wanted: 'the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/…, or empty',
+  },
+  jarObjects: {
+    isGood: each(like(new RegExp(`^${ARN}s3:::\\S+$`))),
+    wanted: 'ARNs of objects in S3 separated by commas, such as arn:aws:s3:::my-jars/*',
+  },
+  tables: { isGood: like(/^(?:new|existing)$/), wanted: 'new or existing' },
+  domainName: {
+    isGood: isEmptyOr(like(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/)),
+    wanted: 'a domain name in lower case, such as dinghy.example.com, or empty',
+  },
+  domainCertificate: {
+    isGood: isEmptyOr(like(new RegExp(`^${ARN}acm:[\\w-]+:\\d+:certificate/[\\w-]+$`))),
+    wanted: 'the ARN of a certificate in ACM, or empty',
+  },
+  tracing: { isGood: like(/^(?:true|false)$/), wanted: 'true or false' },
+};
+
+module.exports = { TEMPLATE_SETTINGS };

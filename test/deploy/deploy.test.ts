@@ -1,0 +1,207 @@
+/**
+ * A deployment from beginning to end, with the commands of docs/operate/deploy.md: the real template, zips and roles on an
+ * emulator of AWS, and a real Flink. The tests are the steps of one story and need those before them.
+ */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Emulator, REGION, startEmulator } from './emulator.ts';
+import { ProjectCopy } from './project-copy.ts';
+
+const MINUTE = 60_000;
+const STAGE = 'prod';
+const ON_STAGE = `--stage ${STAGE} --region ${REGION}`;
+const TABLES = `--table dinghy-definitions-${STAGE}`;
+/** The reconciler and schedules of a minute first run after a minute. */
+const A_SCHEDULE_MS = 3 * MINUTE;
+const STORY_MS = 5 * MINUTE;
+
+interface Envelope {
+  readonly code: number;
+  readonly msg: string;
+  readonly success: boolean;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+let aws: Emulator;
+let project: ProjectCopy;
+let api = '';
+let key = '';
+
+beforeAll(async () => {
+  aws = await startEmulator();
+  project = new ProjectCopy(aws);
+}, 10 * MINUTE);
+afterAll(async () => {
+  await aws.stop();
+  project.remove();
+});
+
+async function run(command: string): Promise<string> {
+  const { code, said } = await project.run(command);
+  expect({ command, code, said }).toMatchObject({ code: 0 });
+  return said;
+}
+
+/** The deployment is refused, and the function is as it was. */
+async function refused(command: string): Promise<string> {
+  const before = await functionNow();
+  const { code, said } = await project.run(command);
+  expect(code).not.toBe(0);
+  expect(await functionNow()).toEqual(before);
+  return said;
+}
+
+/** Null: there is none. */
+async function functionNow(): Promise<unknown> {
+  const path = `/2015-03-31/functions/dinghy-${STAGE}-submit/configuration`;
+  return await aws.rest('lambda', 'GET', path, {}).catch(() => null);
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Envelope> {
+  const reply = await fetch(api + path, {
+    headers: { 'dinky-token': key, 'content-type': 'application/json' },
+    ...init,
+  });
+  expect(reply.status).toBe(200);
+  return (await reply.json()) as Envelope;
+}
+
+/** The same, of a call that must succeed: what it says, when it doesn't, is in the failure. */
+async function asked(path: string, init: RequestInit = {}): Promise<Readonly<Record<string, unknown>>> {
+  const { code, msg, data } = await ask(path, init);
+  expect({ path, code, msg }).toMatchObject({ code: 0 });
+  return data ?? {};
+}
+
+async function submit(id: number): Promise<Readonly<Record<string, unknown>>> {
+  const { data, msg } = await ask(`/openapi/submitTask?id=${id}`);
+  expect({ msg, data }).toMatchObject({ data: { success: true, status: 'SUCCESS' } });
+  return data ?? {};
+}
+
+const statusOf = async (run: unknown): Promise<unknown> =>
+  (await ask(`/openapi/getJobInstance?id=${String(run)}`)).data?.['status'];
+
+async function findApi(): Promise<void> {
+  const outputs = await run(`npx serverless info --verbose ${ON_STAGE}`);
+  api = await aws.openApi(/HttpApiId: (\S+)/.exec(outputs)?.[1] ?? '');
+}
+
+describe('a deployment', () => {
+  it('is made by one command, with the settings of its stage', { timeout: STORY_MS }, async () => {
+    const { gatewayUrl, restUrl } = inject('flink');
+    project.write(`stages/${STAGE}.yml`, `sqlGatewayUrl: ${gatewayUrl}\nflinkRest: ${new URL(restUrl).host}\n`);
+    await run(`npm run deploy -- ${ON_STAGE}`);
+    await findApi();
+    expect((await fetch(`${api}/health`)).status).toBe(200);
+  });
+
+  it('lets in who has a key', async () => {
+    expect(await ask('/openapi/submitTask?id=1')).toMatchObject({
+      code: 1,
+      msg: expect.stringMatching(/key/i) as string,
+    });
+    key = (await run(`npx dinghy keys create nightly ${TABLES} --region ${REGION} 2>/dev/null`)).trim();
+    await run(`npx dinghy apply examples ${TABLES} --region ${REGION}`);
+    await asked('/openapi/tasks');
+  });
+
+  it('starts a job on Flink, shows it and cancels it', { timeout: STORY_MS }, async () => {
+    const { id, jobId } = await submit(1);
+    await expect.poll(() => statusOf(id)).toBe('RUNNING');
+    const { state } = (await (await fetch(`${inject('flink').restUrl}/jobs/${String(jobId)}`)).json()) as {
+      state: string;
+    };
+    expect(state).toBe('RUNNING');
+    expect(await ask('/openapi/submitTask?id=1')).toMatchObject({ data: { id, duplicate: true } });
+    await asked('/openapi/cancel?id=1');
+    await expect.poll(() => statusOf(id)).toBe('CANCELED');
+  });
+
+  it('explains a statement and tells what is wrong with a task', { timeout: STORY_MS }, async () => {
+    await asked('/openapi/explainSql', { method: 'POST', body: JSON.stringify({ taskId: 1 }) });
+    expect(await ask('/openapi/submitTask?id=99')).toMatchObject({ code: 1 });
+  });
+
+  it('records what happens while nobody looks: the reconciler runs by itself', { timeout: STORY_MS }, async () => {
+    const { id, jobId } = await submit(5);
+    await expect.poll(() => statusOf(id)).toBe('RUNNING');
+    await fetch(`${inject('flink').restUrl}/jobs/${String(jobId)}`, { method: 'PATCH' });
+    // Read from the table, since a poll would ask Flink.
+    const head = async (): Promise<unknown> => {
+      const Key = { pk: { S: `RUN#${String(id)}` }, sk: { S: 'HEAD' } };
+      const answer = await aws.call('dynamodb', 'DynamoDB_20120810.GetItem', {
+        TableName: `dinghy-jobs-${STAGE}`,
+        Key,
+      });
+      return (answer['Item'] as { status: { S: string } }).status.S;
+    };
+    await expect.poll(head, { timeout: A_SCHEDULE_MS, interval: 1_000 }).toBe('CANCELED');
+  });
+});
+
+describe('an update', () => {
+  it('that would reset a setting, or has one that is unknown or bad, is refused', { timeout: STORY_MS }, async () => {
+    const gateway = inject('flink').gatewayUrl;
+    project.write(`stages/${STAGE}.yml`, `sqlGatewayUrl: ${gateway}\n`);
+    expect(await refused(`npm run deploy -- ${ON_STAGE}`)).toContain(
+      'missing now: flinkRest. Write them into stages/prod.yml',
+    );
+    project.write(`stages/${STAGE}.yml`, `sqlGatewayUrl: ${gateway}\nflinkrest: jm:8081\n`);
+    expect(await refused(`npm run deploy -- ${ON_STAGE}`)).toContain(
+      'stages/prod.yml: there is no setting "flinkrest". Did you mean "flinkRest"?',
+    );
+    await asked('/openapi/tasks');
+  });
+
+  // The page names the rule by the path $.resources[0], which the emulator does not read: its name for the same ARN is used.
+  it('brings schedules, which start tasks', { timeout: STORY_MS }, async () => {
+    const { gatewayUrl, restUrl } = inject('flink');
+    project.write(`stages/${STAGE}.yml`, `sqlGatewayUrl: ${gatewayUrl}\nflinkRest: ${new URL(restUrl).host}\n`);
+    project.edit('serverless.yml', (text) =>
+      text.replace(
+        /( {2}scheduled:\n {4}handler: .*\n)/,
+        `$1    events:
+      - schedule:
+          rate: rate(1 minute)
+          inputTransformer:
+            inputPathsMap: { time: $.time }
+            inputTemplate: '{"scheduleArn": <aws.events.rule-arn>, "scheduledTime": <time>, "taskId": 4}'
+`,
+      ),
+    );
+    await run(`npm run deploy -- ${ON_STAGE}`);
+    const outputs = await run(`npx serverless info --verbose ${ON_STAGE}`);
+    await aws.rest('scheduler', 'POST', '/schedules/each-minute', {
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: /ScheduledSubmitArn: (\S+)/.exec(outputs)?.[1],
+        RoleArn: 'arn:aws:iam::000000000000:role/scheduler',
+        Input: JSON.stringify({
+          scheduleArn: '<aws.scheduler.schedule-arn>',
+          scheduledTime: '<aws.scheduler.scheduled-time>',
+          taskId: 2,
+        }),
+      },
+    });
+    for (const task of [4, 2]) {
+      const latest = async () => (await ask(`/openapi/getJobInstanceByTaskId?id=${task}`)).data;
+      await expect.poll(latest, { timeout: A_SCHEDULE_MS, interval: 1_000 }).toMatchObject({ taskId: task });
+    }
+    await aws.rest('scheduler', 'DELETE', '/schedules/each-minute', {});
+    await asked('/openapi/cancel?id=2');
+  });
+});
+
+describe('a removal', () => {
+  it('leaves the tables, and a new deployment takes them over', { timeout: STORY_MS }, async () => {
+    const before = await asked('/openapi/runs');
+    await run(`npx serverless remove ${ON_STAGE}`);
+    expect(await refused(`npm run deploy -- ${ON_STAGE}`)).toContain('tables=existing');
+    await run(`npm run deploy -- ${ON_STAGE} --param tables=existing`);
+    await findApi();
+    expect(await asked('/openapi/runs')).toEqual(before);
+    expect(await submit(1)).toMatchObject({ duplicate: false });
+    await asked('/openapi/cancel?id=1');
+  });
+});
