@@ -11,8 +11,8 @@ const STAGE = 'prod';
 const ON_STAGE = `--stage ${STAGE} --region ${REGION}`;
 const TABLES = `--table dinghy-definitions-${STAGE}`;
 /** The reconciler and schedules of a minute first run after a minute. */
-const A_SCHEDULE_MS = 3 * MINUTE;
-const STORY_MS = 5 * MINUTE;
+const A_SCHEDULE_MS = 5 * MINUTE;
+const STORY_MS = 15 * MINUTE;
 
 interface Envelope {
   readonly code: number;
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 async function run(command: string): Promise<string> {
   const { code, said } = await project.run(command);
-  expect({ command, code, said }).toMatchObject({ code: 0 });
+  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${said}`);
   return said;
 }
 
@@ -68,7 +68,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Envelope> {
 /** The same, of a call that must succeed: what it says, when it doesn't, is in the failure. */
 async function asked(path: string, init: RequestInit = {}): Promise<Readonly<Record<string, unknown>>> {
   const { code, msg, data } = await ask(path, init);
-  expect({ path, code, msg }).toMatchObject({ code: 0 });
+  expect({ path, code, msg }).toEqual({ path, code: 0, msg: expect.any(String) as string });
   return data ?? {};
 }
 
@@ -118,7 +118,7 @@ describe('a deployment', () => {
   });
 
   it('explains a statement and tells what is wrong with a task', { timeout: STORY_MS }, async () => {
-    await asked('/openapi/explainSql', { method: 'POST', body: JSON.stringify({ taskId: 1 }) });
+    await asked('/openapi/explainSql', { method: 'POST', body: JSON.stringify({ id: 1 }) });
     expect(await ask('/openapi/submitTask?id=99')).toMatchObject({ code: 1 });
   });
 
@@ -177,11 +177,8 @@ describe('an update', () => {
       Target: {
         Arn: /ScheduledSubmitArn: (\S+)/.exec(outputs)?.[1],
         RoleArn: 'arn:aws:iam::000000000000:role/scheduler',
-        Input: JSON.stringify({
-          scheduleArn: '<aws.scheduler.schedule-arn>',
-          scheduledTime: '<aws.scheduler.scheduled-time>',
-          taskId: 2,
-        }),
+        // The emulator puts nothing in the place of <aws.scheduler.…>: each time is the same slot here.
+        Input: JSON.stringify({ scheduleArn: 'each-minute', scheduledTime: '2026-01-31T02:00:00Z', taskId: 2 }),
       },
     });
     for (const task of [4, 2]) {
@@ -195,12 +192,17 @@ describe('an update', () => {
 
 describe('a removal', () => {
   it('leaves the tables, and a new deployment takes them over', { timeout: STORY_MS }, async () => {
-    const before = await asked('/openapi/runs');
+    const runs = async (): Promise<unknown[]> => {
+      const { runs: shown } = (await asked('/openapi/runs?limit=100')) as { runs: readonly { id: number }[] };
+      return shown.map(({ id }) => id);
+    };
+    const before = await runs();
+    expect(before).not.toEqual([]);
     await run(`npx serverless remove ${ON_STAGE}`);
     expect(await refused(`npm run deploy -- ${ON_STAGE}`)).toContain('tables=existing');
     await run(`npm run deploy -- ${ON_STAGE} --param tables=existing`);
     await findApi();
-    expect(await asked('/openapi/runs')).toEqual(before);
+    expect(await runs()).toEqual(expect.arrayContaining(before));
     expect(await submit(1)).toMatchObject({ duplicate: false });
     await asked('/openapi/cancel?id=1');
   });

@@ -1,4 +1,4 @@
-/** What a deployment without AWS needs: an emulator from PyPI, and the Node.js that runs the functions, from npm. */
+/** What the tests of a deployment need: an emulator of AWS and a linter from PyPI, and the Node.js of the functions from npm. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const DONE = '.complete';
 
 export interface Installed {
   readonly emulator: string;
+  readonly linter: string;
   /** The folder that the `node` of the functions is in. */
   readonly nodeFolder: string;
 }
@@ -26,14 +27,19 @@ export function install(): Installed {
     mkdirSync(folder, { recursive: true });
     // In its place: a virtual environment holds its own path.
     run('python3', ['-m', 'venv', join(folder, 'python')], 'Python 3 with its module venv');
-    run(join(folder, 'python/bin/pip'), ['install', '--quiet', '--requirement', REQUIREMENTS], 'the emulator');
+    run(
+      join(folder, 'python/bin/pip'),
+      ['install', '--quiet', '--requirement', REQUIREMENTS],
+      'an emulator of AWS and cfn-lint',
+    );
     writeFileSync(join(folder, 'package.json'), '{"private": true}');
     run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, NODE], 'Node.js 24');
     writeFileSync(join(folder, `${DONE}.new`), '');
     renameSync(join(folder, `${DONE}.new`), join(folder, DONE));
   }
   const node = join(folder, 'node_modules', NODE.replace(/@.*/, ''), 'bin/node');
-  return { emulator: join(folder, 'python/bin/ministack'), nodeFolder: dirname(node) };
+  const command = (name: string): string => join(folder, 'python/bin', name);
+  return { emulator: command('ministack'), linter: command('cfn-lint'), nodeFolder: dirname(node) };
 }
 
 const SHOWN_LENGTH = 1_000;
