@@ -71,16 +71,30 @@ const secrets = when(
     allow('secretsmanager', ['GetSecretValue'], arnOf(`secretsmanager:${account}:secret:${secretsPath}`)),
   ]),
 );
+const viaStores = ['ssm', 'secretsmanager'].map((store) => ({
+  'Fn::Sub': `${store}.\${AWS::Region}.\${AWS::URLSuffix}`,
+}));
+/** The key decrypts what the two stores hand out, and nothing else. */
 const secretsKey = when(
   'WithSecretsKey',
-  policy('secrets-key', [allow('kms', ['Decrypt'], '${self:custom.settings.secretsKmsKey}')]),
+  policy('secrets-key', [
+    {
+      ...allow('kms', ['Decrypt'], '${self:custom.settings.secretsKmsKey}'),
+      Condition: { StringEquals: { 'kms:ViaService': viaStores } },
+    },
+  ]),
 );
 const jars = when(
   'ReadsJars',
   policy('jars', [allow('s3', ['GetObject'], { 'Fn::Split': [',', '${self:custom.settings.jarObjects}'] })]),
 );
 
-const inVpc = when('InVpc', arnOf('iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole'));
+/** What Lambda does in the name of a function inside a VPC. AWS knows no narrower resource for these. */
+const NETWORK = [
+  ...['CreateNetworkInterface', 'DeleteNetworkInterface', 'DescribeNetworkInterfaces', 'DescribeSubnets'],
+  ...['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'],
+];
+const inVpc = when('InVpc', policy('network', [allow('ec2', NETWORK, '*')]));
 
 /** @param {string} name of a function */
 function roleOf(name) {
@@ -95,8 +109,12 @@ function roleOf(name) {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
-      ManagedPolicyArns: [inVpc],
-      Policies: [tracing, ...(starts ? [secrets, secretsKey, jars] : []), policy(name, [...may, ...callers, log])],
+      Policies: [
+        tracing,
+        inVpc,
+        ...(starts ? [secrets, secretsKey, jars] : []),
+        policy(name, [...may, ...callers, log]),
+      ],
     },
   };
 }

@@ -273,10 +273,20 @@ describe('the routes', () => {
     expect(routes).toHaveLength(Object.keys(ROUTES).length);
   });
 
+  it('wait for a function no longer than API Gateway may', () => {
+    const integrations = ofType('AWS::ApiGatewayV2::Integration').map(([, { Properties }]) => Properties);
+    expect(integrations.length).toBeGreaterThan(3);
+    for (const { TimeoutInMillis } of integrations) expect(TimeoutInMillis).toBeLessThanOrEqual(30_000);
+  });
+
   it('are throttled, and logged without the path a key may travel in', () => {
     const { DefaultRouteSettings, AccessLogSettings } = built.resources.HttpApiStage!.Properties;
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
-    expect(JSON.parse(AccessLogSettings.Format as string)).toHaveProperty('requestId');
+    expect(JSON.parse(AccessLogSettings.Format as string)).toMatchObject({
+      requestId: '$context.requestId',
+      // The id under which the function logs.
+      functionRequestId: '$context.integration.requestId',
+    });
     expect(AccessLogSettings.Format).not.toMatch(/context\.path|http\.path|rawPath|queryString/i);
   });
 });
@@ -317,12 +327,14 @@ describe('the roles', () => {
     expect(write).toMatchObject({ Condition: keys('ForAllValues:StringLike', ['APIKEY#*']) });
   });
 
-  it('have no wildcard, but for X-Ray, which knows no narrower resource and is off, and below the path of secrets', () => {
+  it('have no wildcard, but where AWS knows nothing narrower and it is off (X-Ray, a VPC), and below the path of secrets', () => {
     for (const [, role] of ofType('AWS::IAM::Role')) {
-      const [tracing, ...all] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
+      expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+      const [tracing, network, ...all] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
       const own = all.filter((policy) => policy['Fn::If']?.[0] !== 'WithSecrets');
       expect(JSON.stringify(own).replaceAll('["APIKEY#*"]', '')).not.toContain('*');
       expect(tracing!['Fn::If']![0]).toBe('Traced');
+      expect(network!['Fn::If']![0]).toBe('InVpc');
       expect(JSON.stringify(tracing)).toContain('["xray:PutTraceSegments","xray:PutTelemetryRecords"]');
     }
     expect(built.template.Conditions.Traced).toEqual({ 'Fn::Equals': ['false', 'true'] });
@@ -384,21 +396,21 @@ describe('the roles', () => {
 
   it('have the network rights of a VPC only inside one', () => {
     for (const [, role] of ofType('AWS::IAM::Role')) {
-      expect(role.Properties.ManagedPolicyArns).toEqual([
-        {
-          'Fn::If': [
-            'InVpc',
-            { 'Fn::Sub': expect.stringMatching(/AWSLambdaVPCAccessExecutionRole$/) },
-            expect.anything(),
-          ],
-        },
-      ]);
+      const policies = role.Properties.Policies as ConditionalPolicy[];
+      const [, network] = policies.find((policy) => policy['Fn::If']?.[0] === 'InVpc')!['Fn::If']!;
+      const [statement] = network.PolicyDocument.Statement as Statement[];
+      expect(statement!.Action.every((action) => action.startsWith('ec2:'))).toBe(true);
+      expect(statement!.Action).toContain('ec2:CreateNetworkInterface');
     }
     expect(built.template.Conditions.InVpc).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
   });
 });
 
 describe('the tables', () => {
+  it.each(['DefinitionsTable', 'JobsTable'])('%s is protected against deletion', (id) => {
+    expect(built.resources[id]!.Properties).toMatchObject({ DeletionProtectionEnabled: true });
+  });
+
   it.each(['DefinitionsTable', 'JobsTable'])('%s is on demand, recoverable and outlives the stack', (id) => {
     expect(built.resources[id]).toMatchObject({
       Type: 'AWS::DynamoDB::Table',
@@ -515,7 +527,8 @@ describe('the settings of a deployment', () => {
     const submitPolicies = JSON.stringify(other.resources.SubmitRole!.Properties.Policies);
     expect(submitPolicies).toContain('parameter/shop/*');
     expect(submitPolicies).toContain(
-      '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:eu-west-1:1:key/2"}',
+      '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:eu-west-1:1:key/2",' +
+        '"Condition":{"StringEquals":{"kms:ViaService":[{"Fn::Sub":"ssm.${AWS::Region}.${AWS::URLSuffix}"},',
     );
     expect(other.resources.SubmitLambdaFunction!.Properties).toMatchObject({
       VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
