@@ -5,13 +5,12 @@ import { readAuthorText } from '../variables/author-text.ts';
 import type { VariableLayers } from '../variables/expand.ts';
 import type { Piece } from '../variables/pieces.ts';
 import { type ReadScript, readScript } from './read-script.ts';
+import { spellsSecret } from './spelled-secrets.ts';
 
 /** @throws AppError see readScript */
 export function readTexts(task: TaskDefinition, envTask: TaskDefinition | null, layers: VariableLayers): ReadScript[] {
   const scripts = readBoth(task, envTask, layers);
-  const secrets = new Set(scripts.flatMap(({ resolved }) => Object.keys(resolved.secrets)));
-  const isSpelled = scripts.some(({ resolved }) => resolved.lookalikes.some((name) => secrets.has(name)));
-  if (!isSpelled) return scripts;
+  if (!spellsSecret(scripts)) return scripts;
   const texts = [task.statement, envTask?.statement, JSON.stringify(layers)].join('');
   return readBoth(task, envTask, { ...layers, secretMark: `.${unusedLetter(texts)}` });
 }

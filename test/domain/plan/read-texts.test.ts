@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { VariableDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
+import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import type { JarRun } from '../../../lib/domain/run/jar.ts';
+import { jarRun } from '../../../lib/domain/run/jar-run.ts';
 import { redactionFor } from '../../../lib/domain/secrets/redaction.ts';
 import { aTask } from '../../fakes/memory-definitions.ts';
 
@@ -9,21 +12,37 @@ const STORED: Readonly<Record<string, string>> = { 'prod/pw': 'planted-1', 'prod
 const PW: VariableDefinition = { name: 'pw', value: { secret: 'prod/pw' }, note: null };
 
 /** What Flink gets: the text of the run with the values of its secrets in place. */
-function sent(
+function sent(...given: Parameters<typeof bodyOf>): string {
+  const body = bodyOf(...given);
+  return hidingOf(body).place(body.statement).text;
+}
+
+/** What the main() of a jar gets. */
+function started(...given: Parameters<typeof bodyOf>): Pick<JarRun, 'args' | 'flinkConfiguration'> {
+  const body = bodyOf(...given);
+  if (body.plan.job?.kind !== 'jar') throw new Error('it is no jar');
+  const head = { id: 1, jobId: 'f'.repeat(32), savePointPath: null };
+  return jarRun(head, body.plan, body.plan.job, hidingOf(body).fill);
+}
+
+function hidingOf(body: RunBody): ReturnType<typeof redactionFor> {
+  const values = Object.entries(body.plan.secrets).map(([name, secret]) => [name, STORED[secret]!] as const);
+  return redactionFor(body, Object.fromEntries(values));
+}
+
+function bodyOf(
   statement: string,
   request: Record<string, string>,
   env: string | null = null,
   variables: readonly VariableDefinition[] = [PW],
-): string {
-  const body = prepareRun({
+): RunBody {
+  return prepareRun({
     task: aTask({ statement }),
     envTask: env === null ? null : aTask({ id: 9, name: 'shared', dialect: 'FlinkSqlEnv', statement: env }),
     target: { hosts: 'jm:8081', gatewayUrl: 'http://gw:8083', clusterId: null, clusterConfig: {} },
     ...{ clusterConfiguration: null, databases: [], flinkConfig: {}, variables },
     request: { variables: request, savePointPath: null },
   }).bodyFor('jm:8081');
-  const values = Object.entries(body.plan.secrets).map(([name, secret]) => [name, STORED[secret]!] as const);
-  return redactionFor(body, Object.fromEntries(values)).place(body.statement).text;
 }
 
 const ASKS = "CREATE TABLE s (a INT) WITH ('p' = '${pw}')";
@@ -68,5 +87,42 @@ describe('a value of the request that spells the name of a secret', () => {
   it('is what it is where nobody asks for that secret', () => {
     expect(sent(SPELLS, { x: '${pw}' })).toBe("INSERT INTO t SELECT '${pw}'");
     expect(sent(SPELLS, { x: '${other}' }, `${ASKS};`)).toContain("SELECT '${other}'");
+  });
+});
+
+describe('what main() gets', () => {
+  const jar = (args: string): string => `EXECUTE JAR WITH ('uri' = 's3://j/a.jar', 'args' = '${args}')`;
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['the value', '${x}', { x: '${pw}' }, '${pw}'],
+    ['two values', '${x}${y}', { x: '$', y: '{pw}' }, '${pw}'],
+    ['two values, one of them in quotes', '${x}"${y}"', { x: '$', y: '{pw}' }, '${pw}'],
+    ['two values in quotes', '"${x}""${y}"', { x: '${', y: 'pw}' }, '${pw}'],
+    ['a sign of the text and a value', '$"${x}"', { x: '{pw}' }, '${pw}'],
+    ['a sign in quotes and a value', "''$''${x}", { x: '{pw}' }, '${pw}'],
+    ['a value and letters of the text', '${x}"{pw}"', { x: '$' }, '${pw}'],
+    ['the text alone', '$"{pw}"', {}, '${pw}'],
+    ['quotes of a value', '${x}', { x: '$"{pw}"' }, '$"{pw}"'],
+  ])('is no secret where %s spell its name: %s', (_what, written, request, arg) => {
+    expect(started(jar(`--a ${written} --p \${pw}`), request).args).toEqual(['--a', arg, '--p', 'planted-1']);
+    const beside = `SET 'k' = '\${pw}';`;
+    const { args, flinkConfiguration } = started(jar(written), request, beside);
+    expect(args).toEqual([arg]);
+    expect(flinkConfiguration['k']).toBe('planted-1');
+  });
+
+  it.each([
+    ["SET 'a' = '${x}${y}'", '${pw}'],
+    ["SET 'a' = E'$\\${y}'", '${pw}'],
+    ["SET 'a' = 'b${x}c'", 'b$c'],
+  ])('as an option is none either: %s', (set, value) => {
+    const { args, flinkConfiguration } = started(`${set};\n${jar('${pw}')}`, { x: '$', y: '{pw}' });
+    expect([args, flinkConfiguration['a']]).toEqual([['planted-1'], value]);
+  });
+
+  it('is a secret where the author asks for it, and its name stays as it is', () => {
+    const statement = jar('--a "${pw}" --b=${pw} \${x}');
+    expect(started(statement, { x: 'y' }).args).toEqual(['--a', 'planted-1', '--b=planted-1', 'y']);
+    expect(bodyOf(statement, { x: 'y' }).plan.secrets).toEqual({ pw: 'prod/pw' });
   });
 });
