@@ -299,6 +299,20 @@ describe('a savepoint that outlasts the budget', () => {
     expect(head(2).savePointPath).toBe(head(1).savepoint?.path);
   });
 
+  it('a submit of other work that must run alone waits for the end of a stop as well', async () => {
+    w = world({
+      tasks: [aTask({ statement: SQL.replace('INSERT', 'x := 0; INSERT').replace('SELECT 1', 'SELECT ${x}') })],
+    });
+    api = openapi(w);
+    await submit();
+    await w.pollTask();
+    w.flink.savepoints.takesMs = 30_000;
+    await api.savepoint('stop');
+    const submitted = await w.submit({ isOnline: true, variables: { x: '2' } });
+    expect(submitted).toMatchObject({ duplicate: false, head: { id: 2, submitStatus: 'SUCCESS' } });
+    expect(head()).toMatchObject({ status: 'FINISHED', savepoint: { state: 'done' } });
+  });
+
   it('a submit that waits for a stop which then fails is a repeat of the run that goes on', async () => {
     w.flink.savepoints.takesMs = 30_000;
     await api.savepoint('stop');

@@ -60,6 +60,13 @@ describe('a savepoint that was not sent', () => {
     expect(asked).toEqual(['askForSavepoint']);
   });
 
+  it('that is sent once more keeps when it was first sent: from then on Flink may have forgotten it', async () => {
+    const before = sentAgo(2 * MINUTE);
+    const { savepoint } = await pursue(before);
+    expect(asked).toEqual(['savepointState', 'askForSavepoint']);
+    expect(savepoint).toMatchObject({ firstSentAt: before.savepoint?.firstSentAt, sentAt: w.clock.now() });
+  });
+
   it('is not sent by a poll', async () => {
     const before = wanted();
     expect(await observe(before)).toBe(before);
