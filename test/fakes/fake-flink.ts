@@ -22,6 +22,7 @@ interface FakeJob {
   cause: string | null;
   /** How often it was restarted. */
   restarts?: number;
+  waitsForSlots?: boolean;
 }
 
 interface Operation {
@@ -400,7 +401,9 @@ function end(job: FakeJob, state: FlinkJobState, clock: Clock): void {
 }
 
 function toFlinkJob(job: FakeJob | undefined): FlinkJob | null {
-  return job === undefined ? null : { state: job.state, ranAt: job.ranAt, endedAt: job.endedAt };
+  if (job === undefined) return null;
+  const { state, ranAt, endedAt, waitsForSlots } = job;
+  return { state, ranAt, endedAt, ...(waitsForSlots === undefined ? {} : { waitsForSlots }) };
 }
 
 function configure(session: Session, sql: string): void {

@@ -11,7 +11,13 @@ import { type World, world } from './world.ts';
 const MINUTE = 60_000;
 const CAUSE = "Source: orders[1]: For input string: 'x'";
 
-type Job = Partial<{ state: FlinkJobState; cause: string | null; restarts: number; ranAt: number | null }>;
+type Job = Partial<{
+  state: FlinkJobState;
+  cause: string | null;
+  restarts: number;
+  ranAt: number | null;
+  waitsForSlots: boolean;
+}>;
 
 const job = (w: World, changes: Job): void => void Object.assign([...w.flink.jobs.values()][0]!, changes);
 const stored = (w: World): RunHead => w.store.heads.get(1)!;
@@ -245,5 +251,97 @@ describe('a job that comes up', () => {
       disturb(w);
       expect(await w.poll(1)).toMatchObject({ status: 'CREATED', error: null });
     }
+  });
+});
+
+describe('a job that is RUNNING, and whose tasks all wait for slots', () => {
+  const WAITS =
+    'the job waits for task slots: the cluster has 4, and none is free. End another job, lower the parallelism, or add TaskManagers.';
+
+  async function waiting(): Promise<World> {
+    const w = world();
+    await w.submit();
+    job(w, { waitsForSlots: true });
+    w.flink.freeSlots = 0;
+    await w.clock.advance(6_000);
+    return w;
+  }
+
+  it('is told of by a poll, in plain words, until they run', async () => {
+    const w = await waiting();
+    const head = await w.poll(1);
+    expect(head).toMatchObject({ status: 'RUNNING', error: WAITS });
+    expect(toJobInstance(head, w.clock.now(), 'UTC')).toMatchObject({ status: 'RUNNING', error: WAITS });
+    expect(toHistory(head).at(-1)).toMatchObject({ cause: `Flink says RUNNING: ${WAITS}` });
+    const { v } = stored(w);
+    await w.clock.advance(6_000);
+    expect(await w.poll(1)).toMatchObject({ error: WAITS, v });
+    job(w, { waitsForSlots: false });
+    await w.clock.advance(6_000);
+    expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', error: null, v: v + 1 });
+  });
+
+  it('is asked about at no cost where its tasks run', async () => {
+    const w = await waiting();
+    job(w, { waitsForSlots: false });
+    const asked = asks(w);
+    expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', error: null });
+    expect(asked).toEqual(['job']);
+  });
+
+  it('is left alone for five seconds', async () => {
+    const w = world();
+    await w.submit();
+    job(w, { waitsForSlots: true });
+    w.flink.freeSlots = 0;
+    await w.clock.advance(3_000);
+    expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', error: null });
+  });
+
+  it('is not told of by a sweep, which would not see that it is over; a sweep that sees it takes it away', async () => {
+    const w = await waiting();
+    await w.clock.advance(MINUTE);
+    await w.reconcile();
+    expect(stored(w)).toMatchObject({ status: 'RUNNING', error: null });
+    await w.poll(1);
+    expect(stored(w)).toMatchObject({ error: WAITS, unreachableSince: null });
+    w.store.heads.set(1, { ...stored(w), unreachableSince: 1, v: stored(w).v + 1 });
+    await w.reconcile();
+    expect(stored(w)).toMatchObject({ error: WAITS });
+    job(w, { waitsForSlots: false });
+    w.store.heads.set(1, { ...stored(w), unreachableSince: 1, v: stored(w).v + 1 });
+    await w.reconcile();
+    expect(stored(w)).toMatchObject({ error: null });
+  });
+
+  it('keeps what was told while it is not known how its tasks are', async () => {
+    const w = await waiting();
+    await w.poll(1);
+    Object.assign([...w.flink.jobs.values()][0]!, { waitsForSlots: undefined });
+    await w.clock.advance(6_000);
+    expect(await w.poll(1)).toMatchObject({ error: WAITS });
+  });
+
+  it('waits for no slots that are free, or that can not be counted', async () => {
+    for (const disturb of [
+      (w: World) => (w.flink.freeSlots = 1),
+      (w: World) => (w.flink.slots = () => Promise.reject(new AppError('flink.noReply', 'No reply.'))),
+    ]) {
+      const w = await waiting();
+      disturb(w);
+      expect(await w.poll(1)).toMatchObject({ status: 'RUNNING', error: null });
+    }
+  });
+
+  it.each<[FlinkJobState, string | null]>([
+    ['RESTARTING', `restart 1: ${CAUSE}`],
+    ['FAILED', CAUSE],
+    ['FINISHED', null],
+  ])('and that is %s next has the reason of that alone', async (state, error) => {
+    const w = await waiting();
+    await w.poll(1);
+    job(w, { state, cause: CAUSE, ...(state === 'RESTARTING' ? {} : { endedAt: w.clock.now() }) });
+    await w.clock.advance(6_000);
+    expect(await w.poll(1)).toMatchObject({ status: state, error });
   });
 });

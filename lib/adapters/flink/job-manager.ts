@@ -17,6 +17,7 @@ import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { replyText } from './job-manager-reply.ts';
 import { askForSavepoint, savepointState } from './savepoints.ts';
+import { waitingTasks } from './waiting-tasks.ts';
 import {
   configSchema,
   exceptionsSchema,
@@ -124,6 +125,7 @@ export function toJob(text: string, address: string): FlinkJob {
     state: reply.state,
     ranAt: ranAt > 0 ? ranAt : null,
     endedAt: reply['end-time'] > 0 ? reply['end-time'] : null,
+    ...waitingTasks(reply.vertices ?? []),
   };
 }
 

@@ -61,6 +61,8 @@ export const jobSchema = v.object({
   state: v.picklist(JOB_STATES),
   'end-time': timeSchema,
   timestamps: v.record(v.string(), timeSchema),
+  /** How many tasks of each are in which state. */
+  vertices: v.optional(v.array(v.object({ tasks: v.optional(v.record(v.string(), v.number())) }))),
 });
 
 export const tasksSchema = v.object({

@@ -44,6 +44,8 @@ export interface FlinkJob {
   readonly ranAt: number | null;
   /** When it ended (UTC ms); null while it lives. */
   readonly endedAt: number | null;
+  /** Every task of it waits for a slot, or for one that does; not there where that is not known. */
+  readonly waitsForSlots?: boolean;
 }
 
 export function isFinal(status: InstanceStatus): boolean {

@@ -5,7 +5,7 @@
 import { cutText } from '../cut-text.ts';
 import { MAX_ERROR_LENGTH } from '../limits.ts';
 import type { RunHead } from './run.ts';
-import { type FlinkJobState, type InstanceStatus, instanceStatusOf } from './status.ts';
+import { type FlinkJob, type InstanceStatus, instanceStatusOf } from './status.ts';
 
 /** Task slots of a cluster. */
 export interface Slots {
@@ -28,16 +28,33 @@ export type TroubleQuestion =
   /** How often it was restarted, now that it runs again. */
   | 'afterRestart'
   /** Whether it waits for slots. */
-  | 'slots';
+  | 'slots'
+  /** Nothing: its tasks run, and what kept them from that is over. */
+  | 'over';
+
+export interface LiveLook {
+  readonly job: FlinkJob;
+  /** UTC ms. */
+  readonly now: number;
+  /** Sweeps pass a job by that is RUNNING: what only they have told would be taken away by nobody. */
+  readonly isPoll: boolean;
+}
 
 /** A job that comes up takes a moment, and takes slots before it runs. */
 const COMES_UP_MS = 5_000;
 
-export function troubleQuestion(head: RunHead, state: FlinkJobState, now: number): TroubleQuestion {
-  if (state === 'RESTARTING') return 'restart';
-  if (state === 'RUNNING' && head.status === 'RESTARTING') return 'afterRestart';
-  const isComing = instanceStatusOf(state) === 'CREATED' && head.status === 'CREATED';
-  return isComing && now - head.sentAt > COMES_UP_MS ? 'slots' : 'nothing';
+export function troubleQuestion(head: RunHead, look: LiveLook): TroubleQuestion {
+  const { job, now } = look;
+  if (job.state === 'RESTARTING') return 'restart';
+  if (job.state === 'RUNNING' && head.status === 'RESTARTING') return 'afterRestart';
+  if (job.state === 'RUNNING' && head.error !== null && job.waitsForSlots === false) return 'over';
+  return mayWait(head, look) && now - head.sentAt > COMES_UP_MS ? 'slots' : 'nothing';
+}
+
+/** With the adaptive scheduler it is CREATED until it has its slots, with the default one RUNNING, and its tasks wait. */
+function mayWait(head: RunHead, { job, isPoll }: LiveLook): boolean {
+  if (job.state === 'RUNNING') return job.waitsForSlots === true && isPoll;
+  return instanceStatusOf(job.state) === 'CREATED' && head.status === 'CREATED';
 }
 
 /** While it is RESTARTING: Flink counts late, and this restart is the first one at least. */

@@ -111,7 +111,7 @@ export async function recordSeen(
     failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
     leavesSomething(head, job) ? keepSavepoints(deps, head, { status: job.state }, signal) : Promise.resolve(true),
     isFinal(instanceStatusOf(job.state)) ? savepointAtEnd(deps, head, signal) : Promise.resolve(null),
-    troubleOf(deps, head, { job, now: askedAt }, signal),
+    troubleOf(deps, head, { job, now: askedAt, isPoll: observer === 'poll' }, signal),
   );
   // A poll has little time; what it was not told, the reconciler may be.
   const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && observer === 'poll');

@@ -1,8 +1,8 @@
 /** Asks Flink what keeps a live job from running. Whatever can't be asked now stays as it is known: a poll has little time. */
 import type { RunHead } from '../../domain/run/run.ts';
-import type { FlinkJob } from '../../domain/run/status.ts';
 import {
   isRestartTold,
+  type LiveLook,
   restartsNow,
   restartsSince,
   restartText,
@@ -17,16 +17,18 @@ import { type CauseDeps, failureCause } from './failure-cause.ts';
 export async function troubleOf(
   deps: CauseDeps,
   head: RunHead,
-  { job, now }: { readonly job: FlinkJob; readonly now: number },
+  look: LiveLook,
   signal: AbortSignal,
 ): Promise<Trouble | null> {
-  switch (troubleQuestion(head, job.state, now)) {
+  switch (troubleQuestion(head, look)) {
     case 'nothing':
       return null;
     case 'restart':
       return await restart(deps, head, signal);
     case 'afterRestart':
       return { error: null, restarts: restartsSince(head, await counted(deps, head, signal)) };
+    case 'over':
+      return { error: null, restarts: head.restarts };
     case 'slots':
       return { error: await waitsForSlots(deps, head, signal), restarts: head.restarts };
   }

@@ -129,6 +129,19 @@ describe('a job', () => {
     ],
   ])('%j', (changes, expected) => expect(toJob(detail(changes), 'jm:8081')).toEqual(expected));
 
+  it.each<[string, object[], boolean | undefined]>([
+    ['all wait', [{ tasks: { SCHEDULED: 2, CREATED: 0, RUNNING: 0 } }], true],
+    ['some wait for those that wait', [{ tasks: { SCHEDULED: 2 } }, { tasks: { CREATED: 3 } }], true],
+    ['none is to run yet', [{ tasks: { CREATED: 2 } }], false],
+    ['some run', [{ tasks: { SCHEDULED: 1, RUNNING: 1 } }], false],
+    ['others have run', [{ tasks: { FINISHED: 1 } }, { tasks: { SCHEDULED: 1 } }], false],
+    ['they are being deployed', [{ tasks: { DEPLOYING: 1, SCHEDULED: 1 } }], false],
+    ['there are none', [{ tasks: { SCHEDULED: 0 } }, {}], undefined],
+    ['nothing is said of them', [{ status: 'SCHEDULED' }], undefined],
+  ])('whose tasks are counted: %s', (_what, vertices, waits) =>
+    expect(toJob(detail({ vertices }), 'jm:8081').waitsForSlots).toBe(waits),
+  );
+
   it.each([
     ...['INITIALIZING', 'CREATED', 'RUNNING', 'RESTARTING', 'RECONCILING', 'SUSPENDED'],
     ...['FAILING', 'FAILED', 'CANCELLING', 'CANCELED', 'FINISHED'],
