@@ -124,5 +124,12 @@ describe('what main() gets', () => {
     const statement = jar('--a "${pw}" --b=${pw} \${x}');
     expect(started(statement, { x: 'y' }).args).toEqual(['--a', 'planted-1', '--b=planted-1', 'y']);
     expect(bodyOf(statement, { x: 'y' }).plan.secrets).toEqual({ pw: 'prod/pw' });
+    for (const harmless of [
+      jar('$"{other}" ${pw}'),
+      `SET 'a' = '$"{pw}"';\n${jar('${pw}')}`,
+      // Sent as it is written: Flink alone takes the quotes away.
+      "SET 'a' = E'$\\{pw}';\nSELECT '${pw}'",
+    ])
+      expect(bodyOf(harmless, {}).plan.secrets).toEqual({ pw: 'prod/pw' });
   });
 });

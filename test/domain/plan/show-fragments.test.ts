@@ -65,6 +65,11 @@ describe('SHOW FRAGMENT', () => {
       expect(valueOf(`api_token := ${value}; SHOW FRAGMENT api_token`, { globals })).toBe(MASK);
   });
 
+  it('shows no value of such a variable within another', () => {
+    const text = "SET 'k' = '${db_password}'; note := see ${db_password} there; SHOW FRAGMENT note";
+    expect(valueOf(text, { globals: { db_password: 'planted' } })).toBe(`see ${MASK} there`);
+  });
+
   it('shows no short secret that is a word of another value', () => {
     const text = 'pin_password := b7; url := jdbc:u/b7/ab7; SHOW FRAGMENT url';
     expect(valueOf(text.replace('SHOW', "SET 'k' = '${pin_password}'; SHOW"))).toBe(`jdbc:u/${MASK}/ab7`);
@@ -82,6 +87,7 @@ describe('SHOW FRAGMENT', () => {
       'SHOW FRAGMENT (line 3): there is no variable "x". There is none.',
     ]);
     expect(refusal('b := 1; a := 2; SHOW FRAGMENT x')[1]).toContain('"x". There are a, b.');
+    expect(refusal('SHOW FRAGMENT shop.my-$1')[0]).toBe('variable.missing');
     const names = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`v${String(i + 10)}`, '1']));
     expect(refusal('SHOW FRAGMENT x', { globals: names(20) })[1]).toMatch(/v28, v29\.$/);
