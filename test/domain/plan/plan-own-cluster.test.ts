@@ -64,6 +64,22 @@ describe('the script', () => {
     );
   });
 
+  it('may end with what only the executor takes for an open quote, unless more follows', () => {
+    const odd = "INSERT INTO t SELECT /*+ H('*/') */ 1";
+    expect(scriptOf(`SET 'a' = 'b';\n${odd}`)).toBe(`SET 'a' = 'b';\n${odd};\n`);
+    for (const two of [`${odd};\nINSERT INTO t SELECT 2`, `INSERT INTO t SELECT 2;\n${odd}`])
+      expect(() => scriptOf(two)).toThrow(/would split this statement/);
+  });
+
+  it("begins where its author's first statement does, whatever functions the task has", () => {
+    const statement = '\n\nINSERT INTO t SELECT f(1)';
+    const configJson = { customConfig: {}, udfRefer: { f: 'a.F' } };
+    const task = aTask({ type: 'kubernetes-application', statement, configJson });
+    const { job } = planRun([readScript(task, { globals: {}, databases: {}, request: {} }, false)], task);
+    expect(job?.segments[0]).toMatch(/^CREATE TEMPORARY SYSTEM FUNCTION/);
+    expect(job?.start).toBe(2);
+  });
+
   it.each(['EXECUTE STATEMENT SET BEGIN', 'BEGIN STATEMENT SET;'])(
     'is refused as well within a statement set, at whose own ; the executor reads on: %s',
     (begin) => {
