@@ -95,7 +95,7 @@ function isWholeKey(before: string, after: string): boolean {
   return !/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after);
 }
 
-const NAMED_OBJECT = /\b(table|function|model) '([^']{1,300})'/g;
+const NAMED_OBJECT = /\b(table|view|function|model|catalog) '([^']{1,300})'/gi;
 
 function createdObject(read: string, statements: readonly Placed[]): Blamed | null {
   const named = [...read.matchAll(NAMED_OBJECT)].map(([, object = '', name = '']) => ({ object, name }));

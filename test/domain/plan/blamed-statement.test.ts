@@ -228,6 +228,22 @@ describe('what a message names', () => {
       'line 2 (see CREATE FUNCTION f in line 1)',
     ],
     [
+      "Function 'f' can't be loaded",
+      "CREATE FUNCTION f AS 'a.B';\nINSERT INTO t SELECT f(1)",
+      'line 2 (see CREATE FUNCTION f in line 1)',
+    ],
+    [
+      "Could not reach catalog 'lake'",
+      "CREATE CATALOG lake WITH ('type' = 'paimon');\nINSERT INTO lake.d.t SELECT 1",
+      'line 2 (see CREATE CATALOG lake in line 1)',
+    ],
+    [
+      "View 'c.d.v' has another schema",
+      'CREATE TEMPORARY VIEW v AS SELECT 1;\nINSERT INTO t SELECT * FROM v',
+      'line 2 (see CREATE VIEW v in line 1)',
+    ],
+    ["View 't' is wrong", 'CREATE TABLE t (a INT);\nINSERT INTO u SELECT 1', 'line 2'],
+    [
       "Invalid configured parallelism -3 for table 'default_catalog.default_database.t'.",
       "CREATE TABLE t (a INT) WITH ('sink.parallelism' = '-3');\nINSERT INTO t SELECT 1",
       'line 2 (see CREATE TABLE t in line 1)',
