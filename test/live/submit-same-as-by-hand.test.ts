@@ -64,6 +64,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     statements: [sink('out1'), insert('${x}'), insert('3 - ${y}')],
     values: { x: ['1e5', '1e5'], y: ['-4', '-4'] },
   },
+  "a length of time, as Flink's pages write it": {
+    statements: [sink('out1'), insert("TIMESTAMP '2026-01-31 23:55:00' + ${x}")],
+    values: { x: ["INTERVAL '10' MINUTES", "INTERVAL '10' MINUTES"] },
+  },
   'a date in quotes, and as a literal': {
     statements: [sink('out1'), insert("DATE '${x}' + INTERVAL '1' DAY"), insert('${y}')],
     values: { x: ['2026-01-31', '2026-01-31'], y: ["DATE '2024-02-29'", "DATE '2024-02-29'"] },

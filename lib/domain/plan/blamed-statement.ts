@@ -4,10 +4,10 @@
  */
 import { AppError } from '../errors.ts';
 import { MASK } from '../secrets/text-spans.ts';
-import { ddlTarget } from '../sql/ddl-target.ts';
+import { type DdlTarget, ddlTarget } from '../sql/ddl-target.ts';
 import { readSetting } from '../sql/setting.ts';
 import { splitScript, type SqlStatement } from '../sql/split.ts';
-import { isAnyWord, isWord } from '../sql/token.ts';
+import { isAnyWord, isWord, valueOf } from '../sql/token.ts';
 import { BEFORE_TARGET } from '../sql/used-names.ts';
 import { pathAt } from '../sql/used-names.ts';
 import { standsIn } from '../stands-in.ts';
@@ -63,7 +63,7 @@ export function namedElsewhere(message: string, text: RunText): Blamed | null {
     settings.findLast(({ key }) => namesOption(key, read)) ??
     createdObject(read, statements) ??
     settings.findLast((setting) => isItsValue(setting, read, text.statement)) ??
-    null
+    createdWithScheme(read, statements)
   );
 }
 
@@ -97,6 +97,24 @@ function isWholeKey(before: string, after: string): boolean {
 
 const NAMED_OBJECT = /\b(table|view|function|model|catalog) '([^']{1,300})'/gi;
 
+/** The one statement that makes something at a path of the scheme; of several nobody can say which is meant. */
+function createdWithScheme(read: string, statements: readonly Placed[]): Blamed | null {
+  const [, scheme] = SCHEME.exec(read) ?? [];
+  if (scheme === undefined) return null;
+  const created = statements.flatMap(({ statement, start }) => {
+    const target = ddlTarget(statement);
+    const hasPath = statement.tokens.some(
+      (token) => token.kind === 'string' && valueOf(token).startsWith(`${scheme}:`),
+    );
+    return target?.action === 'CREATE' && hasPath ? [{ at: start, what: titleOf(target) }] : [];
+  });
+  return created.length === 1 ? (created[0] ?? null) : null;
+}
+
+function titleOf({ object, name }: DdlTarget): string {
+  return `CREATE ${object} ${name.join('.')}`;
+}
+
 function createdObject(read: string, statements: readonly Placed[]): Blamed | null {
   const named = [...read.matchAll(NAMED_OBJECT)].map(([, object = '', name = '']) => ({ object, name }));
   if (named.length === 0) return null;
@@ -106,7 +124,7 @@ function createdObject(read: string, statements: readonly Placed[]): Blamed | nu
     const isNamed = named.some(
       ({ object, name }) => object.toUpperCase() === target.object && isPath(name, target.name),
     );
-    return isNamed ? [{ at: start, what: `CREATE ${target.object} ${target.name.join('.')}` }] : [];
+    return isNamed ? [{ at: start, what: titleOf(target) }] : [];
   });
   return created.at(-1) ?? null;
 }

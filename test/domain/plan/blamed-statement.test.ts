@@ -242,6 +242,31 @@ describe('what a message names', () => {
       'CREATE TEMPORARY VIEW v AS SELECT 1;\nINSERT INTO t SELECT * FROM v',
       'line 2 (see CREATE VIEW v in line 1)',
     ],
+    [
+      "Could not find a file system implementation for scheme 's3'.",
+      "CREATE TABLE t (a INT) WITH ('path' = 's3://b/x');\nINSERT INTO u SELECT * FROM t",
+      'line 2 (see CREATE TABLE t in line 1)',
+    ],
+    [
+      "Could not find a file system implementation for scheme 's3'.",
+      "CREATE CATALOG c WITH ('warehouse' = 's3://b/x');\nINSERT INTO u SELECT 1",
+      'line 2 (see CREATE CATALOG c in line 1)',
+    ],
+    [
+      "Could not find a file system implementation for scheme 's3'.",
+      "CREATE TABLE t (a INT COMMENT 's3a://b') WITH ('path' = 's3a://b/x');\nINSERT INTO u SELECT * FROM t",
+      'line 2',
+    ],
+    [
+      "Could not find a file system implementation for scheme 's3'.",
+      "CREATE TABLE t (a INT) WITH ('path' = 's3://b/x');\nCREATE TABLE v (a INT) WITH ('path' = 's3://b/y');\nINSERT INTO u SELECT 1",
+      'line 3',
+    ],
+    [
+      "Could not find a file system implementation for scheme 's3'.",
+      "SET 'state.checkpoints.dir' = 's3://b/cp';\nCREATE TABLE t (a INT) WITH ('path' = 's3://b/x');\nINSERT INTO u SELECT 1",
+      "line 3 (see SET 'state.checkpoints.dir' in line 1)",
+    ],
     ["View 't' is wrong", 'CREATE TABLE t (a INT);\nINSERT INTO u SELECT 1', 'line 2'],
     [
       "Invalid configured parallelism -3 for table 'default_catalog.default_database.t'.",
