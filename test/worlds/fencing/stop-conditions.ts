@@ -1,5 +1,6 @@
 /** What protects savepoints, stops and restarts (protocol.md sections 12 and 13), each as the world without it. */
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { liveIn, wishIn } from '../../../lib/domain/run/settle.ts';
 import { type Missing, onAnyVersion, store } from './conditions.ts';
 import type { Broken } from './fenced-world.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -64,5 +65,33 @@ export const MISSING_FOR_STOPS: readonly Missing[] = [
     scenario: SCENARIOS.stopping,
     bound: CRASH,
     rules: ['a savepoint ends truly'],
+  },
+  {
+    condition: 'a run whose stop is wanted is looked at in each sweep',
+    broken: store((whole) => ({
+      updateHead: (head, change, ...rest) => {
+        const active = change.active === wishIn(head.id) ? { active: liveIn(head.id) } : {};
+        return whole.updateHead(head, { ...change, ...active }, ...rest);
+      },
+    })),
+    scenario: SCENARIOS.restartOverSweeps,
+    bound: CRASH,
+    rules: ['everything converges'],
+  },
+  {
+    condition: 'a cancel is written on condition of the version that was read',
+    broken: onAnyVersion((change) => change.cancelAskedAt !== undefined && change.cancelAskedAt !== null),
+    scenario: SCENARIOS.restartCancelled,
+    bound: { ...ALONE, switches: 1 },
+    rules: ['a wish ends once'],
+  },
+  {
+    condition: 'the claims of a restart are made on condition of claimSeq',
+    broken: store((whole) => ({
+      claim: ({ seenClaimSeq: _, ...request }) => whole.claim(request),
+    })),
+    scenario: SCENARIOS.restarting,
+    bound: { ...ALONE, switches: 1 },
+    rules: ['one live run'],
   },
 ];
