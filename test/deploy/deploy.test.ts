@@ -2,7 +2,10 @@
  * A deployment from beginning to end, with the commands of docs/operate/deploy.md: the real template, zips and roles on an
  * emulator of AWS, and a real Flink. The tests are the steps of one story and need those before them.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ROOT } from '../../local/paths.ts';
 import { type Emulator, REGION, startEmulator } from './emulator.ts';
 import { ProjectCopy } from './project-copy.ts';
 
@@ -169,6 +172,10 @@ describe('an update', () => {
 `,
       ),
     );
+    // The policy of the bucket refuses requests without TLS, which the emulator lacks, to all but the owner of the account.
+    project.edit('serverless.yml', (text) =>
+      text.replace(/( +)blockPublicAccess: true\n/, '$&$1skipPolicySetup: true\n'),
+    );
     await run(`npm run deploy -- ${ON_STAGE}`);
     const outputs = await run(`npx serverless info --verbose ${ON_STAGE}`);
     await aws.rest('scheduler', 'POST', '/schedules/each-minute', {
@@ -190,8 +197,15 @@ describe('an update', () => {
   });
 });
 
-describe('a removal', () => {
-  it('leaves the tables, and a new deployment takes them over', { timeout: STORY_MS }, async () => {
+describe('a user with the rights of the page, and no others', () => {
+  it('can not read what is in the tables', { timeout: STORY_MS }, async () => {
+    project.become(await aws.userWith(readFileSync(join(ROOT, 'docs/operate/deploy-policy.json'), 'utf8')));
+    const { code, said } = await project.run(`npx dinghy list ${TABLES} --region ${REGION}`);
+    expect(code).toBe(1);
+    expect(said).toMatch(/not authorized/);
+  });
+
+  it('removes the stage, which leaves the tables, and makes it again over them', { timeout: STORY_MS }, async () => {
     const runs = async (): Promise<unknown[]> => {
       const { runs: shown } = (await asked('/openapi/runs?limit=100')) as { runs: readonly { id: number }[] };
       return shown.map(({ id }) => id);

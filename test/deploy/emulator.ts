@@ -23,6 +23,8 @@ export interface Emulator {
   call(service: string, target: string, body: object): Promise<Record<string, unknown>>;
   /** A request to a service whose operations are paths. */
   rest(service: string, method: string, path: string, body: object): Promise<Record<string, unknown>>;
+  /** A new user with this policy alone: what a client needs to be that user. */
+  userWith(policy: string): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,14 @@ export async function startEmulator(): Promise<Emulator> {
     },
     call: (service, target, body) => send(url, service, { method: 'POST', path: '/', target, body }),
     rest: (service, method, path, body) => send(url, service, { method, path, body }),
+    userWith: async (policy) => {
+      const ask = (Action: string, more: object = {}) => iam(url, { Action, UserName: 'deployer', ...more });
+      await ask('CreateUser');
+      await ask('PutUserPolicy', { PolicyName: 'deploy', PolicyDocument: policy });
+      const key = await ask('CreateAccessKey');
+      const part = (name: string): string => new RegExp(`<${name}>([^<]+)`).exec(key)?.[1] ?? '';
+      return { AWS_ACCESS_KEY_ID: part('AccessKeyId'), AWS_SECRET_ACCESS_KEY: part('SecretAccessKey') };
+    },
     stop: async () => {
       for (const door of doors) door.close().closeAllConnections();
       await children.endAll();
@@ -100,17 +110,32 @@ interface Request {
   readonly body: object;
 }
 
+/** IAM speaks forms and XML. */
+async function iam(url: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: authorization('iam') },
+    body: new URLSearchParams({ Version: '2010-05-08', ...parameters }),
+  });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`iam ${parameters['Action'] ?? ''}: HTTP ${reply.status} ${text}`);
+  return text;
+}
+
+/** The emulator reads whose key it is, and checks no signature of the one who owns the account. */
+function authorization(service: string): string {
+  return `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+}
+
 async function send(
   url: string,
   service: string,
   { method, path, target, body }: Request,
 ): Promise<Record<string, unknown>> {
-  const scope = `test/20260101/${REGION}/${service}/aws4_request`;
   const reply = await fetch(url + path, {
     method,
     headers: {
-      // The emulator reads whose key it is, and checks no signature.
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+      authorization: authorization(service),
       'content-type': target === undefined ? 'application/json' : 'application/x-amz-json-1.1',
       ...(target === undefined ? {} : { 'x-amz-target': target }),
     },

@@ -17,10 +17,10 @@ export interface Ended {
 
 export class ProjectCopy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'dinghy-deploy-'));
-  readonly #emulator: Emulator;
+  #aws: Readonly<Record<string, string>>;
 
-  constructor(emulator: Emulator) {
-    this.#emulator = emulator;
+  constructor({ env }: Emulator) {
+    this.#aws = env;
     for (const name of SOURCES) cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
   }
@@ -38,6 +38,11 @@ export class ProjectCopy {
     this.write(file, after);
   }
 
+  /** From now on, another user of AWS runs the commands. */
+  become(keys: Readonly<Record<string, string>>): void {
+    this.#aws = { ...this.#aws, ...keys };
+  }
+
   /** A command line of the page, word for word, in the folder of the project. */
   async run(commandLine: string): Promise<Ended> {
     const child = spawn('sh', ['-c', commandLine], {
@@ -49,7 +54,7 @@ export class ProjectCopy {
         // How often the deployment is looked at, in ms.
         SLS_AWS_MONITORING_FREQUENCY: '300',
         NPM_CONFIG_UPDATE_NOTIFIER: 'false',
-        ...this.#emulator.env,
+        ...this.#aws,
       },
     });
     let said = '';
