@@ -131,7 +131,16 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'flink-texts': {
     files: FLINK_TEXTS,
-    tests: flinkTests('deploy*', 'errors', 'jar-run*', 'replies', 'trace-text'),
+    tests: flinkTests(
+      'before-main',
+      'errors',
+      'foreign-reply',
+      'jar-run*',
+      'refused-plan',
+      'trace-text',
+      'deploy*',
+      'replies',
+    ),
     decides: true,
   },
   'flink-http': {

@@ -51,6 +51,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 /** `shown`: whether a message may quote the value that was seen. Statements, options and rows may hold secrets. */
 export type Quoting = 'shown' | 'hidden';
 
+// Stryker disable next-line StringLiteral: whatever is not hidden is shown
 export function readItem<T>(schema: v.GenericSchema<unknown, T>, item: Item, quoting: Quoting = 'shown'): T {
   const parsed = v.safeParse(schema, item, FIRST_PROBLEM);
   if (parsed.success) return parsed.output;
@@ -100,6 +101,7 @@ const MAX_PLACE = 150;
 
 function problemOf(issue: v.BaseIssue<unknown>, quoting: Quoting): string {
   // An entry of a set has no name.
+  // Stryker disable next-line ArrayDeclaration: what has no key is left out
   const names = (issue.path ?? [])
     .map(({ key }) => key)
     .filter((key) => typeof key === 'string' || typeof key === 'number');

@@ -41,6 +41,7 @@ export function deployError(status: number, text: string): AppError {
   const whole = errorText(text);
   const trace = cutTrace(whole);
   if (refusedByKubernetes(trace) !== null) {
+    // Stryker disable next-line StringLiteral: a mask takes no word of Kubernetes away
     const refused = (mask: Mask): string => refusedByKubernetes(cutTrace(mask(whole))) ?? 'it gave no reason';
     return said('flink.rejected', (mask) => `Kubernetes refused to create the cluster: ${refused(mask)}`);
   }
@@ -53,8 +54,10 @@ const REFUSED_STATUS = /\bcode=(?:400|401|403|404|422)\b/;
 
 /** The deployment comes first of all that makes a cluster. What Kubernetes said, if it refused that. */
 function refusedByKubernetes(trace: string): string | null {
+  // Stryker disable next-line StringLiteral: no text without Kubernetes' words is a refusal of it
   const line = trace.split('\n').find((one) => between(one, POSTED, SAID) !== null) ?? '';
   const [message, status] = [between(line, SAID, STATUS), between(`${line}\n`, STATUS, '\n')];
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: both are there or neither; the compiler does not know that
   return message !== null && status !== null && REFUSED_STATUS.test(status) ? message : null;
 }
 

@@ -4,7 +4,9 @@ import {
   bodyKey,
   clusterKey,
   headKey,
+  keyUseKey,
   marksKey,
+  previewKey,
   requestKey,
   resultKey,
   runCounterKey,
@@ -15,6 +17,7 @@ import {
   SCHEMA_VERSION,
   sweepCursorKey,
   taskKey,
+  ttlSeconds,
 } from '../../../lib/adapters/dynamo/job-keys.ts';
 import { aSavepoint } from '../../contracts/savepoint-store.contract.ts';
 
@@ -27,6 +30,8 @@ describe('the keys', () => {
     [resultKey(21), 'RUN#21', 'RESULT'],
     [requestKey({ caller: 'anna', hash: 'ab' }), 'KEY#anna#ab', 'KEY'],
     [marksKey('anna', 7), 'REFUSED#anna#7', '-'],
+    [keyUseKey('k1'), 'APIKEY#k1', 'USED'],
+    [previewKey('0a'), 'JOB#0a', 'RUN'],
     [clusterKey('a:1,b:2'), 'CLUSTER#a:1,b:2', '-'],
     [sweepCursorKey, 'SWEEP', 'CURSOR'],
     [
@@ -43,6 +48,13 @@ describe('the keys', () => {
     const times = [0, 9, 10, 1_769_860_800_000, Number.MAX_SAFE_INTEGER];
     expect(times.map(sk).sort()).toEqual(times.map(sk));
   });
+
+  it.each([
+    [1_769_860_800_000, 1_769_860_800],
+    [1_769_860_800_999, 1_769_860_800],
+  ])('live to %i ms, which DynamoDB counts in whole seconds', (atMs, seconds) =>
+    expect(ttlSeconds(atMs)).toBe(seconds),
+  );
 
   it('are of schema version 1', () => expect(SCHEMA_VERSION).toBe(1));
 });

@@ -1,7 +1,8 @@
 /** Texts of Flink's errors, and the line that a person needs. What whole traces prove: flink-replies.test.ts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorLine, gatewayError, personLine } from '../../../lib/adapters/flink/errors.ts';
+import { deployError, errorLine, errorText, gatewayError, personLine } from '../../../lib/adapters/flink/errors.ts';
+import { MAX_ERROR_LENGTH } from '../../../lib/domain/limits.ts';
 
 const PACKAGE = 'org.apache.flink.table';
 const FRAMES = `\tat ${PACKAGE}.gateway.service.operation.OperationExecutor.callStopJobOperation(OperationExecutor.java:541)
@@ -219,5 +220,76 @@ describe('texts that are easily got wrong', () => {
 
   it('an empty list of errors is said to give no reason', () => {
     expect(errorLine('{"errors":[]}')).toBe('Flink gave no reason');
+  });
+});
+
+describe('the text of a failed reply', () => {
+  it.each([
+    ['{"errors":["Internal server error.","the trace"]}', 'the trace'],
+    ['{"errors":[]}', ''],
+    ['{"errors":"abc"}', '{"errors":"abc"}'],
+    ['{"error":"abc"}', '{"error":"abc"}'],
+    ['<html>', '<html>'],
+  ])('of %s is %j', (body, text) => {
+    expect(errorText(body)).toBe(text);
+  });
+
+  it('that is no trace is one line, and a whole one as long as there is room for it', () => {
+    expect(personLine('no  such\n\tpath')).toBe('no such path');
+    expect(errorLine('x'.repeat(MAX_ERROR_LENGTH))).toBe('x'.repeat(MAX_ERROR_LENGTH));
+    expect(errorLine('x'.repeat(MAX_ERROR_LENGTH + 1))).toBe(`${'x'.repeat(MAX_ERROR_LENGTH - 1)}…`);
+  });
+
+  it('can be told again without what another one must not see', () => {
+    const error = gatewayError(handled('java.lang.IllegalStateException: no host kafka-7'));
+    const masked = (text: string): string => text.replaceAll('kafka-7', '***');
+    expect(error.message).toContain('kafka-7');
+    expect(error.masked(masked, (text) => text)).toContain('no host ***');
+  });
+
+  it('of a gateway that has no client for YARN says what it needs', () => {
+    const { message } = gatewayError(
+      handled('java.lang.IllegalStateException: No ExecutorFactory found to execute the application.'),
+    );
+    expect(message).toMatch(
+      /found to execute the application\. The SQL gateway can't start jobs of this kind: for YARN it needs flink-yarn/,
+    );
+  });
+
+  it('that failed while the statement was read is a refusal', () => {
+    const lines = [
+      ...['<Exception on server side:', FETCH, FRAMES, `Caused by: ${EXECUTION}`],
+      `\tat ${PACKAGE}.gateway.service.operation.OperationManager$Operation.processThrowable(OperationManager.java:415)`,
+      ...['\t... 3 more', `Caused by: ${PACKAGE}.api.SqlParserException: SQL parse failed.`],
+      `\tat ${PACKAGE}.planner.delegation.ParserImpl.parse(ParserImpl.java:1)`,
+      `\tat ${PACKAGE}.gateway.service.operation.OperationManager$Operation.lambda$run$0(OperationManager.java:258)`,
+      ...['\t... 3 more', 'End of exception on server side>'],
+    ];
+    expect(gatewayError(JSON.stringify({ errors: [lines.join('\n')] })).code).toBe('flink.rejected');
+  });
+});
+
+describe('what Kubernetes says', () => {
+  const answer = (verb: string, status: string): string =>
+    handled(
+      'io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: ' +
+        `${verb} at: https://10.0.0.1/apis/apps/v1/namespaces/flink/deployments. Message: no rights. Received status: ${status}.`,
+    );
+
+  it.each([400, 401, 403, 404, 422])('to the deployment with %i is its refusal', (code) => {
+    const { code: kind, message } = deployError(
+      500,
+      answer('POST', `Status(apiVersion=v1, code=${code}, kind=Status)`),
+    );
+    expect([kind, message]).toEqual(['flink.rejected', 'Kubernetes refused to create the cluster: no rights']);
+  });
+
+  it.each([
+    ['that it is there already', answer('POST', 'Status(apiVersion=v1, code=409, kind=Status)')],
+    ['that it failed', answer('POST', 'Status(apiVersion=v1, code=500, kind=Status)')],
+    ['to something else', answer('PUT', 'Status(apiVersion=v1, code=403, kind=Status)')],
+    ['without a status', answer('POST', 'nothing')],
+  ])('%s proves nothing', (_what, body) => {
+    expect(deployError(500, body).code).toBe('flink.failed');
   });
 });

@@ -183,3 +183,37 @@ describe('jarRunError', () => {
     expect(message).toBe('main() failed: Bad: first line second line');
   });
 });
+
+describe('what main() may say itself', () => {
+  const START = '<Exception on server side:';
+  const body = (text: string): string => JSON.stringify({ errors: [text] });
+
+  it.each(['', START, `${START}\n`, `${START} \n`])(
+    "is told apart from Flink's own first line: no job, behind %j",
+    (start) => {
+      expect(jarRunError(body(`${start}${REST}: No jobs included in application.\n${FRAMES}`)).code).toBe(
+        'flink.rejected',
+      );
+      const later = jarRunError(body(`${start}x ${REST}: No jobs included in application.\n${FRAMES}`));
+      expect(later.message).not.toContain('it must call execute() once');
+    },
+  );
+
+  it('of a jar file is no lost jar, unless it does not exist', () => {
+    expect(jarRunError(unhandled(`${REST}: Jar file ${UPLOAD} does not exist`)).code).toBe('flink.jarGone');
+    expect(jarRunError(unhandled(`${REST}: Jar file ${UPLOAD} is too large`)).code).not.toBe('flink.jarGone');
+  });
+
+  it('may be nothing', () => {
+    expect(jarRunError(handled(...EXECUTING.slice(0, 1))).message).toBe('main() failed: Flink gave no reason');
+  });
+
+  it('is told without the exceptions that Flink wraps it in', () => {
+    const { message } = jarRunError(
+      handled(`${REST}: Could not run it.`, ...EXECUTING, 'java.io.IOException: disk full'),
+    );
+    expect(message).toMatch(/^main\(\) failed: /);
+    expect(message).toContain('disk full');
+    expect(message).not.toContain('Could not run it');
+  });
+});
