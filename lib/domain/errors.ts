@@ -5,13 +5,17 @@
  * to do next. On /openapi every one of them is answered with HTTP 200, `code: 1` (contract.md, "Every answer").
  */
 
-/** What a code means to whoever gets it: may the same request succeed later without a change by the caller? */
 interface CodeFacts {
+  /** May the same request succeed later without a change by the caller? */
   readonly retryable: boolean;
+  /** Something is wrong with the deployment, AWS or Dinghy, whatever the request was: whoever runs it must hear of it. */
+  readonly ofDeployment: boolean;
 }
 
-const FINAL: CodeFacts = { retryable: false };
-const LATER: CodeFacts = { retryable: true };
+const FINAL: CodeFacts = { retryable: false, ofDeployment: false };
+const LATER: CodeFacts = { retryable: true, ofDeployment: false };
+const FAULT: CodeFacts = { retryable: false, ofDeployment: true };
+const FAULT_FOR_NOW: CodeFacts = { retryable: true, ofDeployment: true };
 
 export const ERROR_CODES = {
   'request.invalid': FINAL,
@@ -41,9 +45,9 @@ export const ERROR_CODES = {
   'secret.notFound': FINAL,
   /** It is there, or may be, but must not or cannot be read: permissions, encryption, a store that is switched off. */
   'secret.refused': FINAL,
-  'secret.unavailable': LATER,
+  'secret.unavailable': FAULT_FOR_NOW,
   'config.refused': FINAL,
-  'config.invalid': FINAL,
+  'config.invalid': FAULT,
   /** No connection came about: not a byte was sent. */
   'flink.unreachable': LATER,
   /** The request may have been delivered; what became of it is not known. */
@@ -66,12 +70,12 @@ export const ERROR_CODES = {
   'jar.invalid': FINAL,
   'jar.unavailable': LATER,
   /** This process has no socket, file handle or memory left: it says nothing about whoever was to be asked. */
-  'local.exhausted': LATER,
-  'store.unavailable': LATER,
+  'local.exhausted': FAULT_FOR_NOW,
+  'store.unavailable': FAULT_FOR_NOW,
   /** An item of the table is there but can't be read. The message names it. */
-  'store.invalid': FINAL,
+  'store.invalid': FAULT,
   'budget.exceeded': LATER,
-  internal: LATER,
+  internal: FAULT_FOR_NOW,
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -99,5 +103,10 @@ export class AppError extends Error {
   /** Whether the same request may succeed later without a change by the caller. */
   get retryable(): boolean {
     return ERROR_CODES[this.code].retryable;
+  }
+
+  /** Whether it is the deployment's fault, or AWS's, and not that of the request. */
+  get ofDeployment(): boolean {
+    return ERROR_CODES[this.code].ofDeployment;
   }
 }

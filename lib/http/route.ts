@@ -17,7 +17,7 @@ import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { type Request, shown, toRequest } from './request.ts';
 import { servedRoute } from './served.ts';
-import { loggedText, toldText } from './told-text.ts';
+import { causeText, loggedText, toldText } from './told-text.ts';
 
 export interface HttpContext {
   /** Who may call. */
@@ -159,7 +159,9 @@ function toScope(http: HttpContext, { principal, grant }: Admitted, context: Con
 
 function toFailure(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof AppError) {
-    log.info('refused', { requestId, code: error.code, reason: loggedText(error) });
+    const facts = { requestId, code: error.code, reason: loggedText(error) };
+    if (error.ofDeployment) log.error('failed', { ...facts, cause: causeText(error) });
+    else log.info('refused', facts);
     return { success: false, msg: toldText(error), data: null, errorCode: error.code };
   }
   log.error('unexpected error', {

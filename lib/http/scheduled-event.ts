@@ -15,7 +15,7 @@ import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { Scope } from './route.ts';
-import { loggedText, toldText } from './told-text.ts';
+import { causeText, loggedText, toldText } from './told-text.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitRequest {
   refuseDeep('The event', event);
@@ -74,7 +74,12 @@ export function scheduledSubmit(
       return toJobResult(view, timeZone);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      log.error('scheduled submit failed', { requestId, code: error.code, reason: loggedText(error) });
+      log.error('scheduled submit failed', {
+        requestId,
+        code: error.code,
+        reason: loggedText(error),
+        cause: causeText(error),
+      });
       // What AWS keeps of an error is its message alone.
       throw new AppError(error.code, `${error.code}: ${toldText(error)}`, { cause: error });
     }

@@ -11,3 +11,9 @@ export function toldText({ code, message }: AppError): string {
 export function loggedText({ message }: AppError): string {
   return hideApiKeys(cutText(message, MAX_LOGGED_BYTES));
 }
+
+/** What AWS said, which names the action and the resource that a role lacks: for the log alone. */
+export function causeText({ cause }: AppError): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return hideApiKeys(cutText(`${cause.name}: ${cause.message}`, MAX_ERROR_LENGTH));
+}

@@ -78,6 +78,34 @@ describe('a route', () => {
     expect(log.lines.some(({ level }) => level === 'error')).toBe(false);
   });
 
+  it.each(['store.unavailable', 'store.invalid', 'config.invalid', 'secret.unavailable', 'local.exhausted'] as const)(
+    'logs %s as an error of the deployment, with what AWS said of it, which the caller is not told',
+    async (code) => {
+      const said = 'User: arn:aws:sts::1:assumed-role/r is not authorized to perform: dynamodb:Query on resource: t';
+      const cause = Object.assign(new Error(said), { name: 'AccessDeniedException' });
+      const error = new AppError(code, 'DynamoDB could not be used.', { cause });
+      const { log, envelope } = await call({ useCase: () => Promise.reject(error), remainingMs: 29_000 });
+      expect(envelope).toMatchObject({ code: 1, msg: 'DynamoDB could not be used.' });
+      const fields = { requestId: 'aws-1', code, reason: 'DynamoDB could not be used.' };
+      expect(log.lines).toContainEqual({
+        level: 'error',
+        message: 'failed',
+        fields: { ...fields, cause: `AccessDeniedException: ${said}` },
+      });
+    },
+  );
+
+  it.each(['run.tooMany', 'flink.rejected', 'flink.unreachable', 'request.forbidden'] as const)(
+    'logs %s as no error of the deployment',
+    async (code) => {
+      const { log } = await call({
+        useCase: () => Promise.reject(new AppError(code, 'No.', { cause: new Error('x') })),
+      });
+      expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+      expect(JSON.stringify(log.lines)).not.toContain('"cause"');
+    },
+  );
+
   it('cuts what Flink says at length, and has more of it in the log', async () => {
     const text = `${'表 '.repeat(2_000)}and its last word`;
     const { log, envelope } = await call({ useCase: async () => Promise.reject(new AppError('flink.rejected', text)) });
