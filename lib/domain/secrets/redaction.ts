@@ -5,6 +5,7 @@
 import type { AppError, Mask } from '../errors.ts';
 import { once } from '../once.ts';
 import { knownLiterals } from './known-literals.ts';
+import { pieceMasker } from './mask-pieces.ts';
 import { maskSecrets, maskStatement } from './mask-sql.ts';
 import { type KnownValue, messageMasker, MIN_LITERAL_LENGTH, valueMasker, wholeMasker } from './mask-values.ts';
 import { wordMasker } from './mask-words.ts';
@@ -78,16 +79,22 @@ function toMaskers(run: TextWithValues, secrets: SecretValues): Record<'value' |
   const literals = knownLiterals(run.statement, run.plan.sensitive, secrets);
   const values = [...secretValues(secrets), ...plainValues(run)];
   const given = [...literals, ...optionValues(run)];
-  const others = [...given, ...partsOf([...values, ...given])];
+  const parts = partsOf([...values, ...given]);
+  const others = [...given, ...parts];
   const known = [...values, ...others.filter(({ value }) => value.length >= MIN_LITERAL_LENGTH)];
   const all = [...values, ...others];
   return {
     value: valueMasker(known),
     message: messageMasker(known),
     whole: wholeMasker(all),
-    word: wordMasker(all),
+    word: both(wordMasker(all), pieceMasker([...values, ...parts])),
   };
 }
+
+const both =
+  (first: Mask, second: Mask): Mask =>
+  (text) =>
+    second(first(text));
 
 /** A password within an address or a configuration of JAAS: who reads those may quote it alone. */
 function partsOf(known: readonly KnownValue[]): KnownValue[] {

@@ -47,6 +47,22 @@ describe('plain values with the name of a secret', () => {
     expect(redactionFor(body, {}).mask("'password'='x' is short")).toBe("'password'='******' is short");
   });
 
+  it('of which Java has read a part for the port or the host, since a sign of an address stands in it', () => {
+    const sql =
+      "CREATE TEMPORARY TABLE s (a INT) WITH ('url' = 'db://u:${pw}@h', 'x' = 'y');INSERT INTO t SELECT a FROM s";
+    const read = (pw: string, text: string): string => redactionFor(bodyOf(sql, {}, { pw: 'x' }), { pw }).mask(text);
+    expect(read('ti/gr#is', 'For input string: "ti"')).toBe('For input string: "******"');
+    expect(read('tigris:euphrates', 'java.net.UnknownHostException: euphrates')).toBe(
+      'java.net.UnknownHostException: ******',
+    );
+    expect(read('ti/gr#is', 'ti and "gr" are rivers')).toBe('ti and "gr" are rivers');
+    expect(read('ti/gris', 'For input string: "tig"')).toBe('For input string: "tig"');
+    expect(read('https://h/euphrates', 'UnknownHostException: euphrates')).toBe('UnknownHostException: euphrates');
+    expect(
+      redactionFor(bodyOf(sql.replace('${pw}', 'ti/gris').replace('db:', 'http:')), {}).mask('For input string: "ti"'),
+    ).toBe('For input string: "******"');
+  });
+
   it('of an option that is short is masked in data where it is all that quotes hold, and in words as a word of its own', () => {
     const hidden = (value: string) =>
       redactionFor(
