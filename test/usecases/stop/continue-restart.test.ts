@@ -289,3 +289,38 @@ describe('a restart that died before the new run was there', () => {
     expect(w.store.heads.has(2)).toBe(false);
   });
 });
+
+describe('an abort that meets the stop of a caller who is still at work', () => {
+  const sent = (): void => void change(1, { savepoint: wish(SENT) });
+
+  it('is not made: the new run waits for what becomes of the stop', async () => {
+    change(1, { savepoint: wish(), active: 'WISH#1' });
+    await w.clock.advance(PATIENCE + 1);
+    const { readHead } = w.store;
+    let isSent = false;
+    w.store.readHead = async (id) => {
+      const read = await readHead(id);
+      if (id === 1 && !isSent) {
+        isSent = true;
+        sent();
+      }
+      return read;
+    };
+    expect(await goOn()).toMatchObject({ status: 'INITIALIZING', follows: { isWaiting: true } });
+    expect(head(1)).toMatchObject({ restart: WANTED, savepoint: { state: 'wanted', firstSentAt: 1 } });
+    expect(claims()).toMatchObject({ new: 2, used: 2 });
+  });
+
+  it('is not made by the sweep that finds no new run either', async () => {
+    w.store.heads.delete(2);
+    change(1, { savepoint: wish(), active: 'WISH#1' });
+    await w.clock.advance(PATIENCE + 1);
+    const { putHead } = w.store;
+    w.store.putHead = (one) => {
+      sent();
+      return putHead(one);
+    };
+    await clear();
+    expect(head(1)).toMatchObject({ restart: WANTED, savepoint: { state: 'wanted', firstSentAt: 1 } });
+  });
+});
