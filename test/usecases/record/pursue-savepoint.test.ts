@@ -340,3 +340,33 @@ describe('a savepoint that is there', () => {
     expect(w.savepoints.all.map(({ fp }) => fp)).toEqual([rest.fp]);
   });
 });
+
+describe('a savepoint of a restart that fails', () => {
+  const RESTART = { runId: 2, state: 'wanted', reason: null } as const;
+
+  it('ends the restart in the same write: nobody sees the one without the other', async () => {
+    w.flink.savepoints.failure = 'the disk is full';
+    set({ restart: RESTART });
+    const before = sentAgo(SECOND);
+    atFlink();
+    expect(await pursue(before)).toMatchObject({
+      v: before.v + 1,
+      savepoint: { state: 'failed', reason: 'the disk is full' },
+      restart: { ...RESTART, state: 'failed', reason: 'the disk is full' },
+      active: 'LIVE#1',
+    });
+  });
+
+  it('that somebody else has asked for meanwhile ends no restart', async () => {
+    w.flink.savepoints.failure = 'the disk is full';
+    set({ restart: { ...RESTART, askedAt: 1 } });
+    const before = sentAgo(SECOND);
+    atFlink();
+    const after = await pursue(before);
+    expect(after).toMatchObject({
+      savepoint: { state: 'failed' },
+      restart: { ...RESTART, askedAt: 1 },
+      active: 'WISH#1',
+    });
+  });
+});

@@ -178,6 +178,18 @@ describe('a restart that is given up', () => {
     },
   );
 
+  it('is not over when the new run has moved on meanwhile', async () => {
+    change(1, { restart: failed('the disk is full') });
+    const { readTask } = w.store;
+    const begun = { follows: { runId: 1, isWaiting: false, isGiven: false }, savePointPath: 'file:/sp/0' };
+    w.store.readTask = (id) => {
+      if (head(2).follows?.isWaiting === true) change(2, begun);
+      return readTask(id);
+    };
+    expect(await goOn()).toMatchObject({ status: 'INITIALIZING', ...begun });
+    expect(head(2)).toMatchObject({ status: 'INITIALIZING', ...begun });
+  });
+
   it('gives them back to an old run that nobody knows the end of', async () => {
     change(1, { status: 'UNKNOWN' });
     expect((await goOn()).error).toBe('not restarted: nobody knows whether the job of run 1 has ended');
