@@ -19,6 +19,7 @@ export function cutTrace(text: string): string {
 }
 
 function shortened(text: string): string {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: it only saves time
   if (text.length <= MAX_LINE_LENGTH) return text;
   return text
     .split('\n')
@@ -48,6 +49,7 @@ export function between(text: string, start: string, end: string): string | null
   const from = at + start.length;
   const lineEnd = text.indexOf('\n', from);
   const to = text.indexOf(end, from);
+  // Stryker disable next-line EqualityOperator: neither stands at the beginning of the text
   if (to < 0 || (lineEnd >= 0 && to > lineEnd)) return null;
   return text.slice(from, to);
 }

@@ -16,6 +16,7 @@ describe('before main() was entered', () => {
   it.each([
     [START, ERROR, REQUEST, END],
     [START, ERROR, REQUEST, '', END, '', ''],
+    [START, ERROR, '\tat java.lang.Integer.parseInt(Integer.java:1)', REQUEST, END],
   ])('it failed: %j', (...lines) => {
     expect(failedBeforeMain(lines.join('\n'))).toBe(true);
   });
@@ -26,6 +27,7 @@ describe('before main() was entered', () => {
     [START, ERROR, REQUEST],
     [START, ERROR, REQUEST, END, 'x'],
     [START, ERROR, END],
+    [START, ERROR, '\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler.respondToRequest(A.java:1)', END],
     [START, ERROR, REQUEST, PROGRAM, END],
     [START, 'org.x.RestHandlerException: Could not execute application.', REQUEST, END],
     [START],

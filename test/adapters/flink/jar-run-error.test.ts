@@ -204,6 +204,19 @@ describe('what main() may say itself', () => {
     expect(jarRunError(unhandled(`${REST}: Jar file ${UPLOAD} is too large`)).code).not.toBe('flink.jarGone');
   });
 
+  it('is nothing where the thread of the request failed', () => {
+    const request =
+      '\tat org.apache.flink.runtime.webmonitor.handlers.JarRunHandler.handleRequest(JarRunHandler.java:99)';
+    const lines = [
+      START,
+      'java.lang.IllegalArgumentException: no such option',
+      request,
+      'End of exception on server side>',
+    ];
+    expect(jarRunError(body(lines.join('\n'))).code).toBe('flink.rejected');
+    expect(jarRunError(body(lines.slice(0, -1).join('\n'))).code).toBe('flink.failed');
+  });
+
   it('may be nothing', () => {
     expect(jarRunError(handled(...EXECUTING.slice(0, 1))).message).toBe('main() failed: Flink gave no reason');
   });

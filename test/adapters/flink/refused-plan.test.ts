@@ -27,6 +27,7 @@ describe('a trace shows that a job was refused for its own settings', () => {
   it.each<[string, readonly string[]]>([
     ['as Flink writes it', REFUSED],
     ['of a job graph', REFUSED.map((line) => (line === SETTINGS ? OF_JOB_GRAPH : line))],
+    ['in a lambda of the factory', REFUSED.map((line) => line.replace('Runner(', 'Runner$0('))],
     ['with empty lines behind its end', [...REFUSED, '', '']],
     ['also where the gateway quotes another exception before', [`${QUOTING}x`, ...REFUSED]],
   ])('%s', (_what, lines) => {
@@ -45,6 +46,7 @@ describe('a trace shows that a job was refused for its own settings', () => {
 
   it.each<[string, string]>([
     ['that is not whole', trace(...REFUSED).slice('<Exception on server side:\n'.length)],
+    ['of another exception', trace(...REFUSED.map((line) => (line === REFUSAL ? `${REFUSAL} x` : line)))],
     ['that ends in another text', trace(...REFUSED, 'x')],
     [
       'whose settings were read by somebody else',

@@ -44,6 +44,14 @@ describe('a text of Flink that is cut', () => {
     expect([mark, cut.length - mark - 1]).toEqual([8_000, 24_000]);
     expect(cut.slice(0, mark)).toEqual(lines(8_000));
   });
+
+  it('keeps no part of a line, wherever its cuts fall', () => {
+    for (const length of [6, 8, 9, 100]) {
+      const cut = cutTrace(`${'x'.repeat(length)}\n`.repeat(300_000 / length)).split('\n');
+      expect(new Set(cut.slice(0, -1).map((line) => line.length))).toEqual(new Set([length, 1]));
+      expect(cut.filter((line) => line === '…')).toHaveLength(1);
+    }
+  });
 });
 
 describe('the text between two marks', () => {
