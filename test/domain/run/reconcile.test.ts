@@ -47,6 +47,20 @@ const wait = (why: string) => ({ kind: 'wait', why });
 const MISS = { kind: 'miss', by: SAME.jmId, highAvailability: false, doubted: false };
 const RUNNING = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: 'LIVE#5' } as const;
 
+describe('a run that took the place of another one, and was not sent', () => {
+  const begun = { sends: 0, open: [], follows: { runId: 20, isWaiting: false, isGiven: false } } as const;
+
+  it('is sent', () => {
+    expect(notFound(aHead(begun), 1)).toEqual({ kind: 'resend' });
+  });
+
+  it('is not sent when it was asked to end: it ends', () => {
+    const asked = { ...begun, cancelAskedAt: 1 };
+    const reason = 'cancelled before a job was started';
+    expect(notFound(aHead(asked), 1)).toEqual({ kind: 'end', status: 'CANCELED', reason });
+  });
+});
+
 describe('not reachable, any head', () => {
   it.each([
     ['an intent', {}],
