@@ -1,0 +1,71 @@
+/** A script was refused before a cluster was asked for: told by where it failed, and not known of any other place. */
+import { describe, expect, it } from 'vitest';
+import { failedBeforeDeploy } from '../../../lib/adapters/flink/before-deploy.ts';
+
+const FLINK = 'org.apache.flink.';
+const START = '<Exception on server side:';
+const END = 'End of exception on server side>';
+const at = (frame: string): string => `\tat ${frame}(X.java:1)`;
+const HANDLER = at(`${FLINK}table.gateway.rest.handler.application.DeployScriptHandler.handleRequest`);
+const SERVICE = at(`${FLINK}table.gateway.service.SqlGatewayServiceImpl.deployScript`);
+const DEPLOYER = at(`${FLINK}client.deployment.application.cli.ApplicationClusterDeployer.run`);
+const KUBERNETES = at(`${FLINK}kubernetes.KubernetesClusterDescriptor.deployClusterInternal`);
+const TEXT = `${FLINK}table.gateway.service.utils.SqlGatewayException: Failed to deploy script to cluster.`;
+
+const trace = (...frames: readonly string[]): string => [START, TEXT, ...frames, END].join('\n');
+/** Thrown here, below the way that every cluster is made. */
+const thrownIn = (frame: string): string =>
+  trace(at(frame), KUBERNETES, DEPLOYER, SERVICE, HANDLER, at('io.netty.X.y'));
+
+describe('nobody was asked for a cluster', () => {
+  it.each([
+    'java.net.URI.create',
+    `${FLINK}configuration.Configuration.get`,
+    `${FLINK}client.deployment.DefaultClusterClientServiceLoader.getClusterClientFactory`,
+    `${FLINK}kubernetes.kubeclient.parameters.KubernetesJobManagerParameters.getServiceAccount`,
+    `${FLINK}kubernetes.utils.KubernetesUtils.checkJobManagerReplicas`,
+    `${FLINK}kubernetes.kubeclient.Fabric8FlinkKubeClient.getService`,
+    `${FLINK}yarn.YarnClusterDescriptor.checkYarnQueues`,
+    `${FLINK}yarn.YarnClusterDescriptor.isReadyForDeployment`,
+  ])('where %s has failed', (frame) => {
+    expect(failedBeforeDeploy(thrownIn(frame))).toBe(true);
+    expect(failedBeforeDeploy(`${thrownIn(frame)}\n\n`)).toBe(true);
+  });
+
+  it('where Java calls back what it was given, and where the trunk refuses by itself', () => {
+    expect(failedBeforeDeploy(thrownIn('java.util.Optional.map'))).toBe(true);
+    expect(failedBeforeDeploy(trace(SERVICE, HANDLER))).toBe(true);
+    expect(failedBeforeDeploy(trace(HANDLER))).toBe(true);
+  });
+});
+
+describe('it is not known whether somebody was asked', () => {
+  it.each([
+    'com.example.Catalog.open',
+    `${FLINK}kubernetes.KubernetesClusterDescriptor.killCluster`,
+    `${FLINK}kubernetes.kubeclient.Fabric8FlinkKubeClient.createTaskManagerPod`,
+    `${FLINK}yarn.YarnClusterDescriptor.setApplicationTags`,
+    `${FLINK}runtime.rest.RestClient.sendRequest`,
+    'io.fabric8.kubernetes.client.dsl.internal.OperationSupport.handleCreate',
+    'java.lang.Thread.run',
+  ])('where %s has failed', (frame) => {
+    expect(failedBeforeDeploy(thrownIn(frame))).toBe(false);
+  });
+
+  it.each<[string, string]>([
+    [
+      'where somebody has made something, wherever that stands',
+      `${thrownIn('java.net.URI.create').slice(0, -END.length)}\tSuppressed: x\n${at(`${FLINK}yarn.YarnClusterDescriptor.startAppMaster`)}\n${END}`,
+    ],
+    [
+      'where it is there already',
+      trace(SERVICE, HANDLER).replace('Failed to deploy', 'It already exists: failed to deploy'),
+    ],
+    ['of a trace that has no start', [TEXT, at('java.net.URI.create'), SERVICE, HANDLER, END].join('\n')],
+    ['of a trace that begins otherwise', ['x', TEXT, at('java.net.URI.create'), SERVICE, HANDLER, END].join('\n')],
+    ['of a trace that was cut', trace(at('java.net.URI.create'), SERVICE, HANDLER).slice(0, -3)],
+    ['of another request', trace(at('java.net.URI.create'), SERVICE)],
+  ])('%s', (_what, text) => {
+    expect(failedBeforeDeploy(text)).toBe(false);
+  });
+});
