@@ -45,6 +45,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'definitions of one name': (n) => `${fill('a := b;', n)}SELECT 1`,
   'arguments of a jar': (n) => `EXECUTE JAR WITH ('uri'='s3://a/b.jar','args'='${fill('a ', n)}')`,
   'values of the request side by side': (n) => insert(fill('a${v}', n)),
+  'numbers side by side before a value of the request': (n) => insert(`${fill('.5', n)} , \${v}`),
   'values of the request in literals': (n) => insert(fill("'${v}'||", n) + '1'),
   'values of the request in arguments of a jar': (n) =>
     `EXECUTE JAR WITH ('uri'='s3://a/b.jar','args'='${fill('${v} ', n)}')`,

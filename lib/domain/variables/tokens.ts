@@ -14,6 +14,7 @@ export function firstDifference(
   let shift = 0;
   let at = 0;
   let last: WrittenSlot | null = slots[0] ?? null;
+  const counts = joinedCounts(tokens);
   for (let index = 0; index < tokens.length;) {
     // Most tokens stand alone, far from any slot.
     if (!mayHold(tokens, index, slots[at])) {
@@ -22,7 +23,7 @@ export function firstDifference(
       index += 1;
       continue;
     }
-    const run = runAt(tokens, index, slots, at);
+    const run = runAt(tokens, index, nth(counts, index), slots[at]);
     const start = run.start + shift;
     for (let slot = slots[at]; slot !== undefined && slot.start < run.end; slot = slots[at]) {
       shift += slot.written.length - (slot.end - slot.start);
@@ -70,13 +71,18 @@ function isMoved(token: Token, after: Token | undefined, by: number): boolean {
 
 const JOINED = new Set(['word', 'number', 'placeholder']);
 
-function runAt(tokens: readonly Token[], index: number, slots: readonly WrittenSlot[], at: number): Run {
-  let count = 1;
-  while (joins(tokens[index + count - 1], tokens[index + count])) count += 1;
+/** For each token, how many from it on are joined. All at once: a chain of them may be as long as the text. */
+function joinedCounts(tokens: readonly Token[]): number[] {
+  const counts = tokens.map(() => 1);
+  for (let index = tokens.length - 2; index >= 0; index -= 1)
+    if (joins(tokens[index], tokens[index + 1])) counts[index] = 1 + nth(counts, index + 1);
+  return counts;
+}
+
+function runAt(tokens: readonly Token[], index: number, count: number, slot: WrittenSlot | undefined): Run {
   const [first, last] = [tokens[index], tokens[index + count - 1]];
   if (first === undefined || last === undefined)
     throw new AppError('internal', 'A run of no tokens. This is a bug in Dinghy.');
-  const slot = slots[at];
   const has = slot !== undefined && slot.start >= first.start && slot.start < last.end;
   if (!has) return { start: first.start, end: first.end, count: 1, kind: first.kind, text: first.text };
   const isFree = first.kind === 'placeholder' || first.kind === 'raw' || count > 1;
