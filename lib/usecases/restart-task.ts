@@ -6,7 +6,7 @@ import type { Asker } from '../domain/access/principal.ts';
 import type { SubmittedRun } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { SAME_CANCEL_MS } from '../domain/limits.ts';
-import { isUnsent, isWaiting } from '../domain/run/restart.ts';
+import { isWaiting, mayBeSentFirst } from '../domain/run/restart.ts';
 import type { RestartRequest } from '../domain/run/restart-request.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import { refuseHidden } from './cancel-task.ts';
@@ -77,7 +77,7 @@ function isRepeat(
 /** Stops the old run, and starts the new one; what outlasts the budget is left to the reconciler. */
 async function finish(deps: SubmitDeps, begun: BegunRestart, asker: Asker, budget: Budget): Promise<RunHead> {
   const ready = await stopForRestart(deps, begun, asker, budget);
-  if (!isUnsent(ready) || isWaiting(ready) || ready.cancelAskedAt !== null || !budget.isOpen()) return ready;
+  if (!mayBeSentFirst(ready) || !budget.isOpen()) return ready;
   await resend(deps, ready, begun.body, budget);
   return (await deps.store.readHead(ready.id)) ?? ready;
 }

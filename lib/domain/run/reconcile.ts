@@ -16,7 +16,7 @@ import { NOT_STEADY } from './answering.ts';
 import { isConfirmed, isLost, isProof, isRevivable, lostAfterMs, whoAnswers } from './lost-job.ts';
 import type { Look, ReconcileDecision } from './observation.ts';
 import { decideDeployed } from './reconcile-own-cluster.ts';
-import { isUnsent, isWaiting, mustStart, wantsRestart } from './restart.ts';
+import { isWaiting, mayBeSentFirst, mustStart, wantsRestart } from './restart.ts';
 import type { RunHead } from './run.ts';
 import { wantsSavepoint } from './savepoint-wish.ts';
 import { type FlinkJob, isFinal } from './status.ts';
@@ -24,7 +24,7 @@ import { type FlinkJob, isFinal } from './status.ts';
 export function decideReconcile(head: RunHead, look: Look): ReconcileDecision {
   if (isFinal(head.status)) return watch(head, look);
   if (isWaiting(head)) return { kind: 'restart' };
-  if (isUnsent(head) && head.cancelAskedAt === null && mustStart(head, look.askedAt)) return { kind: 'resend' };
+  if (mayBeSentFirst(head) && mustStart(head, look.askedAt)) return { kind: 'resend' };
   if (head.kind === 'none') return withoutJob(head, look.askedAt);
   if (head.deployment !== null && look.seen.kind !== 'job') return decideDeployed(head, head.deployment, look);
   switch (look.seen.kind) {

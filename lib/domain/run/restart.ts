@@ -48,6 +48,11 @@ export function isUnsent({ status, follows, open }: RunHead): boolean {
   return status === 'INITIALIZING' && follows !== null && open.length === 0;
 }
 
+/** It has the place of the other run, and nobody has sent it: who finds it so may, and nobody else. */
+export function mayBeSentFirst(head: RunHead): boolean {
+  return isUnsent(head) && !isWaiting(head) && head.cancelAskedAt === null;
+}
+
 /** The run whose place it took has ended: Flink being away for a while must not leave the task without a job. */
 export function mustStart({ follows, sends, once, sqlRefusedSend, intentAt }: RunHead, now: number): boolean {
   if (follows === null || now > intentAt + WATCH_MS) return false;

@@ -8,7 +8,7 @@ import { isConfirmed, whoAnswers } from '../../domain/run/lost-job.ts';
 import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observation.ts';
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
 import { decideReconcile } from '../../domain/run/reconcile.ts';
-import { isWaiting } from '../../domain/run/restart.ts';
+import { mayBeSentFirst } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { settle, wishIn } from '../../domain/run/settle.ts';
 import {
@@ -273,10 +273,10 @@ async function noteTwin({ store, log }: ReconcileDeps, head: RunHead, since: num
   log.error('two jobs of one request are live: end one of them', fields);
 }
 
-/** As soon as the run whose place it takes has ended, it is sent. */
+/** As soon as the run whose place it takes has ended, it is sent, unless the caller of the restart has just done so. */
 async function goOnWithRestart(deps: ReconcileDeps, head: RunHead): Promise<void> {
   const ready = await continueRestart(deps, head);
-  if (!isFinal(ready.status) && !isWaiting(ready)) deps.sendLater(ready);
+  if (mayBeSentFirst(ready)) deps.sendLater(ready);
 }
 
 /** When it has failed, a run that must end is cancelled without one. */

@@ -4,6 +4,7 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import { newDeployment } from '../../../lib/domain/options/own-cluster.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
+import { newWish } from '../../../lib/domain/run/savepoint-wish.ts';
 import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { reconcile, type SweepReport } from '../../../lib/usecases/reconcile.ts';
 import { headAt, JOB_ID } from '../../builders/a-head.ts';
@@ -424,4 +425,29 @@ describe('what a look of a sweep leaves in the record', () => {
     expect((await s.sweep()).report.failedRuns).toBe(0);
     expect(s.head.v).toBe(v);
   });
+});
+
+it('a run that its restart has just sent is not sent a second time by a sweep that found it waiting', async () => {
+  const follows = { runId: 1, isWaiting: true, isGiven: false };
+  const s = new Story({ status: 'INITIALIZING', sends: 0, open: [], follows }, null);
+  const { fp, taskId } = s.head;
+  const restart = { runId: 21, state: 'wanted', reason: null } as const;
+  const done = { ...newWish('stop', 'ab'.repeat(16), 'me', 1), firstSentAt: 1, sentAt: 1, doneAt: 2 };
+  const savepoint = { ...done, state: 'done', path: 'file:/sp/1' } as const;
+  s.w.store.heads.set(
+    1,
+    headAt(s.w.clock.now() - MINUTE, { id: 1, status: 'FINISHED', restart, savepoint, active: null }),
+  );
+  s.w.store.tasks.set(taskId, { claims: { [fp]: 21 }, claimSeq: 1, latestRunId: 21 });
+  const { updateHead } = s.w.store;
+  s.w.store.updateHead = (head, ...rest) => {
+    // The caller of the restart is quicker: the run has begun, and its first send is under way.
+    const sent = { sends: 1, open: [1], sentAt: s.w.clock.now(), follows: { ...follows, isWaiting: false } };
+    if (s.head.v === head.v && head.id === 21) s.w.store.heads.set(21, { ...s.head, ...sent, v: head.v + 1 });
+    return updateHead(head, ...rest);
+  };
+  const { report } = await s.sweep();
+  expect(report).toMatchObject({ sent: 0, notSent: 0, leftToSend: 0 });
+  expect(s.told('error')).toEqual([]);
+  expect(s.head).toMatchObject({ sends: 1, open: [1] });
 });
