@@ -18,7 +18,7 @@ import { exactPlaceOf, hasMovedColumns, type PlacedStatement as Placed, placeOf 
 import type { PlanJob, PlannedStatement, PlanSource, PlanStep, StatementJob } from './plan.ts';
 import { planJar } from './plan-jar.ts';
 import { forOwnCluster, type NamedStatement, type PlannedStart } from './plan-own-cluster.ts';
-import type { ReadScript } from './read-script.ts';
+import { type ReadScript, secretsOf } from './read-script.ts';
 import { refuseStatement } from './refuse-statement.ts';
 import type { RunKind } from './run-body.ts';
 import { showFragments } from './show-fragments.ts';
@@ -105,8 +105,8 @@ export function hiddenParts(
   const literals = placed.flatMap(({ statement, offset }) =>
     sensitiveLiterals(statement.tokens).map(([start, end]) => [start + offset, end + offset] as const),
   );
-  const known = { strings: literalRanges(placed), secrets: secretNames(scripts) };
-  const secrets = Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
+  const secrets = secretsOf(scripts);
+  const known = { strings: literalRanges(placed), secrets: new Set(Object.keys(secrets)) };
   return { secrets, sensitive: sensitiveRanges(text, values, literals, known) };
 }
 
@@ -115,11 +115,6 @@ function* literalRanges(placed: readonly Placed[]): Generator<TextRange> {
   for (const { statement, offset } of placed)
     for (const { kind, start, end } of statement.tokens)
       if (kind === 'string' || kind === 'raw') yield [start + offset, end + offset];
-}
-
-/** All that a `${name}` in a text of the run can stand for. */
-export function secretNames(scripts: readonly ReadScript[]): ReadonlySet<string> {
-  return new Set(scripts.flatMap(({ resolved }) => Object.keys(resolved.secrets)));
 }
 
 /** However it is started, what is no preview is one job that goes on. */

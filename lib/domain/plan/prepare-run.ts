@@ -22,7 +22,7 @@ import { chosenValues } from '../variables/parameters.ts';
 import { type GatewayConfig, toGatewayConfig } from './gateway-config.ts';
 import { toJobConfig } from './job-config.ts';
 import type { RunPlan } from './plan.ts';
-import { planRun, secretNames } from './plan-run.ts';
+import { planRun } from './plan-run.ts';
 import { checkSize, type ReadScript } from './read-script.ts';
 import { readTexts } from './read-texts.ts';
 import type { RunBody, RunKind } from './run-body.ts';
@@ -93,7 +93,7 @@ export function prepareRun(input: PrepareInput): PreparedRun {
       ...scripts.flatMap(({ resolved }) => [...resolved.sensitive]),
       ...Object.entries(request.variables).flatMap(([name, value]) => (isSensitiveName(name) ? [value] : [])),
     ],
-    secretNames(scripts),
+    new Set(Object.keys(planned.secrets)),
   );
   const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
   const asksForPath = request.savePointPath !== null || given !== null;

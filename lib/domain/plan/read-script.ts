@@ -24,6 +24,11 @@ export interface ReadScript {
   readonly statements: readonly ReadStatement[];
 }
 
+/** All that a `${name}` in a text of the run can stand for: variable -> name of its secret. */
+export function secretsOf(scripts: readonly ReadScript[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
+}
+
 /** `prologue`: an environment task, which may hold nothing but definitions. */
 export function readScript(task: TaskDefinition, layers: VariableLayers, prologue: boolean): ReadScript {
   checkSize(task.statement, `The statement of task ${task.id}`);

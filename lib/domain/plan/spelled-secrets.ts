@@ -2,13 +2,13 @@
 import { findPlaceholders } from '../sql/placeholder.ts';
 import { type Token, valueOf } from '../sql/token.ts';
 import { splitArgs } from '../variables/split-args.ts';
-import type { ReadScript, ReadStatement } from './read-script.ts';
+import { type ReadScript, type ReadStatement, secretsOf } from './read-script.ts';
 
 export function spellsSecret(scripts: readonly ReadScript[]): boolean {
-  const secrets = new Set(scripts.flatMap(({ resolved }) => Object.keys(resolved.secrets)));
+  const secrets = secretsOf(scripts);
   // Stryker disable next-line ConditionalExpression,BooleanLiteral: without secrets none is spelled, and none is marked
-  if (secrets.size === 0) return false;
-  const isOne = (name: string): boolean => secrets.has(name);
+  if (Object.keys(secrets).length === 0) return false;
+  const isOne = (name: string): boolean => Object.hasOwn(secrets, name);
   const statements = scripts.flatMap((script) => script.statements);
   return scripts.some(({ resolved }) => resolved.lookalikes.some(isOne)) || unquotedSpells(statements, isOne);
 }

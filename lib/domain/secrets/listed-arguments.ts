@@ -2,7 +2,7 @@
 import { allMatches } from '../sql/match-at.ts';
 import { isOrdinary, isRandom } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
-import type { Span } from './text-spans.ts';
+import { type Span, valueSpans } from './text-spans.ts';
 
 export function listedSpans(text: string): Span[] {
   return [...argumentsOf(text), ...quotedArguments(text), ...unmarkedArguments(text), ...pairs(text), ...users(text)];
@@ -13,12 +13,10 @@ const ARGUMENT = /(?<=[[,][ ]?--?(?<key>[A-Za-z][\w.-]{0,60}), )(?<value>(?!--?[
 /** Flink's ParameterTool: "Error parsing arguments '[--password, x]' on 'x'". */
 function argumentsOf(text: string): Span[] {
   if (!text.includes('[-') && !text.includes(', -')) return [];
-  return allMatches(ARGUMENT, text).flatMap(({ groups = {}, indices }) => {
-    const { key = '', value = '' } = groups;
-    const range = indices?.groups?.['value'];
-    if (range === undefined || !isSensitiveName(key)) return [];
-    const [start, end] = range;
-    return [{ start, end }, ...blamed(text, end, value)];
+  return allMatches(ARGUMENT, text).flatMap((match) => {
+    const { key = '', value = '' } = match.groups ?? {};
+    if (!isSensitiveName(key)) return [];
+    return valueSpans(match).flatMap((span) => [span, ...blamed(text, span.end, value)]);
   });
 }
 
@@ -27,10 +25,9 @@ const QUOTED = /(["'])--?(?<key>[A-Za-z][\w.-]{0,60})\1, ?(["'])(?<value>(?!--?[
 /** As JSON has them: `["--password","x"]`. */
 function quotedArguments(text: string): Span[] {
   if (!text.includes('"-') && !text.includes("'-")) return [];
-  return allMatches(QUOTED, text).flatMap(({ groups = {}, indices }) => {
-    const range = indices?.groups?.['value'];
-    return range === undefined || !isSensitiveName(groups['key'] ?? '') ? [] : [{ start: range[0], end: range[1] }];
-  });
+  return allMatches(QUOTED, text).flatMap((match) =>
+    isSensitiveName(match.groups?.['key'] ?? '') ? valueSpans(match) : [],
+  );
 }
 
 /** Not those that a message calls missing or unknown: these are names alone. */
@@ -68,12 +65,11 @@ const PAIR =
   /(?:\b(?<what>option|pair|entry|setting|property|argument|parameter|header)[: ]{1,2})?(?<![\w\]=])\[(?<key>[\w.$-]{1,200}), ?(?<value>[^,\]\s]{1,200})\]/dgi;
 
 function pairs(text: string): Span[] {
-  return allMatches(PAIR, text).flatMap(({ groups = {}, indices }) => {
-    const { what, key = '', value = '' } = groups;
-    const range = indices?.groups?.['value'];
-    if (range === undefined || !isSensitiveName(key) || isOrdinary(value) || isSensitiveName(value)) return [];
+  return allMatches(PAIR, text).flatMap((match) => {
+    const { what, key = '', value = '' } = match.groups ?? {};
+    if (!isSensitiveName(key) || isOrdinary(value) || isSensitiveName(value)) return [];
     const isName = /^[\w.$-]*$/.test(value) && !isRandom(value);
-    return what === undefined && isName ? [] : [{ start: range[0], end: range[1] }];
+    return what === undefined && isName ? [] : valueSpans(match);
   });
 }
 
@@ -89,12 +85,9 @@ const USERS: readonly RegExp[] = [
 function users(text: string): Span[] {
   if (!/[@:/]/.test(text)) return [];
   return USERS.flatMap((pattern) =>
-    allMatches(pattern, text).flatMap(({ groups = {}, indices }) => {
-      const { user = '', value = '' } = groups;
-      const range = indices?.groups?.['value'];
-      return range === undefined || /^\d+$/.test(user) || /^\d{1,5}$/.test(value)
-        ? []
-        : [{ start: range[0], end: range[1] }];
+    allMatches(pattern, text).flatMap((match) => {
+      const { user = '', value = '' } = match.groups ?? {};
+      return /^\d+$/.test(user) || /^\d{1,5}$/.test(value) ? [] : valueSpans(match);
     }),
   );
 }

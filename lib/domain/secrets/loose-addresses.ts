@@ -3,7 +3,7 @@
  * (`https%3A%2F%2Fu%3Ax%40h`), cut in two by who read it (`UnknownHostException: x@h`), or in a form of its own.
  */
 import { allMatches } from '../sql/match-at.ts';
-import type { Span } from './text-spans.ts';
+import { type Span, valueSpans } from './text-spans.ts';
 
 const USER = String.raw`(?<![\w.$:/@%+-])(?<user>[A-Za-z][\w.$-]{0,60})`;
 const PASSWORD = String.raw`(?<value>[^\s:@/"'\x60<>(){}[\],;=]{1,200})`;
@@ -33,8 +33,7 @@ export function looseAddressSpans(text: string): Span[] {
 }
 
 function valuesOf(pattern: RegExp, text: string): Span[] {
-  return allMatches(pattern, text).flatMap(({ groups = {}, indices }) => {
-    const range = indices?.groups?.['value'];
-    return range === undefined || NO_USER.test(groups['user'] ?? '') ? [] : [{ start: range[0], end: range[1] }];
-  });
+  return allMatches(pattern, text).flatMap((match) =>
+    NO_USER.test(match.groups?.['user'] ?? '') ? [] : valueSpans(match),
+  );
 }

@@ -1,6 +1,6 @@
 /** What somebody could not log on with: `user me could not log on with x`, `authentication failed with 'x'`. */
 import { isCommon, isOrdinary } from './ordinary-words.ts';
-import type { Span } from './text-spans.ts';
+import { type Span, spanBefore } from './text-spans.ts';
 
 const LOG_ON = String.raw`(?:log(?:ged|ging)?[ -]?(?:on|in)|logon|sign(?:ed)?[ -]?(?:on|in)|authenticat(?:e|ed|ion))(?! (?:module|class|context|config|page))`;
 const NAME = String.raw`["'\x60]?[\w.@$-]{1,100}["'\x60]?`;
@@ -26,10 +26,10 @@ export function loginSpans(text: string): Span[] {
   const words = [...text.matchAll(OF_USER)].flatMap(({ index, 0: all, 1: value = '' }) =>
     isNone(value) || (/authenticat/i.test(all) && !NO_LETTERS_ALONE.test(value))
       ? []
-      : [spanOf(index + all.length, value)],
+      : [spanBefore(index + all.length, value)],
   );
   const quoted = [...text.matchAll(IN_QUOTES)].flatMap(({ index, 0: all, 2: value = '' }) =>
-    isNone(value) || !hasFailed(text, index, all) ? [] : [spanOf(index + all.length - 1, value)],
+    isNone(value) || !hasFailed(text, index, all) ? [] : [spanBefore(index + all.length - 1, value)],
   );
   return [...words, ...quoted];
 }
@@ -44,8 +44,4 @@ function hasFailed(text: string, start: number, said: string): boolean {
 
 function isNone(value: string): boolean {
   return NO_VALUE.test(value) || NAME_OF_MECHANISM.test(value) || isOrdinary(value) || isCommon(value);
-}
-
-function spanOf(end: number, value: string): Span {
-  return { start: end - value.length, end };
 }

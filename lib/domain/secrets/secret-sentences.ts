@@ -4,7 +4,7 @@
  */
 import { isOrdinary, joinsPassword } from './ordinary-words.ts';
 import { loginSpans } from './secret-logins.ts';
-import type { Span } from './text-spans.ts';
+import { type Span, spanBefore } from './text-spans.ts';
 
 export function sentenceSpans(text: string): Span[] {
   // Stryker disable next-line ConditionalExpression: without it nothing is found either, but slowly
@@ -35,7 +35,7 @@ function beside(text: string): Span[] {
     ({ index, 0: all, 1: what = '', 2: user = '', 3: key = '', 4: value = '' }) => {
       const isVerb = key.toLowerCase() === 'pass' && (DOES.test(user) || ['as', 'for'].includes(what.toLowerCase()));
       if (isOrdinary(user) || isVerb) return [];
-      const span = spanOf(index + all.length, value);
+      const span = spanBefore(index + all.length, value);
       return isSaid(value) || isInQuery(text, index, span.end) ? [] : [span];
     },
   );
@@ -64,13 +64,13 @@ function judged(text: string): Span[] {
   // Stryker disable next-line StringLiteral: one of both groups is always there
   const words = [...text.matchAll(JUDGED)].flatMap(({ index, 0: all, 1: judgedValue, 2: passValue = '' }) => {
     const value = judgedValue ?? passValue;
-    const span = spanOf(index + all.length, value);
+    const span = spanBefore(index + all.length, value);
     return isSaid(value) || goesOn(text, value, span.end) ? [] : [span];
   });
   const tokens = [...text.matchAll(JUDGED_TOKEN)].flatMap(({ index, 0: all, 1: quote = '', 2: quoted, 3: said }) => {
     // Stryker disable next-line StringLiteral: one of both groups is always there
     const value = quoted ?? said ?? '';
-    const span = spanOf(index + all.length - quote.length, value);
+    const span = spanBefore(index + all.length - quote.length, value);
     return isOfParser(text, index, value, span.end) || goesOn(text, value, span.end) ? [] : [span];
   });
   return [...words, ...tokens];
@@ -88,7 +88,7 @@ function rejected(text: string): Span[] {
   return [...text.matchAll(REJECTED)].flatMap(({ index, 0: all, 1: said, 2: quote = '', 3: quoted }) => {
     // Stryker disable next-line StringLiteral: one of both groups is always there
     const value = said ?? quoted ?? '';
-    const span = spanOf(index + all.length - quote.length, value);
+    const span = spanBefore(index + all.length - quote.length, value);
     if (said === undefined) return isOfParser(text, index, value, span.end) ? [] : [span];
     return isSaid(value) ? [] : [span];
   });
@@ -104,12 +104,8 @@ const KIND_OF_KEY = /^(?:.{1,5}|base64|sha-?\d+|pkcs\S*|aes\S*|rsa\S*|ed25519|x5
 function ofKeys(text: string): Span[] {
   if (!/\bkey[ \t]/i.test(text)) return [];
   return [...text.matchAll(KEY_OF)].flatMap(({ index, 0: all, 1: value = '' }) =>
-    KIND_OF_KEY.test(value.replace(/[.:!?]+$/, '')) || isSaid(value) ? [] : [spanOf(index + all.length, value)],
+    KIND_OF_KEY.test(value.replace(/[.:!?]+$/, '')) || isSaid(value) ? [] : [spanBefore(index + all.length, value)],
   );
-}
-
-function spanOf(end: number, value: string): Span {
-  return { start: end - value.length, end };
 }
 
 /** A word that goes on with the sentence, or what Flink's options and SQL have there. */

@@ -8,6 +8,17 @@ export interface Span {
   readonly close?: string;
 }
 
+/** Where the group `value` of a match stands, of a pattern with the flag `d`. None: it took no part in the match. */
+export function valueSpans({ indices }: RegExpExecArray): Span[] {
+  const range = indices?.groups?.['value'];
+  return range === undefined ? [] : [{ start: range[0], end: range[1] }];
+}
+
+/** Of a value that ends there. */
+export function spanBefore(end: number, value: string): Span {
+  return { start: end - value.length, end };
+}
+
 /** The text with a mask in place of each span. Spans that overlap get one mask. */
 export function maskSpans(text: string, spans: readonly Span[]): string {
   const parts: string[] = [];

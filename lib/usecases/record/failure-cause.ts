@@ -8,8 +8,9 @@ import type { RunBody } from '../../domain/plan/run-body.ts';
 import { locateFailure } from '../../domain/plan/sent-statement.ts';
 import type { JobManager, JobStore, SecretReader } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { type Redaction, redactionFor } from '../../domain/secrets/redaction.ts';
-import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
+import type { Redaction } from '../../domain/secrets/redaction.ts';
+import { isSecretGone } from '../connect/read-secrets.ts';
+import { hiddenValues } from './hidden-values.ts';
 
 export interface CauseDeps {
   readonly store: JobStore;
@@ -29,19 +30,10 @@ export async function failureCause(deps: CauseDeps, head: RunHead, signal: Abort
   if (typeof body === 'string') return { kind: 'told', cause: body };
   if (body === null) return { kind: 'told', cause: null };
   if (deps.secrets === null && Object.keys(body.plan.secrets).length > 0) return { kind: 'notMine' };
-  const hidden = await readHidden(deps, body, signal);
+  // First, since Flink's reason is masked as it comes.
+  const hidden = await hiddenValues(deps.secrets, body, signal);
   const told = await askFlink(deps, head, hidden, signal);
   return told.kind === 'told' && told.cause !== null ? shown(locateFailure(told.cause, body), hidden) : told;
-}
-
-/** What the run hides, read first: Flink's reason is masked as it comes. An error: it can't be known. */
-async function readHidden(deps: CauseDeps, body: RunBody, signal: AbortSignal): Promise<Redaction | AppError> {
-  try {
-    return redactionFor(body, await readSecrets(deps.secrets, body.plan, signal));
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return error;
-  }
 }
 
 /** Which values Flink's reason may quote is in the body. Text: it can't be read, which must not keep the run from ending. */

@@ -5,9 +5,8 @@ import type { JobManager, JobStore, Log, SecretReader } from '../../domain/ports
 import type { RunHead } from '../../domain/run/run.ts';
 import type { TriggerState } from '../../domain/run/savepoint-ask.ts';
 import type { WantedRun } from '../../domain/run/savepoint-wish.ts';
-import type { SecretValues } from '../../domain/secrets/place-secrets.ts';
 import { redactionFor } from '../../domain/secrets/redaction.ts';
-import { readSecrets } from '../connect/read-secrets.ts';
+import { hiddenValues } from './hidden-values.ts';
 
 export interface TriggerDeps {
   readonly store: JobStore;
@@ -34,23 +33,12 @@ const NOT_SHOWN =
 /** An operator that could not write its state may quote an option of its table. */
 async function shownReason(deps: TriggerDeps, head: RunHead, reason: string, signal: AbortSignal): Promise<string> {
   const body = await readBody(deps, head);
-  const secrets = body === null ? null : await secretsOf(deps, body, signal);
-  return body === null || secrets === null ? NOT_SHOWN : redactionFor(body, secrets).mask(reason);
-}
-
-/** Null: they can't be read here, or now. A savepoint that has failed is told at once all the same. */
-async function secretsOf(
-  { secrets, log }: TriggerDeps,
-  { plan }: RunBody,
-  signal: AbortSignal,
-): Promise<SecretValues | null> {
-  try {
-    return await readSecrets(secrets, plan, signal);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    log.info('the secrets of a run could not be read for its savepoint', { error: error.message });
-    return null;
-  }
+  if (body === null) return NOT_SHOWN;
+  const hidden = await hiddenValues(deps.secrets, body, signal);
+  if (!(hidden instanceof AppError)) return hidden.mask(reason);
+  // That the savepoint has failed is told at once all the same.
+  deps.log.info('the secrets of a run could not be read for its savepoint', { error: hidden.message });
+  return NOT_SHOWN;
 }
 
 async function askFlink(
