@@ -5,7 +5,7 @@ const tsx = require('tsx/cjs/api');
 const { checkStack } = require('./check-stack.cjs');
 const { refusal } = require('./refusal.cjs');
 const { readStage } = require('./stage-settings.cjs');
-const { TEMPLATE_SETTINGS } = require('./template-settings.cjs');
+const { checkSetting, TEMPLATE_SETTINGS } = require('./template-settings.cjs');
 
 const CONFIG = join(__dirname, '../lib/config.ts');
 const SUGGEST = join(__dirname, '../lib/domain/suggest.ts');
@@ -30,7 +30,7 @@ module.exports = class CheckSettings {
     this.names = readNames(join(serverless.serviceDir, serverless.configurationFilename));
     this.hooks = {
       'before:package:initialize': () => this.checkAll(),
-      'before:deploy:deploy': async () =>
+      'before:deploy:deploy': () =>
         checkStack(serverless, { stage: this.stage, given: this.givenNames(), output: OUTPUT }),
     };
   }
@@ -76,9 +76,7 @@ module.exports = class CheckSettings {
 
   checkTemplateSettings() {
     const { settings } = this.serverless.service.custom;
-    for (const [name, { isGood, wanted }] of Object.entries(TEMPLATE_SETTINGS)) {
-      if (!isGood(String(settings[name]))) throw refusal(`The setting ${name} can't be used. It must be ${wanted}.`);
-    }
+    for (const name of Object.keys(TEMPLATE_SETTINGS)) checkSetting(name, settings[name]);
   }
 
   /** What the functions would say to every caller, said before they have it. */

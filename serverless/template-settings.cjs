@@ -1,4 +1,5 @@
 // What settings that no function reads must be: they go into the template alone.
+const { refusal } = require('./refusal.cjs');
 
 const COMMA = /\s*,\s*/;
 const isEmptyOr = (isGood) => (text) => text === '' || isGood(text);
@@ -6,6 +7,9 @@ const each = (isGood) => (text) => text.trim().split(COMMA).filter(Boolean).ever
 const like = (pattern) => (text) => pattern.test(text);
 const isPositive = (text) => Number(text) > 0 && Number.isFinite(Number(text));
 const isCount = like(/^[1-9]\d{0,6}$/);
+
+/** CloudWatch Logs takes these alone. */
+const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653];
 
 const ARN = String.raw`arn:aws[\w-]*:`;
 
@@ -30,6 +34,7 @@ const TEMPLATE_SETTINGS = {
     isGood: each(like(new RegExp(`^${ARN}s3:::\\S+$`))),
     wanted: 'ARNs of objects in S3 separated by commas, such as arn:aws:s3:::my-jars/*',
   },
+  logRetentionDays: { isGood: (text) => LOG_DAYS.includes(Number(text)), wanted: `one of ${LOG_DAYS.join(', ')}` },
   tables: { isGood: like(/^(?:new|existing)$/), wanted: 'new or existing' },
   domainName: {
     isGood: isEmptyOr(like(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/)),
@@ -42,4 +47,12 @@ const TEMPLATE_SETTINGS = {
   tracing: { isGood: like(/^(?:true|false)$/), wanted: 'true or false' },
 };
 
-module.exports = { TEMPLATE_SETTINGS };
+/** @returns the value as a text */
+function checkSetting(name, value) {
+  const text = String(value);
+  const { isGood, wanted } = TEMPLATE_SETTINGS[name];
+  if (isGood(text)) return text;
+  throw refusal(`The setting ${name} can't be used. It must be ${wanted}.`);
+}
+
+module.exports = { TEMPLATE_SETTINGS, checkSetting };

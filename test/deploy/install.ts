@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { STATE_DIR } from '../../local/paths.ts';
+import { NODE_PACKAGE, NODE_VERSION } from '../package/runtime/install.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-/** That of the functions (`runtime` in serverless.yml). */
-const NODE = `node-${process.platform}-${process.arch}@24.22.3`;
+const NODE = `${NODE_PACKAGE}@${NODE_VERSION}`;
 const TEN_MINUTES_MS = 600_000;
 const DONE = '.complete';
 
@@ -37,7 +37,7 @@ export function install(): Installed {
     writeFileSync(join(folder, `${DONE}.new`), '');
     renameSync(join(folder, `${DONE}.new`), join(folder, DONE));
   }
-  const node = join(folder, 'node_modules', NODE.replace(/@.*/, ''), 'bin/node');
+  const node = join(folder, 'node_modules', NODE_PACKAGE, 'bin/node');
   const command = (name: string): string => join(folder, 'python/bin', name);
   return { emulator: command('ministack'), linter: command('cfn-lint'), nodeFolder: dirname(node) };
 }

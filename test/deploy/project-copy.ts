@@ -1,13 +1,10 @@
 /** A copy of the project from which a stage is deployed, as the page "Deploy to AWS" says. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT } from '../../local/paths.ts';
+import { copyProject } from '../package/copy-project.ts';
 import type { Emulator } from './emulator.ts';
-
-const SOURCES = ['package.json', 'tsconfig.json', 'serverless.yml', 'serverless', 'handlers', 'lib', 'cli', 'examples'];
 
 export interface Ended {
   readonly code: number | null;
@@ -16,13 +13,11 @@ export interface Ended {
 }
 
 export class ProjectCopy {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'dinghy-deploy-'));
+  readonly #folder = copyProject(['cli', 'examples']);
   #aws: Readonly<Record<string, string>>;
 
   constructor({ env }: Emulator) {
     this.#aws = env;
-    for (const name of SOURCES) cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
   }
 
   write(file: string, text: string): void {

@@ -1,12 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-
-const ROOT = join(import.meta.dirname, '../..');
-/** All that a build reads: one that needs another file of the repository fails here. */
-const SOURCES = ['package.json', 'tsconfig.json', 'serverless.yml', 'serverless', 'handlers', 'lib'];
+import { copyProject } from './copy-project.ts';
 
 /** A CloudFormation resource, as far as these tests look at it. */
 export interface Resource {
@@ -24,12 +20,9 @@ export interface Build {
   template: { Conditions: Record<string, unknown>; Outputs: Record<string, unknown> };
 }
 
-/** Runs `npm run package` in a copy of the sources, so that a running local stack keeps its own .esbuild. */
+/** Runs `npm run package` in a copy of the sources. */
 export function build(args: string[] = [], env: Record<string, string> = {}): Build {
-  const directory = mkdtempSync(join(tmpdir(), 'dinghy-package-'));
-  for (const name of SOURCES) cpSync(join(ROOT, name), join(directory, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-
+  const directory = copyProject();
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'package', '--', ...args], {
     cwd: directory,
     encoding: 'utf8',

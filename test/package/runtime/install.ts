@@ -16,14 +16,15 @@ export interface LambdaRuntime {
   readonly withoutNative: string | null;
 }
 
-const NODE_VERSION = '24.22.3';
+/** The Node.js of the functions (`runtime` in serverless.yml). */
+export const NODE_VERSION = '24.22.3';
 const CLIENT_VERSION = '4.0.2';
 const FOLDER = join(
   import.meta.dirname,
   '../../../.dinghy/lambda-runtime',
   `node-${NODE_VERSION}-ric-${CLIENT_VERSION}`,
 );
-const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+export const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 const TEN_MINUTES_MS = 600_000;
 
 /** Any one of each row. */
