@@ -57,6 +57,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Pure code, for the most part: files share one loading of the modules, which takes longer than most of them.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...worlds, ...time, ...dynamodb, ...packaging, ...flink, ...deploy, ...local, ...e2e],
         },

@@ -15,16 +15,25 @@ import type { RecordedReply } from '../../live/replies/failing-case.ts';
 const DIR = join(import.meta.dirname, '../../vectors/flink-replies');
 const FILES = readdirSync(DIR).filter((name) => name.endsWith('.jsonl.br'));
 
-function read(file: string): RecordedReply[] {
+type JudgedReply = RecordedReply & { code: string; message: string };
+
+/** Each reply is judged once, however many tests look at it: there are thousands, and each takes milliseconds. */
+function read(file: string): JudgedReply[] {
   const lines = brotliDecompressSync(readFileSync(join(DIR, file)))
     .toString('utf8')
     .trim()
     .split('\n');
-  return lines.map((line) => JSON.parse(line) as RecordedReply);
+  return lines.map((line) => {
+    const reply = JSON.parse(line) as RecordedReply;
+    const { code, message } = gatewayError(reply.body);
+    return { ...reply, code, message };
+  });
 }
 
+const REPLIES = new Map(FILES.map((file) => [file, read(file)]));
+
 const nameOf = ({ kind, name }: RecordedReply): string => `${kind} ${name}`;
-const proves = ({ body }: RecordedReply): boolean => gatewayError(body).code === 'flink.rejected';
+const proves = ({ code }: JudgedReply): boolean => code === 'flink.rejected';
 
 /** Each of them needs many examples. */
 const KINDS = ['parser', 'validation', 'planner', 'catalog', 'connector', 'option', 'code'];
@@ -36,7 +45,7 @@ const ASKED_FOR_LATER = /^option (?:rest\.|security\.|high-availability|akka|pek
 const NO_JOB = /^validation invalid 68$/;
 
 describe.each(FILES)('the replies of Flink %s', (file) => {
-  const replies = read(file);
+  const replies = REPLIES.get(file)!;
 
   it.each(KINDS)('there are at least 60 of kind %s that started nothing', (kind) => {
     expect(replies.filter((reply) => reply.kind === kind && !reply.started).length).toBeGreaterThanOrEqual(60);
@@ -61,8 +70,7 @@ describe.each(FILES)('the replies of Flink %s', (file) => {
   });
 
   it('each gives a person one line, without frames', () => {
-    for (const { body } of replies) {
-      const { message } = gatewayError(body);
+    for (const { message } of replies) {
       expect(message).not.toBe('Flink gave no reason');
       expect(message).not.toMatch(/\n|Exception on server side|^\s*$/);
     }
@@ -71,10 +79,10 @@ describe.each(FILES)('the replies of Flink %s', (file) => {
 
 /** First read by the JobManager, from Flink 2.0 on. */
 const READ_LATE = /^option state\.(?:backend\.)?changelog\.enabled$/;
-const refusesPlan = ({ body }: RecordedReply): boolean => gatewayError(body).code === 'flink.planRefused';
+const refusesPlan = ({ code }: JudgedReply): boolean => code === 'flink.planRefused';
 
 describe.each(FILES)('a job that the JobManager itself refuses, with Flink %s', (file) => {
-  const replies = read(file);
+  const replies = REPLIES.get(file)!;
 
   it('is told apart where its own settings were read, and nowhere else', () => {
     const late = file.startsWith('1.') ? [] : replies.filter((reply) => READ_LATE.test(nameOf(reply)));
@@ -103,7 +111,7 @@ describe.each(FILES)('a job that the JobManager itself refuses, with Flink %s', 
   });
 });
 
-const all = FILES.flatMap(read);
+const all = [...REPLIES.values()].flat();
 const traceOf = ({ body }: RecordedReply): string => errorText(body);
 const unproven = all.filter((reply) => !proves(reply) && (reply.started || reply.kind === 'submission')).map(traceOf);
 const proven = all.filter(proves).map(traceOf);

@@ -141,8 +141,9 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
             // A quote in a value that Flink has not doubled is taken for one of the quotes around it.
             return hidden.messageOf(read(`${before}${print(key, planted)} and so on`)).replaceAll("'", '');
           };
-          expect(tell(value)).toBe(tell(MARK));
-          expect(tell(MARK)).not.toContain('LaNt');
+          const masked = tell(MARK);
+          expect(tell(value)).toBe(masked);
+          expect(masked).not.toContain('LaNt');
         },
       ),
       { numRuns: 150 },
@@ -154,8 +155,9 @@ describe.each(Object.entries(PLANTS))('a value of 1 to 40 characters, planted %s
       fc.property(fc.constantFrom(...Object.values(READERS)), plain, (read, value) => {
         fc.pre(isWord(value));
         const tell = (planted: string): string => plant(planted).hidden.messageOf(read(`${print(planted)} and so on`));
-        expect(tell(value)).toBe(tell(MARK));
-        expect(tell(MARK)).not.toContain('LaNt');
+        const masked = tell(MARK);
+        expect(tell(value)).toBe(masked);
+        expect(masked).not.toContain('LaNt');
       }),
       { numRuns: 100 },
     );

@@ -9,7 +9,6 @@ import { readSetting } from '../../../lib/domain/sql/setting.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
 import type { Token } from '../../../lib/domain/sql/token.ts';
-import { cpuMs } from '../../builders/cpu-ms.ts';
 import { factsOf } from './facts-of.ts';
 import { readVectors } from './vectors.ts';
 
@@ -258,59 +257,6 @@ describe('everything else on any text', () => {
       }),
       RUNS,
     );
-  });
-});
-
-describe('time', () => {
-  const block =
-    "/* c */ INSERT INTO t SELECT 'a;''b', `n`, ${v} FROM s /*+ OPTIONS('k'='v') */ -- d\n;\nSET a = s3://b/c;\n";
-  const nasty = [
-    'a',
-    '(',
-    "''",
-    '``',
-    '$',
-    '/',
-    '-',
-    '*',
-    'SET a=',
-    '=',
-    ' ',
-    '\n',
-    ';',
-    ':',
-    '.',
-    '1',
-    'SET a = /*;',
-    'x := y;',
-    'SELECT -',
-    "E'\\''",
-    'EXECUTE PIPELINE a; b',
-    'EXECUTE PIPELINE a;\n',
-    'package ',
-    'CREATE TABLE t AS (',
-    'BEGIN STATEMENT SET;INSERT INTO a SELECT 1;END;',
-    'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;;END;',
-  ];
-
-  const milliseconds = (text: string): number =>
-    cpuMs(() => {
-      orRefused(() => foldStatementSets(text, splitScript(text)).forEach(classify));
-      maskSecrets(text);
-    });
-
-  // Ten times the text may take ten times as long; a quadratic scanner takes a hundred times.
-  it.each([block, ...nasty])('grows with the size of the text: %j', (piece) => {
-    const small = milliseconds(piece.repeat(Math.ceil(25_000 / piece.length)));
-    const large = milliseconds(piece.repeat(Math.ceil(250_000 / piece.length)));
-    expect(large).toBeLessThan(Math.max(small, 2) * 40);
-  });
-
-  it('grows with the size of a statement set', () => {
-    const set = (size: number): string =>
-      `BEGIN STATEMENT SET; INSERT INTO t VALUES ${'(1),'.repeat(size / 10)}(1); ${'INSERT INTO t SELECT 1;'.repeat(size / 40)} END;`;
-    const [small, large] = [milliseconds(set(25_000)), milliseconds(set(250_000))];
-    expect(large).toBeLessThan(Math.max(small, 2) * 40);
   });
 });
 
