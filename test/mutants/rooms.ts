@@ -132,7 +132,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'flink-texts': {
     files: FLINK_TEXTS,
     tests: flinkTests(
-      'before-main',
+      'before-*',
       'errors',
       'foreign-reply',
       'jar-run*',

@@ -17,6 +17,11 @@ const trace = (...frames: readonly string[]): string => [START, TEXT, ...frames,
 const thrownIn = (frame: string): string =>
   trace(at(frame), KUBERNETES, DEPLOYER, SERVICE, HANDLER, at('io.netty.X.y'));
 
+const URI = at('java.net.URI.create');
+/** The trunk threw it and had caught something, whose frames and their number are these. Two of the trunk's lie below. */
+const wrapping = (more: number, ...frames: readonly string[]): string =>
+  trace(SERVICE, HANDLER, at('io.netty.X.y'), 'Caused by: a.B: c', ...frames, `\t... ${more} more`);
+
 describe('nobody was asked for a cluster', () => {
   it.each([
     'java.net.URI.create',
@@ -36,6 +41,22 @@ describe('nobody was asked for a cluster', () => {
     expect(failedBeforeDeploy(thrownIn('java.util.Optional.map'))).toBe(true);
     expect(failedBeforeDeploy(trace(SERVICE, HANDLER))).toBe(true);
     expect(failedBeforeDeploy(trace(HANDLER))).toBe(true);
+  });
+});
+
+describe('what the trunk has caught', () => {
+  it('is what failed: it tells where', () => {
+    expect(failedBeforeDeploy(wrapping(2, URI, DEPLOYER, SERVICE))).toBe(true);
+    expect(failedBeforeDeploy(wrapping(2, at('com.example.Catalog.open'), DEPLOYER, SERVICE))).toBe(false);
+  });
+
+  it.each<[string, string]>([
+    ['fewer frames below it than the trunk has', wrapping(1, URI, DEPLOYER, SERVICE)],
+    ['more frames below it', wrapping(3, URI, DEPLOYER, SERVICE)],
+    ['another start', wrapping(2, URI, DEPLOYER, HANDLER)],
+    ['no start', wrapping(2, URI)],
+  ])('is text of a message if it has %s', (_what, text) => {
+    expect(failedBeforeDeploy(text)).toBe(false);
   });
 });
 
@@ -64,6 +85,7 @@ describe('it is not known whether somebody was asked', () => {
     ['of a trace that has no start', [TEXT, at('java.net.URI.create'), SERVICE, HANDLER, END].join('\n')],
     ['of a trace that begins otherwise', ['x', TEXT, at('java.net.URI.create'), SERVICE, HANDLER, END].join('\n')],
     ['of a trace that was cut', trace(at('java.net.URI.create'), SERVICE, HANDLER).slice(0, -3)],
+    ['of a class whose name only ends so', trace(URI, HANDLER.replace('org.', 'com.example.org.'))],
     ['of another request', trace(at('java.net.URI.create'), SERVICE)],
   ])('%s', (_what, text) => {
     expect(failedBeforeDeploy(text)).toBe(false);
