@@ -61,17 +61,25 @@ export interface Steadiness {
 
 export const NOT_STEADY: Steadiness = { since: null, byTurns: false };
 
+/** A process that answered at a time (UTC ms) of which the notes need not know: the one that a run's intent names. */
+export interface Sight {
+  readonly jmId: string | null;
+  readonly at: number;
+}
+
 /**
  * With high availability every process speaks for the leader, so they may answer by turns; but a new one means that the
  * leader may have changed.
  */
-export function steadinessOf(notes: ClusterNotes, highAvailability: boolean): Steadiness {
+export function steadinessOf(notes: ClusterNotes, highAvailability: boolean, sight?: Sight): Steadiness {
   const [current, ...others] = notes.answerers;
   if (current === undefined || notes.answeringSince === null) return NOT_STEADY;
   if (highAvailability) {
     const newest = Math.max(...notes.answerers.map(({ firstAt }) => firstAt));
     return { since: Math.max(notes.answeringSince, newest), byTurns: false };
   }
-  const byTurns = others.some(({ lastAt }) => lastAt > current.firstAt);
+  // The first sweep may come after another process has taken its place.
+  const firstAt = sight?.jmId === current.jmId ? Math.min(current.firstAt, sight.at) : current.firstAt;
+  const byTurns = others.some(({ lastAt }) => lastAt > firstAt);
   return { since: Math.max(notes.answeringSince, current.aloneSince), byTurns };
 }

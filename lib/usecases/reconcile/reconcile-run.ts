@@ -93,19 +93,19 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
   // A run that is over is watched by the overview alone: what turns up late is listed there.
   if (isFinal(head.status) && reached.jobs?.has(head.jobId) !== true) {
     // Stryker disable next-line ObjectLiteral,StringLiteral: of a run that is over only a job that is shown counts
-    return { seen: { kind: 'noJob' }, askedAt, jobManager: whoAnswered(reached) };
+    return { seen: { kind: 'noJob' }, askedAt, jobManager: whoAnswered(reached, head) };
   }
   try {
     const job = await deps.jobManager.job(reached.identity.address, head.jobId, budget.signal);
     const seen: SeenJob = job === null ? { kind: 'noJob' } : { kind: 'job', job };
-    return { seen, askedAt, jobManager: whoAnswered(reached) };
+    return { seen, askedAt, jobManager: whoAnswered(reached, head) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (view.party.away !== null) return unreachable;
     if (!budget.isOpen()) return null;
     deps.log.warn('the details of one job could not be read', { runId: head.id, error: error.message });
     const seen = await seenFromAfar(deps, head, reached.jobs?.get(head.jobId), askedAt);
-    return seen === null ? null : { seen, askedAt, jobManager: whoAnswered(reached) };
+    return seen === null ? null : { seen, askedAt, jobManager: whoAnswered(reached, head) };
   }
 }
 
@@ -122,8 +122,8 @@ async function seenFromAfar(
   return null;
 }
 
-function whoAnswered({ identity, notes }: ReachedCluster): Look['jobManager'] {
-  return { ...identity, steady: steadinessOf(notes, identity.highAvailability) };
+function whoAnswered({ identity, notes }: ReachedCluster, { jmId, intentAt }: RunHead): Look['jobManager'] {
+  return { ...identity, steady: steadinessOf(notes, identity.highAvailability, { jmId, at: intentAt }) };
 }
 
 /**

@@ -88,6 +88,20 @@ describe('several answer by turns', () => {
     ['two of three', ['a', 'b', 'c', 'b'], true],
   ])('%s', (_what, looks, byTurns) => expect(steady(looks)).toMatchObject({ byTurns }));
 
+  // An intent saw `a` before another one took its place, and the first sweep came after that.
+  it.each<[string, readonly Look[], string | null, number, boolean]>([
+    ['the one of the intent is back', ['b', 'a'], 'a', -1, true],
+    ['the intent saw it later than the other one', ['b', 'a'], 'a', 1, false],
+    ['the intent saw it when the other one was last seen', ['b', 'a'], 'a', 0, false],
+    ['the intent saw the other one', ['b', 'a'], 'b', -1, false],
+    ['the intent saw a third one', ['b', 'a'], 'c', -1, false],
+    ['the intent does not know whom it saw', ['b', 'a'], null, -1, false],
+    ['nobody else has answered', ['a', 'a'], 'a', -1, false],
+  ])('%s', (_what, looks, jmId, at, byTurns) => {
+    expect(steadinessOf(notesOf(looks), false, { jmId, at })).toMatchObject({ byTurns });
+    expect(steadinessOf(notesOf(looks), true, { jmId, at })).toMatchObject({ byTurns: false });
+  });
+
   it('which with high availability says nothing: each speaks for the leader', () => {
     expect(steady(['a', 'b', 'a'], true)).toMatchObject({ byTurns: false });
   });

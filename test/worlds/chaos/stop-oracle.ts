@@ -105,7 +105,9 @@ function mayBeMissed(world: Judged, head: RunHead, { process, completedAt }: Sav
   // A run that is given up, and whose job comes back, is not asked for its savepoint again.
   const recordedAt =
     head.events.findLast(({ cause, status }) => cause.includes('no savepoint') || status === 'UNKNOWN')?.at ??
-    head.finishedAt;
+    // Not `finishedAt`, which is Flink's time: a sweep may see the end much later.
+    head.events.find(({ status }) => isFinal(status))?.at ??
+    null;
   const { starts, exchanges } = ledgerOf(world, head);
   if (completedAt === null || recordedAt === null) return false;
   const replaced = [...starts.slice(process), ...exchanges.map(({ at }) => at)].some(
