@@ -126,6 +126,24 @@ describe('a restart', () => {
     expect(living()).toEqual([1]);
   });
 
+  it('whose JobManager was restarted before the send that was lost is sent again', async () => {
+    w.flink.savepoints.takesMs = 2 * MINUTE;
+    await w.restart();
+    const lost = [
+      new AppError('flink.unreachable', 'connection refused'),
+      new AppError('flink.noReply', 'No reply.'),
+    ].values();
+    w.flink.fault = (call, before) => {
+      if (call !== 'start' || !before) return;
+      w.flink.jmId = '/tmp/flink-web-restarted';
+      const { value } = lost.next();
+      if (value !== undefined) throw value;
+    };
+    await settle();
+    expect(head(2)).toMatchObject({ status: 'RUNNING', sends: 3, jmId: '/tmp/flink-web-restarted' });
+    expect(living()).toEqual([2]);
+  });
+
   it('whose first send is refused for a moment is sent again, until a job is there', async () => {
     let refusals = 3;
     w.flink.fault = (call, before) => {

@@ -265,6 +265,32 @@ describe('another JobManager answers at the address', () => {
   });
 });
 
+describe('another JobManager takes the address between an intent and its request', () => {
+  /** Its request is lost on the way to the other one, which a sweep sees before it sees the first. */
+  async function taken(minutes: number): Promise<World> {
+    const w = world();
+    let back = (): void => undefined;
+    w.flink.fault = (call, before) => {
+      if (call !== 'start' || !before) return;
+      back = cutOver(w);
+      throw new AppError('flink.noReply', 'No reply.');
+    };
+    await w.submit();
+    w.flink.fault = () => undefined;
+    await sweeps(w, minutes);
+    back();
+    return w;
+  }
+
+  it.each([1, 2, 10])('and goes after %i minutes: the first one does not know what it has taken', async (minutes) => {
+    const w = await taken(minutes);
+    await sweeps(w, 60);
+    expect(await now(w)).toMatchObject({ status: 'UNKNOWN', sends: 1 });
+    expect((await now(w)).error).toMatch(/several JobManagers answer by turns at its address/);
+    expect(w.flink.started).toEqual([]);
+  });
+});
+
 const refuse = (): void => {
   throw new AppError('flink.unreachable', 'connection refused');
 };

@@ -3,6 +3,7 @@
  * end a run rests on it (protocol.md section 6). Pure.
  */
 import { BY_TURNS_MS, STEADY_GAP_MS } from '../limits.ts';
+import type { RunHead } from './run.ts';
 
 /** One JobManager process that has answered. Times are UTC ms. */
 interface Answerer {
@@ -61,17 +62,22 @@ export interface Steadiness {
 
 export const NOT_STEADY: Steadiness = { since: null, byTurns: false };
 
-/** A process that answered at a time (UTC ms) of which the notes need not know: the one that a run's intent names. */
+/** A process that is known to have answered at a time (UTC ms), whether a sweep noted it or not. */
 export interface Sight {
   readonly jmId: string | null;
   readonly at: number;
+}
+
+/** The JobManager that the run was sent to first. The new run of a restart has waited before that. */
+export function identifiedIn({ jmId, intentAt, sentAt, follows }: RunHead): Sight {
+  return { jmId, at: follows === null ? intentAt : sentAt };
 }
 
 /**
  * With high availability every process speaks for the leader, so they may answer by turns; but a new one means that the
  * leader may have changed.
  */
-export function steadinessOf(notes: ClusterNotes, highAvailability: boolean, sight?: Sight): Steadiness {
+export function steadinessOf(notes: ClusterNotes, highAvailability: boolean, sight: Sight): Steadiness {
   const [current, ...others] = notes.answerers;
   if (current === undefined || notes.answeringSince === null) return NOT_STEADY;
   if (highAvailability) {
@@ -79,7 +85,7 @@ export function steadinessOf(notes: ClusterNotes, highAvailability: boolean, sig
     return { since: Math.max(notes.answeringSince, newest), byTurns: false };
   }
   // The first sweep may come after another process has taken its place.
-  const firstAt = sight?.jmId === current.jmId ? Math.min(current.firstAt, sight.at) : current.firstAt;
+  const firstAt = sight.jmId === current.jmId ? Math.min(current.firstAt, sight.at) : current.firstAt;
   const byTurns = others.some(({ lastAt }) => lastAt > firstAt);
   return { since: Math.max(notes.answeringSince, current.aloneSince), byTurns };
 }

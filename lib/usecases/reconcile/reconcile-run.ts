@@ -2,7 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { LOST_WATCH_MS, WATCH_MS } from '../../domain/limits.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
-import { steadinessOf } from '../../domain/run/answering.ts';
+import { identifiedIn, steadinessOf } from '../../domain/run/answering.ts';
 import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { isConfirmed, whoAnswers } from '../../domain/run/lost-job.ts';
 import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observation.ts';
@@ -122,8 +122,8 @@ async function seenFromAfar(
   return null;
 }
 
-function whoAnswered({ identity, notes }: ReachedCluster, { jmId, intentAt }: RunHead): Look['jobManager'] {
-  return { ...identity, steady: steadinessOf(notes, identity.highAvailability, { jmId, at: intentAt }) };
+function whoAnswered({ identity, notes }: ReachedCluster, head: RunHead): Look['jobManager'] {
+  return { ...identity, steady: steadinessOf(notes, identity.highAvailability, identifiedIn(head)) };
 }
 
 /**

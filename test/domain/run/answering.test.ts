@@ -17,7 +17,9 @@ function notesOf(looks: readonly Look[]) {
   }, NO_NOTES);
 }
 
-const steady = (looks: readonly Look[], highAvailability = false) => steadinessOf(notesOf(looks), highAvailability);
+const NOBODY = { jmId: null, at: 0 };
+const steady = (looks: readonly Look[], highAvailability = false) =>
+  steadinessOf(notesOf(looks), highAvailability, NOBODY);
 
 describe('how long one has answered alone', () => {
   it.each<[string, readonly Look[], number | null]>([
@@ -73,7 +75,7 @@ describe('how long one has answered alone', () => {
   });
 
   it('is not known where the notes name nobody', () => {
-    expect(steadinessOf({ ...NO_NOTES, lastSeenAt: 0, answeringSince: 0 }, false)).toEqual(NOT_STEADY);
+    expect(steadinessOf({ ...NO_NOTES, lastSeenAt: 0, answeringSince: 0 }, false, NOBODY)).toEqual(NOT_STEADY);
   });
 });
 

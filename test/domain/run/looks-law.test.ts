@@ -1,7 +1,13 @@
 /** Laws over every sequence of looks: whatever a sweep sees, in whatever order, no status lies (protocol.md section 6). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClusterNotes, NO_NOTES, noteLook, steadinessOf } from '../../../lib/domain/run/answering.ts';
+import {
+  type ClusterNotes,
+  identifiedIn,
+  NO_NOTES,
+  noteLook,
+  steadinessOf,
+} from '../../../lib/domain/run/answering.ts';
 import type { Look, ReconcileDecision } from '../../../lib/domain/run/observation.ts';
 import { decideReconcile } from '../../../lib/domain/run/reconcile.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
@@ -43,16 +49,20 @@ function live(first: RunHead, sights: readonly Sight[]): Step[] {
     at += seen.minutes * MINUTE;
     notes = noteLook(notes, at, seen.who ?? undefined);
     const before = head;
-    const look = toLook(seen, notes, at);
+    const look = toLook(seen, notes, { head, askedAt: at });
     const decision = decideReconcile(before, look);
     head = { ...before, ...written(before, decision, look) };
     return { before, after: head, decision, sight: seen, at };
   });
 }
 
-function toLook({ who, shows, highAvailability }: Sight, notes: ClusterNotes, askedAt: number): Look {
+function toLook(
+  { who, shows, highAvailability }: Sight,
+  notes: ClusterNotes,
+  { head, askedAt }: { readonly head: RunHead; readonly askedAt: number },
+): Look {
   if (who === null) return { seen: { kind: 'unreachable' }, askedAt, jobManager: null };
-  const steady = steadinessOf(notes, highAvailability);
+  const steady = steadinessOf(notes, highAvailability, identifiedIn(head));
   const jobManager = { jmId: who, highAvailability, forgetsEnded: false, steady };
   const job = { state: 'RUNNING', ranAt: askedAt, endedAt: null } as const;
   return { seen: shows ? { kind: 'job', job } : { kind: 'noJob' }, askedAt, jobManager };
@@ -162,5 +172,16 @@ describe('whatever is seen of an intent', () => {
       if (before.status === 'INITIALIZING' && after.status === 'FAILED')
         expect([seen.who, seen.highAvailability, before.highAvailability]).toEqual(['a', false, false]);
     });
+  });
+
+  it('is neither called FAILED nor sent again once another process has answered', () => {
+    for (const isOnce of [true, false]) {
+      each(headAt(INTENT_AT, { jmId: 'a', once: isOnce }), ({ before, after, decision, sight: seen }, all, index) => {
+        if (before.status !== 'INITIALIZING' || seen.highAvailability || before.highAvailability) return;
+        if (after.status !== 'FAILED' && decision.kind !== 'resend') return;
+        const answered = all.slice(0, index + 1).map((step) => step.sight.who);
+        expect(answered.filter((who) => who !== 'a' && who !== null)).toEqual([]);
+      });
+    }
   });
 });
