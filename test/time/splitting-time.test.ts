@@ -1,11 +1,11 @@
 /** Splitting, classifying and masking a script take time in proportion to its size. */
 import { expect, it } from 'vitest';
-import { AppError } from '../../lib/domain/errors.ts';
 import { maskSecrets } from '../../lib/domain/secrets/mask-sql.ts';
 import { classify } from '../../lib/domain/sql/kind.ts';
 import { splitScript } from '../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../lib/domain/sql/statement-set.ts';
 import { cpuMs } from '../builders/cpu-ms.ts';
+import { orRefused } from '../builders/or-refused.ts';
 
 const block =
   "/* c */ INSERT INTO t SELECT 'a;''b', `n`, ${v} FROM s /*+ OPTIONS('k'='v') */ -- d\n;\nSET a = s3://b/c;\n";
@@ -40,11 +40,7 @@ const nasty = [
 
 const milliseconds = (text: string): number =>
   cpuMs(() => {
-    try {
-      foldStatementSets(text, splitScript(text)).forEach(classify);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-    }
+    orRefused(() => foldStatementSets(text, splitScript(text)).forEach(classify));
     maskSecrets(text);
   });
 

@@ -30,7 +30,7 @@ function read(file: string): JudgedReply[] {
   });
 }
 
-const REPLIES = new Map(FILES.map((file) => [file, read(file)]));
+const REPLIES = FILES.map((file) => [file, read(file)] as const);
 
 const nameOf = ({ kind, name }: RecordedReply): string => `${kind} ${name}`;
 const proves = ({ code }: JudgedReply): boolean => code === 'flink.rejected';
@@ -44,9 +44,7 @@ const ASKED_FOR_LATER = /^option (?:rest\.|security\.|high-availability|akka|pek
 /** Not about a statement that starts a job. */
 const NO_JOB = /^validation invalid 68$/;
 
-describe.each(FILES)('the replies of Flink %s', (file) => {
-  const replies = REPLIES.get(file)!;
-
+describe.each(REPLIES)('the replies of Flink %s', (file, replies) => {
   it.each(KINDS)('there are at least 60 of kind %s that started nothing', (kind) => {
     expect(replies.filter((reply) => reply.kind === kind && !reply.started).length).toBeGreaterThanOrEqual(60);
   });
@@ -81,9 +79,7 @@ describe.each(FILES)('the replies of Flink %s', (file) => {
 const READ_LATE = /^option state\.(?:backend\.)?changelog\.enabled$/;
 const refusesPlan = ({ code }: JudgedReply): boolean => code === 'flink.planRefused';
 
-describe.each(FILES)('a job that the JobManager itself refuses, with Flink %s', (file) => {
-  const replies = REPLIES.get(file)!;
-
+describe.each(REPLIES)('a job that the JobManager itself refuses, with Flink %s', (file, replies) => {
   it('is told apart where its own settings were read, and nowhere else', () => {
     const late = file.startsWith('1.') ? [] : replies.filter((reply) => READ_LATE.test(nameOf(reply)));
     expect(replies.filter(refusesPlan).map(nameOf)).toEqual(late.map(nameOf));
@@ -111,7 +107,7 @@ describe.each(FILES)('a job that the JobManager itself refuses, with Flink %s', 
   });
 });
 
-const all = [...REPLIES.values()].flat();
+const all = REPLIES.flatMap(([, replies]) => replies);
 const traceOf = ({ body }: RecordedReply): string => errorText(body);
 const unproven = all.filter((reply) => !proves(reply) && (reply.started || reply.kind === 'submission')).map(traceOf);
 const proven = all.filter(proves).map(traceOf);

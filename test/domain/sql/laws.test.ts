@@ -9,6 +9,7 @@ import { readSetting } from '../../../lib/domain/sql/setting.ts';
 import { splitScript } from '../../../lib/domain/sql/split.ts';
 import { foldStatementSets } from '../../../lib/domain/sql/statement-set.ts';
 import type { Token } from '../../../lib/domain/sql/token.ts';
+import { orRefused } from '../../builders/or-refused.ts';
 import { factsOf } from './facts-of.ts';
 import { readVectors } from './vectors.ts';
 
@@ -19,17 +20,6 @@ const PIECES =
     .concat('|');
 const script = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((parts) => parts.join(''));
 const anyText = fc.oneof(script, fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }));
-
-/** The result, or null when the text was refused; any other error fails the test. */
-function orRefused<T>(run: () => T): T | null {
-  try {
-    return run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(AppError);
-    expect((error as AppError).message).toMatch(/line \d+, column \d+|nothing to run/);
-    return null;
-  }
-}
 
 const RUNS = { numRuns: 5_000 };
 

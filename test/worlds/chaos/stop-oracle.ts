@@ -156,7 +156,7 @@ function judgeStart(world: Judged, [old, head]: Pair, complain: (text: string) =
 function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: string) => void): void {
   if (!wasStoppedFor(world, old, head)) return;
   const said = `that run was stopped for it, and it has no job: ${head.status} (${head.error ?? ''}), sends ${head.sends}`;
-  if (head.cancelAskedAt !== null || wasCancelled(old) || head.sqlRefusedSend !== null) return;
+  if (head.cancelAskedAt !== null || wasCancelled(old, head) || head.sqlRefusedSend !== null) return;
   // Also when its job came back after the restart was given up.
   const wasUnknown = old.events.some(({ status, at }) => status === 'UNKNOWN' && at <= (head.finishedAt ?? Infinity));
   const isUnknown = wasUnknown && old.savepoint?.state !== 'done';
@@ -169,18 +169,14 @@ function judgeUnstarted(world: Judged, [old, head]: Pair, complain: (text: strin
   else complain(said);
 }
 
-/** By somebody, and not for the restart: a cancel during a restart ends both runs. */
-function wasCancelled({ events }: RunHead): boolean {
-  return events.some(({ cause }) => cause.startsWith('cancel') && cause.includes(' asked by ') && !isForRestart(cause));
-}
-
-function isForRestart(cause: string): boolean {
-  return cause.endsWith(', for a restart');
+/** By somebody: a cancel during a restart ends both runs. From a given path, the restart itself has cancelled it. */
+function wasCancelled(old: RunHead, { follows }: RunHead): boolean {
+  return old.cancelAskedAt !== null && follows?.isGiven !== true;
 }
 
 function wasStoppedFor(world: Judged, old: RunHead, head: RunHead): boolean {
   if (old.restart?.runId !== head.id || old.restart.state === 'failed') return false;
-  if (head.follows?.isGiven === true) return old.events.some(({ cause }) => isForRestart(cause));
+  if (head.follows?.isGiven === true) return old.events.some(({ cause }) => cause.endsWith(', for a restart'));
   return ledgerOf(world, old).savepoints.some(
     ({ triggerId, type, path }) => triggerId === old.savepoint?.triggerId && type === 'stop' && path !== null,
   );
