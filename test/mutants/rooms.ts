@@ -125,7 +125,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_HTTP].map((name) => `!${name}`)],
     tests: [
       'test/contracts/fake-*.test.ts',
-      ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'savepoints', 'wire'),
+      ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'savepoints', 'tasks', 'wire'),
     ],
     decides: true,
   },
@@ -138,6 +138,7 @@ const PLACED: Readonly<Record<string, Room>> = {
       'jar-run*',
       'refused-plan',
       'trace-text',
+      'where-it-failed',
       'deploy*',
       'replies',
     ),

@@ -41,6 +41,7 @@ describe('nobody was asked for a cluster', () => {
     expect(failedBeforeDeploy(thrownIn('java.util.Optional.map'))).toBe(true);
     expect(failedBeforeDeploy(trace(SERVICE, HANDLER))).toBe(true);
     expect(failedBeforeDeploy(trace(HANDLER))).toBe(true);
+    expect(failedBeforeDeploy(trace(URI, HANDLER.replace('handleRequest(', 'handleRequestOnce(')))).toBe(true);
   });
 });
 
