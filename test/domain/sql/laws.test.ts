@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../lib/domain/errors.ts';
 import { maskSecrets } from '../../../lib/domain/secrets/mask-sql.ts';
 import { classify } from '../../../lib/domain/sql/kind.ts';
 import { scan } from '../../../lib/domain/sql/scan.ts';
