@@ -1,5 +1,5 @@
 import { findApi } from '../api/api.ts';
-import { ask } from '../api/ask.ts';
+import { callApi } from '../api/call-api.ts';
 import { SAME_WISH_MS } from '../api/calls.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -11,7 +11,7 @@ export async function cancel(call: Call): Promise<number> {
   const target = readTarget(call);
   const api = findApi(call);
   const { parameters, look } = await named(api, target, 'id');
-  const answer = await ask(api, {
+  const answer = await callApi(api, {
     method: 'POST',
     path: '/openapi/cancel',
     body: parameters,

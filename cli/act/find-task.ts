@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { MAX_ID } from '../../lib/domain/limits.ts';
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import type { Api } from '../api/api.ts';
-import { ask } from '../api/ask.ts';
+import { callApi } from '../api/call-api.ts';
 import { READ } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 import { CommandError } from '../command-error.ts';
@@ -34,7 +34,7 @@ async function allTasks(api: Api): Promise<Named[]> {
   const tasks: Named[] = [];
   for (let after: number | null = 0; after !== null;) {
     const page: string = after === 0 ? '' : `&after=${after}`;
-    const { data } = await ask(api, { ...READ, path: `/openapi/tasks?limit=1000${page}` });
+    const { data } = await callApi(api, { ...READ, path: `/openapi/tasks?limit=1000${page}` });
     const read = readData(api, PAGE, data);
     tasks.push(...read.tasks);
     after = read.next;

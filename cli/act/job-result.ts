@@ -1,6 +1,6 @@
 /** What a submit or a restart answers, as far as the command says something of it. */
 import * as v from 'valibot';
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/call-api.ts';
 import { oneLine } from '../one-line.ts';
 import { taskText } from '../task-text.ts';
 

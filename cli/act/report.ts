@@ -1,6 +1,6 @@
 /** How the acting commands print: results to stdout, problems to stderr, and where it was done with both. */
 import type { Api } from '../api/api.ts';
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/call-api.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { runText } from './run-text.ts';

@@ -1,5 +1,5 @@
 import { type Api, findApi } from '../api/api.ts';
-import { type Answer, ask } from '../api/ask.ts';
+import { type Answer, callApi } from '../api/call-api.ts';
 import { SAME_WISH_MS } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
@@ -17,7 +17,7 @@ export async function restart(call: Call): Promise<number> {
     id: String(task),
     ...(savepoint === undefined ? {} : { savePointPath: savepoint }),
   });
-  const answer = await ask(api, {
+  const answer = await callApi(api, {
     method: 'GET',
     path: `/openapi/restartTask?${query.toString()}`,
     repeatWithinMs: SAME_WISH_MS,

@@ -1,7 +1,7 @@
 /** Runs as the API answers them (contract.md, "Job instance"). */
 import * as v from 'valibot';
 import type { Api } from '../api/api.ts';
-import { ask } from '../api/ask.ts';
+import { callApi } from '../api/call-api.ts';
 import { READ } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 
@@ -28,6 +28,6 @@ export interface SeenRun {
 }
 
 export async function readRun(api: Api, runId: number): Promise<SeenRun> {
-  const { data } = await ask(api, { ...READ, path: `/openapi/getJobInstance?id=${runId}` });
+  const { data } = await callApi(api, { ...READ, path: `/openapi/getJobInstance?id=${runId}` });
   return { run: readData(api, RUN, data), data };
 }

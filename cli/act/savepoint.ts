@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Api, findApi } from '../api/api.ts';
-import { type Answer, ask } from '../api/ask.ts';
+import { type Answer, callApi } from '../api/call-api.ts';
 import { SAME_WISH_MS } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
@@ -17,7 +17,7 @@ export async function savepoint(call: Call): Promise<number> {
   const target = readTarget(call);
   const api = findApi(call);
   const { parameters, look } = await named(api, target, 'taskId');
-  const answer = await ask(api, {
+  const answer = await callApi(api, {
     method: 'POST',
     path: '/openapi/savepoint',
     body: { ...parameters, savePointType: type },

@@ -1,5 +1,5 @@
 import { type Api, findApi } from '../api/api.ts';
-import { ask } from '../api/ask.ts';
+import { callApi } from '../api/call-api.ts';
 import { READ } from '../api/calls.ts';
 import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
@@ -24,7 +24,7 @@ export async function status(call: Call): Promise<number> {
 /** Null: the task has never run. */
 async function latestRun(api: Api, word: string): Promise<SeenRun | null> {
   const task = await findTask(api, word);
-  const { data } = await ask(api, { ...READ, path: `/openapi/getJobInstanceByTaskId?id=${task}` });
+  const { data } = await callApi(api, { ...READ, path: `/openapi/getJobInstanceByTaskId?id=${task}` });
   return data === null ? null : { run: readData(api, RUN, data), data };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { type Api, findApi } from '../api/api.ts';
-import { type Answer, ask } from '../api/ask.ts';
+import { type Answer, callApi } from '../api/call-api.ts';
 import { readData } from '../api/read-data.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -40,7 +40,7 @@ export async function submit(call: Call): Promise<number> {
 
 /** By POST: what stands in an address is written into logs, and a variable may be secret. */
 function send(api: Api, body: Readonly<Record<string, unknown>> & { readonly id: number }): Promise<Answer> {
-  return ask(api, {
+  return callApi(api, {
     method: 'POST',
     path: '/openapi/submitTask',
     body,

@@ -1,5 +1,5 @@
 /** How often a call of the API may be sent again, by what it does. */
-import type { ApiCall } from './ask.ts';
+import type { ApiCall } from './call-api.ts';
 
 type Manner = Pick<ApiCall, 'method' | 'repeatWithinMs' | 'ifLost'>;
 

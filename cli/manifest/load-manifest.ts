@@ -27,20 +27,23 @@ export async function loadManifest(path: string): Promise<Manifest> {
 function duplicates(drafts: readonly Draft[]): Problem[] {
   const first = new Map<string, Place>();
   return drafts.flatMap((draft) => {
-    const name = seenBefore(first, draft, 'name', draft.name || null, draft.namePlace);
+    const name = seenBefore(first, draft, { what: 'name', value: draft.name || null, place: draft.namePlace });
     const idPlace = draft.fields.get('id')?.place ?? draft.place;
-    const id = isNumbered(draft.kind) ? seenBefore(first, draft, 'id', draft.id, idPlace) : null;
+    const id = isNumbered(draft.kind)
+      ? seenBefore(first, draft, { what: 'id', value: draft.id, place: idPlace })
+      : null;
     return [name, id].filter((problem) => problem !== null);
   });
 }
 
-function seenBefore(
-  first: Map<string, Place>,
-  { kind }: Draft,
-  what: string,
-  value: string | number | null,
-  place: Place,
-): Problem | null {
+/** A name or an id of a draft, and where it stands. */
+interface Named {
+  readonly what: 'name' | 'id';
+  readonly value: string | number | null;
+  readonly place: Place;
+}
+
+function seenBefore(first: Map<string, Place>, { kind }: Draft, { what, value, place }: Named): Problem | null {
   if (value === null) return null;
   const key = `${kind} ${what} ${value}`;
   const other = first.get(key);

@@ -54,6 +54,12 @@ function readDocument(file: YamlFile, document: Document, found: Found): void {
   for (const field of fieldsOf(file, document, root)) readSection(file, document, field, found);
 }
 
+interface Section {
+  readonly file: YamlFile;
+  readonly document: Document;
+  readonly kind: Kind;
+}
+
 function readSection(file: YamlFile, document: Document, section: EntryField, found: Found): void {
   const kind = SECTIONS[section.name];
   if (!kind) {
@@ -66,10 +72,10 @@ function readSection(file: YamlFile, document: Document, section: EntryField, fo
     found.problems.push(error(section.place, `"${section.name}" must be a list: begin each item with "- ".`));
     return;
   }
-  for (const item of section.node.items) readItem(file, document, kind, item, found);
+  for (const item of section.node.items) readItem({ file, document, kind }, item, found);
 }
 
-function readItem(file: YamlFile, document: Document, kind: Kind, item: unknown, found: Found): void {
+function readItem({ file, document, kind }: Section, item: unknown, found: Found): void {
   const node = target(document, item);
   const place = file.placeAt(node?.range?.[0] ?? 0);
   if (isMap(node)) found.entries.push({ kind, place, file, document, fields: fieldsOf(file, document, node) });

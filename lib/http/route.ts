@@ -15,9 +15,9 @@ import { apiPath } from './api-path.ts';
 import { checkTask, checkVerb } from './check-call.ts';
 import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
+import { causeText, loggedText, refusalText } from './refusal-text.ts';
 import { type Request, shown, toRequest } from './request.ts';
 import { servedRoute } from './served.ts';
-import { causeText, loggedText, toldText } from './told-text.ts';
 
 export interface HttpContext {
   /** Who may call. */
@@ -162,7 +162,7 @@ function toFailure(error: unknown, requestId: string, log: Log): Answer {
     const facts = { requestId, code: error.code, reason: loggedText(error) };
     if (error.ofDeployment) log.error('failed', { ...facts, cause: causeText(error) });
     else log.info('refused', facts);
-    return { success: false, msg: toldText(error), data: null, errorCode: error.code };
+    return { success: false, msg: refusalText(error), data: null, errorCode: error.code };
   }
   log.error('unexpected error', {
     requestId,

@@ -13,9 +13,9 @@ import type { Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
+import { causeText, loggedText, refusalText } from './refusal-text.ts';
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { Scope } from './route.ts';
-import { causeText, loggedText, toldText } from './told-text.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitRequest {
   refuseDeep('The event', event);
@@ -81,7 +81,7 @@ export function scheduledSubmit(
         cause: causeText(error),
       });
       // What AWS keeps of an error is its message alone.
-      throw new AppError(error.code, `${error.code}: ${toldText(error)}`, { cause: error });
+      throw new AppError(error.code, `${error.code}: ${refusalText(error)}`, { cause: error });
     }
   };
 }

@@ -29,7 +29,7 @@ function minForms(starts: string): string[] {
 describe('the statements of docs/guide/statements.md', () => {
   it.each(documented)('%s is %s', (form, is) => {
     const sql = form.replace(' … AS', ' x AS SELECT 1');
-    const { role, once } = classify(splitScript(sql)[0]!);
+    const { role, unrepeatable: once } = classify(splitScript(sql)[0]!);
     expect(once ? `${role}, once` : role).toBe(is);
   });
 

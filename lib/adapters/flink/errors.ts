@@ -9,7 +9,7 @@ import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 import { failedBeforeDeploy } from './before-deploy.ts';
 import { readCauses } from './read-causes.ts';
 import { refusedPlan } from './refused-plan.ts';
-import { joinedCauses, toldCauses } from './told-causes.ts';
+import { joinedCauses, shownCauses } from './shown-causes.ts';
 import { between, cutTrace } from './trace-text.ts';
 import { failedBeforeSubmission } from './where-it-failed.ts';
 
@@ -104,12 +104,12 @@ export function errorLine(body: string, mask: Mask = maskSecrets): string {
 }
 
 /**
- * The one line a person needs: what is wrong, and what it is about (told-causes.ts). Whoever records it cuts it to what a
- * record has room for, and logs the rest (tell-whole.ts).
+ * The one line a person needs: what is wrong, and what it is about (shown-causes.ts). Whoever records it cuts it to what a
+ * record has room for, and logs the rest (log-full-text.ts).
  */
 export function personLine(trace: string, mask: Mask = maskSecrets): string {
   const text = cutTrace(mask(trace));
-  const told = joinedCauses(toldCauses(readCauses(text)));
+  const told = joinedCauses(shownCauses(readCauses(text)));
   const line = told === '' ? text.replace(/\s+/g, ' ').trim() : told;
   return cutLine(line === '' ? 'Flink gave no reason' : line, MAX_TOLD_LENGTH);
 }

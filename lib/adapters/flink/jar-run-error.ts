@@ -7,7 +7,7 @@ import { AppError, type Mask } from '../../domain/errors.ts';
 import { EXECUTING, failedBeforeMain, failedInGraph } from './before-main.ts';
 import { DUPLICATE, errorText, personLine, said } from './errors.ts';
 import { type Cause, readCauses } from './read-causes.ts';
-import { type ToldCause, toldCauses } from './told-causes.ts';
+import { type ShownCause, shownCauses } from './shown-causes.ts';
 import { between, cutTrace } from './trace-text.ts';
 
 /** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
@@ -45,12 +45,12 @@ const NO_JOB = 'main() ended without starting a job: it must call execute() once
 function thrownByMain(causes: readonly Cause[]): string {
   const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
   if (own.length === 0) return causes.findLast(isOfProgram)?.message ?? 'Flink gave no reason';
-  return toldCauses(own).map(shown).join(', because of ');
+  return shownCauses(own).map(shown).join(', because of ');
 }
 
 const WRAPPERS = ['RestHandlerException', 'CompletionException', 'ProgramInvocationException'];
 
-function shown({ type, text }: ToldCause): string {
+function shown({ type, text }: ShownCause): string {
   return text === '' ? type : `${type}: ${text}`;
 }
 

@@ -21,7 +21,7 @@ export function openS3(s3: S3Access): OpenJar {
   return async (uri, known, signal) => {
     const region = regions.get(uri.hostname) ?? (await s3.region());
     const get = async (where: string): Promise<HttpAnswer> => {
-      const { url, headers } = await signedGet(s3, uri, where, conditions(known), new Date());
+      const { url, headers } = await signedGet(s3, uri, { region: where, headers: conditions(known) }, new Date());
       return await httpGet(url, headers, signal);
     };
     const answer = await orUnavailable(uri, get(region), signal);
@@ -50,8 +50,7 @@ export interface SignedGet {
 export async function signedGet(
   s3: S3Access,
   uri: URL,
-  region: string,
-  headers: Readonly<Record<string, string>>,
+  { region, headers }: { readonly region: string; readonly headers: Readonly<Record<string, string>> },
   now: Date,
 ): Promise<SignedGet> {
   const url = urlOf(uri, region, s3.endpoint);

@@ -72,8 +72,8 @@ function bySql(jobs: readonly Placed[], before: readonly Placed[], task: TaskDef
   const job = planJob(jobs, text);
   const steps = withFunctions(before, functionSteps(task), text);
   const changes = lastingChanges(before.map(({ statement }) => statement));
-  const lasting = changes !== 'nothing' || before.some(({ kind }) => kind.once);
-  const once = changes === 'once' || job === null || [...before, ...jobs].some(({ kind }) => kind.once);
+  const lasting = changes !== 'nothing' || before.some(({ kind }) => kind.unrepeatable);
+  const once = changes === 'once' || job === null || [...before, ...jobs].some(({ kind }) => kind.unrepeatable);
   const sessionOnly = !lasting && !once;
   const settings = before.flatMap(({ statement }) => readSetting(statement) ?? []);
   const readOnly =

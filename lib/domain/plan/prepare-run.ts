@@ -73,6 +73,28 @@ function allowedPaths({ task, savepointPrefixes = [] }: PrepareInput): AllowedPa
   return { taskId: task.id, prefixes: [...savepointPrefixes, ...(task.savePointPrefixes ?? [])] };
 }
 
+interface BodyParts {
+  readonly input: PrepareInput;
+  readonly text: string;
+  readonly plan: RunPlan;
+  readonly shownLayers: Readonly<Record<string, string>>;
+  readonly job: Pick<Parameters<typeof toJobConfig>[0], 'task' | 'asksForPath' | 'variables' | 'configuration'>;
+}
+
+function bodyOf(
+  { input, text, plan, shownLayers, job }: BodyParts,
+  address: string,
+  foundPath: string | null,
+): RunBody {
+  const savePointPath = plan.savePointPath ?? foundPath;
+  // The plan has it in full; jobConfig is answered, and `s3://key:secret@bucket/…` is a path too.
+  const shownPath = savePointPath === null ? null : maskValue(savePointPath);
+  // SET is for the job: the cluster knows the layers alone.
+  const gatewayConfig = gatewayConfigOf(input, shownLayers, shownPath);
+  const jobConfig = toJobConfig({ ...job, address, savePointPath: shownPath, gatewayConfig });
+  return { statement: text, plan: { ...plan, savePointPath }, jobConfig, gatewayUrl: input.target.gatewayUrl };
+}
+
 export function prepareRun(input: PrepareInput): PreparedRun {
   const { task, target, request } = input;
   const variables = layersOf(input);
@@ -96,23 +118,9 @@ export function prepareRun(input: PrepareInput): PreparedRun {
     new Set(Object.keys(planned.secrets)),
   );
   const masked = { variables: shown(request.variables), configuration: effectiveOptions(layers, settings, shown) };
-  const asksForPath = request.savePointPath !== null || given !== null;
-  const bodyFor = (address: string, foundPath: string | null = null): RunBody => {
-    const path = savePointPath ?? foundPath;
-    // The plan has it in full; jobConfig is answered, and `s3://key:secret@bucket/…` is a path too.
-    const shownPath = path === null ? null : maskValue(path);
-    // SET is for the job: the cluster knows the layers alone.
-    const gatewayConfig = gatewayConfigOf(input, shown(layers), shownPath);
-    const jobConfig = toJobConfig({
-      task: started,
-      address,
-      savePointPath: shownPath,
-      asksForPath,
-      gatewayConfig,
-      ...masked,
-    });
-    return { statement: text, plan: { ...plan, savePointPath: path }, jobConfig, gatewayUrl: target.gatewayUrl };
-  };
+  const job = { task: started, asksForPath: request.savePointPath !== null || given !== null, ...masked };
+  const parts: BodyParts = { input, text, plan, shownLayers: shown(layers), job };
+  const bodyFor = (address: string, foundPath: string | null = null): RunBody => bodyOf(parts, address, foundPath);
   checkBody(bodyFor(target.hosts), task);
   checkPlace(target, properties, task);
   return {

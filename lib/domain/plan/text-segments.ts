@@ -13,7 +13,7 @@ export function toSegments(sent: string, text: string, pieces: readonly (readonl
     const end = pieces[index + 1]?.[0] ?? sent.length;
     // Nearly always the whole stretch is the same.
     if (end > start && text.startsWith(sent.slice(start, end), from)) segments.push([from, from + end - start]);
-    else pushAligned(segments, sent, text, start, end, from - start);
+    else for (const segment of alignedSegments(sent, text, { start, end }, from - start)) segments.push(segment);
     at = end;
   }
   if (at < sent.length) segments.push(sent.slice(at));
@@ -23,7 +23,14 @@ export function toSegments(sent: string, text: string, pieces: readonly (readonl
 /** A shorter range takes more room than its text: the blanks between the words of a comment that was blanked out. */
 const MIN_RANGE = 16;
 
-function pushAligned(segments: Segment[], sent: string, text: string, start: number, end: number, shift: number): void {
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The segments of one stretch of `sent`. Its character at `n` may be that of `text` at `n + shift`. */
+function alignedSegments(sent: string, text: string, { start, end }: Stretch, shift: number): Segment[] {
+  const segments: Segment[] = [];
   const isSame = (at: number): boolean => sent[at] === text[at + shift];
   const runEnd = (from: number): number => {
     let until = from + 1;
@@ -46,6 +53,7 @@ function pushAligned(segments: Segment[], sent: string, text: string, start: num
     segments.push(sent.slice(at, until));
     at = until;
   }
+  return segments;
 }
 
 export function joinSegments(segments: readonly Segment[], text: string): string {

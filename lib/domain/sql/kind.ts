@@ -4,14 +4,14 @@ import { type KindRow, STATEMENT_KINDS, type StatementRole } from './statement-k
 import { isPunctuation, isWord, type Token } from './token.ts';
 
 /**
- * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `once`: a re-send must not repeat it;
+ * What a statement is. `kind` names it for people ("CREATE TABLE AS"); `unrepeatable`: a re-send must not repeat it;
  * `configure`: the gateway's configure-session takes it; `touches`: as in the table; `refusal`: why it is not run and what to do instead; `needs`: which
  * Flink knows it, where not all do.
  */
 export interface StatementKind {
   readonly kind: string;
   readonly role: StatementRole;
-  readonly once: boolean;
+  readonly unrepeatable: boolean;
   readonly configure: boolean;
   readonly touches: NonNullable<KindRow['touches']> | null;
   readonly refusal: string | null;
@@ -39,7 +39,7 @@ for (const pattern of STATEMENT_KINDS.map(toPattern)) {
 /**
  * Tells what a statement is by its leading keywords, in any case; comments, hints and opening parentheses are
  * skipped, a backquoted name is never a keyword. A statement that starts with an unknown word is a `statement` and
- * `once`: a newer Flink may know it, and Flink says so if not.
+ * `unrepeatable`: a newer Flink may know it, and Flink says so if not.
  */
 export function classify(statement: SqlStatement): StatementKind {
   if (statement.tokens[1]?.kind === 'assign') return facts({ starts: '', role: 'definition', kind: ':=' }, ':=');
@@ -50,14 +50,14 @@ export function classify(statement: SqlStatement): StatementKind {
       return facts(pattern.row, words.slice(0, count).join(' '));
     }
   }
-  return facts({ starts: '', role: 'statement', once: true }, words[0] ?? nth(statement.tokens, 0).text);
+  return facts({ starts: '', role: 'statement', unrepeatable: true }, words[0] ?? nth(statement.tokens, 0).text);
 }
 
 function facts(row: KindRow, found: string): StatementKind {
   return {
     kind: row.kind ?? found,
     role: row.role,
-    once: row.once ?? false,
+    unrepeatable: row.unrepeatable ?? false,
     configure: row.configure ?? false,
     touches: row.touches ?? null,
     refusal: row.refusal ?? null,

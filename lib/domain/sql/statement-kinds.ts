@@ -27,13 +27,13 @@ export type StatementRole =
  * One row of the table.
  *
  * `starts`: the leading keywords; `[A B]` may be missing, `A|B` is either, `… AS` asks for an AS outside parentheses.
- * `once`: must not be repeated by a re-send. `configure`: the gateway's configure-session takes it. `touches`, of the role
+ * `unrepeatable`: must not be repeated by a re-send. `configure`: the gateway's configure-session takes it. `touches`, of the role
  * `statement`: the names that it has, or their rows as well; left out: it may read and change anything.
  */
 export interface KindRow {
   readonly starts: string;
   readonly role: StatementRole;
-  readonly once?: true;
+  readonly unrepeatable?: true;
   readonly configure?: true;
   readonly touches?: 'names' | 'rows';
   /** The name of the kind, where it is not the keywords that were found. */
@@ -45,10 +45,10 @@ export interface KindRow {
 
 const DDL = { role: 'session', configure: true } as const;
 const ROWS = { role: 'rows' } as const;
-const ONCE = { role: 'statement', once: true } as const;
+const ONCE = { role: 'statement', unrepeatable: true } as const;
 const ON_NAMES = { ...ONCE, touches: 'names' } as const;
-const JOB = { role: 'job', once: true } as const;
-const QUERY = { role: 'preview', once: true } as const;
+const JOB = { role: 'job', unrepeatable: true } as const;
+const QUERY = { role: 'preview', unrepeatable: true } as const;
 const UNFOLDED = {
   role: 'refused',
   refusal: 'BEGIN STATEMENT SET and END belong together: one of them is missing.',
@@ -145,7 +145,7 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'SHOW', ...ROWS },
   { starts: 'DESCRIBE|DESC', ...ROWS, kind: 'DESCRIBE' },
   { starts: 'EXPLAIN', ...ROWS },
-  { starts: 'COMPILE PLAN', ...ROWS, once: true },
+  { starts: 'COMPILE PLAN', ...ROWS, unrepeatable: true },
   { starts: 'COMPILE AND EXECUTE PLAN', ...JOB },
   { starts: 'EXECUTE PLAN', ...JOB },
 
@@ -172,7 +172,7 @@ export const STATEMENT_KINDS: readonly KindRow[] = [
   { starts: 'TRUNCATE TABLE', ...ON_NAMES, needs: 'TRUNCATE TABLE needs Flink 1.18 or later.' },
   { starts: 'STOP JOB', ...ONCE },
 
-  { starts: 'EXECUTE JAR', role: 'jar', once: true },
+  { starts: 'EXECUTE JAR', role: 'jar', unrepeatable: true },
   { starts: 'ADD CUSTOMJAR', role: 'session', configure: true },
   {
     starts: 'CREATE AGGTABLE',

@@ -181,8 +181,8 @@ function alone(text: string, tokens: readonly Token[], { index, statement }: Pla
     const what = "a number, a name, TRUE, FALSE, NULL, a literal such as 'x' or DATE '2026-01-31', or a list of these";
     throw refusedValue(slot, 'outside quotes', `There it must be one value: ${what}.`);
   }
-  const before = meets(text.charAt(slot.start - 1), value.charAt(0)) ? ' ' : '';
-  const behind = meets(value.slice(-1), text.charAt(slot.end)) || text[slot.end] === "'" ? ' ' : '';
+  const before = wouldMerge(text.charAt(slot.start - 1), value.charAt(0)) ? ' ' : '';
+  const behind = wouldMerge(value.slice(-1), text.charAt(slot.end)) || text[slot.end] === "'" ? ' ' : '';
   return { ...slot, written: before + value + behind };
 }
 
@@ -191,7 +191,7 @@ function beginsStatement(slot: PlacedSlot): AppError {
 }
 
 /** Whether two signs would be read together: `--` begins a comment, `''` goes on with a literal, `&'` begins one. */
-function meets(left: string, right: string): boolean {
+function wouldMerge(left: string, right: string): boolean {
   if (left === '&') return right === "'";
   return left === right && (left === '-' || left === "'" || left === '`');
 }

@@ -20,7 +20,7 @@ import {
 } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
-import { type RecordDeps, recordSeen, type Sighting, tellCancel } from '../record/record.ts';
+import { type RecordDeps, recordSeen, sendCancel, type Sighting } from '../record/record.ts';
 import { seenBySweep } from '../record/refresh.ts';
 import { clearInterrupted, continueRestart } from '../stop/continue-restart.ts';
 import type { Budget } from '../waiting/budget.ts';
@@ -282,7 +282,7 @@ async function goOnWithRestart(deps: ReconcileDeps, head: RunHead): Promise<void
 /** When it has failed, a run that must end is cancelled without one. */
 async function goOnWithSavepoint(deps: ReconcileDeps, head: RunHead, job: FlinkJob, budget: Budget): Promise<void> {
   const seen = await recordSeen(deps, head, job, bySweep(budget));
-  if (seen.cancelAskedAt !== null) await tellCancel(deps, seen, budget.signal);
+  if (seen.cancelAskedAt !== null) await sendCancel(deps, seen, budget.signal);
   else await pursueSavepoint(deps, seen, budget.signal);
   await clearInterrupted(deps, seen);
 }

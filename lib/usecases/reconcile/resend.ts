@@ -15,8 +15,8 @@ import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { type FlinkVisit, jobManagerOf, withFlink } from '../connect/reach-flink.ts';
 import { isSecretGone, readSecrets } from '../connect/read-secrets.ts';
 import { redactingVisit } from '../connect/redacting-session.ts';
+import { logFullText } from '../record/log-full-text.ts';
 import { record } from '../record/record.ts';
-import { tellWhole } from '../record/tell-whole.ts';
 import { type DriveDeps, Driver } from '../send/drive-run.ts';
 import { runSteps, type StepsFailure } from '../send/run-steps.ts';
 import { sendUntil } from '../send/send-permission.ts';
@@ -137,5 +137,5 @@ async function noteRefusal(deps: ResendDeps, head: RunHead, steps: StepsFailure)
   const refusal = cutText(steps.reason, MAX_ERROR_LENGTH);
   const change = { sends: send, sentAt: deps.clock.now(), refusal, sqlRefusedSend };
   const noted = await deps.store.updateHead(head, change, `send ${send} started nothing: ${refusal}`);
-  if (noted !== null) tellWhole(deps.log, head.id, steps.reason);
+  if (noted !== null) logFullText(deps.log, head.id, steps.reason);
 }

@@ -8,7 +8,7 @@ import { LANE_WIDTH, MAX_LOGGED_BYTES, RESEND_WIDTH } from '../../domain/limits.
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { logFailure } from '../record/log-failure.ts';
-import { tellWhole } from '../record/tell-whole.ts';
+import { logFullText } from '../record/log-full-text.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { widthLimit } from '../waiting/width-limit.ts';
 import { askedGateway, askedJars, askedJobManager, type Parties } from './asked-flink.ts';
@@ -91,7 +91,7 @@ export class SweepSend {
     this.notAsked += 1;
     if (head.triedAt === null) {
       await this.#note(head, away);
-      tellWhole(deps.log, head.id, away, MAX_WHY_BYTES);
+      logFullText(deps.log, head.id, away, MAX_WHY_BYTES);
     }
     return null;
   }

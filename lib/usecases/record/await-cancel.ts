@@ -7,7 +7,7 @@ import { isStopping } from '../../domain/run/savepoint-wish.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
-import { type RecordDeps, tellCancel } from './record.ts';
+import { type RecordDeps, sendCancel } from './record.ts';
 import { seenNow } from './refresh.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -34,6 +34,6 @@ async function pressOn(deps: RecordDeps, stored: RunHead, budget: Budget): Promi
   const head = await seenNow(deps, stored, budget);
   const isTold = isFinal(head.status) || head.status === 'INITIALIZING' || head.status === 'CANCELLING';
   if (!isTold && head.cancelAskedAt !== null && head.unreachableSince === null)
-    await tellCancel(deps, head, budget.signal);
+    await sendCancel(deps, head, budget.signal);
   return head;
 }

@@ -11,8 +11,8 @@ import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/statu
 import { sideBySide } from '../waiting/side-by-side.ts';
 import { type CauseDeps, type FailureCause, failureCause } from './failure-cause.ts';
 import { keepSavepoints } from './keep-savepoints.ts';
+import { logFullText } from './log-full-text.ts';
 import { pursueSavepoint } from './pursue-savepoint.ts';
-import { tellWhole } from './tell-whole.ts';
 import { triggerState } from './trigger-state.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -36,7 +36,7 @@ export async function record(
     if (settlement === null) return current;
     const stored = await deps.store.updateHead(current, settlement.change, settlement.cause);
     if (stored !== null) {
-      tellWhole(deps.log, current.id, textOf(told));
+      logFullText(deps.log, current.id, textOf(told));
       await cancelIfAsked(deps, current, stored, signal);
       return stored;
     }
@@ -81,7 +81,7 @@ export async function noteReason(
   const change = otherJobId === null ? { refusal } : { refusal, otherJobId };
   const noted = await store.updateHead(head, change, refusal);
   if (noted === null) return (await store.readHead(head.id)) ?? head;
-  tellWhole(log, head.id, reason);
+  logFullText(log, head.id, reason);
   return noted;
 }
 
@@ -108,7 +108,7 @@ export async function recordSeen(
   const askedAt = deps.clock.now();
   const failed = job.state === 'FAILED' && head.status !== 'FAILED';
   const [told, kept, wish, trouble] = await sideBySide(
-    failed ? failureCause(deps, head, signal) : Promise.resolve(NOTHING_TO_TELL),
+    failed ? failureCause(deps, head, signal) : Promise.resolve(NO_CAUSE),
     leavesSomething(head, job) ? keepSavepoints(deps, head, { status: job.state }, signal) : Promise.resolve(true),
     isFinal(instanceStatusOf(job.state)) ? savepointAtEnd(deps, head, signal) : Promise.resolve(null),
     troubleOf(deps, head, { job, now: askedAt, isPoll: observer === 'poll' }, signal),
@@ -173,20 +173,20 @@ async function waitWithTheEnd(
 }
 
 // Stryker disable next-line ObjectLiteral,StringLiteral: without a cause, only notMine is told in another way
-const NOTHING_TO_TELL: FailureCause = { kind: 'told', cause: null };
+const NO_CAUSE: FailureCause = { kind: 'told', cause: null };
 
 /** A cancel that was asked for while nobody knew of a job is due now (protocol.md section 7). */
 async function cancelIfAsked(deps: RecordDeps, before: RunHead, after: RunHead, signal: AbortSignal): Promise<void> {
   const confirmed = before.status === 'INITIALIZING' && after.finishedAt === null;
   if (!confirmed || after.cancelAskedAt === null) return;
-  await tellCancel(deps, after, signal);
+  await sendCancel(deps, after, signal);
 }
 
 /**
  * Tells Flink once; whoever looks at the run next repeats what did not arrive. A run whose savepoint is still wanted is not
  * cancelled yet. Gives why Flink could not be told; null: it was told, or there is nothing to tell yet.
  */
-export async function tellCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
+export async function sendCancel(deps: RecordDeps, head: RunHead, signal: AbortSignal): Promise<string | null> {
   const {
     jobId,
     address,

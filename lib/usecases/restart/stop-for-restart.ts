@@ -5,7 +5,7 @@ import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { pursueForRestart } from '../record/pursue-savepoint.ts';
-import { tellCancel } from '../record/record.ts';
+import { sendCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
 import { writeHead } from '../record/write-head.ts';
 import { awaitTasks } from '../stop/await-tasks.ts';
@@ -59,7 +59,7 @@ async function stopFurther(
   if (!wantsSavepoint(old) || !isSavedForRestart(old)) {
     const stopping = isGiven ? await endWithout(deps, old, asker) : old;
     const seen = await seenNow(deps, stopping, budget);
-    if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await tellCancel(deps, seen, signal);
+    if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await sendCancel(deps, seen, signal);
     return seen;
   }
   const pursued = await pursueForRestart(deps, old, signal);

@@ -12,7 +12,7 @@ import { liveOf } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { decideStop, type StopHow } from '../../domain/run/stop.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';
-import { type RecordDeps, tellCancel } from '../record/record.ts';
+import { type RecordDeps, sendCancel } from '../record/record.ts';
 import { seenNow } from '../record/refresh.ts';
 import { writeHead } from '../record/write-head.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
@@ -35,23 +35,27 @@ export interface Stopped {
 }
 
 /** The wish is durable; a caller need not wait for a Flink that hangs. */
-const TELL_WITHIN_MS = 3_000;
+const SEND_WITHIN_MS = 3_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
 export async function stopRun(deps: StopDeps, head: RunHead, stopping: Stopping, budget: Budget): Promise<Stopped> {
-  const asked = await askToStop(deps, head, stopping);
+  const asked = await recordStopRequest(deps, head, stopping);
   const pursued = await awaitSavepoint(deps, asked, budget);
   const run = await dropUnsent(deps, asked, pursued);
   if (isFinal(run.status) || wantsSavepoint(run)) return { run, untold: null };
   if (stopping.how !== 'cancel' && wasStopped(run)) {
     return { run: await awaitEnd(deps, run, budget), untold: null };
   }
-  return { run, untold: run.cancelAskedAt === null ? null : await tellFlink(deps, run, budget) };
+  return { run, untold: run.cancelAskedAt === null ? null : await sendStop(deps, run, budget) };
 }
 
 /** Writes the wish, on condition of what it was decided from. */
-async function askToStop({ store, clock, ids }: StopDeps, head: RunHead, { how, asker }: Stopping): Promise<RunHead> {
+async function recordStopRequest(
+  { store, clock, ids }: StopDeps,
+  head: RunHead,
+  { how, asker }: Stopping,
+): Promise<RunHead> {
   let current = head;
   for (;;) {
     const decision = decideStop(current, { how, by: asker.caller, now: clock.now(), triggerId: ids.jobId() });
@@ -98,7 +102,7 @@ async function dropUnsent({ store }: StopDeps, asked: RunHead, run: RunHead): Pr
 /** The savepoint is there, and Flink ends the job by itself. */
 async function awaitEnd(deps: StopDeps, stopped: RunHead, budget: Budget): Promise<RunHead> {
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
-  return await withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), async (waiting) => {
+  return await withinBudget(deps.clock, Math.min(SEND_WITHIN_MS, budget.remainingMs()), async (waiting) => {
     let run = stopped;
     while (waiting.isOpen() && !isFinal(run.status)) {
       run = await seenNow(deps, run, waiting);
@@ -109,9 +113,9 @@ async function awaitEnd(deps: StopDeps, stopped: RunHead, budget: Budget): Promi
 }
 
 /** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */
-async function tellFlink(deps: StopDeps, run: RunHead, budget: Budget): Promise<string | null> {
+async function sendStop(deps: StopDeps, run: RunHead, budget: Budget): Promise<string | null> {
   if (run.status === 'INITIALIZING' && run.kind !== 'preview') return null;
-  return await withinBudget(deps.clock, Math.min(TELL_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
-    tellCancel(deps, run, signal),
+  return await withinBudget(deps.clock, Math.min(SEND_WITHIN_MS, budget.remainingMs()), ({ signal }) =>
+    sendCancel(deps, run, signal),
   );
 }

@@ -306,7 +306,7 @@ describe('a jar in S3', () => {
     const access = { credentials: () => Promise.resolve(credentials), region: () => Promise.resolve('us-east-1') };
     const uri = new URL('s3://examplebucket/test.txt');
     const time = new Date('2013-05-24T00:00:00Z');
-    const { headers } = await signedGet(access, uri, 'us-east-1', { range: 'bytes=0-9' }, time);
+    const { headers } = await signedGet(access, uri, { region: 'us-east-1', headers: { range: 'bytes=0-9' } }, time);
     const own = { host: 'examplebucket.s3.us-east-1.amazonaws.com', range: 'bytes=0-9' };
     expect(headers['authorization']).toBe(
       'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, ' +
@@ -322,7 +322,7 @@ describe('a jar in S3', () => {
     ['s3://jars/a.jar', 'cn-north-1', 'https://jars.s3.cn-north-1.amazonaws.com.cn/a.jar'],
   ])('%s in %s', async (uri, region, url) => {
     const access = { credentials: () => Promise.resolve(CREDENTIALS), region: () => Promise.resolve(region) };
-    const signed = await signedGet(access, new URL(uri), region, {}, new Date());
+    const signed = await signedGet(access, new URL(uri), { region, headers: {} }, new Date());
     expect(signed.url.href).toBe(url);
     expect(signed.headers['x-amz-security-token']).toBe('session');
   });

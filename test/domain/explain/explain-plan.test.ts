@@ -227,7 +227,7 @@ describe('whatever the statement, as it stands and behind others', () => {
   it.each(kinds)('what is sent for %s neither starts a job nor lasts', (sql) => {
     for (const script of [sql, `${before}${sql}`]) {
       for (const planned of plannedOf(script)) {
-        expect(classify(planned)).toMatchObject({ once: false, refusal: null });
+        expect(classify(planned)).toMatchObject({ unrepeatable: false, refusal: null });
         expect(['session', 'rows']).toContain(classify(planned).role);
         expect(classify(planned).kind).not.toMatch(/COMPILE|EXECUTE|MATERIALIZED/);
       }

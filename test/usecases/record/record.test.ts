@@ -4,7 +4,7 @@ import { AppError } from '../../../lib/domain/errors.ts';
 import { MISSED_MS } from '../../../lib/domain/limits.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
-import { noteReason, record, recordSeen, tellCancel } from '../../../lib/usecases/record/record.ts';
+import { noteReason, record, recordSeen, sendCancel } from '../../../lib/usecases/record/record.ts';
 import { type World, world } from '../world.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -154,14 +154,14 @@ describe('a cancel that was asked for before anybody knew of the job', () => {
 
   it('is not told of a run without a job', async () => {
     const { w, head, calls } = await bed();
-    await tellCancel(w, { ...head, jobId: null }, SIGNAL);
+    await sendCancel(w, { ...head, jobId: null }, SIGNAL);
     expect(calls).toEqual([]);
   });
 
   it('that does not arrive is said in the log, with the run and why', async () => {
     const { w, head } = await bed();
     w.flink.cancel = () => Promise.reject(new AppError('flink.noReply', 'No reply from jm.'));
-    await tellCancel(w, head, SIGNAL);
+    await sendCancel(w, head, SIGNAL);
     expect(w.log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { runId: head.id, error: 'No reply from jm.' } });
   });
 });

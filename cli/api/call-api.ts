@@ -26,7 +26,7 @@ export interface Answer {
 const PAUSES_MS = [500, 1_000, 2_000, 4_000];
 
 /** @throws CommandError what the API refuses, and what did not come to an answer */
-export async function ask(api: Api, call: ApiCall): Promise<Answer> {
+export async function callApi(api: Api, call: ApiCall): Promise<Answer> {
   const started = performance.now();
   let arrived = false;
   for (let tries = 0; ; tries += 1) {

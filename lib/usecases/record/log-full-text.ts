@@ -4,7 +4,7 @@ import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../../domain/limits.ts';
 import type { Log } from '../../domain/ports.ts';
 
 /** To be called once the record is written. `text` is masked as the record is. */
-export function tellWhole(log: Log, runId: number, text: string, kept = MAX_ERROR_LENGTH): void {
+export function logFullText(log: Log, runId: number, text: string, kept = MAX_ERROR_LENGTH): void {
   if (bytesOf(text) <= kept) return;
   log.warn('the record of a run has only the beginning of this text', { runId, text: cutText(text, MAX_LOGGED_BYTES) });
 }

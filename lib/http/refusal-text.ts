@@ -4,7 +4,7 @@ import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
 import { MAX_ERROR_LENGTH, MAX_LOGGED_BYTES } from '../domain/limits.ts';
 
-export function toldText({ code, message }: AppError): string {
+export function refusalText({ code, message }: AppError): string {
   return hideApiKeys(code.startsWith('flink.') ? cutText(message, MAX_ERROR_LENGTH) : message);
 }
 

@@ -13,7 +13,7 @@ import { dinghyWords } from './dinghy-words.ts';
 import type { Cause } from './read-causes.ts';
 
 /** The type without its package, and the message on one line. */
-export interface ToldCause {
+export interface ShownCause {
   readonly type: string;
   readonly text: string;
 }
@@ -27,8 +27,8 @@ const MAX_AROUND_LENGTH = 240;
 const MAX_SEEN = 500;
 
 /** The outermost first. Empty: there are no causes. */
-export function toldCauses(causes: readonly Cause[]): ToldCause[] {
-  const told: ToldCause[] = [];
+export function shownCauses(causes: readonly Cause[]): ShownCause[] {
+  const told: ShownCause[] = [];
   for (const cause of bothEnds(causes).toReversed()) addAround(told, cause);
   const reason = told.at(-1);
   if (reason === undefined) return [];
@@ -37,7 +37,7 @@ export function toldCauses(causes: readonly Cause[]): ToldCause[] {
 }
 
 /** What stands between may name what those outside of it name too. */
-function withoutMiddles(told: readonly ToldCause[]): ToldCause[] {
+function withoutMiddles(told: readonly ShownCause[]): ShownCause[] {
   const kept = told.filter((one, at) => {
     if (at === 0 || at === told.length - 1) return true;
     const others = told.filter((other) => other !== one).map(({ text }) => text.slice(0, MAX_SEEN));
@@ -55,7 +55,7 @@ function bothEnds(causes: readonly Cause[]): readonly Cause[] {
   return [...causes.slice(0, MAX_AT_EACH_END), ...causes.slice(-MAX_AT_EACH_END)];
 }
 
-function addAround(told: ToldCause[], { type, message }: Cause): void {
+function addAround(told: ShownCause[], { type, message }: Cause): void {
   const text = named(type, oneLine(message));
   const [inner] = told;
   if (inner === undefined) {
@@ -73,7 +73,7 @@ function named(type: string, text: string): string {
 }
 
 /** Whether an outer cause says all that the inner one does. */
-function replaces(text: string, inner: ToldCause): boolean {
+function replaces(text: string, inner: ShownCause): boolean {
   // The same with more around it, as a place. A bare name may stand in any text.
   if (!isBare(inner) && text.includes(inner.text)) return true;
   return REPLACED.some(([outside, inside]) => outside.test(text) && inside.test(inner.text));
@@ -89,7 +89,7 @@ const REPLACED: readonly (readonly [outside: RegExp, inside: RegExp])[] = [
 const SETTING = 'Failed to set key ';
 const UNREADABLE = /^Could not parse value '/m;
 
-function addOther(told: ToldCause[], { type, text }: ToldCause): void {
+function addOther(told: ShownCause[], { type, text }: ShownCause): void {
   if (saysNothing(text)) return;
   const inside = told.map((one) => one.text.slice(0, MAX_SEEN)).join('\n');
   const about = withoutParts(withoutOptions(text, inside));
@@ -115,7 +115,7 @@ function cut(text: string, most: number): string {
 }
 
 /** "Unable to create a sink for writing table 'orders': Could not find any factory …" */
-export function joinedCauses(told: readonly ToldCause[]): string {
+export function joinedCauses(told: readonly ShownCause[]): string {
   const around = told.slice(0, -1).map(({ text }) => text.replace(/[.:;\s]{1,5}$/, ''));
   const reason = told.at(-1);
   return reason === undefined ? '' : [...around, shownAlone(reason)].join(': ');
@@ -124,12 +124,12 @@ export function joinedCauses(told: readonly ToldCause[]): string {
 /** As far as a message is looked at for whether it is one word, such as the name of a class or file. */
 const MAX_WORD = 300;
 
-function isBare({ text }: ToldCause): boolean {
+function isBare({ text }: ShownCause): boolean {
   return text.length <= MAX_WORD && !text.includes(' ');
 }
 
 /** Java's message is often the bare name of the class, host or file; what is wrong with it is in the exception's name alone. */
-function shownAlone({ type, text }: ToldCause): string {
+function shownAlone({ type, text }: ShownCause): string {
   if (text === '') return type;
   if (!isBare({ type, text })) return text;
   switch (type) {
