@@ -34,7 +34,8 @@ export function isSavedForRestart(head: RunHead): boolean {
 /** Flink may have been told to end its job for the restart. */
 export function isBegun(head: RunHead): boolean {
   const wish = ownWish(head);
-  if (wish === null) return head.cancelAskedAt !== null;
+  // One that failed before it was sent has stopped nothing: the run was given up as lost, and is followed again.
+  if (wish === null || (wish.state === 'failed' && wish.firstSentAt === null)) return head.cancelAskedAt !== null;
   return wish.state !== 'wanted' || wish.firstSentAt !== null;
 }
 

@@ -281,6 +281,19 @@ describe('a restart that died before the new run was there', () => {
     expect(head(1).restart?.state).toBe('failed');
   });
 
+  it('is over as well when the old run was given up as lost meanwhile, and is followed again: its stop has failed unsent', async () => {
+    const lost = wish({ state: 'failed', reason: 'the job is lost' });
+    change(1, { savepoint: lost });
+    await clear();
+    expect(head(1)).toMatchObject({
+      status: 'RUNNING',
+      restart: failed('it was interrupted before it began'),
+      savepoint: lost,
+      active: 'LIVE#1',
+    });
+    expect(head(2)).toMatchObject({ status: 'VOID' });
+  });
+
   it('is not over when the new run is there: that one decides', async () => {
     put(waitingRun(aHead(2), 1, now));
     const old = head(1);
@@ -293,6 +306,11 @@ describe('a restart that died before the new run was there', () => {
     ['the restart has failed', { restart: failed('x') }],
     ['no savepoint is wanted', { savepoint: null }],
     ['the stop was sent', { savepoint: wish(SENT) }],
+    ['the stop was sent and has failed', { savepoint: wish({ ...SENT, state: 'failed', reason: 'x' }) }],
+    [
+      'the stop has failed unsent, and its job was cancelled',
+      { savepoint: wish({ state: 'failed', reason: 'x' }), cancelAskedAt: 1 },
+    ],
     ['its caller may still be at work', { savepoint: wish({ askedAt: Date.UTC(2026, 0, 31, 12) + 1 }) }],
   ])('is no business of the sweep when %s', async (_, changes) => {
     const old = change(1, changes);

@@ -103,7 +103,9 @@ export class ChaosWorld {
       trace: (text) => this.trace(text),
       written: (before, after) => {
         if (after.status === 'UNKNOWN' && before?.status !== 'UNKNOWN') judgeUnknown(this.judged, after);
-        if (before === undefined) this.#checkAlone(after);
+        const begins =
+          before === undefined || (before.follows?.isWaiting === true && after.follows?.isWaiting !== true);
+        if (begins) this.#checkAlone(after);
         this.wishes.written(before, after);
         this.#checkTurn(before, after);
       },
@@ -143,9 +145,15 @@ export class ChaosWorld {
       const same = other.id !== id && other.taskId === taskId && other.fp === fp;
       // It waits for the end of that one, or of the same one.
       const isNext = follows?.isWaiting === true && [other.id, other.follows?.runId].includes(follows.runId);
-      if (same && !isNext && !isFinal(other.status))
+      if (same && !isNext && !isFinal(other.status) && !this.#cannotBegin(other))
         this.complain('duplicate', id, `run ${other.id} of the same task and variables is live`);
     }
+  }
+
+  /** A restart whose caller died before it had the claims: the new run sends nothing without them, and the next sweep ends it. */
+  #cannotBegin({ id, taskId, follows, sends }: RunHead): boolean {
+    const claims = this.table.tasks.get(taskId)?.claims ?? {};
+    return follows?.isWaiting === true && sends === 0 && !Object.values(claims).includes(id);
   }
 
   /** No acknowledged run ends without its fair turn. */

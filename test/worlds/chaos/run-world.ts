@@ -80,11 +80,17 @@ async function liveBeside(world: ChaosWorld, fault: LastingFault): Promise<numbe
   world.trace(`PEACE BUT FOR ${fault.text}`);
   await sim.runUntil(sim.now() + LAST_FAULT_MS);
   for (const { hosts } of world.clusters) if (!fault.spoils(hosts)) world.turns.calmSince.set(hosts, sim.now());
-  const sweeps = countSweeps(world, (head) => !fault.touches(head));
+  const sweeps = countSweeps(world, (head) => !isTouched(world, fault, head));
   await sim.runUntil(sim.now() + world.rng.pick([6 * MIN, 40 * MIN]));
   fault.end();
   world.turns.calmSince.clear();
   return sweeps();
+}
+
+/** So is the new run of a restart while it waits for the end of one that is. */
+function isTouched({ heads }: ChaosWorld, fault: LastingFault, head: RunHead): boolean {
+  const old = head.follows?.isWaiting === true ? heads.get(head.follows.runId) : undefined;
+  return fault.touches(head) || (old !== undefined && fault.touches(old));
 }
 
 /** With high availability a job may have ended under an earlier leader: then re-sends go on to no avail until their time is up. */
