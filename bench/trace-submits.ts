@@ -7,7 +7,7 @@ import { dynamoRequestKeyStore } from '../lib/adapters/dynamo/request-key-store.
 import { dynamoSavepointStore } from '../lib/adapters/dynamo/savepoint-store.ts';
 import { jobManager } from '../lib/adapters/flink/job-manager.ts';
 import { sqlGateway } from '../lib/adapters/flink/sql-gateway.ts';
-import { jsonLog } from '../lib/adapters/log.ts';
+import { jsonLog } from '../lib/adapters/log/json-log.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
 import { httpContext } from '../lib/app.ts';
 import { readConfig } from '../lib/config.ts';
@@ -66,7 +66,7 @@ function tracedHandler(trace: Trace): HttpHandler {
     ...NO_JARS,
     clock,
     ids,
-    log: jsonLog(config.logLevel),
+    log: jsonLog({ level: config.logLevel, service: null, metrics: false }),
     settings: config,
   });
   return route(httpContext, submitRoute, () => useCase);

@@ -30,6 +30,7 @@ import { listRuns } from './usecases/list-runs.ts';
 import { listTasks } from './usecases/list-tasks.ts';
 import { planJob } from './usecases/plan-job.ts';
 import { reconcile } from './usecases/reconcile.ts';
+import { loggingEnds } from './usecases/record/log-ends.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { restartTask } from './usecases/restart-task.ts';
@@ -48,7 +49,10 @@ function once<T>(make: () => T): () => T {
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
 const table = (setting: TableSetting): string => tableName(config(), setting);
 const items = once(() => itemsOf(config(), dynamo()));
-const store = once(() => dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() }));
+const store = once(() => {
+  const jobs = dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() });
+  return loggingEnds(jobs, log());
+});
 
 const keys = once(() => dynamoRequestKeyStore({ items: items(), table: table('JOBS_TABLE'), clock: clock() }));
 

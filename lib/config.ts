@@ -37,6 +37,10 @@ export interface Config {
   readonly timeZone: string;
   readonly openapiVersion: string;
   readonly logLevel: LogLevel;
+  /** The name of the deployment, in each line of the log: "dinghy-prod". */
+  readonly service: string | null;
+  /** Whether the log carries metrics for CloudWatch. */
+  readonly metrics: boolean;
   /** Where the secrets are whose names say no store. */
   readonly secretStore: SecretStore;
   /** How names of secrets in AWS must begin, "dinghy/prod/"; empty: none may be read. */
@@ -109,6 +113,8 @@ const settings = v.object({
   TIME_ZONE: v.optional(passing(isTimeZone), 'UTC'),
   OPENAPI_VERSION: v.optional(v.string(), '1.2.0'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS), 'info'),
+  SERVICE: v.optional(like(/^[\w-]{1,128}$/)),
+  METRICS: v.optional(toggle, 'false'),
   SECRET_STORE: v.optional(v.picklist(SECRET_STORES), 'ssm'),
   // It ends where a level of names does: "dinghy/prod" would let in "dinghy/production" as well.
   SECRETS_PATH: v.optional(like(/^[\w.-][\w.\-/]*\/$/)),
@@ -137,6 +143,8 @@ const WANTED: Readonly<Record<keyof Settings, string>> = {
   TIME_ZONE: 'a time zone such as UTC or Europe/Berlin',
   OPENAPI_VERSION: 'a version such as 1.2.0',
   LOG_LEVEL: 'debug, info, warn or error',
+  SERVICE: 'a name such as dinghy-prod',
+  METRICS: 'true or false',
   SECRET_STORE: `one of ${SECRET_STORES.join(', ')}`,
   SECRETS_PATH: 'a prefix of secret names, such as dinghy/prod/, with a slash at the end and none at the start',
   SECRETS_FILE: 'the path of a file',
@@ -170,6 +178,8 @@ function toConfig(set: Settings, env: Environment): Config {
     timeZone: set.TIME_ZONE,
     openapiVersion: set.OPENAPI_VERSION,
     logLevel: set.LOG_LEVEL,
+    service: set.SERVICE ?? null,
+    metrics: set.METRICS,
     secretStore: set.SECRET_STORE,
     secretsPath: set.SECRETS_PATH ?? '',
     secretsFile: set.SECRETS_FILE ?? null,

@@ -86,6 +86,7 @@ function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, secretsFile, env }
     SECRETS_ENV: 'true',
     JAR_FILES: 'allowed',
     JAR_HOSTS: '127.0.0.1,localhost',
+    METRICS: 'false',
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     ...env,

@@ -22,7 +22,7 @@ const pollRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'UpdateItem'], jo
 const findSavepoints = allow('dynamodb', ['Query'], jobs);
 const listRunsOfTask = allow('dynamodb', ['Query'], index('byTask'));
 const listLiveRuns = allow('dynamodb', ['Query'], index('active'));
-const keepFailedSchedules = allow('sqs', ['SendMessage'], { 'Fn::GetAtt': ['FailedSchedulesQueue', 'Arn'] });
+const keepIn = (queue) => allow('sqs', ['SendMessage'], { 'Fn::GetAtt': [queue, 'Arn'] });
 
 const keyed = (statement, test, keys) => ({
   ...statement,
@@ -38,10 +38,10 @@ const FUNCTIONS = {
   read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
   control: { may: [readTask, pollRuns] },
   analyse: { may: [readDefinitions] },
-  reconcile: { starts: true, may: [writeRuns, findSavepoints, listLiveRuns] },
+  reconcile: { starts: true, may: [writeRuns, findSavepoints, listLiveRuns, keepIn('FailedSweepsQueue')] },
   scheduled: {
     starts: true,
-    may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask, keepFailedSchedules],
+    may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask, keepIn('FailedSchedulesQueue')],
   },
   fallback: { may: [] },
 };

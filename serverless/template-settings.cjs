@@ -44,6 +44,10 @@ const TEMPLATE_SETTINGS = {
     isGood: isEmptyOr(like(new RegExp(`^${ARN}acm:[\\w-]+:\\d+:certificate/[\\w-]+$`))),
     wanted: 'the ARN of a certificate in ACM, or empty',
   },
+  alarmTopic: {
+    isGood: isEmptyOr(like(new RegExp(`^${ARN}sns:[\\w-]+:\\d+:[\\w-]+$`))),
+    wanted: 'the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms, or empty',
+  },
   tracing: { isGood: like(/^(?:true|false)$/), wanted: 'true or false' },
 };
 

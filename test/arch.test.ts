@@ -65,14 +65,14 @@ describe('checkArchitecture', () => {
   it('accepts every allowed arrow', () => {
     const files: Files = {
       'handlers/submit.ts': `import { app } from '../lib/app.ts';\nimport { route } from '../lib/http/route.ts';\nexport const handler = route(app);`,
-      'lib/app.ts': `import { a } from './usecases/a.ts';\nimport { d } from './adapters/dynamo/store.ts';\nimport { l } from './adapters/log.ts';\nimport { c } from './config.ts';\nimport { e } from './domain/errors.ts';\nexport const app = [a, d, l, c, e];`,
+      'lib/app.ts': `import { a } from './usecases/a.ts';\nimport { d } from './adapters/dynamo/store.ts';\nimport { l } from './adapters/log/json-log.ts';\nimport { c } from './config.ts';\nimport { e } from './domain/errors.ts';\nexport const app = [a, d, l, c, e];`,
       'lib/config.ts': from('./domain/errors.ts'),
       'lib/http/route.ts': `import type { APIGatewayProxyEventV2 } from 'aws-lambda';\nimport { e } from '../domain/errors.ts';\nimport { p } from './parse.ts';\nexport const route = (event: APIGatewayProxyEventV2) => [event, e, p];`,
       'lib/http/parse.ts': `import * as v from 'valibot';\nexport const p = v;`,
       'lib/usecases/a.ts': from('../domain/sql/split.ts'),
       'lib/adapters/dynamo/store.ts': `import { Dynamo } from '@aws-sdk/client-dynamodb';\nimport { k } from './keys.ts';\nimport { e } from '../../domain/errors.ts';\nexport const d = [Dynamo, k, e];`,
       'lib/adapters/dynamo/keys.ts': value,
-      'lib/adapters/log.ts': value,
+      'lib/adapters/log/json-log.ts': value,
       'lib/adapters/sign-aws.ts': from('../domain/errors.ts'),
       'lib/adapters/secrets/ask.ts': from('../sign-aws.ts'),
       'lib/domain/errors.ts': value,
@@ -87,7 +87,7 @@ describe('checkArchitecture', () => {
   it.each([
     ['a handler and a use case', 'handlers/a.ts', '../lib/usecases/b.ts'],
     ['a handler and the domain', 'handlers/a.ts', '../lib/domain/b.ts'],
-    ['a handler and an adapter', 'handlers/a.ts', '../lib/adapters/log.ts'],
+    ['a handler and an adapter', 'handlers/a.ts', '../lib/adapters/log/json-log.ts'],
     ['a handler and another handler', 'lib/http/a.ts', '../../handlers/b.ts'],
     ['http and a use case', 'lib/http/a.ts', '../usecases/b.ts'],
     ['http and the composition root', 'lib/http/a.ts', '../app.ts'],
@@ -97,13 +97,13 @@ describe('checkArchitecture', () => {
     ['a use case and the configuration', 'lib/usecases/a.ts', '../config.ts'],
     ['a use case and http', 'lib/usecases/a.ts', '../http/b.ts'],
     ['the domain and a use case', 'lib/domain/a.ts', '../usecases/b.ts'],
-    ['the domain and an adapter', 'lib/domain/sql/a.ts', '../../adapters/log.ts'],
+    ['the domain and an adapter', 'lib/domain/sql/a.ts', '../../adapters/log/json-log.ts'],
     ['the domain and the configuration', 'lib/domain/a.ts', '../config.ts'],
     ['an adapter and a use case', 'lib/adapters/flink/a.ts', '../../usecases/b.ts'],
     ['an adapter and the configuration', 'lib/adapters/flink/a.ts', '../../config.ts'],
     ['two adapters', 'lib/adapters/flink/a.ts', '../dynamo/b.ts'],
     ['an adapter and a single-file adapter', 'lib/adapters/flink/a.ts', '../log.ts'],
-    ['two single-file adapters', 'lib/adapters/log.ts', './system.ts'],
+    ['two single-file adapters', 'lib/adapters/sign-aws.ts', './system.ts'],
     ['a signer and an adapter', 'lib/adapters/sign-aws.ts', './secrets/b.ts'],
     ['lib and the command', 'lib/usecases/a.ts', '../../cli/b.ts'],
     ['lib and the local stack', 'lib/app.ts', '../local/b.ts'],
@@ -121,10 +121,10 @@ describe('checkArchitecture', () => {
   });
 
   it.each([
-    ['a type import', `import type { X } from '../adapters/log.ts';\nexport type Y = X;`],
-    ['an inline type', `export type Y = import('../adapters/log.ts').X;`],
-    ['a re-export', `export { x } from '../adapters/log.ts';\nexport const y = 1;`],
-    ['a dynamic import', `export const y = () => import('../adapters/log.ts');`],
+    ['a type import', `import type { X } from '../adapters/log/json-log.ts';\nexport type Y = X;`],
+    ['an inline type', `export type Y = import('../adapters/log/json-log.ts').X;`],
+    ['a re-export', `export { x } from '../adapters/log/json-log.ts';\nexport const y = 1;`],
+    ['a dynamic import', `export const y = () => import('../adapters/log/json-log.ts');`],
     ['a computed import', `export const y = (path: string) => import(path);`],
   ])('refuses a wrong arrow hidden in %s', (_, text) => {
     expect(checkArchitecture({ 'lib/usecases/a.ts': text })).toHaveLength(1);

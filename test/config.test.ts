@@ -26,6 +26,7 @@ describe('the settings of a deployment', () => {
         sqlGatewayUrl: null,
       },
       ...{ flinkRest: null, flinkConfig: {}, timeZone: 'UTC', openapiVersion: '1.2.0', logLevel: 'info' },
+      ...{ service: null, metrics: false },
       ...{ secretStore: 'ssm', secretsPath: '', secretsFile: null, secretsEnvironment: null, awsRegion: 'us-east-1' },
       ...{ jarFiles: false, jarHosts: [], savepointPrefixes: [], s3Endpoint: undefined, lostAfterMinutes: null },
     };
@@ -75,6 +76,9 @@ describe('the settings of a deployment', () => {
     ['OPENAPI_VERSION', '0.7.5', { openapiVersion: '0.7.5' }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['LOG_LEVEL', 'error', { logLevel: 'error' }],
+    ['SERVICE', 'dinghy-prod', { service: 'dinghy-prod' }],
+    ['METRICS', 'true', { metrics: true }],
+    ['METRICS', 'false', { metrics: false }],
     ['SECRET_STORE', 'secretsmanager', { secretStore: 'secretsmanager' }],
     ['SECRETS_PATH', 'dinghy/prod/', { secretsPath: 'dinghy/prod/' }],
     ['SECRETS_FILE', '/x/secrets.json', { secretsFile: '/x/secrets.json' }],

@@ -13,6 +13,8 @@ export interface Answer {
   readonly errorCode?: ErrorCode;
   /** More fields of the envelope, for a call that has its own. */
   readonly beside?: Readonly<Record<string, unknown>>;
+  /** For the line of the log, and not answered. */
+  readonly logged?: Readonly<Record<string, unknown>>;
   /** Answered as it is, without the envelope. */
   readonly bare?: object;
 }

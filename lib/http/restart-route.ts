@@ -17,7 +17,7 @@ export const restartRoute: Route<RestartRequest, SubmittedRun> = {
   },
   task: ({ taskId }) => taskId,
   answer: (view, scope) => {
-    const { success, msg, data } = submitRoute.answer(view, scope);
-    return { success, msg: msg.replace(/^Execute Successfully/, 'Successfully'), data };
+    const said = submitRoute.answer(view, scope);
+    return { ...said, msg: said.msg.replace(/^Execute Successfully/, 'Successfully') };
   },
 };

@@ -89,13 +89,25 @@ export function route<Input, Output>(
     log.info('answered', {
       requestId,
       path: hideApiKeys(`${event.requestContext.http.method} ${shown(apiPath(event.rawPath))}`),
+      verb: servedRoute(apiPath(event.rawPath))?.verb ?? null,
       caller: admitted === null ? null : callerOf(admitted.principal),
       sourceIp: event.requestContext.http.sourceIp,
       success: said.success,
+      ...(said.errorCode !== undefined && { code: said.errorCode }),
+      ...said.logged,
+      cold_start: isFirst(),
       durationMs: Math.round(performance.now() - started),
     });
     return toEnvelope(said, { requestId, now, timeZone, bothDialects: parts.bothDialects });
   };
+}
+
+let answered = 0;
+
+/** Whether the process was started for this request. */
+function isFirst(): boolean {
+  answered += 1;
+  return answered === 1;
 }
 
 interface Call<Input, Output> {

@@ -72,7 +72,9 @@ export function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
     ? `Execute Successfully${emptyNote(view)}${startsEmptyNote(view)}${waitsNote(view)}${openNote(view)}${warningNote(view)}`
     : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
-  return { success, msg, data: toJobResult(view, scope.timeZone) };
+  const { id: runId, taskId, error } = view.head;
+  const logged = { taskId, runId, duplicate: view.duplicate, ...(!success && { error }) };
+  return { success, msg, data: toJobResult(view, scope.timeZone), logged };
 }
 
 /** A preview that was cut before its first row is easily taken for an empty table. */

@@ -21,6 +21,10 @@ export interface SweepReport {
   /** Runs looked at, and those of them that could not be reconciled. */
   readonly runs: number;
   readonly failedRuns: number;
+  /** Of those that have not ended: all; confirmed ones whose job was not seen; those whose job goes on a minute after their cancel. */
+  readonly live: number;
+  readonly notSeen: number;
+  readonly undeliveredCancels: number;
   /** Runs sent again, or refused in the attempt; those that could not be sent; those whose gateway or cluster does not answer. */
   readonly sent: number;
   readonly notSent: number;
@@ -61,13 +65,13 @@ export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: nu
 }
 
 function reportOf(look: SweepLook, send: SweepSend, parties: Parties): SweepReport {
-  const { runs, failedRuns } = look;
+  const { runs, failedRuns, live, notSeen, undeliveredCancels } = look;
   const { sent, notSent, notAsked, left: leftToSend } = send;
   const leftPartitions = look.left().length;
   const failedPartitions = look.failed();
   const away = parties.away().slice(0, MAX_SHOWN);
   const passEnded = leftPartitions === 0 && leftToSend === 0;
-  const counts = { runs, failedRuns, sent, notSent, notAsked, leftToSend, leftPartitions };
+  const counts = { runs, failedRuns, live, notSeen, undeliveredCancels, sent, notSent, notAsked, leftToSend, leftPartitions };
   return { ...counts, failedPartitions, away, passEnded };
 }
 

@@ -2,7 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../lib/domain/errors.ts';
+import { COUNTED_LINES, METRIC_UNITS } from '../../lib/domain/metrics.ts';
 import { read, ROOT } from './pages.ts';
+
+type Parts = Record<string, { readonly Properties: { readonly AlarmName?: string } }>;
 
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];
 
@@ -43,4 +46,30 @@ it('monitoring.md has every line of the log', () => {
   expect(logged.filter((text) => !told.some((row) => isLike(text, row)))).toEqual([]);
   expect(told.filter((row) => !logged.some((text) => isLike(text, row)))).toEqual([]);
   expect(logged.length).toBeGreaterThan(30);
+});
+
+it('every line that counts as a metric is one that the log may have', () => {
+  expect(COUNTED_LINES.filter((text) => !logged.includes(text))).toEqual([]);
+  expect(COUNTED_LINES.length).toBeGreaterThan(5);
+});
+
+it('monitoring.md has every metric and every alarm', async () => {
+  const page = read('docs/operate/monitoring.md');
+  const section = page.slice(page.indexOf('## Metrics and alarms'), page.indexOf('## The reconciler'));
+  const rows = [...section.matchAll(/^\| (`[^|]+) \| /gm)].flatMap(([, names = '']) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text),
+  );
+  const { default: parts } = (await import(new URL('serverless/alarms.cjs', ROOT).href)) as { default: Parts };
+  const alarms = Object.values(parts).flatMap(({ Properties: { AlarmName } }) => AlarmName?.split('}-').at(-1) ?? []);
+  expect(rows.sort()).toEqual([...Object.keys(METRIC_UNITS), ...alarms].sort());
+  expect(alarms.length).toBeGreaterThan(5);
+});
+
+it('alarms and the dashboard name metrics that there are', () => {
+  const source = read('serverless/alarms.cjs');
+  const named = [...source.matchAll(/(?:counted|ours)\(([^)]*)\)/g)].flatMap(([, names = '']) =>
+    [...names.matchAll(/'(\w+)'/g)].map(([, name = '']) => name),
+  );
+  expect(named.filter((name) => !(name in METRIC_UNITS))).toEqual([]);
+  expect(named.length).toBeGreaterThan(10);
 });

@@ -69,7 +69,12 @@ const RIGHTS: Record<string, string[]> = {
   ],
   control: [...READ_DEFINITIONS.filter((right) => !right.endsWith('Query')), ...POLL_RUNS, ...ADMIT],
   analyse: [...READ_DEFINITIONS, ...ADMIT],
-  reconcile: [...WRITE_RUNS, 'JobsTable dynamodb:Query', 'JobsTable/index/active dynamodb:Query'],
+  reconcile: [
+    ...WRITE_RUNS,
+    'JobsTable dynamodb:Query',
+    'JobsTable/index/active dynamodb:Query',
+    'FailedSweepsQueue sqs:SendMessage',
+  ],
   fallback: ADMIT,
   scheduled: [...READ_DEFINITIONS, ...WRITE_RUNS, ...FIND_SAVEPOINTS, 'FailedSchedulesQueue sqs:SendMessage'],
 };
@@ -199,7 +204,11 @@ describe('the functions', () => {
     expect(ofType('AWS::Events::Rule').map(([, { Properties }]) => Properties.ScheduleExpression as string)).toEqual([
       'rate(1 minute)',
     ]);
-    expect(invokeConfigOf('reconcile')).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(invokeConfigOf('reconcile')).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedSweepsQueue', 'Arn'] } } },
+    });
   });
 
   it.each(Object.keys(RIGHTS))('%s runs on Node 24 and arm64, outside any VPC, without tracing', (name) => {
@@ -222,6 +231,8 @@ describe('the functions', () => {
         TIME_ZONE: 'UTC',
         OPENAPI_VERSION: '1.2.0',
         LOG_LEVEL: 'info',
+        SERVICE: 'dinghy-dev',
+        METRICS: 'true',
         LOST_AFTER_MINUTES: '',
         SECRET_STORE: 'ssm',
         SECRETS_PATH: 'dinghy/dev/',

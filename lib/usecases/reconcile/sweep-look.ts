@@ -27,6 +27,7 @@ export type LookDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: Sweep
 
 const PARTITIONS = [...INTENT_PARTITIONS, ...WISH_PARTITIONS, OLD_WATCH, ...WATCH_PARTITIONS, ...LIVE_PARTITIONS];
 const QUERIES_WIDTH = 4;
+const MINUTE_MS = 60_000;
 
 export class SweepLook {
   readonly #deps: LookDeps;
@@ -47,6 +48,10 @@ export class SweepLook {
   readonly #notSeen = new Set<string>();
   runs = 0;
   failedRuns = 0;
+  /** Of those that have not ended: all; confirmed ones whose job was not seen; those whose job goes on a minute after their cancel. */
+  live = 0;
+  notSeen = 0;
+  undeliveredCancels = 0;
 
   constructor(deps: LookDeps, parties: Parties, places: SweepCursor) {
     this.#deps = deps;
@@ -171,9 +176,18 @@ export class SweepLook {
     this.runs += 1;
     const { hosts } = run;
     const isSeen = await reconcileRun(this.#deps, run, await this.#views(hosts, shared, budget.signal), budget);
-    if (run.deployment !== null || isFinal(run.status)) return;
+    if (isFinal(run.status)) return;
+    this.#count(run, isSeen);
+    if (run.deployment !== null) return;
     this.#clusters.add(hosts);
     if (!isSeen) this.#notSeen.add(hosts);
+  }
+
+  #count({ status, missedAt, unreachableSince, cancelAskedAt }: ActiveRun, isSeen: boolean): void {
+    this.live += 1;
+    const isMissed = !isSeen || missedAt !== null || unreachableSince !== null;
+    if (isMissed && status !== 'INITIALIZING') this.notSeen += 1;
+    if (cancelAskedAt !== null && cancelAskedAt < this.#startedAt - MINUTE_MS) this.undeliveredCancels += 1;
   }
 
   /** A run that goes wrong must not take the others with it. */

@@ -1,0 +1,30 @@
+/** Log lines as JSON, one per line, as CloudWatch reads them. */
+import { hideApiKeys } from '../../domain/access/api-key.ts';
+import { isAtLeastLevel, type LogLevel } from '../../domain/log-level.ts';
+import { metricsOf } from '../../domain/metrics.ts';
+import type { Log } from '../../domain/ports.ts';
+import { metricFields } from './metric-line.ts';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** The deployment that the lines are of, "dinghy-prod"; null: they don't say. */
+  readonly service: string | null;
+  /** Whether lines that count something carry it as metrics. Such a line is written at every level. */
+  readonly metrics: boolean;
+}
+
+const toStdout = (line: string): void => void process.stdout.write(line);
+
+export function jsonLog({ level: least, service, metrics }: LogOptions, write: (line: string) => void = toStdout): Log {
+  const named = service === null ? {} : { service };
+  const at =
+    (level: LogLevel): Log['info'] =>
+    (message, fields = {}) => {
+      const counted = metrics && service !== null ? metricsOf(message, fields) : null;
+      if (counted === null && !isAtLeastLevel(level, least)) return;
+      const now = new Date();
+      const extra = counted === null ? named : metricFields(counted, service ?? '', now.getTime(), fields['code']);
+      write(hideApiKeys(`${JSON.stringify({ level, time: now.toISOString(), message, ...fields, ...extra })}\n`));
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
