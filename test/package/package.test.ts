@@ -261,6 +261,28 @@ describe('the functions', () => {
     });
   });
 
+  it('are watched by alarms, and on a dashboard, where there is a topic to report to', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(10);
+    for (const [, alarm] of alarms) {
+      expect(alarm).toMatchObject({ Condition: 'WithAlarms', Properties: { AlarmActions: [''], OKActions: [''] } });
+    }
+    const { Metrics } = built.resources['ErrorsAlarm']!.Properties as { Metrics: { MetricStat?: unknown }[] };
+    const watched = JSON.stringify(Metrics);
+    for (const [id] of functions().values()) expect(watched).toContain(`{"Ref":"${id}"}`);
+    const { DashboardBody } = built.resources['Dashboard']!.Properties as { DashboardBody: { 'Fn::Sub': string } };
+    const { widgets } = JSON.parse(DashboardBody['Fn::Sub']) as { widgets: { properties: { metrics: string[][] } }[] };
+    expect(widgets.flatMap(({ properties }) => properties.metrics)).toContainEqual([
+      'Dinghy',
+      'RunsFailed',
+      'service',
+      'dinghy-dev',
+    ]);
+    for (const name of DashboardBody['Fn::Sub'].matchAll(/\$\{(?!AWS::)(\w+)/g)) {
+      expect(built.resources).toHaveProperty([name[1]!]);
+    }
+  });
+
   it('are invoked by nobody but this API, and the reconciler by its schedule', () => {
     const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
     const [scheduled, ...routed] = permissions;
