@@ -70,7 +70,7 @@ export default defineConfig({
       real('flink-2.3', 2, flink, ['test/live/flink-2-3.setup.ts']),
       real('flink-1.20', 3, flinkOld, ['test/live/flink-1-20.setup.ts']),
       real('local', 4, local),
-      real('e2e', 5, e2e),
+      real('e2e', 5, e2e, ['test/e2e/roles.setup.ts']),
       real('deploy', 6, deploy, ['test/live/flink-2-3.setup.ts']),
     ],
   },

@@ -1,11 +1,13 @@
 /** The local stack as its users have it: a process behind three ports, of which only its HTTP answers are known. */
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { dynamodbClient } from '../../local/dynamodb.ts';
 import { TABLE_NAMES } from '../../local/stack.ts';
 import { type StackProcess, type StackSettings, startStack, until } from '../local/stack-process.ts';
+import type { SeenByRoles } from '../roles/roles-proxy.ts';
 
 const START_MS = 150_000;
 
@@ -27,18 +29,47 @@ export interface Urls {
   readonly dynamodb: string;
 }
 
-/** Waits for the last line of the welcome. */
-export async function startReadyStack(args: string[] = [], settings: StackSettings = {}): Promise<StackProcess> {
-  const stack = await startStack(args, settings);
+const RUN_AS_FUNCTION = new URL('../roles/run-as-function.mjs', import.meta.url).href;
+/** Where the proxy tells what it has seen of a stack. */
+const seenAt = new WeakMap<StackProcess, string>();
+
+/** Waits for the last line of the welcome. Each function may do in DynamoDB what its role grants, and nothing else. */
+export async function startReadyStack(
+  args: string[] = [],
+  settings: StackSettings = {},
+  proxyUrl = inject('roles').proxyUrl,
+): Promise<StackProcess> {
+  const url = `${proxyUrl}/${randomUUID()}`;
+  const stack = await startStack(args, { ...settings, env: withRoles(settings.env ?? process.env, url) });
+  seenAt.set(stack, url);
   await until(() => stack.output().includes('Ctrl-C stops everything') || stack.child.exitCode !== null, START_MS);
   expect(stack.output()).toContain('Dinghy is ready');
   return stack;
 }
 
+function withRoles(env: NodeJS.ProcessEnv, url: string): NodeJS.ProcessEnv {
+  const options = [env['NODE_OPTIONS'], `--import=${RUN_AS_FUNCTION}`].filter((option) => option !== undefined);
+  return { ...env, NODE_OPTIONS: options.join(' '), ROLES_PROXY: url };
+}
+
+export async function seenByRoles(stack: StackProcess): Promise<SeenByRoles> {
+  return (await (await fetch(seenAt.get(stack) ?? '')).json()) as SeenByRoles;
+}
+
+/** Its functions must have asked for something, or they went past the proxy, and for nothing that their roles lack. */
 export async function stopStack(stack: StackProcess | undefined, { keepData = false } = {}): Promise<void> {
-  stack?.child.kill('SIGINT');
-  await stack?.ended;
-  if (stack !== undefined && !keepData) rmSync(stack.dataDir, { recursive: true, force: true });
+  if (stack === undefined) return;
+  await endStack(stack, { keepData });
+  const { asked, refused } = await seenByRoles(stack);
+  expect(refused).toEqual([]);
+  expect(asked).not.toEqual([]);
+}
+
+/** Whatever its functions were refused. */
+export async function endStack(stack: StackProcess, { keepData = false } = {}): Promise<void> {
+  stack.child.kill('SIGINT');
+  await stack.ended;
+  if (!keepData) rmSync(stack.dataDir, { recursive: true, force: true });
 }
 
 export function urlsOf({ port, flinkPort, gatewayPort, dynamodbPort }: StackProcess): Urls {
