@@ -37,6 +37,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     secrets: ['sql'],
     definition: ['access', 'secrets', 'sql'],
     options: ['definition', 'secrets', 'sql'],
+    schedule: ['definition'],
     variables: ['definition', 'secrets', 'sql'],
     plan: ['definition', 'options', 'secrets', 'sql', 'variables'],
     explain: ['definition', 'options', 'plan', 'secrets', 'sql', 'variables'],

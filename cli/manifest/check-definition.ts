@@ -1,7 +1,7 @@
 /** Rules that look at a whole definition: run modes, addresses, sizes, secrets in plain text. */
 import { withoutSession } from '../../lib/domain/access/principal.ts';
 import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
-import type { ClusterConfiguration, TaskParameter } from '../../lib/domain/definition/definitions.ts';
+import type { ClusterConfiguration, TaskParameter, TaskSchedule } from '../../lib/domain/definition/definitions.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { patternProblem } from '../../lib/domain/definition/parameter-pattern.ts';
 import { plainSecretOption } from '../../lib/domain/definition/plain-secret.ts';
@@ -24,6 +24,7 @@ import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
 import { findPlaceholders, placeholderEnd, unreadablePlaceholder } from '../../lib/domain/sql/placeholder.ts';
 import { parameterProblem } from '../../lib/domain/variables/parameters.ts';
 import { MASK } from '../mask-definition.ts';
+import { checkSchedules } from './check-schedules.ts';
 import { error, type Place, type Problem, warning } from './problem.ts';
 import type { ReadFields } from './read-fields.ts';
 
@@ -64,6 +65,7 @@ function checkTask(it: Checked): Problem[] {
     ...savePointPath(it),
     ...savePointPrefixes(it),
     ...parameters(it),
+    ...schedules(it),
     ...plainSecrets(at('configJson'), (values['configJson'] as { customConfig?: object } | undefined)?.customConfig),
   ];
 }
@@ -92,6 +94,29 @@ function parameters({ values, at }: Checked): Problem[] {
     ];
   });
 }
+
+function schedules({ values, at }: Checked): Problem[] {
+  const list = (values['schedules'] ?? []) as readonly TaskSchedule[];
+  if (list.length === 0) return [];
+  const place = at('schedules');
+  const { dialect, parameters: declared } = values;
+  if (dialect === 'FlinkSqlEnv') {
+    return [error(place, '"schedules" belong to the task that is started, not to its environment task.')];
+  }
+  const problems = checkSchedules(list, declared as readonly TaskParameter[] | null | undefined);
+  const plain = list.flatMap(({ name, variables }) =>
+    Object.keys(variables)
+      .filter(isSensitiveName)
+      .map((variable) => `"${variable}" of the schedule "${name}"`),
+  );
+  return [
+    ...problems.map((text) => error(place, text)),
+    ...plain.map((what) => warning(place, `${what} looks like a secret in plain text. ${SECRET_HINT}`)),
+    warning(place, NOT_STARTED_YET),
+  ];
+}
+
+const NOT_STARTED_YET = 'schedules are checked and kept; nothing starts them yet (docs/guide/scheduling.md).';
 
 function statementProblem(statement: string): string | null {
   if (statement.includes(MASK)) return MASKED;

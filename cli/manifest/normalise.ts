@@ -21,7 +21,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'TASK.clusterId': REFERENCE,
   'TASK.clusterConfigurationId': REFERENCE,
   'TASK.envId': REFERENCE,
-  'TASK.parameters': { wanted: 'text', normalise: parameters },
+  'TASK.parameters': { wanted: 'text', normalise: (value) => withFlags(value, 'required') },
+  'TASK.schedules': { wanted: 'text', normalise: (value) => withFlags(value, 'enabled') },
   'TASK.savePointStrategy': { wanted: 'data', normalise: savePointStrategy },
   'CLUSTER.config': { wanted: 'text', normalise: (value) => toMap(value, 'value') },
   'CLUSTER_CONFIGURATION.configJson': { wanted: 'letters', normalise: clusterConfig },
@@ -33,14 +34,14 @@ export function shapeOf(kind: Kind, field: string): Shape {
   return SHAPES[`${kind}.${field}`] ?? DATA;
 }
 
-/** Defaults and values keep their letters; `required` is no text. */
-function parameters(value: unknown): unknown {
+/** Defaults and values keep their letters; this one field of each item is no text. */
+function withFlags(value: unknown, name: string): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((item: unknown) => {
-    if (!isRecord(item) || !('required' in item)) return item;
-    const { required } = item;
-    const isFlag = required === 'true' || required === 'false';
-    return { ...item, required: isFlag ? required === 'true' : required };
+    if (!isRecord(item) || !(name in item)) return item;
+    const flag = item[name];
+    const isFlag = flag === 'true' || flag === 'false';
+    return { ...item, [name]: isFlag ? flag === 'true' : flag };
   });
 }
 

@@ -1,7 +1,7 @@
 /** An entry's fields -> values of the right types, each checked by its own schema; everything else is a problem with a place. */
 import * as v from 'valibot';
 import { isMap, isSeq } from 'yaml';
-import { DEFINITION_FIELDS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
+import { DEFINITION_FIELDS, LIST_ITEM_KEYS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
 import { isRecord } from '../../lib/domain/definition/dinky-config.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { maskValue } from '../../lib/domain/secrets/mask-sql.ts';
@@ -69,7 +69,7 @@ function readField(entry: Entry, name: string, field: EntryField): Read {
   const shape = shapeOf(entry.kind, name);
   const value = shape.normalise(plain(entry.document, field.node, shape.wanted));
   const schema = schemaOf(entry.kind, name);
-  const stray = name === 'configJson' && isRecord(value) ? strayKey(entry, field, value) : null;
+  const stray = strayOf(entry, name, field, value);
   if (stray) return { problem: stray };
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return { value: parsed.output };
@@ -90,13 +90,22 @@ const CONFIG_KEYS: Partial<Record<Kind, readonly string[]>> = {
   CLUSTER_CONFIGURATION: ['clusterConfig', 'flinkConfig', 'kubernetesConfig', 'appConfig'],
 };
 
-function strayKey(entry: Entry, field: EntryField, value: Record<string, unknown>): Problem | null {
-  const allowed = CONFIG_KEYS[entry.kind] ?? [];
-  const stray = Object.keys(value).find((key) => !allowed.includes(key));
-  if (stray === undefined) return null;
-  const hint = didYouMean(stray, allowed) || ` Known are ${allowed.join(', ')}.`;
-  return error(placeOf(entry, field, [stray]), `unknown key "${stray}" in configJson.${hint}`);
+/** A key that no map of this field has. */
+function strayOf(entry: Entry, name: string, field: EntryField, value: unknown): Problem | null {
+  const ofItems = LIST_ITEM_KEYS[name];
+  const allowed = ofItems ?? (name === 'configJson' ? (CONFIG_KEYS[entry.kind] ?? []) : null);
+  if (allowed === null) return null;
+  const maps = ofItems === undefined ? [[value, []] as const] : listed(value).map((item, at) => [item, [at]] as const);
+  for (const [map, path] of maps) {
+    const stray = isRecord(map) ? Object.keys(map).find((key) => !allowed.includes(key)) : undefined;
+    if (stray === undefined) continue;
+    const hint = didYouMean(stray, allowed) || ` Known are ${allowed.join(', ')}.`;
+    return error(placeOf(entry, field, [...path, stray]), `unknown key "${stray}" in ${name}.${hint}`);
+  }
+  return null;
 }
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function unfit(entry: Entry, field: EntryField, issue: v.BaseIssue<unknown>): Problem {
   const path = (issue.path ?? []).map(({ key }) => key as string | number);

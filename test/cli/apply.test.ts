@@ -213,6 +213,22 @@ describe('diff, list, show', () => {
     ]);
   });
 
+  it('stores schedules, says in a diff which ones change, and shows no password of theirs', async () => {
+    const manifest = (...lines: string[]): string =>
+      ['tasks:', '  - name: a', '    type: local', '    statement: SELECT 1', '    schedules:', ...lines, ''].join(
+        '\n',
+      );
+    const hourly = '      - {name: hourly, rate: 1 hour, variables: {my_password: hunter2}}';
+    await applyText(manifest(hourly, '      - {name: nightly, cron: 0 2 * * ? *}', '      - {name: old, rate: 1 day}'));
+    expect((await item('TASK#1', 'TASK'))?.['schedules']).toMatchObject([{ name: 'hourly' }, {}, { name: 'old' }]);
+    const now = manifest(hourly, '      - {name: nightly, cron: 0 3 * * ? *}', '      - {name: new, rate: 1 day}');
+    const { out } = await dinghy('diff', folder({ 'm.yaml': now }));
+    expect(out).toContain('    schedules: ~ nightly, + new, - old');
+    const shown = await dinghy('show', 'task', '1');
+    expect(shown.out).toContain('nightly');
+    expect(shown.out).not.toContain('hunter2');
+  });
+
   it('a diff names a change of nothing but a secret, and does not show it', async () => {
     const manifest = (value: string): string =>
       `variables:\n  - {name: api_token, value: ${value}}\ndatabases:\n  - {name: d, flinkConfig: "'password' = '${value}'"}\n`;

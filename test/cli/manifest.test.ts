@@ -41,7 +41,7 @@ describe('A manifest with a mistake', () => {
     ['a default that does not fit', task('parameters: [{name: x, type: date, default: 2026-02-30}]'), 'the default of the parameter "x" does not fit: Give a date, as 2026-01-31.'],
     ['a pattern that can take long', task('parameters: [{name: x, type: string, pattern: "(a+)+"}]'), 'the pattern of the parameter "x" repeats a group, which can take very long.'],
     ['a parameter that no SQL can name', task('parameters: [{name: "a b", type: string}]'), '"a b" cannot be written as ${name}'],
-    ['an unknown key of a parameter', task('parameters: [{name: x, type: string, min: 1}]'), '"parameters.0.min" must be'],
+    ['an unknown key of a parameter', task('parameters: [{name: x, type: string, min: 1}]'), 'm.yaml:5:47: error: unknown key "min" in parameters. Known are name, type, required, default, pattern, values.'],
     ['an expression in a variable', 'variables:\n  - {name: v, value: "${f()}"}\n', 'a ${…} in the value cannot be read'],
     ['a dialect of a database', task('dialect: Mysql'), 'm.yaml:5:14: error: dialect "Mysql" is not supported'],
     ['an unknown dialect', task('dialect: FlinkSQL'), 'm.yaml:5:14: error: unknown dialect "FlinkSQL". Use FlinkSql, FlinkSqlEnv, FlinkJar.'],

@@ -21,6 +21,7 @@ import { SCHEMA_VERSION } from './definition-keys.ts';
 import { flagField as flag, orNull } from './read-item.ts';
 
 const MINUTES = `a whole number of minutes from 1 to ${MAX_LOST_AFTER_MINUTES}`;
+const SCHEDULE_NAME = 'a name of at most 40 letters, digits, "_", "-" and "."';
 const PARALLELISM = 'a whole number from 1 to 32768';
 
 const text = (message = 'text') => v.pipe(v.string(message), v.regex(/\S/, message));
@@ -45,6 +46,30 @@ const parameter = v.strictObject(
   },
   'a map with name and type, and optionally required, default, pattern, values',
 );
+
+/** Whether its times can be read is checked in a manifest: this shape goes into every function. */
+const schedule = v.strictObject(
+  {
+    name: v.pipe(v.string(SCHEDULE_NAME), v.regex(/^[\w.-]{1,40}$/, SCHEDULE_NAME)),
+    cron: orNull(text()),
+    rate: orNull(text()),
+    at: orNull(text()),
+    timeZone: v.optional(text(), 'UTC'),
+    start: orNull(text()),
+    end: orNull(text()),
+    variables: v.optional(texts, {}),
+    enabled: v.optional(flag, true),
+    catchUp: v.optional(v.picklist(['skip', 'run'], 'skip or run'), 'skip'),
+    overlap: v.optional(v.picklist(['skip', 'queue', 'cancel'], 'skip, queue or cancel'), 'skip'),
+  },
+  'a map with name, one of cron, rate and at, and optionally timeZone, start, end, variables, enabled, catchUp, overlap',
+);
+
+/** Keys of the maps in a list, for whoever says which one is misspelt. */
+export const LIST_ITEM_KEYS: Readonly<Record<string, readonly string[]>> = {
+  parameters: Object.keys(parameter.entries),
+  schedules: Object.keys(schedule.entries),
+};
 
 const task = {
   id: whole(1),
@@ -82,6 +107,7 @@ const task = {
   dedupeSeconds: v.optional(whole(0), TASK_DEFAULTS.dedupeSeconds),
   repeatable: v.optional(flag, TASK_DEFAULTS.repeatable),
   parameters: orNull(v.array(parameter, 'a list of {name, type}')),
+  schedules: orNull(v.array(schedule, 'a list of {name, cron}')),
 };
 
 const cluster = {

@@ -55,6 +55,8 @@ export interface TaskDefinition {
   readonly repeatable: boolean;
   /** Once a task declares them, a request may give no other variables; null: any, as data. */
   readonly parameters?: readonly TaskParameter[] | null;
+  /** When it is started by itself. */
+  readonly schedules?: readonly TaskSchedule[] | null;
 }
 
 /** A variable that a request may choose. */
@@ -66,6 +68,27 @@ export interface TaskParameter {
   /** A regular expression that the whole value must match. */
   readonly pattern: string | null;
   readonly values: readonly string[] | null;
+}
+
+/** One of `cron`, `rate` and `at` is given, in the words of EventBridge Scheduler. */
+export interface TaskSchedule {
+  readonly name: string;
+  readonly cron: string | null;
+  readonly rate: string | null;
+  readonly at: string | null;
+  /** Of all its times. */
+  readonly timeZone: string;
+  /** No slot is before it; null: none is too early. */
+  readonly start: string | null;
+  /** No slot is after it. */
+  readonly end: string | null;
+  /** Of each run; a value may have times of the slot, such as ${slot.date - 1d}. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+  /** What becomes of slots in a time when nothing could be started. */
+  readonly catchUp: 'skip' | 'run';
+  /** What becomes of a slot while a run of the same variables is live. */
+  readonly overlap: 'skip' | 'queue' | 'cancel';
 }
 
 interface TaskConfig {
@@ -167,6 +190,7 @@ export const TASK_DEFAULTS = {
   dedupeSeconds: 10,
   repeatable: false,
   parameters: null,
+  schedules: null,
 } as const satisfies Partial<TaskDefinition>;
 
 /** Flink's own limit. */
