@@ -2,7 +2,7 @@
 import type { TaskSchedule } from '../definition/definitions.ts';
 import { type Cron, readCron } from './cron-fields.ts';
 import { cronSlot } from './cron-slots.ts';
-import { instantOf, isTimeZone } from './wall-clock.ts';
+import { instantOf, usualName } from './wall-clock.ts';
 
 export type Timing =
   | { readonly kind: 'cron'; readonly cron: Cron }
@@ -71,13 +71,16 @@ export function timesProblems(schedule: TaskSchedule): string[] {
   const read = readTiming(schedule);
   const ofTiming = 'problem' in read ? [read.problem] : [];
   const { timeZone } = schedule;
-  if (!isTimeZone(timeZone)) {
+  const usual = usualName(timeZone);
+  if (usual === null) {
     return [...ofTiming, `"${timeZone}" is no time zone: write a name such as Europe/Berlin or UTC`];
   }
+  if (usual !== timeZone) return [...ofTiming, `"${timeZone}" must be written "${usual}"`];
   return [...ofTiming, ...boundsProblems(schedule)];
 }
 
-function boundsProblems({ start, end, timeZone }: TaskSchedule): string[] {
+function boundsProblems({ start, end, at, timeZone }: TaskSchedule): string[] {
+  if (at !== null && (start ?? end) !== null) return ['an at fires once: it has no start and no end'];
   const bounds = Object.entries({ start, end }).flatMap(([name, text]) => (text === null ? [] : [{ name, text }]));
   const unreadable = bounds.filter(({ text }) => readLocalTime(text) === null);
   if (unreadable.length > 0) {

@@ -6,14 +6,17 @@ const HOUR_MS = 3_600_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-export function isTimeZone(timeZone: string): boolean {
+/** With the capitals that it has everywhere: Intl takes any, EventBridge Scheduler only these. Null: it is no zone. */
+export function usualName(timeZone: string): string | null {
   try {
-    formatOf(timeZone);
+    const known = formatOf(timeZone).resolvedOptions().timeZone;
     // Intl also takes offsets, such as +02:00, which EventBridge Scheduler does not know.
-    return /^[A-Za-z]/.test(timeZone);
+    if (!/^[A-Za-z]/.test(timeZone)) return null;
+    // It gives older names their newer one: those stay as they are.
+    return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return false;
+    return null;
   }
 }
 

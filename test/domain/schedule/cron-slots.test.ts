@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCron } from '../../../lib/domain/schedule/cron-fields.ts';
 import { cronSlot } from '../../../lib/domain/schedule/cron-slots.ts';
-import { instantOf, instantsOf, isTimeZone, wallTimeOf } from '../../../lib/domain/schedule/wall-clock.ts';
+import { instantOf, instantsOf, usualName, wallTimeOf } from '../../../lib/domain/schedule/wall-clock.ts';
 
 function slots(text: string, from: string, timeZone: string, count = 3, direction: 'before' | 'after' = 'after') {
   const read = readCron(text);
@@ -136,10 +136,15 @@ describe('a cron expression that cannot be read', () => {
 
 describe('the clock on the wall', () => {
   it.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('%s is a zone', (zone) =>
-    expect(isTimeZone(zone)).toBe(true),
+    expect(usualName(zone)).toBe(zone),
   );
+  it.each([
+    ['europe/berlin', 'Europe/Berlin'],
+    ['utc', 'UTC'],
+    ['US/Pacific', 'US/Pacific'],
+  ])('%s is written %s', (zone, usual) => expect(usualName(zone)).toBe(usual));
   it.each(['', 'Mars/Base', '+02:00', 'Europe/', 'Europe Berlin'])('%j is none', (zone) =>
-    expect(isTimeZone(zone)).toBe(false),
+    expect(usualName(zone)).toBeNull(),
   );
 
   it('shows each instant once, and instants lead back to it', () => {
