@@ -1,5 +1,5 @@
-import { appSubmitTask } from '../lib/app.ts';
+import { appStartSlot, appSubmitTask } from '../lib/app.ts';
 import { eventContext } from '../lib/app/process.ts';
 import { scheduledSubmit } from '../lib/http/scheduled-event.ts';
 
-export const handler = scheduledSubmit(eventContext, appSubmitTask);
+export const handler = scheduledSubmit(eventContext, appSubmitTask, appStartSlot);

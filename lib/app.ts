@@ -8,6 +8,7 @@ import { dynamoJobStore } from './adapters/dynamo/job-store.ts';
 import { dynamoRequestKeyStore } from './adapters/dynamo/request-key-store.ts';
 import { runList } from './adapters/dynamo/run-list.ts';
 import { dynamoSavepointStore } from './adapters/dynamo/savepoint-store.ts';
+import { dynamoSlotStore } from './adapters/dynamo/slot-store.ts';
 import { dynamoSweepStore } from './adapters/dynamo/sweep-store.ts';
 import { taskList } from './adapters/dynamo/task-list.ts';
 import { jarRunner } from './adapters/flink/jars.ts';
@@ -34,6 +35,7 @@ import { loggingEnds } from './usecases/record/log-ends.ts';
 import type { RecordDeps } from './usecases/record/record.ts';
 import { rememberRefusal } from './usecases/remember-refusal.ts';
 import { restartTask } from './usecases/restart-task.ts';
+import { startSlot } from './usecases/start-slot.ts';
 import type { SubmitDeps } from './usecases/submit/submission.ts';
 import { submitTask } from './usecases/submit-task.ts';
 import { submitUnstored } from './usecases/submit-unstored.ts';
@@ -108,6 +110,16 @@ const submitDeps = once((): SubmitDeps => ({
 }));
 
 export const appSubmitTask = once(() => submitTask(submitDeps()));
+
+export const appStartSlot = once(() =>
+  startSlot({
+    definitions: definitions(),
+    slots: dynamoSlotStore(items(), table('JOBS_TABLE')),
+    submit: appSubmitTask(),
+    clock: clock(),
+    log: log(),
+  }),
+);
 
 export const appSubmitUnstored = once(() => submitUnstored(submitDeps()));
 

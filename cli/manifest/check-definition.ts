@@ -116,7 +116,7 @@ function schedules({ values, at }: Checked): Problem[] {
   ];
 }
 
-const NOT_STARTED_YET = 'schedules are checked and kept; nothing starts them yet (docs/guide/scheduling.md).';
+const NOT_STARTED_YET = 'apply makes no schedules in EventBridge yet: make them there (docs/guide/scheduling.md).';
 
 function statementProblem(statement: string): string | null {
   if (statement.includes(MASK)) return MASKED;

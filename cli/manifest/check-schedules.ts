@@ -10,10 +10,18 @@ export function checkSchedules(schedules: readonly TaskSchedule[], declared: Dec
   const names = schedules.map(({ name }) => name);
   return schedules.flatMap((schedule, index) => [
     ...(names.indexOf(schedule.name) < index ? [`the schedule "${schedule.name}" is there twice.`] : []),
-    ...[...timesProblems(schedule), ...variablesProblems(schedule, declared)].map(
+    ...[...timesProblems(schedule), ...notBuilt(schedule), ...variablesProblems(schedule, declared)].map(
       (problem) => `schedule "${schedule.name}": ${problem}.`,
     ),
   ]);
+}
+
+/** They need more than a slot's own key: a later start, or the end of a run that somebody else began. */
+function notBuilt({ overlap, catchUp }: TaskSchedule): string[] {
+  return [
+    ...(overlap === 'skip' ? [] : [`overlap: ${overlap} is not built yet; only skip is`]),
+    ...(catchUp === 'skip' ? [] : [`catchUp: ${catchUp} is not built yet; only skip is`]),
+  ];
 }
 
 /** Their values are not shown: one may be a password. */

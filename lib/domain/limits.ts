@@ -18,6 +18,11 @@ export const REFRESH_WITHIN_MS = 500;
 /** How long a key names its run, and how long the item with a caller's marks is kept. */
 export const KEY_LIFE_MS = 24 * 60 * 60_000;
 export const MARKS_LIFE_MS = 60 * 60_000;
+/** The key of a slot is there for this long after the slot, with an hour for clocks; and how far ahead a clock may be. */
+export const SLOT_TAKEN_MS = 23 * 60 * 60_000;
+export const SLOT_AHEAD_MS = 5 * 60_000;
+/** How long is kept what became of a slot. */
+export const SLOT_RECORD_LIFE_MS = 90 * 24 * 60 * 60_000;
 /** Of a body whose claim was lost: long after whoever has written it has stopped. */
 export const UNNAMED_BODY_LIFE_MS = 24 * 60 * 60_000;
 /** For how long a refusal explains a cancel, and a caller's second cancel means the same run as its first. */

@@ -29,6 +29,7 @@ import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
 import type { SavepointAsk, TriggerState } from './run/savepoint-ask.ts';
 import type { FlinkJob, FlinkJobState } from './run/status.ts';
 import type { Slots } from './run/trouble.ts';
+import type { SlotRecord } from './schedule/slot-record.ts';
 
 /** A port whose calls end with a signal. A call that ends so fails with `store.unavailable`, and nothing of it goes on here. */
 export interface Bindable<Port> {
@@ -143,6 +144,14 @@ export interface SavepointStore extends Bindable<SavepointStore> {
   record(savepoint: Savepoint): Promise<void>;
   /** By time of completion, strongly consistent; null when there is none. */
   find(taskId: number, fp: string, which: RecordedSavepoint): Promise<Savepoint | null>;
+}
+
+/** What became of the slots of schedules. */
+export interface SlotStore extends Bindable<SlotStore> {
+  /** Leaves what another delivery of the slot has started or skipped as it is. */
+  record(record: SlotRecord): Promise<void>;
+  /** By time of the slot, newest first. */
+  newest(taskId: number, schedule: string, limit: number): Promise<readonly SlotRecord[]>;
 }
 
 /** The stores of secrets. */

@@ -12,10 +12,13 @@ import { BUDGET_MS } from '../domain/limits.ts';
 import type { Log } from '../domain/ports.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
+import type { AskedSlot } from '../domain/schedule/plan-slot.ts';
+import type { SlotOutcome } from '../domain/slot-outcome.ts';
 import { type EventFields, eventName, refusePlaceholders } from './event-name.ts';
 import { causeText, loggedText, refusalText } from './refusal-text.ts';
 import { invalid, kindOf, readId, readText, readVariables, refuseDeep, shown } from './request.ts';
 import type { Scope } from './route.ts';
+import { parseSlotEvent } from './slot-event.ts';
 
 export function parseScheduledEvent(event: unknown): SubmitRequest {
   refuseDeep('The event', event);
@@ -54,24 +57,25 @@ const WHAT_TO_SEND = 'Send {"taskId": 1, "variables": {...}}.';
 
 type SubmitUseCase = (input: SubmitRequest, scope: Scope) => Promise<SubmittedRun>;
 
+type SlotUseCase = (slot: AskedSlot, scope: Scope) => Promise<SlotOutcome>;
+
 /** A refused or failed submit is thrown, so that it counts as an error of the function and reaches its failure target. */
 export function scheduledSubmit(
   setUp: () => { timeZone: string; log: Log; clock: { now(): number } },
   submit: () => SubmitUseCase,
+  startSlot: () => SlotUseCase,
 ): (event: unknown, context?: Context) => Promise<object> {
   return async (event, context) => {
     const { timeZone, log, clock } = setUp();
     const requestId = context?.awsRequestId;
     const scope = scopeOf(requestId ?? '', timeZone, clock.now());
     try {
+      const slot = parseSlotEvent(event);
+      if (slot !== null) return answerToSlot(await startSlot()(slot, scope), { slot, requestId, timeZone, log });
       const input = parseScheduledEvent(event);
       // AWS repeats a failed asynchronous invocation under the same request id.
       const view = await submit()({ ...input, key: input.key ?? requestId ?? null }, scope);
-      const { head, duplicate } = view;
-      const { taskId, id: runId, jobId } = head;
-      log.info('submitted', { requestId, taskId, runId, jobId, duplicate });
-      if (!isAccepted(head)) throw failedRun(head);
-      return toJobResult(view, timeZone);
+      return answerToRun(view, { requestId, timeZone, log });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.error('scheduled submit failed', {
@@ -84,6 +88,35 @@ export function scheduledSubmit(
       throw new AppError(error.code, `${error.code}: ${refusalText(error)}`, { cause: error });
     }
   };
+}
+
+interface Told {
+  readonly requestId: string | undefined;
+  readonly timeZone: string;
+  readonly log: Log;
+}
+
+function answerToRun(view: SubmittedRun, { requestId, timeZone, log, slot }: Told & { slot?: SlotName }): object {
+  const { head, duplicate } = view;
+  const { taskId, id: runId, jobId } = head;
+  log.info('submitted', { requestId, taskId, runId, jobId, duplicate, ...slot });
+  if (!isAccepted(head)) throw failedRun(head);
+  return toJobResult(view, timeZone);
+}
+
+interface SlotName {
+  readonly schedule: string;
+  /** UTC, ISO 8601. */
+  readonly scheduledTime: string;
+}
+
+function answerToSlot(outcome: SlotOutcome, { slot, ...told }: Told & { slot: AskedSlot }): object {
+  const { taskId, schedule, at } = slot;
+  const name = { schedule, scheduledTime: new Date(at).toISOString() };
+  if (outcome.kind === 'started') return answerToRun(outcome.run, { ...told, slot: name });
+  const skipped = { taskId, runId: outcome.run?.head.id ?? null, ...name, because: outcome.because };
+  told.log.info('slot skipped', { requestId: told.requestId, ...skipped });
+  return { skipped: true, ...skipped };
 }
 
 /** AWS has let the caller in. */

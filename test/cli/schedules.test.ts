@@ -29,14 +29,14 @@ describe('A schedule', () => {
 
   it.each([
     ["name: n, cron: '0 2 * * ? *', timeZone: America/New_York, start: 2026-01-31, end: 2026-02-01T00:00"],
-    ['name: n, rate: 5 minutes, overlap: queue, catchUp: run'],
-    ["name: n, rate: 'rate(1 day)', overlap: cancel"],
+    ['name: n, rate: 5 minutes, overlap: skip, catchUp: skip'],
+    ["name: n, rate: 'rate(1 day)'"],
     ["name: n, at: 'at(2026-01-31T02:00:00)'"],
   ])('is sound: %s', async (fields) => expect((await load(one(fields))).errors).toEqual([]));
 
   it('is said not to be started yet', async () => {
     const { problems } = await load(one('name: n, rate: 5 minutes'));
-    expect(problems).toEqual([expect.stringContaining('warning: schedules are checked and kept; nothing starts them')]);
+    expect(problems).toEqual([expect.stringContaining('warning: apply makes no schedules in EventBridge yet')]);
   });
 
   const wrong: [string, string][] = [
@@ -61,6 +61,9 @@ describe('A schedule', () => {
     ['name: n, rate: 1 hour, timeZone: europe/berlin', '"europe/berlin" must be written "Europe/Berlin".'],
     ['name: n, at: 2026-02-01T02:00, start: 2026-01-31', 'an at fires once: it has no start and no end.'],
     ['name: n, at: 2026-02-01T02:00, end: 2026-03-31', 'an at fires once: it has no start and no end.'],
+    ['name: n, rate: 1 hour, overlap: queue', 'schedule "n": overlap: queue is not built yet; only skip is.'],
+    ['name: n, rate: 1 hour, overlap: cancel', 'overlap: cancel is not built yet; only skip is.'],
+    ['name: n, rate: 1 hour, catchUp: run', 'schedule "n": catchUp: run is not built yet; only skip is.'],
     ['name: n, rate: 1 hour, start: soon', 'schedule "n": start "soon" is no time'],
     ['name: n, rate: 1 hour, start: 2026-02-01, end: 2026-01-31', 'start 2026-02-01 is not before end 2026-01-31.'],
     ['name: n, rate: 1 hour, start: 2026-02-01, end: 2026-02-01', 'is not before end'],

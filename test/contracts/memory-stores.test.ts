@@ -3,11 +3,13 @@ import { memoryAccessKeys } from '../fakes/memory-access-keys.ts';
 import { memoryJobStore } from '../fakes/memory-job-store.ts';
 import { memoryRequestKeyStore } from '../fakes/memory-request-key-store.ts';
 import { memorySavepointStore } from '../fakes/memory-savepoint-store.ts';
+import { memorySlotStore } from '../fakes/memory-slot-store.ts';
 import { memorySweepStore } from '../fakes/memory-sweep-store.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { accessKeysContract } from './access-keys.contract.ts';
 import { requestKeyStoreContract } from './request-key-store.contract.ts';
 import { savepointStoreContract } from './savepoint-store.contract.ts';
+import { slotStoreContract } from './slot-store.contract.ts';
 import { sweepStoreContract } from './sweep-store.contract.ts';
 
 requestKeyStoreContract('in memory', () => {
@@ -24,6 +26,8 @@ sweepStoreContract('in memory', () => {
 });
 
 savepointStoreContract('in memory', () => memorySavepointStore());
+
+slotStoreContract('in memory', () => memorySlotStore());
 
 accessKeysContract('in memory', () => {
   const keys = memoryAccessKeys();

@@ -194,12 +194,14 @@ describe('an event that is wrong', () => {
     ['is a list', [{ taskId: 1, variables: { p: SECRET } }]],
     ['is a text', SECRET],
     ['has a placeholder beside a value', { taskId: 1, variables: { p: `${SECRET}<aws.scheduler.attempt-number>` } }],
+    ['is of a slot and brings variables', { taskId: 1, schedule: 'n', scheduledTime: 'now', variables: { p: SECRET } }],
     ['has an object for a name', { id: { p: SECRET }, taskId: 1 }],
     ['has an object for a variable', { id: 'e-1', taskId: 1, variables: { p: { q: SECRET } } }],
   ])('%s: its values are not told', async (_what, event) => {
     const log = keptLog();
     const submit = scheduledSubmit(
       () => ({ timeZone: 'UTC', log, clock: { now: () => 0 } }),
+      () => () => Promise.reject(new AppError('task.notFound', reached)),
       () => () => Promise.reject(new AppError('task.notFound', reached)),
     );
     const error = await submit(event).catch((thrown: unknown) => thrown);

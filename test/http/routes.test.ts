@@ -659,6 +659,7 @@ describe('an invocation by EventBridge', () => {
         keys.push(asked.key);
         return view(head);
       },
+      () => () => Promise.reject(new Error('no slot')),
     );
     return { keys, done: handler(event, { awsRequestId: 'aws-1' } as never) };
   };

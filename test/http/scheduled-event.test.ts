@@ -11,6 +11,8 @@ const SCHEDULE = 'arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nigh
 const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/nightly';
 const SLOT = '2026-01-31T02:00:00Z';
 
+const noSlot = () => () => Promise.reject(new Error('no slot'));
+
 const keyOf = (event: unknown): string | null => parseScheduledEvent(event).key;
 
 function refusal(event: unknown): AppError {
@@ -156,6 +158,7 @@ describe('a scheduled submit that fails', () => {
     const handler = scheduledSubmit(
       () => ({ timeZone: 'UTC', log, clock: { now: () => 0 } }),
       () => submit,
+      noSlot,
     );
     const error: unknown = await handler({ taskId: 7 }, { awsRequestId: 'aws-1' } as never).catch(
       (thrown: unknown) => thrown,
@@ -177,7 +180,7 @@ describe('a scheduled submit that fails', () => {
   it('names the code of a bad event too', async () => {
     const log = keptLog();
     const setUp = () => ({ timeZone: 'UTC', log, clock: { now: () => 0 } });
-    const handler = scheduledSubmit(setUp, () => () => Promise.reject(new Error('not reached')));
+    const handler = scheduledSubmit(setUp, () => () => Promise.reject(new Error('not reached')), noSlot);
     await expect(handler({ taskId: 'x' })).rejects.toThrow(/^request\.invalid: /);
   });
 

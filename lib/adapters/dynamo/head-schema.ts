@@ -7,7 +7,7 @@ import type { Principal } from '../../domain/access/principal.ts';
 import type { Deployment } from '../../domain/options/own-cluster.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import type { Follows, Restart } from '../../domain/run/restart-marks.ts';
-import type { RunEvent, RunHead } from '../../domain/run/run.ts';
+import type { RunEvent, RunHead, RunSlot } from '../../domain/run/run.ts';
 import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
 import type { InstanceStatus } from '../../domain/run/status.ts';
 import {
@@ -104,6 +104,7 @@ const head = {
   writer: textField,
   createdBy: textField,
   principal: v.exactOptional(principal),
+  slot: v.exactOptional(v.object({ schedule: textField, at: timeField } satisfies Fields<RunSlot>, 'a map')),
   intentAt: timeField,
   sends: countField,
   open: v.array(countField, 'a list'),

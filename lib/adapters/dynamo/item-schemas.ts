@@ -6,6 +6,7 @@ import type { RunPlan, Segment } from '../../domain/plan/plan.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { StatementResult } from '../../domain/results/statement-result.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
+import type { SlotRecord } from '../../domain/schedule/slot-record.ts';
 import type { TextRange } from '../../domain/secrets/sensitive-ranges.ts';
 import {
   between,
@@ -55,6 +56,16 @@ export const savepointSchema: v.GenericSchema<unknown, Savepoint> = v.object({
   completedAt: timeField,
   jobId: textField,
   runId: idField,
+});
+
+export const slotRecordSchema: v.GenericSchema<unknown, SlotRecord> = v.object({
+  taskId: taskIdField,
+  schedule: textField,
+  at: timeField,
+  outcome: oneOf<SlotRecord['outcome']>({ started: null, skipped: null, failed: null }),
+  runId: orNull(idField),
+  reason: orNull(textField),
+  recordedAt: timeField,
 });
 
 const statementResult: v.GenericSchema<unknown, StatementResult> = v.object(

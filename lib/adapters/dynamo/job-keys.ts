@@ -2,6 +2,7 @@
 
 import type { RequestKey } from '../../domain/run/request-key.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
+import type { AskedSlot } from '../../domain/schedule/plan-slot.ts';
 
 export interface Key {
   readonly pk: string;
@@ -56,6 +57,15 @@ export function clusterKey(hosts: string): Key {
 /** When an API key was last used. The key itself is in the Definitions table. */
 export function keyUseKey(keyId: string): Key {
   return { pk: `APIKEY#${keyId}`, sk: 'USED' };
+}
+
+/** In the order of time. */
+export function slotKey({ taskId, schedule, at }: AskedSlot): Key {
+  return { pk: slotsOf(taskId, schedule), sk: new Date(at).toISOString() };
+}
+
+export function slotsOf(taskId: number, schedule: string): string {
+  return `SLOT#${taskId}#${schedule}`;
 }
 
 export const sweepCursorKey: Key = { pk: 'SWEEP', sk: 'CURSOR' };

@@ -26,6 +26,12 @@ export interface RunEvent {
   readonly count?: number;
 }
 
+/** The slot of a schedule of the task that started a run. */
+export interface RunSlot {
+  readonly schedule: string;
+  readonly at: number;
+}
+
 export interface RunHead {
   readonly id: number;
   /** Version: every change is conditional on the one that was read. */
@@ -56,6 +62,8 @@ export interface RunHead {
   readonly createdBy: string;
   /** Who asked for the run, whole; not there in heads of earlier versions. */
   readonly principal?: Principal;
+  /** Not there in runs that no schedule started. */
+  readonly slot?: RunSlot;
   readonly intentAt: number;
   /** How many sends were permitted, and the numbers of those not known to be over. */
   readonly sends: number;

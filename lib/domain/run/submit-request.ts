@@ -1,5 +1,6 @@
 import type { TaskFields, UnstoredTask } from '../definition/asked-task.ts';
 import type { AskedStart } from '../plan/start-from.ts';
+import type { RunSlot } from './run.ts';
 
 /** What a caller asks for with a submit, however it arrives: by GET, by POST, or as an event. */
 export interface SubmitRequest {
@@ -11,6 +12,8 @@ export interface SubmitRequest {
   readonly savePointPath: string | null;
   /** Where the run starts from, in place of the task's own strategy. Left out: the path, or the task. */
   readonly startsFrom?: AskedStart;
+  /** Of a schedule: the request is the same for every delivery of it, whatever else it asks for. */
+  readonly slot?: RunSlot;
   /** No other run of the task may be live beside this one. */
   readonly isOnline: boolean;
   /**

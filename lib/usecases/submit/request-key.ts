@@ -32,12 +32,14 @@ export function requestKeyOf(
   caller: string,
 ): TakenKey | null {
   if (request.key === null) return null;
-  const { taskId, variables, savePointPath, startsFrom, isOnline, unstored } = request;
+  const { taskId, variables, savePointPath, startsFrom, isOnline, unstored, slot } = request;
   // Stryker disable next-line EqualityOperator: no two names are equal; the order itself is held by a test
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   const own = unstored === undefined ? {} : { identity: unstored.identity, start: unstored.fields.savePointStrategy };
   const start = startsFrom === undefined ? {} : { startsFrom };
-  const asking = { taskId, variables: sorted, savePointPath, isOnline, ...own, ...start };
+  const whole = { taskId, variables: sorted, savePointPath, isOnline, ...own, ...start };
+  // A slot is one slot, whatever its definition says when it is delivered again (protocol.md section 14).
+  const asking = slot === undefined ? whole : { taskId, slot };
   const requestHash = ids.sha256(JSON.stringify(asking));
   // A request whose run must be alone is answered by any live run of its task.
   const asked = { taskId, fps: isOnline ? [null] : fingerprintsOf(fingerprints) };

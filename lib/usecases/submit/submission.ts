@@ -236,7 +236,8 @@ export class Submission {
     const where = runPlace(target, jobManagerOf(flink), { id, jobId, properties: plan.properties });
     const how = { jobId, once: plan.once, savePointPath: plan.savePointPath };
     const { caller, principal } = this.#scope;
-    const asked = principal === undefined ? {} : { principal };
+    const { slot } = this.#request;
+    const asked = { ...(principal === undefined ? {} : { principal }), ...(slot === undefined ? {} : { slot }) };
     const who = { writer: ids.writer, createdBy: caller, ...asked, nonce: ids.jobId() };
     return newRun({ id, ...what, ...this.#fingerprints, ...where, ...how, ...who }, clock.now());
   }

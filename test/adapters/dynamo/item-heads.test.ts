@@ -57,7 +57,8 @@ const heads: fc.Arbitrary<RunHead> = fc.record({
   ...{ error: maybe(text), restarts: maybe(small), active: maybe(text), events: fc.array(event, { maxLength: 5 }) },
 } as const);
 
-const withUsed = heads.chain((head) => fc.constantFrom(head, { ...head, usedFp: 'used' }));
+const slot = { schedule: 'nightly', at: 1 };
+const withUsed = heads.chain((head) => fc.constantFrom(head, { ...head, usedFp: 'used' }, { ...head, slot }));
 
 describe('the item of a head', () => {
   it('is read as the head that was written', () => {

@@ -15,6 +15,7 @@ import {
   savepointPrefix,
   savepointsOf,
   SCHEMA_VERSION,
+  slotKey,
   sweepCursorKey,
   taskKey,
   ttlSeconds,
@@ -33,6 +34,7 @@ describe('the keys', () => {
     [keyUseKey('k1'), 'APIKEY#k1', 'USED'],
     [previewKey('0a'), 'JOB#0a', 'RUN'],
     [clusterKey('a:1,b:2'), 'CLUSTER#a:1,b:2', '-'],
+    [slotKey({ taskId: 7, schedule: 'nightly', at: 0 }), 'SLOT#7#nightly', '1970-01-01T00:00:00.000Z'],
     [sweepCursorKey, 'SWEEP', 'CURSOR'],
     [
       savepointKey(aSavepoint({ taskId: 7, fp: 'fp', completedAt: 12 }), 'h'),

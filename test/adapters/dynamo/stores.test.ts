@@ -5,12 +5,14 @@ import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { dynamoSavepointStore, toQuery } from '../../../lib/adapters/dynamo/savepoint-store.ts';
+import { dynamoSlotStore } from '../../../lib/adapters/dynamo/slot-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import type { SavepointStore } from '../../../lib/domain/ports.ts';
 import { createMissingTables, readTables } from '../../../local/tables.ts';
 import { aHead } from '../../contracts/job-store.contract.ts';
 import { requestKeyStoreContract } from '../../contracts/request-key-store.contract.ts';
 import { aSavepoint, savepointStoreContract } from '../../contracts/savepoint-store.contract.ts';
+import { slotStoreContract } from '../../contracts/slot-store.contract.ts';
 import { sweepStoreContract } from '../../contracts/sweep-store.contract.ts';
 import { fakeIds } from '../../fakes/fake-ids.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
@@ -41,6 +43,8 @@ requestKeyStoreContract('DynamoDB API', () => {
   const keys = dynamoRequestKeyStore({ items: items(), table: dynamodb.jobsTable, clock: { ...clock, now } });
   return { keys, pass: (ms) => void (passed += ms), now };
 });
+
+slotStoreContract('DynamoDB API', () => dynamoSlotStore(items(), dynamodb.jobsTable));
 
 const sweepBed = (): { store: ReturnType<typeof dynamoJobStore>; sweep: ReturnType<typeof dynamoSweepStore> } => {
   const options = { items: items(), table: dynamodb.jobsTable, clock: virtualClock(), ids: fakeIds() };

@@ -41,6 +41,13 @@ const MANY_HUNG = {
   idleMs: 1_000,
 } as const;
 
+/** As start-slot.ts asks for it. */
+const slotWith = (x: string) =>
+  ({
+    ...submit,
+    request: { key: 'slot', slot: { schedule: 'nightly', at: 0 }, isOnline: true, variables: { x } },
+  }) as const;
+
 export const SCENARIOS = {
   threeSubmits: {
     name: 'three submits of the same',
@@ -73,6 +80,12 @@ export const SCENARIOS = {
   keys: {
     name: 'two submits under one key and one without',
     processes: [{ ...submit, request: { key: 'k' } }, { ...submit, request: { key: 'k' } }, submit],
+    jumps: [CLAIM_MS],
+    jobsEnd: true,
+  },
+  slots: {
+    name: 'a slot is delivered twice, its variables have changed meanwhile, beside a submit',
+    processes: [slotWith('a'), slotWith('b'), submit],
     jumps: [CLAIM_MS],
     jobsEnd: true,
   },
@@ -337,6 +350,8 @@ export const EXPLORED: readonly { readonly scenario: Scenario; readonly changes:
   { scenario: SCENARIOS.online, changes: {} },
   { scenario: SCENARIOS.keys, changes: {} },
   { scenario: SCENARIOS.keys, changes: { ...TWO, faults: 0, crashes: 0 } },
+  { scenario: SCENARIOS.slots, changes: {} },
+  { scenario: SCENARIOS.slots, changes: { ...TWO, faults: 0, crashes: 0 } },
   { scenario: SCENARIOS.preview, changes: {} },
   { scenario: SCENARIOS.head, changes: {} },
   { scenario: SCENARIOS.head, changes: { total: 2, faults: 0, crashes: 0, jumps: 0 } },
