@@ -18,8 +18,8 @@ import { show } from './show.ts';
 import { twins } from './twins.ts';
 import { validate } from './validate.ts';
 
-const STORE = ['table', 'local', 'endpoint', 'region'] as const;
-const JOBS = ['jobs-table', 'local', 'endpoint', 'region'] as const;
+const STORE = ['table', 'local', 'data-dir', 'endpoint', 'region'] as const;
+const JOBS = ['jobs-table', 'local', 'data-dir', 'endpoint', 'region'] as const;
 const API = ['url', 'key-file', 'local', 'data-dir'] as const;
 const TASK = 'TASK: the id or the name of a task.';
 const TASK_OR_RUN = `${TASK} With --run: a run, by its number.`;
@@ -194,6 +194,7 @@ export const COMMANDS: readonly Command[] = [
       'table',
       'jobs-table',
       'local',
+      'data-dir',
       'endpoint',
       'region',
       'json',

@@ -10,14 +10,15 @@ import { systemClock, systemIds } from '../lib/adapters/system.ts';
 import type { AccessKeyRegistry, DefinitionReader, DefinitionWriter, JobStore, RunList } from '../lib/domain/ports.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import type { Options } from './command.ts';
-import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
+import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
+import { findStack } from './running-stack.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A person waits: better a clear line after some seconds than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-type Where = Pick<Options, 'table' | 'jobs-table' | 'local' | 'endpoint' | 'region'>;
+type Where = Pick<Options, 'table' | 'jobs-table' | 'local' | 'data-dir' | 'endpoint' | 'region'>;
 
 export function connect(where: Where, env: NodeJS.ProcessEnv): DefinitionWriter {
   return definitionWriter(itemsOf(where, env), definitionsTable(where, env));
@@ -81,9 +82,9 @@ function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
 
 /** An endpoint on this machine is no AWS: it takes any region and any credentials. */
 export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClientConfig {
-  const endpoint = where.endpoint ?? (where.local ? LOCAL_ENDPOINT : endpointOf(env));
+  const endpoint = endpointOf(where, env);
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(`--endpoint "${shownAddress(endpoint)}" is not a URL; write it as ${LOCAL_ENDPOINT}.`);
+    throw new UsageError(`--endpoint "${shownAddress(endpoint)}" is not a URL; write it as http://127.0.0.1:8000.`);
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
   const region = where.region ?? env['AWS_REGION'] ?? (local ? 'us-east-1' : undefined);
@@ -95,7 +96,12 @@ export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClie
   };
 }
 
-const endpointOf = (env: NodeJS.ProcessEnv): string | undefined =>
-  env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+function endpointOf(where: Where, env: NodeJS.ProcessEnv): string | undefined {
+  const dir = where['data-dir'];
+  if (dir !== undefined && !where.local) throw new UsageError('--data-dir belongs to a local stack. Add --local.');
+  if (where.endpoint !== undefined) return where.endpoint;
+  if (where.local) return findStack(dir).dynamodbUrl;
+  return env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+}
 
 const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

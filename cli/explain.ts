@@ -10,10 +10,11 @@ import { type ExplainedStatement, type ExplainedTask, explainTask } from '../lib
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectReader } from './connect.ts';
+import { hostAndPort } from './host-and-port.ts';
 import type { Io } from './io.ts';
-import { LOCAL_FLINK_REST, LOCAL_GATEWAY } from './local-stack.ts';
 import { oneLine } from './one-line.ts';
 import { readNumber } from './read-number.ts';
+import { findStack } from './running-stack.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A person waits; a first statement on a cold gateway takes seconds. */
@@ -42,18 +43,24 @@ function readVariables(given: readonly string[]): Record<string, string> {
 }
 
 function readSettings(options: Omit<Options, 'positionals'>, env: NodeJS.ProcessEnv): DeploymentSettings {
-  const { 'sql-gateway': gateway, 'flink-rest': rest, local } = options;
+  const { 'sql-gateway': gateway, 'flink-rest': rest } = options;
   if (gateway !== undefined && !/^https?:\/\/./.test(gateway)) {
-    throw new UsageError(`--sql-gateway "${shownAddress(gateway)}" is not a URL; write it as ${LOCAL_GATEWAY}.`);
+    throw new UsageError(`--sql-gateway "${shownAddress(gateway)}" is not a URL; write it as http://127.0.0.1:8083.`);
   }
   const problem = rest === undefined ? null : hostsProblem(rest);
   if (problem !== null) throw new UsageError(`--flink-rest "${shownAddress(rest ?? '')}": ${problem}`);
-  const { sqlGatewayUrl, flinkRest, flinkConfig } = readConfig(env);
-  return {
-    sqlGatewayUrl: gateway ?? (local ? LOCAL_GATEWAY : sqlGatewayUrl),
-    flinkRest: rest ?? (local ? LOCAL_FLINK_REST : flinkRest),
-    flinkConfig,
-  };
+  const config = readConfig(env);
+  const { sqlGatewayUrl, flinkRest } = isLocal(options) ? flinkOf(options) : config;
+  return { sqlGatewayUrl: gateway ?? sqlGatewayUrl, flinkRest: rest ?? flinkRest, flinkConfig: config.flinkConfig };
+}
+
+/** Whether an address is left for the local stack to say. */
+const isLocal = ({ local, 'sql-gateway': gateway, 'flink-rest': rest }: Partial<Options>): boolean =>
+  local === true && (gateway === undefined || rest === undefined);
+
+function flinkOf(options: Pick<Options, 'data-dir'>): Pick<DeploymentSettings, 'sqlGatewayUrl' | 'flinkRest'> {
+  const { gatewayUrl, restUrl } = findStack(options['data-dir']);
+  return { sqlGatewayUrl: gatewayUrl, flinkRest: hostAndPort(restUrl) };
 }
 
 function logTo(io: Io): Log {

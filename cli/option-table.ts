@@ -1,5 +1,5 @@
 /** Every option of every command, once: parsing, help and types come from here. */
-import { LOCAL_FLINK_REST, LOCAL_GATEWAY, LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
+import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 
 /** strings: it may be given several times. */
 type OptionType = 'string' | 'boolean' | 'strings';
@@ -16,7 +16,7 @@ export const OPTIONS = {
   'jobs-table': { type: 'string', value: 'NAME', text: 'the jobs table (default: the variable JOBS_TABLE)' },
   local: {
     type: 'boolean',
-    text: `the local stack of this checkout (tables: ${LOCAL_TABLE}, ${LOCAL_JOBS_TABLE})`,
+    text: `the running local stack of this checkout (tables: ${LOCAL_TABLE}, ${LOCAL_JOBS_TABLE})`,
   },
   endpoint: {
     type: 'string',
@@ -55,12 +55,12 @@ export const OPTIONS = {
   'sql-gateway': {
     type: 'string',
     value: 'URL',
-    text: `the SQL gateway of clusters that name none (default: SQL_GATEWAY_URL; ${LOCAL_GATEWAY} with --local)`,
+    text: 'the SQL gateway of clusters that name none (default: SQL_GATEWAY_URL, or that of the local stack)',
   },
   'flink-rest': {
     type: 'string',
     value: 'HOST:PORT',
-    text: `the cluster of tasks of type local (default: FLINK_REST; ${LOCAL_FLINK_REST} with --local)`,
+    text: 'the cluster of tasks of type local (default: FLINK_REST, or that of the local stack)',
   },
   variable: { type: 'strings', value: 'NAME=VALUE', text: 'a variable of the request; can be repeated' },
   plan: { type: 'boolean', text: "print Flink's plans" },

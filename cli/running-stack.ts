@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { shellWord } from './shell-word.ts';
 import { UsageError } from './usage-error.ts';
 
 const STACK = v.object({
@@ -20,10 +21,16 @@ const STACK = v.object({
 export type RunningStack = v.InferOutput<typeof STACK>;
 
 /** Of this checkout, unless `npm start -- --data-dir` says otherwise. */
-const USUAL_DIR = join(import.meta.dirname, '..', '.dinghy');
+export const USUAL_DIR = join(import.meta.dirname, '..', '.dinghy');
 
 export function stackFileIn(dataDir: string): string {
   return join(dataDir, 'stack.json');
+}
+
+/** The options that lead the command to the stack with this folder. */
+export function stackWords(dataDir: string | undefined): string {
+  const isUsual = dataDir === undefined || dataDir === USUAL_DIR;
+  return isUsual ? '--local' : `--local --data-dir ${shellWord(dataDir)}`;
 }
 
 export function findStack(dataDir: string | undefined): RunningStack {
@@ -31,7 +38,7 @@ export function findStack(dataDir: string | undefined): RunningStack {
   if (stack !== null && isAlive(stack.pid)) return stack;
   const which = dataDir === undefined ? 'of this checkout' : `that keeps its data in "${dataDir}"`;
   const where = dataDir === undefined ? ' If it keeps its data elsewhere, add --data-dir DIR.' : '';
-  const start = dataDir === undefined ? 'npm start' : `npm start -- --data-dir ${dataDir}`;
+  const start = dataDir === undefined ? 'npm start' : `npm start -- --data-dir ${shellWord(dataDir)}`;
   throw new UsageError(
     `no local stack ${which} is running. Start it with "${start}" and wait until it is ready.${where}`,
   );

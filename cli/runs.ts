@@ -7,6 +7,7 @@ import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';
 import type { Io } from './io.ts';
 import { readNumber } from './read-number.ts';
+import { shellWord } from './shell-word.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
 import { readZone, type Zone } from './zone.ts';
 
@@ -72,13 +73,16 @@ function nothing({ taskId, live, after }: RunsWanted, { unreadable }: RunPage): 
 
 /** The same command for the next page: with every option that was given. */
 function nextCommand(after: number, options: Options): string {
-  const { task, limit, zone, endpoint, region, 'jobs-table': table } = options;
-  const valued = { task, limit, zone, 'jobs-table': table, endpoint, region, after: String(after) };
+  const { task, limit, zone, endpoint, region, 'jobs-table': table, 'data-dir': dataDir } = options;
+  const where = { 'jobs-table': table, 'data-dir': dataDir, endpoint, region };
+  const valued = { task, limit, zone, ...where, after: String(after) };
   const flags = { live: options.live === true, local: options.local };
   return [
     'dinghy runs',
     ...Object.entries(flags).flatMap(([name, on]) => (on ? [`--${name}`] : [])),
-    ...Object.entries(valued).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+    ...Object.entries(valued).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${shellWord(value)}`],
+    ),
   ].join(' ');
 }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { hostAndPort } from '../cli/host-and-port.ts';
+import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from '../cli/local-stack.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
@@ -17,8 +19,8 @@ import { createMissingTables, readTables } from './tables.ts';
 import { upgradeTables } from './upgrade-tables.ts';
 import { getJson } from './wait-until.ts';
 
-/** The names serverless.yml gives in the stage "local". */
-export const TABLE_NAMES = { DefinitionsTable: 'dinghy-definitions-local', JobsTable: 'dinghy-jobs-local' } as const;
+/** The tables of serverless.yml, by their names there. */
+export const TABLE_NAMES = { DefinitionsTable: LOCAL_TABLE, JobsTable: LOCAL_JOBS_TABLE } as const;
 
 type FlinkUrls = { restUrl: string; gatewayUrl: string };
 
@@ -132,10 +134,4 @@ async function requireFlink({ restUrl, gatewayUrl }: FlinkUrls): Promise<FlinkUr
     throw new StartError(`No Flink SQL gateway answers at ${shownAddress(gatewayUrl)} (--sql-gateway).`);
   }
   return { restUrl, gatewayUrl };
-}
-
-/** `host:port`, as FLINK_REST has it; a URL may leave the port out. */
-function hostAndPort(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

@@ -52,7 +52,7 @@ async function run(options: StackOptions): Promise<void> {
   try {
     const urls = await stack.start();
     state.ready = true;
-    say(welcome(urls, Date.now() - startedAt, options.auth));
+    say(welcome({ urls, tookMs: Date.now() - startedAt, options }));
   } catch (error) {
     // Once it is being stopped, every step fails, and nobody wants to read of it.
     if (!state.stopping) fail(error);

@@ -1,17 +1,20 @@
-import { LOCAL_ENDPOINT, LOCAL_JOBS_TABLE, LOCAL_TABLE } from '../cli/local-stack.ts';
+import { stackWords } from '../cli/running-stack.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
+import type { StackOptions } from './options.ts';
 import type { StackUrls } from './stack.ts';
 
+interface Started {
+  readonly urls: StackUrls;
+  readonly tookMs: number;
+  readonly options: Pick<StackOptions, 'auth' | 'dataDir'>;
+}
+
 /** What `npm start` says when everything answers. A test holds its calls to the routes of serverless.yml. */
-export function welcome(urls: StackUrls, tookMs: number, auth: 'none' | 'keys' = 'none'): string {
+export function welcome({ urls, tookMs, options: { auth, dataDir } }: Started): string {
   const { apiUrl, restUrl, gatewayUrl, dynamodbUrl } = urls;
-  const where =
-    dynamodbUrl === LOCAL_ENDPOINT ? '--local' : `--endpoint ${shownAddress(dynamodbUrl)} --table ${LOCAL_TABLE}`;
+  const here = stackWords(dataDir);
   const withKey = auth === 'none' ? '' : ` -H "dinky-token: $KEY"`;
-  const makeKey =
-    auth === 'none'
-      ? ''
-      : `\n  Make a key           npx dinghy keys create me ${keyTables(dynamodbUrl)}; then KEY=dk_...`;
+  const makeKey = auth === 'none' ? '' : `\n  Make a key           npx dinghy keys create me ${here}; then KEY=dk_...`;
   return `
 Dinghy is ready (${Math.round(tookMs / 1000)} s).
 ${makeKey}
@@ -22,13 +25,8 @@ ${makeKey}
   Flink's web UI       ${shownAddress(restUrl)}
   SQL gateway          ${shownAddress(gatewayUrl)}
   DynamoDB             ${shownAddress(dynamodbUrl)}
-  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples ${where}
+  Tasks                examples/examples.yaml; after a change: npx dinghy apply examples ${here}
 
 Ctrl-C stops everything.
 `;
-}
-
-function keyTables(dynamodbUrl: string): string {
-  if (dynamodbUrl === LOCAL_ENDPOINT) return '--local';
-  return `--endpoint ${shownAddress(dynamodbUrl)} --table ${LOCAL_TABLE} --jobs-table ${LOCAL_JOBS_TABLE}`;
 }

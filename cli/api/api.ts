@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { hideApiKeys } from '../../lib/domain/access/api-key.ts';
 import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
 import type { Call } from '../command.ts';
-import { findStack } from '../running-stack.ts';
+import { findStack, stackWords } from '../running-stack.ts';
 import { UsageError } from '../usage-error.ts';
 import { readKey } from './read-key.ts';
 
@@ -35,9 +35,13 @@ export function findApi(where: Where): Api {
 function localApi(where: Where): Api {
   const dir = where['data-dir'];
   const { apiUrl, auth } = findStack(dir);
-  const words = dir === undefined ? ' --local' : ` --local --data-dir ${dir}`;
   // A key of a deployment is no business of a stack that asks for none.
-  return { url: apiUrl, key: auth === 'keys' ? readKey(where) : null, place: `${apiUrl} (the local stack)`, words };
+  return {
+    url: apiUrl,
+    key: auth === 'keys' ? readKey(where) : null,
+    place: `${apiUrl} (the local stack)`,
+    words: ` ${stackWords(dir)}`,
+  };
 }
 
 function deployedApi(given: string, where: Where): Api {

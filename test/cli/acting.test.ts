@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toApiKey } from '../../lib/domain/access/api-key.ts';
 import { instance as run13, jobResult, saved, SAVEPOINT_PATH as PATH } from './api-answers.ts';
 import { type ApiDouble, apiDouble, type Asked, dinghy, type Reply } from './api-double.ts';
+import { DEAD_PID, stackFolder, stackOptions } from './stack-folder.ts';
 
 const KEY = toApiKey(new Uint8Array(32).fill(7));
 
@@ -312,19 +313,9 @@ describe('where it acts', () => {
 });
 
 describe('the local stack', () => {
-  const dataDir = (stack?: object): string => {
-    const dir = mkdtempSync(join(tmpdir(), 'dinghy-data-'));
-    if (stack !== undefined) writeFileSync(join(dir, 'stack.json'), JSON.stringify(stack));
-    return dir;
-  };
-  const stackAt = (apiUrl: string, more: object = {}) => ({
-    ...{ pid: process.pid, apiUrl, auth: 'none', ...more },
-    ...{ restUrl: 'http://127.0.0.1:1', gatewayUrl: 'http://127.0.0.1:2', dynamodbUrl: 'http://127.0.0.1:3' },
-  });
-
   it('is found by what it wrote, and gets no key that it does not ask for', async () => {
     api = await apiDouble(() => ({ data: true, msg: 'Execute Successfully. Run 7' }));
-    const args = ['cancel', '1', '--local', '--data-dir', dataDir(stackAt(api.url))];
+    const args = ['cancel', '1', ...stackOptions({ apiUrl: api.url })];
     const { code, out } = await dinghy(args, { DINGHY_URL: 'https://prod.example.com', DINGHY_KEY: KEY });
     expect({ code, out }).toEqual({ code: 0, out: [`At ${api.url} (the local stack): Run 7.`] });
     expect(api.asked[0]?.headers).not.toHaveProperty('authorization');
@@ -332,18 +323,17 @@ describe('the local stack', () => {
 
   it('gets the key where it asks for one', async () => {
     api = await apiDouble(() => ({ data: true }));
-    const args = ['cancel', '1', '--local', '--data-dir', dataDir(stackAt(api.url, { auth: 'keys' }))];
+    const args = ['cancel', '1', ...stackOptions({ apiUrl: api.url, auth: 'keys' })];
     await dinghy(args, { DINGHY_KEY: KEY });
     expect(api.asked[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
   it.each([
-    ['no file', undefined],
-    ['a file of something else', { pid: 1 }],
-    // No system gives a process this number.
-    ['a stack that has died', stackAt('http://127.0.0.1:9', { pid: 2 ** 30 })],
+    ['no file', null],
+    ['a file of something else', { apiUrl: 1 }],
+    ['a stack that has died', { pid: DEAD_PID }],
   ])('%s: it is not running', async (_, stack) => {
-    const dir = dataDir(stack);
+    const dir = stackFolder(stack);
     const { code, err } = await dinghy(['cancel', '1', '--local', '--data-dir', dir]);
     expect(code).toBe(2);
     expect(err.join()).toContain(`no local stack that keeps its data in "${dir}" is running.`);

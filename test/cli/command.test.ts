@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../cli/commands.ts';
 import { clientConfig } from '../../cli/connect.ts';
+import { dinghy } from './api-double.ts';
 import { folder } from './folder.ts';
+import { DEAD_PID, stackFolder, stackOptions } from './stack-folder.ts';
 
 interface Package {
   readonly version: string;
@@ -54,6 +57,8 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
     [['validate', 'no-such-file.yaml'], 'There is no file or folder "no-such-file.yaml".'],
     [['validate', 'examples/sql'], 'There is no .yaml or .yml file below "examples/sql".'],
     [['apply', 'examples'], 'no table is given. Use --table NAME, set DEFINITIONS_TABLE'],
+    [['list', '--data-dir', 'x', '--table', 'y'], '--data-dir belongs to a local stack. Add --local.'],
+    [['list', '--local', '--data-dir', 'no-such-dir'], 'no local stack that keeps its data in "no-such-dir" is running. Start it with "npm start -- --data-dir no-such-dir"'], // prettier-ignore
     [['list', '--local', '--endpoint', 'here'], '--endpoint "here" is not a URL'],
     [
       ['list', '--local', '--endpoint', 'http://127.0.0.1:9'],
@@ -92,6 +97,23 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   });
 });
 
+describe('The local stack', () => {
+  // Each of them may write into the tables of another stack if it guesses.
+  const ARGS: Record<string, string[]> = {
+    ...{ apply: ['examples'], diff: ['examples'], list: [], show: ['task', '1'], explain: ['1'] },
+    ...{ runs: [], history: ['1'], twins: [], resolve: ['1', '--lost'], keys: ['list'] },
+    ...{ submit: ['1'], watch: ['1'], cancel: ['1'], savepoint: ['1'], restart: ['1'], status: ['1'] },
+  };
+  const named = COMMANDS.filter(({ options }) => options.includes('local')).map(({ name }) => name);
+
+  it.each(named)('%s acts on none that is not running, whatever the environment names', async (name) => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', DEFINITIONS_TABLE: 'x', JOBS_TABLE: 'y', DINGHY_URL: 'http://127.0.0.1:9' }; // prettier-ignore
+    const { code, err } = await dinghy([name, ...(ARGS[name] ?? []), ...stackOptions({ pid: DEAD_PID })], env);
+    expect(code).toBeGreaterThan(0);
+    expect(err.join('\n')).toMatch(/^dinghy: no local stack that keeps its data in ".*" is running\./);
+  });
+});
+
 describe('Where the table is', () => {
   const where = { table: undefined, endpoint: undefined, region: undefined, local: false };
   it('leaves region and credentials to the SDK, for AWS', () => {
@@ -101,8 +123,9 @@ describe('Where the table is', () => {
   });
   it('needs neither for an endpoint on this machine', () => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const local = { endpoint: 'http://127.0.0.1:8000', region: 'us-east-1', credentials };
-    expect(clientConfig({ ...where, local: true }, {})).toMatchObject(local);
+    const stack = { local: true, 'data-dir': stackFolder({ dynamodbUrl: 'http://127.0.0.1:7' }) };
+    const local = { endpoint: 'http://127.0.0.1:7', region: 'us-east-1', credentials };
+    expect(clientConfig({ ...where, ...stack }, {})).toMatchObject(local);
     expect(clientConfig({ ...where, endpoint: 'http://localhost:9' }, {})).toMatchObject({ credentials });
   });
   it('sends no made-up credentials anywhere else', () => {

@@ -7,6 +7,7 @@ import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
 import { type GatewayServer, startGatewayServer } from '../fakes/gateway-server.ts';
 import { type DefinitionsTable, startDefinitionsTable } from './definitions-table.ts';
 import { folder } from './folder.ts';
+import { DEAD_PID, stackOptions } from './stack-folder.ts';
 
 let db: DefinitionsTable;
 let table: string;
@@ -129,6 +130,16 @@ tasks:
     expect(flink.sessionsOpened()).toBe(2);
   });
 
+  it('asks the Flink of the local stack, where no option names another', async () => {
+    const stack = stackOptions({ gatewayUrl: gateway.url, restUrl: 'http://jm:8081' });
+    expect(await dinghy(['explain', '4', '--variable', 'sink=snk', ...stack])).toMatchObject({ code: 0, err: [] });
+    const away = stackOptions({ gatewayUrl: 'http://127.0.0.1:9' });
+    expect(await explain('--variable', 'sink=snk', ...away)).toMatchObject({ code: 0, err: [] });
+    expect(flink.sessionsOpened()).toBe(2);
+    const dead = await dinghy(['explain', '4', ...stackOptions({ pid: DEAD_PID })]);
+    expect(dead).toMatchObject({ code: 1, err: [expect.stringContaining('no local stack that keeps its data in')] });
+  });
+
   it.each([
     [
       ['4'],
@@ -139,8 +150,8 @@ tasks:
     [['4', '--flink-rest', 'here'], '--flink-rest "here": "here" is not host:port'],
     [['4', '--variable', 'sink'], '--variable "sink" is not NAME=VALUE.'],
     [['x'], 'TASK "x" is not a whole number from 1 to 2147483647.'],
-    [['7', '--local'], 'Task Not Exist: there is no task 7.'],
-    [['4', '--local'], 'No value for ${sink} (line 4).'],
+    [['7', ...stackOptions()], 'Task Not Exist: there is no task 7.'],
+    [['4', ...stackOptions()], 'No value for ${sink} (line 4).'],
   ])('%j: one line and exit code 1', async (args, expected) => {
     const { code, out, err } = await dinghy(['explain', ...args]);
     expect({ code, out, lines: err.length }).toEqual({ code: 1, out: [], lines: 1 });
