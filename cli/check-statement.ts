@@ -5,7 +5,8 @@ import { checkOptions } from '../lib/domain/options/refused.ts';
 import { planRun } from '../lib/domain/plan/plan-run.ts';
 import { readScript } from '../lib/domain/plan/read-script.ts';
 import { findPlaceholders } from '../lib/domain/sql/placeholder.ts';
-import { splitScript } from '../lib/domain/sql/split.ts';
+import { splitScript, type SqlStatement } from '../lib/domain/sql/split.ts';
+import { unknownStart } from '../lib/domain/sql/unknown-start.ts';
 import { readAuthorText } from '../lib/domain/variables/author-text.ts';
 
 /** Line and column of the statement's own text, counted from 1. */
@@ -27,7 +28,27 @@ export function checkStatement(task: TaskDefinition): StatementProblem[] {
       () => plan(task),
       () => planWithoutValues(task),
     ),
+    ...unknownStarts(task.statement),
   ];
+}
+
+/** Of the author's own text: what a variable brings is not looked at. */
+function unknownStarts(text: string): StatementProblem[] {
+  return splitOrNone(text).flatMap((statement): StatementProblem[] => {
+    const { line, column } = statement;
+    const problem = unknownStart(statement);
+    return problem === null ? [] : [{ severity: 'error', line, column, text: problem }];
+  });
+}
+
+/** What can't be taken apart has been told by then. */
+function splitOrNone(text: string): SqlStatement[] {
+  try {
+    return splitScript(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
 }
 
 /** Gives the warnings of a task that would run. */

@@ -61,7 +61,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
 
 /** Files beside the inner rooms that every inner room may import; the others beside them import the rooms. */
 const BELOW_ROOMS: Readonly<Record<string, readonly string[]>> = {
-  domain: ['errors', 'limits', 'time', 'log-level', 'cut-text', 'once', 'stands-in'],
+  domain: ['errors', 'limits', 'time', 'log-level', 'cut-text', 'once', 'stands-in', 'suggest'],
   usecases: [],
 };
 

@@ -1,11 +1,12 @@
 /** A file or folder -> every draft in it, and every problem that can be seen without the table. */
 import { readFile } from 'node:fs/promises';
 import { isNumbered } from '../../lib/domain/definition/kinds.ts';
+import { decodeText } from './decode-text.ts';
 import { type Draft, SINGULAR } from './draft.ts';
 import { findManifestFiles } from './find-files.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import { readDraft } from './read-draft.ts';
-import { readEntries } from './read-entries.ts';
+import { type Found, readEntries } from './read-entries.ts';
 import { readYaml } from './read-yaml.ts';
 
 export interface Manifest {
@@ -16,12 +17,18 @@ export interface Manifest {
 
 export async function loadManifest(path: string): Promise<Manifest> {
   const files = await findManifestFiles(path);
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  const found = files.map((file, i) => readEntries(readYaml(file, texts[i] ?? '')));
+  const found = await Promise.all(files.map(readManifestFile));
   const read = found.flatMap(({ entries }) => entries.map(readDraft));
   const drafts = read.map(({ draft }) => draft);
   const problems = [...found, ...read].flatMap((it) => it.problems);
   return { files, drafts, problems: [...problems, ...duplicates(drafts)] };
+}
+
+async function readManifestFile(path: string): Promise<Found> {
+  const decoded = decodeText(await readFile(path), { allowMark: true });
+  if ('text' in decoded) return readEntries(readYaml(path, decoded.text));
+  const { problem, line, column } = decoded;
+  return { entries: [], problems: [error({ file: path, line, column }, problem)] };
 }
 
 function duplicates(drafts: readonly Draft[]): Problem[] {

@@ -29,7 +29,7 @@ export interface Entry {
   readonly fields: readonly EntryField[];
 }
 
-type Found = { entries: Entry[]; problems: Problem[] };
+export type Found = { entries: Entry[]; problems: Problem[] };
 
 export function readEntries(file: YamlFile): Found {
   const found: Found = { entries: [], problems: [...file.problems] };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isScalar, Scalar } from 'yaml';
+import { decodeText } from './decode-text.ts';
 import { STATEMENT_FILE } from './field-names.ts';
 import { error, type Place, type Problem } from './problem.ts';
 import type { Entry } from './read-entries.ts';
@@ -30,7 +31,9 @@ function fromFile(manifest: string, path: string, place: Place): Statement {
   const file = resolve(dirname(manifest), path);
   const placeAt = (line: number, column: number): Place => ({ file: nextTo(manifest, path), line, column });
   try {
-    return { text: readFileSync(file, 'utf8'), problem: null, placeAt };
+    const decoded = decodeText(readFileSync(file), { allowMark: false });
+    if ('text' in decoded) return { text: decoded.text, problem: null, placeAt };
+    return { text: null, problem: error(placeAt(decoded.line, decoded.column), decoded.problem), placeAt };
   } catch (cause) {
     // Any error: it is told with its reason, among the other problems of the manifest.
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);

@@ -3,7 +3,7 @@ import { loadManifest } from '../../cli/manifest/load-manifest.ts';
 import { formatProblem, inOrder } from '../../cli/manifest/problem.ts';
 import { folder } from './folder.ts';
 
-async function load(files: Record<string, string>) {
+async function load(files: Record<string, string | Uint8Array>) {
   const root = folder(files);
   const manifest = await loadManifest(root);
   const problems = inOrder(manifest.problems).map((it) => formatProblem(it).replaceAll(`${root}/`, ''));
@@ -170,6 +170,65 @@ describe('A manifest with a mistake', () => {
       'a.sql': ' \n',
     });
     expect(problems).toEqual(['m.yaml:2:43: error: the statement is empty: write the SQL to run.']);
+  });
+});
+
+describe('A file that is no text', () => {
+  const withFile = 'tasks:\n  - {name: a, type: local, statementFile: a.sql}\n';
+  const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
+
+  it.each<[string, Record<string, string | Uint8Array>, string]>([
+    [
+      'a manifest',
+      { 'm.yaml': utf16(withFile), 'a.sql': 'SELECT 1' },
+      'm.yaml:1:1: error: not UTF-8 but UTF-16 (little-endian). Save the file as UTF-8.',
+    ],
+    [
+      'an SQL file',
+      { 'm.yaml': withFile, 'a.sql': new Uint8Array(Buffer.from('SELECT 1;\n-- caf\xe9', 'latin1')) },
+      'a.sql:2:7: error: not UTF-8, perhaps Windows-1252 or ISO 8859-1: the byte 0xE9 stands here. Save the file as UTF-8.',
+    ],
+    [
+      'an SQL file with a byte-order mark',
+      { 'm.yaml': withFile, 'a.sql': '\ufeffSELECT 1' },
+      'a.sql:1:1: error: begins with a byte-order mark (U+FEFF), which Flink takes for a part of the first word. Save the file without it.',
+    ],
+  ])('%s', async (_what, files, problem) => {
+    expect((await load(files)).problems).toEqual([problem]);
+  });
+
+  it('a manifest with a byte-order mark is one all the same, as YAML has it', async () => {
+    const { drafts, problems } = await load({ 'm.yaml': `\ufeff${task()}` });
+    expect({ count: drafts.length, problems }).toEqual({ count: 1, problems: [] });
+  });
+});
+
+describe('SQL that begins with no statement', () => {
+  const sql = (...lines: string[]) => ['tasks:', '  - name: a', '    type: local', '    statement: |', ...lines.map((line) => `      ${line}`), ''].join('\n'); // prettier-ignore
+
+  it.each([
+    [
+      ['INSRT INTO t SELECT 1'],
+      'm.yaml:5:7: error: No Flink knows a statement that begins with INSRT. Did you mean "INSERT"?',
+    ],
+    [
+      ['SET a = b;', '  SELCT ${x}'],
+      'm.yaml:6:9: error: No Flink knows a statement that begins with SELCT. Did you mean "SELECT"?',
+    ],
+    [
+      ['Flink SQL> SELECT 1'],
+      `m.yaml:5:7: error: "Flink SQL>" is the prompt of Flink's SQL client. Delete it from the text.`,
+    ],
+  ])('%j', async (lines, problem) => {
+    expect((await load({ 'm.yaml': sql(...lines) })).problems).toEqual([problem]);
+  });
+
+  it.each([
+    [['${insert} INTO t SELECT 1']],
+    [['x := INSRT;', '${x} INTO t SELECT 1']],
+    [['INSE${rt} INTO t SELECT 1']],
+  ])('%j may be one', async (lines) => {
+    expect((await load({ 'm.yaml': sql(...lines) })).problems).toEqual([]);
   });
 });
 

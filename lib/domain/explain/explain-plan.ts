@@ -19,13 +19,16 @@ import {
   twoJobs,
 } from '../plan/plan-run.ts';
 import type { ReadScript } from '../plan/read-script.ts';
+import { placeOf } from '../plan/placed-statement.ts';
 import { checkOrder, type OrderProblem } from '../plan/statement-order.ts';
 import { type Redaction, redactionFor } from '../secrets/redaction.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
+import { atPlace } from '../sql/at-place.ts';
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { nth } from '../sql/nth.ts';
 import type { SqlStatement } from '../sql/split.ts';
 import { membersOf } from '../sql/statement-set.ts';
+import { unknownStart } from '../sql/unknown-start.ts';
 import { type ExplainHow, explainHow } from './explain-how.ts';
 import { type AskedText, explained } from './explain-text.ts';
 
@@ -118,7 +121,7 @@ export function planExplain(
   const misplaced = textsOf(order.refused);
   const warned = textsOf(order.warnings);
   const judged = placed.map((one, at): Judged => {
-    const error = refusalOf(one) ?? extra.get(one) ?? misplaced.get(one) ?? null;
+    const error = refusalOf(one) ?? unknownTo(one) ?? extra.get(one) ?? misplaced.get(one) ?? null;
     const lasting = changesCatalog(one) ? catalogsLast : inCatalogs[at] === true;
     const how = error === null ? withNote(explainHow(one, lasting), warned.get(one)) : refusedHow(error);
     return { at, placed: one, how };
@@ -157,6 +160,13 @@ function refusalOf(placed: Placed): string | null {
     if (error instanceof AppError) return error.message;
     throw error;
   }
+}
+
+/** What Flink is not asked about, because it might take effect at once, but is no statement at all. */
+function unknownTo(placed: Placed): string | null {
+  if (placed.kind.role !== 'statement') return null;
+  const problem = unknownStart(placed.statement);
+  return problem === null ? null : atPlace(placeOf(placed), problem);
 }
 
 /** Whatever would start a job beside the first one; all INSERTs are one group. */

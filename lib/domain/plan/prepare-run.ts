@@ -172,6 +172,7 @@ function layersOf({ task, variables, databases, request }: PrepareInput): Variab
   return {
     globals: Object.fromEntries(variables.map(({ name, value }): [string, VariableValue] => [name, value])),
     databases: Object.fromEntries(databases.map(({ name, flinkConfig }) => [name, flinkConfig])),
+    fragment: task.fragment,
     request: data,
     requestSql: sql,
   };

@@ -36,6 +36,11 @@ for (const pattern of STATEMENT_KINDS.map(toPattern)) {
   for (const word of nth(pattern.steps, 0).words[0] ?? []) PATTERNS.set(word, [...(PATTERNS.get(word) ?? []), pattern]);
 }
 
+/** The words with which a statement may begin that some row of the table takes; refused ones among them. */
+export function startWords(): string[] {
+  return [...PATTERNS.keys()];
+}
+
 /**
  * Tells what a statement is by its leading keywords, in any case; comments, hints and opening parentheses are
  * skipped, a backquoted name is never a keyword. A statement that starts with an unknown word is a `statement` and

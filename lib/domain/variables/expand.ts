@@ -10,6 +10,8 @@ import { lengthOf, type Piece, plainText, type Slot } from './pieces.ts';
 export interface VariableLayers {
   readonly globals: Readonly<Record<string, VariableValue>>;
   readonly databases: Readonly<Record<string, VariableValue>>;
+  /** Whether the task sees those of the deployment; left out: it does not. */
+  readonly fragment?: boolean;
   /** Definitions of the environment task, in full. */
   readonly prologue?: Readonly<Record<string, readonly Piece[]>>;
   /** Values that the request chooses: data, never expanded. */
@@ -45,6 +47,9 @@ export class Expander {
   /** Values in full of the variables whose name is that of a secret. */
   readonly sensitive = new Set<string>();
 
+  /** Whether the variables of the deployment are among the layers. */
+  readonly seesDeployment: boolean;
+
   readonly #layers: VariableLayers;
   readonly #definitions: readonly RawDefinition[];
   readonly #byName: ByName;
@@ -54,6 +59,7 @@ export class Expander {
 
   constructor(layers: VariableLayers, definitions: readonly RawDefinition[]) {
     this.#layers = layers;
+    this.seesDeployment = layers.fragment === true;
     this.#definitions = definitions;
     this.#byName = groupByName(definitions);
   }

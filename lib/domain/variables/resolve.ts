@@ -191,14 +191,16 @@ function removal(text: string, definition: RawDefinition): { start: number; end:
   return { start, end, breaks: '\n'.repeat(countLineBreaks(text.slice(start, end))) };
 }
 
-function missingVariables({ missing }: Expander): AppError {
+function missingVariables({ missing, seesDeployment }: Expander): AppError {
   const names = [...missing].slice(0, MAX_NAMES_SHOWN).map(([name, lines]) => {
     const shown = [...lines].sort((a, b) => a - b).slice(0, MAX_NAMES_SHOWN);
     return `\${${name}} (${shown.length > 1 ? 'lines' : 'line'} ${shown.join(', ')})`;
   });
   const more = missing.size > names.length ? ` and ${missing.size - names.length} more` : '';
-  const advice =
-    'Give them with the request, define them in the text (name := value;), or turn on "fragment" for the deployment\'s variables.';
+  const deployment = seesDeployment
+    ? 'or add them to the variables of the deployment'
+    : 'or turn on "fragment" for the deployment\'s variables';
+  const advice = `Give them with the request, define them in the text (name := value;), ${deployment}.`;
   return new AppError('variable.missing', `No value for ${names.join(', ')}${more}. ${advice}`);
 }
 

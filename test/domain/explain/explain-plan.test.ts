@@ -97,7 +97,8 @@ describe('what a statement is checked by', () => {
     'DELETE FROM t WHERE a = 1',
     'UPDATE t SET a = 1',
     "EXECUTE PLAN 'p.json'",
-    'FROBNICATE t',
+    'CREATE SOMETHING t',
+    'MSCK REPAIR TABLE t',
   ])('Flink is not asked about %s', (statement) => {
     const plan = planOf(statement);
     expect(plan.steps).toEqual([]);
@@ -114,6 +115,14 @@ describe('what a statement is checked by', () => {
     ["EXECUTE PLAN '/p'", "Flink's EXPLAIN does not support EXECUTE PLAN"],
   ])('%s says why it is not', (statement, why) => {
     expect(one(statement)).toBe(`${NOT_RUN} ${why}`);
+  });
+
+  it.each([
+    ['INSRT INTO t SELECT 1', 'Line 1: No Flink knows a statement that begins with INSRT. Did you mean "INSERT"?'],
+    ['FROBNICATE t', 'Line 1: No Flink knows a statement that begins with FROBNICATE.'],
+    ['Flink SQL> SELECT 1', `Line 1: "Flink SQL>" is the prompt of Flink's SQL client. Delete it from the text.`],
+  ])('%s is no statement', (statement, error) => {
+    expect(planOf(statement)).toMatchObject({ steps: [], statements: [{ error }] });
   });
 
   it.each([

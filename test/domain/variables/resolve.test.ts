@@ -146,6 +146,16 @@ describe('refusals', () => {
     expect(error.message).toContain('${c} (line 4)');
   });
 
+  it.each([
+    [false, 'or turn on "fragment" for the deployment\'s variables.'],
+    [true, 'or add them to the variables of the deployment.'],
+  ])('say what would help where "fragment" is %s', (fragment, advice) => {
+    const { message } = refusal('SELECT ${a}', { fragment });
+    expect(message).toMatch(/^No value for \$\{a\} \(line 1\)\. Give them with the request/);
+    expect(message.endsWith(advice)).toBe(true);
+    expect(message.includes('turn on')).toBe(!fragment);
+  });
+
   it('stop listing at some point', () => {
     const text = `SELECT ${Array.from({ length: 50 }, (_, n) => `\${v${n}}`).join(',')}`;
     expect(refusal(text).message).toContain('and 30 more');
