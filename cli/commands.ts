@@ -1,6 +1,8 @@
 /** Every subcommand: its name, what it takes, what its help says, and the function that does it. */
 import { cancel } from './act/cancel.ts';
+import { logs } from './act/logs.ts';
 import { restart } from './act/restart.ts';
+import { rows } from './act/rows.ts';
 import { savepoint } from './act/savepoint.ts';
 import { status } from './act/status.ts';
 import { submit } from './act/submit.ts';
@@ -107,6 +109,24 @@ export const COMMANDS: readonly Command[] = [
     details: ['RUN: its number, from submit, status or runs. Ctrl-C ends the watching, not the run.', EXITS],
     acts: true,
     run: watch,
+  },
+  {
+    name: 'logs',
+    takes: ['RUN'],
+    options: [...API, 'json'],
+    summary: 'print what happened to a run, and what Flink said',
+    details: ['RUN: its number, from submit, status or runs.', EXITS],
+    acts: true,
+    run: logs,
+  },
+  {
+    name: 'rows',
+    takes: ['RUN'],
+    options: ['csv', ...API, 'json'],
+    summary: 'print the rows of a run that ends with a SELECT',
+    details: ['RUN: its number, from submit, status or runs.', EXITS],
+    acts: true,
+    run: rows,
   },
   {
     name: 'cancel',

@@ -47,6 +47,7 @@ export const OPTIONS = {
   stop: { type: 'boolean', text: 'end the job with the savepoint, after all data in flight: FINISHED' },
   cancel: { type: 'boolean', text: 'end the job with the savepoint, at once: CANCELED' },
   json: { type: 'boolean', text: 'print JSON' },
+  csv: { type: 'boolean', text: 'print CSV with a line of column names' },
   task: { type: 'string', value: 'N', text: 'only runs of this task' },
   live: { type: 'boolean', text: 'only runs that have not ended' },
   limit: { type: 'string', value: 'N', text: 'maximum number of runs (default: 20, at most 1000)' },

@@ -60,8 +60,15 @@ function badByte(bytes: Uint8Array): Decoded {
   };
 }
 
-/** The longest beginning that is UTF-8 ends here. */
+/** Where the first sign stands that is none: it may have begun as one. */
 function firstBad(bytes: Uint8Array): number {
+  let at = longestBeginning(bytes);
+  while (at > 0 && decode(bytes.subarray(0, at), 'utf-8') === null) at -= 1;
+  return at;
+}
+
+/** Its length. */
+function longestBeginning(bytes: Uint8Array): number {
   let [good, bad] = [0, bytes.length];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;

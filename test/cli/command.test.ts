@@ -24,7 +24,7 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 const READING = ['validate', 'diff', 'list', 'show', 'explain', 'runs', 'history', 'status'];
-const NAMES = [...READING, 'watch', 'apply', 'keys', 'submit', 'cancel', 'savepoint', 'restart'];
+const NAMES = [...READING, 'watch', 'logs', 'rows', 'apply', 'keys', 'submit', 'cancel', 'savepoint', 'restart'];
 
 describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it('--help lists the commands', async () => {
@@ -103,6 +103,7 @@ describe('The local stack', () => {
     ...{ apply: ['examples'], diff: ['examples'], list: [], show: ['task', '1'], explain: ['1'] },
     ...{ runs: [], history: ['1'], twins: [], resolve: ['1', '--lost'], keys: ['list'] },
     ...{ submit: ['1'], watch: ['1'], cancel: ['1'], savepoint: ['1'], restart: ['1'], status: ['1'] },
+    ...{ logs: ['1'], rows: ['1'] },
   };
   const named = COMMANDS.filter(({ options }) => options.includes('local')).map(({ name }) => name);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../local/paths.ts';
 import { TABLE_NAMES } from '../../local/stack.ts';
-import { instance, jobResult, saved, SAVEPOINT_PATH } from '../cli/api-answers.ts';
+import { instance, jobResult, preview, runDetails, saved, SAVEPOINT_PATH } from '../cli/api-answers.ts';
 import type { StackProcess } from '../local/stack-process.ts';
 import { expectState, flinkJobs, type Json, startReadyStack, stopStack, type Urls, urlsOf } from './stack.ts';
 
@@ -30,6 +30,10 @@ tasks:
       CREATE TEMPORARY TABLE src (id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
       CREATE TEMPORARY TABLE snk (id BIGINT) WITH ('connector' = 'blackhole');
       INSERT INTO snk SELECT id FROM src;
+  - id: 304
+    name: shown
+    type: local
+    statement: SELECT * FROM (VALUES (1, 'Ann, B.'), (2, 'Eve')) AS t (id, name);
   - id: 303
     name: broken
     type: local
@@ -96,7 +100,7 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dinghy-command-'));
   writeFileSync(join(folder, 'tasks.yaml'), TASKS);
   const where = ['--endpoint', urls.dynamodb, '--table', TABLE_NAMES.DefinitionsTable];
-  expect((await dinghy(['apply', folder, ...where])).out).toContain('3 created');
+  expect((await dinghy(['apply', folder, ...where])).out).toContain('4 created');
 });
 afterAll(() => stopStack(stack));
 
@@ -176,6 +180,16 @@ describe('a task that ends by itself', () => {
       code: 0,
       out: expect.stringMatching(/\nrun \d+ of task 302 "short": FINISHED, .*\n$/),
     });
+  });
+
+  it('shows what happened to it, and its rows', async () => {
+    const { id } = await actJson('submit', 'shown');
+    expect((await act(['watch', String(id)])).code).toBe(0);
+    expectLike(await actJson('logs', String(id)), runDetails({ history: [] }));
+    expectLike(await actJson('rows', String(id)), preview({ rowData: [] }));
+    expect((await act(['logs', String(id)])).out).toMatch(/^run \d+ of task 304 "shown": FINISHED, [^]*submitted/);
+    const { code, out } = await act(['rows', String(id), '--csv']);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('1,"Ann, B."\n') });
   });
 
   it('with an error: 1, and the reason', async () => {
