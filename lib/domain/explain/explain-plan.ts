@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import { isAtLeast } from '../options/by-version.ts';
 import { createsCatalog, isInMemory, usedCatalog, whichLast } from '../plan/lasting-changes.ts';
 import type { PlacedStatement as Placed } from '../plan/placed-statement.ts';
+import { placeOf } from '../plan/placed-statement.ts';
 import type { PlannedStatement, PlanSource } from '../plan/plan.ts';
 import {
   checkAllowed,
@@ -19,7 +20,6 @@ import {
   twoJobs,
 } from '../plan/plan-run.ts';
 import type { ReadScript } from '../plan/read-script.ts';
-import { placeOf } from '../plan/placed-statement.ts';
 import { checkOrder, type OrderProblem } from '../plan/statement-order.ts';
 import { type Redaction, redactionFor } from '../secrets/redaction.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
