@@ -9,6 +9,7 @@ import { submit } from './act/submit.ts';
 import { watch } from './act/watch.ts';
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
+import { completion } from './completion.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
@@ -181,9 +182,10 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'runs',
     takes: [],
-    options: ['task', 'live', 'limit', 'after', 'zone', ...JOBS, 'json'],
+    options: ['task', 'live', 'status', 'since', 'limit', 'after', 'zone', 'table', ...JOBS, 'json'],
     summary: 'list runs, newest first',
     details: [
+      'A task by its name needs the definitions table: --table, DEFINITIONS_TABLE or --local.',
       'The status is the one that callers see. Times are UTC, or of --zone; in JSON always UTC.',
       'With --task or --live, a run of the last second may be missing, because an index lags behind.',
     ],
@@ -228,6 +230,14 @@ export const COMMANDS: readonly Command[] = [
       'docs/operate/keys.md tells more.',
     ],
     run: keys,
+  },
+  {
+    name: 'completion',
+    takes: ['bash|zsh|fish'],
+    options: [],
+    summary: 'print what a shell needs to complete the words of dinghy',
+    details: ['bash, zsh: source <(dinghy completion bash). fish: dinghy completion fish | source'],
+    run: (call) => Promise.resolve(completion(call, COMMANDS)),
   },
   {
     name: 'resolve',

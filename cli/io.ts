@@ -4,4 +4,6 @@ export interface Io {
   err(line: string): void;
   /** Of a terminal: a line in place of the one before, until another one is printed. */
   moving?: ((line: string) => void) | undefined;
+  /** Nobody reads `out` any more. */
+  isGone?: () => boolean;
 }

@@ -1,58 +1,64 @@
+import { systemClock } from '../lib/adapters/system.ts';
 import { shownStatus, toRunSummary } from '../lib/domain/answer.ts';
 import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
-import { ANY_RUNS, type RunPage, type RunsWanted } from '../lib/domain/run/run-page.ts';
+import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
+import { durationText } from './act/run-text.ts';
+import { isFinal } from '../lib/domain/run/status.ts';
 import { alignColumns } from './align-columns.ts';
 import type { Call, Options } from './command.ts';
 import { connectJobs } from './connect.ts';
 import type { Io } from './io.ts';
-import { readNumber } from './read-number.ts';
+import { oneLine } from './one-line.ts';
+import { readWanted } from './runs-wanted.ts';
 import { shellWord } from './shell-word.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
 import { readZone, type Zone } from './zone.ts';
 
-const DEFAULT_LIMIT = 20;
-const MAX_ROWS = 1_000;
-
 /** Exit code 1 also when an item can't be read: what is shown may lack a run, and a script should notice. */
-export async function runs({ io, env, ...options }: Call): Promise<number> {
-  const wanted = readWanted(options);
+export async function runs({ io, ...call }: Call): Promise<number> {
+  const { env, ...options } = call;
+  const now = systemClock().now();
   const zone = readZone(options.zone);
+  const wanted = await readWanted(call, now);
   const page = await connectJobs(options, env).runs(wanted);
   if (options.json) io.out(JSON.stringify(toJson(page), null, 2));
-  else printPage(page, { wanted, zone, options }, io);
+  else printPage(page, { wanted, zone, options, now }, io);
   return warnOfUnreadable(page, io);
-}
-
-function readWanted({ task, live, limit, after }: Options): RunsWanted {
-  return {
-    ...ANY_RUNS,
-    taskId: task === undefined ? null : readNumber('--task', task),
-    live: live === true,
-    limit: limit === undefined ? DEFAULT_LIMIT : readNumber('--limit', limit, MAX_ROWS),
-    after: after === undefined ? null : readNumber('--after', after),
-  };
 }
 
 interface Asked {
   readonly wanted: RunsWanted;
   readonly zone: Zone;
   readonly options: Options;
+  readonly now: number;
 }
 
-function printPage(page: RunPage, { wanted, zone, options }: Asked, io: Io): void {
+function printPage(page: RunPage, asked: Asked, io: Io): void {
+  const { wanted, options } = asked;
   if (page.runs.length === 0) io.out(nothing(wanted, page));
-  else printRuns(page, zone, io);
+  else printRuns(page, asked, io);
   if (page.next !== null) io.out(`There are more: ${nextCommand(page.next, options)}`);
 }
 
-function printRuns(page: RunPage, zone: Zone, io: Io): void {
-  const heading = ['RUN', 'TASK', 'NAME', 'STATUS', 'JOB ID', `STARTED (${zone.name})`, 'ENDED'];
-  for (const line of alignColumns([heading, ...page.runs.map((head) => cellsOf(head, zone))])) io.out(line);
+function printRuns(page: RunPage, asked: Asked, io: Io): void {
+  // The error comes last: it is as long as Flink's words are.
+  const heading = [
+    'RUN',
+    'TASK',
+    'NAME',
+    'STATUS',
+    'JOB ID',
+    `STARTED (${asked.zone.name})`,
+    'ENDED',
+    'DURATION',
+    'ERROR',
+  ];
+  for (const line of alignColumns([heading, ...page.runs.map((head) => cellsOf(head, asked))])) io.out(line);
 }
 
-function cellsOf(head: RunHead, { write }: Zone): string[] {
-  const { id, taskId, name, jobId, intentAt, finishedAt } = head;
+function cellsOf(head: RunHead, { zone: { write }, now }: Asked): string[] {
+  const { id, taskId, name, jobId, intentAt, finishedAt, error } = head;
   const ended = finishedAt === null ? '' : write(finishedAt);
   return [
     String(id),
@@ -62,20 +68,31 @@ function cellsOf(head: RunHead, { write }: Zone): string[] {
     jobId ?? '-',
     write(intentAt),
     ended,
+    tookText(head, now),
+    error === null ? '' : oneLine(error),
   ];
 }
 
-function nothing({ taskId, live, after }: RunsWanted, { unreadable }: RunPage): string {
-  const which = `${live ? ' live' : ''} run${taskId === null ? '' : ` of task ${taskId}`}`;
+/** Of a run that never became a job, nobody knows when it ended. */
+function tookText({ status, intentAt, finishedAt }: RunHead, now: number): string {
+  if (finishedAt === null && isFinal(status)) return '-';
+  return durationText(Math.max(0, (finishedAt ?? now) - intentAt) / 1_000);
+}
+
+function nothing({ taskId, live, statuses, since, after }: RunsWanted, { unreadable }: RunPage): string {
+  const how = `${live ? ' live' : ''}${statuses === null ? '' : ` ${statuses.join(' or ')}`}`;
+  const from = since === null ? '' : ` since ${new Date(since).toISOString()}`;
+  const which = `${how} run${taskId === null ? '' : ` of task ${taskId}`}${from}`;
   const readable = unreadable.length === 0 ? '' : ' that can be read';
   return `There is no${which}${after === null ? '' : ` before run ${after}`}${readable}.`;
 }
 
 /** The same command for the next page: with every option that was given. */
 function nextCommand(after: number, options: Options): string {
-  const { task, limit, zone, endpoint, region, 'jobs-table': table, 'data-dir': dataDir } = options;
-  const where = { 'jobs-table': table, 'data-dir': dataDir, endpoint, region };
-  const valued = { task, limit, zone, ...where, after: String(after) };
+  const { task, status, since, limit, zone, endpoint, region } = options;
+  const { table, 'jobs-table': jobs, 'data-dir': dataDir } = options;
+  const where = { table, 'jobs-table': jobs, 'data-dir': dataDir, endpoint, region };
+  const valued = { task, status, since, limit, zone, ...where, after: String(after) };
   const flags = { live: options.live === true, local: options.local };
   return [
     'dinghy runs',

@@ -37,6 +37,7 @@ export async function follow(api: Api, { runId, timeoutMs }: Wanted, printing: P
       return end;
     }
     show(seen.run);
+    if (printing.io.isGone?.() === true) return EXIT.timedOut;
     const elapsedMs = performance.now() - started;
     const leftMs = timeoutMs === null ? Infinity : timeoutMs - elapsedMs;
     if (leftMs <= 0) throw stillGoing(api, seen.run);

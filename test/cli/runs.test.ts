@@ -15,6 +15,8 @@ import { liveIn } from '../../lib/domain/run/settle.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';
 import { startTestDynamodb, type TestDynamodb } from '../live/dynamodb.ts';
+import { dinghy as anyDinghy } from './api-double.ts';
+import { folder } from './folder.ts';
 import { type Output, runDinghy } from './run-dinghy.ts';
 
 const START = Date.UTC(2026, 0, 31, 11, 0, 0);
@@ -92,15 +94,20 @@ describe('dinghy runs', () => {
     const shown = await dinghy('runs');
     expect(shown.code).toBe(0);
     expect(shownRuns(shown)).toEqual(EXISTING.slice(0, 20));
-    expect(shown.out[0]).toMatch(/^RUN +TASK +NAME +STATUS +JOB ID +STARTED \(UTC\) +ENDED$/);
-    expect(shown.out[1]).toMatch(/^45 +1 +task 1 +FINISHED +0{30}45 +2026-01-31 11:00:45 +2026-01-31 12:00:00$/);
-    expect(shown.out[2]).toMatch(/^44 +3 +task 3 +RUNNING +0{30}44 +2026-01-31 11:00:44$/);
+    expect(shown.out[0]).toMatch(/^RUN +TASK +NAME +STATUS +JOB ID +STARTED \(UTC\) +ENDED +DURATION +ERROR$/);
+    expect(shown.out[1]).toMatch(
+      /^45 +1 +task 1 +FINISHED +0{30}45 +2026-01-31 11:00:45 +2026-01-31 12:00:00 +59 min 15 s$/,
+    );
+    expect(shown.out[2]).toMatch(/^44 +3 +task 3 +RUNNING +0{30}44 +2026-01-31 11:00:44 +\d+ h \d+ min$/);
   });
 
   it.each([
     ['all', [], EXISTING],
     ['of a task', ['--task', '2'], EXISTING.filter((id) => id % 3 === 1)],
     ['live', ['--live'], LIVE],
+    ['with a status', ['--status', 'running,FAILED'], EXISTING.filter((id) => id % 4 === 0 && id % 10 !== 0)],
+    ['since then', ['--since', '2026-01-31T11:00:20Z'], EXISTING.filter((id) => id >= 20)],
+    ['of both', ['--status', 'finished', '--since', '2026-01-31T11:00:40Z'], [45, 43, 42, 41]],
     ['live of a task', ['--live', '--task', '2'], LIVE.filter((id) => id % 3 === 1)],
   ])('pages as it says itself: %s', async (_name, options, expected) => {
     const seen: number[] = [];
@@ -167,8 +174,38 @@ describe('dinghy runs', () => {
     });
   });
 
+  it.each([
+    [['--status', 'faild'], '--status "FAILD" is no status of a run. Did you mean "FAILED"?'],
+    [['--status', ''], '--status "" is no status of a run.'],
+    [['--since', 'yesterday'], '--since "yesterday" is not a time. Give a time with its offset'],
+    [['--since', '2026-01-31T12:00:00'], 'is not a time.'],
+    [['--task', 'orders'], 'no table is given. Use --table NAME'],
+  ])('%j: one line and exit code 1', async (args, problem) => {
+    const { code, out, err } = await dinghy('runs', ...args);
+    expect({ code, out, err }).toEqual({ code: 1, out: [], err: [expect.stringContaining(problem)] });
+  });
+
+  it('finds a task by its name', async () => {
+    const statement = 'SELECT 1';
+    const manifest = JSON.stringify({ tasks: [{ id: 2, name: 'payments', type: 'local', statement }] });
+    const where = ['--table', dynamodb.definitionsTable];
+    expect(
+      (await anyDinghy(['apply', folder({ 'm.yaml': manifest }), '--endpoint', dynamodb.endpoint, ...where])).code,
+    ).toBe(0);
+    const shown = await dinghy('runs', '--task', 'payments', '--limit', '5', ...where);
+    expect(shownRuns(shown)).toEqual(EXISTING.filter((id) => id % 3 === 1).slice(0, 5));
+    expect(shown.out.at(-1)).toContain(`--table ${dynamodb.definitionsTable}`);
+    const { code, err } = await dinghy('runs', '--task', 'paymets', ...where);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: ['dinghy: there is no task "paymets". Did you mean "payments"? See dinghy list tasks.'],
+    });
+  });
+
   it('says when there is none', async () => {
     expect(await dinghy('runs', '--task', '99')).toMatchObject({ code: 0, out: ['There is no run of task 99.'] });
+    const none = await dinghy('runs', '--status', 'failed,unknown', '--since', '2026-01-31');
+    expect(none.out).toEqual(['There is no FAILED or UNKNOWN run since 2026-01-31T00:00:00.000Z.']);
     const { out } = await dinghy('runs', '--live', '--task', '1', '--after', '2');
     expect(out).toEqual(['There is no live run of task 1 before run 2.']);
     expect(JSON.parse((await dinghy('runs', '--json', '--after', '1')).out.join('\n'))).toEqual({
@@ -304,7 +341,7 @@ describe('one line and exit code 1', () => {
     [['runs', '--limit', '0'], '--limit "0" is not a whole number from 1 to 1000.'],
     [['runs', '--after', '1e3'], '--after "1e3" is not a whole number'],
     [['runs', '--task', ''], '--task "" is not a whole number'],
-    [['runs', '--table', 'x'], 'unknown option "--table".'],
+    [['runs', '--tables', 'x'], 'unknown option "--tables". Did you mean "--table"?'],
     [['runs', '17'], '"17" is one word too many.'],
   ])('%j', async (args, expected) => {
     const { code, out, err } = await dinghy(...args);

@@ -1,0 +1,15 @@
+/** A moment in the past: a time ("2026-01-31", "2026-01-31T12:00:00Z"), or how long ago it was ("90m", "12h", "7d"). */
+import { durationMs } from './time.ts';
+
+/** With its offset: without one, two readers would read two times. A date alone begins at midnight UTC. */
+const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+export const PAST_FORMS = 'Give a time with its offset (2026-01-31T12:00:00Z), a date, or how long ago (90m, 12h, 7d)';
+
+/** By the time it is now, both in UTC milliseconds. Null: it is not written as one. */
+export function pastMoment(text: string): ((now: number) => number) | null {
+  const agoMs = durationMs(text);
+  if (agoMs !== null) return (now) => now - agoMs;
+  const at = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : () => at;
+}
