@@ -23,5 +23,7 @@ export interface Command {
   readonly details: readonly string[];
   /** It works through the API, and its exit code tells one kind of failure from another. */
   readonly acts?: true;
+  /** It changes something in the tables: with a context it says where. */
+  readonly writes?: true;
   run(call: Call): Promise<number>;
 }

@@ -10,6 +10,7 @@ import { watch } from './act/watch.ts';
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
+import { contexts } from './context/contexts.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
@@ -21,9 +22,9 @@ import { show } from './show.ts';
 import { twins } from './twins.ts';
 import { validate } from './validate.ts';
 
-const STORE = ['table', 'local', 'data-dir', 'endpoint', 'region'] as const;
-const JOBS = ['jobs-table', 'local', 'data-dir', 'endpoint', 'region'] as const;
-const API = ['url', 'key-file', 'local', 'data-dir'] as const;
+const STORE = ['table', 'context', 'local', 'data-dir', 'endpoint', 'region'] as const;
+const JOBS = ['jobs-table', 'context', 'local', 'data-dir', 'endpoint', 'region'] as const;
+const API = ['url', 'key-file', 'context', 'local', 'data-dir'] as const;
 const TASK = 'TASK: the id or the name of a task.';
 const TASK_OR_RUN = `${TASK} With --run: a run, by its number.`;
 const MANIFEST =
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
       'Everything is checked first. If there is an error, nothing is written. Applying twice changes nothing.',
       'Nothing is ever deleted.',
     ],
+    writes: true,
     run: apply,
   },
   {
@@ -215,6 +217,7 @@ export const COMMANDS: readonly Command[] = [
       'zone',
       'table',
       'jobs-table',
+      'context',
       'local',
       'data-dir',
       'endpoint',
@@ -229,7 +232,21 @@ export const COMMANDS: readonly Command[] = [
       'rotate NAME: a new secret with the same name, tasks and verbs. The old one works for another --keep.',
       'docs/operate/keys.md tells more.',
     ],
+    writes: true,
     run: keys,
+  },
+  {
+    name: 'context',
+    takes: ['add|use|list|remove', '[NAME]'],
+    options: ['url', 'key-file', 'table', 'jobs-table', 'region', 'endpoint', 'json'],
+    summary: 'give places a name: an API, tables, or both',
+    details: [
+      'add NAME: keeps the places that are given. The first context is used at once.',
+      'use NAME: from now on commands that are not told another place act there. Flags and variables win.',
+      'A key is never kept, only the path of the file that holds it.',
+      'The contexts are in dinghy/contexts.json of XDG_CONFIG_HOME (default: ~/.config), for you alone.',
+    ],
+    run: (call) => Promise.resolve(contexts(call)),
   },
   {
     name: 'completion',
@@ -250,6 +267,7 @@ export const COMMANDS: readonly Command[] = [
       'Refused for runs that have ended or were never confirmed, and while the JobManager shows the job.',
       'This command asks the JobManager from your machine. If it is out of reach, your word counts.',
     ],
+    writes: true,
     run: resolve,
   },
   {

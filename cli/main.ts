@@ -6,6 +6,8 @@ import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { COMMANDS } from './commands.ts';
+import { contextText } from './context/context.ts';
+import { withContext } from './context/with-context.ts';
 import { EXIT } from './exit-code.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
@@ -41,7 +43,9 @@ async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, i
     io.out(commandHelp(command));
     return 0;
   }
-  return command.run({ ...options, env, io });
+  const call = withContext(command, { ...options, env, io });
+  if (command.writes === true && call.context !== undefined) io.err(`At ${call.context}: ${contextText(call)}.`);
+  return command.run(call);
 }
 
 /** The commands that came first end with 1 for every problem, and scripts may count on that. */

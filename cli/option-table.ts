@@ -25,6 +25,11 @@ export const OPTIONS = {
   },
   region: { type: 'string', value: 'NAME', text: 'the AWS region (default: AWS_REGION or your AWS profile)' },
   url: { type: 'string', value: 'URL', text: 'the API of a deployment (default: the variable DINGHY_URL)' },
+  context: {
+    type: 'string',
+    value: 'NAME',
+    text: 'a place of "dinghy context" (default: DINGHY_CONTEXT, or the one in use)',
+  },
   'key-file': {
     type: 'string',
     value: 'FILE',

@@ -18,7 +18,7 @@ export interface Api {
   readonly words: string;
 }
 
-export type Where = Pick<Call, 'url' | 'local' | 'data-dir' | 'key-file' | 'env' | 'io'>;
+export type Where = Pick<Call, 'url' | 'context' | 'local' | 'data-dir' | 'key-file' | 'env' | 'io'>;
 
 export function findApi(where: Where): Api {
   const { url, local, env } = where;
@@ -28,7 +28,7 @@ export function findApi(where: Where): Api {
   const given = url ?? env['DINGHY_URL'] ?? '';
   if (given !== '') return deployedApi(given, where);
   throw new UsageError(
-    'it is not said where. Give --url URL, set DINGHY_URL, or use --local for the local stack of this checkout.',
+    'it is not said where. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
   );
 }
 
@@ -48,13 +48,20 @@ function deployedApi(given: string, where: Where): Api {
   const what = where.url === undefined ? 'DINGHY_URL' : '--url';
   const url = readUrl(what, given);
   const key = readKey(where);
-  const place = hideApiKeys(url);
+  const address = hideApiKeys(url);
+  const place = where.context === undefined ? address : `${where.context} (${address})`;
   if (key !== null && isOpen(url))
     where.io.err(`warning: the API key is sent to ${place} without encryption. Use https.`);
-  return { url, key, place, words: where.url === undefined || place !== url ? '' : ` --url ${place}` };
+  return { url, key, place, words: wordsFor(where, url) };
 }
 
-function readUrl(what: string, given: string): string {
+/** An address with a key in it is not repeated. */
+function wordsFor({ context, url: given }: Where, url: string): string {
+  if (context !== undefined) return ` --context ${context}`;
+  return given === undefined || hideApiKeys(url) !== url ? '' : ` --url ${url}`;
+}
+
+export function readUrl(what: string, given: string): string {
   const text = given.trim();
   const shown = hideApiKeys(shownAddress(text));
   if (!/^https?:\/\/./i.test(text) || !URL.canParse(text)) {

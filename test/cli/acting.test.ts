@@ -246,7 +246,7 @@ describe('where it acts', () => {
     const { code, err } = await dinghy(['cancel', '1']);
     expect(code).toBe(2);
     expect(err).toEqual([
-      'dinghy: it is not said where. Give --url URL, set DINGHY_URL, or use --local for the local stack of this checkout.',
+      'dinghy: it is not said where. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
     ]);
   });
 

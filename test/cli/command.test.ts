@@ -75,8 +75,11 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it.each([
     [['restart'], '"restart" needs TASK. Use: dinghy restart TASK'],
     [['cancel', '--local'], 'give either a TASK or --run RUN.'],
-    [['restart', '1'], 'it is not said where. Give --url URL, set DINGHY_URL, or use --local'],
-    [['restart', '1', '--key', 'x'], 'unknown option "--key". "restart" takes --savepoint, --url, --key-file, --local'],
+    [['restart', '1'], 'it is not said where. Give --url URL, set DINGHY_URL, use --local'],
+    [
+      ['restart', '1', '--key', 'x'],
+      'unknown option "--key". "restart" takes --savepoint, --url, --key-file, --context, --local',
+    ],
     [['cancel', '1', '2', '--local'], '"2" is one word too many.'],
     [['status', '--run', 'x', '--local'], '--run "x" is not a whole number'],
   ])('%j: one line and exit code 2, as an acting command', async (args, expected) => {
