@@ -58,9 +58,12 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'diff',
     takes: ['FILE|DIR'],
-    options: STORE,
+    options: ['exit-code', ...STORE, 'json'],
     summary: 'show what apply would change',
-    details: [MANIFEST, 'Writes nothing.'],
+    details: [
+      MANIFEST,
+      'Writes nothing. It also names what the table has and these files do not: apply leaves that alone.',
+    ],
     run: diff,
   },
   {

@@ -52,6 +52,7 @@ export const OPTIONS = {
   stop: { type: 'boolean', text: 'end the job with the savepoint, after all data in flight: FINISHED' },
   cancel: { type: 'boolean', text: 'end the job with the savepoint, at once: CANCELED' },
   json: { type: 'boolean', text: 'print JSON' },
+  'exit-code': { type: 'boolean', text: 'end with 2 if something would change' },
   csv: { type: 'boolean', text: 'print CSV with a line of column names' },
   task: { type: 'string', value: 'TASK', text: 'only runs of this task, by its id or its name' },
   status: { type: 'string', value: 'LIST', text: 'only runs with one of these statuses, such as failed,unknown' },

@@ -26,6 +26,8 @@ export interface FieldChange {
 
 export interface Plan {
   readonly changes: readonly Change[];
+  /** What the table has and the manifest does not. */
+  readonly others: readonly Stored[];
   readonly problems: readonly Problem[];
 }
 
@@ -35,7 +37,12 @@ export function makePlan(drafts: readonly Draft[], stored: readonly Stored[]): P
   const changes = targets.flatMap(({ of, definition }) =>
     definition ? [toChange(of.draft.kind, definition, of.stored)] : [],
   );
-  return { changes: inWriteOrder(changes), problems: [...takenNames(identified, stored), ...problems] };
+  const named = new Set(identified.flatMap((one) => one.stored ?? []));
+  return {
+    changes: inWriteOrder(changes),
+    others: stored.filter((one) => !named.has(one)),
+    problems: [...takenNames(identified, stored), ...problems],
+  };
 }
 
 function toChange(kind: Kind, definition: AnyDefinition, stored: Stored | null): Change {

@@ -142,6 +142,75 @@ describe('diff, list, show', () => {
     expect(await items()).toEqual(before);
   });
 
+  it('diff shows SQL of several lines line by line, hides what is unchanged, and masks', async () => {
+    const manifest = (lines: readonly string[]) =>
+      JSON.stringify({
+        tasks: [
+          { id: 1, name: 'a', type: 'local', statement: lines.join('\n') },
+          { id: 2, name: 'b', type: 'local', statement: 'SELECT 2' },
+        ],
+      });
+    const old = ['SET a = 1;', 'SET b = 2;', 'SET c = 3;', 'SET d = 4;', "SET 'x.token' = 'hunter2';", 'SELECT 1'];
+    await applyText(manifest(old));
+    const changed = old.with(5, 'SELECT 2').with(4, "SET 'x.token' = 'hunter3';").concat('UNION SELECT 3');
+    const { out } = await dinghy('diff', folder({ 'm.yaml': manifest(changed) }));
+    expect(out.split('\n')).toEqual([
+      '~ task 1 "a"',
+      '    statement:',
+      '      …',
+      '        SET d = 4;',
+      "        SET 'x.token' = '******';",
+      '      - SELECT 1',
+      '      + SELECT 2',
+      '      + UNION SELECT 3',
+      '1 of 2 would change.',
+    ]);
+  });
+
+  it('diff --exit-code says whether something would change', async () => {
+    await applyText(SHOP);
+    const diff = async (text: string, ...options: string[]) =>
+      (await dinghy('diff', folder({ 'm.yaml': text }), ...options)).code;
+    expect(await diff(SHOP, '--exit-code')).toBe(0);
+    expect(await diff(SHOP.replace('SELECT 7', 'SELECT 8'), '--exit-code')).toBe(2);
+    expect(await diff(SHOP.replace('SELECT 7', 'SELECT 8'))).toBe(0);
+    expect(await diff(SHOP.replace('SELECT 7', 'SELCT 8'), '--exit-code')).toBe(1);
+  });
+
+  it('diff names what no file has, and prints JSON', async () => {
+    await applyText(SHOP);
+    const path = folder({ 'm.yaml': 'tasks:\n  - {id: 7, name: seven, type: local, statement: SELECT 8}\n  - {name: n, type: local, statement: SELECT 1}\n' }); // prettier-ignore
+    const { out } = await dinghy('diff', path);
+    expect(out).toContain(
+      'In the table and not in these files: variable "v", cluster 1 "main", task 8 "base", task 9 "child".',
+    );
+    expect(JSON.parse((await dinghy('diff', path, '--json', '--exit-code')).out)).toEqual({
+      changes: [
+        ...[
+          {
+            change: 'update',
+            kind: 'task',
+            id: 7,
+            name: 'seven',
+            fields: [{ field: 'statement', from: 'SELECT 7', to: 'SELECT 8' }],
+          },
+        ],
+        ...[{ change: 'create', kind: 'task', id: null, name: 'n', fields: [] }],
+      ],
+      unchanged: 0,
+      others: [
+        ...[
+          { kind: 'variable', id: null, name: 'v' },
+          { kind: 'cluster', id: 1, name: 'main' },
+        ],
+        ...[
+          { kind: 'task', id: 8, name: 'base' },
+          { kind: 'task', id: 9, name: 'child' },
+        ],
+      ],
+    });
+  });
+
   it('lists by kind, aligned or as JSON', async () => {
     await applyText(SHOP);
     const { out } = await dinghy('list', 'task');

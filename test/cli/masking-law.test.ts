@@ -196,6 +196,7 @@ async function outputOf(make: (value: string) => Case, value: string): Promise<s
   for (const args of [
     ['validate', changed],
     ['diff', changed],
+    ['diff', changed, '--json'],
     ['apply', changed],
   ])
     parts.push(await dinghy(table, ...args));

@@ -35,6 +35,7 @@ describe('makePlan', () => {
     const plan = makePlan([draft('TASK', { ...task, version: 0, id: 0 })], [stored('TASK', task)]);
     expect(plan).toEqual({
       changes: [{ kindOfChange: 'unchanged', kind: 'TASK', definition: task, stored: stored('TASK', task) }],
+      others: [],
       problems: [],
     });
   });
