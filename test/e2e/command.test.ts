@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../local/paths.ts';
-import { TABLE_NAMES } from '../../local/stack.ts';
 import { instance, jobResult, preview, runDetails, saved, SAVEPOINT_PATH } from '../cli/api-answers.ts';
 import type { StackProcess } from '../local/stack-process.ts';
 import { expectState, flinkJobs, type Json, startReadyStack, stopStack, type Urls, urlsOf } from './stack.ts';
@@ -60,9 +59,11 @@ function dinghy(args: readonly string[], env: NodeJS.ProcessEnv = { DINGHY_KEY: 
   });
 }
 
+const here = (): string[] => ['--local', '--data-dir', stack?.dataDir ?? ''];
+
 /** At the stack of this test, which is found by its data folder. */
 async function act(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
-  const ended = await dinghy([...args, '--local', '--data-dir', stack?.dataDir ?? ''], env);
+  const ended = await dinghy([...args, ...here()], env);
   everything.push(ended.out, ended.err);
   return ended;
 }
@@ -84,9 +85,7 @@ function expectLike(real: unknown, double: object): void {
 }
 
 async function makeKey(name: string, ...flags: string[]): Promise<string> {
-  const { DefinitionsTable: table, JobsTable: jobs } = TABLE_NAMES;
-  const where = ['--endpoint', urls.dynamodb, '--table', table, '--jobs-table', jobs];
-  const { code, out, err } = await dinghy(['keys', 'create', name, ...flags, ...where]);
+  const { code, out, err } = await dinghy(['keys', 'create', name, ...flags, ...here()], {});
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
   return out.trim();
 }
@@ -99,8 +98,7 @@ beforeAll(async () => {
   keys.reader = await makeKey('reader', '--verbs', 'read');
   const folder = mkdtempSync(join(tmpdir(), 'dinghy-command-'));
   writeFileSync(join(folder, 'tasks.yaml'), TASKS);
-  const where = ['--endpoint', urls.dynamodb, '--table', TABLE_NAMES.DefinitionsTable];
-  expect((await dinghy(['apply', folder, ...where])).out).toContain('4 created');
+  expect((await act(['apply', folder], {})).out).toContain('4 created');
 });
 afterAll(() => stopStack(stack));
 
