@@ -42,6 +42,8 @@ const FLINK_TEXTS = flink(
   ...['before-deploy', 'before-main', 'errors', 'foreign-reply', 'jar-run-error', 'refused-plan', 'trace-text'],
   'where-it-failed',
 );
+/** What people are told of what Flink says: nothing is decided on it. */
+const FLINK_WORDS = flink('cause-words', 'dinghy-words', 'read-causes', 'told-causes');
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 const domain = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/domain/${room}/**/*.ts`);
 const usecases = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/usecases/${room}/**/*.ts`);
@@ -122,11 +124,8 @@ const PLACED: Readonly<Record<string, Room>> = {
   },
   'dynamo-schemas': { files: SCHEMAS, tests: ITEMS, decides: true },
   flink: {
-    files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_HTTP].map((name) => `!${name}`)],
-    tests: [
-      'test/contracts/fake-*.test.ts',
-      ...flinkTests('checkpoints', 'deploy', 'jar*', 'leader', 'requests', 'savepoints', 'tasks', 'wire'),
-    ],
+    files: ['lib/adapters/flink/**/*.ts', ...[...FLINK_TEXTS, ...FLINK_WORDS, ...FLINK_HTTP].map((name) => `!${name}`)],
+    tests: flinkTests('checkpoints', 'wire', 'requests', 'savepoints', 'tasks', 'leader', 'jars', 'deploy'),
     decides: true,
   },
   'flink-texts': {
@@ -143,6 +142,11 @@ const PLACED: Readonly<Record<string, Room>> = {
       'replies',
     ),
     decides: true,
+  },
+  'flink-words': {
+    files: FLINK_WORDS,
+    tests: flinkTests('*-causes', 'cause-words', 'told-words'),
+    decides: false,
   },
   'flink-http': {
     files: FLINK_HTTP,

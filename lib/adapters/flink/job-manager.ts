@@ -55,9 +55,7 @@ async function identify(hosts: string, signal: AbortSignal): Promise<JobManagerI
 }
 
 export function toIdentity(address: string, text: string): JobManagerIdentity {
-  const config = new Map(
-    readAs(configSchema, text, `JobManager ${shownAddress(address)}`).map((e) => [e.key, e.value]),
-  );
+  const config = new Map(readAs(configSchema, text, nameOf(address)).map((e) => [e.key, e.value]));
   const ha = (config.get('high-availability.type') ?? config.get('high-availability') ?? 'NONE').toUpperCase();
   const highAvailability = ha !== 'NONE';
   const keepsEnded = config.get('job-result-store.delete-on-commit') === 'false';
@@ -104,28 +102,24 @@ function shortName(name: string | null): string | null {
 const SHOWN_OF_NAME = 30;
 
 async function overview(address: string, signal: AbortSignal): Promise<ReadonlyMap<string, FlinkJobState>> {
-  const reply = readAs(
-    overviewSchema,
-    await get(address, '/jobs/overview', signal),
-    `JobManager ${shownAddress(address)}`,
-  );
+  const reply = readAs(overviewSchema, await get(address, '/jobs/overview', signal), nameOf(address));
   return new Map(reply.jobs.map((job) => [job.jid, job.state]));
 }
 
 async function job(address: string, jobId: string, signal: AbortSignal): Promise<FlinkJob | null> {
-  const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
+  const reply = await ask(address, `/jobs/${jobId}`, signal);
   if (isUnknown(reply)) return null;
   return toJob(okText(reply, address), address);
 }
 
 export function toJob(text: string, address: string): FlinkJob {
-  const reply = readAs(jobSchema, text, `JobManager ${shownAddress(address)}`);
+  const reply = readAs(jobSchema, text, nameOf(address));
   const ranAt = reply.timestamps.RUNNING ?? 0;
   return {
     state: reply.state,
     ranAt: ranAt > 0 ? ranAt : null,
     endedAt: reply['end-time'] > 0 ? reply['end-time'] : null,
-    ...waitingTasks(reply.vertices ?? []),
+    ...(reply.vertices === undefined ? {} : waitingTasks(reply.vertices)),
   };
 }
 
@@ -133,9 +127,9 @@ export function toJob(text: string, address: string): FlinkJob {
 const STARTING = ['INITIALIZING', 'CREATED', 'SCHEDULED', 'DEPLOYING', 'RECONCILING'];
 
 async function allTasksRun(address: string, jobId: string, signal: AbortSignal): Promise<boolean> {
-  const reply = await send(address, 'GET', `/jobs/${jobId}`, signal);
+  const reply = await ask(address, `/jobs/${jobId}`, signal);
   if (isUnknown(reply)) return true;
-  const { state, vertices } = readAs(tasksSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
+  const { state, vertices } = readAs(tasksSchema, okText(reply, address), nameOf(address));
   return ![state, ...vertices.map(({ status }) => status)].some((status) => STARTING.includes(status));
 }
 
@@ -146,13 +140,13 @@ async function failureCause(
   mask: Mask = maskSecrets,
 ): Promise<string | null> {
   const text = await get(address, `/jobs/${jobId}/exceptions?maxExceptions=1`, signal);
-  const reply = readAs(exceptionsSchema, text, `JobManager ${shownAddress(address)}`);
+  const reply = readAs(exceptionsSchema, text, nameOf(address));
   const entry = reply.exceptionHistory?.entries[0];
   const told = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'];
   const trace = told ?? (await failureOfResult(address, jobId, signal));
   if (trace === null) return null;
   // Without a restart strategy the failure is the whole job's, and the task's stands beside it.
-  const tasks = [entry?.taskName, ...(entry?.concurrentExceptions ?? []).map((one) => one.taskName)];
+  const tasks = [entry?.taskName, entry?.concurrentExceptions?.map((one) => one.taskName)].flat();
   const failed = new Set(tasks.map((taskName) => operatorsOf(taskName ?? '', mask)).filter((name) => name !== ''));
   const [only] = failed;
   const line = personLine(trace, mask);
@@ -161,9 +155,9 @@ async function failureCause(
 
 /** A job that failed before any of its tasks did, such as one that never got its slots. */
 async function failureOfResult(address: string, jobId: string, signal: AbortSignal): Promise<string | null> {
-  const reply = await send(address, 'GET', `/jobs/${jobId}/execution-result`, signal);
+  const reply = await ask(address, `/jobs/${jobId}/execution-result`, signal);
   if (isUnknown(reply)) return null;
-  const result = readAs(executionResultSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
+  const result = readAs(executionResultSchema, okText(reply, address), nameOf(address));
   return result['job-execution-result']?.['failure-cause']?.['stack-trace'] ?? null;
 }
 
@@ -171,17 +165,17 @@ async function failureOfResult(address: string, jobId: string, signal: AbortSign
 const RESTARTS = ['numRestarts', 'fullRestarts'];
 
 async function restarts(address: string, jobId: string, signal: AbortSignal): Promise<number | null> {
-  const reply = await send(address, 'GET', `/jobs/${jobId}/metrics?get=${RESTARTS.join(',')}`, signal);
+  const reply = await ask(address, `/jobs/${jobId}/metrics?get=${RESTARTS.join(',')}`, signal);
   if (isUnknown(reply)) return null;
-  const metrics = readAs(metricsSchema, okText(reply, address), `JobManager ${shownAddress(address)}`);
-  const values = RESTARTS.map((name) => metrics.find(({ id }) => id === name)?.value ?? '');
+  const metrics = readAs(metricsSchema, okText(reply, address), nameOf(address));
+  const values = RESTARTS.map((name) => String(metrics.find(({ id }) => id === name)?.value));
   const count = values.find((value) => /^\d{1,9}$/.test(value));
   return count === undefined ? null : Number(count);
 }
 
 async function slots(address: string, signal: AbortSignal): Promise<Slots> {
   const text = await get(address, '/overview', signal);
-  const reply = readAs(slotsSchema, text, `JobManager ${shownAddress(address)}`);
+  const reply = readAs(slotsSchema, text, nameOf(address));
   return { total: reply['slots-total'], free: reply['slots-available'] };
 }
 
@@ -190,14 +184,14 @@ const MAX_TASK_LENGTH = 200;
 /** "Source: orders[1] -> Calc[2]" of "Source: orders[1] -> Calc[2] (1/4) - execution #0". */
 function operatorsOf(taskName: string, mask: Mask): string {
   const name = mask(taskName).slice(0, MAX_TASK_LENGTH).replace(/\s+/g, ' ');
-  return name.replace(/ \(\d{1,6}\/\d{1,6}\).*$/, '').trim();
+  return name.replace(/ \(\d{1,6}\/\d{1,6}\).*/, '').trim();
 }
 
 /** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */
 async function checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null> {
-  const reply = await send(address, 'GET', `/jobs/${jobId}/checkpoints`, signal);
+  const reply = await ask(address, `/jobs/${jobId}/checkpoints`, signal);
   if (isUnknown(reply)) return null;
-  const where = `JobManager ${shownAddress(address)}`;
+  const where = nameOf(address);
   const read = toCheckpoints(okText(reply, address), where);
   const needsRetention = read.completed.some(({ isSavepoint, discarded }) => !isSavepoint && !discarded);
   if (!needsRetention) return { ...read, retention: 'never' };
@@ -207,9 +201,7 @@ async function checkpoints(address: string, jobId: string, signal: AbortSignal):
 /** From Flink itself, 409 says that the job has ended and 404 that it is gone: nothing is left to cancel. A proxy's say nothing. */
 async function cancel(address: string, jobId: string, signal: AbortSignal): Promise<void> {
   const patched = await send(address, 'PATCH', `/jobs/${jobId}?mode=cancel`, signal);
-  const reply = NO_PATCH.includes(patched.status)
-    ? await send(address, 'GET', `/jobs/${jobId}/yarn-cancel`, signal)
-    : patched;
+  const reply = NO_PATCH.includes(patched.status) ? await ask(address, `/jobs/${jobId}/yarn-cancel`, signal) : patched;
   if (!isOver(reply)) okText(reply, address);
 }
 
@@ -222,12 +214,21 @@ function isUnknown(reply: HttpReply): boolean {
 }
 
 async function get(address: string, path: string, signal: AbortSignal): Promise<string> {
-  return okText(await send(address, 'GET', path, signal), address);
+  return okText(await ask(address, path, signal), address);
+}
+
+async function ask(address: string, path: string, signal: AbortSignal): Promise<HttpReply> {
+  return await send(address, 'GET', path, signal);
 }
 
 async function send(address: string, method: 'GET' | 'PATCH', path: string, signal: AbortSignal): Promise<HttpReply> {
   if (address === '') throw new AppError('flink.unreachable', 'The JobManager address of this run is not known.');
   return await sendHttp({ method, url: urlOf(address) + path, timeoutMs: QUICK_MS, signal });
+}
+
+/** For messages. */
+function nameOf(address: string): string {
+  return `JobManager ${shownAddress(address)}`;
 }
 
 const OK = [200, 202];

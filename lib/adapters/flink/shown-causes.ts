@@ -62,7 +62,7 @@ function addAround(told: ShownCause[], { type, message }: Cause): void {
     told.push({ type, text });
     return;
   }
-  if (text === '' || told.some((one) => one.text.includes(text))) return;
+  if (told.some((one) => one.text.includes(text))) return;
   if (replaces(text, inner)) told[0] = { type, text };
   else addOther(told, { type, text });
 }

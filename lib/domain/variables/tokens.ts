@@ -1,5 +1,4 @@
 /** The law behind values of a request, checked for each text: the tokens around them are the same before and after. */
-import { AppError } from '../errors.ts';
 import { nth } from '../sql/nth.ts';
 import type { Token } from '../sql/token.ts';
 import type { WrittenSlot } from './refused.ts';
@@ -10,32 +9,32 @@ export function firstDifference(
   after: readonly Token[] | null,
   slots: readonly WrittenSlot[],
 ): WrittenSlot | null {
+  let last: WrittenSlot | null = slots[0] ?? null;
+  if (after === null) return last;
   let next = 0;
   let shift = 0;
   let at = 0;
-  let last: WrittenSlot | null = slots[0] ?? null;
   const counts = joinedCounts(tokens);
   for (let index = 0; index < tokens.length;) {
-    // Most tokens stand alone, far from any slot.
-    if (!mayHold(tokens, index, slots[at])) {
-      if (!isMoved(nth(tokens, index), after?.[next], shift)) return last;
+    const run = runAt(tokens, index, nth(counts, index), slots[at]);
+    if (run === null) {
+      if (!isMoved(nth(tokens, index), after[next], shift)) return last;
       next += 1;
       index += 1;
       continue;
     }
-    const run = runAt(tokens, index, nth(counts, index), slots[at]);
     const start = run.start + shift;
     for (let slot = slots[at]; slot !== undefined && slot.start < run.end; slot = slots[at]) {
       shift += slot.written.length - (slot.end - slot.start);
       last = slot;
       at += 1;
     }
-    const found = takeRun(after ?? [], next, { ...run, start, end: run.end + shift });
+    const found = takeRun(after, next, { ...run, start, end: run.end + shift });
     if (found === null) return last;
     next = found;
     index += run.count;
   }
-  return after !== null && next === after.length ? null : last;
+  return next === after.length ? null : last;
 }
 
 export function withWritten(text: string, slots: readonly WrittenSlot[]): string {
@@ -48,21 +47,12 @@ export function withWritten(text: string, slots: readonly WrittenSlot[]): string
   return parts.join('') + text.slice(from);
 }
 
-/** Tokens that a value may join; `kind` is null where it decides what stands there. */
+/** Tokens that the values of slots are part of; `kind` is null where a value decides what stands there. */
 interface Run {
   readonly start: number;
   readonly end: number;
   readonly count: number;
   readonly kind: Token['kind'] | null;
-  /** What stands there, unless a value is part of it. */
-  readonly text: string | null;
-}
-
-/** Whether the slot is in the run of tokens that begins at `index`. */
-function mayHold(tokens: readonly Token[], index: number, slot: WrittenSlot | undefined): boolean {
-  if (slot === undefined) return false;
-  const token = nth(tokens, index);
-  return slot.start < token.end || joins(token, tokens[index + 1]);
 }
 
 function isMoved(token: Token, after: Token | undefined, by: number): boolean {
@@ -79,14 +69,12 @@ function joinedCounts(tokens: readonly Token[]): number[] {
   return counts;
 }
 
-function runAt(tokens: readonly Token[], index: number, count: number, slot: WrittenSlot | undefined): Run {
-  const [first, last] = [tokens[index], tokens[index + count - 1]];
-  if (first === undefined || last === undefined)
-    throw new AppError('internal', 'A run of no tokens. This is a bug in Dinghy.');
-  const has = slot !== undefined && slot.start >= first.start && slot.start < last.end;
-  if (!has) return { start: first.start, end: first.end, count: 1, kind: first.kind, text: first.text };
+/** The run that begins at `index`; null where the slot is in none: most tokens stand alone, far from any. */
+function runAt(tokens: readonly Token[], index: number, count: number, slot: WrittenSlot | undefined): Run | null {
+  const [first, last] = [nth(tokens, index), nth(tokens, index + count - 1)];
+  if (slot === undefined || slot.start < first.start || slot.start >= last.end) return null;
   const isFree = first.kind === 'placeholder' || first.kind === 'raw' || count > 1;
-  return { start: first.start, end: last.end, count, kind: isFree ? null : first.kind, text: null };
+  return { start: first.start, end: last.end, count, kind: isFree ? null : first.kind };
 }
 
 function joins(left: Token | undefined, right: Token | undefined): boolean {
@@ -98,8 +86,7 @@ function takeRun(after: readonly Token[], next: number, run: Run): number | null
   const first = after[next];
   if (first === undefined || first.start < run.start || first.end > run.end) return null;
   if (run.kind !== null) {
-    const isSame = first.kind === run.kind && first.start === run.start && first.end === run.end;
-    return isSame && (run.text === null || first.text === run.text) ? next + 1 : null;
+    return first.kind === run.kind && first.start === run.start && first.end === run.end ? next + 1 : null;
   }
   let index = next;
   for (let token = after[index]; token !== undefined && token.end <= run.end; token = after[index]) {

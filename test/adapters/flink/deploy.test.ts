@@ -151,6 +151,7 @@ describe('an answer that proves nothing', () => {
     ],
     ["a proxy's own 502", 502, '<html>Bad Gateway</html>', 'flink.protocol'],
     ["a proxy's own 404", 404, '<html>no such page</html>', 'flink.protocol'],
+    ['an answer that it went well, and an error', 200, { errors: ['x'] }, 'flink.protocol'],
     ['an answer without an id', 200, { clusterId: 'x' }, 'flink.protocol'],
   ])('%s', async (_name, status, body, code) => {
     expect((await failure(status, body)).code).toBe(code);

@@ -388,6 +388,8 @@ describe('a JobManager', () => {
       failedIn(`Source: orders[1] -> Calc[2], password=hunter22`),
       'Source: orders[1] -> Calc[2], password=******: it is why',
     ],
+    [failedIn(' Source:  orders[1]\n -> Calc[2] (12/345) - execution #0'), 'Source: orders[1] -> Calc[2]: it is why'],
+    [failedIn(' Sink (x) '), 'Sink (x): it is why'],
     [failedIn('Sink: '.repeat(1_000)), `${'Sink: '.repeat(33)}Si: it is why`],
     [{ 'root-exception': 'a.b.CException: the root' }, 'the root'],
     [{ 'root-exception': null }, null],
@@ -425,6 +427,10 @@ describe('a JobManager', () => {
   const metric = (id: string, value: unknown) => ({ id, value });
   it.each<[string, Answer, number | null]>([
     ['1.20', [200, [metric('numRestarts', '3'), metric('fullRestarts', '2')]], 3],
+    ['one that names them the other way round', [200, [metric('fullRestarts', '2'), metric('numRestarts', '3')]], 3],
+    ['one that counts in halves', [200, [metric('numRestarts', '3.5')]], null],
+    ['one that counts more than there can be', [200, [metric('numRestarts', '1234567890')]], null],
+    ['one that has no count of it', [200, [{ id: 'numRestarts' }, metric('fullRestarts', null)]], null],
     ['2.3', [200, [metric('numRestarts', '12')]], 12],
     ['one that is older', [200, [metric('fullRestarts', '4')]], 4],
     ['one that has not counted yet', [200, []], null],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { splitHosts, toIdentity, toJob } from '../../../lib/adapters/flink/job-manager.ts';
 import { toPage } from '../../../lib/adapters/flink/sql-gateway.ts';
-import { infoSchema, jarsSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
+import { infoSchema, jarsSchema, jobSchema, readAs } from '../../../lib/adapters/flink/wire.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 
 const JOB_ID = '0123456789abcdef0123456789abcdef';
@@ -248,12 +248,20 @@ describe('what is no answer of Flink is told', () => {
 
   it.each([
     ['{"productName":"x","version":7}', 'version: expected string, but it is a number.'],
+    ['{"productName":"x","version":true}', 'version: expected string, but it is a boolean.'],
     ['{"productName":"x","version":null}', 'version: expected string, but it is null.'],
     ['{"productName":"x","version":["hunter2"]}', 'version: expected string, but it is a list.'],
     ['{"productName":"x","version":{"a":"hunter2"}}', 'version: expected string, but it is an object.'],
     ['{}', 'but it is missing.'],
     ['"hunter2"', 'the reply: expected Object, but it is a text.'],
   ])('never with the value that is there: %s', (text, expected) => expect(told(text)).toContain(expected));
+
+  it('also where no kind of value was expected, and not longer than a line', () => {
+    const job = { jid: JOB_ID, state: 'RUNNING', 'end-time': -1, timestamps: {} };
+    const toldOf = (changes: object): string => told(JSON.stringify({ ...job, ...changes }), jobSchema);
+    expect(toldOf({ 'end-time': 1.5 })).toContain(': end-time: expected something else, but it is a number.');
+    expect(toldOf({ timestamps: { ['x'.repeat(9_000)]: 'y' } })).toMatch(/: timestamps\.x{200,300}\.$/);
+  });
 
   it.each([
     ['  Sign \n\t in  ', 'Sign in'],
