@@ -44,3 +44,7 @@ it('a DynamoDB on the same machine may be slower', async () => {
   const settings = await settingsOf(url);
   expect(settings).toMatchObject({ requestTimeout: 5_000, throwOnRequestTimeout: true, tries: 3 });
 });
+
+it('the SDK prepares no request for a log that nobody keeps: a submit waits for that', () => {
+  expect(dynamoClient(url).middlewareStack.identify().join()).not.toMatch(/logger/i);
+});

@@ -8,6 +8,8 @@ import { appErrorOf } from '../../builders/app-error-of.ts';
 import { fakeDynamodb, Refused, type WireRequest } from '../../fakes/fake-dynamodb.ts';
 
 const TableName = 'jobs';
+/** What the SDK says of a value that it can't send. */
+const NO_NUMBER = { message: expect.stringContaining('NaN is not allowed') as string };
 const key = (n: number) => ({ pk: `a${n}`, sk: 'x' });
 
 /** How often the SDK has built the middleware of a command. */
@@ -104,7 +106,7 @@ describe('a command that is used again', () => {
     );
     for (let n = 0; n < 4; n++) {
       expect((await appErrorOf(items.get({ TableName, Key: { pk: 'bad', sk: 'x' } }))).code).toBe('store.unavailable');
-      await expect(items.get({ TableName, Key: { pk: NaN } })).rejects.toThrow('NaN is not allowed');
+      await expect(items.get({ TableName, Key: { pk: NaN } })).rejects.toMatchObject(NO_NUMBER);
       expect(await items.get({ TableName, Key: key(n) })).toEqual(key(n));
     }
   });
@@ -135,6 +137,12 @@ describe('a command that is used again', () => {
   });
 });
 
+it('an answer that names no items has none', async () => {
+  const items = dynamoItems(fakeDynamodb(() => ({})));
+  expect(await items.getAll(TableName, [key(1)])).toEqual({ items: [], left: [] });
+  expect(await items.query({ TableName })).toEqual({ items: [], after: undefined });
+});
+
 describe('a client that can send nothing', () => {
   const refusing = (message: string) => () => Promise.reject(new Error(message));
   it.each([
@@ -150,13 +158,37 @@ describe('a client that can send nothing', () => {
       () => items.getAll(TableName, [key(1)]),
     ];
     for (const call of calls) expect((await appErrorOf(call())).code).toBe('store.unavailable');
-    await expect(items.put({ TableName, Item: { pk: NaN } })).rejects.toThrow('NaN is not allowed');
+    await expect(items.put({ TableName, Item: { pk: NaN } })).rejects.toMatchObject(NO_NUMBER);
   });
 });
 
 function expired(): Promise<never> {
   return Promise.reject(Object.assign(new Error('The token has expired.'), { name: 'CredentialsProviderError' }));
 }
+
+describe('many requests that end with one signal', () => {
+  it('are no leak, and Node.js warns of none', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', note);
+    const items = dynamoItems(fakeDynamodb(() => delay(1, {}))).within(new AbortController().signal);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => items.put({ TableName, Item: key(n) })));
+    await delay(1);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are not sent any more when it has ended', async () => {
+    let sent = 0;
+    const items = dynamoItems(fakeDynamodb(() => ({ Count: (sent += 1) }))).within(AbortSignal.abort());
+    const { code, message } = await appErrorOf(items.get({ TableName, Key: key(1) }));
+    expect([code, message]).toEqual([
+      'store.unavailable',
+      'DynamoDB did not answer within the time of the request. Try again.',
+    ]);
+    expect(sent).toBe(0);
+  });
+});
 
 describe('requests side by side', () => {
   it('each go out with their own signal, every time', async () => {
