@@ -43,7 +43,7 @@ const FLINK_TEXTS = flink(
   'where-it-failed',
 );
 /** What people are told of what Flink says: nothing is decided on it. */
-const FLINK_WORDS = flink('cause-words', 'dinghy-words', 'read-causes', 'told-causes');
+const FLINK_WORDS = flink('cause-words', 'dinghy-words', 'read-causes', 'shown-causes');
 const FLINK_HTTP = flink('http', 'kept-connections', 'send-file');
 const domain = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/domain/${room}/**/*.ts`);
 const usecases = (...rooms: readonly string[]): string[] => rooms.map((room) => `lib/usecases/${room}/**/*.ts`);

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { definitionReader } from '../../../lib/adapters/dynamo/definition-reader.ts';
 import { definitionWriter } from '../../../lib/adapters/dynamo/definition-writer.ts';
-import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
+import { dynamoItems, type Items, type UpdateInput } from '../../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../../lib/adapters/dynamo/job-store.ts';
 import { dynamoRequestKeyStore } from '../../../lib/adapters/dynamo/request-key-store.ts';
 import { runList } from '../../../lib/adapters/dynamo/run-list.ts';
@@ -92,6 +92,17 @@ describe('every read that something is decided on', () => {
     await ask(refusing);
     expect(read).toEqual([true]);
   });
+});
+
+it('a claim writes the claim, its count and the latest run, and no other attribute of the task', async () => {
+  const written: unknown[] = [];
+  const update = ({ ExpressionAttributeNames }: UpdateInput): Promise<object> => {
+    written.push(...Object.values(ExpressionAttributeNames ?? {}).sort());
+    return Promise.resolve({});
+  };
+  const store = dynamoJobStore({ items: { update } as unknown as Items, table, clock: virtualClock(), ids: fakeIds() });
+  await store.claim({ taskId: 7, fp: 'a', runId: 1, seen: null });
+  expect(written).toEqual(['c#a', 'claimSeq', 'latestRunId', 'schemaVersion']);
 });
 
 describe('a failure that is no error', () => {

@@ -1,11 +1,11 @@
 /** Which causes are told, and in which words. */
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../lib/adapters/flink/read-causes.ts';
-import { joinedCauses, toldCauses } from '../../../lib/adapters/flink/told-causes.ts';
+import { joinedCauses, shownCauses } from '../../../lib/adapters/flink/shown-causes.ts';
 import { MAX_TOLD_LENGTH } from '../../../lib/domain/limits.ts';
 
 const chain = (...messages: string[]): Cause[] => messages.map((message) => ({ type: 'IOException', message }));
-const told = (...messages: string[]): string[] => toldCauses(chain(...messages)).map(({ text }) => text);
+const told = (...messages: string[]): string[] => shownCauses(chain(...messages)).map(({ text }) => text);
 
 describe('the causes that are told', () => {
   it.each<[string, string[], string[]]>([
@@ -86,7 +86,7 @@ describe('the causes that are told', () => {
 
 describe('in one line', () => {
   const line = (...causes: [type: string, message: string][]): string =>
-    joinedCauses(toldCauses(causes.map(([type, message]) => ({ type, message }))));
+    joinedCauses(shownCauses(causes.map(([type, message]) => ({ type, message }))));
 
   it.each([
     ['ClassNotFoundException', 'a.b.Own', 'class a.b.Own was not found'],
