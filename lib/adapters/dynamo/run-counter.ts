@@ -14,9 +14,11 @@ export function runCounter(items: Items, table: string): Pick<JobStore, 'nextRun
   return {
     nextRunId: async () => {
       const counted = await items.update({ TableName: table, Key: { ...runCounterKey }, ...COUNT_UP });
-      // The condition fails as well where `n` is no number.
-      if (counted === null) readItem(counterSchema, (await read(runCounterKey)) ?? { ...runCounterKey, n: 0 });
-      if (counted === null) throw numbersExhausted(table);
+      if (counted === null) {
+        // The condition fails as well where `n` is no number.
+        readItem(counterSchema, (await read(runCounterKey)) ?? { ...runCounterKey, n: 0 });
+        throw numbersExhausted(table);
+      }
       return readItem(countedSchema, { ...runCounterKey, ...counted }).n;
     },
 

@@ -1,4 +1,5 @@
 /** Commands are used again: no request may see anything of another one, and the SDK builds its middleware once. */
+import { getEventListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
@@ -176,6 +177,18 @@ describe('many requests that end with one signal', () => {
     await delay(1);
     process.off('warning', note);
     expect(warnings).toEqual([]);
+  });
+
+  it('are given up when it ends, and leave nothing with it', async () => {
+    const controller = new AbortController();
+    const items = dynamoItems(fakeDynamodb(() => delay(30, {}))).within(controller.signal);
+    await items.put({ TableName, Item: key(1) });
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    setTimeout(() => controller.abort(), 1);
+    expect((await appErrorOf(items.put({ TableName, Item: key(2) }))).message).toContain(
+      'within the time of the request',
+    );
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
   it('are not sent any more when it has ended', async () => {

@@ -4,9 +4,13 @@ import { callerMarks, toMarks } from '../../../lib/adapters/dynamo/caller-marks.
 import { placeOf } from '../../../lib/adapters/dynamo/index-place.ts';
 import type { Item, Items } from '../../../lib/adapters/dynamo/items.ts';
 import { fromBodyItem, fromResultItem, toHeadItem, toTaskClaims } from '../../../lib/adapters/dynamo/job-items.ts';
+import { savepointKey } from '../../../lib/adapters/dynamo/job-keys.ts';
+import { dynamoSavepointStore } from '../../../lib/adapters/dynamo/savepoint-store.ts';
 import { dynamoSweepStore } from '../../../lib/adapters/dynamo/sweep-store.ts';
 import { headAt } from '../../builders/a-head.ts';
 import { appErrorOf, thrownAppError } from '../../builders/app-error-of.ts';
+import { aSavepoint } from '../../contracts/savepoint-store.contract.ts';
+import { fakeIds } from '../../fakes/fake-ids.ts';
 
 const NO_NUMBER = [NaN, '1', true, '', [1], { N: 1 }, 1e30, Infinity, -1, 1.5];
 const SECRET = 'hunter2-hunter2';
@@ -91,6 +95,20 @@ describe('an item that can not be read', () => {
     expect(updates).toBe(0);
     expect(await note(whole)).toMatchObject({ lastSeenAt: 5_000, answeringSince: 1_000 });
     expect(updates).toBe(1);
+  });
+
+  it('is a savepoint that stands under the key of another one', async () => {
+    const whole = { ...savepointKey(aSavepoint(), 'ab'), ...aSavepoint() };
+    const find = (item: Item): Promise<unknown> => {
+      const items = { query: () => Promise.resolve({ items: [item], after: undefined }) } as unknown as Items;
+      return dynamoSavepointStore({ items, table: 'jobs', ids: fakeIds() }).find(7, 'fp', 'LATEST');
+    };
+    expect(await find(whole)).toEqual(aSavepoint());
+    for (const wrong of [{ taskId: 8 }, { fp: 'other' }, { completedAt: 1_000 }]) {
+      const { code, message } = await appErrorOf(find({ ...whole, ...wrong }));
+      expect(code).toBe('store.invalid');
+      expect(message).toContain('"taskId", "fp" and "completedAt" must be those of its key');
+    }
   });
 
   it('is the cursor of an earlier version, which named one partition: only that one goes on', async () => {
