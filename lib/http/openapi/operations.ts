@@ -233,7 +233,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       {
         name: 'since',
         schema: textLike('2026-01-31T12:00:00Z', '2026-01-31', '90m', '7d'),
-        text: 'submitted at this time or later: 2026-01-31T12:00:00Z, 2026-01-31, or 90m, 12h, 7d',
+        text: 'submitted at this time or later: 2026-01-31T12:00:00Z, 2026-01-31 (midnight UTC), or how long ago: 90m, 12h, 7d',
       },
       { name: 'limit', schema: upTo(100), text: 'at most so many; 20 by default' },
       { name: 'after', schema: id, text: '`next` of the page before' },
