@@ -1,6 +1,6 @@
 import { callerOf, type Principal } from '../lib/domain/access/principal.ts';
 import { shownStatus, toHistory } from '../lib/domain/answer.ts';
-import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
+import { shownTaskId } from '../lib/domain/definition/described-task.ts';
 import { shownEvents } from '../lib/domain/run/history.ts';
 import type { RunEvent, RunHead } from '../lib/domain/run/run.ts';
 import { alignColumns } from './align-columns.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '../lib/adapters/system.ts';
 import { shownStatus, toRunSummary } from '../lib/domain/answer.ts';
-import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
+import { shownTaskId } from '../lib/domain/definition/described-task.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import type { RunPage, RunsWanted } from '../lib/domain/run/run-page.ts';
 import { durationText } from './act/run-text.ts';

@@ -1,4 +1,4 @@
-import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
+import { shownTaskId } from '../lib/domain/definition/described-task.ts';
 
 /** The task of a run for people. `taskId` null, or of what is not stored: the run is of a statement that a request brought. */
 export function taskText(taskId: number | null): string {

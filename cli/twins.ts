@@ -1,4 +1,4 @@
-import { shownTaskId } from '../lib/domain/definition/asked-task.ts';
+import { shownTaskId } from '../lib/domain/definition/described-task.ts';
 import type { RunHead } from '../lib/domain/run/run.ts';
 import type { RunPage } from '../lib/domain/run/run-page.ts';
 import { alignColumns } from './align-columns.ts';

@@ -1,5 +1,5 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
-import { shownTaskId } from './definition/asked-task.ts';
+import { shownTaskId } from './definition/described-task.ts';
 import { withIds } from './plan/gateway-config.ts';
 import type { JobConfig } from './plan/job-config.ts';
 import type { RunBody } from './plan/run-body.ts';

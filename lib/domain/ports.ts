@@ -1,6 +1,6 @@
 /** What the use cases need from outside. Adapters and the tests' fakes implement these; every call may fail with an AppError. */
 import type { AccessKey, Grant } from './access/access-key.ts';
-import type { Asker } from './access/principal.ts';
+import type { Requester } from './access/principal.ts';
 import type {
   ClusterConfiguration,
   ClusterDefinition,
@@ -26,7 +26,7 @@ import type { KeyedRequest, KeyOwner, RequestKey } from './run/request-key.ts';
 import type { HeadChange, RunHead } from './run/run.ts';
 import type { RunPage, RunsWanted } from './run/run-page.ts';
 import type { JobCheckpoints, Savepoint } from './run/savepoint.ts';
-import type { SavepointAsk, TriggerState } from './run/savepoint-ask.ts';
+import type { SavepointTrigger, TriggerState } from './run/savepoint-trigger.ts';
 import type { FlinkJob, FlinkJobState } from './run/status.ts';
 import type { Slots } from './run/trouble.ts';
 import type { SlotRecord } from './schedule/slot-record.ts';
@@ -122,8 +122,8 @@ export interface JobStore extends Bindable<JobStore> {
   putHead(head: RunHead): Promise<RunHead | null>;
   /** Strongly consistent. */
   readHead(runId: number): Promise<RunHead | null>;
-  /** `v = v + 1` on condition of the version that was read; null when that has moved on. `asker`: who asked for it. */
-  updateHead(head: RunHead, change: HeadChange, cause: string | null, asker?: Asker): Promise<RunHead | null>;
+  /** `v = v + 1` on condition of the version that was read; null when that has moved on. `requester`: who asked for it. */
+  updateHead(head: RunHead, change: HeadChange, cause: string | null, requester?: Requester): Promise<RunHead | null>;
   /** Takes the right to ask Flink for a poll: true for one caller. */
   takeRefresh(head: RunHead, now: number): Promise<boolean>;
   /** When a sweep began that has seen all of a cluster (`noteSwept`); null: none has yet. */
@@ -205,7 +205,7 @@ export interface JobManager {
    *
    * @throws AppError flink.rejected: it was not taken, such as where no savepoint directory is known
    */
-  askForSavepoint(address: string, jobId: string, ask: SavepointAsk, signal: AbortSignal): Promise<void>;
+  triggerSavepoint(address: string, jobId: string, ask: SavepointTrigger, signal: AbortSignal): Promise<void>;
   savepointState(address: string, jobId: string, triggerId: string, signal: AbortSignal): Promise<TriggerState>;
 }
 

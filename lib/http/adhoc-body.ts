@@ -1,6 +1,6 @@
 /** What a request asks to have run that is no stored task, in the words of Dinky 0.x and of 1.x (adhoc.md). */
-import type { TaskFields } from '../domain/definition/asked-task.ts';
 import { SAVEPOINT_STRATEGIES } from '../domain/definition/definitions.ts';
+import type { TaskFields } from '../domain/definition/described-task.ts';
 import { toMap } from '../domain/definition/dinky-config.ts';
 import type { UnstoredRequest } from '../domain/run/submit-request.ts';
 import {

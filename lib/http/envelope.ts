@@ -1,6 +1,6 @@
 /** Every /openapi answer: HTTP 200, JSON, `{code, msg, data, success, time}` (contract.md, "Every answer"). */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { withoutTaskNumber } from '../domain/definition/asked-task.ts';
+import { withoutTaskNumber } from '../domain/definition/described-task.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { wireTime } from '../domain/time.ts';
 

@@ -1,6 +1,6 @@
 /** POST /openapi/executeSql and executeJar: what runs stands in the request (adhoc.md). */
 import type { SubmittedRun } from '../domain/answer.ts';
-import type { TaskFields } from '../domain/definition/asked-task.ts';
+import type { TaskFields } from '../domain/definition/described-task.ts';
 import type { UnstoredRequest } from '../domain/run/submit-request.ts';
 import { type Body, givenName, readAdhocBody } from './adhoc-body.ts';
 import { jarStatement } from './jar-body.ts';

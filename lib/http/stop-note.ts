@@ -1,7 +1,7 @@
 /** What became of a call that stops a run or takes a savepoint of it, for `msg`: the caller named a task only. */
 import type { CancelOutcome } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
-import type { SavepointWish } from '../domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../domain/run/savepoint-trigger.ts';
 import { isFinal } from '../domain/run/status.ts';
 import type { StopHow } from '../domain/run/stop.ts';
 import { shownAddress } from '../domain/secrets/shown-address.ts';

@@ -1,7 +1,7 @@
 /** A task as the body of a request describes it: `{id?, statement?, type?, clusterId?, …, variables?}` (contract.md, "Asking about a task"). */
 import type { Subject } from '../domain/access/may-call.ts';
-import type { AskedTask, TaskFields } from '../domain/definition/asked-task.ts';
 import { MAX_PARALLELISM } from '../domain/definition/definitions.ts';
+import type { DescribedTask, TaskFields } from '../domain/definition/described-task.ts';
 import { isRecord, taskConfig } from '../domain/definition/dinky-config.ts';
 import { numbersAsTexts } from './number-texts.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from './request.ts';
 
 export interface TaskBody {
-  readonly task: AskedTask;
+  readonly task: DescribedTask;
   readonly variables: Readonly<Record<string, string>>;
 }
 

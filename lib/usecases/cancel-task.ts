@@ -2,7 +2,7 @@
  * Stops the latest live run of a task, or takes a savepoint of it (protocol.md sections 7 and 12): the wish is durable
  * first, then Flink is told.
  */
-import type { Asker } from '../domain/access/principal.ts';
+import type { Requester } from '../domain/access/principal.ts';
 import { AppError } from '../domain/errors.ts';
 import { howToEnd } from '../domain/options/own-cluster.ts';
 import type { DefinitionReader, Ids, RequestKeyStore } from '../domain/ports.ts';
@@ -28,7 +28,7 @@ export interface CancelDeps extends RecordDeps {
   readonly ids: Ids;
 }
 
-export interface CancelScope extends Asker {
+export interface CancelScope extends Requester {
   readonly budgetMs: number;
   /** Whether the caller may use a task whose number is not known before its run was read; left out: any. */
   readonly maySee?: (taskId: number) => boolean;
@@ -47,7 +47,7 @@ export function cancelTask(
   return ({ taskId, mayBeEcho, how = 'cancel' }, scope) =>
     withinBudget(unbound.clock, scope.budgetMs, async (budget) => {
       const deps = storesWithin(unbound, budget.signal);
-      const call = { taskId, asker: scope, how, budget };
+      const call = { taskId, requester: scope, how, budget };
       if (mayBeEcho && (await isEcho(deps, call))) return ECHO;
       for (;;) {
         const outcome = await cancelOnce(deps, call);
@@ -76,7 +76,7 @@ function stopOneRun(unbound: StopTaskDeps, { runId, how }: StopRunRequest, scope
     const head = await readRun(deps, runId, maySee);
     const found = isFinal(head.status) ? null : await latestLive(deps, [head], budget);
     if (found === null) return NOTHING;
-    const call = { taskId: head.taskId, asker: scope, how, budget };
+    const call = { taskId: head.taskId, requester: scope, how, budget };
     refuseOutOfReach(found.latest, []);
     refuseUnfit(deps, found.latest, call);
     return await cancelAs(deps, call, found.latest, { as: askedBefore(found.latest), others: [], unreadable: [] });
@@ -94,7 +94,7 @@ async function refuseUnknown({ definitions }: StopTaskDeps, taskId: number): Pro
 
 interface CancelCall {
   readonly taskId: number;
-  readonly asker: Asker;
+  readonly requester: Requester;
   readonly how: StopHow;
   readonly budget: Budget;
 }
@@ -102,7 +102,7 @@ interface CancelCall {
 /** A submit was refused to this caller a moment ago: one cancel after it means nothing, the next one is meant. */
 async function isEcho(
   { keys, ids, clock, log }: CancelDeps,
-  { taskId, asker: { caller } }: CancelCall,
+  { taskId, requester: { caller } }: CancelCall,
 ): Promise<boolean> {
   const by = ids.jobId();
   for (;;) {
@@ -116,8 +116,8 @@ async function isEcho(
 
 /** Null: the same caller has sent another cancel meanwhile; decide again from what that one has noted. */
 async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOutcome | null> {
-  const { taskId, asker, how, budget } = call;
-  const { caller } = asker;
+  const { taskId, requester, how, budget } = call;
+  const { caller } = requester;
   const { keys, clock, store } = deps;
   // A savepoint that the job outlives may be wanted of one run after the other.
   const ends = how !== 'trigger';
@@ -151,7 +151,7 @@ export function refuseHidden(taskId: number, latest: RunHead | null, unreadable:
 }
 
 /** Of a run that nothing can be saved of, no savepoint is asked, and no mark is left. */
-function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, asker: { caller } }: CancelCall): void {
+function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, requester: { caller } }: CancelCall): void {
   const decision = decideStop(head, { how, by: caller, now: clock.now(), triggerId: ids.jobId() });
   if (decision.kind === 'refuse') throw unfit(head, decision.why);
 }
@@ -166,14 +166,14 @@ interface Beside {
 
 async function cancelAs(
   deps: CancelDeps,
-  { asker, how, budget }: CancelCall,
+  { requester, how, budget }: CancelCall,
   head: RunHead,
   { as, others, unreadable }: Beside,
 ): Promise<CancelOutcome> {
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId: head.taskId, error: problem });
   const hidden = unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ id }) => id) };
-  const { run: cancelled, untold } = await stopRun(deps, head, { how, asker }, budget);
-  await stopFollowed(deps, cancelled, { how, asker }, budget);
+  const { run: cancelled, untold } = await stopRun(deps, head, { how, requester }, budget);
+  await stopFollowed(deps, cancelled, { how, requester }, budget);
   const outcome = { cancelled, others: othersOf(head, others), ...hidden, ...(untold === null ? {} : { untold }) };
   return as === null ? outcome : { ...outcome, as };
 }

@@ -2,19 +2,19 @@
  * Lets Flink check a task without starting anything: the same reading and planning as a submit, then statement by
  * statement in one session. Nothing is written to the Jobs table, and no JobManager is asked.
  */
-import { withoutTaskNumber } from '../domain/definition/asked-task.ts';
 import type { TaskDefinition, TaskParameter } from '../domain/definition/definitions.ts';
+import { withoutTaskNumber } from '../domain/definition/described-task.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ExplainStatement } from '../domain/explain/explain-plan.ts';
 import { type PrepareInput, prepareRun } from '../domain/plan/prepare-run.ts';
 import { shownParameter } from '../domain/variables/parameters.ts';
-import { askAboutTask, type AskDeps, type TaskQuestion } from './ask-about-task.ts';
 import type { SessionDeps } from './connect/session.ts';
-import { type Asked, askFlink } from './explain/ask-flink.ts';
+import { type Explained, explainInSession } from './explain/explain-in-session.ts';
 import type { Outcome } from './explain/explain-steps.ts';
+import { type InspectDeps, inspectTask, type TaskToInspect } from './inspect-task.ts';
 import type { Budget } from './waiting/budget.ts';
 
-export interface ExplainDeps extends SessionDeps, AskDeps {}
+export interface ExplainDeps extends SessionDeps, InspectDeps {}
 
 export interface ExplainedStatement extends Omit<ExplainStatement, 'withheld' | 'makes'> {
   /** From 1, in the order in which they stand, the environment task's first. */
@@ -43,19 +43,19 @@ export interface ExplainedTask {
 
 export function explainTask(
   unbound: ExplainDeps,
-): (request: TaskQuestion, scope: { readonly budgetMs: number }) => Promise<ExplainedTask> {
-  return (request, scope) => askAboutTask(unbound, request, scope, explain);
+): (request: TaskToInspect, scope: { readonly budgetMs: number }) => Promise<ExplainedTask> {
+  return (request, scope) => inspectTask(unbound, request, scope, explain);
 }
 
 async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<ExplainedTask> {
-  const question = { asks: null, look: () => Promise.resolve(null), nothing: null };
+  const question = { asks: null, inspect: () => Promise.resolve(null), nothing: null };
   // What a submit refuses is looked for first: it needs no Flink.
   const refusal = refusalOf(input);
-  const { asked } = await askFlink(deps, input, question, budget);
+  const { asked } = await explainInSession(deps, input, question, budget);
   return answer(input.task, asked, refusal, deps.clock.now());
 }
 
-function answer(task: TaskDefinition, asked: Asked, refusal: string | null, now: number): ExplainedTask {
+function answer(task: TaskDefinition, asked: Explained, refusal: string | null, now: number): ExplainedTask {
   const statements = asked.plan.statements.map((one, at) => explained(one, at, asked.byStatement.get(at), now));
   const known = refusal === null || statements.some(({ error }) => error === refusal);
   const problems = (known ? asked.problems : [refusal, ...asked.problems]).map(withoutTaskNumber);

@@ -2,7 +2,7 @@
 import { exportScript } from '../domain/plan/export-script.ts';
 import { functionSteps } from '../domain/plan/plan-run.ts';
 import { prepareRun } from '../domain/plan/prepare-run.ts';
-import { askAboutTask, type AskDeps } from './ask-about-task.ts';
+import { type InspectDeps, inspectTask } from './inspect-task.ts';
 
 export interface ExportRequest {
   readonly task: number;
@@ -10,10 +10,10 @@ export interface ExportRequest {
 }
 
 export function exportSql(
-  deps: AskDeps,
+  deps: InspectDeps,
 ): (request: ExportRequest, scope: { readonly budgetMs: number }) => Promise<string> {
   return (request, scope) =>
-    askAboutTask(deps, request, scope, (_, input) => {
+    inspectTask(deps, request, scope, (_, input) => {
       const { target, bodyFor } = prepareRun(input);
       return Promise.resolve(exportScript(bodyFor(target.hosts), functionSteps(input.task)));
     });

@@ -1,6 +1,6 @@
 /** Reads what a run needs to know: the task and everything it refers to. */
-import { type TaskFields, unstoredTask } from '../domain/definition/asked-task.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
+import { type TaskFields, unstoredTask } from '../domain/definition/described-task.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { TaskParts } from '../domain/plan/prepare-run.ts';

@@ -5,27 +5,27 @@ import { placeOf } from '../domain/plan/placed-statement.ts';
 import { type PrepareInput, prepareRun } from '../domain/plan/prepare-run.ts';
 import { maskPlan } from '../domain/secrets/mask-plan.ts';
 import { redactionFor } from '../domain/secrets/redaction.ts';
-import { askAboutTask, type TaskQuestion } from './ask-about-task.ts';
-import { type Asked, askFlink } from './explain/ask-flink.ts';
+import { type Explained, explainInSession } from './explain/explain-in-session.ts';
 import { refuseErrors } from './explain/refuse-errors.ts';
 import { sessionSettings } from './explain/session-settings.ts';
 import type { ExplainDeps } from './explain-task.ts';
+import { inspectTask, type TaskToInspect } from './inspect-task.ts';
 import type { Budget } from './waiting/budget.ts';
 
 export function planJob(
   unbound: ExplainDeps,
-): (question: TaskQuestion, scope: { readonly budgetMs: number }) => Promise<PlannedJob> {
-  return (question, scope) => askAboutTask(unbound, question, scope, plan);
+): (question: TaskToInspect, scope: { readonly budgetMs: number }) => Promise<PlannedJob> {
+  return (question, scope) => inspectTask(unbound, question, scope, plan);
 }
 
 async function plan(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<PlannedJob> {
   prepareRun(input);
-  const { asked, seen: settings } = await askFlink(
+  const { asked, seen: settings } = await explainInSession(
     deps,
     input,
     {
       asks: 'JSON_EXECUTION_PLAN',
-      look: (session) => sessionSettings(deps.clock, session, budget),
+      inspect: (session) => sessionSettings(deps.clock, session, budget),
       nothing: new Map<string, string>(),
     },
     budget,
@@ -40,7 +40,7 @@ async function plan(deps: ExplainDeps, input: PrepareInput, budget: Budget): Pro
   };
 }
 
-function nodesIn({ plan: { statements }, byStatement }: Asked, mask: (text: string) => string): StreamNode[] {
+function nodesIn({ plan: { statements }, byStatement }: Explained, mask: (text: string) => string): StreamNode[] {
   for (const [at, { type }] of statements.entries()) {
     const text = type === 'DDL' ? null : (byStatement.get(at)?.unmasked ?? null);
     const nodes = text === null ? null : readStreamGraph(text, mask);
@@ -50,7 +50,7 @@ function nodesIn({ plan: { statements }, byStatement }: Asked, mask: (text: stri
 }
 
 /** `unasked`: the statements that Flink was not asked about. */
-function noPlan(unasked: Asked['plan']['statements']): AppError {
+function noPlan(unasked: Explained['plan']['statements']): AppError {
   const why = unasked.map((one) => `${one.kind} (${placeOf(one)}): ${one.note ?? ''}.`).join(' ');
   const said = why === '' ? 'No statement of it starts a job.' : why;
   return new AppError('task.invalid', `There is no plan. ${said} Ask about a task with an INSERT or a query.`);

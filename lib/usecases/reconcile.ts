@@ -5,9 +5,9 @@
 import { LOOK_MS, SWEEP_MS, SWEEP_WIDTH } from '../domain/limits.ts';
 import type { Log, SweepStore } from '../domain/ports.ts';
 import type { SweepCursor } from '../domain/run/active-run.ts';
-import { Parties } from './reconcile/asked-flink.ts';
+import { RunChecks } from './reconcile/check-runs.ts';
+import { Endpoints } from './reconcile/guarded-flink.ts';
 import type { ResendDeps } from './reconcile/resend.ts';
-import { SweepLook } from './reconcile/sweep-look.ts';
 import { SweepSend } from './reconcile/sweep-send.ts';
 import { ToSend } from './reconcile/to-send.ts';
 import { logFailure } from './record/log-failure.ts';
@@ -48,28 +48,28 @@ export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: nu
     withinBudget(sweepDeps.clock, Math.min(SWEEP_MS, budgetMs - RESERVE_MS), async (budget) => {
       const { clock, sweep, log } = sweepDeps;
       const toSend = new ToSend();
-      const parties = new Parties(sweepDeps, { clock, limit: widthLimit(SWEEP_WIDTH) });
+      const endpoints = new Endpoints(sweepDeps, { clock, limit: widthLimit(SWEEP_WIDTH) });
       const deps = { ...sweepDeps, sendLater: toSend.add.bind(toSend) };
-      const look = new SweepLook(deps, parties, await readPlaces(sweep, log));
-      const send = new SweepSend(deps, parties);
+      const look = new RunChecks(deps, endpoints, await readPlaces(sweep, log));
+      const send = new SweepSend(deps, endpoints);
       await withinBudget(clock, Math.min(LOOK_MS, budget.remainingMs()), (share) => look.goOn(share));
       await send.all(toSend, budget);
       await look.again(send.recorded, budget);
       if (budget.isOpen()) await look.goOn(budget);
       await look.noteSwept();
       await writePlaces(sweep, log, look.places());
-      const report = reportOf(look, send, parties);
+      const report = reportOf(look, send, endpoints);
       log.info('swept', { ...report });
       return report;
     });
 }
 
-function reportOf(look: SweepLook, send: SweepSend, parties: Parties): SweepReport {
+function reportOf(look: RunChecks, send: SweepSend, endpoints: Endpoints): SweepReport {
   const { runs, failedRuns, live, notSeen, undeliveredCancels } = look;
   const { sent, notSent, notAsked, left: leftToSend } = send;
   const leftPartitions = look.left().length;
   const failedPartitions = look.failed();
-  const away = parties.away().slice(0, MAX_SHOWN);
+  const away = endpoints.away().slice(0, MAX_SHOWN);
   const passEnded = leftPartitions === 0 && leftToSend === 0;
   const counts = { runs, failedRuns, live, notSeen, undeliveredCancels, sent, notSent, notAsked, leftToSend, leftPartitions };
   return { ...counts, failedPartitions, away, passEnded };

@@ -2,7 +2,7 @@
  * Restarts a task (protocol.md section 13): its live run is stopped with a savepoint, and another one starts from that, by the
  * definition as it is now. Everything that can be refused is refused before anything is stopped.
  */
-import type { Asker } from '../domain/access/principal.ts';
+import type { Requester } from '../domain/access/principal.ts';
 import type { SubmittedRun } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { SAME_CANCEL_MS } from '../domain/limits.ts';
@@ -46,7 +46,7 @@ export function restartTask(
         const loaded = await loadTask(deps.definitions, deps.settings, request.taskId);
         const prepared = await prepareRestart(deps, old, { request, loaded }, budget);
         await checkStatements(prepared, budget);
-        const begun = await beginRestart(deps, old, { ...prepared, asker: scope }, budget);
+        const begun = await beginRestart(deps, old, { ...prepared, requester: scope }, budget);
         if (begun !== null) return await answer(deps, await finish(deps, begun, scope, budget), false, budget);
         if (!budget.isOpen()) throw changing(old);
       }
@@ -75,8 +75,8 @@ function isRepeat(
 }
 
 /** Stops the old run, and starts the new one; what outlasts the budget is left to the reconciler. */
-async function finish(deps: SubmitDeps, begun: BegunRestart, asker: Asker, budget: Budget): Promise<RunHead> {
-  const ready = await stopForRestart(deps, begun, asker, budget);
+async function finish(deps: SubmitDeps, begun: BegunRestart, requester: Requester, budget: Budget): Promise<RunHead> {
+  const ready = await stopForRestart(deps, begun, requester, budget);
   if (!mayBeSentFirst(ready) || !budget.isOpen()) return ready;
   await resend(deps, ready, begun.body, budget);
   return (await deps.store.readHead(ready.id)) ?? ready;

@@ -33,8 +33,9 @@ export function sayLost(deps: SayLostDeps): (input: { runId: number; person: str
       const seen = await askForJob(deps, confirmed);
       const reason = `declared lost by ${person}; ${seen}`;
       const settlement = settle(confirmed, { kind: 'over', status: 'UNKNOWN', reason }, deps.clock.now());
-      const asker = { caller: person };
-      const ended = settlement && (await deps.store.updateHead(confirmed, settlement.change, settlement.cause, asker));
+      const requester = { caller: person };
+      const ended =
+        settlement && (await deps.store.updateHead(confirmed, settlement.change, settlement.cause, requester));
       if (ended) return { head: ended, seen };
     }
   };

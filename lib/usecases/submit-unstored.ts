@@ -3,7 +3,7 @@
  * caller and the work itself make. So whatever a submit promises holds here too.
  */
 import type { SubmittedRun } from '../domain/answer.ts';
-import { identityText, unstoredTaskId } from '../domain/definition/asked-task.ts';
+import { identityText, unstoredTaskId } from '../domain/definition/described-task.ts';
 import type { UnstoredRequest } from '../domain/run/submit-request.ts';
 import type { SubmitDeps, SubmitScope } from './submit/submission.ts';
 import { submitTask } from './submit-task.ts';

@@ -6,24 +6,24 @@ import { placeOf } from '../domain/plan/placed-statement.ts';
 import { type PrepareInput, prepareRun } from '../domain/plan/prepare-run.ts';
 import type { GatewaySession } from '../domain/ports.ts';
 import { redactionFor } from '../domain/secrets/redaction.ts';
-import { askAboutTask, type TaskQuestion } from './ask-about-task.ts';
-import { type Asked, askFlink } from './explain/ask-flink.ts';
 import { currentPlace } from './explain/current-place.ts';
 import { describeTables } from './explain/describe-tables.ts';
+import { type Explained, explainInSession } from './explain/explain-in-session.ts';
 import { refuseErrors } from './explain/refuse-errors.ts';
 import type { ExplainDeps } from './explain-task.ts';
+import { inspectTask, type TaskToInspect } from './inspect-task.ts';
 import type { Budget } from './waiting/budget.ts';
 
 export function taskLineage(
   unbound: ExplainDeps,
-): (question: TaskQuestion, scope: { readonly budgetMs: number }) => Promise<Lineage> {
-  return (question, scope) => askAboutTask(unbound, question, scope, lineage);
+): (question: TaskToInspect, scope: { readonly budgetMs: number }) => Promise<Lineage> {
+  return (question, scope) => inspectTask(unbound, question, scope, lineage);
 }
 
 async function lineage(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<Lineage> {
   prepareRun(input);
-  const look = (session: GatewaySession, asked: Asked): Promise<Seen> => see(deps, session, asked, budget);
-  const { asked, seen } = await askFlink(deps, input, { asks: null, look, nothing: NOTHING }, budget);
+  const inspect = (session: GatewaySession, asked: Explained): Promise<Seen> => see(deps, session, asked, budget);
+  const { asked, seen } = await explainInSession(deps, input, { asks: null, inspect, nothing: NOTHING }, budget);
   refuseErrors(asked);
   const { maskValues } = redactionFor({ statement: asked.plan.text, plan: asked.plan }, {});
   const found = lineageOf(seen.plans, (table) => seen.columns.get(quotedName(table)) ?? null, maskValues);
@@ -37,7 +37,7 @@ interface Seen {
 
 const NOTHING: Seen = { plans: [], columns: new Map() };
 
-async function see(deps: ExplainDeps, session: GatewaySession, asked: Asked, budget: Budget): Promise<Seen> {
+async function see(deps: ExplainDeps, session: GatewaySession, asked: Explained, budget: Budget): Promise<Seen> {
   const { statements } = asked.plan;
   const made: TableName[] = [];
   const plans: ReadPlan[] = [];
@@ -59,7 +59,7 @@ const isAmong = (made: readonly TableName[], name: TableName): boolean =>
   made.some((one) => quotedName(one) === quotedName(name));
 
 /** What starts a job and is not planned by Flink before. */
-function unasked({ plan: { statements }, byStatement }: Asked): string[] {
+function unasked({ plan: { statements }, byStatement }: Explained): string[] {
   const jobs = statements.filter(
     ({ type, kind }, at) => !byStatement.has(at) && (type !== 'DDL' || kind === 'EXECUTE JAR'),
   );

@@ -252,8 +252,8 @@ describe('dinghy history', () => {
     const born = { ...principal, name: 'nightly', requestId: 'r-1' };
     await store.putHead({ ...aRun(48), principal: born });
     const head = await store.readHead(48);
-    const asker = { caller: 'key ops (k1)', principal };
-    await store.updateHead(head!, { cancelAskedAt: START }, 'cancel asked by key ops (k1)', asker);
+    const requester = { caller: 'key ops (k1)', principal };
+    await store.updateHead(head!, { cancelAskedAt: START }, 'cancel asked by key ops (k1)', requester);
     const { out } = await dinghy('history', '48');
     expect(out[4]).toMatch(/ anna +203\.0\.113\.7 +r-1 +submitted$/);
     expect(out[5]).toMatch(/ key ops \(k1\) +203\.0\.113\.7 +r-9 +cancel asked by key ops \(k1\)$/);

@@ -1,6 +1,6 @@
 /** What a Flink does with savepoints that are asked of it under a trigger id. Every fake is held to it, too. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SavepointAsk, SavepointType, TriggerState } from '../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, SavepointType, TriggerState } from '../../lib/domain/run/savepoint-trigger.ts';
 import { type FlinkSteps, flinkSteps, type FlinkUnderTest, PATIENCE_MS } from './flink-steps.ts';
 
 const CHECKPOINTING = { 'execution.checkpointing.interval': '200 ms' };
@@ -14,8 +14,8 @@ export function flinkSavepointsContract(name: string, make: () => Promise<FlinkU
       steps = flinkSteps(f);
     });
 
-    const ask = (jobId: string, what: SavepointAsk): Promise<void> =>
-      f.jobManager.askForSavepoint(f.hosts, jobId, what, steps.signal);
+    const ask = (jobId: string, what: SavepointTrigger): Promise<void> =>
+      f.jobManager.triggerSavepoint(f.hosts, jobId, what, steps.signal);
     const stateOf = (jobId: string, triggerId: string): Promise<TriggerState> =>
       f.jobManager.savepointState(f.hosts, jobId, triggerId, steps.signal);
     const jobOf = (jobId: string) => f.jobManager.job(f.hosts, jobId, steps.signal);
@@ -31,7 +31,10 @@ export function flinkSavepointsContract(name: string, make: () => Promise<FlinkU
     const untilAllTasksRun = async (jobId: string): Promise<void> => {
       while (!(await f.jobManager.allTasksRun(f.hosts, jobId, steps.signal))) await f.pause();
     };
-    const savepointOf = async (jobId: string, type: SavepointType): Promise<{ path: string; asked: SavepointAsk }> => {
+    const savepointOf = async (
+      jobId: string,
+      type: SavepointType,
+    ): Promise<{ path: string; asked: SavepointTrigger }> => {
       await untilAllTasksRun(jobId);
       const asked = { type, triggerId: f.newJobId(), directory: null };
       await ask(jobId, asked);

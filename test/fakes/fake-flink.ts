@@ -58,7 +58,7 @@ export type Call =
   | 'slots'
   | 'checkpoints'
   | 'cancel'
-  | 'askForSavepoint'
+  | 'triggerSavepoint'
   | 'savepointState';
 
 /** A cluster that was started for one script. */
@@ -361,8 +361,8 @@ export function fakeFlink(clock: Clock): FakeFlink {
         const job = flink.jobs.get(jobId);
         if (job !== undefined) end(job, 'CANCELED', clock);
       }),
-    askForSavepoint: (address, jobId, ask, signal) =>
-      around('askForSavepoint', jobId, signal, () => {
+    triggerSavepoint: (address, jobId, ask, signal) =>
+      around('triggerSavepoint', jobId, signal, () => {
         alive(address);
         savepoints.ask(jobId, ask);
       }),

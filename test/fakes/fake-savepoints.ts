@@ -1,10 +1,10 @@
 /** Savepoints of a JobManager in memory, by trigger id. What time brings is worked out when somebody looks. */
 import { AppError } from '../../lib/domain/errors.ts';
-import type { SavepointAsk, TriggerState } from '../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, TriggerState } from '../../lib/domain/run/savepoint-trigger.ts';
 
 interface Trigger {
   readonly jobId: string;
-  readonly ask: SavepointAsk;
+  readonly ask: SavepointTrigger;
   readonly readyAt: number;
   state: TriggerState;
   overAt: number | null;
@@ -16,9 +16,9 @@ export interface SavepointJobs {
   readonly isLive: (jobId: string) => boolean;
   readonly isStarting: (jobId: string) => boolean;
   readonly end: (jobId: string, state: 'FINISHED' | 'CANCELED') => void;
-  readonly completed: (jobId: string, path: string, ask: SavepointAsk) => void;
+  readonly completed: (jobId: string, path: string, ask: SavepointTrigger) => void;
   /** Why this one fails, beside `failure`; null: it does not. */
-  readonly fails?: (ask: SavepointAsk) => string | null;
+  readonly fails?: (ask: SavepointTrigger) => string | null;
   /** How long the outcome of one is kept; not there: for ever. */
   readonly keptMs?: number;
 }
@@ -32,7 +32,7 @@ export class FakeSavepoints {
   readonly #jobs: SavepointJobs;
   readonly #triggers = new Map<string, Trigger>();
   /** Every savepoint that was begun, whoever asked how often. */
-  readonly begun: { readonly jobId: string; readonly ask: SavepointAsk }[] = [];
+  readonly begun: { readonly jobId: string; readonly ask: SavepointTrigger }[] = [];
   /** How long one takes. */
   takesMs = 0;
   /** Of the cluster's configuration; null: it has none. */
@@ -44,7 +44,7 @@ export class FakeSavepoints {
     this.#jobs = jobs;
   }
 
-  ask(jobId: string, ask: SavepointAsk): void {
+  ask(jobId: string, ask: SavepointTrigger): void {
     this.progress();
     if ((ask.directory ?? this.directory) === null) {
       throw new AppError('flink.rejected', 'No savepoint directory is known for this job.');

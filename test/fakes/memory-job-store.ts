@@ -6,7 +6,7 @@ import type { Clock, Ids, JobStore } from '../../lib/domain/ports.ts';
 import type { RunResult } from '../../lib/domain/results/statement-result.ts';
 import { NO_CLAIMS, type TaskClaims } from '../../lib/domain/run/claims.ts';
 import { boundedChange } from '../../lib/domain/run/head-size.ts';
-import { whoAsked } from '../../lib/domain/run/history.ts';
+import { requestedBy } from '../../lib/domain/run/history.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
 import { bindable } from './bindable.ts';
 
@@ -100,10 +100,10 @@ export function memoryJobStore(clock: Clock, ids: Ids, table: MemoryTable = memo
       return Promise.resolve(null);
     },
     readHead: (runId) => Promise.resolve(heads.get(runId) ?? null),
-    updateHead: (head, change, cause, asker) => {
+    updateHead: (head, change, cause, requester) => {
       const there = heads.get(head.id);
       if (there?.v !== head.v) return Promise.resolve(there === updates.get(change) ? (there ?? null) : null);
-      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...whoAsked(asker) };
+      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...requestedBy(requester) };
       const changed = boundedChange(head, change, event);
       // Like the real update: what `change` does not name stays as it is in the table (refreshedAt has its own writer).
       const next = { ...there, ...changed, v: head.v + 1, nonce: ids.jobId() };

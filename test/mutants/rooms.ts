@@ -189,7 +189,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'usecases-explain': { files: [...usecases('explain'), ...stepsOf('explain-task')], tests: [STORIES], decides: false },
   'usecases-read': {
     files: stepsOf(
-      ...['ask-about-task', 'export-sql', 'job-data', 'list-runs', 'list-tasks', 'plan-job', 'read-scope'],
+      ...['inspect-task', 'export-sql', 'job-data', 'list-runs', 'list-tasks', 'plan-job', 'read-scope'],
       ...['record/swept-at', 'task-lineage'],
     ),
     tests: [

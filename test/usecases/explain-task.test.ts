@@ -1,8 +1,8 @@
 /** explain: Flink checks a task, nothing is started, nothing is written and nothing is left. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/domain/errors.ts';
-import type { TaskQuestion } from '../../lib/usecases/ask-about-task.ts';
 import { type ExplainedTask, explainTask } from '../../lib/usecases/explain-task.ts';
+import type { TaskToInspect } from '../../lib/usecases/inspect-task.ts';
 import { appErrorOf } from '../builders/app-error-of.ts';
 import { aCluster, aClusterConfiguration, aTask } from '../fakes/memory-definitions.ts';
 import { type World, world } from './world.ts';
@@ -13,7 +13,7 @@ CREATE TABLE b (id BIGINT) WITH ('connector' = 'blackhole');
 `;
 const BUDGET_MS = 25_000;
 
-function explain(w: World, request: Partial<TaskQuestion> = {}, budgetMs = BUDGET_MS): Promise<ExplainedTask> {
+function explain(w: World, request: Partial<TaskToInspect> = {}, budgetMs = BUDGET_MS): Promise<ExplainedTask> {
   return w.clock.run(explainTask(w)({ task: 1, variables: {}, ...request }, { budgetMs }));
 }
 

@@ -1,6 +1,6 @@
 /** getJobPlan, getStreamGraph and the statement of a request: planned, nothing started, nothing left. */
 import { describe, expect, it } from 'vitest';
-import type { AskedTask } from '../../lib/domain/definition/asked-task.ts';
+import type { DescribedTask } from '../../lib/domain/definition/described-task.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { PlannedJob } from '../../lib/domain/explain/stream-graph.ts';
 import { explainTask } from '../../lib/usecases/explain-task.ts';
@@ -15,13 +15,14 @@ CREATE TABLE a (id BIGINT) WITH ('connector' = 'blackhole');
 const INSERT = 'INSERT INTO a SELECT id FROM src';
 const SCOPE = { budgetMs: 25_000 };
 
-const asked = (fields: AskedTask['fields'], id: number | null = null) => ({ task: { id, fields }, variables: {} });
+const asked = (fields: DescribedTask['fields'], id: number | null = null) => ({ task: { id, fields }, variables: {} });
 
-function plan(w: World, fields: AskedTask['fields'], id: number | null = null): Promise<PlannedJob> {
+function plan(w: World, fields: DescribedTask['fields'], id: number | null = null): Promise<PlannedJob> {
   return w.clock.run(planJob(w)(asked(fields, id), SCOPE));
 }
 
-const refused = (w: World, fields: AskedTask['fields'], id: number | null = null) => appErrorOf(plan(w, fields, id));
+const refused = (w: World, fields: DescribedTask['fields'], id: number | null = null) =>
+  appErrorOf(plan(w, fields, id));
 
 describe('the plan of a statement without a task', () => {
   it('has the nodes that Flink lists, and starts and leaves nothing', async () => {

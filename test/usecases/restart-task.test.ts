@@ -232,8 +232,8 @@ describe.each([
     });
     const jobManager = {
       ...w.jobManager,
-      askForSavepoint: (...given: Parameters<typeof w.jobManager.askForSavepoint>) =>
-        die(() => w.flink.askForSavepoint(...given)),
+      triggerSavepoint: (...given: Parameters<typeof w.jobManager.triggerSavepoint>) =>
+        die(() => w.flink.triggerSavepoint(...given)),
       cancel: (...given: Parameters<typeof w.jobManager.cancel>) => die(() => w.flink.cancel(...given)),
     };
     const asked = restartTask({ ...w, store, jobManager })(
@@ -444,7 +444,8 @@ describe('a restart while things change', () => {
 
   it('the job ends in the same moment: it is not started from nothing', async () => {
     w.flink.fault = (call, before) => {
-      if (call === 'askForSavepoint' && before) Object.assign(jobOf(1)!, { state: 'FINISHED', endedAt: w.clock.now() });
+      if (call === 'triggerSavepoint' && before)
+        Object.assign(jobOf(1)!, { state: 'FINISHED', endedAt: w.clock.now() });
     };
     const { head: failed } = await w.restart();
     await settle();

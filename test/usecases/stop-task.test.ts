@@ -191,7 +191,7 @@ describe('the trigger id', () => {
     await submit();
     const seen: unknown[] = [];
     w.flink.fault = (call, before) => {
-      if (call === 'askForSavepoint' && before) seen.push(head().savepoint);
+      if (call === 'triggerSavepoint' && before) seen.push(head().savepoint);
     };
     await api.savepoint(type);
     expect(seen).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('the trigger id', () => {
     await submit();
     let lost = false;
     w.flink.fault = (call, before) => {
-      if (call !== 'askForSavepoint' || lost || before !== (when === 'before')) return;
+      if (call !== 'triggerSavepoint' || lost || before !== (when === 'before')) return;
       lost = true;
       throw new AppError('flink.noReply', 'No reply.');
     };
@@ -513,7 +513,7 @@ it('the echo of a refused submit takes no savepoint and ends nothing', async () 
 
 it('a lost reply to a cancel with a savepoint ends the run with its savepoint all the same', async () => {
   await submit();
-  fails('askForSavepoint', 'flink.noReply', false);
+  fails('triggerSavepoint', 'flink.noReply', false);
   await api.kill();
   await w.reconcile();
   expect(head()).toMatchObject({ status: 'CANCELED', savepoint: { state: 'done' } });
@@ -526,7 +526,7 @@ describe('a kill that Flink could not be told of', () => {
     ['offLineTask cancel', () => api.ask('offLineTask', 'id=1&type=cancel')],
   ])('says so, and is told later: %s', async (_call, kill) => {
     await submit();
-    fails('askForSavepoint', 'flink.unreachable');
+    fails('triggerSavepoint', 'flink.unreachable');
     const { success, msg } = await kill();
     expect([success, msg]).toEqual([
       true,

@@ -1,7 +1,7 @@
 /** Statements that are no stored task: on the way of every submit, so that every promise of it holds. */
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../lib/domain/answer.ts';
-import type { TaskFields } from '../../lib/domain/definition/asked-task.ts';
+import type { TaskFields } from '../../lib/domain/definition/described-task.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { UnstoredRequest } from '../../lib/domain/run/submit-request.ts';
 import { submitUnstored } from '../../lib/usecases/submit-unstored.ts';

@@ -1,6 +1,6 @@
 /** getTaskLineage and getLineage: what is asked of Flink, what is left, and what is said where there is nothing to tell. */
 import { describe, expect, it } from 'vitest';
-import type { AskedTask } from '../../lib/domain/definition/asked-task.ts';
+import type { DescribedTask } from '../../lib/domain/definition/described-task.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { Lineage } from '../../lib/domain/lineage/lineage.ts';
 import { taskLineage } from '../../lib/usecases/task-lineage.ts';
@@ -10,7 +10,7 @@ import { type World, world } from './world.ts';
 const INSERT = "CREATE TABLE a (id BIGINT) WITH ('connector' = 'blackhole');\nINSERT INTO a SELECT id FROM src";
 const SCOPE = { budgetMs: 25_000 };
 
-function ask(w: World, fields: AskedTask['fields'], id: number | null = null): Promise<Lineage> {
+function ask(w: World, fields: DescribedTask['fields'], id: number | null = null): Promise<Lineage> {
   return w.clock.run(taskLineage(w)({ task: { id, fields }, variables: {} }, SCOPE));
 }
 

@@ -8,7 +8,7 @@ import type { Deployment } from '../../domain/options/own-cluster.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import type { Follows, Restart } from '../../domain/run/restart-marks.ts';
 import type { RunEvent, RunHead, RunSlot } from '../../domain/run/run.ts';
-import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-trigger.ts';
 import type { InstanceStatus } from '../../domain/run/status.ts';
 import {
   countField,

@@ -5,7 +5,7 @@
  */
 import { UNNAMED_BODY_LIFE_MS } from '../../domain/limits.ts';
 import type { Clock, Ids, JobStore } from '../../domain/ports.ts';
-import { whoAsked } from '../../domain/run/history.ts';
+import { requestedBy } from '../../domain/run/history.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { previewSchema, sweptSchema } from './item-schemas.ts';
 import type { Items } from './items.ts';
@@ -100,8 +100,8 @@ function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
 
     readHead,
 
-    updateHead: async (head, change, cause, asker) => {
-      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...whoAsked(asker) };
+    updateHead: async (head, change, cause, requester) => {
+      const event = cause === null ? null : { at: clock.now(), cause, by: ids.writer, ...requestedBy(requester) };
       const nonce = ids.jobId();
       const planned = toHeadUpdate(head, change, event, nonce);
       if (await update(headKey(head.id), planned.update)) return planned.next;

@@ -3,7 +3,7 @@
  * a run. An item that can't be read is an error with its place, which no repetition of the request mends.
  */
 import * as v from 'valibot';
-import { LEAST_TASK_ID } from '../../domain/definition/asked-task.ts';
+import { LEAST_TASK_ID } from '../../domain/definition/described-task.ts';
 import { AppError } from '../../domain/errors.ts';
 import { MAX_ID, MAX_TIME_MS } from '../../domain/limits.ts';
 import type { Item } from './items.ts';

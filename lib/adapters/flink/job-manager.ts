@@ -16,7 +16,7 @@ import { personLine } from './errors.ts';
 import { isFlinkError } from './foreign-reply.ts';
 import { type HttpReply, sendHttp } from './http.ts';
 import { replyText } from './job-manager-reply.ts';
-import { askForSavepoint, savepointState } from './savepoints.ts';
+import { savepointState, triggerSavepoint } from './savepoints.ts';
 import { waitingTasks } from './waiting-tasks.ts';
 import {
   configSchema,
@@ -35,7 +35,7 @@ const QUICK_MS = 10_000;
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
-  const ofJobs = { job, allTasksRun, failureCause, restarts, checkpoints, cancel, askForSavepoint, savepointState };
+  const ofJobs = { job, allTasksRun, failureCause, restarts, checkpoints, cancel, triggerSavepoint, savepointState };
   return { identify, overview, slots, ...ofJobs };
 }
 

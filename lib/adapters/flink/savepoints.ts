@@ -1,6 +1,6 @@
 /** Savepoints over the JobManager's REST interface (flink-rest.md section 5): asked for under a trigger id of our own. */
 import { AppError } from '../../domain/errors.ts';
-import type { SavepointAsk, TriggerState } from '../../domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, TriggerState } from '../../domain/run/savepoint-trigger.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { urlOf } from './address.ts';
 import { errorText, personLine, said } from './errors.ts';
@@ -15,10 +15,10 @@ const NO_POST = [405, 501];
 const NO_DIRECTORY = /target-directory|targetDirectory|savepoint-dir|savepoints\.dir/;
 
 /** Arriving twice does no harm: Flink takes a repeat of a trigger id for the same savepoint. */
-export async function askForSavepoint(
+export async function triggerSavepoint(
   address: string,
   jobId: string,
-  ask: SavepointAsk,
+  ask: SavepointTrigger,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, body } = toRequest(ask);
@@ -30,7 +30,7 @@ export async function askForSavepoint(
 }
 
 /** The two calls name the same things differently. */
-function toRequest({ type, triggerId, directory }: SavepointAsk): { path: string; body: object } {
+function toRequest({ type, triggerId, directory }: SavepointTrigger): { path: string; body: object } {
   if (type === 'stop') {
     const target = directory === null ? {} : { targetDirectory: directory };
     return { path: 'stop', body: { ...target, drain: false, triggerId } };

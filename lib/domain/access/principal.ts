@@ -13,7 +13,7 @@ export interface Principal {
 }
 
 /** Who asked for a change of a record: the caller, and the principal where the call came with one. */
-export interface Asker {
+export interface Requester {
   readonly caller: string;
   readonly principal?: Principal;
 }

@@ -1,6 +1,6 @@
 /** The wire's `jobConfig.gatewayConfig` (contract.md, "submitTask"): how the cluster of a run was asked for. Masked. */
-import { shownTaskId } from '../definition/asked-task.ts';
 import type { ClusterConfiguration, NameValue, TaskDefinition } from '../definition/definitions.ts';
+import { shownTaskId } from '../definition/described-task.ts';
 import { maskOptions } from '../secrets/mask-output.ts';
 import { MASK } from '../secrets/text-spans.ts';
 

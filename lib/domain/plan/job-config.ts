@@ -1,6 +1,6 @@
 /** The wire's `jobConfig`: what a task asked for, echoed in every JobResult (contract.md, "submitTask"). */
-import { shownTaskId } from '../definition/asked-task.ts';
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from '../definition/definitions.ts';
+import { shownTaskId } from '../definition/described-task.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 
 export interface JobConfig {

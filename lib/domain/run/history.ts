@@ -1,5 +1,5 @@
 /** The history of a run: appended by the update that makes the change, so it has no gaps (protocol.md section 8). */
-import { type Asker, callerOf, keptPrincipal } from '../access/principal.ts';
+import { callerOf, keptPrincipal, type Requester } from '../access/principal.ts';
 import { bytesOf, cutText } from '../cut-text.ts';
 import type { RunEvent, RunHead } from './run.ts';
 
@@ -21,9 +21,9 @@ export function appendEvent(
 }
 
 /** What an event keeps of who asked for it: HEAD is small, so that nothing is kept twice. */
-export function whoAsked(asker: Asker | undefined): Pick<RunEvent, 'who' | 'principal'> {
-  if (asker === undefined) return {};
-  const { caller, principal } = asker;
+export function requestedBy(requester: Requester | undefined): Pick<RunEvent, 'who' | 'principal'> {
+  if (requester === undefined) return {};
+  const { caller, principal } = requester;
   return principal === undefined ? { who: caller } : { principal };
 }
 

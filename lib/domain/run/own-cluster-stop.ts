@@ -3,7 +3,7 @@
  * the answer to the stop is the last that is heard of it. Pure.
  */
 import type { HeadChange, RunHead } from './run.ts';
-import type { SavepointWish } from './savepoint-ask.ts';
+import type { SavepointWish } from './savepoint-trigger.ts';
 
 /** Whoever asks later what became of the savepoint asks nobody. */
 export function goesWithItsJob({ deployment }: RunHead, { type }: SavepointWish): boolean {

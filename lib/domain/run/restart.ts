@@ -6,7 +6,7 @@ import { cutText } from '../cut-text.ts';
 import { PATIENCE_MS, WATCH_MS } from '../limits.ts';
 import type { Restart } from './restart-marks.ts';
 import type { RunHead } from './run.ts';
-import type { SavepointWish } from './savepoint-ask.ts';
+import type { SavepointWish } from './savepoint-trigger.ts';
 import { wantsSavepoint } from './savepoint-wish.ts';
 import { isFinal } from './status.ts';
 

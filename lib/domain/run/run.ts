@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Deployment } from '../options/own-cluster.ts';
 import type { RunKind } from '../plan/run-body.ts';
 import type { Follows, Restart } from './restart-marks.ts';
-import type { SavepointWish } from './savepoint-ask.ts';
+import type { SavepointWish } from './savepoint-trigger.ts';
 import type { InstanceStatus, SubmitStatus } from './status.ts';
 
 /** Why the record changed. `by` is the writer, random per process. */

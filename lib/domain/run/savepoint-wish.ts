@@ -5,7 +5,7 @@
 import { cutText } from '../cut-text.ts';
 import { MISSED_MS, PATIENCE_MS, SAME_CANCEL_MS, TRIGGER_KNOWN_MS } from '../limits.ts';
 import type { RunHead } from './run.ts';
-import type { SavepointType, SavepointWish, TriggerState } from './savepoint-ask.ts';
+import type { SavepointType, SavepointWish, TriggerState } from './savepoint-trigger.ts';
 import { isFinal } from './status.ts';
 
 export type WantedRun = RunHead & { readonly savepoint: SavepointWish };

@@ -10,7 +10,7 @@ import { canceledText } from './cancel-text.ts';
 import { isConfirmed, isRevivable } from './lost-job.ts';
 import { mustStart } from './restart.ts';
 import type { HeadChange, RunHead } from './run.ts';
-import type { SavepointWish } from './savepoint-ask.ts';
+import type { SavepointWish } from './savepoint-trigger.ts';
 import { wantsSavepoint, wishAtEnd } from './savepoint-wish.ts';
 import {
   type FlinkJob,

@@ -1,4 +1,4 @@
-import type { TaskFields, UnstoredTask } from '../definition/asked-task.ts';
+import type { TaskFields, UnstoredTask } from '../definition/described-task.ts';
 import type { AskedStart } from '../plan/start-from.ts';
 import type { RunSlot } from './run.ts';
 

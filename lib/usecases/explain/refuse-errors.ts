@@ -1,8 +1,8 @@
 /** Of a script with a mistake there is no plan, whichever statement has it. */
 import { AppError } from '../../domain/errors.ts';
-import type { Asked } from './ask-flink.ts';
+import type { Explained } from './explain-in-session.ts';
 
-export function refuseErrors({ plan: { statements }, byStatement, problems }: Asked): void {
+export function refuseErrors({ plan: { statements }, byStatement, problems }: Explained): void {
   const errors = statements.flatMap(({ error }, at) => error ?? byStatement.get(at)?.error ?? []);
   const [first] = [...errors, ...problems];
   if (first !== undefined) throw new AppError('flink.rejected', first);

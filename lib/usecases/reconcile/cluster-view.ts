@@ -5,8 +5,8 @@ import { type ClusterNotes, NO_NOTES } from '../../domain/run/answering.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
 import type { FlinkJobState } from '../../domain/run/status.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
-import { askedJobManager, type Parties } from './asked-flink.ts';
-import type { Party } from './party.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Endpoints, guardedJobManager } from './guarded-flink.ts';
 
 export interface ReachedCluster {
   readonly identity: JobManagerIdentity;
@@ -17,7 +17,7 @@ export interface ReachedCluster {
 }
 
 export interface ClusterView {
-  readonly party: Party;
+  readonly endpoint: Endpoint;
   /** Asks by way of what this sweep knows of the cluster. */
   readonly jobManager: JobManager;
   /** False: whether it is reachable is not known, and nothing may be concluded. */
@@ -27,8 +27,8 @@ export interface ClusterView {
 }
 
 /** What is known of the cluster now: it may have stopped answering since it was first asked. */
-export function reachedBy({ party, reached }: ClusterView): ReachedCluster | null {
-  return party.away === null ? reached : null;
+export function reachedBy({ endpoint, reached }: ClusterView): ReachedCluster | null {
+  return endpoint.away === null ? reached : null;
 }
 
 export interface ClusterViewDeps {
@@ -41,12 +41,12 @@ export interface ClusterViewDeps {
 /** `shared` false: a cluster that one run has for itself; of those no record is kept, they would pile up. */
 export type Views = (hosts: string, shared: boolean, signal: AbortSignal) => Promise<ClusterView>;
 
-export function clusterViews(deps: ClusterViewDeps, parties: Parties): Views {
+export function clusterViews(deps: ClusterViewDeps, endpoints: Endpoints): Views {
   const views = new Map<string, Promise<ClusterView>>();
   return (hosts, shared, signal) => {
     const known = views.get(hosts);
     if (known !== undefined) return known;
-    const viewing = ask(deps, parties.jobManager(hosts, shared), { hosts, shared }, signal);
+    const viewing = ask(deps, endpoints.jobManager(hosts, shared), { hosts, shared }, signal);
     if (shared) views.set(hosts, viewing);
     return viewing;
   };
@@ -57,15 +57,16 @@ interface Place {
   readonly shared: boolean;
 }
 
-async function ask(deps: ClusterViewDeps, party: Party, place: Place, signal: AbortSignal): Promise<ClusterView> {
+async function ask(deps: ClusterViewDeps, endpoint: Endpoint, place: Place, signal: AbortSignal): Promise<ClusterView> {
   const { hosts, shared } = place;
-  const jobManager = askedJobManager(deps.jobManager, party);
-  if (hosts === '') return { party, jobManager, asked: true, reached: null };
+  const jobManager = guardedJobManager(deps.jobManager, endpoint);
+  if (hosts === '') return { endpoint, jobManager, asked: true, reached: null };
   const askedAt = deps.clock.now();
   const reached = await reach(deps, jobManager, hosts, signal);
-  const asked = reached !== null || party.away !== null;
-  const view: ClusterView = { party, jobManager, asked, reached };
-  if (party.away !== null) deps.log.warn('cluster not reachable', { hosts: shownAddress(hosts), error: party.away });
+  const asked = reached !== null || endpoint.away !== null;
+  const view: ClusterView = { endpoint, jobManager, asked, reached };
+  if (endpoint.away !== null)
+    deps.log.warn('cluster not reachable', { hosts: shownAddress(hosts), error: endpoint.away });
   if (!asked || !shared) return view;
   const notes = await note(deps, hosts, askedAt, reachedBy(view)?.identity.jmId);
   return { ...view, reached: reached === null ? null : { ...reached, notes } };

@@ -101,7 +101,7 @@ async function lookCloser(deps: ReconcileDeps, head: RunHead, view: ClusterView,
     return { seen, askedAt, jobManager: whoAnswered(reached, head) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (view.party.away !== null) return unreachable;
+    if (view.endpoint.away !== null) return unreachable;
     if (!budget.isOpen()) return null;
     deps.log.warn('the details of one job could not be read', { runId: head.id, error: error.message });
     const seen = await seenFromAfar(deps, head, reached.jobs?.get(head.jobId), askedAt);

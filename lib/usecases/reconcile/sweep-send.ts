@@ -11,8 +11,8 @@ import { logFailure } from '../record/log-failure.ts';
 import { logFullText } from '../record/log-full-text.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { widthLimit } from '../waiting/width-limit.ts';
-import { askedGateway, askedJars, askedJobManager, type Parties } from './asked-flink.ts';
-import type { Party } from './party.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Endpoints, guardedGateway, guardedJars, guardedJobManager } from './guarded-flink.ts';
 import { resend, type ResendDeps, type Turn } from './resend.ts';
 import type { ToSend, WaitingRun } from './to-send.ts';
 
@@ -22,7 +22,7 @@ const MAX_WHY_BYTES = 300;
 
 export class SweepSend {
   readonly #deps: ResendDeps;
-  readonly #parties: Parties;
+  readonly #endpoints: Endpoints;
   /** Turns that came to a send or a refusal, turns that did not, and runs whose gateway or cluster does not answer. */
   sent = 0;
   notSent = 0;
@@ -32,9 +32,9 @@ export class SweepSend {
   // Stryker disable next-line ArrayDeclaration: what is no number of a run is not in the table
   readonly recorded: number[] = [];
 
-  constructor(deps: ResendDeps, parties: Parties) {
+  constructor(deps: ResendDeps, endpoints: Endpoints) {
     this.#deps = deps;
-    this.#parties = parties;
+    this.#endpoints = endpoints;
   }
 
   async all(toSend: ToSend, budget: Budget): Promise<void> {
@@ -64,7 +64,7 @@ export class SweepSend {
 
   async #turn(run: WaitingRun, budget: Budget): Promise<void> {
     const { store, log } = this.#deps;
-    const jobManager = this.#parties.jobManager(run.hosts, true);
+    const jobManager = this.#endpoints.jobManager(run.hosts, true);
     if (jobManager.away !== null) {
       this.notAsked += 1;
       return;
@@ -81,13 +81,13 @@ export class SweepSend {
   }
 
   /** By way of what this sweep knows of whom it asks. Null: the gateway does not answer. */
-  async #reached(jobManager: Party, head: RunHead, body: RunBody, budget: Budget): Promise<ResendDeps | null> {
-    const deps = throughParty(this.#deps, jobManager);
+  async #reached(jobManager: Endpoint, head: RunHead, body: RunBody, budget: Budget): Promise<ResendDeps | null> {
+    const deps = throughEndpoint(this.#deps, jobManager);
     const url = gatewayUrlOf(body);
     if (url === null) return deps;
-    const gateway = this.#parties.gateway(url);
+    const gateway = this.#endpoints.gateway(url);
     const away = await gateway.whyAway(budget.signal);
-    if (away === null) return { ...deps, gateway: askedGateway(deps.gateway, gateway) };
+    if (away === null) return { ...deps, gateway: guardedGateway(deps.gateway, gateway) };
     this.notAsked += 1;
     if (head.triedAt === null) {
       await this.#note(head, away);
@@ -122,8 +122,8 @@ function gatewayUrlOf({ plan, gatewayUrl }: RunBody): string | null {
   return plan.job?.kind === 'jar' ? null : gatewayUrl;
 }
 
-function throughParty(deps: ResendDeps, party: Party): ResendDeps {
-  return { ...deps, jobManager: askedJobManager(deps.jobManager, party), jars: askedJars(deps.jars, party) };
+function throughEndpoint(deps: ResendDeps, endpoint: Endpoint): ResendDeps {
+  return { ...deps, jobManager: guardedJobManager(deps.jobManager, endpoint), jars: guardedJars(deps.jars, endpoint) };
 }
 
 /** What was not to be reached has had its turn all the same. */

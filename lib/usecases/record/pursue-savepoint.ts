@@ -9,7 +9,7 @@ import type { Clock, JobStore, SecretReader } from '../../domain/ports.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-trigger.ts';
 import {
   decideWish,
   doneWish,
@@ -140,7 +140,7 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
   if (clock.monotonic() > untilMs || clock.now() > now + SEND_WITHIN_MS) return next;
   const { type, triggerId } = permitted;
   try {
-    await jobManager.askForSavepoint(head.address, head.jobId, { type, triggerId, directory }, signal);
+    await jobManager.triggerSavepoint(head.address, head.jobId, { type, triggerId, directory }, signal);
     return next;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

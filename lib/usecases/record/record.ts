@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_ERROR_LENGTH, MISSED_MS } from '../../domain/limits.ts';
 import type { Clock, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import type { SavepointWish } from '../../domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../domain/run/savepoint-trigger.ts';
 import { doneWish, failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import { type Evidence, settle } from '../../domain/run/settle.ts';
 import { type FlinkJob, instanceStatusOf, isFinal } from '../../domain/run/status.ts';

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { JobManager, JobStore, Log, SecretReader } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import type { TriggerState } from '../../domain/run/savepoint-ask.ts';
+import type { TriggerState } from '../../domain/run/savepoint-trigger.ts';
 import type { WantedRun } from '../../domain/run/savepoint-wish.ts';
 import { redactionFor } from '../../domain/secrets/redaction.ts';
 import { hiddenValues } from './hidden-values.ts';

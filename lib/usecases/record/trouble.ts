@@ -10,7 +10,7 @@ import {
   type Trouble,
   troubleQuestion,
 } from '../../domain/run/trouble.ts';
-import { orNull } from '../waiting/or-null.ts';
+import { nullOnError } from '../waiting/null-on-error.ts';
 import { type CauseDeps, failureCause } from './failure-cause.ts';
 
 /** Null: there is nothing to ask. */
@@ -37,17 +37,17 @@ export async function troubleOf(
 async function restart(deps: CauseDeps, head: RunHead, signal: AbortSignal): Promise<Trouble> {
   const restarts = restartsNow(head, await counted(deps, head, signal));
   if (isRestartTold(head, restarts)) return { error: head.error, restarts };
-  const told = await orNull(() => failureCause(deps, head, signal));
+  const told = await nullOnError(() => failureCause(deps, head, signal));
   // Null: whoever looks next asks again, such as the reconciler, which may read the secrets that the reason may quote.
   const error = told?.kind === 'told' && told.cause !== null ? restartText(restarts, told.cause) : null;
   return { error, restarts };
 }
 
 async function counted({ jobManager }: CauseDeps, { address, jobId }: RunHead, signal: AbortSignal) {
-  return jobId === null ? null : await orNull(() => jobManager.restarts(address, jobId, signal));
+  return jobId === null ? null : await nullOnError(() => jobManager.restarts(address, jobId, signal));
 }
 
 async function waitsForSlots({ jobManager }: CauseDeps, { address, error }: RunHead, signal: AbortSignal) {
-  const slots = await orNull(() => jobManager.slots(address, signal));
+  const slots = await nullOnError(() => jobManager.slots(address, signal));
   return slots === null ? error : slotsText(slots);
 }

@@ -1,4 +1,4 @@
-import type { Asker } from '../../domain/access/principal.ts';
+import type { Requester } from '../../domain/access/principal.ts';
 import type { JobStore } from '../../domain/ports.ts';
 import type { HeadChange, RunHead } from '../../domain/run/run.ts';
 
@@ -6,10 +6,14 @@ export interface HeadWrite {
   readonly change: HeadChange;
   /** For the history; null: it is not part of it. */
   readonly cause: string | null;
-  readonly asker?: Asker;
+  readonly requester?: Requester;
 }
 
 /** Gives the head as it is stored afterwards: when somebody else has written meanwhile, what is there counts. */
-export async function writeHead(store: JobStore, head: RunHead, { change, cause, asker }: HeadWrite): Promise<RunHead> {
-  return (await store.updateHead(head, change, cause, asker)) ?? (await store.readHead(head.id)) ?? head;
+export async function writeHead(
+  store: JobStore,
+  head: RunHead,
+  { change, cause, requester }: HeadWrite,
+): Promise<RunHead> {
+  return (await store.updateHead(head, change, cause, requester)) ?? (await store.readHead(head.id)) ?? head;
 }

@@ -2,7 +2,7 @@
  * The first steps of a restart, in the order that makes each of them safe (protocol.md section 13): the old run names the
  * new one, the new one is there and waits, and has the claims. Nothing is stopped yet.
  */
-import type { Asker } from '../../domain/access/principal.ts';
+import type { Requester } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { TaskClaims } from '../../domain/run/claims.ts';
@@ -28,7 +28,7 @@ export interface BegunRestart {
   readonly body: RunBody;
 }
 
-type AskedRestart = PreparedRestart & { readonly asker: Asker };
+type AskedRestart = PreparedRestart & { readonly requester: Requester };
 
 /** Null: the old run has changed meanwhile, and nothing was done. */
 export async function beginRestart(
@@ -65,7 +65,7 @@ function taken(runId: number): string {
 function newRunOf(
   { ids, clock }: SubmitDeps,
   { id, old }: { readonly id: number; readonly old: RunHead },
-  { prepared, identity, savePointPath, asker }: AskedRestart,
+  { prepared, identity, savePointPath, requester }: AskedRestart,
 ): RunHead {
   const { task, target, kind, plan, givenText, fingerprintText } = prepared;
   const jobId = ids.jobId();
@@ -84,9 +84,9 @@ function newRunOf(
   const where = runPlace(target, identity, { id, jobId, properties: plan.properties });
   const who = {
     writer: ids.writer,
-    createdBy: asker.caller,
+    createdBy: requester.caller,
     nonce: ids.jobId(),
-    ...(asker.principal === undefined ? {} : { principal: asker.principal }),
+    ...(requester.principal === undefined ? {} : { principal: requester.principal }),
   };
   return waitingRun({ ...what, ...where, ...who, jobId, once: plan.once, savePointPath }, old.id, clock.now());
 }
@@ -116,13 +116,13 @@ async function refuseBeside(
 async function nameNewRun(
   { store, clock, ids }: SubmitDeps,
   { old, runId }: { readonly old: RunHead; readonly runId: number },
-  { savePointPath, asker }: AskedRestart,
+  { savePointPath, requester }: AskedRestart,
 ): Promise<RunHead | null> {
   const now = clock.now();
   const restart = { runId, state: 'wanted', reason: null, askedAt: now } as const;
-  const wish = savePointPath === null ? { savepoint: newWish('stop', ids.jobId(), asker.caller, now) } : {};
+  const wish = savePointPath === null ? { savepoint: newWish('stop', ids.jobId(), requester.caller, now) } : {};
   const change = { restart, ...wish, active: wishIn(old.id) };
-  return await store.updateHead(old, change, `restart as run ${runId} asked by ${asker.caller}`, asker);
+  return await store.updateHead(old, change, `restart as run ${runId} asked by ${requester.caller}`, requester);
 }
 
 /**

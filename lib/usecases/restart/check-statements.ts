@@ -10,7 +10,7 @@ import type { SqlGateway } from '../../domain/ports.ts';
 import { type Redaction, redactionFor } from '../../domain/secrets/redaction.ts';
 import { redactingSession } from '../connect/redacting-session.ts';
 import type { SessionDeps } from '../connect/session.ts';
-import { type Asked, askFlink } from '../explain/ask-flink.ts';
+import { type Explained, explainInSession } from '../explain/explain-in-session.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import type { PreparedRestart } from './prepare-restart.ts';
 
@@ -45,12 +45,12 @@ async function check(deps: SessionDeps, restart: PreparedRestart, budget: Budget
 }
 
 /** Null: the time was up. */
-async function askedOf(deps: SessionDeps, restart: PreparedRestart, asking: Budget): Promise<Asked | null> {
+async function askedOf(deps: SessionDeps, restart: PreparedRestart, asking: Budget): Promise<Explained | null> {
   const hidden = redactionFor(restart.body, restart.secrets);
-  const question = { asks: null, look: () => Promise.resolve(null), nothing: null };
+  const question = { asks: null, inspect: () => Promise.resolve(null), nothing: null };
   try {
     const gateway = placingSecrets(deps.gateway, hidden);
-    return (await askFlink({ ...deps, gateway }, restart.input, question, asking)).asked;
+    return (await explainInSession({ ...deps, gateway }, restart.input, question, asking)).asked;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'budget.exceeded' || !asking.isOpen()) return null;
@@ -66,7 +66,7 @@ function placingSecrets(gateway: SqlGateway, hidden: Redaction): SqlGateway {
   };
 }
 
-function refusalOf({ plan, byStatement, problems }: Asked): string | null {
+function refusalOf({ plan, byStatement, problems }: Explained): string | null {
   const statements = plan.statements.map(({ type, error }, at) => {
     const outcome = byStatement.get(at);
     return { type, checked: outcome?.checked ?? false, error: error ?? outcome?.error ?? null };

@@ -1,5 +1,5 @@
 /** Stops the old run of a restart, and waits until the new one may start (protocol.md section 13). */
-import type { Asker } from '../../domain/access/principal.ts';
+import type { Requester } from '../../domain/access/principal.ts';
 import { isSavedForRestart, isWaiting, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 1_000;
 export async function stopForRestart(
   deps: SubmitDeps,
   { old: named, waiting: first }: BegunRestart,
-  asker: Asker,
+  requester: Requester,
   budget: Budget,
 ): Promise<RunHead> {
   await awaitTasks(deps, named, budget);
@@ -31,7 +31,7 @@ export async function stopForRestart(
   let waiting = first;
   while (budget.isOpen()) {
     const isGiven = first.savePointPath !== null;
-    old = await stopFurther(deps, old, { asker, isGiven, newRunId: first.id }, budget);
+    old = await stopFurther(deps, old, { requester, isGiven, newRunId: first.id }, budget);
     waiting = await continueRestart(deps, (await deps.store.readHead(waiting.id)) ?? waiting);
     if (!isWaiting(waiting)) return waiting;
     await budget.sleep(nextPauseMs());
@@ -40,7 +40,7 @@ export async function stopForRestart(
 }
 
 interface HowToStop {
-  readonly asker: Asker;
+  readonly requester: Requester;
   /** The request says what the new run starts from: the old one needs no savepoint. */
   readonly isGiven: boolean;
   readonly newRunId: number;
@@ -49,7 +49,7 @@ interface HowToStop {
 async function stopFurther(
   deps: SubmitDeps,
   old: RunHead,
-  { asker, isGiven, newRunId }: HowToStop,
+  { requester, isGiven, newRunId }: HowToStop,
   budget: Budget,
 ): Promise<RunHead> {
   const { signal } = budget;
@@ -57,7 +57,7 @@ async function stopFurther(
   if (isFinal(old.status)) return old;
   if (!isFor(old, newRunId)) return old;
   if (!wantsSavepoint(old) || !isSavedForRestart(old)) {
-    const stopping = isGiven ? await endWithout(deps, old, asker) : old;
+    const stopping = isGiven ? await endWithout(deps, old, requester) : old;
     const seen = await seenNow(deps, stopping, budget);
     if (!isFinal(seen.status) && seen.cancelAskedAt !== null) await sendCancel(deps, seen, signal);
     return seen;
@@ -76,8 +76,12 @@ function isFor(old: RunHead, newRunId: number): boolean {
   return wantsRestart(old) && old.restart.runId === newRunId;
 }
 
-async function endWithout({ store, clock }: SubmitDeps, old: RunHead, asker: Asker): Promise<RunHead> {
+async function endWithout({ store, clock }: SubmitDeps, old: RunHead, requester: Requester): Promise<RunHead> {
   if (old.cancelAskedAt !== null) return old;
-  const change = { cancelAskedAt: clock.now(), cancelAskedBy: asker.caller };
-  return await writeHead(store, old, { change, cause: `cancel asked by ${asker.caller}, for a restart`, asker });
+  const change = { cancelAskedAt: clock.now(), cancelAskedBy: requester.caller };
+  return await writeHead(store, old, {
+    change,
+    cause: `cancel asked by ${requester.caller}, for a restart`,
+    requester,
+  });
 }

@@ -7,7 +7,7 @@ import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
 import type { RecordDeps } from '../record/record.ts';
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import { growingPauses } from '../waiting/growing-pauses.ts';
-import { orNull } from '../waiting/or-null.ts';
+import { nullOnError } from '../waiting/null-on-error.ts';
 
 const TASKS_START_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
@@ -22,6 +22,6 @@ export async function awaitTasks(deps: RecordDeps, head: RunHead, budget: Budget
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   await withinBudget(deps.clock, Math.min(TASKS_START_MS, budget.remainingMs()), async (waiting) => {
     const allRun = () => deps.jobManager.allTasksRun(address, jobId, waiting.signal);
-    while (waiting.isOpen() && (await orNull(allRun)) === false) await waiting.sleep(nextPauseMs());
+    while (waiting.isOpen() && (await nullOnError(allRun)) === false) await waiting.sleep(nextPauseMs());
   });
 }

@@ -2,7 +2,7 @@
  * Stops one run, or takes a savepoint of it (protocol.md section 12). The wish is durable before Flink hears of it; what
  * outlasts the budget goes on, and is recorded by the reconciler or a poll.
  */
-import type { Asker } from '../../domain/access/principal.ts';
+import type { Requester } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ports.ts';
 import { isSavedForRestart } from '../../domain/run/restart.ts';
@@ -25,7 +25,7 @@ export interface StopDeps extends RecordDeps {
 
 export interface Stopping {
   readonly how: StopHow;
-  readonly asker: Asker;
+  readonly requester: Requester;
 }
 
 export interface Stopped {
@@ -54,14 +54,14 @@ export async function stopRun(deps: StopDeps, head: RunHead, stopping: Stopping,
 async function recordStopRequest(
   { store, clock, ids }: StopDeps,
   head: RunHead,
-  { how, asker }: Stopping,
+  { how, requester }: Stopping,
 ): Promise<RunHead> {
   let current = head;
   for (;;) {
-    const decision = decideStop(current, { how, by: asker.caller, now: clock.now(), triggerId: ids.jobId() });
+    const decision = decideStop(current, { how, by: requester.caller, now: clock.now(), triggerId: ids.jobId() });
     if (decision.kind === 'refuse') throw unfit(current, decision.why);
     if (decision.kind !== 'write') return current;
-    const asked = await store.updateHead(current, decision.change, decision.cause, asker);
+    const asked = await store.updateHead(current, decision.change, decision.cause, requester);
     if (asked !== null) return asked;
     const there = await store.readHead(current.id);
     if (there === null) return current;

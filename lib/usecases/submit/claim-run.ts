@@ -1,7 +1,7 @@
 /**
  * Makes this run the only live one for its task and variables, or finds the one that is (protocol.md sections 3.4, 3.5).
  */
-import { shownTaskId } from '../../domain/definition/asked-task.ts';
+import { shownTaskId } from '../../domain/definition/described-task.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   CLAIM_FIRST_LOOK_MS,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../lib/adapters/dynamo/items.ts';
 import { fromHeadItem, toHeadItem, toHeadUpdate } from '../../../lib/adapters/dynamo/job-items.ts';
-import { LEAST_TASK_ID } from '../../../lib/domain/definition/asked-task.ts';
+import { LEAST_TASK_ID } from '../../../lib/domain/definition/described-task.ts';
 import { voidHead } from '../../../lib/domain/run/new-run.ts';
 import type { RunEvent, RunHead } from '../../../lib/domain/run/run.ts';
 import type { InstanceStatus } from '../../../lib/domain/run/status.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { askForSavepoint, savepointState } from '../../../lib/adapters/flink/savepoints.ts';
-import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import { savepointState, triggerSavepoint } from '../../../lib/adapters/flink/savepoints.ts';
+import type { SavepointTrigger } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 
 const JOB = 'ab'.repeat(16);
@@ -48,8 +48,8 @@ const errors = (...texts: string[]): string => JSON.stringify({ errors: texts })
 const TAKEN: [number, string] = [202, JSON.stringify({ 'request-id': TRIGGER })];
 
 describe('a savepoint', () => {
-  const ask = (what: Partial<SavepointAsk> = {}) =>
-    askForSavepoint(address, JOB, { type: 'trigger', triggerId: TRIGGER, directory: null, ...what }, signal);
+  const ask = (what: Partial<SavepointTrigger> = {}) =>
+    triggerSavepoint(address, JOB, { type: 'trigger', triggerId: TRIGGER, directory: null, ...what }, signal);
 
   it.each([
     [{ type: 'trigger' }, 'savepoints', { 'cancel-job': false, triggerId: TRIGGER }],

@@ -15,7 +15,7 @@ import { deploymentSizeProblem } from '../../../lib/domain/options/own-cluster-s
 import { prepareRun } from '../../../lib/domain/plan/prepare-run.ts';
 import { targetOf } from '../../../lib/domain/plan/run-target.ts';
 import { boundedChange } from '../../../lib/domain/run/head-size.ts';
-import { whoAsked } from '../../../lib/domain/run/history.ts';
+import { requestedBy } from '../../../lib/domain/run/history.ts';
 import { newRun } from '../../../lib/domain/run/new-run.ts';
 import { failedRestart } from '../../../lib/domain/run/restart.ts';
 import type { HeadChange, RunEvent, RunHead } from '../../../lib/domain/run/run.ts';
@@ -145,10 +145,10 @@ describe('the size of HEAD', () => {
         );
         expect(itemSize(head)).toBeLessThan(MAX_BYTES);
         for (const { change: next, cause } of changes) {
-          const asker =
+          const requester =
             cause?.length === 1 ? { caller: run.createdBy } : { caller: run.createdBy, principal: run.principal };
           const event =
-            cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16), ...whoAsked(asker) };
+            cause === null ? null : { at: 1_769_860_800_000, cause, by: 'w'.repeat(16), ...requestedBy(requester) };
           head = { ...toHeadUpdate(head, next, event, 'm'.repeat(32)).next };
           expect(itemSize({ ...head, refreshedAt: 1_769_860_800_000 })).toBeLessThan(MAX_BYTES);
         }
@@ -261,7 +261,7 @@ describe('the largest HEAD', () => {
       active: 'INTENT#3',
     } as const;
     for (let n = 0; n < 5; n += 1) {
-      const event = { at, cause: longest, by: 'w'.repeat(16), ...whoAsked({ caller: longest, principal }) };
+      const event = { at, cause: longest, by: 'w'.repeat(16), ...requestedBy({ caller: longest, principal }) };
       head = toHeadUpdate(head, change, event, 'm'.repeat(32)).next;
       expect(itemSize(head)).toBeLessThan(MAX_BYTES);
     }

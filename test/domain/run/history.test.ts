@@ -1,8 +1,8 @@
 /** The history of a run (protocol.md section 8). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Asker, Principal } from '../../../lib/domain/access/principal.ts';
-import { appendEvent, foldEvents, shownEvents, whoAsked } from '../../../lib/domain/run/history.ts';
+import type { Principal, Requester } from '../../../lib/domain/access/principal.ts';
+import { appendEvent, foldEvents, requestedBy, shownEvents } from '../../../lib/domain/run/history.ts';
 import type { RunEvent } from '../../../lib/domain/run/run.ts';
 import type { InstanceStatus } from '../../../lib/domain/run/status.ts';
 
@@ -134,8 +134,8 @@ describe('a history that has to make room', () => {
 
 describe('who asked', () => {
   const ASKED = { caller: 'key ops (k1)', principal: PRINCIPAL } as const;
-  const add = (events: readonly RunEvent[], status: InstanceStatus, asker?: Asker): RunEvent[] =>
-    appendEvent(events, { at: 1, status, cause: 'x'.repeat(150), by: 'w1', ...whoAsked(asker) });
+  const add = (events: readonly RunEvent[], status: InstanceStatus, requester?: Requester): RunEvent[] =>
+    appendEvent(events, { at: 1, status, cause: 'x'.repeat(150), by: 'w1', ...requestedBy(requester) });
   const askers = (events: readonly RunEvent[]): unknown[] => events.flatMap(({ principal }) => principal ?? []);
 
   it('is kept as a value, or as a text where that is all', () => {

@@ -1,7 +1,7 @@
 /** A savepoint that was asked of a run (protocol.md section 12): what is concluded from what Flink says of it, row by row. */
 import { describe, expect, it } from 'vitest';
 import { MISSED_MS, PATIENCE_MS, TRIGGER_KNOWN_MS } from '../../../lib/domain/limits.ts';
-import type { SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../../lib/domain/run/savepoint-trigger.ts';
 import {
   decideWish,
   doneWish,

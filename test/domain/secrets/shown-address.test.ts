@@ -75,7 +75,7 @@ const ADDRESS =
 
 /** What is no message: requests, keys, and addresses that the local stack has made itself. */
 const NO_MESSAGES: ReadonlySet<string> = new Set([
-  ...['lib/usecases/reconcile/asked-flink.ts: hosts', 'lib/usecases/reconcile/asked-flink.ts: url'],
+  ...['lib/usecases/reconcile/guarded-flink.ts: hosts', 'lib/usecases/reconcile/guarded-flink.ts: url'],
   'lib/domain/run/execution-config.ts: address',
   // Of a parameter's value.
   ...[

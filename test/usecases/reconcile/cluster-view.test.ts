@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
 import { NO_NOTES } from '../../../lib/domain/run/answering.ts';
-import { Parties } from '../../../lib/usecases/reconcile/asked-flink.ts';
 import { type ClusterView, clusterViews, reachedBy } from '../../../lib/usecases/reconcile/cluster-view.ts';
+import { Endpoints } from '../../../lib/usecases/reconcile/guarded-flink.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { type Call } from '../../fakes/fake-flink.ts';
 import { HOSTS, type World, world } from '../world.ts';
@@ -11,7 +11,7 @@ import { HOSTS, type World, world } from '../world.ts';
 /** Views of one sweep, in a world with one cluster. */
 function sweep() {
   const w = world();
-  const views = clusterViews(w, new Parties(w, { clock: w.clock, limit: widthLimit(50) }));
+  const views = clusterViews(w, new Endpoints(w, { clock: w.clock, limit: widthLimit(50) }));
   const { signal } = new AbortController();
   return { w, view: (hosts = HOSTS, shared = true) => w.clock.run(views(hosts, shared, signal)) };
 }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import type { SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { newWish } from '../../../lib/domain/run/savepoint-wish.ts';
 import {
   observeSavepoint,
@@ -57,13 +57,13 @@ const fails = (call: string, error: Error): void => {
 describe('a savepoint that was not sent', () => {
   it('is sent, without asking Flink for what it can not know', async () => {
     expect(await pursue(wanted())).toMatchObject({ savepoint: { state: 'wanted', sentAt: w.clock.now() } });
-    expect(asked).toEqual(['askForSavepoint']);
+    expect(asked).toEqual(['triggerSavepoint']);
   });
 
   it('that is sent once more keeps when it was first sent: from then on Flink may have forgotten it', async () => {
     const before = sentAgo(2 * MINUTE);
     const { savepoint } = await pursue(before);
-    expect(asked).toEqual(['savepointState', 'askForSavepoint']);
+    expect(asked).toEqual(['savepointState', 'triggerSavepoint']);
     expect(savepoint).toMatchObject({ firstSentAt: before.savepoint?.firstSentAt, sentAt: w.clock.now() });
   });
 
@@ -97,7 +97,7 @@ describe('a savepoint that was not sent', () => {
     const before = wanted();
     set({ lastSeenAt: 5 });
     expect(await pursue(before)).toMatchObject({ lastSeenAt: 5, savepoint: { sentAt: w.clock.now() } });
-    expect(asked).toEqual(['askForSavepoint']);
+    expect(asked).toEqual(['triggerSavepoint']);
   });
 
   it.each([
@@ -125,11 +125,11 @@ describe('a savepoint that was not sent', () => {
     expect(asked).toEqual([]);
     set({ restart });
     await w.clock.run(pursueForRestart(w, before, signal));
-    expect(asked).toEqual(['askForSavepoint']);
+    expect(asked).toEqual(['triggerSavepoint']);
   });
 
   it('that Flink refuses has failed, and the log says so', async () => {
-    fails('askForSavepoint', new AppError('flink.rejected', 'No directory.'));
+    fails('triggerSavepoint', new AppError('flink.rejected', 'No directory.'));
     expect(await pursue(wanted())).toMatchObject({
       savepoint: { state: 'failed', reason: 'No directory.' },
       active: 'LIVE#1',
@@ -141,7 +141,7 @@ describe('a savepoint that was not sent', () => {
 
 describe('why a savepoint failed', () => {
   it('is recorded and logged without the values of options with sensitive names', async () => {
-    fails('askForSavepoint', new AppError('flink.rejected', 'u was refused with correct-horse.'));
+    fails('triggerSavepoint', new AppError('flink.rejected', 'u was refused with correct-horse.'));
     await pursue(wanted());
     const failedState = { kind: 'failed', reason: 'snk: correct-horse is wrong' } as const;
     const jobManager = { ...w.jobManager, savepointState: () => Promise.resolve(failedState) };
@@ -239,7 +239,7 @@ describe('the permission to send', () => {
     [0, 0],
   ])('is used within its time (%i ms and %i ms)', async (now, monotonic) => {
     await slowly(now, monotonic);
-    expect(asked).toEqual(['askForSavepoint']);
+    expect(asked).toEqual(['triggerSavepoint']);
   });
 
   it.each([

@@ -52,7 +52,7 @@ describe('a restart whose old run names another one by now', () => {
     whenBegun(() => change(1, { restart }));
     await w.restart(path, 5 * SECOND);
     expect(asked).not.toContain('cancel');
-    expect(asked).not.toContain('askForSavepoint');
+    expect(asked).not.toContain('triggerSavepoint');
     expect(head(1)).toMatchObject({ status: 'RUNNING', cancelAskedAt: null, restart });
     expect(job().state).toBe('RUNNING');
   });
@@ -69,7 +69,7 @@ describe('a restart whose old run names another one by now', () => {
 describe('a stop that does not reach Flink', () => {
   beforeEach(() => {
     w.flink.fault = (call, before) => {
-      if (call === 'askForSavepoint' && before) throw new AppError('flink.unreachable', 'Refused.');
+      if (call === 'triggerSavepoint' && before) throw new AppError('flink.unreachable', 'Refused.');
     };
   });
 
@@ -91,7 +91,7 @@ describe('a job that takes its time to end', () => {
     let at = Infinity;
     w.flink.fault = (call, before) => {
       if (before) asked.push(call);
-      if ((call === 'askForSavepoint' || call === 'cancel') && !before && at === Infinity) {
+      if ((call === 'triggerSavepoint' || call === 'cancel') && !before && at === Infinity) {
         at = w.clock.now() + ms;
         Object.assign(job(), { state: 'RUNNING', endedAt: null });
       }

@@ -32,7 +32,9 @@ const change = (changes: Partial<RunHead>): RunHead => {
 const job = () => w.flink.jobs.get(head().jobId ?? '')!;
 const causes = (): string[] => head().events.map(({ cause }) => cause);
 const stop = (how: StopHow, given = head(), caller = 'me'): Promise<Stopped> =>
-  w.clock.run(withinBudget(w.clock, 25 * SECOND, (budget) => stopRun(w, given, { how, asker: { caller } }, budget)));
+  w.clock.run(
+    withinBudget(w.clock, 25 * SECOND, (budget) => stopRun(w, given, { how, requester: { caller } }, budget)),
+  );
 /** How long it took on the clock of the test. */
 async function timed(how: StopHow, given = head()): Promise<Stopped & { readonly ms: number }> {
   const before = w.clock.now();
@@ -172,7 +174,7 @@ describe('a job whose savepoint is there', () => {
     let at = Infinity;
     w.flink.fault = (call, before) => {
       if (before) asked.push(call);
-      if (call === 'askForSavepoint' && !before) {
+      if (call === 'triggerSavepoint' && !before) {
         at = w.clock.now() + ms;
         Object.assign(job(), { state: 'RUNNING', endedAt: null });
       }
@@ -222,7 +224,7 @@ describe('the tasks of the job', () => {
   it('are asked for before a savepoint is, not again by who joins one that is under way', async () => {
     w.flink.savepoints.takesMs = 60 * SECOND;
     await stop('stop');
-    expect(asked.slice(0, 2)).toEqual(['allTasksRun', 'askForSavepoint']);
+    expect(asked.slice(0, 2)).toEqual(['allTasksRun', 'triggerSavepoint']);
     asked = [];
     await stop('stop');
     expect(asked).not.toContain('allTasksRun');

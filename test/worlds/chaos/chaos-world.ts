@@ -5,7 +5,7 @@
 import type { ClaimRequest } from '../../../lib/domain/run/claim-request.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import type { Savepoint } from '../../../lib/domain/run/savepoint.ts';
-import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { reconcile, type SweepDeps } from '../../../lib/usecases/reconcile.ts';
@@ -227,7 +227,7 @@ export class ChaosWorld {
     };
     const cancelling = (by: Process, jobId: string): void => this.#checkCancel(by, jobId);
     const sending = (by: Process, jobId: string): void => this.#checkSend(by, jobId);
-    const savepointing = (by: Process, jobId: string, ask: SavepointAsk): void =>
+    const savepointing = (by: Process, jobId: string, ask: SavepointTrigger): void =>
       this.wishes.asking(table.heads, by.name, { jobId, ask, now: sim.now() });
     const flink = flinkOf({ sim, rng, faults, clusters, trace, asking, sending, cancelling, savepointing }, process);
     return {

@@ -2,7 +2,7 @@
  * What really happened in Flink, written down by Flink's side alone: the oracle judges Dinghy's records by it and never
  * by Dinghy's answers.
  */
-import type { SavepointType } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointType } from '../../../lib/domain/run/savepoint-trigger.ts';
 import type { FlinkJobState } from '../../../lib/domain/run/status.ts';
 
 /** One job that a JobManager has taken. */

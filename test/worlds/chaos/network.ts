@@ -1,7 +1,7 @@
 /** The way from a process to Flink and back: connections refused and reset, replies lost, late, cut or not Flink's own. */
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
-import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger } from '../../../lib/domain/run/savepoint-trigger.ts';
 import type { SimCluster } from './clusters.ts';
 import type { Faults } from './faults.ts';
 import { checkpointsOf, type SimJobManager, toFlinkJob } from './job-manager.ts';
@@ -21,7 +21,7 @@ export interface FlinkWorld {
   /** A process is about to ask for the end of a job. */
   readonly cancelling?: (process: Process, jobId: string) => void;
   /** A process is about to ask for a savepoint of a job. */
-  readonly savepointing?: (process: Process, jobId: string, ask: SavepointAsk) => void;
+  readonly savepointing?: (process: Process, jobId: string, ask: SavepointTrigger) => void;
   /** A statement with a job id, or the run of a jar, is about to leave a process. */
   readonly sending: (process: Process, jobId: string) => void;
 }
@@ -131,7 +131,7 @@ function jobManagersOf({ clusters, cancelling, savepointing }: FlinkWorld, proce
       if (process.alive) cancelling?.(process, id);
       return on(`cancel ${id}`, address, signal, (jm) => jm.cancel(id));
     },
-    askForSavepoint: (address, id, ask, signal) => {
+    triggerSavepoint: (address, id, ask, signal) => {
       if (process.alive) savepointing?.(process, id, ask);
       return on(`savepoint ${ask.type} ${id}`, address, signal, (jm) => jm.savepoints.ask(id, ask));
     },

@@ -2,7 +2,7 @@
  * Savepoints of the simulated JobManager: each takes its time and may fail. Its outcome is forgotten some minutes later, or
  * with the process.
  */
-import type { SavepointAsk, TriggerState } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, TriggerState } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { FakeSavepoints, type SavepointJobs } from '../../fakes/fake-savepoints.ts';
 import type { SavepointTaken } from './ledger.ts';
 import type { Prng } from './prng.ts';
@@ -44,7 +44,7 @@ export class SimSavepoints {
     });
   }
 
-  ask(jobId: string, ask: SavepointAsk): void {
+  ask(jobId: string, ask: SavepointTrigger): void {
     const { begun } = this.#fake;
     const before = begun.length;
     const { takesMs, failure } = this.courseOf(this.#rng);
@@ -75,7 +75,7 @@ export class SimSavepoints {
     });
   }
 
-  #complete(jobId: string, path: string, { triggerId }: SavepointAsk): void {
+  #complete(jobId: string, path: string, { triggerId }: SavepointTrigger): void {
     const taken = this.#place.ledger.findLast((one) => one.jobId === jobId && one.triggerId === triggerId);
     Object.assign(taken ?? {}, { path, completedAt: Math.floor(this.#sim.now()) });
   }

@@ -1,7 +1,7 @@
 /** Judges stops, savepoints and restarts by Flink's own ledger, once all is settled. */
 import { isWaiting } from '../../../lib/domain/run/restart.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import type { SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointWish } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { clusterOf } from './clusters.ts';
 import { GIVEN_PATH } from './commands.ts';

@@ -1,6 +1,6 @@
 /** Savepoints that were asked of runs, and restarts, held to the protocol (sections 12 and 13) at each write and each send. */
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import type { SavepointAsk, SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, SavepointWish } from '../../../lib/domain/run/savepoint-trigger.ts';
 import type { Complain } from './violations.ts';
 
 const SKEW_MS = 3_000;
@@ -10,7 +10,7 @@ const TRIGGER_KNOWN_MS = 4 * 60_000;
 
 interface Asking {
   readonly jobId: string;
-  readonly ask: SavepointAsk;
+  readonly ask: SavepointTrigger;
   readonly now: number;
 }
 

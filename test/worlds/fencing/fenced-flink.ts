@@ -8,7 +8,7 @@ import type { GatewaySession, JobManager, SqlGateway } from '../../../lib/domain
 import type { Cell } from '../../../lib/domain/results/cell.ts';
 import type { ResultPage } from '../../../lib/domain/results/result-page.ts';
 import type { JobCheckpoints } from '../../../lib/domain/run/savepoint.ts';
-import type { SavepointAsk } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger } from '../../../lib/domain/run/savepoint-trigger.ts';
 import type { FlinkJob, FlinkJobState } from '../../../lib/domain/run/status.ts';
 import { FakeSavepoints } from '../../fakes/fake-savepoints.ts';
 import type { CallSpec, Process, Simulation } from './simulation.ts';
@@ -59,7 +59,7 @@ export class FencedFlink {
   /** Looks at each send that starts a job, before it leaves. */
   onSend: (jobId: string, by: string) => void = () => undefined;
   /** Looks at each savepoint that is asked for, before it leaves. */
-  onSavepoint: (jobId: string, ask: SavepointAsk, by: string) => void = () => undefined;
+  onSavepoint: (jobId: string, ask: SavepointTrigger, by: string) => void = () => undefined;
   /** Looks at each cancel, before it leaves. */
   onCancel: (jobId: string, by: string) => void = () => undefined;
   /** Jobs whose details are a 500, and gateways that take connections and do not answer this request. */
@@ -191,7 +191,7 @@ export class FencedFlink {
           if (job !== undefined) this.end(job, 'CANCELED');
         });
       },
-      askForSavepoint: (_address, jobId, ask, signal) => {
+      triggerSavepoint: (_address, jobId, ask, signal) => {
         if (!signal.aborted) this.onSavepoint(jobId, ask, process.name);
         return this.#sim.call(process, {
           name: `POST savepoint ${ask.type}`,
@@ -266,7 +266,7 @@ export class FencedFlink {
     throw new AppError('budget.exceeded', 'Out of time.');
   }
 
-  #failing(jobId: string, ask: SavepointAsk): void {
+  #failing(jobId: string, ask: SavepointTrigger): void {
     this.savepoints.failure = 'the disk is full';
     this.savepoints.ask(jobId, ask);
     this.savepoints.failure = null;

@@ -1,6 +1,6 @@
 /** The rules, told by the tables and by Flink's ledger, never by what Dinghy answers about itself. */
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import type { SavepointAsk, SavepointWish } from '../../../lib/domain/run/savepoint-ask.ts';
+import type { SavepointTrigger, SavepointWish } from '../../../lib/domain/run/savepoint-trigger.ts';
 import { wantsSavepoint } from '../../../lib/domain/run/savepoint-wish.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { endOfPath } from '../../fakes/fake-savepoints.ts';
@@ -94,7 +94,7 @@ export class Rules {
   onlyOnDemand = false;
   readonly #wishes = new Map<string, Set<string>>();
 
-  #ask(jobId: string, { triggerId }: SavepointAsk, by: string): void {
+  #ask(jobId: string, { triggerId }: SavepointTrigger, by: string): void {
     const head = [...this.#table.heads.values()].find((one) => one.jobId === jobId);
     const known = this.#wishes.get(jobId) ?? new Set();
     if (!known.has(triggerId))

@@ -22,9 +22,9 @@ export const MISSING_FOR_STOPS: readonly Missing[] = [
     broken: {
       jobManager: (whole, by) => {
         let sent = 0;
-        const askForSavepoint: typeof whole.askForSavepoint = (address, jobId, ask, signal) =>
-          whole.askForSavepoint(address, jobId, { ...ask, triggerId: `${by}-${(sent += 1)}` }, signal);
-        return { ...whole, askForSavepoint };
+        const triggerSavepoint: typeof whole.triggerSavepoint = (address, jobId, ask, signal) =>
+          whole.triggerSavepoint(address, jobId, { ...ask, triggerId: `${by}-${(sent += 1)}` }, signal);
+        return { ...whole, triggerSavepoint };
       },
     },
     scenario: SCENARIOS.stopping,

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { GatewaySession, JarRunner, JobManager, SqlGateway } from '../../../lib/domain/ports.ts';
-import { askedGateway, askedJars, askedJobManager, Parties } from '../../../lib/usecases/reconcile/asked-flink.ts';
+import {
+  Endpoints,
+  guardedGateway,
+  guardedJars,
+  guardedJobManager,
+} from '../../../lib/usecases/reconcile/guarded-flink.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { virtualClock } from '../../fakes/virtual-clock.ts';
 
@@ -21,7 +26,7 @@ class Asked {
   readonly sent: unknown[][] = [];
   readonly sweep = new AbortController();
   readonly #hanging: string;
-  readonly parties: Parties;
+  readonly endpoints: Endpoints;
   readonly jobManager: JobManager;
   readonly jars: JarRunner;
   readonly gateway: SqlGateway;
@@ -33,10 +38,10 @@ class Asked {
       jars: this.#double('find', 'upload', 'run') as JarRunner,
       gateway: { ...(this.#double('version') as SqlGateway), open: this.#open.bind(this) },
     };
-    this.parties = new Parties(deps, { clock: this.clock, limit: widthLimit(50) });
-    this.jobManager = askedJobManager(deps.jobManager, this.parties.jobManager(HOSTS, true));
-    this.jars = askedJars(deps.jars, this.parties.jobManager(HOSTS, true));
-    this.gateway = askedGateway(deps.gateway, this.parties.gateway(URL));
+    this.endpoints = new Endpoints(deps, { clock: this.clock, limit: widthLimit(50) });
+    this.jobManager = guardedJobManager(deps.jobManager, this.endpoints.jobManager(HOSTS, true));
+    this.jars = guardedJars(deps.jars, this.endpoints.jobManager(HOSTS, true));
+    this.gateway = guardedGateway(deps.gateway, this.endpoints.gateway(URL));
   }
 
   timesSent(name: string): number {
@@ -113,10 +118,10 @@ describe('a request of a sweep', () => {
     expect(first?.told).toContain(`did not answer within ${withinMs} ms`);
     expect(all.sent.at(name === 'identify' || name === 'version' ? 0 : -2)).toEqual([name, ...asked]);
     const isProbe = name === 'identify' || name === 'version';
-    if (isProbe) expect(all.parties.away()).toHaveLength(1);
+    if (isProbe) expect(all.endpoints.away()).toHaveLength(1);
     for (let tries = 0; tries < 4; tries += 1) await all.outcome(send);
     expect(all.timesSent(name)).toBe(most);
-    if (!isProbe) expect(all.parties.away()).toEqual([]);
+    if (!isProbe) expect(all.endpoints.away()).toEqual([]);
   });
 
   it.each(LIMITED)('%s is passed on as it was asked', async (...row) => {
@@ -157,21 +162,21 @@ describe('a request of a sweep', () => {
 
 describe('what a sweep knows of whom it asks', () => {
   it('is kept by address, for all who ask there; a cluster that one run has for itself is asked by that run alone', () => {
-    const { parties } = new Asked('none');
-    expect(parties.gateway(URL)).toBe(parties.gateway(URL));
-    expect(parties.jobManager(HOSTS, true)).toBe(parties.jobManager(HOSTS, true));
-    expect(parties.jobManager('other:8081', true)).not.toBe(parties.jobManager(HOSTS, true));
-    expect(parties.jobManager('own:8081', false)).not.toBe(parties.jobManager('own:8081', false));
+    const { endpoints } = new Asked('none');
+    expect(endpoints.gateway(URL)).toBe(endpoints.gateway(URL));
+    expect(endpoints.jobManager(HOSTS, true)).toBe(endpoints.jobManager(HOSTS, true));
+    expect(endpoints.jobManager('other:8081', true)).not.toBe(endpoints.jobManager(HOSTS, true));
+    expect(endpoints.jobManager('own:8081', false)).not.toBe(endpoints.jobManager('own:8081', false));
   });
 
   it('names who is away, without passwords', async () => {
     const all = new Asked('identify');
     const hosts = 'ada:hunter22@jm:8081';
-    await all.clock.run(all.parties.jobManager(hosts, true).whyAway(all.sweep.signal));
-    expect(all.parties.away()).toEqual(['The JobManager at ******@jm:8081 did not answer within 5000 ms.']);
+    await all.clock.run(all.endpoints.jobManager(hosts, true).whyAway(all.sweep.signal));
+    expect(all.endpoints.away()).toEqual(['The JobManager at ******@jm:8081 did not answer within 5000 ms.']);
     const gateways = new Asked('version');
-    await gateways.clock.run(gateways.parties.gateway('http://ada:hunter22@gw:8083').whyAway(gateways.sweep.signal));
-    expect(gateways.parties.away()).toEqual([
+    await gateways.clock.run(gateways.endpoints.gateway('http://ada:hunter22@gw:8083').whyAway(gateways.sweep.signal));
+    expect(gateways.endpoints.away()).toEqual([
       'The SQL gateway at http://******@gw:8083 did not answer within 5000 ms.',
     ]);
   });

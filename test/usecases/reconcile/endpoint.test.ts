@@ -1,14 +1,14 @@
-/** Who does not answer in a sweep (protocol.md section 6): what one request that fails says of the party that was asked. */
+/** Who does not answer in a sweep (protocol.md section 6): what one request that fails says of the endpoint that was asked. */
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../../lib/domain/errors.ts';
-import { Party, type Question } from '../../../lib/usecases/reconcile/party.ts';
+import { type CallKind, Endpoint } from '../../../lib/usecases/reconcile/endpoint.ts';
 import { widthLimit } from '../../../lib/usecases/waiting/width-limit.ts';
 import { type VirtualClock, virtualClock } from '../../fakes/virtual-clock.ts';
 
-const PROBE: Question = { withinMs: 5_000, tried: true, maxTimeouts: 1 };
-const JOB: Question = { withinMs: 10_000, tried: true, maxTimeouts: 2 };
-const OVERVIEW: Question = { ...JOB };
-const STATEMENT: Question = { withinMs: null, tried: false, maxTimeouts: 2 };
+const PROBE: CallKind = { withinMs: 5_000, tried: true, maxTimeouts: 1 };
+const JOB: CallKind = { withinMs: 10_000, tried: true, maxTimeouts: 2 };
+const OVERVIEW: CallKind = { ...JOB };
+const STATEMENT: CallKind = { withinMs: null, tried: false, maxTimeouts: 2 };
 const NAMES = new Map([
   [PROBE, 'identify'],
   [JOB, 'job'],
@@ -19,7 +19,7 @@ const HANGS = 24 * 3_600_000;
 
 type Answer = 'hangs' | 'slow' | ErrorCode | TypeError | null;
 
-/** A party whose probe and whose requests answer so; what was sent is kept, by path. */
+/** A endpoint whose probe and whose requests answer so; what was sent is kept, by path. */
 class Story {
   readonly clock: VirtualClock = virtualClock();
   readonly sweep = new AbortController();
@@ -30,24 +30,24 @@ class Story {
   request: Answer = null;
   /** How one that hangs ends when it is broken off. */
   brokenOff: ErrorCode | TypeError = 'budget.exceeded';
-  readonly party = new Party('The JobManager at jm:8081', { clock: this.clock, limit: this.limit }, PROBE, (s) =>
+  readonly endpoint = new Endpoint('The JobManager at jm:8081', { clock: this.clock, limit: this.limit }, PROBE, (s) =>
     this.#send('identify', this.probe, s),
   );
 
-  ask(question: Question = JOB): Promise<string> {
-    return this.party.ask(question, this.sweep.signal, (signal) =>
-      this.#send(NAMES.get(question) ?? '', this.request, signal),
+  ask(kind: CallKind = JOB): Promise<string> {
+    return this.endpoint.call(kind, this.sweep.signal, (signal) =>
+      this.#send(NAMES.get(kind) ?? '', this.request, signal),
     );
   }
 
   /** What became of so many that are asked at once: what was answered, or the code and the words of the failure. */
-  async outcomes(count: number, question: Question = JOB): Promise<unknown[]> {
-    const all = await this.clock.run(Promise.allSettled(Array.from({ length: count }, () => this.ask(question))));
+  async outcomes(count: number, kind: CallKind = JOB): Promise<unknown[]> {
+    const all = await this.clock.run(Promise.allSettled(Array.from({ length: count }, () => this.ask(kind))));
     return all.map((one) => (one.status === 'fulfilled' ? one.value : this.#told(one.reason)));
   }
 
   async whyAway(): Promise<string | null> {
-    return await this.clock.run(this.party.whyAway(this.sweep.signal));
+    return await this.clock.run(this.endpoint.whyAway(this.sweep.signal));
   }
 
   timesSent(path: string): number {
@@ -77,16 +77,16 @@ const timedOut = (ms: number): unknown => [
   `The JobManager at jm:8081 did not answer within ${ms} ms.`,
 ];
 
-describe('a party that hangs altogether', () => {
+describe('a endpoint that hangs altogether', () => {
   it('costs a sweep one request and one probe, however many want something of it', async () => {
     const s = new Story();
     Object.assign(s, { probe: 'hangs', request: 'hangs' });
     expect(await s.outcomes(30)).toEqual([timedOut(10_000), ...Array.from({ length: 29 }, () => SILENT)]);
     expect(s.sent).toEqual(['job', 'identify']);
     expect(s.clock.monotonic()).toBe(15_000);
-    expect(s.party.away).toBe('The JobManager at jm:8081 did not answer within 5000 ms.');
+    expect(s.endpoint.away).toBe('The JobManager at jm:8081 did not answer within 5000 ms.');
     expect(await s.outcomes(1, STATEMENT)).toEqual([SILENT]);
-    expect([await s.whyAway(), s.sent.length]).toEqual([s.party.away, 2]);
+    expect([await s.whyAway(), s.sent.length]).toEqual([s.endpoint.away, 2]);
   });
 
   it.each(['flink.unreachable', 'flink.noReply', 'flink.protocol'] as const)(
@@ -94,7 +94,7 @@ describe('a party that hangs altogether', () => {
     async (code) => {
       const s = new Story();
       s.probe = code;
-      expect([await s.whyAway(), s.party.away]).toEqual(['Said so.', 'Said so.']);
+      expect([await s.whyAway(), s.endpoint.away]).toEqual(['Said so.', 'Said so.']);
       expect([await s.whyAway(), s.sent]).toEqual(['Said so.', ['identify']]);
     },
   );
@@ -104,13 +104,16 @@ describe('a probe', () => {
   it.each(['flink.failed', 'local.exhausted'] as const)('that fails with %s shows nobody to be away', async (code) => {
     const s = new Story();
     s.probe = code;
-    expect([await s.whyAway(), s.party.away]).toEqual([null, null]);
+    expect([await s.whyAway(), s.endpoint.away]).toEqual([null, null]);
   });
 
   it('is sent once, whoever wants to know', async () => {
     const s = new Story();
     s.probe = 'slow';
-    const both = [s.party.whyAway(s.sweep.signal), s.clock.sleep(2_000).then(() => s.party.whyAway(s.sweep.signal))];
+    const both = [
+      s.endpoint.whyAway(s.sweep.signal),
+      s.clock.sleep(2_000).then(() => s.endpoint.whyAway(s.sweep.signal)),
+    ];
     expect(await s.clock.run(Promise.all(both))).toEqual([null, null]);
     expect(s.sent).toEqual(['identify']);
   });
@@ -118,17 +121,17 @@ describe('a probe', () => {
   it('that the end of the sweep breaks off shows nothing, and a bug is thrown', async () => {
     const s = new Story();
     s.probe = 'hangs';
-    const asking = s.party.whyAway(s.sweep.signal);
+    const asking = s.endpoint.whyAway(s.sweep.signal);
     await s.clock.advance(1_000);
     s.sweep.abort();
-    expect([await asking, s.party.away]).toEqual([null, null]);
+    expect([await asking, s.endpoint.away]).toEqual([null, null]);
     const bad = new Story();
     bad.probe = new TypeError('a bug');
     await expect(bad.whyAway()).rejects.toThrow(TypeError);
   });
 });
 
-describe('what is known of a party that is away', () => {
+describe('what is known of a endpoint that is away', () => {
   it('is told at once, although all places of the sweep are taken', async () => {
     const s = new Story();
     s.probe = 'flink.unreachable';
@@ -143,13 +146,13 @@ describe('what is known of a party that is away', () => {
   it('is not asked for again by a request that was under way and fails later', async () => {
     const s = new Story();
     s.probe = 'flink.unreachable';
-    const late = s.party.ask(STATEMENT, s.sweep.signal, async () => {
+    const late = s.endpoint.call(STATEMENT, s.sweep.signal, async () => {
       await s.clock.sleep(5_000);
       throw new AppError('flink.noReply', 'Gone.');
     });
     s.request = 'flink.noReply';
     await s.outcomes(1);
-    expect(s.party.away).toBe('Said so.');
+    expect(s.endpoint.away).toBe('Said so.');
     await s.clock.run(Promise.allSettled([late]));
     expect(s.timesSent('identify')).toBe(1);
   });
@@ -170,7 +173,7 @@ describe('a request whose time is up', () => {
     await told;
   });
 
-  it('for want of sockets here says nothing of the party', async () => {
+  it('for want of sockets here says nothing of the endpoint', async () => {
     const s = new Story();
     s.request = 'hangs';
     s.brokenOff = 'local.exhausted';
@@ -189,7 +192,7 @@ describe('a request whose time is up', () => {
     const probing = new Story();
     Object.assign(probing, { request: 'flink.noReply', probe: 'hangs', brokenOff: s.brokenOff });
     expect(await probing.outcomes(1)).toEqual([s.brokenOff]);
-    expect(probing.party.away).toBeNull();
+    expect(probing.endpoint.away).toBeNull();
   });
 });
 
@@ -204,14 +207,14 @@ describe('a request that is answered', () => {
   });
 });
 
-describe('one request that fails, of a party that is alive', () => {
+describe('one request that fails, of a endpoint that is alive', () => {
   it.each(['flink.failed', 'flink.protocol', 'local.exhausted'] as const)(
     'with %s is no reason to ask whether it is',
     async (code) => {
       const s = new Story();
       s.request = code;
       expect(await s.outcomes(3)).toEqual(Array.from({ length: 3 }, () => [code, 'Said so.']));
-      expect([s.timesSent('job'), s.timesSent('identify'), s.party.away]).toEqual([3, 0, null]);
+      expect([s.timesSent('job'), s.timesSent('identify'), s.endpoint.away]).toEqual([3, 0, null]);
     },
   );
 
@@ -237,7 +240,7 @@ describe('one request that fails, of a party that is alive', () => {
     s.request = 'hangs';
     const gone = [timedOut(10_000), timedOut(10_000), SILENT, SILENT, SILENT];
     expect(await s.outcomes(5)).toEqual(gone);
-    expect([s.timesSent('job'), s.timesSent('identify'), s.party.away]).toEqual([2, 2, null]);
+    expect([s.timesSent('job'), s.timesSent('identify'), s.endpoint.away]).toEqual([2, 2, null]);
     expect(s.clock.monotonic()).toBe(20_000);
     s.request = null;
     expect(await s.outcomes(1, STATEMENT)).toEqual(['answered']);
@@ -254,7 +257,7 @@ describe('one request that fails, of a party that is alive', () => {
   });
 
   it.each(['budget.exceeded', 'flink.noReply', 'flink.unreachable'] as const)(
-    'because the sweep is over says nothing of the party, whatever it ends with: %s',
+    'because the sweep is over says nothing of the endpoint, whatever it ends with: %s',
     async (brokenOff) => {
       const s = new Story();
       s.request = 'hangs';
@@ -263,25 +266,25 @@ describe('one request that fails, of a party that is alive', () => {
       await s.clock.advance(1_000);
       s.sweep.abort();
       await told;
-      expect([s.party.away, s.timesSent('identify')]).toEqual([null, 0]);
+      expect([s.endpoint.away, s.timesSent('identify')]).toEqual([null, 0]);
     },
   );
 
-  it('while whether the party is alive is asked, and the sweep is over, says nothing of the party', async () => {
+  it('while whether the endpoint is alive is asked, and the sweep is over, says nothing of the endpoint', async () => {
     const s = new Story();
     Object.assign(s, { request: 'flink.noReply', probe: 'hangs', brokenOff: 'flink.noReply' });
     const told = expect(s.ask()).rejects.toMatchObject({ code: 'flink.noReply', message: 'Said so.' });
     await s.clock.advance(1_000);
     s.sweep.abort();
     await told;
-    expect([s.party.away, s.sent]).toEqual([null, ['job', 'identify']]);
+    expect([s.endpoint.away, s.sent]).toEqual([null, ['job', 'identify']]);
   });
 
   it('by a bug says nothing either, and is thrown', async () => {
     const s = new Story();
     s.request = new TypeError('a bug');
     expect(await s.outcomes(1)).toEqual([s.request]);
-    expect([s.party.away, s.timesSent('identify')]).toEqual([null, 0]);
+    expect([s.endpoint.away, s.timesSent('identify')]).toEqual([null, 0]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What every call that asks about a task begins with, without starting it: the task, stored or not, and all it refers to. */
-import { type AskedTask, withoutTaskNumber } from '../domain/definition/asked-task.ts';
+import { type DescribedTask, withoutTaskNumber } from '../domain/definition/described-task.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
 import type { PrepareInput, TaskParts } from '../domain/plan/prepare-run.ts';
@@ -8,21 +8,21 @@ import { loadParts, loadTask, loadUnstored, storedTask } from './load-task.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { storesWithin } from './waiting/stores-within.ts';
 
-export interface AskDeps {
+export interface InspectDeps {
   readonly definitions: DefinitionReader;
   readonly settings: DeploymentSettings;
   readonly clock: Clock;
 }
 
-export interface TaskQuestion {
+export interface TaskToInspect {
   /** A stored task's id, or what a request says of a task. */
-  readonly task: number | AskedTask;
+  readonly task: number | DescribedTask;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export async function askAboutTask<Deps extends AskDeps, T>(
+export async function inspectTask<Deps extends InspectDeps, T>(
   unbound: Deps,
-  { task, variables }: TaskQuestion,
+  { task, variables }: TaskToInspect,
   { budgetMs }: { readonly budgetMs: number },
   work: (deps: Deps, input: PrepareInput, budget: Budget) => Promise<T>,
 ): Promise<T> {
@@ -41,7 +41,7 @@ export async function askAboutTask<Deps extends AskDeps, T>(
   }
 }
 
-async function load({ definitions, settings }: AskDeps, { id, fields }: AskedTask): Promise<TaskParts> {
+async function load({ definitions, settings }: InspectDeps, { id, fields }: DescribedTask): Promise<TaskParts> {
   if (id !== null) return await loadParts(definitions, settings, { ...(await storedTask(definitions, id)), ...fields });
   return await loadUnstored(definitions, settings, fields);
 }

@@ -10,7 +10,7 @@ import {
   unstoredTask,
   unstoredTaskId,
   withoutTaskNumber,
-} from '../../../lib/domain/definition/asked-task.ts';
+} from '../../../lib/domain/definition/described-task.ts';
 
 const identityOf = (caller: string, fields: TaskFields): string =>
   createHash('sha256').update(identityText(caller, fields)).digest('hex');

@@ -9,33 +9,33 @@ import type { Budget } from '../waiting/budget.ts';
 import { explainSteps, type StepOutcomes } from './explain-steps.ts';
 import { keepsCatalogs } from './keeps-catalogs.ts';
 
-export interface Asked extends StepOutcomes {
+export interface Explained extends StepOutcomes {
   readonly plan: ExplainPlan;
 }
 
 /** What is asked beyond the steps: `look` has the session before it is closed; without steps there is none. */
-export interface Question<T> {
+export interface ExplainWork<T> {
   readonly asks: ExplainAsks;
-  readonly look: (session: GatewaySession, asked: Asked) => Promise<T>;
+  readonly inspect: (session: GatewaySession, asked: Explained) => Promise<T>;
   readonly nothing: T;
 }
 
 export interface Answered<T> {
-  readonly asked: Asked;
+  readonly asked: Explained;
   readonly seen: T;
 }
 
-export async function askFlink<T>(
+export async function explainInSession<T>(
   deps: SessionDeps,
   input: PrepareInput,
-  question: Question<T>,
+  work: ExplainWork<T>,
   budget: Budget,
 ): Promise<Answered<T>> {
-  const { asks } = question;
+  const { asks } = work;
   const scripts = readScripts(input);
   const first = planExplain(scripts, input.task, { asks });
   const options = sessionOptions(input);
-  if (first.steps.length === 0) return { asked: withoutFlink(first), seen: question.nothing };
+  if (first.steps.length === 0) return { asked: withoutFlink(first), seen: work.nothing };
   const { gateway, clock } = deps;
   const gatewayUrl = gatewayOf(input.target);
   const { options: properties, origins } = options;
@@ -44,10 +44,10 @@ export async function askFlink<T>(
     const kept = first.changesCatalogs && (await keepsCatalogs(clock, session, budget));
     const plan = kept ? planExplain(scripts, input.task, { asks, catalogsLast: true }) : first;
     const asked = { plan, ...(await explainSteps({ clock, plan, options, session, flinkVersion, budget })) };
-    return { asked, seen: await question.look(session, asked) };
+    return { asked, seen: await work.inspect(session, asked) };
   });
 }
 
-function withoutFlink(plan: ExplainPlan): Asked {
+function withoutFlink(plan: ExplainPlan): Explained {
   return { plan, byStatement: new Map(), problems: [] };
 }

@@ -25,7 +25,7 @@ type Field =
 /** A field that the request does not give is not there. */
 export type TaskFields = Partial<Pick<TaskDefinition, Field>>;
 
-export interface AskedTask {
+export interface DescribedTask {
   /** Null: none is stored, the fields are all there is. */
   readonly id: number | null;
   /** They stand in place of the stored task's. */

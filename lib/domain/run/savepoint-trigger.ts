@@ -4,7 +4,7 @@
 export type SavepointType = 'trigger' | 'stop' | 'cancel';
 
 /** What is asked of Flink. */
-export interface SavepointAsk {
+export interface SavepointTrigger {
   readonly type: SavepointType;
   /** 32 hex digits, chosen by Dinghy. */
   readonly triggerId: string;

@@ -19,18 +19,18 @@ import { logFailure, stackOf } from '../record/log-failure.ts';
 import { PASSED_OVER } from '../record/read-heads.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type WidthLimit, widthLimit } from '../waiting/width-limit.ts';
-import type { Parties } from './asked-flink.ts';
 import { type ClusterViewDeps, clusterViews, type Views } from './cluster-view.ts';
+import type { Endpoints } from './guarded-flink.ts';
 import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
 
-export type LookDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
+export type CheckDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
 
 const PARTITIONS = [...INTENT_PARTITIONS, ...WISH_PARTITIONS, OLD_WATCH, ...WATCH_PARTITIONS, ...LIVE_PARTITIONS];
 const QUERIES_WIDTH = 4;
 const MINUTE_MS = 60_000;
 
-export class SweepLook {
-  readonly #deps: LookDeps;
+export class RunChecks {
+  readonly #deps: CheckDeps;
   readonly #views: Views;
   readonly #places: Map<string, number>;
   readonly #ended = new Set<string>();
@@ -53,9 +53,9 @@ export class SweepLook {
   notSeen = 0;
   undeliveredCancels = 0;
 
-  constructor(deps: LookDeps, parties: Parties, places: SweepCursor) {
+  constructor(deps: CheckDeps, endpoints: Endpoints, places: SweepCursor) {
     this.#deps = deps;
-    this.#views = clusterViews(deps, parties);
+    this.#views = clusterViews(deps, endpoints);
     this.#places = new Map(Object.entries(places));
     this.#startedAt = deps.clock.now();
     this.#fromStart = this.#places.size === 0;

@@ -7,19 +7,19 @@ import type { Clock } from '../../domain/ports.ts';
 import { timed } from '../waiting/timed.ts';
 import type { WidthLimit } from '../waiting/width-limit.ts';
 
-export interface PartyDeps {
+export interface EndpointDeps {
   readonly clock: Clock;
   /** Of all requests of a sweep. */
   readonly limit: WidthLimit;
 }
 
 /** One kind of request, such as that for a job. What is learned of it is kept by this object. */
-export interface Question {
+export interface CallKind {
   /** Null: it takes as long as its sender allows, as a statement does. */
   readonly withinMs: number | null;
   /** The first one goes alone. */
   readonly tried: boolean;
-  /** So many time-outs, while the party is alive, and it is not asked this any more. */
+  /** So many time-outs, while the endpoint is alive, and it is not asked this any more. */
   readonly maxTimeouts: number;
 }
 
@@ -28,63 +28,63 @@ type Send<T> = (signal: AbortSignal) => Promise<T>;
 /** One that answered so short a time ago is alive. */
 const CHECKED_FOR_MS = 2_000;
 
-export class Party {
+export class Endpoint {
   readonly name: string;
-  readonly #deps: PartyDeps;
-  readonly #probe: Question;
+  readonly #deps: EndpointDeps;
+  readonly #probe: CallKind;
   readonly #sendProbe: Send<unknown>;
   /** The first request of each kind: the others wait for it, so that a hang is met once. */
-  readonly #trials = new Map<Question, Promise<boolean>>();
-  readonly #timeouts = new Map<Question, number>();
+  readonly #trials = new Map<CallKind, Promise<boolean>>();
+  readonly #timeouts = new Map<CallKind, number>();
   #checking: Promise<void> | null = null;
   #checkedUntilMs = 0;
   /** Why nothing is asked of it any more; null: it answers, as far as is known. */
   away: string | null = null;
 
-  /** `probe`: the cheapest question that only one that is alive answers. */
-  constructor(name: string, deps: PartyDeps, probe: Question, sendProbe: Send<unknown>) {
+  /** `probe`: the cheapest kind that only one that is alive answers. */
+  constructor(name: string, deps: EndpointDeps, probe: CallKind, sendProbe: Send<unknown>) {
     this.name = name;
     this.#deps = deps;
     this.#probe = probe;
     this.#sendProbe = sendProbe;
   }
 
-  async ask<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
-    if (!question.tried) return await this.#send(question, signal, send);
+  async call<T>(kind: CallKind, signal: AbortSignal, send: Send<T>): Promise<T> {
+    if (!kind.tried) return await this.#send(kind, signal, send);
     for (;;) {
-      const trial = this.#trials.get(question);
+      const trial = this.#trials.get(kind);
       if (trial === undefined) break;
-      if (await trial) return await this.#send(question, signal, send);
+      if (await trial) return await this.#send(kind, signal, send);
     }
-    const before = this.#timeouts.get(question);
-    const sending = this.#send(question, signal, send);
+    const before = this.#timeouts.get(kind);
+    const sending = this.#send(kind, signal, send);
     // After a time-out the next one goes alone, too.
-    const passed = (): boolean => this.#timeouts.get(question) === before || !this.#trials.delete(question);
-    this.#trials.set(question, sending.then(passed, passed));
+    const passed = (): boolean => this.#timeouts.get(kind) === before || !this.#trials.delete(kind);
+    this.#trials.set(kind, sending.then(passed, passed));
     return await sending;
   }
 
   /** Why it does not answer; null: it is alive. Asked once in a sweep. */
   async whyAway(signal: AbortSignal): Promise<string | null> {
     if (this.away === null && !this.#trials.has(this.#probe)) {
-      await this.ask(this.#probe, signal, this.#sendProbe).catch(onlyOurs);
+      await this.call(this.#probe, signal, this.#sendProbe).catch(onlyOurs);
     }
     return this.away;
   }
 
-  async #send<T>(question: Question, signal: AbortSignal, send: Send<T>): Promise<T> {
+  async #send<T>(kind: CallKind, signal: AbortSignal, send: Send<T>): Promise<T> {
     const { limit, clock } = this.#deps;
     return await limit(async () => {
-      if (this.#isSilent(question)) {
+      if (this.#isSilent(kind)) {
         throw new AppError('flink.unreachable', `${this.name} is not asked again in this sweep: it did not answer.`);
       }
-      const limited = timed(clock, question.withinMs, signal);
+      const limited = timed(clock, kind.withinMs, signal);
       try {
         return await send(limited.signal);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const told = limited.isOver() ? noAnswer(this.name, question, error) : error;
-        if (!signal.aborted) await this.#learn(question, told, limited.isOver(), signal);
+        const told = limited.isOver() ? noAnswer(this.name, kind, error) : error;
+        if (!signal.aborted) await this.#learn(kind, told, limited.isOver(), signal);
         throw told;
       } finally {
         await limited.lift();
@@ -92,31 +92,31 @@ export class Party {
     });
   }
 
-  #isSilent(question: Question): boolean {
-    return this.away !== null || (this.#timeouts.get(question) ?? 0) >= question.maxTimeouts;
+  #isSilent(kind: CallKind): boolean {
+    return this.away !== null || (this.#timeouts.get(kind) ?? 0) >= kind.maxTimeouts;
   }
 
-  /** From a request that failed: does the party not answer at all, or this request alone? */
-  async #learn(question: Question, error: AppError, timedOut: boolean, signal: AbortSignal): Promise<void> {
+  /** From a request that failed: does the endpoint not answer at all, or this request alone? */
+  async #learn(kind: CallKind, error: AppError, timedOut: boolean, signal: AbortSignal): Promise<void> {
     if (error.code === 'local.exhausted') return;
     const silence = timedOut || SILENCE.has(error.code);
-    if (question === this.#probe) {
+    if (kind === this.#probe) {
       if (silence || error.code === 'flink.protocol') this.away = error.message;
       return;
     }
-    if (timedOut) this.#timeouts.set(question, (this.#timeouts.get(question) ?? 0) + 1);
+    if (timedOut) this.#timeouts.set(kind, (this.#timeouts.get(kind) ?? 0) + 1);
     if (silence) await this.#check(signal);
   }
 
   /** Within the turn of the request that failed: it takes no further place of the sweep's width. */
   async #check(signal: AbortSignal): Promise<void> {
     if (this.away !== null || this.#deps.clock.monotonic() < this.#checkedUntilMs) return;
-    this.#checking ??= this.#askProbe(signal);
+    this.#checking ??= this.#runProbe(signal);
     await this.#checking;
     this.#checking = null;
   }
 
-  async #askProbe(signal: AbortSignal): Promise<void> {
+  async #runProbe(signal: AbortSignal): Promise<void> {
     const limited = timed(this.#deps.clock, this.#probe.withinMs, signal);
     try {
       await this.#sendProbe(limited.signal);
@@ -138,7 +138,7 @@ function onlyOurs(error: unknown): void {
 }
 
 /** Whether a byte was sent is the adapter's knowledge, and stays: "unreachable" proves that nothing was started. */
-function noAnswer(name: string, { withinMs }: Question, error: AppError): AppError {
+function noAnswer(name: string, { withinMs }: CallKind, error: AppError): AppError {
   const code = error.code === 'budget.exceeded' ? 'flink.noReply' : error.code;
   return new AppError(code, `${name} did not answer within ${withinMs} ms.`, { cause: error });
 }
