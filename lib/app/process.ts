@@ -7,7 +7,9 @@ import { once } from '../domain/once.ts';
 export const config = once(() => readConfig(process.env));
 export const clock = once(systemClock);
 export const ids = once(systemIds);
-export const log = once(() => jsonLog({ level: config().logLevel, service: config().service, metrics: config().metrics }));
+export const log = once(() =>
+  jsonLog({ level: config().logLevel, service: config().service, metrics: config().metrics }),
+);
 export const machine = once(() => ({ ids: ids(), clock: clock(), log: log() }));
 
 /** Of functions whose callers AWS has let in. */

@@ -71,7 +71,18 @@ function reportOf(look: RunChecks, send: SweepSend, endpoints: Endpoints): Sweep
   const failedPartitions = look.failed();
   const away = endpoints.away().slice(0, MAX_SHOWN);
   const passEnded = leftPartitions === 0 && leftToSend === 0;
-  const counts = { runs, failedRuns, live, notSeen, undeliveredCancels, sent, notSent, notAsked, leftToSend, leftPartitions };
+  const counts = {
+    runs,
+    failedRuns,
+    live,
+    notSeen,
+    undeliveredCancels,
+    sent,
+    notSent,
+    notAsked,
+    leftToSend,
+    leftPartitions,
+  };
   return { ...counts, failedPartitions, away, passEnded };
 }
 

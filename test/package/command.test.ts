@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../local/paths.ts';
 import { instance, jobResult } from '../cli/api-answers.ts';
 import { type ApiDouble, apiDouble } from '../cli/api-double.ts';
 import { folder } from '../cli/folder.ts';
-import { ROOT } from '../../local/paths.ts';
 import { copyProject } from './copy-project.ts';
 
 /** Runs its arguments on a terminal of their own. */

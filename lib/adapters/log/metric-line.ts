@@ -4,7 +4,7 @@
  */
 import { BY_CODE, METRIC_UNITS, type MetricName, type Metrics } from '../../domain/metrics.ts';
 
-export const NAMESPACE = 'Dinghy';
+const NAMESPACE = 'Dinghy';
 
 /** The fields that a line needs beside its own. `atMs`: since 1970. */
 export function metricFields(metrics: Metrics, service: string, atMs: number, code: unknown): Record<string, unknown> {
