@@ -48,8 +48,8 @@ function deployedApi(given: string, where: Where): Api {
   const what = where.url === undefined ? 'DINGHY_URL' : '--url';
   const url = readUrl(what, given);
   const key = readKey(where);
-  const address = hideApiKeys(url);
-  const place = where.context === undefined ? address : `${where.context} (${address})`;
+  const shown = shownAddress(hideApiKeys(url));
+  const place = where.context === undefined ? shown : `${where.context} (${shown})`;
   if (key !== null && isOpen(url))
     where.io.err(`warning: the API key is sent to ${place} without encryption. Use https.`);
   return { url, key, place, words: wordsFor(where, url) };
@@ -58,7 +58,7 @@ function deployedApi(given: string, where: Where): Api {
 /** An address with a key in it is not repeated. */
 function wordsFor({ context, url: given }: Where, url: string): string {
   if (context !== undefined) return ` --context ${context}`;
-  return given === undefined || hideApiKeys(url) !== url ? '' : ` --url ${url}`;
+  return given === undefined || hideApiKeys(url) !== url ? '' : ` --url ${shownAddress(url)}`;
 }
 
 export function readUrl(what: string, given: string): string {

@@ -29,6 +29,7 @@ const GOOD = {
       logRetentionDays: 30,
     },
     ...{ secretsKmsKey: '', jarObjects: '', tables: 'new', domainName: '', domainCertificate: '', tracing: 'false' },
+    alarmTopic: '',
   },
   environment: { AUTH: 'keys', ADHOC: 'false', TIME_ZONE: 'UTC', SQL_GATEWAY_URL: '', FLINK_CONFIG: '' },
 };
@@ -99,6 +100,7 @@ describe('a value', () => {
     ['tables', ['exsting', '']],
     ['domainName', ['https://dinghy.example.com', 'Dinghy.example.com', 'dinghy']],
     ['domainCertificate', ['dinghy.example.com']],
+    ['alarmTopic', ['alarms', 'arn:aws:sns:eu-west-1:alarms', 'arn:aws:sqs:eu-west-1:123456789012:alarms']],
     ['tracing', ['on']],
   ])('that is of no use in the template is refused: %s', async (name, values) => {
     for (const value of values) {
@@ -112,6 +114,7 @@ describe('a value', () => {
     { secretsKmsKey: 'arn:aws:kms:eu-west-1:1:key/2', jarObjects: 'arn:aws:s3:::a/*,arn:aws-cn:s3:::b/c.jar' },
     { tables: 'existing', domainName: 'dinghy.example.com' },
     { domainCertificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/1a-2b', tracing: 'true' },
+    { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:alarms' },
   ])('that is good is taken: %j', async (settings) => {
     expect(await check({ settings })).toHaveProperty('SettingsGiven');
   });

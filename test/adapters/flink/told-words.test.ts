@@ -1,4 +1,4 @@
-/** What is told of chains of causes as Flink makes them, word by word. The laws over all recorded failures: told.test.ts. */
+/** What is told of chains of causes as Flink makes them, word by word. The laws over all recorded failures: shown-causes-of-replies.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { personLine } from '../../../lib/adapters/flink/errors.ts';
 
