@@ -42,7 +42,8 @@ describe('npm start with a Flink and a DynamoDB of somebody else', () => {
   it('starts neither, and says where they are', () => {
     const output = stack?.output() ?? '';
     for (const url of Object.values(urls)) expect(output).toContain(url);
-    expect(output).toContain(`npx dinghy apply examples --endpoint ${urls.dynamodb} --table dinghy-definitions-local`);
+    // Where its DynamoDB is stands in what the stack wrote.
+    expect(output).toContain('npx dinghy apply examples --local --data-dir ');
     expect(output).not.toContain('JobManager');
   });
 
