@@ -5,7 +5,8 @@ import { checkOptions } from '../lib/domain/options/refused.ts';
 import { planRun } from '../lib/domain/plan/plan-run.ts';
 import { readScript } from '../lib/domain/plan/read-script.ts';
 import { findPlaceholders } from '../lib/domain/sql/placeholder.ts';
-import { splitScript, type SqlStatement } from '../lib/domain/sql/split.ts';
+import { splitScript } from '../lib/domain/sql/split.ts';
+import { splitOrNone } from '../lib/domain/sql/split-or-none.ts';
 import { unknownStart } from '../lib/domain/sql/unknown-start.ts';
 import { readAuthorText } from '../lib/domain/variables/author-text.ts';
 
@@ -39,16 +40,6 @@ function unknownStarts(text: string): StatementProblem[] {
     const problem = unknownStart(statement);
     return problem === null ? [] : [{ severity: 'error', line, column, text: problem }];
   });
-}
-
-/** What can't be taken apart has been told by then. */
-function splitOrNone(text: string): SqlStatement[] {
-  try {
-    return splitScript(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return [];
-  }
 }
 
 /** Gives the warnings of a task that would run. */

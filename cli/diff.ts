@@ -10,6 +10,7 @@ import { describeItem } from './describe-item.ts';
 import type { Io } from './io.ts';
 import { SINGULAR } from './manifest/draft.ts';
 import { isAddress } from './mask-definition.ts';
+import { plainLine } from './plain-line.ts';
 import { lineDiff } from './plan/line-diff.ts';
 import { type Change, type FieldChange, type Plan } from './plan/make-plan.ts';
 import { planJson } from './plan/plan-json.ts';
@@ -63,7 +64,7 @@ function fieldLines(change: FieldChange, secret: boolean): string[] {
   const [before, after] = [maskStatement(from), maskStatement(to)];
   // What may be seen of it is the same.
   if (before === after) return [`${field} changed`];
-  return [`${field}:`, ...lineDiff(before, after).map((line) => `  ${line.replace(/\p{Cc}/gu, ' ')}`.trimEnd())];
+  return [`${field}:`, ...lineDiff(before, after).map((line) => `  ${plainLine(line)}`.trimEnd())];
 }
 
 const masked = (value: unknown): unknown => (typeof value === 'string' ? maskValue(value) : value);

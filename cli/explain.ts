@@ -13,6 +13,7 @@ import { connectReader } from './connect.ts';
 import { hostAndPort } from './host-and-port.ts';
 import type { Io } from './io.ts';
 import { oneLine } from './one-line.ts';
+import { plainLine } from './plain-line.ts';
 import { readNumber } from './read-number.ts';
 import { findStack } from './running-stack.ts';
 import { UsageError } from './usage-error.ts';
@@ -104,5 +105,5 @@ function printPlan(statement: ExplainedStatement, io: Io): void {
   if (statement.plan === null) return;
   io.out('');
   io.out(`Plan of line ${lineOf(statement)}, ${statement.kind}:`);
-  for (const line of statement.plan.trimEnd().split('\n')) io.out(line.replace(/\p{Cc}/gu, ' '));
+  for (const line of statement.plan.trimEnd().split('\n')) io.out(plainLine(line));
 }

@@ -1,10 +1,12 @@
 // Alarms and a dashboard, for deployments with the setting alarmTopic. CloudWatch's own metrics cost nothing; those of
 // Dinghy are in the log (lib/domain/metrics.ts).
+const roles = require('./roles.cjs');
+
 const CONDITION = 'WithAlarms';
 const MINUTE_S = 60;
 const NAMESPACE = 'Dinghy';
-/** Logical ids of the functions. */
-const FUNCTIONS = ['Submit', 'Read', 'Control', 'Analyse', 'Reconcile', 'Fallback', 'Scheduled'];
+/** As logical ids have them. Each function has a role of its own. */
+const FUNCTIONS = Object.keys(roles).map((name) => `${name[0].toUpperCase()}${name.slice(1)}`);
 
 const service = '${self:service}-${sls:stage}';
 const topic = '${self:custom.settings.alarmTopic}';

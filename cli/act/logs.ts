@@ -3,6 +3,7 @@ import { findApi } from '../api/api.ts';
 import type { Call } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { oneLine } from '../one-line.ts';
+import { plainLine } from '../plain-line.ts';
 import { readNumber } from '../read-number.ts';
 import { taskText } from '../task-text.ts';
 import { readDetails, type RunDetails } from './run-details.ts';
@@ -32,5 +33,5 @@ const timeText = (instant: string): string => instant.slice(0, 19).replace('T', 
 
 /** Flink's exceptions have many lines. None of them does anything to a terminal. */
 function shownLines(text: string): string[] {
-  return text.split(/\r?\n/).map((line) => `  ${line.replace(/\p{Cc}/gu, ' ').trimEnd()}`);
+  return text.split(/\r?\n/).map((line) => `  ${plainLine(line).trimEnd()}`);
 }

@@ -32,7 +32,7 @@ function partsOf(atMs: number, timeZone: string): { date: string; time: string }
   // Stryker disable next-line StringLiteral: the format has every part that is asked for
   const get = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   return {
-    date: `${get('year')}-${get('month')}-${get('day')}`,
+    date: `${get('year').padStart(4, '0')}-${get('month')}-${get('day')}`,
     time: `${get('hour')}:${get('minute')}:${get('second')}`,
   };
 }

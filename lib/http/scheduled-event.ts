@@ -90,13 +90,16 @@ export function scheduledSubmit(
   };
 }
 
-interface Told {
+interface AnswerContext {
   readonly requestId: string | undefined;
   readonly timeZone: string;
   readonly log: Log;
 }
 
-function answerToRun(view: SubmittedRun, { requestId, timeZone, log, slot }: Told & { slot?: SlotName }): object {
+function answerToRun(
+  view: SubmittedRun,
+  { requestId, timeZone, log, slot }: AnswerContext & { slot?: SlotName },
+): object {
   const { head, duplicate } = view;
   const { taskId, id: runId, jobId } = head;
   log.info('submitted', { requestId, taskId, runId, jobId, duplicate, ...slot });
@@ -110,12 +113,12 @@ interface SlotName {
   readonly scheduledTime: string;
 }
 
-function answerToSlot(outcome: SlotOutcome, { slot, ...told }: Told & { slot: AskedSlot }): object {
+function answerToSlot(outcome: SlotOutcome, { slot, ...context }: AnswerContext & { slot: AskedSlot }): object {
   const { taskId, schedule, at } = slot;
   const name = { schedule, scheduledTime: new Date(at).toISOString() };
-  if (outcome.kind === 'started') return answerToRun(outcome.run, { ...told, slot: name });
+  if (outcome.kind === 'started') return answerToRun(outcome.run, { ...context, slot: name });
   const skipped = { taskId, runId: outcome.run?.head.id ?? null, ...name, because: outcome.because };
-  told.log.info('slot skipped', { requestId: told.requestId, ...skipped });
+  context.log.info('slot skipped', { requestId: context.requestId, ...skipped });
   return { skipped: true, ...skipped };
 }
 

@@ -3,7 +3,7 @@ import { hideApiKeys } from '../../domain/access/api-key.ts';
 import { isAtLeastLevel, type LogLevel } from '../../domain/log-level.ts';
 import { metricsOf } from '../../domain/metrics.ts';
 import type { Log } from '../../domain/ports.ts';
-import { metricFields } from './metric-line.ts';
+import { embeddedMetrics } from './metric-line.ts';
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -17,14 +17,17 @@ const toStdout = (line: string): void => void process.stdout.write(line);
 
 export function jsonLog({ level: least, service, metrics }: LogOptions, write: (line: string) => void = toStdout): Log {
   const named = service === null ? {} : { service };
+  const countedAs = metrics ? service : null;
   const at =
     (level: LogLevel): Log['info'] =>
     (message, fields = {}) => {
-      const counted = metrics && service !== null ? metricsOf(message, fields) : null;
+      const counted = countedAs === null ? null : metricsOf(message, fields);
       if (counted === null && !isAtLeastLevel(level, least)) return;
       const now = new Date();
-      const extra = counted === null ? named : metricFields(counted, service ?? '', now.getTime(), fields['code']);
-      write(hideApiKeys(`${JSON.stringify({ level, time: now.toISOString(), message, ...fields, ...extra })}\n`));
+      const line = { level, time: now.toISOString(), message, ...fields, ...named };
+      const embedded =
+        counted === null ? {} : { ...counted, _aws: embeddedMetrics(counted, now.getTime(), fields['code']) };
+      write(hideApiKeys(`${JSON.stringify({ ...line, ...embedded })}\n`));
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -6,25 +6,18 @@ import { BY_CODE, METRIC_UNITS, type MetricName, type Metrics } from '../../doma
 
 const NAMESPACE = 'Dinghy';
 
-/** The fields that a line needs beside its own. `atMs`: since 1970. */
-export function metricFields(metrics: Metrics, service: string, atMs: number, code: unknown): Record<string, unknown> {
+/** What says which fields of the line are metrics. `atMs`: since 1970. `code`: the field of that name, if the line has one. */
+export function embeddedMetrics(metrics: Metrics, atMs: number, code: unknown): object {
   const names = Object.keys(metrics) as MetricName[];
-  const hasCode = typeof code === 'string';
+  const ofCode = typeof code === 'string' ? names.filter((name) => BY_CODE.includes(name)) : [];
   const directives = [
-    directive([['service']], names),
-    ...(hasCode
-      ? [
-          directive(
-            [['service', 'code']],
-            names.filter((name) => BY_CODE.includes(name)),
-          ),
-        ]
-      : []),
-  ].filter(({ Metrics: listed }) => listed.length > 0);
-  return { ...metrics, service, _aws: { Timestamp: atMs, CloudWatchMetrics: directives } };
+    directive(['service'], names),
+    ...(ofCode.length > 0 ? [directive(['service', 'code'], ofCode)] : []),
+  ];
+  return { Timestamp: atMs, CloudWatchMetrics: directives };
 }
 
-function directive(dimensions: string[][], names: readonly MetricName[]) {
+function directive(dimensions: readonly string[], names: readonly MetricName[]) {
   const listed = names.map((name) => ({ Name: name, Unit: METRIC_UNITS[name] }));
-  return { Namespace: NAMESPACE, Dimensions: dimensions, Metrics: listed };
+  return { Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: listed };
 }

@@ -87,7 +87,7 @@ export interface TaskSchedule {
   readonly enabled: boolean;
   /** What becomes of slots in a time when nothing could be started. */
   readonly catchUp: 'skip' | 'run';
-  /** What becomes of a slot while a run of the same variables is live. */
+  /** What becomes of a slot while a run of the task is live. */
   readonly overlap: 'skip' | 'queue' | 'cancel';
 }
 

@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 import { atPlace } from '../sql/at-place.ts';
 import { keywords } from '../sql/keywords.ts';
 import { classify, type StatementKind } from '../sql/kind.ts';
-import { splitScript, type SqlStatement } from '../sql/split.ts';
+import type { SqlStatement } from '../sql/split.ts';
+import { splitOrNone } from '../sql/split-or-none.ts';
 import { isAnyWord, valueOf } from '../sql/token.ts';
 
 /** `where` names the statement's place: "line 3". */
@@ -46,13 +47,4 @@ function dinkyJar({ tokens }: SqlStatement): string | null {
 
 function refused(where: string, what: string): AppError {
   return new AppError('sql.refused', atPlace(where, what));
-}
-
-function splitOrNone(text: string): SqlStatement[] {
-  try {
-    return splitScript(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return [];
-  }
 }

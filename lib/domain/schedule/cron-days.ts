@@ -1,7 +1,7 @@
 /** On which days a cron expression fires. Days are wall times at midnight. */
 import type { Cron, DayRule } from './cron-fields.ts';
+import { lastDayOf } from './wall-clock.ts';
 
-const DAY_MS = 86_400_000;
 const SATURDAY = 7;
 const SUNDAY = 1;
 
@@ -24,7 +24,7 @@ export function firesOnDay(cron: Cron, midnightMs: number): boolean {
 function dayOf(midnightMs: number): Day {
   const date = new Date(midnightMs);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const lastDay = lastDayOf(year, month);
   return { year, month: month + 1, day: date.getUTCDate(), weekday: date.getUTCDay() + 1, lastDay };
 }
 
@@ -48,7 +48,7 @@ function matches(rule: DayRule, at: Day, number: number): boolean {
 
 /** Within the month: a Saturday that is the first becomes the third, a Sunday that is the last the Friday before. */
 function nearestWeekday({ year, month, lastDay }: Day, day: number): number {
-  const weekday = new Date(Date.UTC(year, month - 1, 1) + (day - 1) * DAY_MS).getUTCDay() + 1;
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
   if (weekday === SATURDAY) return day === 1 ? 3 : day - 1;
   if (weekday === SUNDAY) return day === lastDay ? day - 2 : day + 1;
   return day;

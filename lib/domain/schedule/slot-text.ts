@@ -1,5 +1,6 @@
 /** `${slot.date - 1d, yyyyMMdd}`: a time of the slot in the value of a schedule's variable, read and written. */
-import { instantOf, wallTimeOf } from './wall-clock.ts';
+import { UNIT_MS } from '../time.ts';
+import { instantOf, lastDayOf, wallTimeOf } from './wall-clock.ts';
 
 /** start: when the slot before was; end: when this one is; both in UTC ms. */
 export interface Slot {
@@ -80,15 +81,14 @@ export function writeSlotText(text: string, slot: Slot): string {
 
 function writeTime({ what, add, unit, format }: SlotTime, { startMs, endMs, timeZone }: Slot): string {
   if (what === 'date') {
-    const midnight = Math.floor(wallTimeOf(endMs, timeZone) / DAY_MS) * DAY_MS;
+    const midnight = Math.floor(wallTimeOf(endMs, timeZone) / UNIT_MS.d) * UNIT_MS.d;
     return written(format, onCalendar(midnight, add, unit), timeZone);
   }
   const atMs = moved(what === 'start' ? startMs : endMs, add, unit, timeZone);
   return written(format, wallTimeOf(atMs, timeZone), timeZone, atMs);
 }
 
-const DAY_MS = 86_400_000;
-const ELAPSED_MS: Partial<Record<Unit, number>> = { min: 60_000, h: 3_600_000 };
+const ELAPSED_MS: Partial<Record<Unit, number>> = { min: UNIT_MS.m, h: UNIT_MS.h };
 
 /** Hours pass; days are counted on the calendar, so that the same time of day comes out on both sides of a change. */
 function moved(atMs: number, add: number, unit: Unit, timeZone: string): number {
@@ -100,12 +100,11 @@ function moved(atMs: number, add: number, unit: Unit, timeZone: string): number 
 
 /** The 31st and a month becomes the last day of a month that is shorter. */
 function onCalendar(wallMs: number, add: number, unit: Unit): number {
-  if (unit === 'd' || unit === 'w') return wallMs + add * (unit === 'w' ? 7 : 1) * DAY_MS;
+  if (unit === 'd' || unit === 'w') return wallMs + add * (unit === 'w' ? 7 : 1) * UNIT_MS.d;
   const date = new Date(wallMs);
   const months = date.getUTCFullYear() * 12 + date.getUTCMonth() + add * (unit === 'y' ? 12 : 1);
   const [year, month] = [Math.floor(months / 12), months % 12];
-  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  return Date.UTC(year, month, Math.min(date.getUTCDate(), lastDay)) + (wallMs % DAY_MS);
+  return Date.UTC(year, month, Math.min(date.getUTCDate(), lastDayOf(year, month))) + (wallMs % UNIT_MS.d);
 }
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -132,6 +131,6 @@ function written(
 }
 
 function offsetText(offsetMs: number): string {
-  const minutes = Math.abs(Math.round(offsetMs / 60_000));
+  const minutes = Math.abs(Math.round(offsetMs / UNIT_MS.m));
   return `${offsetMs < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

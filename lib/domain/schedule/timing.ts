@@ -1,5 +1,6 @@
 /** When a schedule fires: cron, rate or at, in the words of EventBridge Scheduler, read. */
 import type { TaskSchedule } from '../definition/definitions.ts';
+import { UNIT_MS } from '../time.ts';
 import { type Cron, readCron } from './cron-fields.ts';
 import { cronSlot } from './cron-slots.ts';
 import { instantOf, usualName } from './wall-clock.ts';
@@ -14,7 +15,7 @@ export type Timing =
 export type ReadTiming = { readonly timing: Timing } | { readonly problem: string };
 
 const RATE = /^(\d{1,5}) (minute|hour|day)s?$/;
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const RATE_MS: Readonly<Record<string, number>> = { minute: UNIT_MS.m, hour: UNIT_MS.h, day: UNIT_MS.d };
 const LOCAL_TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 export function readTiming({ cron, rate, at }: Pick<TaskSchedule, 'cron' | 'rate' | 'at'>): ReadTiming {
@@ -39,7 +40,7 @@ function bare(kind: string, text: string): string {
 
 function readRate(text: string): ReadTiming {
   const [, count, unit] = RATE.exec(text) ?? [];
-  const everyMs = Number(count) * (UNIT_MS[unit ?? ''] ?? 0);
+  const everyMs = Number(count) * (RATE_MS[unit ?? ''] ?? 0);
   if (everyMs > 0) return { timing: { kind: 'rate', everyMs } };
   return { problem: `rate "${text}" can't be read: write it as 5 minutes, 1 hour or 2 days` };
 }

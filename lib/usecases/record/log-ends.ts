@@ -7,8 +7,8 @@ export function loggingEnds(store: JobStore, log: Log): JobStore {
   return {
     ...store,
     within: (signal) => loggingEnds(store.within(signal), log),
-    updateHead: async (head, change, cause, asker) => {
-      const stored = await store.updateHead(head, change, cause, asker);
+    updateHead: async (head, change, cause, requester) => {
+      const stored = await store.updateHead(head, change, cause, requester);
       if (stored !== null && isFinal(stored.status) && !isFinal(head.status)) logEnd(stored, log);
       return stored;
     },
