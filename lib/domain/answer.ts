@@ -1,5 +1,6 @@
 /** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
 import { shownTaskId } from './definition/described-task.ts';
+import type { ErrorCode } from './errors.ts';
 import { withIds } from './plan/gateway-config.ts';
 import type { JobConfig } from './plan/job-config.ts';
 import type { RunBody } from './plan/run-body.ts';
@@ -60,6 +61,11 @@ function jobConfigOf({ deployment, jobId, address }: RunHead, { jobConfig }: Run
 /** SUCCESS, or accepted and still on its way. */
 export function isAccepted(head: RunHead): boolean {
   return head.submitStatus === 'SUCCESS' || head.submitStatus === 'INITIALIZE';
+}
+
+/** Of a run that failed: whether Flink refused its last submission, or its job failed. */
+export function failureCode({ sqlRefusedSend, sends }: RunHead): ErrorCode {
+  return sqlRefusedSend === sends ? 'flink.rejected' : 'flink.failed';
 }
 
 /** What Flink or the way to it last said of a submission whose outcome is not known. */

@@ -3,7 +3,7 @@
  * wrong is caught: a caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Admit, Admitted } from '../domain/access/admission.ts';
+import type { Admit, Admitted, Presented } from '../domain/access/admission.ts';
 import { hideApiKeys } from '../domain/access/api-key.ts';
 import type { Subject } from '../domain/access/may-call.ts';
 import { callerOf, type Principal } from '../domain/access/principal.ts';
@@ -17,7 +17,7 @@ import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { causeText, loggedText, refusalText } from './refusal-text.ts';
 import { type Request, shown, toRequest } from './request.ts';
-import { servedRoute } from './served.ts';
+import { type ServedRoute,servedRoute } from './served.ts';
 
 export interface HttpContext {
   /** Who may call. */
@@ -73,13 +73,15 @@ export function route<Input, Output>(
     // Lambda's own id is in its log lines too; API Gateway's is not.
     const requestId = context?.awsRequestId ?? event.requestContext.requestId;
     const started = performance.now();
+    const path = apiPath(event.rawPath);
+    const served = servedRoute(path);
     let http: HttpContext | null = null;
     let admitted: Admitted | null = null;
     let said: Answer;
     try {
       http = setUp();
       // Before anything of the request is read.
-      admitted = await admit(http, event, requestId);
+      admitted = await admit(http, presentedBy(event, requestId), verbOf(served, event.requestContext.http.method));
       said = await answerTo({ http, parts, useCase, remember, requestId, admitted }, toRequest(event), context);
     } catch (error) {
       // Any error: this is where all of them arrive.
@@ -88,27 +90,23 @@ export function route<Input, Output>(
     const { log, timeZone, now } = factsOf(http);
     log.info('answered', {
       requestId,
-      path: hideApiKeys(`${event.requestContext.http.method} ${shown(apiPath(event.rawPath))}`),
-      verb: servedRoute(apiPath(event.rawPath))?.verb ?? null,
+      path: hideApiKeys(`${event.requestContext.http.method} ${shown(path)}`),
+      verb: served?.verb ?? null,
       caller: admitted === null ? null : callerOf(admitted.principal),
       sourceIp: event.requestContext.http.sourceIp,
       success: said.success,
       ...(said.errorCode !== undefined && { code: said.errorCode }),
       ...said.logged,
-      cold_start: isFirst(),
+      cold_start: isCold,
       durationMs: Math.round(performance.now() - started),
     });
+    isCold = false;
     return toEnvelope(said, { requestId, now, timeZone, bothDialects: parts.bothDialects });
   };
 }
 
-let answered = 0;
-
-/** Whether the process was started for this request. */
-function isFirst(): boolean {
-  answered += 1;
-  return answered === 1;
-}
+/** Whether the process has answered nothing yet: it was started for this request. */
+let isCold = true;
 
 interface Call<Input, Output> {
   readonly http: HttpContext;
@@ -151,14 +149,15 @@ async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Requ
   }
 }
 
-/** By the list of routes: what is on no line of it needs a caller too, who is told that there is no such call. */
-async function admit(http: HttpContext, event: APIGatewayProxyEventV2, requestId: string): Promise<Admitted> {
-  const presented = presentedBy(event, requestId);
-  const served = servedRoute(apiPath(event.rawPath));
-  const verb = served?.methods.includes(event.requestContext.http.method) === true ? served.verb : 'any';
+async function admit(http: HttpContext, presented: Presented, verb: ServedRoute['verb']): Promise<Admitted> {
   const admitted = await http.admit(presented);
   checkVerb(admitted, verb === 'any' ? null : verb);
   return admitted;
+}
+
+/** By the list of routes: what is on no line of it needs a caller too, who is told that there is no such call. */
+function verbOf(served: ServedRoute | null, method: string): ServedRoute['verb'] {
+  return served?.methods.includes(method) === true ? served.verb : 'any';
 }
 
 function toScope(http: HttpContext, { principal, grant }: Admitted, context: Context | undefined): Scope {

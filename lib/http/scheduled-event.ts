@@ -5,7 +5,7 @@
  */
 import type { Context } from 'aws-lambda';
 import { callerOf } from '../domain/access/principal.ts';
-import { isAccepted, type SubmittedRun, toJobResult } from '../domain/answer.ts';
+import { failureCode, isAccepted, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { isRecord } from '../domain/definition/dinky-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { BUDGET_MS } from '../domain/limits.ts';
@@ -128,7 +128,8 @@ function scopeOf(requestId: string, timeZone: string, now: number): Scope {
   return { principal, caller: callerOf(principal), maySee: () => true, budgetMs: BUDGET_MS, timeZone, now };
 }
 
-function failedRun({ id, taskId, error, refusal, sends, sqlRefusedSend }: RunHead): AppError {
-  const code = sqlRefusedSend === sends ? 'flink.rejected' : 'flink.failed';
-  return new AppError(code, `Run ${id} of task ${taskId} failed: ${error ?? refusal ?? 'the reason is not known'}`);
+function failedRun(head: RunHead): AppError {
+  const { id, taskId, error, refusal } = head;
+  const reason = error ?? refusal ?? 'the reason is not known';
+  return new AppError(failureCode(head), `Run ${id} of task ${taskId} failed: ${reason}`);
 }

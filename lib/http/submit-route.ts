@@ -1,5 +1,5 @@
 /** GET and POST /openapi/submitTask, GET /openapi/onLineTask (contract.md, "submitTask"). */
-import { isAccepted, openReason, type SubmittedRun, toJobResult } from '../domain/answer.ts';
+import { failureCode, isAccepted, openReason, type SubmittedRun, toJobResult } from '../domain/answer.ts';
 import { ASKED_STARTS } from '../domain/plan/start-from.ts';
 import { windowEnd } from '../domain/run/claims.ts';
 import { doubtText } from '../domain/run/lost-job.ts';
@@ -73,7 +73,7 @@ export function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
     : failure(view);
   const msg = view.duplicate ? `${what.replace(/\.$/, '')}. ${duplicateNote(view, scope)}` : what;
   const { id: runId, taskId, error } = view.head;
-  const logged = { taskId, runId, duplicate: view.duplicate, ...(!success && { error }) };
+  const logged = { taskId, runId, duplicate: view.duplicate, ...(!success && { code: failureCode(view.head), error }) };
   return { success, msg, data: toJobResult(view, scope.timeZone), logged };
 }
 

@@ -1,6 +1,6 @@
 /** The one catch-all: whatever goes wrong, a caller gets the envelope (contract.md). */
 import type { Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesOf } from '../../lib/domain/cut-text.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import { type HttpContext, type Route, route, type Scope } from '../../lib/http/route.ts';
@@ -53,6 +53,39 @@ describe('a route', () => {
     const { result, envelope } = await call({});
     expect(result.statusCode).toBe(200);
     expect(envelope).toMatchObject({ code: 0, success: true, data: 'ran 5', time: '2026-01-31 13:00:00' });
+  });
+
+  it('logs each request once, with what its answer has for the log, which no caller sees', async () => {
+    const logged = { taskId: 5, runId: 9, duplicate: true };
+    const answer = () => ({ success: true, msg: 'Execute Successfully', data: 'x', logged });
+    const { log, result } = await call({ answer });
+    const answered = log.lines.filter(({ message }) => message === 'answered');
+    expect(answered).toHaveLength(1);
+    expect(answered[0]!.fields).toMatchObject({ verb: 'submit', success: true, ...logged });
+    expect(answered[0]!.fields).not.toHaveProperty('code');
+    expect(result.body).not.toContain('runId');
+  });
+
+  it('logs the code of a refusal, also where nobody was let in', async () => {
+    const { log } = await call({ auth: 'keys' });
+    const [answered] = log.lines.filter(({ message }) => message === 'answered');
+    expect(answered!.fields).toMatchObject({ verb: 'submit', success: false, code: 'request.unauthorized' });
+  });
+
+  it('says of the first request of a process alone that it was started for it', async () => {
+    vi.resetModules();
+    const fresh = await import('../../lib/http/route.ts');
+    const log = keptLog();
+    const context: HttpContext = { admit: admitEverybody, timeZone: 'UTC', clock: virtualClock(), log };
+    const parts: Route<null, null> = {
+      bothDialects: false,
+      task: null,
+      parse: () => null,
+      answer: () => ({ success: true, msg: '', data: null }),
+    };
+    const handler = fresh.route(() => context, parts, () => () => Promise.resolve(null)); // prettier-ignore
+    for (let n = 0; n < 3; n += 1) await handler(anEvent({}));
+    expect(log.lines.map(({ fields }) => (fields as { cold_start: boolean }).cold_start)).toEqual([true, false, false]);
   });
 
   it('lets nobody in without a key: nothing is parsed and nothing runs', async () => {

@@ -158,7 +158,11 @@ export class RunChecks {
     const shared = runs.some((run) => run.deployment === null);
     const look = async (run: ActiveRun): Promise<void> => {
       if (!budget.isOpen()) return;
-      await this.#alone(run, () => this.#look(run, shared, budget));
+      this.#count(run);
+      await this.#alone(run, async () => {
+        const isSeen = await this.#look(run, shared, budget);
+        if (isMissing(run, isSeen)) this.notSeen += 1;
+      });
       // What the end of the time cut off is looked at again.
       if (budget.isOpen()) done.add(run.id);
     };
@@ -172,21 +176,21 @@ export class RunChecks {
     return limit;
   }
 
-  async #look(run: ActiveRun, shared: boolean, budget: Budget): Promise<void> {
+  /** Whether its job was seen, or its head says already that it is not. */
+  async #look(run: ActiveRun, shared: boolean, budget: Budget): Promise<boolean> {
     this.runs += 1;
     const { hosts } = run;
     const isSeen = await reconcileRun(this.#deps, run, await this.#views(hosts, shared, budget.signal), budget);
-    if (isFinal(run.status)) return;
-    this.#count(run, isSeen);
-    if (run.deployment !== null) return;
+    if (run.deployment !== null || isFinal(run.status)) return isSeen;
     this.#clusters.add(hosts);
     if (!isSeen) this.#notSeen.add(hosts);
+    return isSeen;
   }
 
-  #count({ status, missedAt, unreachableSince, cancelAskedAt }: ActiveRun, isSeen: boolean): void {
+  /** Once in a sweep, however often it is looked at, and whatever comes of it: a cancel that fails is one that is not delivered. */
+  #count({ status, cancelAskedAt }: ActiveRun): void {
+    if (isFinal(status)) return;
     this.live += 1;
-    const isMissed = !isSeen || missedAt !== null || unreachableSince !== null;
-    if (isMissed && status !== 'INITIALIZING') this.notSeen += 1;
     if (cancelAskedAt !== null && cancelAskedAt < this.#startedAt - MINUTE_MS) this.undeliveredCancels += 1;
   }
 
@@ -205,4 +209,10 @@ export class RunChecks {
       logFailure(this.#deps.log, 'run not reconciled: the next sweep tries again', { runId }, error);
     }
   }
+}
+
+/** Answers show such a run as RECONNECTING. */
+function isMissing({ status, missedAt, unreachableSince }: ActiveRun, isSeen: boolean): boolean {
+  if (isFinal(status) || status === 'INITIALIZING') return false;
+  return !isSeen || missedAt !== null || unreachableSince !== null;
 }

@@ -62,3 +62,37 @@ it('a part of the index that failed is told of, also when there was no time to t
   const report = await w.clock.run(reconcile(w)({ budgetMs: 12_000 }));
   expect(report).toMatchObject({ failedPartitions: ['LIVE#3'], passEnded: false });
 });
+
+describe('of the runs that have not ended', () => {
+  it('counts all, whose job is seen or not, and forgets those that have ended', async () => {
+    const w = world({ tasks: [aTask({ id: 1 }), aTask({ id: 2, name: 'another' })] });
+    await w.submit({ taskId: 1 });
+    await w.submit({ taskId: 2 });
+    expect(await w.reconcile()).toMatchObject({ live: 2, notSeen: 0, undeliveredCancels: 0 });
+    w.flink.deadHosts.add('jobmanager:8081');
+    expect(await w.reconcile()).toMatchObject({ live: 2, notSeen: 2, undeliveredCancels: 0 });
+  });
+
+  it('counts one that is sent again in the same sweep once, and as no job that is missed', async () => {
+    const w = world();
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before) throw new AppError('flink.noReply', 'No reply.');
+    };
+    await w.submit();
+    w.flink.fault = () => undefined;
+    await w.clock.advance(2 * MINUTE);
+    expect(await w.reconcile()).toMatchObject({ sent: 1, live: 1, notSeen: 0 });
+  });
+
+  it('counts a cancel that its job has outlived by more than a minute', async () => {
+    const w = world();
+    await w.submit();
+    w.flink.fault = (call) => {
+      if (call === 'cancel') throw new AppError('flink.noReply', 'No reply.');
+    };
+    await w.cancel();
+    expect(await w.reconcile()).toMatchObject({ live: 1, undeliveredCancels: 0 });
+    await w.clock.advance(MINUTE + 1);
+    expect(await w.reconcile()).toMatchObject({ live: 1, undeliveredCancels: 1 });
+  });
+});
