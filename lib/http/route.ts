@@ -17,7 +17,7 @@ import { presentedBy } from './credentials.ts';
 import { type Answer, toEnvelope } from './envelope.ts';
 import { causeText, loggedText, refusalText } from './refusal-text.ts';
 import { type Request, shown, toRequest } from './request.ts';
-import { type ServedRoute,servedRoute } from './served.ts';
+import { type ServedRoute, servedRoute } from './served.ts';
 
 export interface HttpContext {
   /** Who may call. */
