@@ -86,6 +86,17 @@ describe('a restart', () => {
     expect(head(2)).toMatchObject({ status: 'RUNNING', savePointPath: head(1).savepoint?.path });
   });
 
+  it('starts the new run in the very sweep that records the end of the old one', async () => {
+    w.flink.savepoints.takesMs = 2 * MINUTE;
+    await w.restart();
+    await w.clock.advance(2 * MINUTE);
+    w.flink.savepoints.progress();
+    expect(living()).toEqual([]);
+    await w.reconcile();
+    expect(head(1).status).toBe('FINISHED');
+    expect(living()).toEqual([2]);
+  });
+
   it('whose savepoint fails leaves the run as it was, and says why', async () => {
     w.flink.savepoints.failure = 'the disk is full';
     const { head: failed } = await w.restart();

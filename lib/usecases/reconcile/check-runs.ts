@@ -19,9 +19,10 @@ import { logFailure, stackOf } from '../record/log-failure.ts';
 import { PASSED_OVER } from '../record/read-heads.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { type WidthLimit, widthLimit } from '../waiting/width-limit.ts';
+import type { ReconcileDeps } from './act-on-run.ts';
 import { type ClusterViewDeps, clusterViews, type Views } from './cluster-view.ts';
 import type { Endpoints } from './guarded-flink.ts';
-import { type ReconcileDeps, reconcileRun } from './reconcile-run.ts';
+import { reconcileRun } from './reconcile-run.ts';
 
 export type CheckDeps = ReconcileDeps & ClusterViewDeps & { readonly sweep: SweepStore };
 

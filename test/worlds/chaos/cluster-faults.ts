@@ -160,7 +160,7 @@ export function endClusterFaults({ faults, clusters }: Pick<FaultyWorld, 'faults
 function endFaultsOf(cluster: SimCluster): void {
   const { home: jobManager, gateway, jars } = cluster;
   putInPlace(cluster, jobManager);
-  jobManager.standbys = [];
+  jobManager.standIn([]);
   Object.assign(jobManager, { cutOff: false, frozenUntil: 0, hangs: hangsNowhere });
   jobManager.poisoned.clear();
   jobManager.savepoints.courseOf = quickSavepoint;

@@ -70,6 +70,8 @@ export class SimJobManager {
   readonly haCluster: string;
   /** With high availability: the processes that answer in place of the leader's own, each with a web.tmpdir of its own. */
   standbys: readonly number[] = [];
+  /** Since when they answer. */
+  standbysSince: number | null = null;
   courseOf: (rng: Prng) => JobCourse = () => ({ initMs: 50, startMs: 100, endsAfterMs: null, end: 'FINISHED' });
 
   constructor(sim: Sim, rng: Prng, ledger: Ledger, ha: HighAvailability) {
@@ -110,6 +112,12 @@ export class SimJobManager {
     // There and back in one moment: nobody can have noticed.
     if (exchanges.at(-1)?.at === at) exchanges.pop();
     if (exchanges.at(-1)?.process !== this.process) exchanges.push({ at, process: this.process });
+  }
+
+  /** None: it answers itself again. */
+  standIn(standbys: readonly number[]): void {
+    this.standbys = standbys;
+    this.standbysSince = standbys.length === 0 ? null : this.#sim.now();
   }
 
   hangsOn(what: string): boolean {

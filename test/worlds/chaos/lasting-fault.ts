@@ -155,13 +155,13 @@ function standbyAnswers({ sim, rng }: StruckWorld, { name, hosts, home: jobManag
     touches: (head) => changes && head.hosts === hosts,
     spoils: (at) => changes && at === hosts,
     begin: () => {
-      jobManager.standbys = byTurns ? [standby, jobManager.process] : [standby];
+      jobManager.standIn(byTurns ? [standby, jobManager.process] : [standby]);
       if (!changes || !jobManager.up) return;
       sim.after(rng.int(1_000, 120_000), () => {
         jobManager.stop();
         sim.after(rng.int(6_000, 30_000), () => jobManager.start());
       });
     },
-    end: () => (jobManager.standbys = []),
+    end: () => jobManager.standIn([]),
   };
 }

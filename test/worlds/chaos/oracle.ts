@@ -201,7 +201,8 @@ export function judgeUnknown(world: Judged, head: RunHead): void {
 /** Another JobManager than the one with the job must have answered for a time before a confirmed run is given up. */
 function isEarly(world: Judged, head: RunHead): boolean {
   if (head.kind !== 'job' || !wasConfirmed(head)) return false;
-  const { process, ledger } = jobManagerOf(world, head);
+  const jobManager = jobManagerOf(world, head);
+  const { process, ledger } = jobManager;
   const holders = acceptancesOf(world, head).map((one) => one.process);
   if (holders.includes(process)) return false;
   // With high availability every process speaks for the leader: only one that has just started counts, not one that comes back.
@@ -211,9 +212,16 @@ function isEarly(world: Judged, head: RunHead): boolean {
       ? isNew(one) && (one.process === process || !wasShortVisit(one, all[i + 1], holders))
       : !wasShortVisit(all[i], all[i + 1], holders) && !wasShortVisit(all[i - 1], one, holders),
   );
-  const changes = [ledger.starts[process - 1] ?? 0, ...counts.map(({ at }) => at)];
+  const changes = [answersSince(jobManager), ...counts.map(({ at }) => at)];
   const last = Math.max(...changes.filter((at) => at < world.now() - WRITE_MS));
   return world.now() - last < (head.highAvailability ? LOST_AFTER_HA_MS : LOST_AFTER_MS) - 2 * SKEW_MS;
+}
+
+/** When the process that answers began to. A leader that changed so soon behind a standby need not have been seen. */
+function answersSince({ process, standbysSince, ledger }: SimJobManager): number {
+  const startedAt = ledger.starts[process - 1] ?? 0;
+  if (standbysSince === null || startedAt < standbysSince) return startedAt;
+  return startedAt - standbysSince < STEADY_GAP_MS ? standbysSince : startedAt;
 }
 
 type Exchange = Ledger['exchanges'][number];
