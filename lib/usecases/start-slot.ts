@@ -47,9 +47,13 @@ async function start<Scope extends SubmitScope>(
 ): Promise<SlotOutcome> {
   checkAge(slot, clock.now());
   return await withinBudget(clock, scope.budgetMs, async (budget) => {
-    const plan = planSlot(await readTask(definitions.within(budget.signal), slot.taskId), slot);
+    const task = await readTask(definitions.within(budget.signal), slot.taskId);
+    const plan = planSlot(task, slot);
     if ('skippedBecause' in plan) return { kind: 'skipped', run: null, because: plan.skippedBecause };
-    const run = await submit(requestOf(slot, plan.variables), { ...scope, budgetMs: budget.remainingMs() });
+    const run = await submit(
+      { ...requestOf(slot, plan.variables), task },
+      { ...scope, budgetMs: budget.remainingMs() },
+    );
     if (isOfSlot(run, slot)) return { kind: 'started', run };
     return { kind: 'skipped', run, because: `run ${run.head.id} of the task is live` };
   });

@@ -11,7 +11,7 @@ import type { SubmittedRun } from '../domain/answer.ts';
 import { prepareRun, type TaskParts } from '../domain/plan/prepare-run.ts';
 import type { SubmitRequest } from '../domain/run/submit-request.ts';
 import { withFlink } from './connect/reach-flink.ts';
-import { loadTask, loadUnstored } from './load-task.ts';
+import { loadParts, loadTask, loadUnstored } from './load-task.ts';
 import { Submission, type SubmitDeps, type SubmitScope } from './submit/submission.ts';
 import { type Budget, withinBudget } from './waiting/budget.ts';
 import { sideBySide } from './waiting/side-by-side.ts';
@@ -38,7 +38,8 @@ async function submit(
   return { ...view, dedupeSeconds: prepared.task.dedupeSeconds, keyed: request.key !== null };
 }
 
-function load({ definitions, settings }: SubmitDeps, { taskId, unstored }: SubmitRequest): Promise<TaskParts> {
+function load({ definitions, settings }: SubmitDeps, { taskId, unstored, task }: SubmitRequest): Promise<TaskParts> {
+  if (task !== undefined) return loadParts(definitions, settings, task);
   if (unstored === undefined) return loadTask(definitions, settings, taskId);
   return loadUnstored(definitions, settings, unstored.fields, taskId);
 }

@@ -62,6 +62,19 @@ describe('a slot', () => {
     expect(told()).toEqual([{ outcome: 'started', runId: first.runId }]);
   });
 
+  it('runs the definition that its variables were made from, also when it is changed at that moment', async () => {
+    const { w, deliver, apply } = bed();
+    const { task } = w.definitions;
+    w.definitions.task = async (id) => {
+      const read = await task(id);
+      apply(scheduled({ version: 2, statement: `${INSERT_SQL}\n-- v2` }, 'other'));
+      return read;
+    };
+    const { runId } = await deliver();
+    expect(w.store.heads.get(runId ?? 0)?.taskVersion).toBe(1);
+    expect(w.flink.started.map(({ sql }) => sql).join()).not.toContain('v2');
+  });
+
   it('is skipped while a run of the task is live, also one with other variables, and stays skipped', async () => {
     const { w, deliver, at, endJobs, told } = bed();
     const other = (await w.submit({ variables: { x: 'by hand' } })).head.id;

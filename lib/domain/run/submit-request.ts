@@ -1,3 +1,4 @@
+import type { TaskDefinition } from '../definition/definitions.ts';
 import type { TaskFields, UnstoredTask } from '../definition/described-task.ts';
 import type { AskedStart } from '../plan/start-from.ts';
 import type { RunSlot } from './run.ts';
@@ -8,6 +9,8 @@ export interface SubmitRequest {
   readonly taskId: number;
   /** What is to be run, where it is no stored task. */
   readonly unstored?: UnstoredTask;
+  /** The stored task as it was read already: what the variables were made from must be what runs. Left out: it is read. */
+  readonly task?: TaskDefinition;
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
   /** Where the run starts from, in place of the task's own strategy. Left out: the path, or the task. */
