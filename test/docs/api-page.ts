@@ -33,13 +33,34 @@ const HEAD = `# Every call
 
 This page is made from the [OpenAPI document](#get-openapijson) that each deployment serves. Do not edit it: change
 \`lib/http/openapi/operations.ts\`, then run \`npm run docs:api\`. [The calls and their answers](contract.md) explains the
-calls and their fields. The examples are real answers, shortened. \`datas\` is left out where it repeats \`data\`.`;
+calls and their fields, and shows most answers. The examples here are real answers, shortened. \`datas\` is left out where it
+repeats \`data\`.`;
+
+/** Answers that contract.md shows, by the heading above them there. */
+const SHOWN_IN_CONTRACT: Readonly<Record<string, string>> = {
+  '/openapi/getJobInstance': 'Job instance',
+  '/openapi/getJobInstanceByTaskId': 'Job instance',
+  '/openapi/getJobInstanceList': 'Job instance',
+  '/openapi/getJobData': 'results and result',
+  '/openapi/runs': 'Lists',
+  '/openapi/cancel': 'cancel',
+  '/openapi/savepointTask': 'savepointTask',
+  '/openapi/savepoint': 'savepointTask',
+  '/openapi/offLineTask': 'savepointTask',
+  '/openapi/explainSql': 'explainSql',
+  '/openapi/getJobPlan': 'getJobPlan and getStreamGraph',
+  '/openapi/getStreamGraph': 'getJobPlan and getStreamGraph',
+  '/openapi/exportSql': 'exportSql',
+  '/openapi/getTaskLineage': 'getTaskLineage and getLineage',
+  '/openapi/getLineage': 'getTaskLineage and getLineage',
+  '/openapi/version': 'version',
+};
 
 /** Parameters and answers that an earlier call has shown are links. */
 function callPart({ name, operation }: Call, earlier: readonly Call[]): string {
   const { summary, description } = operation;
   const needs = description === undefined ? '' : ` ${description}`;
-  return [`## ${name}`, `${summary}.${needs}`, parameters(operation, earlier), answer(operation, earlier)]
+  return [`## ${name}`, `${summary}.${needs}`, parameters(operation, earlier), answer({ name, operation }, earlier)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -54,7 +75,9 @@ function parameters(operation: Operation, earlier: readonly Call[]): string {
   return same === undefined ? shown : `Parameters: the same as for ${linkTo(same)}.`;
 }
 
-function answer(operation: Operation, earlier: readonly Call[]): string {
+function answer({ name, operation }: Call, earlier: readonly Call[]): string {
+  const heading = SHOWN_IN_CONTRACT[name.split(' ')[1] ?? ''];
+  if (heading !== undefined) return `Answer: [${heading}](contract.md#${anchorOf(heading)}).`;
   const shown = example(operation);
   const shape = JSON.stringify(schemaOf(operation));
   const isNamed = shown !== '' && shape.includes('$ref');
