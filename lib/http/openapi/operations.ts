@@ -1,4 +1,4 @@
-/** What each call of routes.json takes and answers. The document is made of it, and docs/guide/api.md of the document. */
+/** The parameters and the answer of each call of routes.json. The document is made from it, and docs/guide/api.md from the document. */
 import { MAX_PARALLELISM } from '../../domain/definition/definitions.ts';
 import { MAX_ID } from '../../domain/limits.ts';
 import { schema } from './schemas.ts';
@@ -9,7 +9,7 @@ export interface Parameter {
   readonly name: string;
   readonly schema: Schema;
   readonly required?: boolean;
-  /** The required one in whose place it may stand. */
+  /** The required one that it may replace. */
   readonly insteadOf?: string;
   readonly text: string;
 }
@@ -43,7 +43,7 @@ const SUBMIT: Omit<Operation, 'summary'> = {
     {
       name: 'savePointPath',
       schema: textLike('s3://bucket/savepoint-1', 'LATEST'),
-      text: 'where the job starts from: a path; or NONE, LATEST, EARLIEST in place of the strategy of the task',
+      text: 'where the job starts from: a path; or NONE, LATEST or EARLIEST instead of the strategy of the task',
     },
     { name: 'isOnline', schema: flag, text: 'true: any live run of the task is the answer, whatever its variables' },
   ],
@@ -52,39 +52,43 @@ const SUBMIT: Omit<Operation, 'summary'> = {
 };
 
 const ASKED: readonly Parameter[] = [
-  { name: 'id', schema: id, text: 'a stored task; its fields hold unless they are given here' },
-  { name: 'statement', schema: textLike('SELECT 1'), text: 'the SQL; needed without an id' },
+  { name: 'id', schema: id, text: 'a stored task; other fields of the request replace its own' },
+  { name: 'statement', schema: textLike('SELECT 1'), text: 'the SQL; required without an id' },
   { name: 'type', schema: textLike('local', 'standalone'), text: 'the run mode' },
   { name: 'clusterId', schema: id, text: 'the cluster' },
   { name: 'fragment', schema: flag, text: 'whether variables of the deployment are visible' },
   { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
 ];
 
-/** Also in the words of Dinky 0.x, which stand behind them in the texts. */
+/** Each text has the names that Dinky 0.x uses. */
 const UNSTORED: readonly Parameter[] = [
   { name: 'jobName', schema: textLike('orders'), text: 'name of the job (or `name`)' },
   { name: 'type', schema: textLike('local', 'standalone'), text: 'the run mode' },
-  { name: 'clusterId', schema: id, text: 'a stored cluster' },
+  { name: 'clusterId', schema: id, text: 'a stored cluster; by default the one of the deployment' },
   {
     name: 'clusterConfigurationId',
     schema: id,
     text: 'a stored cluster configuration, for a run with a cluster of its own',
   },
-  { name: 'parallelism', schema: upTo(MAX_PARALLELISM), text: 'of the job' },
-  { name: 'checkPoint', schema: upTo(MAX_ID), text: 'milliseconds between checkpoints' },
+  { name: 'parallelism', schema: upTo(MAX_PARALLELISM), text: 'parallelism of the job' },
+  { name: 'checkPoint', schema: upTo(MAX_ID), text: 'milliseconds between checkpoints (or `checkpoint`)' },
   {
     name: 'savePointStrategy',
     schema: { type: ['integer', 'string'], examples: [0, '1', 'LATEST'] },
-    text: 'where the job starts from: 0 NONE, 1 LATEST, 2 EARLIEST, 3 CUSTOM',
+    text: 'where the job starts from: 0 NONE, 1 LATEST, 2 EARLIEST, 3 CUSTOM, as a number or by name',
   },
-  { name: 'savePointPath', schema: textLike('s3://bucket/savepoint-1'), text: 'the same, as a path' },
+  {
+    name: 'savePointPath',
+    schema: textLike('s3://bucket/savepoint-1'),
+    text: 'where the job starts from, instead of the strategy; `savepointPaths` of the deployment limit it',
+  },
   {
     name: 'configJson',
     schema: {
       type: ['object', 'string'],
       examples: [{ customConfig: { 'pipeline.max-parallelism': '8' } }, { customConfig: [] }],
     },
-    text: 'options of Flink and functions, as a task has them (or `configuration`, the options alone)',
+    text: 'Flink options and functions, as of a task (or `configuration` or `customConfig`: the options alone)',
   },
 ];
 
@@ -95,10 +99,10 @@ const EXECUTE_SQL: Operation = {
     ...UNSTORED,
     { name: 'envId', schema: id, text: 'a stored FlinkSqlEnv task, whose statements run first' },
     { name: 'fragment', schema: flag, text: 'whether variables of the deployment are visible' },
-    { name: 'statementSet', schema: flag, text: 'as a task has it (or `useStatementSet`)' },
+    { name: 'statementSet', schema: flag, text: 'as of a task (or `useStatementSet`)' },
     { name: 'batchModel', schema: flag, text: 'whether Flink runs it as a batch' },
     { name: 'useChangeLog', schema: flag, text: 'whether the rows of a SELECT say what changed' },
-    { name: 'maxRowNum', schema: upTo(MAX_ID), text: 'most rows of a SELECT; 100 by default' },
+    { name: 'maxRowNum', schema: upTo(MAX_ID), text: 'maximum number of rows of a SELECT; 100 by default' },
   ],
   variables: true,
   data: schema('JobResult'),
@@ -111,13 +115,17 @@ const EXECUTE_JAR: Operation = {
       name: 'jarPath',
       schema: textLike('https://jars.example.com/job.jar', 's3://bucket/job.jar'),
       required,
-      text: 'the jar (or `userJarPath`, also in gatewayConfig.appConfig; or an EXECUTE JAR as `statement`)',
+      text: 'the jar (or `userJarPath` or `uri`; or instead of the jar, its class and arguments, an EXECUTE JAR as `statement`)',
     },
-    { name: 'mainAppClass', schema: textLike('com.example.Main'), text: 'its class (or `userJarMainAppClass`)' },
+    {
+      name: 'mainAppClass',
+      schema: textLike('com.example.Main'),
+      text: 'its class (or `userJarMainAppClass` or `mainClass`); by default the one in its manifest',
+    },
     {
       name: 'mainArgs',
       schema: { type: ['string', 'array'], items: text, examples: ['--day 2026-01-31', ['--day', '2026-01-31']] },
-      text: 'its arguments (or `userJarParas`): one text as for a shell, or a list',
+      text: 'its arguments (or `userJarParas` or `args`): one text, split as a shell does, or a list with one argument in each item',
     },
     ...UNSTORED,
   ],
@@ -139,11 +147,11 @@ const CANCEL: Operation = {
   parameters: [
     taskId,
     oneRun('id'),
-    { name: 'withSavePoint', schema: flag, text: 'whether to keep its state in a savepoint' },
+    { name: 'withSavePoint', schema: flag, text: 'whether to take a savepoint' },
     {
       name: 'forceCancel',
       schema: flag,
-      text: 'whether to end it although its state could not be kept; true by default',
+      text: 'whether to end it even if the savepoint fails; true by default',
     },
   ],
   data: { type: ['boolean', 'null'] },
@@ -153,7 +161,7 @@ const stopped: Parameter = { name: 'taskId', schema: id, required, text: 'the ta
 const stopType: Parameter = {
   ...{ name: 'type', required },
   schema: textLike('trigger', 'stop', 'cancel', 'canceljob', 'cancelWithSavepoint', 'CANCEL'),
-  text: 'trigger: take a savepoint; stop: with a savepoint, after all data in flight; cancel: with a savepoint where one can be taken; canceljob: without; cancelWithSavepoint: only if the savepoint is there',
+  text: 'trigger: take a savepoint; stop: end with a savepoint, after all data in flight; cancel: end, if possible with a savepoint; canceljob: end without one; cancelWithSavepoint: end only if the savepoint succeeds',
 };
 
 const STOP: Operation = {
@@ -198,7 +206,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     data: schema('JobInstance'),
   },
   'GET /openapi/getJobInstanceByTaskId': {
-    summary: 'How the latest run of a task is doing; null: it was never run',
+    summary: 'How the latest run of a task is doing; null if it has never run',
     parameters: [taskId],
     data: { anyOf: [schema('JobInstance'), { type: 'null' }] },
   },
@@ -235,8 +243,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
         schema: textLike('2026-01-31T12:00:00Z', '2026-01-31', '90m', '7d'),
         text: 'submitted at this time or later: 2026-01-31T12:00:00Z, 2026-01-31 (midnight UTC), or how long ago: 90m, 12h, 7d',
       },
-      { name: 'limit', schema: upTo(100), text: 'at most so many; 20 by default' },
-      { name: 'after', schema: id, text: '`next` of the page before' },
+      { name: 'limit', schema: upTo(100), text: 'runs on a page; 20 by default' },
+      { name: 'after', schema: id, text: '`next` of the previous page' },
     ],
     data: schema('RunPage'),
   },
@@ -248,8 +256,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/tasks': {
     summary: 'Stored tasks by number, in pages',
     parameters: [
-      { name: 'limit', schema: upTo(1_000), text: 'at most so many; 100 by default' },
-      { name: 'after', schema: id, text: '`next` of the page before' },
+      { name: 'limit', schema: upTo(1_000), text: 'tasks on a page; 100 by default' },
+      { name: 'after', schema: id, text: '`next` of the previous page' },
     ],
     data: schema('TaskPage'),
   },
@@ -302,7 +310,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /openapi/version': { summary: 'Which OpenAPI is spoken', parameters: [], data: text },
   'GET /openapi.json': { summary: 'This document', parameters: [], data: { type: 'object' }, bare: true },
   'GET /health': {
-    summary: 'Whether the function answers; open to everybody',
+    summary: 'Whether the function answers; needs no key',
     parameters: [],
     data: schema('Health'),
     bare: true,
