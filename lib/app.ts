@@ -50,7 +50,7 @@ function once<T>(make: () => T): () => T {
 
 const dynamo = once(() => dynamoClient(config().dynamoEndpoint));
 const table = (setting: TableSetting): string => tableName(config(), setting);
-const items = once(() => itemsOf(config(), dynamo()));
+const items = once(() => itemsOf(config(), dynamo(), log()));
 const store = once(() => {
   const jobs = dynamoJobStore({ items: items(), table: table('JOBS_TABLE'), clock: clock(), ids: ids() });
   return loggingEnds(jobs, log());

@@ -7,6 +7,7 @@ import { dynamoClient } from '../adapters/dynamo/client.ts';
 import { dynamoItems, type Items } from '../adapters/dynamo/items.ts';
 import { type Config, tableName } from '../config.ts';
 import type { Admit } from '../domain/access/admission.ts';
+import type { Log } from '../domain/ports.ts';
 import { admitByKey, type AdmitDeps } from '../usecases/admit-caller.ts';
 import { admitPrincipal } from '../usecases/admit-principal.ts';
 
@@ -21,15 +22,15 @@ export function admitByTables(config: Config, items: Items, process: Process): A
 
 type Dynamo = ReturnType<typeof dynamoClient>;
 
-export function itemsOf({ jobsTable, definitionsTable }: Config, dynamo: Dynamo): Items {
+export function itemsOf({ jobsTable, definitionsTable }: Config, dynamo: Dynamo, log: Log): Items {
   const settings = new Map([
     [jobsTable, 'JOBS_TABLE'],
     [definitionsTable, 'DEFINITIONS_TABLE'],
   ]);
-  return dynamoItems(dynamo, settings);
+  return dynamoItems(dynamo, { settings, log });
 }
 
 /** With a client of its own. */
 export function admitAlone(config: Config, process: Process): Admit {
-  return admitByTables(config, itemsOf(config, dynamoClient(config.dynamoEndpoint)), process);
+  return admitByTables(config, itemsOf(config, dynamoClient(config.dynamoEndpoint), process.log), process);
 }

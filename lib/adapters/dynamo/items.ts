@@ -1,21 +1,16 @@
 /** The items of DynamoDB as plain values, and the one place where its failures become ours. */
 import { setMaxListeners } from 'node:events';
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type {
-  GetCommandInput,
-  PutCommandInput,
-  QueryCommandInput,
-  ScanCommandInput,
-  UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput, QueryCommandInput, ScanCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/ports.ts';
 import { type Commands, documentCommands, NotSent, type Send } from './commands.ts';
-import { readsTogether } from './reads-together.ts';
+import { type GetInput, readsTogether } from './reads-together.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
 type OfTable<T> = Readonly<T> & { readonly TableName: string };
-export type GetInput = OfTable<GetCommandInput>;
+export type { GetInput };
 export type PutInput = OfTable<PutCommandInput>;
 export type UpdateInput = OfTable<UpdateCommandInput>;
 export type QueryInput = OfTable<QueryCommandInput>;
@@ -42,10 +37,17 @@ export interface Items {
   getAll(table: string, keys: readonly Item[]): Promise<{ items: readonly Item[]; left: readonly Item[] }>;
 }
 
-/** `settings`: which setting of the deployment names a table, for messages. */
-export function dynamoItems(client: DynamoDBClient, settings: ReadonlyMap<string, string> = new Map()): Items {
+interface ItemsOptions {
+  /** Which setting of the deployment names a table, for messages. */
+  readonly settings?: ReadonlyMap<string, string>;
+  readonly log?: Pick<Log, 'warn'>;
+}
+
+const NO_LOG: Pick<Log, 'warn'> = { warn: () => undefined };
+
+export function dynamoItems(client: DynamoDBClient, { settings = new Map(), log = NO_LOG }: ItemsOptions = {}): Items {
   const commands = documentCommands(client);
-  return itemsBy({ ...commands, read: readsTogether(commands) }, settings);
+  return itemsBy({ ...commands, read: readsTogether(commands, log) }, settings);
 }
 
 type ReadingCommands = Commands & { readonly read: ReturnType<typeof readsTogether> };
@@ -128,10 +130,14 @@ async function translated<T>(table: string, settings: ReadonlyMap<string, string
 }
 
 function unavailableText(table: string, setting: string | undefined, cause: unknown): string {
+  // Stryker disable next-line StringLiteral: the SDK throws errors alone; its type does not say so
   const name = cause instanceof Error ? cause.name : 'unknown error';
   if (name === 'ResourceNotFoundException') {
     const named = setting === undefined ? '' : ` (the deployment's setting ${setting})`;
     return `The DynamoDB table "${table}" does not exist. Check its name${named} and the region.`;
+  }
+  if (name === 'AccessDeniedException') {
+    return `DynamoDB refuses access to the table "${table}" (${name}). Give the role the right that is missing.`;
   }
   if (name === 'OutOfTime') {
     return 'DynamoDB did not answer within the time of the request. Try again.';

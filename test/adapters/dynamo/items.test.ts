@@ -1,8 +1,10 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoItems, type Items } from '../../../lib/adapters/dynamo/items.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
+import { fakeDynamodb, Refused } from '../../fakes/fake-dynamodb.ts';
 import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
 
 let dynamodb: TestDynamodb;
@@ -34,7 +36,8 @@ const VALUES = {
 describe('values', () => {
   it('come back as they were, without those that are undefined', async () => {
     const item = { ...key('values'), ...VALUES };
-    expect(await items.put({ TableName, Item: { ...item, absent: undefined } })).toBe(true);
+    const sent = { ...item, map: { ...item.map, absent: undefined }, absent: undefined };
+    expect(await items.put({ TableName, Item: sent })).toBe(true);
     expect(await items.get({ TableName, Key: key('values'), ConsistentRead: true })).toEqual(item);
   });
 
@@ -100,6 +103,16 @@ describe('many items', () => {
     expect(seen).toEqual(expect.arrayContaining([1, 2, 3, 4, 5].map((n) => key('pages', `s${n}`))));
   });
 
+  it('come also with a number that is too large for JavaScript', async () => {
+    const N = '9'.repeat(30);
+    const item = { pk: { S: 'large' }, sk: { S: 'x' }, n: { N } };
+    await dynamodb.client.send(new PutItemCommand({ TableName, Item: item }));
+    await items.put({ TableName, Item: key('large', 'y') });
+    const question = { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'large' } };
+    const found = (await items.query(question)).items;
+    expect(found).toEqual([{ ...key('large'), n: Number(N) }, key('large', 'y')]);
+  });
+
   it('are read by their keys', async () => {
     const keys = [key('pages', 's2'), key('pages', 's9'), key('pages', 's4')];
     const { items: found, left } = await items.getAll(TableName, keys);
@@ -129,10 +142,20 @@ describe('a DynamoDB that fails', () => {
   });
 
   it('is named with the setting of the deployment that names the table', async () => {
-    const known = dynamoItems(dynamodb.client, new Map([['nowhere', 'JOBS_TABLE']]));
+    const known = dynamoItems(dynamodb.client, { settings: new Map([['nowhere', 'JOBS_TABLE']]) });
     const { message } = await appErrorOf(known.get({ TableName: 'nowhere', Key: key('a') }));
     expect(message).toBe(
       'The DynamoDB table "nowhere" does not exist. Check its name (the deployment\'s setting JOBS_TABLE) and the region.',
+    );
+  });
+
+  it('is not asked to try again where a right is missing', async () => {
+    const refusing = fakeDynamodb(() => {
+      throw new Refused('AccessDeniedException');
+    });
+    const { message } = await appErrorOf(dynamoItems(refusing).get({ TableName, Key: key('a') }));
+    expect(message).toBe(
+      `DynamoDB refuses access to the table "${TableName}" (AccessDeniedException). Give the role the right that is missing.`,
     );
   });
 

@@ -13,13 +13,15 @@ interface Bed {
   readonly sent: WireRequest[];
 }
 
-function bed(answer: (request: WireRequest) => object = () => ({})): Bed {
+type Options = Parameters<typeof dynamoItems>[1];
+
+function bed(answer: (request: WireRequest) => object = () => ({}), options?: Options): Bed {
   const sent: WireRequest[] = [];
   const client = fakeDynamodb((request) => {
     sent.push(request);
     return answer(request);
   });
-  return { items: dynamoItems(client), sent };
+  return { items: dynamoItems(client, options), sent };
 }
 
 const operations = ({ sent }: Bed): string[] => sent.map(({ operation }) => operation);
@@ -81,8 +83,12 @@ describe('reads that begin in the same moment', () => {
       b.items.get({ ...get('a'), ProjectionExpression: 'n' }),
       b.items.get({ ...get('b'), ConsistentRead: false }),
       b.items.get({ TableName, Key }),
+      ...['d', 'e'].map((pk) => b.items.get(get(pk))),
     ]);
-    expect(operations(b)).toEqual(['GetItem', 'GetItem', 'GetItem']);
+    expect(operations(b).sort()).toEqual(['BatchGetItem', 'GetItem', 'GetItem', 'GetItem']);
+    const together = b.sent.find(({ operation }) => operation === 'BatchGetItem');
+    const keys = ['d', 'e'].map((pk) => ({ pk: { S: pk }, sk: { S: 'x' } }));
+    expect(together?.input).toMatchObject({ RequestItems: { jobs: { Keys: keys } } });
   });
 });
 
@@ -148,6 +154,45 @@ describe('a request for several items that fails', () => {
     const reads = ['a', 'b'].map((pk) => appErrorOf(b.items.get(get(pk))));
     expect((await Promise.all(reads)).map(({ code }) => code)).toEqual(['store.unavailable', 'store.unavailable']);
     expect(operations(b)).not.toContain('GetItem');
+  });
+});
+
+describe('a role that may not read several items with one request', () => {
+  const item = { pk: { S: 'a' }, sk: { S: 'x' } };
+
+  function denied(name = 'AccessDeniedException') {
+    const warnings: unknown[] = [];
+    const b = bed(
+      ({ operation }) => {
+        if (operation === 'BatchGetItem') throw new Refused(name);
+        return { Item: item };
+      },
+      { log: { warn: (message, fields) => void warnings.push([message, fields]) } },
+    );
+    const two = (): Promise<unknown> => Promise.all([b.items.get(get('a')), b.items.get(get('b'))]);
+    return { ...b, two, warnings };
+  }
+
+  it('costs one request and one warning, and no more of either', async () => {
+    const b = denied();
+    const other = b.items.within(new AbortController().signal);
+    await Promise.all([b.two(), other.get(get('c')), other.get(get('d'))]);
+    expect(operations(b).filter((one) => one === 'BatchGetItem')).toHaveLength(2);
+    for (let n = 0; n < 3; n++)
+      expect(await b.two()).toEqual([
+        { pk: 'a', sk: 'x' },
+        { pk: 'a', sk: 'x' },
+      ]);
+    expect(operations(b).slice(6)).toEqual(Array.from({ length: 6 }, () => 'GetItem'));
+    const message = 'several items may not be read with one request: from now on each is read by itself';
+    expect(b.warnings).toEqual([[message, { error: 'refused by the test' }]]);
+  });
+
+  it('is none whose table does not exist: that is asked each time, without a warning', async () => {
+    const b = denied('ResourceNotFoundException');
+    for (let n = 0; n < 2; n++) await b.two();
+    expect(operations(b)).toEqual(['BatchGetItem', 'GetItem', 'GetItem', 'BatchGetItem', 'GetItem', 'GetItem']);
+    expect(b.warnings).toEqual([]);
   });
 });
 
