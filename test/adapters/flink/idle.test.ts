@@ -1,8 +1,8 @@
 /** Which idle connections are closed before the next request: decided without any connection. */
 import { Agent } from 'node:http';
 import { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
-import { KeptConnections } from '../../../lib/adapters/flink/kept-connections.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type IdleClock, KeptConnections } from '../../../lib/adapters/flink/kept-connections.ts';
 
 /** An agent whose idle sockets are the test's. */
 class IdleSockets extends Agent {
@@ -13,8 +13,14 @@ class IdleSockets extends Agent {
   }
 }
 
-function idle(...hosts: readonly (readonly [host: string, count: number])[]) {
+type Hosts = readonly (readonly [host: string, count: number])[];
+
+function idle(...hosts: Hosts) {
   const time = { now: 1_000_000, monotonic: 10 };
+  return { ...idleBy({ now: () => time.now, monotonic: () => time.monotonic }, hosts), time };
+}
+
+function idleBy(clock: IdleClock | undefined, hosts: Hosts) {
   const agents: IdleSockets[] = [];
   class Kept extends IdleSockets {
     constructor() {
@@ -22,12 +28,12 @@ function idle(...hosts: readonly (readonly [host: string, count: number])[]) {
       agents.push(this);
     }
   }
-  const kept = new KeptConnections(Kept, { now: () => time.now, monotonic: () => time.monotonic });
+  const kept = new KeptConnections(Kept, clock);
   const agent = agents[0]!;
   for (const [host, count] of hosts) agent.freeSockets[host] = Array.from({ length: count }, () => new Socket());
   const sockets = Object.values(agent.freeSockets).flat();
   for (const socket of sockets) (agent as Agent).keepSocketAlive(socket);
-  return { kept, agent, sockets, time, open: () => sockets.map(({ destroyed }) => !destroyed) };
+  return { kept, agent, open: () => sockets.map(({ destroyed }) => !destroyed) };
 }
 
 describe('an idle connection', () => {
@@ -38,6 +44,18 @@ describe('an idle connection', () => {
     expect(open()).toEqual([true]);
     kept.agent(499);
     expect(open()).toEqual([false]);
+  });
+
+  it.each(['Date', 'performance'] as const)("is timed by this machine's own clocks: by %s alone, too", (one) => {
+    vi.useFakeTimers({ toFake: [one] });
+    try {
+      const { kept, open } = idleBy(undefined, [['jm:8081', 1]]);
+      vi.advanceTimersByTime(60_001);
+      kept.agent(60_000);
+      expect(open()).toEqual([false]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is closed when a new one is asked for, even if it was used this very moment', () => {

@@ -70,6 +70,21 @@ describe('silence', () => {
   });
 });
 
+describe('silence on a new connection', () => {
+  it('ends when the time of the request is up, and not before', async () => {
+    const { url, requests } = await answering(0);
+    let ended = false;
+    const answer = get(url, 1_500).finally(() => (ended = true));
+    await until(() => requests() === 1);
+    await vi.advanceTimersByTimeAsync(1_499);
+    await turns();
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answer).toContain('nothing arrived within 1500 ms');
+    expect(bare.sockets).toHaveLength(1);
+  });
+});
+
 describe('nothing is left of a request', () => {
   it.each([
     ['that was answered', 1, 'answered'],
