@@ -19,7 +19,7 @@ export async function applyPath(path: string, writer: DefinitionWriter, io: Io):
   }
   const done = await carryOut(plan, writer, (it) => io.out(lineOf(it)));
   if (done.some(({ outcome }) => outcome === 'conflict')) {
-    io.err('Somebody else has changed that definition meanwhile. Nothing after it was written: apply again.');
+    io.err('Somebody else has changed this definition meanwhile. The ones after it were not written: apply again.');
     return 1;
   }
   io.out(summary(done));

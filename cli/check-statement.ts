@@ -1,4 +1,4 @@
-/** What can be said of a task's SQL without Flink: the same reading and planning as a submit does. */
+/** Checks a task's SQL without Flink: it reads and plans as a submit does. */
 import type { TaskDefinition } from '../lib/domain/definition/definitions.ts';
 import { AppError } from '../lib/domain/errors.ts';
 import { checkOptions } from '../lib/domain/options/refused.ts';
@@ -33,7 +33,7 @@ export function checkStatement(task: TaskDefinition): StatementProblem[] {
   ];
 }
 
-/** Of the author's own text: what a variable brings is not looked at. */
+/** Only in the author's own text, not in the values of variables. */
 function unknownStarts(text: string): StatementProblem[] {
   return splitOrNone(text).flatMap((statement): StatementProblem[] => {
     const { line, column } = statement;
@@ -42,7 +42,7 @@ function unknownStarts(text: string): StatementProblem[] {
   });
 }
 
-/** Gives the warnings of a task that would run. */
+/** Returns the warnings of a task that would run. */
 function plan(task: TaskDefinition, globals: Readonly<Record<string, string>> = {}): readonly string[] {
   const layers = { globals, databases: {}, request: {} };
   return planRun([readScript(task, layers, task.dialect === 'FlinkSqlEnv')], task).warnings;
@@ -70,7 +70,7 @@ function beginsWithVariable(text: string): boolean {
   return splitScript(text).some(({ tokens }) => tokens[0]?.kind === 'placeholder');
 }
 
-/** Throws what is wrong; gives warnings. */
+/** Throws errors; returns warnings. */
 type Check = () => readonly string[];
 
 /** `withoutValues`: what to check instead where values of variables are missing. */

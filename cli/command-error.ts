@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-code.ts';
 
-/** What ends a command: one line for people, and an exit code. No stack trace. */
+/** Ends a command with one line for people and an exit code. No stack trace. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
   readonly exitCode: ExitCode;

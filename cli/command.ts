@@ -1,4 +1,4 @@
-/** What a subcommand is, and what it is called with. */
+/** A subcommand, and a call of it. */
 import type { Io } from './io.ts';
 import type { OptionName, OptionValues } from './option-table.ts';
 
@@ -21,7 +21,7 @@ export interface Command {
   readonly options: readonly OptionName[];
   readonly summary: string;
   readonly details: readonly string[];
-  /** It works through the API, and its exit code tells one kind of failure from another. */
+  /** It calls the API, and its exit code tells kinds of failure apart. */
   readonly acts?: true;
   /** It changes something in the tables: with a context it says where. */
   readonly writes?: true;

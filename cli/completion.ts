@@ -1,4 +1,4 @@
-/** `dinghy completion`: what a shell needs to complete the words of the command. */
+/** `dinghy completion`: scripts that complete the words of the command. */
 import { didYouMean } from '../lib/domain/suggest.ts';
 import type { Call, Command } from './command.ts';
 import { SECTION_OF } from './kinds.ts';
@@ -25,7 +25,7 @@ const namesOf = (commands: Commands): string[] => [...commands.map(({ name }) =>
 
 const optionsOf = ({ options }: Command): string[] => [...options, 'help'].map((name) => `--${name}`);
 
-/** What may stand behind the command, where that is one of a few words. */
+/** The words that may follow the command, if there are only a few. */
 function firstWords({ takes: [first = ''] }: Command): string[] {
   if (/^\[?KIND\]?$/.test(first)) return Object.values(SECTION_OF);
   return /^[a-z|]+$/.test(first) ? first.split('|') : [];

@@ -1,4 +1,4 @@
-/** Options and environment -> the table. What was not said is asked for, never guessed: a wrong table would be written to. */
+/** Options and environment -> the table. It is never guessed: the command could write to a wrong table. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { accessKeyRegistry } from '../lib/adapters/dynamo/access-key-registry.ts';
 import { definitionReader } from '../lib/adapters/dynamo/definition-reader.ts';
@@ -14,7 +14,7 @@ import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 import { findStack } from './running-stack.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A person waits: better a clear line after some seconds than a command that hangs. */
+/** A person waits: a clear message after some seconds is better than a command that hangs. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000 };
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
@@ -80,7 +80,7 @@ function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
   return dynamoItems(new DynamoDBClient(clientConfig(where, env)));
 }
 
-/** An endpoint on this machine is no AWS: it takes any region and any credentials. */
+/** An endpoint on this machine is not AWS: it takes any region and any credentials. */
 export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClientConfig {
   const endpoint = endpointOf(where, env);
   if (endpoint !== undefined && !URL.canParse(endpoint)) {

@@ -40,13 +40,13 @@ function print({ changes, others }: Plan, changed: readonly Changed[], io: Io): 
   if (others.length > 0) io.out(othersText(others));
 }
 
-/** apply leaves them alone. */
+/** apply does not change them. */
 function othersText(others: readonly Stored[]): string {
   const names = others.slice(0, MOST_NAMES).map(({ kind, id, name }) => {
     return `${SINGULAR[kind]} ${isNumbered(kind) && id !== null ? `${id} ` : ''}"${name}"`;
   });
   const more = others.length > names.length ? ` and ${others.length - names.length} more` : '';
-  return `In the table and not in these files: ${names.join(', ')}${more}.`;
+  return `Only in the table: ${names.join(', ')}${more}.`;
 }
 
 function linesOf(change: Changed): string[] {
@@ -62,7 +62,7 @@ function fieldLines(change: FieldChange, secret: boolean): string[] {
   const isScript = field === 'statement' && typeof from === 'string' && typeof to === 'string';
   if (!isScript || !`${from}${to}`.trim().includes('\n')) return [fieldLine(change, secret)];
   const [before, after] = [maskStatement(from), maskStatement(to)];
-  // What may be seen of it is the same.
+  // The visible part is the same.
   if (before === after) return [`${field} changed`];
   return [`${field}:`, ...lineDiff(before, after).map((line) => `  ${plainLine(line)}`.trimEnd())];
 }
@@ -84,7 +84,7 @@ function schedulesText(from: unknown, to: unknown): string {
   return lines.length > 0 ? lines.join(', ') : 'in another order';
 }
 
-/** Long and structured values are named only; values of sensitive variables never printed. */
+/** Names long and structured values without showing them; never prints values of sensitive variables. */
 function fieldLine({ field, from, to }: FieldChange, secret: boolean): string {
   if (secret && field === 'value') return `${field} changed`;
   if (field === 'schedules') return `${field}: ${schedulesText(from, to)}`;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* The command. What an old Node can't even read comes after the look at its version. */
+/* The command. It checks the version of Node before it loads code that an old Node can't read. */
 'use strict';
 
 require('./require-node.cjs');

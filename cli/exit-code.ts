@@ -1,12 +1,12 @@
-/** What the exit code of the command says (docs/guide/command.md, "Exit codes"). */
+/** The exit codes of the command (docs/guide/command.md, "Exit codes"). */
 export const EXIT = {
   done: 0,
   failed: 1,
-  /** The command was called wrongly: nothing was asked, nothing was done. */
+  /** Wrong arguments: nothing was sent. */
   usage: 2,
   cancelled: 3,
   notAllowed: 4,
-  /** As that of `timeout`: what became of it is not known yet. */
+  /** As that of `timeout`: the outcome is not known yet. */
   timedOut: 124,
 } as const;
 

@@ -55,7 +55,7 @@ function readSettings(options: Omit<Options, 'positionals'>, env: NodeJS.Process
   return { sqlGatewayUrl: gateway ?? sqlGatewayUrl, flinkRest: rest ?? flinkRest, flinkConfig: config.flinkConfig };
 }
 
-/** Whether an address is left for the local stack to say. */
+/** Whether the local stack must give an address. */
 const isLocal = ({ local, 'sql-gateway': gateway, 'flink-rest': rest }: Partial<Options>): boolean =>
   local === true && (gateway === undefined || rest === undefined);
 

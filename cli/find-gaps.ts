@@ -1,13 +1,13 @@
 import type { RunEvent } from '../lib/domain/run/run.ts';
 
-/** A folded event bears the number of the last one that went into it. */
+/** A folded event has the number of the last one in it. */
 export function firstSeq({ seq, count = 1 }: RunEvent): number {
   return seq - count + 1;
 }
 
-/** What is missing from a history, or twice in it, in words; nothing when its numbers run from 1 on. */
+/** Says which events are missing from a history, or twice in it; nothing when it is complete. */
 export function findGaps(events: readonly RunEvent[]): string[] {
-  if (events.length === 0) return ['it has no events at all'];
+  if (events.length === 0) return ['it has no events'];
   let expected = 1;
   return events.flatMap((event) => {
     const [first, due] = [firstSeq(event), expected];

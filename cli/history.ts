@@ -14,7 +14,7 @@ import { taskText } from './task-text.ts';
 import { UsageError } from './usage-error.ts';
 import { readZone, type Zone } from './zone.ts';
 
-/** Exit code 1 also when the history has a gap: that must not happen, and a script should notice. */
+/** Exit code 1 also when the history has a gap: that must never happen, and a script should notice. */
 export async function history({ positionals: [word = ''], json, zone, io, env, ...where }: Call): Promise<number> {
   const id = readNumber('RUN', word);
   const times = readZone(zone);
@@ -37,7 +37,7 @@ function print(head: RunHead, { name, write }: Zone, io: Io): void {
     const { at, status, by, cause, count = 1 } = event;
     return [seqText(event), String(count), write(at), status, by, ...askedBy(event), oneLine(cause)];
   });
-  // The cause comes last: it is as long as Flink's words are.
+  // The cause comes last, because Flink's texts may be long.
   const heading = ['SEQ', 'EVENTS', `TIME (${name})`, 'STATUS', 'BY', 'WHO', 'FROM', 'REQUEST', 'CAUSE'];
   for (const line of alignColumns([heading, ...rows])) io.out(line);
 }
@@ -70,7 +70,7 @@ function eventCount(events: readonly RunEvent[]): string {
   return `${count} event${count === 1 ? '' : 's'}`;
 }
 
-/** Times are UTC here, whatever the zone: programs read them. */
+/** Times are always UTC here, for programs. */
 function toJson(head: RunHead, gaps: readonly string[]): object {
   const { id, taskId, taskVersion, name, jobId, submitStatus, error, sends, createdBy, principal = null } = head;
   return {

@@ -2,7 +2,7 @@
 export interface Io {
   out(line: string): void;
   err(line: string): void;
-  /** Of a terminal: a line in place of the one before, until another one is printed. */
+  /** On a terminal: a line that replaces the previous one of its kind. */
   moving?: ((line: string) => void) | undefined;
   /** Nobody reads `out` any more. */
   isGone?: () => boolean;

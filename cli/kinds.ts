@@ -12,7 +12,7 @@ export const SECTION_OF: Readonly<Record<Kind, string>> = {
   TASK: 'tasks',
 };
 
-/** "task", "tasks", "cluster-configuration": people should not have to remember which. */
+/** Accepts "task", "tasks", "cluster-configuration": people should not have to remember which. */
 export function parseKind(word: string): Kind {
   const plural = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '').replace(/s?$/, 's');
   const found = Object.entries(SECTION_OF).find(([, section]) => section.toLowerCase() === plural(word));

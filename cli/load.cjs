@@ -7,7 +7,7 @@ const { join } = require('node:path');
 const ROOT = join(__dirname, '..');
 const BUNDLE = join(ROOT, 'dist', 'dinghy.mjs');
 
-// The bundle starts three times as fast. In a checkout, sources that were changed since it was made win over it.
+// The bundle starts three times as fast. In a checkout, sources that are newer than the bundle are used instead.
 function isUpToDate() {
   try {
     const madeAt = statSync(BUNDLE).mtimeMs;

@@ -1,4 +1,4 @@
-/** The `dinghy` command: finds the subcommand, and turns whatever goes wrong into one line and an exit code. */
+/** The `dinghy` command: finds the subcommand, and turns every error into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import { hideApiKeys } from '../lib/domain/access/api-key.ts';
 import { AppError } from '../lib/domain/errors.ts';
@@ -18,7 +18,7 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, io: 
   try {
     return await run(args, env, io);
   } catch (error) {
-    // Any error: it is shown, and the exit code says of what kind it is. What somebody typed may be a key.
+    // Any error: it is shown, and the exit code says its kind. The text may quote a key that somebody typed.
     io.err(`dinghy: ${hideApiKeys(explain(error))}`);
     return exitCodeOf(error, COMMANDS.find((it) => it.name === args[0])?.acts === true);
   }
@@ -48,7 +48,7 @@ async function run([name, ...rest]: readonly string[], env: NodeJS.ProcessEnv, i
   return command.run(call);
 }
 
-/** The commands that came first end with 1 for every problem, and scripts may count on that. */
+/** The oldest commands end with 1 for every problem, and scripts may rely on that. */
 function exitCodeOf(error: unknown, acts: boolean): number {
   return acts && error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
@@ -69,7 +69,7 @@ function findCommand(name: string): Command {
   );
 }
 
-/** Our own errors are written for people; of others the first line has to do. */
+/** Our own errors are written for people; of others only the first line is shown. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error instanceof AppError && error.cause instanceof Error ? firstLine(error.cause) : '';

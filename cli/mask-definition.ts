@@ -5,10 +5,10 @@ import { isSensitiveName } from '../lib/domain/secrets/sensitive-name.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import { shownParameter } from '../lib/domain/variables/parameters.ts';
 
-/** Refused by apply: it would take the place of the real value. */
+/** apply refuses it: it would replace the real value. */
 export const MASK = '******';
 
-/** A definition as it may be printed: terminals and CI logs keep what they are shown. */
+/** A definition without its secrets, for printing: terminals and CI logs store their output. */
 export function maskDefinition<T extends AnyDefinition>(definition: T): T {
   return masked(definition, isVariable(definition) && isSensitiveName(definition.name)) as T;
 }
@@ -21,8 +21,8 @@ const isParameter = (value: object): value is TaskParameter => 'name' in value &
 const isVariable = (definition: AnyDefinition): boolean => 'value' in definition;
 
 /**
- * In maps, options with a sensitive name; in a sensitive variable, its own value; in SQL and URLs, what stands for a
- * password there. References to secrets are no secrets.
+ * Masks options with a sensitive name in maps, the value of a sensitive variable, and passwords in SQL and URLs. References to
+ * secrets are no secrets.
  */
 function masked(value: unknown, secretValue: boolean): unknown {
   if (Array.isArray(value)) return value.map((inner) => masked(inner, secretValue));

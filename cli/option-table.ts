@@ -1,4 +1,4 @@
-/** Every option of every command, once: parsing, help and types come from here. */
+/** Every option of every command: parsing, help and types come from here. */
 import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
 
 /** strings: it may be given several times. */
@@ -6,7 +6,7 @@ type OptionType = 'string' | 'boolean' | 'strings';
 
 interface OptionRow {
   readonly type: OptionType;
-  /** What stands for its value in help; left out for a boolean. */
+  /** The name of its value in help; undefined for a boolean. */
   readonly value?: string;
   readonly text: string;
 }
@@ -33,12 +33,12 @@ export const OPTIONS = {
   'key-file': {
     type: 'string',
     value: 'FILE',
-    text: 'a file that holds the API key (default: the variable DINGHY_KEY is the key)',
+    text: 'a file with the API key (default: the key in the variable DINGHY_KEY)',
   },
   'data-dir': {
     type: 'string',
     value: 'DIR',
-    text: 'with --local: where that stack keeps its data (default: .dinghy of this checkout)',
+    text: 'with --local: the data folder of the stack (default: .dinghy of this checkout)',
   },
   run: { type: 'string', value: 'RUN', text: 'this run, by its number' },
   savepoint: { type: 'string', value: 'PATH', text: 'start from this savepoint' },
@@ -47,7 +47,7 @@ export const OPTIONS = {
   timeout: {
     type: 'string',
     value: 'TIME',
-    text: 'wait no longer than this, such as 90s, 30m, 12h (default: for ever)',
+    text: 'maximum time to wait, such as 90s, 30m, 12h (default: no limit)',
   },
   stop: { type: 'boolean', text: 'end the job with the savepoint, after all data in flight: FINISHED' },
   cancel: { type: 'boolean', text: 'end the job with the savepoint, at once: CANCELED' },
@@ -56,7 +56,7 @@ export const OPTIONS = {
   csv: { type: 'boolean', text: 'print CSV with a line of column names' },
   task: { type: 'string', value: 'TASK', text: 'only runs of this task, by its id or its name' },
   status: { type: 'string', value: 'LIST', text: 'only runs with one of these statuses, such as failed,unknown' },
-  since: { type: 'string', value: 'TIME', text: 'only runs since then: 12h, 7d, or a date such as 2026-01-31' },
+  since: { type: 'string', value: 'TIME', text: 'only runs submitted since: 12h, 7d, or a date such as 2026-01-31' },
   live: { type: 'boolean', text: 'only runs that have not ended' },
   limit: { type: 'string', value: 'N', text: 'maximum number of runs (default: 20, at most 1000)' },
   after: { type: 'string', value: 'RUN', text: 'only runs older than this one' },
@@ -77,9 +77,13 @@ export const OPTIONS = {
   verbs: {
     type: 'string',
     value: 'LIST',
-    text: 'what it may do: submit, read, control, analyse, adhoc (default: all but adhoc)',
+    text: 'the verbs of the key: submit, read, control, analyse, adhoc (default: all but adhoc)',
   },
-  expires: { type: 'string', value: 'TIME', text: 'when it ends, such as 90d or 12h from now (default: never)' },
+  expires: {
+    type: 'string',
+    value: 'TIME',
+    text: 'when the key expires, such as 90d or 12h from now (default: never)',
+  },
   keep: { type: 'string', value: 'TIME', text: 'rotate: how long the old secret still works (default: 24h)' },
   lost: { type: 'boolean', text: 'declare that its job is gone' },
   by: {
@@ -93,7 +97,7 @@ export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<Type extends OptionType> = { string: string; boolean: boolean; strings: readonly string[] }[Type];
 
-/** What was given; undefined: it was not. */
+/** The given values; undefined: not given. */
 export type OptionValues = {
   readonly [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]['type']> | undefined;
 };

@@ -27,7 +27,7 @@ function parse(command: Command, args: readonly string[]) {
   }
 }
 
-/** Node's own text for this speaks of "--" and positional arguments, which helps nobody. */
+/** Node's own text mentions "--" and positional arguments, which does not help. */
 function refuseUnknown(command: Command, args: readonly string[]): void {
   const known = [...command.options, 'help'].map((name) => `--${name}`);
   const unknown = args

@@ -1,4 +1,4 @@
-/** One line that does nothing to a terminal. Unlike oneLine, it keeps its spaces. */
+/** One line that can't control the terminal. Unlike oneLine, it keeps its spaces. */
 export function plainLine(line: string): string {
   return line.replace(/\p{Cc}/gu, ' ');
 }

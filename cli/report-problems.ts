@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 import { formatProblem, inOrder, type Problem } from './manifest/problem.ts';
 
-/** Prints all of them and, below, how many there are. */
+/** Prints all problems and their number. */
 export function reportProblems(problems: readonly Problem[], io: Io): void {
   for (const problem of inOrder(problems)) io.err(formatProblem(problem));
   const errors = problems.filter(({ severity }) => severity === 'error').length;

@@ -9,7 +9,7 @@ var path = require('path');
 
 var PACKAGE = JSON.parse(fs.readFileSync(path.join(__dirname, '../package.json'), 'utf8'));
 
-/** null: this version will do. The oldest that will is said once, in package.json. */
+/** null: this version is new enough. Only package.json has the oldest one. */
 function nodeProblem(version) {
   var oldest = PACKAGE.engines.node.replace(/^>=/, '');
   if (!isOlder(numbersOf(version), numbersOf(oldest))) return null;

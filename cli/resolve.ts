@@ -8,7 +8,7 @@ import { readNumber } from './read-number.ts';
 import { taskText } from './task-text.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A person says what became of a run that Dinghy still waits for. */
+/** A person declares the end of a run that Dinghy still waits for. */
 export async function resolve({ positionals: [word = ''], lost, by, io, env, ...where }: Call): Promise<number> {
   const runId = readNumber('RUN', word);
   if (lost !== true) {
@@ -18,7 +18,7 @@ export async function resolve({ positionals: [word = ''], lost, by, io, env, ...
   const deps = { store: connectJobStore(where, env), jobManager: jobManager(), clock: systemClock() };
   const { head, seen } = await sayLost(deps)({ runId, person });
   io.out(`Run ${runId} of ${taskText(head.taskId)} "${head.name}" has ended UNKNOWN: declared lost by ${person}.`);
-  io.out(`When asked, ${seen}. Its request can be submitted again.`);
+  io.out(`At that time, ${seen}. You can submit its request again.`);
   io.out(`If job ${head.jobId ?? ''} reappears, the run is followed again, or listed by dinghy twins.`);
   return 0;
 }

@@ -1,6 +1,6 @@
 /**
  * The addresses of a local stack that runs, as it wrote them itself when it was ready (local/stack-file.ts). They are read,
- * never guessed: what answers at the usual port may be another stack, with other tables.
+ * never guessed: at the usual port another stack with other tables may answer.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export function stackFileIn(dataDir: string): string {
   return join(dataDir, 'stack.json');
 }
 
-/** The options that lead the command to the stack with this folder. */
+/** The options with which the command finds the stack with this folder. */
 export function stackWords(dataDir: string | undefined): string {
   const isUsual = dataDir === undefined || dataDir === USUAL_DIR;
   return isUsual ? '--local' : `--local --data-dir ${shellWord(dataDir)}`;
@@ -44,24 +44,24 @@ export function findStack(dataDir: string | undefined): RunningStack {
   );
 }
 
-/** Null: there is none, or what is there can't be one. */
+/** Null: there is no valid one. */
 export function readStack(dataDir: string): RunningStack | null {
   try {
     const read = v.safeParse(STACK, JSON.parse(readFileSync(stackFileIn(dataDir), 'utf8')));
     return read.success ? read.output : null;
   } catch {
-    // Any error: no file, no right to read it, half of one. In each case no stack is known.
+    // Any error: no file, no permission, or an incomplete one. In each case no stack is known.
     return null;
   }
 }
 
-/** A stack that was killed leaves its file behind. */
+/** A killed stack leaves its file behind. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Any error: a process of somebody else is alive too; whatever else is said, there is none.
+    // Any error: EPERM means a live process of another user; other errors mean that there is none.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

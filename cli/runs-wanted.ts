@@ -1,4 +1,4 @@
-/** Options of `dinghy runs` -> which runs are wanted. */
+/** Options of `dinghy runs` -> the filter. */
 import { PAST_FORMS, pastMoment } from '../lib/domain/past-moment.ts';
 import { ANY_RUNS, type RunsWanted } from '../lib/domain/run/run-page.ts';
 import { SHOWN_STATUSES } from '../lib/domain/run/status.ts';

@@ -15,7 +15,7 @@ import { shellWord } from './shell-word.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
 import { readZone, type Zone } from './zone.ts';
 
-/** Exit code 1 also when an item can't be read: what is shown may lack a run, and a script should notice. */
+/** Exit code 1 also when an item can't be read: a run may be missing, and a script should notice. */
 export async function runs({ io, ...call }: Call): Promise<number> {
   const { env, ...options } = call;
   const now = systemClock().now();
@@ -42,7 +42,7 @@ function printPage(page: RunPage, asked: Asked, io: Io): void {
 }
 
 function printRuns(page: RunPage, asked: Asked, io: Io): void {
-  // The error comes last: it is as long as Flink's words are.
+  // The error comes last, because Flink's texts may be long.
   const heading = [
     'RUN',
     'TASK',
@@ -73,7 +73,7 @@ function cellsOf(head: RunHead, { zone: { write }, now }: Asked): string[] {
   ];
 }
 
-/** Of a run that never became a job, nobody knows when it ended. */
+/** A run that never became a job has no known end time. */
 function tookText({ status, intentAt, finishedAt }: RunHead, now: number): string {
   if (finishedAt === null && isFinal(status)) return '-';
   return durationText(Math.max(0, (finishedAt ?? now) - intentAt) / 1_000);
@@ -103,7 +103,7 @@ function nextCommand(after: number, options: Options): string {
   ].join(' ');
 }
 
-/** Times are UTC here, whatever the zone: programs read them. */
+/** Times are always UTC here, for programs. */
 function toJson(page: RunPage): object {
   return {
     runs: page.runs.map(toRunSummary),

@@ -28,7 +28,7 @@ function find(kind: Kind, wanted: string, stored: readonly Stored[]): Stored {
   throw new UsageError(`there is no ${SINGULAR[kind]} "${wanted}".${hint} See dinghy list ${SECTION_OF[kind]}.`);
 }
 
-/** Can be applied again: the version is a comment, and what is empty is left out. */
+/** Can be applied again: the version is a comment, and empty fields are left out. */
 function asManifest(kind: Kind, definition: object): string {
   const { version, ...fields } = definition as Record<string, unknown>;
   const written = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -13,7 +13,7 @@ const CLEAR = '\r\u001b[2K';
 export function terminalIo({ stdout, stderr }: Streams): Io {
   const isGone = watchReader(stdout);
   watchReader(stderr);
-  // A line that moves is taken back before anything else is printed. One that is wider than the terminal could not be.
+  // A line that moves is erased before anything else is printed. One wider than the terminal could not be erased.
   let moved = false;
   const print = (stream: Stream, line: string): void => {
     if (moved) stdout.write(CLEAR);
@@ -37,8 +37,7 @@ export function terminalIo({ stdout, stderr }: Streams): Io {
 }
 
 /**
- * A reader that has seen enough (`| head`) is no error. What the command does goes on to its end all the same: half of it would
- * be worse than all of it unseen.
+ * A closed pipe (`| head`) is no error. The command finishes its work: half of it would be worse than all of it without output.
  */
 function watchReader(stream: Stream): () => boolean {
   let isGone = false;

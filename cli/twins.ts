@@ -7,7 +7,7 @@ import { connectJobs } from './connect.ts';
 import { warnOfUnreadable } from './warn-unreadable.ts';
 import { readZone, type Zone } from './zone.ts';
 
-/** Exit code 1 when there is one, or may be one in an item that can't be read: a script that looks should notice. */
+/** Exit code 1 if there is one, or if an item can't be read: a script should notice. */
 export async function twins({ json, zone, io, env, ...where }: Call): Promise<number> {
   const times = readZone(zone);
   const list = await connectJobs(where, env).twins();
@@ -41,7 +41,7 @@ function table(found: readonly RunHead[], { name, write }: Zone): string[] {
   return [...alignColumns([heading, ...rows]), hint];
 }
 
-/** Times are UTC here, whatever the zone: programs read them. */
+/** Times are always UTC here, for programs. */
 function toJson({ id, taskId, name, jobId, address, twinSince, givenUpFor }: RunHead): object {
   const since = twinSince === null ? null : new Date(twinSince).toISOString();
   return { id, taskId: shownTaskId(taskId), name, jobId, address, since, takenBy: givenUpFor };

@@ -1,6 +1,6 @@
 /**
- * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process and only when
- * a handler names it, so that a bundle carries nothing its handler does not use.
+ * Composition root: configuration -> clients -> stores -> use cases. Every part is made once per process, and only if a
+ * handler names it, so that a bundle has only what its handler uses.
  */
 import { dynamoClient } from './adapters/dynamo/client.ts';
 import { definitionReader } from './adapters/dynamo/definition-reader.ts';
@@ -41,7 +41,7 @@ import { submitTask } from './usecases/submit-task.ts';
 import { submitUnstored } from './usecases/submit-unstored.ts';
 import { taskLineage } from './usecases/task-lineage.ts';
 
-// Beside domain/once.ts, because esbuild believes the annotation in this file alone: it leaves out what a function does not ask for.
+// Not in domain/once.ts, because esbuild reads the annotation only in this file. It drops what a function does not use.
 /* @__NO_SIDE_EFFECTS__ */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
@@ -69,7 +69,7 @@ export const httpContext = once(() => {
   return { ...eventContext(), admit: admit() };
 });
 
-/** Of calls that run statements of the caller's own. */
+/** For calls that run the caller's own statements. */
 export const adhocContext = once(() => {
   const context = httpContext();
   return { ...context, admit: admitAdhoc(context.admit, config().adhoc) };
@@ -77,7 +77,7 @@ export const adhocContext = once(() => {
 
 const savepoints = once(() => dynamoSavepointStore({ items: items(), table: table('JOBS_TABLE'), ids: ids() }));
 
-/** Of functions that send nothing: their roles may read no secrets. */
+/** For functions that send nothing: their roles may read no secrets. */
 const recordDeps = once((): RecordDeps => ({
   store: store(),
   savepoints: savepoints(),
@@ -87,7 +87,7 @@ const recordDeps = once((): RecordDeps => ({
   secrets: null,
 }));
 
-/** Both functions that start jobs read jars; what a function has read stays with it. */
+/** Both functions that start jobs read jars; each keeps its own copies. */
 const jarDeps = once(() => {
   const { credentials, region } = dynamo().config;
   const s3 = { credentials, region, endpoint: config().s3Endpoint };
@@ -164,7 +164,7 @@ export const appReconcile = once(() =>
   }),
 );
 
-/** Of functions that ask about a task and start nothing. */
+/** For functions that explain a task and start nothing. */
 const askDeps = once(() => ({
   definitions: definitions(),
   settings: config(),

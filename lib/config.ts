@@ -1,6 +1,6 @@
 /**
- * The environment of a function as a typed value. A bad setting is named, with what is allowed. Its value is never quoted: the
- * text goes to any caller and into the log, and a value in the wrong place may be a password.
+ * The environment of a function as a typed value. An error names a bad setting and the allowed values, but never quotes its
+ * value: any caller and the log get the text, and a value in the wrong place may be a password.
  */
 import * as v from 'valibot';
 import { MAX_HOSTS_LENGTH } from './domain/definition/address-size.ts';
@@ -12,27 +12,27 @@ import { MAX_LOST_AFTER_MINUTES } from './domain/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './domain/log-level.ts';
 
 export interface Config {
-  /** How callers over HTTP are known. */
+  /** How callers over HTTP are authenticated. */
   readonly auth: (typeof AUTH_MODES)[number];
-  /** Whether callers with the verb adhoc may have statements run that are no stored task. */
+  /** Whether callers with the verb adhoc may run statements without a stored task. */
   readonly adhoc: boolean;
-  /** Empty where it is not set: functions that use no table need none. See tableName. */
+  /** Empty if not set: functions without tables need none. See tableName. */
   readonly definitionsTable: string;
   readonly jobsTable: string;
   /** Another DynamoDB than AWS's: the local stack, tests. */
   readonly dynamoEndpoint: string | undefined;
   readonly sqlGatewayUrl: string | null;
   readonly flinkRest: string | null;
-  /** For clusters that say nothing of their own; null: Dinghy's default. */
+  /** For clusters without a value of their own; null: Dinghy's default. */
   readonly lostAfterMinutes: number | null;
   readonly flinkConfig: Readonly<Record<string, string>>;
-  /** Whether the jars of tasks may be files of the machine that the functions run on: the local stack. */
+  /** Whether jars may be files on the function's machine: only in the local stack. */
   readonly jarFiles: boolean;
-  /** Hosts from which jars are read by http too, and at addresses that are not public. In lower case. */
+  /** Hosts of jars that may use http and addresses that are not public. In lower case. */
   readonly jarHosts: readonly string[];
   /** Another S3 than AWS's: tests. */
   readonly s3Endpoint: string | undefined;
-  /** Under which of these a request's savePointPath must lie; none: anywhere. */
+  /** Prefixes for a request's savePointPath; none: any path. */
   readonly savepointPrefixes: readonly string[];
   readonly timeZone: string;
   readonly openapiVersion: string;
@@ -41,9 +41,9 @@ export interface Config {
   readonly service: string | null;
   /** Whether the log carries metrics for CloudWatch. */
   readonly metrics: boolean;
-  /** Where the secrets are whose names say no store. */
+  /** The store of secrets whose names name none. */
   readonly secretStore: SecretStore;
-  /** How names of secrets in AWS must begin, "dinghy/prod/"; empty: none may be read. */
+  /** The required prefix of names of secrets in AWS, "dinghy/prod/"; empty: none may be read. */
   readonly secretsPath: string;
   readonly secretsFile: string | null;
   readonly secretsEnvironment: Environment | null;
@@ -75,7 +75,7 @@ const toggle = v.pipe(
 );
 const minutes = v.pipe(like(/^\d{1,5}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_LOST_AFTER_MINUTES));
 const jarHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1,5})?$/;
-/** JSON has numbers that JavaScript has not: 1e999. */
+/** JSON allows numbers that JavaScript can't hold: 1e999. */
 const flinkOption = v.union([v.string(), v.boolean(), v.pipe(v.number(), v.finite())]);
 const flinkOptions = v.pipe(
   v.string(),
@@ -116,7 +116,7 @@ const settings = v.object({
   SERVICE: v.optional(like(/^[\w-]{1,128}$/)),
   METRICS: v.optional(toggle, 'false'),
   SECRET_STORE: v.optional(v.picklist(SECRET_STORES), 'ssm'),
-  // It ends where a level of names does: "dinghy/prod" would let in "dinghy/production" as well.
+  // It ends with a slash: "dinghy/prod" would also allow "dinghy/production".
   SECRETS_PATH: v.optional(like(/^[\w.-][\w.\-/]*\/$/)),
   SECRETS_FILE: v.optional(v.string()),
   SECRETS_ENV: v.optional(toggle, 'false'),
@@ -125,7 +125,7 @@ const settings = v.object({
 type Settings = v.InferOutput<typeof settings>;
 
 const A_URL = 'a URL such as http://host:8083';
-/** What a setting must be. The texts of the schema's own issues are never shown: they quote the value. */
+/** The allowed values of each setting. The schema's own messages are never shown: they quote the value. */
 const WANTED: Readonly<Record<keyof Settings, string>> = {
   AUTH: `one of ${AUTH_MODES.join(', ')}, or empty, which is keys`,
   ADHOC: 'true or false',
@@ -152,7 +152,7 @@ const WANTED: Readonly<Record<keyof Settings, string>> = {
   AWS_REGION: 'a region such as eu-central-1',
 };
 
-/** @throws AppError config.invalid: which setting is bad, and what it must be. */
+/** @throws AppError config.invalid: names the bad setting and the allowed values. */
 export function readConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = v.safeParse(settings, given, { abortEarly: true });
@@ -188,7 +188,7 @@ function toConfig(set: Settings, env: Environment): Config {
   };
 }
 
-/** @throws AppError config.invalid where the deployment does not say which table it is. */
+/** @throws AppError config.invalid if the deployment does not name the table. */
 export function tableName(config: Pick<Config, 'definitionsTable' | 'jobsTable'>, setting: TableSetting): string {
   const name = config[TABLES[setting]];
   if (name !== '') return name;
@@ -220,7 +220,7 @@ function parseJson(text: string): unknown {
 }
 
 function isTimeZone(value: string): boolean {
-  // The usual one, without what takes Node.js 10 ms to load.
+  // A fast path for the default: loading Intl takes Node.js 10 ms.
   if (value === 'UTC') return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });

@@ -9,7 +9,7 @@ import { getJson, waitUntil } from './wait-until.ts';
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
 const GUARDS = ['refuse-web-pages.mjs', 'hide-keys.mjs'].map((name) => join(ROOT, 'local', name));
 const READY_MS = 90_000;
-/** A function that rests for a minute would be loaded anew, as after a cold start. */
+/** Otherwise a function that is idle for a minute would be loaded again, as at a cold start. */
 const KEEP_LOADED_SEC = 3_600;
 
 export interface ApiOptions {
@@ -18,13 +18,13 @@ export interface ApiOptions {
   sqlGatewayUrl: string;
   /** host:port of the default session cluster. */
   flinkRest: string;
-  /** Secrets of tasks, see docs/guide/definitions.md; it need not exist. */
+  /** Secrets of tasks (docs/guide/secrets.md). The file need not exist. */
   secretsFile: string;
   children: Children;
   logFile: string;
   auth?: 'none' | 'keys';
   adhoc?: boolean;
-  /** Over the ones set here. */
+  /** They win over those set here. */
   env?: NodeJS.ProcessEnv;
 }
 
@@ -69,7 +69,7 @@ function argsOf(ports: Record<string, number>): string[] {
   ];
 }
 
-/** Whatever the shell has of AWS stays out: nothing here may reach an account. */
+/** Without the AWS variables of the shell: nothing here may reach an account. */
 function environment({ dynamodbUrl, sqlGatewayUrl, flinkRest, secretsFile, env }: ApiOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(globalThis.process.env).filter(
     ([name]) => !name.startsWith('AWS_') || name.startsWith('AWS_SDK_JS_'),

@@ -1,4 +1,4 @@
-/** `npm run example-jar`: compiles the example job against the jars of the local stack's Flink, and says how to run it. */
+/** `npm run example-jar`: compiles the example job against the jars of the local stack's Flink, and prints how to run it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { flinkJars } from './jars.ts';
 import { ROOT, STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
 
-/** That of `npm start`; another one is given as the first word. */
+/** The version of `npm start`, or the first argument. */
 const FLINK_VERSION = '2.3.0';
 
 const say = (line: string): void => {
@@ -31,7 +31,7 @@ async function build(version: string): Promise<string> {
 
 try {
   const jarFile = await build(process.argv[2] ?? FLINK_VERSION);
-  say(`${jarFile} is built. The statement of a task that runs it:\n`);
+  say(`${jarFile} is built. Run it with this statement in a task:\n`);
   say(`EXECUTE JAR WITH ('uri' = '${pathToFileURL(jarFile).href}', 'args' = '--per-second 2');`);
 } catch (error) {
   if (!(error instanceof StartError)) throw error;

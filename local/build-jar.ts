@@ -45,7 +45,8 @@ async function tool(name: string, args: string[]): Promise<void> {
     await run(command, args);
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === 'ENOENT') throw new StartError(`${command} was not found: a JDK is needed, not only a Java runtime.`);
+    if (code === 'ENOENT')
+      throw new StartError(`${command} was not found. Install a JDK: a Java runtime is not enough.`);
     throw new StartError(`${name} failed: ${stderr ?? String(error)}`);
   }
 }

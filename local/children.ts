@@ -6,16 +6,16 @@ import { StartError } from './start-error.ts';
 
 /**
  * Runs "$@" in a process group of its own, beside a guard that waits at a pipe only the parent holds open. When the
- * parent is gone, in whatever way (SIGKILL included), the pipe ends and the guard ends the group. The guard is a
- * member of the group, so that the group's number cannot have passed to anybody else by then.
- * The group of its own also keeps a Ctrl-C of the terminal from the children: the parent ends them in its own order.
+ * parent ends, also by SIGKILL, the pipe closes and the guard ends the group. The guard is a member of the group, so that no
+ * other group can get its number before. In their own group the children also get no Ctrl-C of the terminal: the parent ends
+ * them in its own order.
  */
 const GUARDED = '(read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 & exec 3<&-; exec "$@"';
 const GUARD_FD = 3;
 const GRACE_MS = 4_000;
 
 export interface ChildSpec {
-  /** As a person would call it: "Flink's JobManager". */
+  /** A name for people: "Flink's JobManager". */
   name: string;
   command: string;
   args: readonly string[];
@@ -25,7 +25,7 @@ export interface ChildSpec {
   cwd?: string;
 }
 
-/** A running process and what may be done to it. */
+/** A running process. */
 export class Child {
   readonly name: string;
   readonly logFile: string;
@@ -59,7 +59,7 @@ export class Child {
     if (this.running) this.process.kill(signal);
   }
 
-  /** Asks, waits, then ends the process and whatever it started. */
+  /** Asks it to end, waits, then kills the process and its children. */
   async stop(graceMs = GRACE_MS): Promise<void> {
     this.signal('SIGTERM');
     await Promise.race([this.ended, sleep(graceMs, undefined, { ref: false })]);
@@ -87,7 +87,7 @@ function spawnGuarded({ command, args, logFile, env, cwd }: ChildSpec): ChildPro
   }
 }
 
-/** The processes that belong together and end together. */
+/** Processes that end together. */
 export class Children {
   private readonly all = new Set<Child>();
   private ending = false;
@@ -99,7 +99,7 @@ export class Children {
     return child;
   }
 
-  /** Ends all of them and starts none again: a start that is still under way fails at its next step. */
+  /** Ends all of them for good: a start under way fails at its next step. */
   async endAll(): Promise<void> {
     this.ending = true;
     await Promise.all([...this.all].filter((child) => child.running).map((child) => child.stop()));

@@ -1,4 +1,4 @@
-/** dynalite has no types of its own; these are the options in use here. */
+/** dynalite has no types; these are the options that we use. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
@@ -10,6 +10,6 @@ declare module 'dynalite' {
     updateTableMs?: number;
   }
 
-  // eslint-disable-next-line no-restricted-exports -- that is how the module is made
+  // eslint-disable-next-line no-restricted-exports -- the module is made so
   export default function dynalite(options?: DynaliteOptions): Server;
 }

@@ -6,14 +6,14 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { StartError } from './start-error.ts';
 
-/** DynamoDB on this machine takes any credentials, but the SDK insists on having some. */
+/** DynamoDB on this machine accepts any credentials, but the SDK needs some. */
 export const LOCAL_AWS = {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_REGION: 'us-east-1',
 } as const;
 
-// The SDK tells whoever runs Node 20 to upgrade, in eight lines, once per process; Lambda runs 24.
+// On Node 20 the SDK prints eight lines of advice to upgrade, once per process; Lambda runs 24.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 export interface LocalDynamodb {
@@ -21,11 +21,11 @@ export interface LocalDynamodb {
   stop(): Promise<void>;
 }
 
-/** For requests that are being answered when it is stopped. */
+/** Time for requests under way when it is stopped. */
 const MAX_WAIT_MS = 2_000;
 const PAUSE_MS = 20;
 
-/** An embedded DynamoDB on 127.0.0.1: in memory, or with `path` in a folder that outlives it. Port 0: any free one. */
+/** An embedded DynamoDB on 127.0.0.1, in memory or, with `path`, in a folder. Port 0: any free one. */
 export async function startDynamodb({ port = 0, path }: { port?: number; path?: string }): Promise<LocalDynamodb> {
   if (path !== undefined) mkdirSync(path, { recursive: true });
   const server = dynalite({
@@ -43,7 +43,7 @@ export async function startDynamodb({ port = 0, path }: { port?: number; path?: 
     response.once('close', () => (open -= 1));
   });
   const stop = async (): Promise<void> => {
-    // It closes its store at once, and what a request still does there would be an error that nobody catches.
+    // It closes its store at once: a request under way would then throw an error that nobody catches.
     for (let waited = 0; waited < MAX_WAIT_MS && (waited === 0 || open > 0); waited += PAUSE_MS) await sleep(PAUSE_MS);
     server.close();
     server.closeAllConnections();
@@ -52,7 +52,7 @@ export async function startDynamodb({ port = 0, path }: { port?: number; path?: 
   if (await answersDynamodb(endpoint)) return { endpoint, stop };
   await stop();
   throw new StartError(
-    `The embedded DynamoDB could not open ${path ?? 'its memory'}. Check that no other one uses that folder.`,
+    `The embedded DynamoDB could not open ${path ?? 'its memory'}. Check that no other process uses this folder.`,
   );
 }
 

@@ -5,7 +5,7 @@ export interface FlinkPorts {
   rest: number;
   /** SQL gateway. */
   gateway: number;
-  /** JobManager: what the TaskManager and the clients' calls go to inside. */
+  /** JobManager: for the TaskManager and clients. */
   rpc: number;
 }
 
@@ -54,7 +54,7 @@ function addresses(ports: FlinkPorts): Record<string, string> {
   };
 }
 
-/** What Flink's own start script works out; without it a TaskManager refuses to start. Heap itself comes from -Xmx. */
+/** Values that Flink's start script computes; without them a TaskManager does not start. The heap comes from -Xmx. */
 const taskManagerMemory = {
   'taskmanager.cpu.cores': '2',
   'taskmanager.memory.framework.heap.size': '128m',
@@ -98,17 +98,17 @@ const MAIN_CLASS: Record<Role, string> = {
   gateway: 'org.apache.flink.table.gateway.SqlGateway',
 };
 
-/** Small heaps: three JVMs share a laptop with everything else. */
+/** Small heaps: three JVMs share a laptop with other programs. */
 const MEMORY: Record<Role, string[]> = {
   jobmanager: ['-Xmx384m', '-XX:MaxMetaspaceSize=256m'],
   taskmanager: ['-Xmx384m', '-XX:MaxMetaspaceSize=256m', '-XX:MaxDirectMemorySize=192m'],
   gateway: ['-Xmx512m', '-XX:MaxMetaspaceSize=384m'],
 };
 
-/** Serial collection and the first compiler alone: less memory, and a start that is a third faster on two cores. */
+/** The serial collector and only the first compiler: less memory, and on two cores a third faster to start. */
 const LEAN = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k'];
 
-/** What Flink's shipped configuration opens of the JDK; Java 11 takes the same list. */
+/** The packages of the JDK that Flink's own configuration opens; Java 11 accepts the same list. */
 const OPENED = [
   'java.rmi/sun.rmi.registry',
   ...['api', 'file', 'parser', 'tree', 'util'].map((name) => `jdk.compiler/com.sun.tools.javac.${name}`),

@@ -17,14 +17,14 @@ const NAMES: Record<Role, string> = {
 
 export interface FlinkOptions {
   version: string;
-  /** Everything Flink writes is below: conf, log, tmp, checkpoints, savepoints, jars. */
+  /** The folder of all that Flink writes: conf, log, tmp, checkpoints, savepoints, jars. */
   dir: string;
-  /** Those not given are chosen among the free ones. */
+  /** Missing ones are chosen from the free ports. */
   ports?: Partial<FlinkPorts>;
   slots?: number;
-  /** Entries of config.yaml, over the ones made here. */
+  /** Entries of config.yaml. They win over those made here. */
   extraConfig?: Readonly<Record<string, string>>;
-  /** Whom the processes belong to; by default to this Flink alone. */
+  /** The group of the processes; by default of this Flink only. */
   children?: Children;
   say?: (line: string) => void;
 }
@@ -36,7 +36,7 @@ export interface FlinkProcess {
   readonly logFile: string;
   /** SIGSTOP and SIGCONT return at once; any other signal (SIGKILL by default) when the process is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Ends it if need be, starts it on the same ports and waits until it answers (a TaskManager: until it is registered). */
+  /** Restarts it on the same ports and waits until it answers (a TaskManager: until it is registered). */
   restart(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ async function choosePorts(given: Partial<FlinkPorts>): Promise<FlinkPorts> {
   return { rest, gateway, rpc, ...given };
 }
 
-/** Temporary files of an earlier run are nobody's; savepoints and checkpoints stay. */
+/** Deletes temporary files of an earlier run; savepoints and checkpoints stay. */
 function layOut(dir: string, config: { name: string; text: string }): void {
   for (const name of ['tmp', 'log']) rmSync(join(dir, name), { recursive: true, force: true });
   for (const name of ['conf', 'tmp', 'log', 'checkpoints', 'savepoints', 'jars']) {
@@ -130,7 +130,7 @@ function assemble({ version, dir, ports, launch }: Parts): Flink {
 }
 
 type Running = Record<Role, Child>;
-/** Looks at how things are before a restart; the probe it gives says when the new process has come up. */
+/** Reads the state before a restart; the probe that it returns tells when the new process is up. */
 type Watch = () => Promise<() => Promise<boolean>>;
 
 function processHandle(running: Running, role: Role, launch: () => Child, watch: Watch): FlinkProcess {
@@ -174,7 +174,7 @@ async function hasSlots(restUrl: string): Promise<boolean> {
   return (overview?.['slots-total'] ?? 0) > 0;
 }
 
-/** The JobManager goes on listing a dead TaskManager for a while: the new one shows by an id not seen before. */
+/** The JobManager lists a dead TaskManager for a while: the new one has a new id. */
 async function anotherTaskManager(restUrl: string): Promise<() => Promise<boolean>> {
   const before = await taskManagerIds(restUrl);
   return async () => (await taskManagerIds(restUrl)).some((id) => !before.includes(id));

@@ -1,9 +1,9 @@
 /**
- * Loaded into the process of the API before anything else. `serverless offline` writes the path of each request into its log,
- * and an API key may travel in it (/k/<key>/openapi/...).
+ * Loaded into the process of the API before anything else. `serverless offline` logs the path of each request, which may
+ * contain an API key (/k/<key>/openapi/...).
  */
 const LIKE_KEYS = /dk_[0-9A-Za-z]{20,}/g;
-/** Dinghy's own lines hide keys by themselves, as in a deployment: what they let through must be seen here, by a test too. */
+/** Only lines of serverless offline: Dinghy's own lines hide keys themselves, and a test must see if they don't. */
 const isOwnLine = (text) => text.startsWith('{"level":');
 
 for (const stream of [process.stdout, process.stderr]) {

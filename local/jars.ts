@@ -8,7 +8,7 @@ import { StartError } from './start-error.ts';
 import { lastLines } from './wait-until.ts';
 
 const POM = join(ROOT, 'local', 'pom.xml');
-/** Written last, with the pom's hash: without it, or with another hash, the folder is not what the pom asks for. */
+/** Written last, with the pom's hash: without it, or with another hash, the folder is incomplete or out of date. */
 const MARKER = '.complete';
 const FETCHING = 'fetching-';
 const CACHE_DIR = join(STATE_DIR, 'flink');
@@ -21,10 +21,10 @@ export interface JarsOptions {
   cacheDir?: string;
 }
 
-/** The folder with Flink's jars, fetched with Maven when it is missing, unfinished or older than the pom. */
+/** The folder with Flink's jars. Maven fetches them if they are missing, incomplete or older than the pom. */
 export async function flinkJars({ cacheDir = CACHE_DIR, ...options }: JarsOptions): Promise<string> {
   const { version } = options;
-  if (!/^[\w.-]+$/.test(version)) throw new StartError(`"${version}" is no Flink version; write it like 2.3.0.`);
+  if (!/^[\w.-]+$/.test(version)) throw new StartError(`"${version}" is not a Flink version; write it like 2.3.0.`);
   const home = join(cacheDir, version);
   const lib = join(home, 'lib');
   if (isComplete(lib)) return lib;
@@ -42,7 +42,7 @@ export async function flinkJars({ cacheDir = CACHE_DIR, ...options }: JarsOption
   return lib;
 }
 
-/** What a fetch left that was killed; the name carries the process that was at it. */
+/** Remains of a fetch that was killed; the name has its process id. */
 function removeLeftovers(home: string): void {
   for (const name of readdirSync(home)) {
     const pid = name.startsWith(FETCHING) ? Number.parseInt(name.slice(FETCHING.length), 10) : undefined;
@@ -93,7 +93,7 @@ function startProgress(maven: Child, say: (line: string) => void): NodeJS.Timeou
   }, PROGRESS_EVERY_MS);
 }
 
-/** Two processes may fetch at once: whoever renames first has it, and the other's copy is as good and thrown away. */
+/** Two processes may fetch at once: the first to rename wins, and the other copy is deleted. */
 function putInPlace(fresh: string, lib: string): void {
   const old = `${fresh}-old`;
   try {

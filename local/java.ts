@@ -6,7 +6,7 @@ import { StartError } from './start-error.ts';
 const run = promisify(execFile);
 const OLDEST_JAVA = 11;
 
-/** The java to run: JAVA_HOME's, else the one on the PATH, when it is new enough for Flink. */
+/** The java to run: of JAVA_HOME, else on the PATH, if it is new enough for Flink. */
 export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const java = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : 'java';
   const version = await javaVersion(java, env);

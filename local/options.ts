@@ -5,9 +5,9 @@ import { STATE_DIR } from './paths.ts';
 import { StartError } from './start-error.ts';
 
 export interface StackOptions {
-  /** Who may call: everybody on this machine, or whoever has an API key. */
+  /** Who may call: everybody on this machine, or callers with an API key. */
   auth: 'none' | 'keys';
-  /** Whether they may have statements and jars run that are no stored task. */
+  /** Whether they may run statements and jars without a stored task. */
   adhoc: boolean;
   port: number;
   dynamodb: { url: string } | { port: number };
@@ -46,7 +46,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** The options of `npm start`, or 'help'. Anything not understood is a StartError that names it. */
+/** The options of `npm start`, or 'help'. @throws StartError that names a bad option */
 export function readOptions(args: readonly string[]): StackOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
@@ -70,7 +70,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
   } catch (error) {
-    // Node goes on with advice on "--", which is of no use here.
+    // Node adds advice on "--", which does not help here.
     const problem = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
     throw new StartError(`${problem.replace(/\.$/, '')}. See npm start -- --help`, { cause: error });
   }

@@ -7,7 +7,7 @@ const HOST = '127.0.0.1';
 const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
 
-/** `count` different ports on which nobody listens. */
+/** `count` different free ports. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
@@ -17,7 +17,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...found];
 }
 
-/** Fails with a line that says what the port is for and which option moves it. */
+/** @throws StartError that says what the port is for and which option changes it */
 export async function requireFreePort(port: number, use: string, option: string): Promise<void> {
   const reason = await whyTaken(port);
   if (reason === undefined) return;

@@ -1,29 +1,28 @@
 /**
  * Loaded into the process of the API before anything else. The API runs with AUTH=none, and any page that is open in a browser
- * on this machine can send requests to 127.0.0.1: without this, a page could start and cancel tasks. Browsers say where a
- * request comes from; curl and schedulers say nothing, and are let in.
+ * on this machine can send requests to 127.0.0.1: without this, a page could start and cancel tasks. Browsers name the page of
+ * a request; curl and schedulers name none, and are accepted.
  *
- * It stands before every server of the process, since `serverless offline` has more than one: that for the SDK of AWS starts
- * functions too.
+ * It protects every server of the process: the one of `serverless offline` for the AWS SDK starts functions too.
  */
 import http from 'node:http';
 
 const OWN = ['none', 'same-origin'];
 const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
-/** null: let it in. */
+/** null: accept it. */
 function problemOf({ headers }) {
   const { host, origin, referer, 'sec-fetch-site': site } = headers;
-  // A name of the page's own that leads to 127.0.0.1 makes the page look like one of ours.
+  // A page's own host name that resolves to 127.0.0.1 would make the page look like ours.
   if (host !== undefined && !LOCAL_HOST.test(host)) {
-    return `The local stack answers at 127.0.0.1 and localhost, not at "${host.slice(0, 100)}". Call it by one of these names.`;
+    return `The local stack answers at 127.0.0.1 and localhost, not at "${host.slice(0, 100)}". Use one of these names.`;
   }
   const isOwn = site === undefined || OWN.includes(site);
   if (isOwn && (origin === undefined || origin === `http://${host}`) && isOfHost(referer, host)) return null;
-  return 'The local stack refuses calls from web pages of other sites, because it lets every caller in. Call it with curl or a client.';
+  return 'The local stack refuses calls from web pages of other sites, because it accepts every caller. Call it with curl or a client.';
 }
 
-/** Older browsers say of an image no more than the page that it is on. */
+/** For an image, older browsers name only its page. */
 function isOfHost(referer, host) {
   return referer === undefined || `${referer}/`.startsWith(`http://${host}/`);
 }
@@ -31,7 +30,7 @@ function isOfHost(referer, host) {
 function refuse(problem, { url = '' }, response) {
   const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
   const datas = { success: false, jobInstanceId: null, status: null, error: problem };
-  // Clients of /openapi read nothing but HTTP 200.
+  // Clients of /openapi read only HTTP 200.
   response.writeHead(url.startsWith('/openapi') ? 200 : 403, {
     'content-type': 'application/json',
     'cache-control': 'no-store',

@@ -1,8 +1,8 @@
-/** The file from which the `dinghy` command learns where this stack answers. */
+/** The file with the addresses of this stack, for the `dinghy` command. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readStack, type RunningStack, stackFileIn } from '../cli/running-stack.ts';
 
-/** In one step: nobody reads half of it. For the owner alone, since an address may hold a password. */
+/** In one step, so that nobody reads half of it. Only for the owner: an address may contain a password. */
 export function writeStackFile(dataDir: string, stack: RunningStack): void {
   mkdirSync(dataDir, { recursive: true });
   const file = stackFileIn(dataDir);
@@ -11,7 +11,7 @@ export function writeStackFile(dataDir: string, stack: RunningStack): void {
   renameSync(unfinished, file);
 }
 
-/** Only that of this process: another stack may have been started with the same folder. */
+/** Only the file of this process: another stack may use the same folder. */
 export function removeStackFile(dataDir: string, pid: number): void {
   if (readStack(dataDir)?.pid === pid) rmSync(stackFileIn(dataDir), { force: true });
 }

@@ -29,7 +29,7 @@ export interface StackUrls extends FlinkUrls {
   dynamodbUrl: string;
 }
 
-/** Everything `npm start` starts. `stop` may be called at any time, half-way through `start` too. */
+/** All that `npm start` starts. `stop` may be called at any time, also during `start`. */
 export class Stack {
   private readonly children = new Children();
   private dynamodb: LocalDynamodb | undefined;
@@ -88,7 +88,7 @@ export class Stack {
     const client = dynamodbClient(url);
     try {
       const tables = readTables(TABLE_NAMES);
-      // Somebody else's DynamoDB is theirs to change.
+      // Do not change somebody else's DynamoDB.
       if (!('url' in this.options.dynamodb)) await upgradeTables(client, tables);
       await createMissingTables(client, tables);
       const table = definitionWriter(dynamoItems(client), TABLE_NAMES.DefinitionsTable);

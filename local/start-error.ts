@@ -1,4 +1,4 @@
-/** Something the person at the keyboard can put right. The first line says what and how; it is shown without a stack. */
+/** A problem that the user can solve. It says what to do, and is shown without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -29,7 +29,7 @@ async function run(options: StackOptions): Promise<void> {
   const state = { ready: false, stopping: false };
 
   const stop = async (exitCode: number): Promise<void> => {
-    if (state.stopping) process.exit(exitCode); // the second Ctrl-C: now, the guards end what is left
+    if (state.stopping) process.exit(exitCode); // the second Ctrl-C: exit at once, the guards end the rest
     state.stopping = true;
     if (exitCode !== 1) say('Stopping');
     await stack.stop();
@@ -54,12 +54,12 @@ async function run(options: StackOptions): Promise<void> {
     state.ready = true;
     say(welcome({ urls, tookMs: Date.now() - startedAt, options }));
   } catch (error) {
-    // Once it is being stopped, every step fails, and nobody wants to read of it.
+    // While it is being stopped, every step fails: show nothing.
     if (!state.stopping) fail(error);
   }
 }
 
-/** npm hands SIGTERM to a shell that dies of it and tells nobody: without a parent nobody would ever stop the stack. */
+/** npm's shell dies of SIGTERM without passing it on. Without this, nobody would stop the stack. */
 function onParentGone(act: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -70,7 +70,7 @@ function onParentGone(act: () => void): void {
   timer.unref();
 }
 
-/** What a person can put right is said plainly; anything else is a fault of ours and keeps its stack. */
+/** A StartError is shown as one text; any other error is a bug and keeps its stack. */
 function report(error: unknown): void {
   console.error(error instanceof StartError ? error.message : error);
   process.exitCode = 1;

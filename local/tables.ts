@@ -13,16 +13,16 @@ import { ROOT } from './paths.ts';
 
 const SERVERLESS_YML = join(ROOT, 'serverless.yml');
 
-/** Logical id in serverless.yml -> the table's name here. The names there hold variables only a deployment knows. */
+/** Logical id in serverless.yml -> the table's name here. The names there contain variables of a deployment. */
 export type TableNames = Readonly<Record<string, string>>;
 
 interface Template {
   resources: { Resources: Record<string, { Type: string; Properties: CreateTableCommandInput }> };
 }
 
-/** The tables of serverless.yml as CreateTable takes them. One without a name in `names` is an error. */
+/** The tables of serverless.yml as requests of CreateTable. A table without a name in `names` is an error. */
 export function readTables(names: TableNames, file = SERVERLESS_YML): CreateTableCommandInput[] {
-  // Tags such as !Ref are CloudFormation's: what they stand for matters to no table.
+  // Tags such as !Ref are CloudFormation's. Tables do not need their values.
   const template = parse(readFileSync(file, 'utf8'), { logLevel: 'error', merge: true }) as Template;
   return Object.entries(template.resources.Resources)
     .filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table')
@@ -47,7 +47,7 @@ function createInput(TableName: string, properties: CreateTableCommandInput): Cr
   };
 }
 
-/** Creates those that are absent and returns their names. */
+/** Creates missing tables and returns their names. */
 export async function createMissingTables(
   client: DynamoDBClient,
   tables: readonly CreateTableCommandInput[],
@@ -63,7 +63,7 @@ export async function createTable(client: DynamoDBClient, table: CreateTableComm
   try {
     await client.send(new CreateTableCommand(table));
   } catch (error) {
-    // Somebody else was quicker, or the list of tables was longer than one page.
+    // Another process was faster, or the list of tables has more than one page.
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: table.TableName });

@@ -1,6 +1,6 @@
 /**
- * Tables of an earlier version that lack an index. A deployment adds one to the table; the embedded DynamoDB can't, so the
- * items are put into a new table. They lie in a second table meanwhile: whoever is stopped in between goes on at the next start.
+ * Adds a missing index to tables of an earlier version. The embedded DynamoDB can't do that, so the items move to a new table,
+ * by way of a second one: after a crash the next start continues.
  */
 import {
   BatchWriteItemCommand,
@@ -18,7 +18,7 @@ import { createTable } from './tables.ts';
 const WAIT = { maxWaitTime: 30, minDelay: 1, maxDelay: 1 };
 const ITEMS_AT_ONCE = 25;
 
-/** The names of those that were made anew. */
+/** Returns the names of the tables that were made again. */
 export async function upgradeTables(
   client: DynamoDBClient,
   tables: readonly CreateTableCommandInput[],
@@ -33,7 +33,7 @@ async function upgrade(client: DynamoDBClient, table: CreateTableCommandInput): 
   const there = await describe(client, table);
   const isBroken = (await describe(client, aside)) !== null;
   if (!isBroken && (there === null || !lacksIndex(there, table))) return false;
-  // The old table is whole until it is deleted, and what lies aside is whole from then on.
+  // The old table is complete until it is deleted; the second one is complete from then on.
   if (there !== null && lacksIndex(there, table)) {
     if (isBroken) await drop(client, aside);
     await createTable(client, aside);

@@ -6,7 +6,7 @@ import { StartError } from './start-error.ts';
 const POLL_MS = 150;
 const TAIL_LINES = 12;
 
-/** Polls until `isReady` says so. Fails when the time is up, or at once when one of the processes it needs has ended. */
+/** Polls until `isReady`. Fails when the time is up, or at once when a process that it needs has ended. */
 export async function waitUntil(
   what: string,
   isReady: () => Promise<boolean>,

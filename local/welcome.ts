@@ -9,7 +9,7 @@ interface Started {
   readonly options: Pick<StackOptions, 'auth' | 'dataDir'>;
 }
 
-/** What `npm start` says when everything answers. A test holds its calls to the routes of serverless.yml. */
+/** The text of `npm start` when all parts answer. A test compares its calls with the routes of serverless.yml. */
 export function welcome({ urls, tookMs, options: { auth, dataDir } }: Started): string {
   const { apiUrl, restUrl, gatewayUrl, dynamodbUrl } = urls;
   const here = stackWords(dataDir);

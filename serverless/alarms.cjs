@@ -5,7 +5,7 @@ const roles = require('./roles.cjs');
 const CONDITION = 'WithAlarms';
 const MINUTE_S = 60;
 const NAMESPACE = 'Dinghy';
-/** As logical ids have them. Each function has a role of its own. */
+/** In the spelling of logical ids. Each function has its own role. */
 const FUNCTIONS = Object.keys(roles).map((name) => `${name[0].toUpperCase()}${name.slice(1)}`);
 
 const service = '${self:service}-${sls:stage}';
@@ -14,7 +14,7 @@ const nameOf = (id) => ({ Ref: `${id}LambdaFunction` });
 const ofFunction = (id) => [{ Name: 'FunctionName', Value: nameOf(id) }];
 const ofService = [{ Name: 'service', Value: service }];
 
-/** `periods` in a row, of `periodS` seconds each; without any data nothing is wrong, unless `missing` says so. */
+/** `periods` in a row, of `periodS` seconds each. Missing data is no alarm, unless `missing` says so. */
 function alarm(name, description, { periodS = 5 * MINUTE_S, periods = 1, missing = 'notBreaching', ...rest }) {
   return {
     Type: 'AWS::CloudWatch::Alarm',
@@ -61,7 +61,7 @@ const sweepFailing = alarm('sweep-failing', 'The reconciler has failed three tim
   ...lambda('Reconcile', 'Errors'),
   Threshold: 3,
 });
-const sweepLate = alarm('sweep-late', 'For 15 minutes no sweep has come to the end of the index.', {
+const sweepLate = alarm('sweep-late', 'For 15 minutes no sweep has reached the end of the index.', {
   ...counted('SweepsCutShort'),
   periods: 3,
   Threshold: 5,
@@ -80,18 +80,22 @@ const throttles = alarm(
 );
 const faults = alarm(
   'faults',
-  'Requests fail, and not by their own fault: see the lines "failed" and "unexpected error".',
+  'Correct requests fail: see the log lines "failed" and "unexpected error".',
   counted('Faults'),
 );
 const runsFailed = alarm('runs-failed', 'A run has ended FAILED.', counted('RunsFailed'));
-const runsUnknown = alarm('runs-unknown', 'A run has ended UNKNOWN: nobody can see its job.', counted('RunsUnknown'));
-const runsNotSeen = alarm('runs-reconnecting', 'For ten minutes the job of a live run could not be seen.', {
+const runsUnknown = alarm(
+  'runs-unknown',
+  'A run has ended UNKNOWN: nobody can know its outcome.',
+  counted('RunsUnknown'),
+);
+const runsNotSeen = alarm('runs-reconnecting', 'For ten minutes Flink has not shown the job of a live run.', {
   ...counted('RunsNotSeen'),
   Statistic: 'Maximum',
   periodS: MINUTE_S,
   periods: 10,
 });
-const cancels = alarm('undelivered-cancels', 'For ten minutes a cancelled job has gone on.', {
+const cancels = alarm('undelivered-cancels', 'For ten minutes a cancelled job has not ended.', {
   ...counted('UndeliveredCancels'),
   Statistic: 'Maximum',
   periodS: MINUTE_S,

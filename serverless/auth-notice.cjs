@@ -1,8 +1,8 @@
-// Says at a deploy what auth=none means. Nobody should learn it from a stranger's job.
+// Warns at a deploy with auth=none.
 
 const WHAT =
   'auth=none: everybody who knows the address of this deployment can run code on your Flink, and stop your jobs. ' +
-  'Leave auth out to ask for API keys (docs/operate/keys.md).';
+  'Leave auth out to require API keys (docs/operate/keys.md).';
 
 const ANYTHING =
   'adhoc=true with auth=none: they can run any statement and any jar, also with the secrets that tasks use ' +

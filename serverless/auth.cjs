@@ -1,4 +1,4 @@
-// Who may call, by `--param auth`: never by a variable of the shell, which may be there for something else.
+// Who may call, by `--param auth`: never by a variable of the shell, which may have another purpose.
 
 const { refusal } = require('./refusal.cjs');
 
@@ -13,7 +13,7 @@ async function modeOf(resolveVariable) {
   throw refusal(`auth is not one of ${MODES.join(', ')}. Give --param auth=keys, or leave it out.`);
 }
 
-/** What API Gateway asks of callers before it invokes a function; undefined: nothing. */
+/** What API Gateway requires of callers; undefined: nothing. */
 const authorizerOf = (mode) => AUTHORIZERS[mode];
 
 module.exports = { modeOf, authorizerOf };

@@ -1,4 +1,4 @@
-// provider.httpApi.authorizers: who signs the tokens of callers, with auth=jwt. YAML alone cannot leave a key out.
+// provider.httpApi.authorizers: the issuer of tokens, with auth=jwt. YAML alone can't omit a key.
 const { modeOf } = require('./auth.cjs');
 const { refusal } = require('./refusal.cjs');
 
@@ -10,7 +10,7 @@ module.exports = async ({ resolveVariable }) => {
     .map((item) => item.trim())
     .filter(Boolean);
   if (!/^https:\/\/./.test(issuerUrl) || audience.length === 0) {
-    throw refusal('auth=jwt needs jwtIssuer, which is an https address, and jwtAudience.');
+    throw refusal('auth=jwt needs jwtIssuer (an https address) and jwtAudience.');
   }
   return { callers: { type: 'jwt', identitySource: '$request.header.Authorization', issuerUrl, audience } };
 };

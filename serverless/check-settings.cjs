@@ -1,4 +1,4 @@
-// Refuses a deployment whose settings are unknown, bad, or fewer than last time, before anything is built or sent.
+// Refuses a deployment with unknown, invalid or missing settings, before anything is built or sent.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const tsx = require('tsx/cjs/api');
@@ -14,7 +14,7 @@ const OUTPUT = 'SettingsGiven';
 /** lib/ is TypeScript, and ESM. */
 const load = (file) => tsx.require(file, __filename);
 
-/** name of a setting -> the variable that functions know it by, and whether one of the shell may set it. */
+/** Name of a setting -> its variable in functions, and whether a variable of the shell may set it. */
 function readNames(file) {
   const text = readFileSync(file, 'utf8');
   const used = [...text.matchAll(/(\w+): \$\{param:(\w+)(?:, env:(\w+))?/g)];
@@ -41,7 +41,7 @@ module.exports = class CheckSettings {
     await this.checkEnvironment();
     const { resources } = this.serverless.service;
     resources.Outputs[OUTPUT] = {
-      Description: 'Settings that were given: the next deployment must give them too',
+      Description: 'Settings of this deployment: the next one must have them too',
       Value: this.givenNames().join(',') || '-',
     };
   }
@@ -70,7 +70,7 @@ module.exports = class CheckSettings {
       const unknown = names.find((name) => !this.names.has(name));
       if (unknown === undefined) continue;
       const hint = didYouMean(unknown, [...this.names.keys()]);
-      throw refusal(`${where}: there is no setting "${unknown}".${hint} All are in docs/operate/settings.md.`);
+      throw refusal(`${where}: there is no setting "${unknown}".${hint} See docs/operate/settings.md.`);
     }
   }
 
@@ -79,7 +79,7 @@ module.exports = class CheckSettings {
     for (const name of Object.keys(TEMPLATE_SETTINGS)) checkSetting(name, settings[name]);
   }
 
-  /** What the functions would say to every caller, said before they have it. */
+  /** The errors that functions would give to every caller, before the deployment. */
   async checkEnvironment() {
     const { readConfig } = await load(CONFIG);
     try {

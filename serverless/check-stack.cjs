@@ -1,4 +1,4 @@
-// What is in AWS already, looked at before anything is sent.
+// Checks the stack and tables in AWS before a deployment.
 const { CloudFormationClient, DescribeStacksCommand } = require('@aws-sdk/client-cloudformation');
 const { DescribeTableCommand, DynamoDBClient } = require('@aws-sdk/client-dynamodb');
 const { refusal } = require('./refusal.cjs');
@@ -31,17 +31,17 @@ function settingsOf(stack, output) {
   return value.split(',').filter((name) => /^\w+$/.test(name));
 }
 
-/** Otherwise they would go back to their defaults, and nobody would know. */
+/** Otherwise they would silently go back to their defaults. */
 function checkNothingIsReset(stage, before, now) {
   const lost = before.filter((name) => !now.includes(name));
   if (lost.length === 0) return;
   throw refusal(
     `The stage ${stage} was deployed with settings that are missing now: ${lost.join(', ')}. ` +
-      `Write them into stages/${stage}.yml, or give them with --param. To go back to a default, give the default.`,
+      `Write them into stages/${stage}.yml, or give them with --param. To reset a setting, give its default.`,
   );
 }
 
-/** CloudFormation makes no table that is there already, and says so only after a minute. */
+/** CloudFormation fails on an existing table, but only after a minute. */
 async function checkTables(dynamodb, { tables, settings }, isUpdate) {
   const names = Object.values(tables);
   const there = await Promise.all(names.map((name) => hasTable(dynamodb, name)));

@@ -1,4 +1,4 @@
-// The routes of API Gateway, for each function, from the one list of routes. Each has a second path, in which a key travels.
+// The routes of API Gateway for each function, from routes.json. Each has a second path with a key in it.
 
 const routes = require('../lib/http/routes.json');
 const { authorizerOf, modeOf } = require('./auth.cjs');
@@ -7,7 +7,7 @@ const KEY = '/k/{key}';
 
 const twice = (method, path) => [`${method} ${path}`, `${method} ${KEY}${path}`];
 
-/** What no line of the list takes. */
+/** All other paths. */
 const unknown = ['/openapi', '/openapi/{proxy+}'].map((path) => ({ methods: ['ANY'], path, function: 'fallback' }));
 
 /** A route without a verb is open to all. */

@@ -1,4 +1,4 @@
-/** Keeps out of the functions' bundles what no function uses, and what would be loaded at each cold start. */
+/** Removes from the functions' bundles code that they do not use, for faster cold starts. */
 
 const { readFileSync } = require('node:fs');
 const { isBuiltin } = require('node:module');
@@ -7,8 +7,8 @@ const { dirname } = require('node:path');
 const LIB_DYNAMODB = /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/]/;
 
 /**
- * `@aws-sdk/lib-dynamodb` does not say in its package.json that its modules do nothing when they are imported, so its
- * paginators and its client would be bundled beside the commands.
+ * The package.json of `@aws-sdk/lib-dynamodb` does not declare its modules free of side effects, so its paginators and its
+ * client would be in the bundle.
  */
 const unusedDocumentParts = {
   name: 'unused-document-parts',
@@ -33,7 +33,7 @@ const unusedPackageParts = {
   },
 };
 
-/** Each class of an error sets the prototype that it has already: only ES5 needs that. The base class too, so all or none. */
+/** Each error class sets its prototype, which only ES5 needs. The base class too, so change all or none. */
 const unusedPrototypes = {
   name: 'unused-prototypes',
   setup(build) {
@@ -44,7 +44,7 @@ const unusedPrototypes = {
   },
 };
 
-/** The SDK's own SHA-256 is for a Node.js that was built without its crypto module. */
+/** The SDK's own SHA-256 is only for a Node.js without its crypto module. */
 const unusedChecksum = {
   name: 'unused-checksum',
   setup(build) {
@@ -55,7 +55,7 @@ const unusedChecksum = {
   },
 };
 
-/** What reads and writes of items can fail with. Any other error of DynamoDB still arrives with its name. */
+/** The errors of reads and writes of items. Any other error of DynamoDB still has its name. */
 const ERRORS_OF_ITEMS = new Set([
   'ConditionalCheckFailedException',
   'InternalServerError',
@@ -69,7 +69,7 @@ const ERRORS_OF_ITEMS = new Set([
   'TransactionConflictException',
 ]);
 
-/** The client registers an error class for everything that can go wrong with backups, exports and global tables. */
+/** The client also registers the error classes of backups, exports and global tables. */
 const unusedErrors = {
   name: 'unused-errors',
   setup(build) {
@@ -85,8 +85,8 @@ const unusedErrors = {
 };
 
 /**
- * A setting that is not in the environment is looked for in ~/.aws/config and ~/.aws/credentials. A function has neither, and
- * looking loads two modules of Node.js.
+ * The SDK looks for missing settings in ~/.aws/config and ~/.aws/credentials. A function has neither, and this loads two modules
+ * of Node.js.
  */
 const unusedConfigFiles = {
   name: 'unused-config-files',
@@ -99,7 +99,7 @@ const unusedConfigFiles = {
   },
 };
 
-/** The SDK makes its ids with the Web Crypto API, which is loaded when it is first used. */
+/** The SDK makes its ids with the Web Crypto API, which Node.js loads at the first use. */
 const unusedWebCrypto = {
   name: 'unused-web-crypto',
   setup(build) {
@@ -111,8 +111,8 @@ const unusedWebCrypto = {
 };
 
 /**
- * The SDK looks whether a reply is one that a browser gets. Looking loads the classes: Node.js does so when they are first read.
- * Our requests and replies are streams of Node.js.
+ * The SDK checks whether a reply has a type of browsers, and this check makes Node.js load these classes. Our requests and
+ * replies are streams of Node.js.
  */
 const unusedGlobals = {
   name: 'unused-globals',

@@ -1,4 +1,4 @@
-// provider.logRetentionInDays: osls takes a number, and a setting is a text.
+// provider.logRetentionInDays: osls needs a number, but a setting is a text.
 const { checkSetting } = require('./template-settings.cjs');
 
 module.exports = async ({ resolveVariable }) => {

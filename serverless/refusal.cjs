@@ -1,4 +1,4 @@
-/** An error of the one who deploys. osls prints the stack of what a file throws: this one has none, so that its message is seen. */
+/** An error of the user. It has no stack, because osls would print the stack instead of the message. */
 function refusal(message) {
   const error = new Error(message);
   error.stack = message;

@@ -1,4 +1,4 @@
-// Reserved concurrency of the reconciler: none unless it is asked for. YAML alone cannot leave a key out.
+// Reserved concurrency of the reconciler: none by default. YAML alone can't omit a key.
 const { checkSetting } = require('./template-settings.cjs');
 
 module.exports = async ({ resolveVariable }) => {

@@ -1,4 +1,4 @@
-// `params` of serverless.yml: what stages/<stage>.yml says. Only the file of the stage that is deployed is read.
+// `params` of serverless.yml: the content of stages/<stage>.yml, only of the stage that is deployed.
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parse } = require('yaml');
@@ -21,11 +21,11 @@ function parseFile(stage, text) {
   try {
     return parse(text);
   } catch (error) {
-    throw refusal(`stages/${stage}.yml is no YAML: ${error.message}`);
+    throw refusal(`stages/${stage}.yml is not valid YAML: ${error.message}`);
   }
 }
 
-/** As --param would give it: a list is written with commas, Flink's options as JSON. */
+/** In the form of --param: a list with commas, Flink's options as JSON. */
 function toText(stage, name, value) {
   if (Array.isArray(value)) return value.join(',');
   if (value === null) throw refusal(`stages/${stage}.yml: "${name}" has no value. Give one, or leave the line out.`);

@@ -1,4 +1,4 @@
-// What settings that no function reads must be: they go into the template alone.
+// The allowed values of settings that no function reads: only the template uses them.
 const { refusal } = require('./refusal.cjs');
 
 const COMMA = /\s*,\s*/;
@@ -8,7 +8,7 @@ const like = (pattern) => (text) => pattern.test(text);
 const isPositive = (text) => Number(text) > 0 && Number.isFinite(Number(text));
 const isCount = like(/^[1-9]\d{0,6}$/);
 
-/** CloudWatch Logs takes these alone. */
+/** The values that CloudWatch Logs allows. */
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653];
 
 const ARN = String.raw`arn:aws[\w-]*:`;

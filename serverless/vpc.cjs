@@ -1,4 +1,4 @@
-// provider.vpc: nothing without subnets, both lists with them. YAML alone cannot leave a key out.
+// provider.vpc: nothing without subnets, both lists with them. YAML alone can't omit a key.
 
 const { refusal } = require('./refusal.cjs');
 

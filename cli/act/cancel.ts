@@ -6,7 +6,7 @@ import { EXIT } from '../exit-code.ts';
 import { reportDone, reportFailed } from './report.ts';
 import { named, readTarget } from './target.ts';
 
-/** `dinghy cancel`: done when the cancel is recorded; Dinghy sees to it from then on. */
+/** `dinghy cancel`: done when the cancel is recorded; Dinghy carries it out from then on. */
 export async function cancel(call: Call): Promise<number> {
   const target = readTarget(call);
   const api = findApi(call);
@@ -16,7 +16,7 @@ export async function cancel(call: Call): Promise<number> {
     path: '/openapi/cancel',
     body: parameters,
     repeatWithinMs: SAME_WISH_MS,
-    ifLost: `It is not known whether the run is being cancelled. Look: ${look}`,
+    ifLost: `It is not known whether the run is being cancelled. Check: ${look}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
   reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });

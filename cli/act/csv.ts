@@ -1,4 +1,4 @@
-/** Rows as RFC 4180 has them, with `\n` between them as Unix tools want it. */
+/** Rows by RFC 4180, but with `\n` between them, as Unix tools expect. */
 export function toCsv(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => (row.length === 1 && row[0] === '' ? '""' : row.map(cellText).join(',')));
 }

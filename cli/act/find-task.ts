@@ -18,7 +18,7 @@ const PAGE = v.object({
 
 type Named = v.InferOutput<typeof PAGE>['tasks'][number];
 
-/** A number is an id. Whether there is such a task, the call that follows says. */
+/** A number is an id; the call that follows fails if there is no such task. */
 export async function findTask(api: Api, word: string): Promise<number> {
   if (/^\d+$/.test(word)) return readNumber('TASK', word);
   if (word.trim() === '') throw new UsageError('TASK is empty. Give the id or the name of a task.');
@@ -45,5 +45,5 @@ async function allTasks(api: Api): Promise<Named[]> {
 function unknown({ place }: Api, word: string, tasks: readonly Named[]): CommandError {
   const hint = didYouMean(word, tasks.map(({ name }) => name)); // prettier-ignore
   const what = `there is no task "${word}" at ${place} that you may use.${hint}`;
-  return new CommandError(EXIT.failed, `${what} Ids from 1 to ${MAX_ID} and names are taken.`);
+  return new CommandError(EXIT.failed, `${what} Give an id from 1 to ${MAX_ID}, or a name.`);
 }

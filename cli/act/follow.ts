@@ -1,4 +1,4 @@
-/** Looking at a run again and again, until it has ended or the time is up. */
+/** Polls a run until it has ended or the time is up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../api/api.ts';
 import { CommandError } from '../command-error.ts';
@@ -25,7 +25,7 @@ export interface Wanted {
   readonly timeoutMs: number | null;
 }
 
-/** Prints how the run is doing, then how it ended; gives the exit code. @throws CommandError when the time is up */
+/** Prints the status of the run, then how it ended; returns the exit code. @throws CommandError when the time is up */
 export async function follow(api: Api, { runId, timeoutMs }: Wanted, printing: Printing): Promise<number> {
   const show = progressTo(printing);
   const started = performance.now();
@@ -58,6 +58,6 @@ function progressTo({ io, json }: Printing): (run: Run) => void {
 }
 
 function stillGoing({ words }: Api, { id, status }: Run): CommandError {
-  const hint = `It goes on. Look again: dinghy watch ${id}${words}`;
+  const hint = `It goes on. Follow it: dinghy watch ${id}${words}`;
   return new CommandError(EXIT.timedOut, `the time is up, and run ${id} has not ended (${status}). ${hint}`);
 }

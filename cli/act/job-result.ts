@@ -1,4 +1,4 @@
-/** What a submit or a restart answers, as far as the command says something of it. */
+/** The part of the answer of a submit or a restart that the command prints. */
 import * as v from 'valibot';
 import type { Answer } from '../api/call-api.ts';
 import { oneLine } from '../one-line.ts';
@@ -18,7 +18,7 @@ export function taskOf({ jobConfig: { taskId, jobName } }: JobResult): string {
   return `${taskText(taskId)} "${oneLine(jobName)}"`;
 }
 
-/** What Dinghy says of a duplicate, the command says in its own words. */
+/** The command has its own words for a duplicate. */
 export function notesOf({ msg }: Answer, { duplicate }: JobResult): string[] {
   return msg === '' || duplicate ? [] : [`${msg}.`];
 }

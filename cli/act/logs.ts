@@ -8,7 +8,7 @@ import { readNumber } from '../read-number.ts';
 import { taskText } from '../task-text.ts';
 import { readDetails, type RunDetails } from './run-details.ts';
 
-/** `dinghy logs`: what happened to a run, and what Flink said of it. */
+/** `dinghy logs`: the history of a run, and Flink's error. */
 export async function logs(call: Call): Promise<number> {
   const { positionals: [word = ''], json, io } = call; // prettier-ignore
   const runId = readNumber('RUN', word);
@@ -31,7 +31,7 @@ function linesOf({ id, taskId, name, status, jobId, history, error }: RunDetails
 /** 2026-01-31T12:00:00.123Z -> 2026-01-31 12:00:00 */
 const timeText = (instant: string): string => instant.slice(0, 19).replace('T', ' ');
 
-/** Flink's exceptions have many lines. None of them does anything to a terminal. */
+/** Flink's exceptions have many lines. No line may control the terminal. */
 function shownLines(text: string): string[] {
   return text.split(/\r?\n/).map((line) => `  ${plainLine(line).trimEnd()}`);
 }

@@ -1,4 +1,4 @@
-/** How the acting commands print: results to stdout, problems to stderr, and where it was done with both. */
+/** How the acting commands print: results to stdout, problems to stderr, both with the place. */
 import type { Api } from '../api/api.ts';
 import type { Answer } from '../api/call-api.ts';
 import type { Call } from '../command.ts';
@@ -9,7 +9,7 @@ import type { SeenRun } from './runs-of-api.ts';
 export type Printing = Pick<Call, 'io' | 'json'>;
 
 export interface Done {
-  /** For programs: with --json it alone goes to stdout. Left out: something that follows prints the data. */
+  /** For programs: with --json only this goes to stdout. Undefined: a later step prints the data. */
   readonly data?: unknown;
   /** For people. */
   readonly lines: readonly string[];
@@ -26,7 +26,7 @@ export function reportRun({ io, json }: Printing, { run, data }: SeenRun): void 
   else for (const line of runText(run)) io.out(line);
 }
 
-/** Gives the exit code. Data of a failure: the run that was recorded and failed. */
+/** Returns the exit code. Data of a failure: the run that was recorded and failed. */
 export function reportFailed({ io, json }: Printing, { place }: Api, { data, msg }: Answer): number {
   if (json) io.out(JSON.stringify(data ?? null, null, 2));
   io.err(`dinghy: at ${place}: ${msg}`);

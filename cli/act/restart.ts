@@ -21,7 +21,7 @@ export async function restart(call: Call): Promise<number> {
     method: 'GET',
     path: `/openapi/restartTask?${query.toString()}`,
     repeatWithinMs: SAME_WISH_MS,
-    ifLost: `It is not known whether the task is being restarted. Look: dinghy status ${task}`,
+    ifLost: `It is not known whether the task is being restarted. Check: dinghy status ${task}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
   const result = readData(api, JOB_RESULT, answer.data);
@@ -34,8 +34,8 @@ const isStarted = ({ status }: JobResult): boolean => status === 'SUCCESS';
 function linesOf(api: Api, result: JobResult, answer: Answer): string[] {
   const { id, jobId, duplicate, jobConfig } = result;
   const task = taskOf(result);
-  const what = isStarted(result) ? `${task} was restarted` : `${task} is being restarted, which is not done yet`;
-  const again = duplicate ? ' The restart had been asked for a moment before.' : '';
+  const what = isStarted(result) ? `${task} was restarted` : `${task} is being restarted`;
+  const again = duplicate ? ' This restart was already under way.' : '';
   const from = jobConfig.savePointPath === null ? [] : [`It starts from ${jobConfig.savePointPath}`];
   return [
     `${what}: run ${id}, job ${jobId ?? '-'}.${again}`,

@@ -24,12 +24,12 @@ type Preview = v.InferOutput<typeof PREVIEW>;
 /** `dinghy rows`: the rows of a run whose last statement is a SELECT. */
 export async function rows(call: Call): Promise<number> {
   const { positionals: [word = ''], json, csv = false, io } = call; // prettier-ignore
-  if (json && csv) throw new UsageError('--json and --csv are two forms of the same rows. Give one of them.');
+  if (json && csv) throw new UsageError('--json and --csv exclude each other. Give one of them.');
   const runId = readNumber('RUN', word);
   const { preview, data } = await readPreview(findApi(call), runId);
   if (json) io.out(JSON.stringify(data, null, 2));
   else for (const line of csv ? toCsv(tableOf(preview)) : shown(preview)) io.out(line);
-  if (preview.truncationFlag) io.err('There were more rows: these are the first ones (maxRowNum).');
+  if (preview.truncationFlag) io.err('There were more rows: only the first ones are shown (maxRowNum).');
   return EXIT.done;
 }
 

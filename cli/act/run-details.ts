@@ -1,4 +1,4 @@
-/** One run with all that is known of it, as the API answers it (contract.md, "Lists"). */
+/** One run with all its details, as in the answer of the API (contract.md, "Lists"). */
 import * as v from 'valibot';
 import type { Api } from '../api/api.ts';
 import { callApi } from '../api/call-api.ts';
@@ -7,7 +7,7 @@ import { readData } from '../api/read-data.ts';
 
 const DETAILS = v.object({
   id: v.number(),
-  /** Null: of no stored task. */
+  /** Null: there is no stored task. */
   taskId: v.nullable(v.number()),
   name: v.string(),
   status: v.string(),

@@ -7,7 +7,7 @@ import { readData } from '../api/read-data.ts';
 
 export const RUN = v.object({
   id: v.number(),
-  /** Null: of no stored task. */
+  /** Null: there is no stored task. */
   taskId: v.nullable(v.number()),
   name: v.string(),
   status: v.string(),
@@ -23,7 +23,7 @@ export type Run = v.InferOutput<typeof RUN>;
 
 export interface SeenRun {
   readonly run: Run;
-  /** All that the API says of it. */
+  /** The whole answer of the API. */
   readonly data: unknown;
 }
 

@@ -22,7 +22,7 @@ export async function savepoint(call: Call): Promise<number> {
     path: '/openapi/savepoint',
     body: { ...parameters, savePointType: type },
     repeatWithinMs: SAME_WISH_MS,
-    ifLost: `It is not known whether the savepoint is being taken. Look: ${look}`,
+    ifLost: `It is not known whether the savepoint is being taken. Check: ${look}`,
   });
   if (!answer.success) return reportFailed(call, api, answer);
   reportDone(call, api, { data: answer.data, lines: [`${answer.msg}.`] });

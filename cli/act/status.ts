@@ -9,7 +9,7 @@ import { reportRun } from './report.ts';
 import { readRun, RUN, type SeenRun } from './runs-of-api.ts';
 import { readTarget, type Target } from './target.ts';
 
-/** `dinghy status`: how the latest run of a task is doing, or one run. */
+/** `dinghy status`: the state of the latest run of a task, or of one run. */
 export async function status(call: Call): Promise<number> {
   const { json, io } = call;
   const target = readTarget(call);

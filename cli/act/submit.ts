@@ -20,7 +20,7 @@ const REPEAT_WITHIN_MS = 120_000;
 export async function submit(call: Call): Promise<number> {
   const { positionals: [word = ''], wait = false, savepoint } = call; // prettier-ignore
   const timeoutMs = readTimeout(call.timeout);
-  if (timeoutMs !== null && !wait) throw new UsageError('--timeout is of no use without --wait. Add it.');
+  if (timeoutMs !== null && !wait) throw new UsageError('--timeout needs --wait. Add it.');
   const variables = readVars(call.var ?? []);
   const api = findApi(call);
   const task = await findTask(api, word);
@@ -38,7 +38,7 @@ export async function submit(call: Call): Promise<number> {
   return wait ? await follow(api, { runId: result.id, timeoutMs }, call) : EXIT.done;
 }
 
-/** By POST: what stands in an address is written into logs, and a variable may be secret. */
+/** By POST: addresses are logged, and a variable may be secret. */
 function send(api: Api, body: Readonly<Record<string, unknown>> & { readonly id: number }): Promise<Answer> {
   return callApi(api, {
     method: 'POST',
@@ -46,7 +46,7 @@ function send(api: Api, body: Readonly<Record<string, unknown>> & { readonly id:
     body,
     headers: { 'idempotency-key': `dinghy-command-${randomUUID()}` },
     repeatWithinMs: REPEAT_WITHIN_MS,
-    ifLost: `It is not known whether a run was started. Look: dinghy status ${body.id}`,
+    ifLost: `It is not known whether a run was started. Check: dinghy status ${body.id}`,
   });
 }
 
@@ -59,7 +59,7 @@ function startText(result: JobResult, { repeated }: Answer): string {
   const { id, status, jobId, duplicate } = result;
   const task = taskOf(result);
   const run = `run ${id}, job ${jobId ?? '-'}`;
-  if (duplicate && !repeated) return `${task} is live already, and nothing new was started: ${run}.`;
+  if (duplicate && !repeated) return `${task} is already live, and nothing new was started: ${run}.`;
   return status === 'INITIALIZE'
     ? `${task} was accepted, and Flink has not started it yet: ${run}.`
     : `${task} was started: ${run}.`;

@@ -1,4 +1,4 @@
-/** What a command is about: a task, by its id or name, or one run. */
+/** The target of a command: a task, by its id or name, or one run. */
 import type { Api } from '../api/api.ts';
 import type { Call } from '../command.ts';
 import { readNumber } from '../read-number.ts';
@@ -16,7 +16,7 @@ export function readTarget({ positionals: [word], run }: Pick<Call, 'positionals
 export interface Named {
   /** The parameters of a call that stops something. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The words of the command that looks at it. */
+  /** The command that shows it. */
   readonly look: string;
 }
 

@@ -1,4 +1,4 @@
-/** Where the acting commands act: the API of a deployment, or that of the local stack. Said or written down, never guessed. */
+/** The API that the acting commands call: of a deployment, or of the local stack. It is never guessed. */
 import { isIP } from 'node:net';
 import { hideApiKeys } from '../../lib/domain/access/api-key.ts';
 import { shownAddress } from '../../lib/domain/secrets/shown-address.ts';
@@ -8,13 +8,13 @@ import { UsageError } from '../usage-error.ts';
 import { readKey } from './read-key.ts';
 
 export interface Api {
-  /** Without /openapi. A key may travel in it: show `place`. */
+  /** Without /openapi. It may contain a key: show `place`. */
   readonly url: string;
   /** Null: none is sent. */
   readonly key: string | null;
   /** For people. */
   readonly place: string;
-  /** The words that lead another command of this shell to the same place. */
+  /** The options with which another command of this shell acts at the same place. */
   readonly words: string;
 }
 
@@ -28,14 +28,14 @@ export function findApi(where: Where): Api {
   const given = url ?? env['DINGHY_URL'] ?? '';
   if (given !== '') return deployedApi(given, where);
   throw new UsageError(
-    'it is not said where. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
+    'there is no address. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
   );
 }
 
 function localApi(where: Where): Api {
   const dir = where['data-dir'];
   const { apiUrl, auth } = findStack(dir);
-  // A key of a deployment is no business of a stack that asks for none.
+  // Do not send a deployment's key to a stack that asks for none.
   return {
     url: apiUrl,
     key: auth === 'keys' ? readKey(where) : null,
@@ -70,7 +70,7 @@ export function readUrl(what: string, given: string): string {
   const url = new URL(text);
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new UsageError(
-      `${what} "${shown}" has more than an address. Give it without user, password, "?" and "#"; an API key goes into DINGHY_KEY.`,
+      `${what} "${shown}" is more than an address. Leave out user, password, "?" and "#"; put an API key into DINGHY_KEY.`,
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/openapi$/, '');

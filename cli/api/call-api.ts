@@ -1,4 +1,4 @@
-/** A call of the API with its repeats: a reply that was lost is asked for again where that can't do anything twice. */
+/** A call of the API. It is repeated after a lost reply if that can't have an effect twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hideApiKeys } from '../../lib/domain/access/api-key.ts';
 import { CommandError } from '../command-error.ts';
@@ -8,24 +8,24 @@ import type { Api } from './api.ts';
 import { type ApiRequest, send, type Sent } from './send.ts';
 
 export interface ApiCall extends ApiRequest {
-  /** For how long after the first send the same call can be sent again and does nothing twice. */
+  /** For how long after the first send a repeat of the call has no second effect. */
   readonly repeatWithinMs: number;
-  /** What the caller should do when nobody knows whether it arrived. */
+  /** Advice for the caller when it is not known whether the call arrived. */
   readonly ifLost: string;
 }
 
 export interface Answer {
   readonly success: boolean;
-  /** Dinghy's words, as one line without what it begins every success with. */
+  /** Dinghy's message, as one line without the words that begin every success. */
   readonly msg: string;
   readonly data: unknown;
-  /** An earlier try may have been the one that did it. */
+  /** An earlier attempt may have had the effect. */
   readonly repeated: boolean;
 }
 
 const PAUSES_MS = [500, 1_000, 2_000, 4_000];
 
-/** @throws CommandError what the API refuses, and what did not come to an answer */
+/** @throws CommandError when the API refuses, or when there is no answer */
 export async function callApi(api: Api, call: ApiCall): Promise<Answer> {
   const started = performance.now();
   let arrived = false;
@@ -61,14 +61,14 @@ function failure({ place, words }: Api, { ifLost }: ApiCall, { sent: { kind, why
   if (arrived) return new CommandError(EXIT.timedOut, `the answer of ${place} was lost (${why}). ${ifLost}${words}`);
   switch (kind) {
     case 'refused':
-      return new CommandError(EXIT.notAllowed, `${place} does not let this caller in (${why}). Check DINGHY_KEY.`);
+      return new CommandError(EXIT.notAllowed, `${place} refuses this caller (${why}). Check DINGHY_KEY.`);
     case 'throttled':
       return new CommandError(
         EXIT.failed,
-        `${place} takes no more requests now (${why}). Nothing was done. Try again.`,
+        `${place} takes no more requests now (${why}). Nothing was done. Try again later.`,
       );
     case 'foreign':
-      return new CommandError(EXIT.failed, `what answers at ${place} is not Dinghy (${why}). Check the address.`);
+      return new CommandError(EXIT.failed, `the server at ${place} is not Dinghy (${why}). Check the address.`);
     default:
       return new CommandError(
         EXIT.failed,

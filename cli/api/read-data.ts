@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Api } from './api.ts';
 
-/** The data of an answer, as far as the command uses it. */
+/** The part of an answer that the command uses. */
 export function readData<Schema extends v.GenericSchema>(
   { place }: Api,
   schema: Schema,
@@ -13,7 +13,7 @@ export function readData<Schema extends v.GenericSchema>(
   if (read.success) return read.output;
   const [issue] = read.issues;
   const where = v.getDotPath(issue) ?? 'data';
-  const hint = 'Use the version of the command that belongs to the deployment.';
+  const hint = 'Use the version of the command that matches the deployment.';
   throw new CommandError(
     EXIT.failed,
     `the answer of ${place} is not understood: "${where}" is not as expected. ${hint}`,

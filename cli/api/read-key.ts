@@ -17,10 +17,10 @@ export function readKey({ 'key-file': file, env }: KeyPlaces): string | null {
   const key = (file === undefined ? (env['DINGHY_KEY'] ?? '') : readText(file)).trim();
   if (key === '' && file === undefined) return null;
   if (key === '') throw new UsageError(`${what} is empty. Write the API key into it.`);
-  // A header has no room for anything else; tokens (AUTH=jwt) have the same signs.
+  // A header can't hold anything else; tokens (AUTH=jwt) use the same characters.
   if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError(`${what} holds more than an API key. It must be one word.`);
   if (key.startsWith('dk_') && !isApiKey(key)) {
-    throw new UsageError(`${what} holds no API key: it may be cut or mistyped. "dinghy keys create" makes one.`);
+    throw new UsageError(`${what} holds no API key: it may be incomplete or mistyped. "dinghy keys create" makes one.`);
   }
   return key;
 }

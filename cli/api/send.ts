@@ -1,4 +1,4 @@
-/** One HTTP request to the API, and what came back of it. */
+/** One HTTP request to the API, and its outcome. */
 import * as v from 'valibot';
 import type { Api } from './api.ts';
 
@@ -27,10 +27,10 @@ export type Sent =
   /** Refused before Dinghy saw it: too many requests. */
   | { readonly kind: 'throttled'; readonly why: string }
   | { readonly kind: 'refused'; readonly why: string }
-  /** Something else answers there. */
+  /** Another server answers there. */
   | { readonly kind: 'foreign'; readonly why: string };
 
-/** Longer than Dinghy keeps anybody waiting, and than API Gateway does (30 s). */
+/** Longer than Dinghy or API Gateway (30 s) take to answer. */
 const ANSWER_WITHIN_MS = 35_000;
 
 export async function send({ url, key }: Api, { method, path, body, headers }: ApiRequest): Promise<Sent> {
@@ -44,13 +44,13 @@ export async function send({ url, key }: Api, { method, path, body, headers }: A
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A key must not follow wherever an answer points to.
+      // A redirect must not get the key.
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     return readReply(reply, await reply.text());
   } catch (error) {
-    // Any error: fetch has none but those of the network.
+    // Any error: fetch throws only errors of the network.
     return noReply(error);
   }
 }
@@ -82,9 +82,9 @@ const NO_CONNECTION: readonly string[] = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** Names the problem by its code: the texts of others may quote an address with a key in it. */
+/** Names the problem by its code: other texts may quote an address with a key in it. */
 function noReply(error: unknown): Sent {
-  if (isBadPort(error)) return { kind: 'unsent', why: 'no web service may have this port' };
+  if (isBadPort(error)) return { kind: 'unsent', why: 'browsers and fetch refuse this port' };
   const code = codeOf(error);
   if (code === null)
     return {
@@ -104,7 +104,7 @@ function codeOf(error: unknown): string | null {
 /** A certificate that is not trusted, or a server that speaks no TLS: nothing of the request was sent. */
 const isTls = (code: string): boolean => /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|VERIFY/.test(code);
 
-/** Those of other services, such as 25: fetch asks none of them. */
+/** Ports of other services, such as 25, which fetch refuses. */
 const isBadPort = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
 

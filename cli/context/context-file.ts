@@ -7,7 +7,7 @@ import { EXIT } from '../exit-code.ts';
 import { CONTEXT } from './context.ts';
 
 const CONTEXTS = v.object({
-  /** Null: none is used unless it is asked for. */
+  /** Null: none is in use. */
   used: v.nullable(v.string()),
   contexts: v.record(v.string(), CONTEXT),
 });
@@ -29,18 +29,18 @@ export function readContexts(env: NodeJS.ProcessEnv): Contexts {
   if (file === null || text === null) return { used: null, contexts: {} };
   const read = v.safeParse(CONTEXTS, parse(text));
   if (read.success) return read.output;
-  const hint = 'Mend it, or delete it and add the contexts anew.';
+  const hint = 'Correct it, or delete it and add the contexts again.';
   throw new CommandError(EXIT.failed, `${file} does not hold contexts as dinghy writes them. ${hint}`);
 }
 
-/** In one step, for the owner alone: an address may tell more than a neighbour should know. */
+/** In one step, and readable only for the owner: addresses may be confidential. */
 export function writeContexts(env: NodeJS.ProcessEnv, contexts: Contexts): void {
   const file = contextFile(env);
   if (file === null) throw new CommandError(EXIT.failed, 'there is no folder for contexts: set HOME.');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify(contexts, null, 2)}\n`, { mode: 0o600 });
-  // One that was left behind keeps the mode that it had.
+  // A file that was left behind keeps its mode.
   chmodSync(unfinished, 0o600);
   renameSync(unfinished, file);
 }

@@ -1,11 +1,11 @@
-/** A place that has a name: an API, tables, or both. Kept for the user, not for a checkout. */
+/** A named place: an API, tables, or both. It belongs to the user, not to a checkout. */
 import * as v from 'valibot';
 
 const text = v.optional(v.pipe(v.string(), v.minLength(1)));
 
 export const CONTEXT = v.strictObject({
   url: text,
-  /** A path: the key itself is never kept here. */
+  /** A path: the key itself is never stored here. */
   'key-file': text,
   table: text,
   'jobs-table': text,

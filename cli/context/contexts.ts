@@ -1,4 +1,4 @@
-/** `dinghy context`: which of its actions is meant. */
+/** `dinghy context`: chooses the action. */
 import { resolve } from 'node:path';
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import { alignColumns } from '../align-columns.ts';
@@ -73,15 +73,15 @@ function list({ env, io, json }: Call, given: string | undefined): void {
 function nameOf(given: string | undefined, action: string): string {
   if (given === undefined) throw new UsageError(`"context ${action}" needs the name of a context.`);
   if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(given)) return given;
-  throw new UsageError(`"${given}" is no name of a context: it has letters, digits, "-", "_" and ".".`);
+  throw new UsageError(`"${given}" can't be the name of a context: use letters, digits, "-", "_" and "." only.`);
 }
 
 function contextOf(call: Call): Context {
   const { url, 'key-file': keyFile } = call;
-  if (keyFile !== undefined && url === undefined)
-    throw new UsageError('--key-file is of no use without --url. Add it.');
+  if (keyFile !== undefined && url === undefined) throw new UsageError('--key-file needs --url. Add it.');
   const fields = CONTEXT_FIELDS.flatMap((field) => (call[field] === undefined ? [] : [[field, call[field]]]));
-  if (fields.length === 0) throw new UsageError('a context needs a place: --url URL, or --table NAME and its like.');
+  if (fields.length === 0)
+    throw new UsageError('a context needs a place: --url URL, --table NAME or --jobs-table NAME.');
   return {
     ...(Object.fromEntries(fields) as Context),
     ...(url === undefined ? {} : { url: readUrl('--url', url) }),

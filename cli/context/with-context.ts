@@ -1,11 +1,11 @@
-/** A call with the places of its context, where neither a flag nor a variable names another. */
+/** A call with the places of its context, unless a flag or a variable names another place. */
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 import { readContexts } from './context-file.ts';
 
-/** Of these a context gives all or none: parts of two places are no place, and a key is sent only where it belongs. */
+/** Of each group a context gives all or none: it never mixes two places, and sends a key only to its own address. */
 const GROUPS = [
   { fields: ['url', 'key-file'], flags: ['url'], variables: ['DINGHY_URL'] },
   {
@@ -43,7 +43,7 @@ function placesOf(context: Context, call: Call): Context {
   return Object.fromEntries(fields.flatMap((field) => (context[field] === undefined ? [] : [[field, context[field]]])));
 }
 
-/** By a flag, which wins over variables; the context in use does not. */
+/** Named by a flag, which wins over variables; the context in use does not. */
 const isAsked = ({ context }: Call): boolean => context !== undefined;
 
 /** A key in the environment wins over the file of the context. */
@@ -57,7 +57,7 @@ const hasText = (text: string | undefined): boolean => (text ?? '') !== '';
 function noPlace(name: string, { name: command, options }: Command): UsageError {
   const wanted = options.includes('url') ? 'an API (--url)' : 'tables (--table, --jobs-table)';
   return new UsageError(
-    `"${command}" finds nothing in context "${name}": it needs ${wanted} there, and no option beside it that names one.`,
+    `"${command}" can't use context "${name}": it needs a context with ${wanted}, and no option that names another place.`,
   );
 }
 

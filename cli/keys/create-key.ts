@@ -36,20 +36,20 @@ export async function createKey(
   return 0;
 }
 
-/** A statement of the caller's own is no task, and may read whatever any task may. */
+/** The caller's own statement is no task, and may read all that any task may read. */
 function refuseUseless({ tasks, verbs }: Grant): void {
   if (!verbs.includes('adhoc') || tasks === ALL_TASKS) return;
-  const hint = 'Leave --tasks out, and make another key for tasks alone.';
+  const hint = 'Leave --tasks out, and make another key for tasks.';
   throw new UsageError(
-    `the verb "adhoc" is for statements that are no stored task: it needs all tasks (*), not ${tasks}. ${hint}`,
+    `the verb "adhoc" is for statements without a stored task: it needs all tasks (*), not ${tasks}. ${hint}`,
   );
 }
 
-/** Two keys of one name could not be told apart in the history of a run. */
+/** Histories of runs could not tell two keys of one name apart. */
 function refuseTaken(name: string, keys: readonly AccessKey[], now: number): void {
   const taken = keys.find((key) => key.name === name && keyState(key, now) === 'active');
   if (taken === undefined) return;
   throw new UsageError(
-    `there is a key named "${name}" already. Choose another name, or give it a new secret: dinghy keys rotate ${name}.`,
+    `there is already a key named "${name}". Choose another name, or give it a new secret: dinghy keys rotate ${name}.`,
   );
 }

@@ -1,16 +1,16 @@
-/** Which key is meant: by its name, its id, or the fingerprint of one of its secrets. */
+/** Finds a key by its name, its id, or the fingerprint of one of its secrets. */
 import { type AccessKey, keyState } from '../../lib/domain/access/access-key.ts';
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import { UsageError } from '../usage-error.ts';
 
 const FINGERPRINT_LENGTH = 8;
 
-/** Tells the secrets of one key apart, and tells nothing about them. */
+/** Tells the secrets of one key apart without revealing them. */
 export function fingerprintOf({ hash }: AccessKey): string {
   return hash.slice(0, FINGERPRINT_LENGTH);
 }
 
-/** Its secrets that are not revoked, of one key; none: they are all revoked already. */
+/** The secrets of one key that are not revoked; none: all are revoked. */
 export function findKeys(word: string, keys: readonly AccessKey[]): AccessKey[] {
   const named = keys.filter((key) => key.id === word || key.name === word);
   const found = named.length > 0 ? named : keys.filter((key) => fingerprintOf(key) === word);

@@ -1,4 +1,4 @@
-/** `dinghy keys`: which of its four actions is meant. */
+/** `dinghy keys`: chooses one of its four actions. */
 import { didYouMean } from '../../lib/domain/suggest.ts';
 import type { Call } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
@@ -14,7 +14,7 @@ const ACTIONS: Readonly<Record<string, (call: Call, which: string) => Promise<nu
   rotate: rotateKey,
 };
 
-/** Options that mean nothing to the others. */
+/** Options of one action that the others do not have. */
 const ONLY: Readonly<Record<string, readonly ('tasks' | 'verbs' | 'expires' | 'keep')[]>> = {
   create: ['tasks', 'verbs', 'expires'],
   list: [],

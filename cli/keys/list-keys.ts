@@ -1,4 +1,4 @@
-/** `dinghy keys list`: every secret that there is or was, without the secret. */
+/** `dinghy keys list`: every key, also expired and revoked ones, without the secrets. */
 import { type AccessKey, keyState } from '../../lib/domain/access/access-key.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { Call } from '../command.ts';

@@ -1,4 +1,4 @@
-/** `dinghy keys rotate`: a new secret for the same caller. The old one goes on for a while, so that clients can be changed. */
+/** `dinghy keys rotate`: a new secret for the same caller. The old one stays valid for a while, so that clients can change. */
 import { userInfo } from 'node:os';
 import { type AccessKey, keyState } from '../../lib/domain/access/access-key.ts';
 import { readLifetime } from '../../lib/domain/access/lifetime.ts';
@@ -27,7 +27,7 @@ export async function rotateKey(
   const { secret, hash } = newSecret();
   const expiresAt = endOf(newest, lifetimeMs, now);
   const key = { ...newest, hash, createdBy: by ?? userInfo().username, createdAt: now, expiresAt };
-  // The new one first: whatever happens in between, the caller has a secret that works.
+  // The new one first: after a crash in between, the caller still has a valid secret.
   await registry.create(key);
   for (const { hash: oldHash } of old) await registry.endBy(oldHash, oldEndsAt);
   tellSecret({ secret, key, json }, io);
@@ -38,7 +38,7 @@ export async function rotateKey(
   return 0;
 }
 
-/** As long as the old one was made for, unless another time is given. */
+/** The lifetime of the old one, unless another time is given. */
 function endOf({ createdAt, expiresAt }: AccessKey, lifetimeMs: number | null, now: number): number | null {
   if (lifetimeMs !== null) return now + lifetimeMs;
   return expiresAt === null ? null : now + (expiresAt - createdAt);

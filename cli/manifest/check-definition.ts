@@ -1,4 +1,4 @@
-/** Rules that look at a whole definition: run modes, addresses, sizes, secrets in plain text. */
+/** Rules for a whole definition: run modes, addresses, sizes, secrets in plain text. */
 import { withoutSession } from '../../lib/domain/access/principal.ts';
 import { hostsProblem } from '../../lib/domain/definition/addresses.ts';
 import type { ClusterConfiguration, TaskParameter, TaskSchedule } from '../../lib/domain/definition/definitions.ts';
@@ -30,7 +30,7 @@ import type { ReadFields } from './read-fields.ts';
 
 interface Checked {
   readonly values: Readonly<Record<string, unknown>>;
-  /** Where the field stands; where the entry begins when it is left out. */
+  /** The place of the field, or of its entry if it is left out. */
   at(field: string): Place;
   has(field: string): boolean;
 }
@@ -216,16 +216,17 @@ function checkVariable({ values, at }: Checked): Problem[] {
   return [warning(at('value'), `"${name}" looks like a secret in plain text. ${SECRET_HINT}`)];
 }
 
-const MASKED = `${MASK} is what list and show print in place of a secret: put the real value, or a reference to it, here.`;
+const MASKED = `${MASK} is what list and show print instead of a secret: put the real value, or a reference to it, here.`;
 const SECRET_HINT = 'Keep it in SSM or Secrets Manager and write "value: {secret: name-of-the-secret}" in a variable.';
 
 const UNREADABLE =
   'a ${…} in "flinkConfig" cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy does not evaluate expressions.';
 const UNREADABLE_VALUE =
   'a ${…} in the value cannot be read: write ${name} with letters, digits, _ - . $ only. Dinghy does not evaluate expressions.';
-const OPTIONS_HINT = "Options take no variables: write SET 'option' = '${name}' in the task or its environment task.";
+const OPTIONS_HINT =
+  "Options can't contain variables: write SET 'option' = '${name}' in the task or its environment task.";
 
-/** Its name is how SQL asks for it, so it must be one that the reader of SQL takes. */
+/** SQL uses the name, so the reader of SQL must accept it. */
 function placeholderProblem(name: string): string | null {
   const written = `\${${name}}`;
   if (name === '' || placeholderEnd(written, 0) === written.length) return null;
@@ -242,14 +243,14 @@ function checkDatabase({ values, at }: Checked): Problem[] {
   return option ? [warning(at('flinkConfig'), `option '${option}' has its value in plain text. ${SECRET_HINT}`)] : [];
 }
 
-/** Callers sign with a session of a role, whose ARN is another one. */
+/** Callers sign with a session of a role, which has another ARN. */
 function checkPrincipal({ values, at }: Checked): Problem[] {
   const name = textOf(values['name']) ?? '';
   if (values['kind'] !== 'iam') return [];
   const [, account, role] = /^arn:[^:]+:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(name) ?? [];
   if (role !== undefined) {
     const seen = `arn:aws:sts::${account ?? ''}:assumed-role/${role}`;
-    return [error(at('name'), `API Gateway sees a role as its sessions. Write "${seen}".`)];
+    return [error(at('name'), `API Gateway sees sessions of a role, not the role. Write "${seen}".`)];
   }
   if (withoutSession(name) !== name) {
     return [error(at('name'), `leave the name of the session out. Write "${withoutSession(name)}".`)];

@@ -1,4 +1,4 @@
-/** The bytes of a file -> its text, or why it is none that Dinghy reads. */
+/** The bytes of a file -> its text, or why Dinghy can't read it. */
 
 export type Decoded =
   { readonly text: string } | { readonly problem: string; readonly line: number; readonly column: number };
@@ -6,7 +6,7 @@ export type Decoded =
 const ADVICE = 'Save the file as UTF-8.';
 const MARK = '\ufeff';
 
-/** `allowMark`: a byte-order mark is left out, as YAML has it; else it is a problem, because Flink reads it as part of a word. */
+/** `allowMark`: drop a byte-order mark, as YAML does; else it is an error, because Flink reads it as part of a word. */
 export function decodeText(bytes: Uint8Array, { allowMark }: { readonly allowMark: boolean }): Decoded {
   const wide = wideEncoding(bytes);
   if (wide !== null) return { problem: `not UTF-8 but ${wide}. ${ADVICE}`, line: 1, column: 1 };
@@ -15,11 +15,11 @@ export function decodeText(bytes: Uint8Array, { allowMark }: { readonly allowMar
   if (!text.startsWith(MARK)) return { text };
   if (allowMark) return { text: text.slice(1) };
   const problem =
-    'begins with a byte-order mark (U+FEFF), which Flink takes for a part of the first word. Save the file without it.';
+    'begins with a byte-order mark (U+FEFF), which Flink reads as part of the first word. Save the file without it.';
   return { problem, line: 1, column: 1 };
 }
 
-/** Null: these bytes are no such text. */
+/** Null: the bytes are not valid in this encoding. */
 function decode(bytes: Uint8Array, encoding: string): string | null {
   try {
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -54,13 +54,13 @@ function badByte(bytes: Uint8Array): Decoded {
   const hex = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0');
   const perhaps = guess === null ? '' : `, perhaps ${guess}`;
   return {
-    problem: `not UTF-8${perhaps}: the byte 0x${hex} stands here. ${ADVICE}`,
+    problem: `not UTF-8${perhaps}: invalid byte 0x${hex}. ${ADVICE}`,
     line: before.length,
     column: (before.at(-1)?.length ?? 0) + 1,
   };
 }
 
-/** Where the first sign stands that is none: it may have begun as one. */
+/** The place of the first invalid character. */
 function firstBad(bytes: Uint8Array): number {
   let at = longestBeginning(bytes);
   while (at > 0 && decode(bytes.subarray(0, at), 'utf-8') === null) at -= 1;
@@ -78,7 +78,7 @@ function longestBeginning(bytes: Uint8Array): number {
   return good;
 }
 
-/** Whether UTF-8 may go on behind these bytes. */
+/** Whether valid UTF-8 may follow these bytes. */
 function isBeginning(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
@@ -89,7 +89,7 @@ function isBeginning(bytes: Uint8Array): boolean {
   }
 }
 
-/** In GBK each sign takes two bytes, mostly high ones; in Latin-1 a high byte mostly stands alone among ASCII letters. */
+/** In GBK most characters have two high bytes; in Latin-1 a high byte is mostly alone among ASCII letters. */
 function guessOf(bytes: Uint8Array): string | null {
   const runs = [
     ...Buffer.from(bytes)

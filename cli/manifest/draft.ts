@@ -1,4 +1,4 @@
-/** A definition as a manifest gives it: checked by itself, its id and its references not looked up yet. */
+/** A definition from a manifest. It is checked, but its id and its references are not looked up yet. */
 import type { AnyDefinition, Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import type { Place } from './problem.ts';
 import type { EntryField } from './read-entries.ts';
@@ -14,15 +14,15 @@ export interface Reference {
 export interface Draft {
   readonly kind: Kind;
   readonly name: string;
-  /** Null: found again by its name, or given a number at the first apply. */
+  /** Null: it is found by its name, or gets a number at the first apply. */
   readonly id: number | null;
   readonly place: Place;
   readonly namePlace: Place;
   readonly references: readonly Reference[];
-  /** Null when something in it is wrong; its name and id still count, so that one mistake is reported once. */
+  /** Null if it has errors; its name and id are still used, so that one mistake is reported once. */
   readonly definition: AnyDefinition | null;
   readonly fields: ReadonlyMap<string, EntryField>;
-  /** Where a line of the task's statement stands. */
+  /** The place of a line of the task's statement. */
   readonly statementPlace: (line: number, column: number) => Place;
 }
 

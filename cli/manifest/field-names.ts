@@ -1,4 +1,4 @@
-/** Which fields an entry may have: those that are stored, and the ways of writing that only manifests know. */
+/** The fields that an entry may have: the stored ones, and spellings that only manifests allow. */
 import { DEFINITION_FIELDS } from '../../lib/adapters/dynamo/definition-schema.ts';
 import type { Kind, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 
@@ -23,7 +23,7 @@ export const REFERENCE_KIND: Readonly<Record<'clusterId' | 'clusterConfiguration
 const LEAVE_OUT = 'Leave it out: Dinghy does not use it.';
 const BY_NAME_TOO = 'Leave it out: the id is enough, or write the name as';
 
-/** What Dinky exports of a task beside the fields that Dinghy knows -> what to do about it. */
+/** Fields of Dinky's exports that Dinghy does not know -> what to do about them. */
 export const OF_DINKY: Readonly<Record<string, string>> = {
   alias: 'Leave it out: the job gets its name from "name".',
   jobName: 'Leave it out: the job gets its name from "name".',

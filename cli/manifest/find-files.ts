@@ -4,7 +4,7 @@ import { UsageError } from '../usage-error.ts';
 
 /** The file itself, or every *.yaml and *.yml below the folder, in order of their paths. */
 export async function findManifestFiles(path: string): Promise<string[]> {
-  // Any error: it is not there for us.
+  // Any error: there is nothing to read.
   const found = await stat(path).catch(() => null);
   if (!found) throw new UsageError(`There is no file or folder "${path}".`);
   if (!found.isDirectory()) return [path];

@@ -1,4 +1,4 @@
-/** A file or folder -> every draft in it, and every problem that can be seen without the table. */
+/** A file or folder -> every draft in it, and every problem that needs no table to find. */
 import { readFile } from 'node:fs/promises';
 import { isNumbered } from '../../lib/domain/definition/kinds.ts';
 import { decodeText } from './decode-text.ts';
@@ -43,7 +43,7 @@ function duplicates(drafts: readonly Draft[]): Problem[] {
   });
 }
 
-/** A name or an id of a draft, and where it stands. */
+/** A name or an id of a draft, and its place. */
 interface Named {
   readonly what: 'name' | 'id';
   readonly value: string | number | null;
@@ -56,6 +56,6 @@ function seenBefore(first: Map<string, Place>, { kind }: Draft, { what, value, p
   const other = first.get(key);
   if (!other) first.set(key, place);
   return other
-    ? error(place, `another ${SINGULAR[kind]} has the ${what} ${value} already: ${other.file}:${other.line}.`)
+    ? error(place, `another ${SINGULAR[kind]} already has the ${what} ${value}: ${other.file}:${other.line}.`)
     : null;
 }

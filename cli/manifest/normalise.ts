@@ -1,4 +1,4 @@
-/** Fields that people write in more shapes than one -> the one shape that is stored. Unknown shapes pass through: the field's schema names them. */
+/** Fields that people write in several forms -> the stored form. The field's schema reports unknown forms. */
 import { SAVEPOINT_STRATEGIES } from '../../lib/domain/definition/definitions.ts';
 import { isRecord, taskConfig, toMap } from '../../lib/domain/definition/dinky-config.ts';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
@@ -34,7 +34,7 @@ export function shapeOf(kind: Kind, field: string): Shape {
   return SHAPES[`${kind}.${field}`] ?? DATA;
 }
 
-/** Defaults and values keep their letters; this one field of each item is no text. */
+/** Defaults and values stay as they are written; only this field of each item is no text. */
 function withFlags(value: unknown, name: string): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((item: unknown) => {
@@ -45,13 +45,13 @@ function withFlags(value: unknown, name: string): unknown {
   });
 }
 
-/** `tasks: 1`, `tasks: [1, 2]` and `tasks: "1,10-20"` mean what they say. */
+/** Accepts `tasks: 1`, `tasks: [1, 2]` and `tasks: "1,10-20"`. */
 function listText(value: unknown): unknown {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number');
   return isList ? value.join(',') : value;
 }
 
-/** Names as Dinky's pages show them, or the numbers that it stores. */
+/** Dinky's names, or the numbers that it stores. */
 function savePointStrategy(value: unknown): unknown {
   const index = SAVEPOINT_STRATEGIES.findIndex((name) => name === String(value).toUpperCase());
   return index < 0 ? value : index;
@@ -63,7 +63,7 @@ function parsedJson(value: unknown): unknown {
     JSON.parse(value);
     return JSON.parse(numbersAsTexts(value)) as unknown;
   } catch {
-    // Any error: it is no JSON, and stays the text that it is.
+    // Any error: it is no JSON, and stays a text.
     return value;
   }
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a manifest, and where. Problems are collected, never thrown: people get all of them at once. */
+/** A problem of a manifest and its place. Problems are collected, not thrown: people get all of them at once. */
 export interface Place {
   readonly file: string;
   /** Both count from 1. */
@@ -22,7 +22,7 @@ export function formatProblem({ severity, place, text }: Problem): string {
   return `${place.file}:${place.line}:${place.column}: ${severity}: ${text}`;
 }
 
-/** In order of files and lines, whoever found them. */
+/** In the order of files and lines. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort(
     ({ place: a }, { place: b }) =>

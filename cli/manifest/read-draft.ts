@@ -28,7 +28,7 @@ export function readDraft(entry: Entry): { draft: Draft; problems: Problem[] } {
   return { draft, problems: [...problems, ...sqlProblems(draft)] };
 }
 
-/** The run mode of a prologue means nothing: it runs where the task runs that names it. */
+/** An environment task has no run mode of its own: it runs where the task runs that names it. */
 function withRunType(kind: Kind, values: ReadFields['values']): ReadFields['values'] {
   return kind === 'TASK' && values['dialect'] === 'FlinkSqlEnv' ? { type: 'local', ...values } : values;
 }
@@ -52,7 +52,7 @@ const MISSING_HINT: Readonly<Record<string, string>> = {
   hosts: ', as "127.0.0.1:8081"',
 };
 
-/** Fields without a default, but for the numbers that Dinghy gives out itself. */
+/** Fields without a default, except the numbers that Dinghy assigns. */
 function requiredFields(kind: Kind): string[] {
   return Object.entries(DEFINITION_FIELDS[kind] as Record<string, v.GenericSchema>)
     .filter(([name, schema]) => name !== 'id' && name !== 'version' && !v.is(schema, undefined))
@@ -74,7 +74,7 @@ function references({ fields, values }: ReadFields): { list: Reference[]; proble
   return { list, problems };
 }
 
-/** Defaults filled in; id and version are put in when they are known. */
+/** With defaults; id and version follow when they are known. */
 function complete(kind: Kind, values: ReadFields['values']): AnyDefinition {
   const fields = DEFINITION_FIELDS[kind] as Record<string, v.GenericSchema>;
   const entries = Object.entries(fields).map(([name, schema]): [string, unknown] => {

@@ -1,4 +1,4 @@
-/** YAML documents -> entries: one per item of the lists `clusters`, `tasks` and so on, not yet looked into. */
+/** YAML documents -> entries: one for each item of the lists `clusters`, `tasks` and so on, not checked yet. */
 import { type Document, isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { Kind } from '../../lib/domain/definition/kinds.ts';
 import { didYouMean } from '../../lib/domain/suggest.ts';

@@ -1,4 +1,4 @@
-/** An entry's fields -> values of the right types, each checked by its own schema; everything else is a problem with a place. */
+/** An entry's fields -> values of the right types, each checked by its schema, or problems with their places. */
 import * as v from 'valibot';
 import { isMap, isSeq } from 'yaml';
 import { DEFINITION_FIELDS, LIST_ITEM_KEYS, shown } from '../../lib/adapters/dynamo/definition-schema.ts';
@@ -32,7 +32,7 @@ export function readFields(entry: Entry): ReadFields {
   return { fields, values, problems };
 }
 
-/** By their proper names; fields left empty count as left out. */
+/** By their proper names; empty fields count as missing. */
 function knownFields(entry: Entry, problems: Problem[]): Map<string, EntryField> {
   const allowed = allowedFields(entry.kind);
   const fields = new Map<string, EntryField>();
@@ -46,7 +46,7 @@ function knownFields(entry: Entry, problems: Problem[]): Map<string, EntryField>
   return fields;
 }
 
-/** An empty field of Dinky's says nothing. */
+/** An empty field of Dinky's needs no warning. */
 function strangeField(entry: Entry, field: EntryField, allowed: string[]): Problem[] {
   const { kind, document } = entry;
   const advice = kind === 'TASK' && Object.hasOwn(OF_DINKY, field.name) ? OF_DINKY[field.name] : undefined;
@@ -57,7 +57,7 @@ function strangeField(entry: Entry, field: EntryField, allowed: string[]): Probl
 
 function unknownField(kind: Kind, field: EntryField, allowed: string[]): Problem {
   if (field.name === 'version') {
-    return error(field.keyPlace, 'leave "version" out: Dinghy counts the versions of a task itself.');
+    return error(field.keyPlace, 'leave "version" out: Dinghy counts the versions of a task.');
   }
   const hint = didYouMean(field.name, allowed) || ` Known are ${allowed.join(', ')}.`;
   return error(field.keyPlace, `unknown field "${field.name}" in a ${SINGULAR[kind]}.${hint}`);
@@ -90,7 +90,7 @@ const CONFIG_KEYS: Partial<Record<Kind, readonly string[]>> = {
   CLUSTER_CONFIGURATION: ['clusterConfig', 'flinkConfig', 'kubernetesConfig', 'appConfig'],
 };
 
-/** A key that no map of this field has. */
+/** A key that this field does not have. */
 function strayOf(entry: Entry, name: string, field: EntryField, value: unknown): Problem | null {
   const ofItems = LIST_ITEM_KEYS[name];
   const allowed = ofItems ?? (name === 'configJson' ? (CONFIG_KEYS[entry.kind] ?? []) : null);
@@ -114,7 +114,7 @@ function unfit(entry: Entry, field: EntryField, issue: v.BaseIssue<unknown>): Pr
   return error(placeOf(entry, field, path), `"${name}" must be ${issue.message}${seen}.`);
 }
 
-/** A value where its names say that it is no secret; of all others what kind of thing it is. A map may hold anything. */
+/** The value if its names say that it is no secret; else only its kind. A map may hold anything. */
 function shownInput(names: readonly string[], value: unknown): string {
   if (names.some((name) => name === 'value' || isSensitiveName(name))) return `this ${kindOf(value)}`;
   if (typeof value === 'string') return shown(maskValue(value));
@@ -128,7 +128,7 @@ function kindOf(value: unknown): string {
   return isRecord(value) ? 'map' : 'value';
 }
 
-/** The place of the deepest node on the path that the author wrote; normalising may have made others. */
+/** The place of the deepest node on the path that the author wrote; normalising may have added nodes. */
 function placeOf(entry: Entry, field: EntryField, path: readonly (string | number)[]): Place {
   let node = field.node;
   let place = field.place;

@@ -35,7 +35,7 @@ function fromFile(manifest: string, path: string, place: Place): Statement {
     if ('text' in decoded) return { text: decoded.text, problem: null, placeAt };
     return { text: null, problem: error(placeAt(decoded.line, decoded.column), decoded.problem), placeAt };
   } catch (cause) {
-    // Any error: it is told with its reason, among the other problems of the manifest.
+    // Any error: it is reported with its reason, as the other problems of the manifest.
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
     const problem = error(
       place,
@@ -45,13 +45,13 @@ function fromFile(manifest: string, path: string, place: Place): Statement {
   }
 }
 
-/** Shown as people wrote the manifest's path, so that it works from where they are. */
+/** Based on the manifest's path as people wrote it, so that it works from their folder. */
 function nextTo(manifest: string, path: string): string {
   const folder = dirname(manifest);
   return folder === '.' || path.startsWith('/') ? path : `${folder}/${path}`;
 }
 
-/** A literal block ("|") keeps its lines, so a line of SQL is a line of the manifest; in other styles only the start is known. */
+/** In a literal block ("|"), a line of SQL is a line of the manifest; in other styles only the start is known. */
 function inlinePlace(entry: Entry): (line: number, column: number) => Place {
   const field = entry.fields.find(({ name }) => name === 'statement');
   if (!field) return () => entry.place;

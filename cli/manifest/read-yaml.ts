@@ -1,4 +1,4 @@
-/** YAML text -> its documents, with every node able to say where it stands. */
+/** YAML text -> its documents, in which every node knows its place. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { error, type Place, type Problem } from './problem.ts';
 
@@ -11,7 +11,7 @@ export interface YamlFile {
 
 export function readYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
-  // Without `prettyErrors` the messages stay one line long; the place is put in front by us.
+  // Without `prettyErrors` the messages stay one line long; we put the place in front.
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const documents = Array.isArray(parsed) ? parsed : [];
   const placeAt = (offset: number): Place => {
@@ -19,9 +19,9 @@ export function readYaml(path: string, text: string): YamlFile {
     return { file: path, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const problems = documents.flatMap(({ errors }) => {
-    // The parser calls itself for each bracket. What else it says then is about brackets that it has not seen.
+    // The parser recurses for each bracket. Its other errors are then about brackets that it has not read.
     const deep = errors.find(({ message }) => message.includes('call stack'));
-    if (deep) return [error(placeAt(deep.pos[0]), 'not valid YAML: lists and maps are nested too deep to be read.')];
+    if (deep) return [error(placeAt(deep.pos[0]), 'not valid YAML: lists and maps are nested too deeply.')];
     return errors.map((it) => error(placeAt(it.pos[0]), `not valid YAML: ${it.message}`));
   });
   return { path, documents, problems, placeAt };
@@ -33,7 +33,7 @@ export function target(document: Document, node: unknown): Node | null {
   return isMap(node) || isSeq(node) || isScalar(node) ? node : null;
 }
 
-/** What becomes of a scalar: with `letters` numbers keep those they were written with (1.10, 007), with `text` booleans too. */
+/** Converts a scalar: with `letters` numbers stay as written (1.10, 007), with `text` booleans too. */
 export type Wanted = 'data' | 'letters' | 'text';
 
 const KEPT: Readonly<Record<Wanted, readonly string[]>> = {

@@ -1,4 +1,4 @@
-/** Writes a plan. Every write is conditional and can be the last one: applying again goes on from there. */
+/** Writes a plan. Every write is conditional. After any of them, applying again continues. */
 import { type AnyDefinition, isNumbered, type NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import type { DefinitionWriter, Expected } from '../../lib/domain/ports.ts';
 import { type Change, idOf, type Plan } from './make-plan.ts';
@@ -19,12 +19,12 @@ export async function carryOut(plan: Plan, writer: DefinitionWriter, report: (do
     const done = await write(change, withFinalIds(change, finalIds), writer);
     report(done);
     all.push(done);
-    if (done.outcome === 'conflict') break; // what follows may refer to it
+    if (done.outcome === 'conflict') break; // the next definitions may refer to it
   }
   return all;
 }
 
-/** First of all, so that no number of the manifest is handed out to somebody else. */
+/** First, so that nobody else gets a number of the manifest. */
 async function raiseCounters(plan: Plan, writer: DefinitionWriter): Promise<void> {
   const highest = new Map<NumberedKind, number>();
   for (const change of plan.changes) {
@@ -64,7 +64,7 @@ async function write(change: Change, definition: AnyDefinition, writer: Definiti
 
 function expectedBy(change: Change): Expected {
   if (change.kindOfChange === 'create') return 'nothing';
-  // A task item without a usable version is being mended: there is nothing to compare with.
+  // The stored task can't be read, so there is no version to compare with.
   if (change.kind !== 'TASK' || change.kindOfChange !== 'update' || change.stored.version < 1) return 'anything';
   return { version: change.stored.version };
 }

@@ -1,4 +1,4 @@
-/** Gives every draft the number it is stored under: its own, that of its name, or a provisional one for what is new. */
+/** Gives every draft its number: its own, that of its name, or a provisional one if it is new. */
 import { isNumbered, type Kind } from '../../lib/domain/definition/kinds.ts';
 import { type Draft, SINGULAR } from '../manifest/draft.ts';
 import { error, type Problem } from '../manifest/problem.ts';
@@ -25,13 +25,13 @@ const idKey = (kind: Kind, id: number | null): string => `${kind}#${id}`;
 const claimedIds = (drafts: readonly Draft[]): Set<string> =>
   new Set(drafts.filter(({ id }) => id !== null).map(({ kind, id }) => idKey(kind, id)));
 
-/** A stored definition whose id another draft claims is that other draft's, whatever its old name. */
+/** If another draft has the id of a stored definition, it belongs to that draft, even with another name. */
 function isSame(draft: Draft, stored: Stored, claimed: ReadonlySet<string>): boolean {
   if (draft.id !== null) return stored.id === draft.id;
   return stored.name === draft.name && !claimed.has(idKey(stored.kind, stored.id));
 }
 
-/** Names that a definition outside the manifest has already. */
+/** Names that a definition outside the manifest already has. */
 export function takenNames(identified: readonly Identified[], stored: readonly Stored[]): Problem[] {
   const touched = new Set(identified.map(({ draft, id }) => idKey(draft.kind, id)));
   return identified.flatMap(({ draft }) => {
@@ -44,5 +44,5 @@ export function takenNames(identified: readonly Identified[], stored: readonly S
 
 function takenText(draft: Draft, other: Stored): string {
   const what = SINGULAR[draft.kind];
-  return `${what} ${other.id} in the table is named "${draft.name}" already. Choose another name, or write "id: ${other.id}" to change that one.`;
+  return `${what} ${other.id} in the table is already named "${draft.name}". Choose another name, or write "id: ${other.id}" to change that one.`;
 }

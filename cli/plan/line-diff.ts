@@ -1,10 +1,10 @@
-/** Two texts, line by line: what was taken out, what was put in, and a little of what stands around it. */
+/** Compares two texts line by line: removed and added lines, with a little context. */
 
-/** With a sign before it: "-", "+" or " "; "…" stands for lines that are the same. */
+/** Lines begin with "-", "+" or " "; "…" stands for equal lines. */
 export type DiffLine = string;
 
 const AROUND = 2;
-/** More pairs of lines than these are not compared: the change is shown as a whole. */
+/** With more pairs of lines, the change is shown as a whole. */
 const MOST_PAIRS = 4_000_000;
 
 export function lineDiff(before: string, after: string): DiffLine[] {
@@ -25,7 +25,7 @@ function sameAtStart(old: readonly string[], now: readonly string[]): number {
 const sameAtEnd = (old: readonly string[], now: readonly string[]): number =>
   sameAtStart(old.toReversed(), now.toReversed());
 
-/** By the longest lines that both have in the same order. */
+/** By the longest common subsequence of lines. */
 function compared(old: readonly string[], now: readonly string[]): DiffLine[] {
   const whole = [...old.map((line) => `- ${line}`), ...now.map((line) => `+ ${line}`)];
   if (old.length * now.length > MOST_PAIRS) return whole;
@@ -47,7 +47,7 @@ function compared(old: readonly string[], now: readonly string[]): DiffLine[] {
   return lines;
 }
 
-/** How many lines of what is left, from these two places on, both have. */
+/** How many lines both have in common from these two places on. */
 function keptFrom(old: readonly string[], now: readonly string[]): (at: number, to: number) => number {
   const width = now.length + 1;
   const counts = new Uint32Array((old.length + 1) * width);
@@ -60,7 +60,7 @@ function keptFrom(old: readonly string[], now: readonly string[]): (at: number, 
   return count;
 }
 
-/** Without the lines that are far from any change. */
+/** Leaves out lines that are far from any change. */
 function folded(lines: readonly DiffLine[]): DiffLine[] {
   const changed = lines.flatMap((line, at) => (line.startsWith('  ') ? [] : [at]));
   const isNear = (at: number): boolean => changed.some((place) => Math.abs(place - at) <= AROUND);

@@ -1,4 +1,4 @@
-/** Manifest + table -> what would change. Pure: `diff` prints it, `apply` carries it out. */
+/** Manifest + table -> the changes. Pure: `diff` prints them, `apply` makes them. */
 import { type AnyDefinition, isNumbered, type Kind, KINDS } from '../../lib/domain/definition/kinds.ts';
 import { sameJson } from '../../lib/domain/definition/same-json.ts';
 import type { Draft } from '../manifest/draft.ts';
@@ -9,7 +9,7 @@ import type { Stored } from './stored.ts';
 
 interface Item {
   readonly kind: Kind;
-  /** Ids below 0 in it, its own and those it refers to, are provisional. */
+  /** Ids below 0, its own and those it refers to, are provisional. */
   readonly definition: AnyDefinition;
 }
 
@@ -26,7 +26,7 @@ export interface FieldChange {
 
 export interface Plan {
   readonly changes: readonly Change[];
-  /** What the table has and the manifest does not. */
+  /** Definitions that only the table has. */
   readonly others: readonly Stored[];
   readonly problems: readonly Problem[];
 }
@@ -52,7 +52,7 @@ function toChange(kind: Kind, definition: AnyDefinition, stored: Stored | null):
   return { kindOfChange: 'unchanged', kind, definition: stored.definition ?? definition, stored };
 }
 
-/** The version follows from the change, so it is none by itself. */
+/** The version follows from other changes, so it does not count as one. */
 function changedFields(from: AnyDefinition | null, to: AnyDefinition): FieldChange[] {
   const before = (from ?? {}) as unknown as Record<string, unknown>;
   return Object.entries(to as unknown as Record<string, unknown>)
@@ -60,7 +60,7 @@ function changedFields(from: AnyDefinition | null, to: AnyDefinition): FieldChan
     .map(([field, value]) => ({ field, from: before[field], to: value }));
 }
 
-/** What is referred to comes before what refers to it, so that a stop in between leaves no task pointing at nothing. */
+/** Referenced definitions come first, so that after a crash no task refers to a missing one. */
 function inWriteOrder(changes: readonly Change[]): Change[] {
   const rank = ({ kind, definition }: Change): number =>
     KINDS.indexOf(kind) + ('dialect' in definition && definition.dialect !== 'FlinkSqlEnv' ? 0.5 : 0);

@@ -16,7 +16,7 @@ export function planJson({ changes, others }: Plan): object {
 function changeJson(change: Change): object {
   const { kindOfChange, kind, definition } = change;
   const id = idOf(change);
-  // A number that is still to be given out is none.
+  // It has no number yet.
   const what = {
     change: kindOfChange,
     kind: SINGULAR[kind],

@@ -1,4 +1,4 @@
-/** References by name -> ids, and a problem for each that leads nowhere. */
+/** References by name -> ids, and a problem for each that does not exist. */
 import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import type { AnyDefinition, NumberedKind } from '../../lib/domain/definition/kinds.ts';
 import { didYouMean } from '../../lib/domain/suggest.ts';
@@ -19,7 +19,7 @@ export interface Resolved {
   readonly problems: readonly Problem[];
 }
 
-/** `stored` is null where the table has not been asked: then a reference out of the manifest is a warning only. */
+/** `stored` is null if the table was not read: then a reference to outside the manifest is only a warning. */
 export function resolveReferences(identified: readonly Identified[], stored: readonly Stored[] | null): Resolved {
   const known = knownTargets(identified, stored ?? []);
   const problems: Problem[] = [];
@@ -38,7 +38,7 @@ export function resolveReferences(identified: readonly Identified[], stored: rea
   return { targets, problems };
 }
 
-/** As they will be once the manifest is applied. */
+/** The definitions after the apply. */
 function knownTargets(identified: readonly Identified[], stored: readonly Stored[]): Target[] {
   const drafted = identified.map(({ draft, id }) => ({
     kind: draft.kind,

@@ -1,4 +1,4 @@
-/** What the table holds, in the form that a manifest is compared with. */
+/** The stored definitions, in the form that a manifest is compared with. */
 import { parseDefinition } from '../../lib/adapters/dynamo/definition-schema.ts';
 import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
 import { AppError } from '../../lib/domain/errors.ts';
@@ -10,7 +10,7 @@ export interface Stored {
   readonly name: string;
   /** 0 for kinds without versions. */
   readonly version: number;
-  /** Null when the item does not fit; `problem` says why, and the next apply mends it. */
+  /** Null if the item is invalid; `problem` says why, and the next apply corrects it. */
   readonly definition: AnyDefinition | null;
   readonly problem: string | null;
 }

@@ -3,9 +3,9 @@ import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
-/** Who signs, and for which service. */
+/** The credentials and the service. */
 export interface AwsSigner {
-  /** As in signatures: "ssm". */
+  /** The name in signatures: "ssm". */
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;

@@ -1,6 +1,6 @@
 /**
- * Who may call, by what the tables say. In a module of its own: the function that needs no table for its answers loads it,
- * and the SDK with it, when a caller has to be known.
+ * Who may call, by the tables. In a module of its own: the function that needs no table for its answers loads it, with the
+ * SDK, only when it must look up a caller.
  */
 import { accessKeyReader } from '../adapters/dynamo/access-key-reader.ts';
 import { dynamoClient } from '../adapters/dynamo/client.ts';

@@ -1,6 +1,6 @@
 /**
- * Of the function that needs no table for its answers. It loads the SDK when a caller has to be looked up, so that a cold
- * start without one does not wait for it. Not in app.ts: what that imports would be loaded at the start.
+ * For the function that needs no table for its answers. It loads the SDK only when it must look up a caller, to make cold
+ * starts faster. Not in app.ts, whose imports are loaded at the start.
  */
 import type { Admit } from '../domain/access/admission.ts';
 import { once } from '../domain/once.ts';

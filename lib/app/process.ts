@@ -1,4 +1,4 @@
-/** What every function has of its process: settings, clock, ids and log. Nothing here needs the AWS SDK. */
+/** The parts that every function has: settings, clock, ids and log. Nothing here needs the AWS SDK. */
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { systemClock, systemIds } from '../adapters/system.ts';
 import { readConfig } from '../config.ts';
@@ -12,5 +12,5 @@ export const log = once(() =>
 );
 export const machine = once(() => ({ ids: ids(), clock: clock(), log: log() }));
 
-/** Of functions whose callers AWS has let in. */
+/** For functions whose callers AWS has authenticated. */
 export const eventContext = once(() => ({ timeZone: config().timeZone, clock: clock(), log: log() }));

@@ -1,4 +1,4 @@
-/** What the wire shows of a run: JobResult and job instance (contract.md). Pure; every key is always there. */
+/** A run on the wire: JobResult and job instance (contract.md). Pure; every key is always there. */
 import { shownTaskId } from './definition/described-task.ts';
 import type { ErrorCode } from './errors.ts';
 import { withIds } from './plan/gateway-config.ts';
@@ -51,7 +51,7 @@ export function toJobResult({ head, body, result, duplicate }: RunView, timeZone
   };
 }
 
-/** As it was frozen before the send, with what became known since about the run's own cluster. */
+/** Frozen before the send, with later facts about the run's own cluster. */
 function jobConfigOf({ deployment, jobId, address }: RunHead, { jobConfig }: RunBody): JobConfig {
   if (deployment === null || jobConfig.gatewayConfig === null) return jobConfig;
   const ids = { appId: deployment.clusterId, jobId };
@@ -63,12 +63,12 @@ export function isAccepted(head: RunHead): boolean {
   return head.submitStatus === 'SUCCESS' || head.submitStatus === 'INITIALIZE';
 }
 
-/** Of a run that failed: whether Flink refused its last submission, or its job failed. */
+/** The reason of a failed run: Flink refused its last submission, or its job failed. */
 export function failureCode({ sqlRefusedSend, sends }: RunHead): ErrorCode {
   return sqlRefusedSend === sends ? 'flink.rejected' : 'flink.failed';
 }
 
-/** What Flink or the way to it last said of a submission whose outcome is not known. */
+/** The last error of Flink, or on the way to it, about a submission with an unknown outcome. */
 export function openReason({ submitStatus, refusal }: RunHead): string | null {
   return submitStatus === 'INITIALIZE' ? refusal : null;
 }
@@ -79,7 +79,7 @@ function submitError(head: RunHead): string | null {
 
 type Iso = (at: number | null) => string | null;
 
-/** Of an INSERT: how its submission went; of a preview: its rows as well; null until there is something to say. */
+/** For an INSERT: how its submission went; for a preview: its rows as well; null until one of them is known. */
 function toResult(head: RunHead, result: RunResult | null, iso: Iso): Wire | null {
   if (head.submitStatus === 'INITIALIZE' || head.kind === 'none') return null;
   const submission = {
@@ -147,7 +147,7 @@ export function toRunSummary(head: RunHead): Wire {
   return { ...what, ...times, restarts, error };
 }
 
-/** A run with what was sent and all that is known of what became of it. */
+/** A run with its statement and history. */
 export interface RunDetails {
   readonly head: RunHead;
   /** Null where it was lost, or never written. */

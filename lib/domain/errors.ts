@@ -8,7 +8,7 @@
 interface CodeFacts {
   /** May the same request succeed later without a change by the caller? */
   readonly retryable: boolean;
-  /** Something is wrong with the deployment, AWS or Dinghy, whatever the request was: whoever runs it must hear of it. */
+  /** The deployment, AWS or Dinghy has a problem, with any request: the operator must know. */
   readonly ofDeployment: boolean;
 }
 
@@ -60,16 +60,16 @@ export const ERROR_CODES = {
   'flink.duplicate': FINAL,
   /** Flink answered with an error that does not say whether anything was started. */
   'flink.failed': LATER,
-  /** The JobManager refused the job because of what it says itself. Whether it knows one all the same is to be asked. */
+  /** The JobManager refused the job because of its own settings. Ask whether it knows the job all the same. */
   'flink.planRefused': FINAL,
   /** The JobManager has no jar of this id: nothing was started. */
   'flink.jarGone': LATER,
-  /** A jar's main() failed, and nothing in the answer speaks of a submission: whether it had started a job is to be asked. */
+  /** A jar's main() failed, and the answer does not mention a submission: ask whether it had started a job. */
   'flink.mainFailed': FINAL,
   /** There is no such jar, it may not be read, or it is none. */
   'jar.invalid': FINAL,
   'jar.unavailable': LATER,
-  /** This process has no socket, file handle or memory left: it says nothing about whoever was to be asked. */
+  /** This process has no socket, file handle or memory left: this says nothing about the server. */
   'local.exhausted': FAULT_FOR_NOW,
   'store.unavailable': FAULT_FOR_NOW,
   /** An item of the table is there but can't be read. The message names it. */
@@ -88,7 +88,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly #tell: ((mask: Mask) => string) | null;
 
-  /** `tell`: the message, made anew of the text that another said, with a mask applied before anything is cut or joined. */
+  /** `tell`: makes the message again from another error's text, with a mask applied before anything is cut or joined. */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown; tell?: (mask: Mask) => string }) {
     super(message, options);
     this.code = code;

@@ -10,7 +10,7 @@ export const MEMORY_MS = 55 * 60_000;
 export const CLAIM_WITHOUT_RUN_MS = 5_000;
 export const CLAIM_FIRST_LOOK_MS = 50;
 export const CLAIM_SLOWEST_LOOK_MS = 1_000;
-/** Of a young run. A little less than a second, so that who polls each second is never a moment too early. */
+/** For a young run. A little less than a second, so that a poll each second is never a moment too early. */
 export const REFRESH_FIRST_MS = 900;
 export const REFRESH_YOUNG_MS = 60_000;
 export const REFRESH_EVERY_MS = 5_000;
@@ -23,13 +23,13 @@ export const SLOT_TAKEN_MS = 23 * 60 * 60_000;
 export const SLOT_AHEAD_MS = 5 * 60_000;
 /** How long is kept what became of a slot. */
 export const SLOT_RECORD_LIFE_MS = 90 * 24 * 60 * 60_000;
-/** Of a body whose claim was lost: long after whoever has written it has stopped. */
+/** For a body whose claim was lost: long after its writer has stopped. */
 export const UNNAMED_BODY_LIFE_MS = 24 * 60 * 60_000;
-/** For how long a refusal explains a cancel, and a caller's second cancel means the same run as its first. */
+/** How long a refusal explains a cancel, and how long a caller's second cancel means the same run as its first. */
 export const REFUSAL_ECHO_MS = 5_000;
 export const SAME_CANCEL_MS = 15_000;
 
-/** For how long a function believes what it has read of an API key: a revoked one is dead after that. */
+/** How long a function caches an API key: after that a revoked one is refused. */
 export const KEY_BELIEVED_MS = 60_000;
 /** The last use of a key is written at most this often. */
 export const KEY_USE_EVERY_MS = 60 * 60_000;
@@ -52,7 +52,7 @@ export const LOST_AFTER_HA_MS = 30 * 60_000;
 export const STEADY_GAP_MS = 3 * 60_000;
 /** Processes that have answered by turns at one address are remembered for so long after their last answer. */
 export const BY_TURNS_MS = 24 * 60 * 60_000;
-/** How long the job of a run that was given up is looked out for; no setting may have it waited for longer. */
+/** How long Dinghy looks for the job of a run that was given up; no setting may be longer. */
 export const LOST_WATCH_MS = 7 * 24 * 60 * 60_000;
 export const MAX_LOST_AFTER_MINUTES = LOST_WATCH_MS / 60_000;
 
@@ -65,7 +65,7 @@ export const CLUSTER_GONE_MS = 20 * 60_000;
 /** A sweep: when it stops, and how many requests it has under way to Flink. */
 export const SWEEP_MS = 50_000;
 export const SWEEP_WIDTH = 20;
-/** What looking may take before what is to be sent again gets its share; and a look at the runs of one cluster side by side. */
+/** How long a sweep checks runs before it sends others again; and how many checks of one cluster run side by side. */
 export const LOOK_MS = 25_000;
 export const CLUSTER_WIDTH = 10;
 /** Re-sends side by side: each has up to three requests under way. Those of one cluster leave room for others'. */
@@ -81,7 +81,7 @@ export const MANY_CLAIMS = 64;
 export const CLAIMS_READ = 25;
 export const MAX_LIVE_RUNS = 512;
 
-/** Of ids and other numbers that clients read: to them each is a Java Integer. */
+/** The maximum of ids and other numbers: clients read them as Java Integers. */
 export const MAX_ID = 2_147_483_647;
 /** The last number of a run: the counter stays below what clients can read. */
 export const LAST_RUN_NUMBER = MAX_ID - 1;
@@ -95,8 +95,8 @@ export const MAX_RESULT_BYTES = 360 * 1024;
 /** A jar goes through a function's disk, which holds the kept ones and some on their way (serverless.yml). */
 export const MAX_JAR_BYTES = 256 * 1024 * 1024;
 export const MAX_KEPT_JAR_BYTES = 512 * 1024 * 1024;
-/** Of HEAD, and of what a caller is told of a failure, in bytes. */
+/** Errors in HEAD, and errors that a caller gets, in bytes. */
 export const MAX_ERROR_LENGTH = 1_000;
-/** Of an error's text that is read, in characters, and that the log keeps of it, in bytes, where the record has no room. */
+/** How much of an error's text is read, in characters, and how much the log has if the record has less, in bytes. */
 export const MAX_TOLD_LENGTH = 64_000;
 export const MAX_LOGGED_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 /**
- * What the lines of the log count as metrics, so that a metric never says other than the log. Only what has happened is
+ * The metrics that lines of the log count as, so that metrics and log always agree. Only what has happened is
  * counted: a deployment that nobody uses has no metrics, and CloudWatch bills none. Pure.
  */
 export const METRIC_UNITS = {
@@ -24,10 +24,10 @@ export type MetricName = keyof typeof METRIC_UNITS;
 export type Metrics = Partial<Readonly<Record<MetricName, number>>>;
 export type LineFields = Readonly<Record<string, unknown>>;
 
-/** Those that are also counted by error code. */
+/** Metrics that are also counted by error code. */
 export const BY_CODE: readonly MetricName[] = ['SubmitsRefused', 'SchedulesFailed', 'Faults'];
 
-/** By the message of the line. */
+/** Keyed by the message of the line. */
 const COUNTED: Readonly<Record<string, (fields: LineFields) => Metrics>> = {
   answered: ({ verb, success, duplicate, durationMs }) => {
     if (verb !== 'submit') return {};

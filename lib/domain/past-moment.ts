@@ -1,12 +1,12 @@
 /** A moment in the past: a time ("2026-01-31", "2026-01-31T12:00:00Z"), or how long ago it was ("90m", "12h", "7d"). */
 import { durationMs } from './time.ts';
 
-/** With its offset: without one, two readers would read two times. A date alone begins at midnight UTC. */
+/** With its offset, so that all readers read the same time. A date alone begins at midnight UTC. */
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 export const PAST_FORMS = 'Give a time with its offset (2026-01-31T12:00:00Z), a date, or how long ago (90m, 12h, 7d)';
 
-/** By the time it is now, both in UTC milliseconds. Null: it is not written as one. */
+/** Relative to now, both in UTC milliseconds. Null: it has none of the forms. */
 export function pastMoment(text: string): ((now: number) => number) | null {
   const agoMs = durationMs(text);
   if (agoMs !== null) return (now) => now - agoMs;

@@ -1,4 +1,4 @@
-/** What a slot of a schedule has led to. */
+/** The outcome of a slot of a schedule. */
 import type { SubmittedRun } from './answer.ts';
 
 /** `run`: of one that was skipped, the run that was live; null where the schedule or the task is not to run. */

@@ -1,4 +1,4 @@
-/** What a request asks to have run that is no stored task, in the words of Dinky 0.x and of 1.x (adhoc.md). */
+/** A request's own statement or jar, with the field names of Dinky 0.x and 1.x (adhoc.md). */
 import { SAVEPOINT_STRATEGIES } from '../domain/definition/definitions.ts';
 import type { TaskFields } from '../domain/definition/described-task.ts';
 import { toMap } from '../domain/definition/dinky-config.ts';
@@ -32,12 +32,12 @@ export function readAdhocBody(request: Request, ownFields: (body: Body) => TaskF
   };
 }
 
-/** The first of these names that the body gives a value for. */
+/** The first of these names that has a value in the body. */
 export function givenName(body: Body, names: readonly string[]): string | undefined {
   return names.find((name) => Object.hasOwn(body, name) && !isEmpty(body[name]));
 }
 
-/** Fields that clients of Dinky 0.x, or those of both, call by other names. */
+/** Other names of fields, in Dinky 0.x or in both. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   name: ['jobName', 'name'],
   statementSet: ['statementSet', 'useStatementSet'],
@@ -62,7 +62,7 @@ function readAllFields(body: Body, request: Request): TaskFields {
   };
 }
 
-/** Null: it is not given. Dinky writes 0 or -1 for none. */
+/** Null: not given. Dinky writes 0 or -1 for none. */
 function wholeNumber(body: Body, names: readonly string[]): number | null {
   const name = givenName(body, names);
   return name === undefined || isNobody(body[name]) ? null : readWholeNumber(name, body[name]);
@@ -76,7 +76,7 @@ function readStrategy(value: unknown): number {
   throw invalid(`The parameter "savePointStrategy" is ${seen(value)}. Give ${names}.`);
 }
 
-/** Dinky 0.x has the options of Flink as `configuration`, beside the other fields. */
+/** Dinky 0.x has Flink options in `configuration`, beside the other fields. */
 const OPTIONS = ['configuration', 'customConfig'] as const;
 
 function readOptions(body: Body, request: Request): TaskFields {
@@ -91,14 +91,14 @@ function readOptions(body: Body, request: Request): TaskFields {
 function refuseStored(body: Body): void {
   if (isNobody(body['id'])) return;
   const hint = 'Leave it out. To start a stored task, call submitTask.';
-  throw invalid(`The parameter "id" names a stored task, and this call runs what the request itself says. ${hint}`);
+  throw invalid(
+    `The parameter "id" names a stored task, but this call runs the request's own statement or jar. ${hint}`,
+  );
 }
 
-/** Flink is where definitions say it is: a request must not send statements and secrets elsewhere. */
+/** Only definitions have the address of Flink: a request must not send statements and secrets elsewhere. */
 function refuseAddress(body: Body): void {
   if (givenName(body, ['address']) === undefined || !isNobody(body['clusterId'])) return;
   const hint = 'Name a stored cluster by "clusterId", or leave both out for the cluster of the deployment.';
-  throw invalid(
-    `The parameter "address" can't be used: a request does not choose a JobManager by its address. ${hint}`,
-  );
+  throw invalid(`The parameter "address" can't be used: a request can't choose a JobManager by its address. ${hint}`);
 }

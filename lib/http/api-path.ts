@@ -1,4 +1,4 @@
-/** The part of a path that says what is called. Before it may stand the base path of a custom domain, or a key. */
+/** The part of a path that names the call. The base path of a custom domain, or a key, may precede it. */
 export function apiPath(rawPath: string): string {
   const start = START.exec(rawPath);
   return start === null ? rawPath : rawPath.slice(start.index);

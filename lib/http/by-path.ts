@@ -1,4 +1,4 @@
-/** A Lambda function that serves several paths: each has a handler of its own. */
+/** A Lambda function that serves several paths, each with its own handler. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { apiPath } from './api-path.ts';
 import { fallbackRoute } from './fallback-route.ts';
@@ -6,7 +6,7 @@ import { checkHttpEvent } from './http-event.ts';
 import { type HttpContext, type HttpHandler, route } from './route.ts';
 import { servedRoute } from './served.ts';
 
-/** Paths as in routes.json. What is not among them, or comes by another method, is answered by the fallback. */
+/** Paths as in routes.json. The fallback answers other paths and methods. */
 export function byPath(setUp: () => HttpContext, handlers: Readonly<Record<string, HttpHandler>>): HttpHandler {
   const fallback = route(setUp, fallbackRoute, () => (nothing) => nothing);
   return async (event, context) => {

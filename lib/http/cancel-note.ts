@@ -1,4 +1,4 @@
-/** Which run a cancel means, for `msg`: the caller named a task only. */
+/** Names the run of a cancel, for `msg`: the caller named only a task. */
 import { SAME_CANCEL_MS } from '../domain/limits.ts';
 import type { CancelOutcome } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
@@ -13,7 +13,7 @@ export function cancelNote(outcome: CancelOutcome, timeZone: string, more = ''):
   return `. ${runNote(cancelled, as, timeZone)}${more}${restNote(outcome)}`;
 }
 
-/** What could not be done yet, and what goes on beside the run. */
+/** Names a cancel that Flink has not got yet, and the other live runs. */
 export function restNote({ others, unreadable = [], untold }: CancelOutcome): string {
   const later = untold === undefined ? '' : `. ${UNTOLD}: ${untold.replace(/\.$/, '')}`;
   const rest = others.length === 0 ? '' : `. Other runs of the task are still live: ${others.join(', ')}`;
@@ -21,7 +21,7 @@ export function restNote({ others, unreadable = [], untold }: CancelOutcome): st
   return `${later}${rest}${hidden}`;
 }
 
-export const UNTOLD = 'Flink could not be told yet, and is told later';
+export const UNTOLD = 'Flink is out of reach and gets the request later';
 
 const UNREADABLE = "Older runs whose record can't be read may still be live (docs/operate/troubleshooting.md)";
 

@@ -26,7 +26,7 @@ export const cancelRoute: Route<StopRequest, StopAnswer> = {
   },
 };
 
-/** With `forceCancel`, which is the default, the job ends also where its savepoint fails. */
+/** With `forceCancel`, the default, the job ends even if its savepoint fails. */
 function howOf(withSavepoint: boolean, forced: boolean): StopHow {
   if (!withSavepoint) return 'cancel';
   return forced ? 'kill' : 'cancelWithSavepoint';

@@ -1,4 +1,4 @@
-/** The credentials that a request brings: where API keys are accepted, and where callers put them by mistake. */
+/** The credentials of a request: where API keys are accepted, and where callers put them by mistake. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Presented } from '../domain/access/admission.ts';
 import { mentionsApiKey } from '../domain/access/api-key.ts';
@@ -24,7 +24,7 @@ function headersOf({ headers }: APIGatewayProxyEventV2): Headers {
   return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value ?? '']));
 }
 
-/** API Gateway joins a header that is sent twice by commas. */
+/** API Gateway joins repeated headers with commas. */
 function itemsOf(header: string | undefined): string[] {
   return (header ?? '')
     .split(',')
@@ -42,7 +42,7 @@ function inAuthorization(headers: Headers): string[] {
   return itemsOf(headers.get('authorization')).flatMap((item) => BEARER.exec(item)?.[1] ?? []);
 }
 
-/** Whatever stands between /k/ and the path of the API is taken for a key: it is never shown. A base path may come first. */
+/** The part between /k/ and the path of the API counts as a key: it is never shown. A base path may precede it. */
 const KEY_PATH = /\/k\/([^/]+)$/;
 
 function inPath(rawPath: string): string[] {
@@ -74,7 +74,7 @@ function misplacedIn(event: APIGatewayProxyEventV2, headers: Headers): string | 
     : null;
 }
 
-/** What API Gateway has found out about the caller, where an authorizer asked. */
+/** The caller as an authorizer of API Gateway has identified it. */
 function authorizerOf({ requestContext }: APIGatewayProxyEventV2): { iam?: Fields; jwt?: Fields } {
   return (requestContext as { authorizer?: { iam?: Fields; jwt?: Fields } }).authorizer ?? {};
 }

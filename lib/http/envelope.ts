@@ -4,18 +4,18 @@ import { withoutTaskNumber } from '../domain/definition/described-task.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { wireTime } from '../domain/time.ts';
 
-/** What a route has to say. `success: false` with data: a run was recorded, and it failed. */
+/** The result of a route. `success: false` with data: a run was recorded, and it failed. */
 export interface Answer {
   readonly success: boolean;
   readonly msg: string;
   readonly data: unknown;
-  /** Of a refusal: for clients that must tell one from another. */
+  /** The code of a refusal, for clients that distinguish them. */
   readonly errorCode?: ErrorCode;
   /** More fields of the envelope, for a call that has its own. */
   readonly beside?: Readonly<Record<string, unknown>>;
-  /** For the line of the log, and not answered. */
+  /** Only for the log line. */
   readonly logged?: Readonly<Record<string, unknown>>;
-  /** Answered as it is, without the envelope. */
+  /** The answer has no envelope. */
   readonly bare?: object;
 }
 
@@ -23,7 +23,7 @@ export interface EnvelopeOptions {
   readonly requestId: string;
   readonly now: number;
   readonly timeZone: string;
-  /** Clients of Dinky 0.x read `datas` where those of 1.x read `data`. */
+  /** Clients of Dinky 0.x read `datas`, those of 1.x `data`. */
   readonly bothDialects: boolean;
 }
 
@@ -44,7 +44,7 @@ export function toEnvelope(answer: Answer, options: EnvelopeOptions): APIGateway
   };
 }
 
-/** A 0.x client looks into `datas` whatever happened, and dies of null. */
+/** A 0.x client always reads `datas`, and crashes on null. */
 function nothingToShow(success: boolean, msg: string): object {
   return { success, jobInstanceId: null, status: null, error: success ? null : msg };
 }

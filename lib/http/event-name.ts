@@ -1,6 +1,6 @@
 /**
- * What names an event of EventBridge, so that a second delivery of it is the same request. A name that is the same for all
- * events would make every later one a repeat, with success: so placeholders that nobody has replaced are refused.
+ * The name of an event of EventBridge, by which a second delivery is the same request. With one name for all events, every
+ * later event would be a repeat: so placeholders that nothing has replaced are refused.
  */
 import type { AppError } from '../domain/errors.ts';
 import { invalid, seen, shown } from './request.ts';
@@ -8,10 +8,10 @@ import { invalid, seen, shown } from './request.ts';
 export type EventFields = Readonly<Record<string, unknown>>;
 
 /**
- * Null: the event does not say. `input`: the part of it that says what to run.
+ * Null: the event has no name. `input`: its part that says what to run.
  *
  * The slot of a schedule comes first: AWS calls the execution id "unique for each attempted invocation", so another
- * attempt at the same slot may bring another one. A rule can have several targets, so what is asked for is part of the name.
+ * attempt at the same slot may have another id. A rule can have several targets, so the request is part of the name.
  */
 export function eventName(event: EventFields, input: EventFields, request: unknown): string | null {
   const slot = slotOf(input) ?? slotOf(event) ?? ruleSlotOf(event);
@@ -33,7 +33,7 @@ function slotOf(fields: EventFields): Slot | null {
   return { schedule, time: checkedTime(time) };
 }
 
-/** The event of a rule with a schedule of its own, with the task put into it. */
+/** The event of a rule with its own schedule, with a task added. */
 function ruleSlotOf(event: EventFields): Slot | null {
   const { resources, time } = event;
   if (event['detail-type'] !== 'Scheduled Event' || typeof time !== 'string' || !Array.isArray(resources)) return null;
@@ -56,7 +56,7 @@ function nameIn(fields: EventFields, field: string): string | null {
   throw invalid(`The field "${field}" of the event is ${seen(value)}, which does not identify an event. ${hint}`);
 }
 
-/** "<id>", "$.id", "${id}", "{{id}}": how templates write what they put in. */
+/** "<id>", "$.id", "${id}", "{{id}}": placeholders of templates. */
 function looksUnreplaced(name: string): boolean {
   return (name.startsWith('<') && name.endsWith('>')) || name.startsWith('$') || name.startsWith('{{');
 }
@@ -67,7 +67,7 @@ function missing(field: string, other: string): AppError {
 
 const PLACEHOLDER = /<aws\.(?:scheduler|events)\.[^<>]*>/i;
 
-/** In any field, at any depth, also in names: what was to be put in there is missing. */
+/** In any field, at any depth, also in names. */
 export function refusePlaceholders(event: unknown): void {
   const left: { path: string; value: unknown }[] = [{ path: '', value: event }];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
@@ -84,10 +84,9 @@ export function refusePlaceholders(event: unknown): void {
 function unreplaced(path: string, value: string): AppError {
   const where = path === '' ? 'The event has' : `The field "${shown(path)}" of the event is`;
   const why = 'a placeholder that was not replaced';
-  const who =
-    'EventBridge Scheduler replaces <aws.scheduler.…> in the input of its own schedules, and nothing else does.';
-  const hint = 'For a rule use an input transformer; in a test by hand write a value.';
-  // Not what stands around it: it may be the value of a variable.
+  const who = 'Only EventBridge Scheduler replaces <aws.scheduler.…>, in the input of its own schedules.';
+  const hint = 'For a rule use an input transformer; for a manual test write a value.';
+  // Only the placeholder: the text around it may be the value of a variable.
   const placeholder = PLACEHOLDER.exec(value)?.[0] ?? '';
   return invalid(`${where} "${shown(placeholder)}": ${why}. ${who} ${hint}`);
 }

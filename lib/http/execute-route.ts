@@ -1,4 +1,4 @@
-/** POST /openapi/executeSql and executeJar: what runs stands in the request (adhoc.md). */
+/** POST /openapi/executeSql and executeJar: run the request's own statement or jar (adhoc.md). */
 import type { SubmittedRun } from '../domain/answer.ts';
 import type { TaskFields } from '../domain/definition/described-task.ts';
 import type { UnstoredRequest } from '../domain/run/submit-request.ts';
@@ -29,7 +29,7 @@ function sqlFields(body: Body): TaskFields {
 function jarFields(body: Body): TaskFields {
   const statement = jarStatement(body);
   if (statement !== null && hasStatement(body))
-    throw invalid('The request has a "statement" and fields that name a jar. Give one of them.');
+    throw invalid('The request has a "statement" and fields of a jar. Give one of them.');
   if (statement === null && !hasStatement(body))
     throw invalid('The request names no jar. Give its address as "jarPath", or an EXECUTE JAR as "statement".');
   return {

@@ -6,7 +6,7 @@ import type { Answer } from './envelope.ts';
 import type { Route, Scope } from './route.ts';
 import { readTaskBody, subjectOf, type TaskBody } from './task-body.ts';
 
-/** What is said of one statement: as the use case gives it. */
+/** The result for one statement, from the use case. */
 interface Explained {
   readonly index: number;
   readonly type: string;
@@ -30,7 +30,7 @@ export const explainRoute: Route<TaskBody, ExplainedTask> = {
   answer: toAnswer,
 };
 
-/** A mistake in a statement is an answer like any other; only what belongs to no statement makes the call fail. */
+/** The call succeeds even if a statement has a mistake; it fails for all other errors. */
 function toAnswer({ statements, problems }: ExplainedTask, scope: Scope): Answer {
   const success = problems.length === 0;
   let left = MAX_PLANS_BYTES;

@@ -1,4 +1,4 @@
-/** Everything under /openapi that no other route takes: unknown paths and wrong methods, answered in the envelope. */
+/** Unknown paths and wrong methods under /openapi, answered in the envelope. */
 import { AppError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { shown } from './request.ts';
@@ -30,5 +30,5 @@ function advice(path: string): string {
   return meant === '' ? `Known calls: ${known.join(', ')}.` : meant;
 }
 
-/** Comparing a longer one with all known names would take long, and no typo is that long. */
+/** Comparing longer names would take long, and no typo is that long. */
 const MAX_NAME = 40;

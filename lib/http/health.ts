@@ -1,4 +1,4 @@
-/** GET /health: says that the function answers, to everybody, and nothing else. */
+/** GET /health: shows everybody that the function answers. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 export function health(): Promise<APIGatewayProxyStructuredResultV2> {

@@ -1,6 +1,6 @@
 /**
- * Whether a function that answers requests was given one: an event of API Gateway's HTTP API, format 2.0. Anything else is a
- * mistake in what invokes it. It is thrown, so that it counts as an error of the function: nobody would read an answer.
+ * Checks that an event is a request of API Gateway's HTTP API, format 2.0. Any other event is a mistake of the invoker. It is
+ * thrown, so that it counts as an error of the function: nobody would read an answer.
  */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRecord } from '../domain/definition/dinky-config.ts';
@@ -12,7 +12,7 @@ export function checkHttpEvent(event: unknown): asserts event is APIGatewayProxy
   throw new AppError('request.invalid', `The event is ${whatItIs(event)}. ${WANTED} ${whatToDo(event)}`);
 }
 
-/** A request of API Gateway, in whatever format. */
+/** A request of API Gateway, in any format. */
 export function isRequest(event: unknown): boolean {
   return isRecord(event) && 'requestContext' in event;
 }
@@ -32,7 +32,7 @@ function whatItIs(event: unknown): string {
   if (!isRecord(event)) return kindOf(event);
   if (isOlderFormat(event)) return 'a request of API Gateway in the payload format 1.0';
   if ('detail-type' in event) return 'an event of EventBridge';
-  return 'an object of another shape';
+  return 'an unknown object';
 }
 
 function whatToDo(event: unknown): string {

@@ -1,4 +1,4 @@
-/** A jar as a request names it, as the EXECUTE JAR that a stored task would have: so the rules for jars are the same. */
+/** The jar of a request as an EXECUTE JAR statement: so the rules are those of stored tasks. */
 import { isRecord } from '../domain/definition/dinky-config.ts';
 import { sqlLiteral } from '../domain/sql/literal.ts';
 import { quotedArg } from '../domain/variables/split-args.ts';
@@ -25,7 +25,7 @@ export function jarStatement(request: Body): string | null {
   return `EXECUTE JAR WITH (${given.join(', ')})`;
 }
 
-/** Where Dinky 0.x has them. */
+/** The place of these fields in Dinky 0.x. */
 function appConfigOf({ gatewayConfig }: Body): Body {
   const appConfig = isRecord(gatewayConfig) ? gatewayConfig['appConfig'] : null;
   return isRecord(appConfig) ? appConfig : {};
@@ -36,13 +36,13 @@ function textOf(body: Body, names: readonly string[]): string | null {
   return name === undefined ? null : readText(name, body[name]);
 }
 
-/** As one text, or as a list with an argument in each item. They may hold passwords, so that none is quoted in a message. */
+/** One text, or a list with an argument in each item. No message quotes them: they may be passwords. */
 function argsOf(body: Body): string | null {
   const name = givenName(body, ARGS);
   if (name === undefined) return null;
   const value = body[name];
   if (!Array.isArray(value)) return readText(name, value);
   const wrong: unknown = value.find((item) => typeof item !== 'string');
-  if (wrong !== undefined) throw invalid(`The parameter "${name}" has ${kindOf(wrong)} in its list. Give texts only.`);
+  if (wrong !== undefined) throw invalid(`The parameter "${name}" contains ${kindOf(wrong)}. Give only texts.`);
   return value.length === 0 ? null : (value as string[]).map(quotedArg).join(' ');
 }

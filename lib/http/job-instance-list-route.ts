@@ -1,4 +1,4 @@
-/** POST /openapi/getJobInstanceList: runs by the number of a page, newest first, as tables of Dinky ask for them. */
+/** POST /openapi/getJobInstanceList: runs by the number of a page, newest first. */
 import { toJobInstance } from '../domain/answer.ts';
 import { ANY_RUNS, type RunPage } from '../domain/run/run-page.ts';
 import { invalid, readJsonObject, readOptionalId, readWholeNumber } from './request.ts';
@@ -7,10 +7,10 @@ import { readStatuses, type RunsQuery } from './runs-route.ts';
 
 const DEFAULT_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 100;
-/** A page is found by reading all before it. */
+/** All runs before a page must be read to find it. */
 const MAX_RUNS = 1_000;
 
-/** The runs up to the end of the page that is asked for, and what the page is. */
+/** The runs up to the end of the requested page, and the page. */
 export interface InstancesQuery extends RunsQuery {
   readonly pageSize: number;
   readonly current: number;
@@ -40,7 +40,7 @@ export const jobInstanceListRoute: Route<InstancesQuery, RunPage & Pick<Instance
     success: true,
     msg: 'Query Successfully',
     data: runs.slice((current - 1) * pageSize).map((head) => toJobInstance(head, now, timeZone)),
-    // How many there are is not counted. While there are more than were read, it is one more: so the client asks on.
+    // The total is not counted. If there are more runs, it is one more than those read, so that the client goes on.
     beside: { total: runs.length + (next === null ? 0 : 1), current, pageSize },
   }),
 };

@@ -4,7 +4,7 @@ import type { RunHead } from '../domain/run/run.ts';
 import { oneOf, readId } from './request.ts';
 import type { Route } from './route.ts';
 
-/** The id is a run's: whether the caller may see it is known when the run was read. */
+/** The id is a run's: only the run says whether the caller may see it. */
 export const jobInstanceRoute: Route<{ readonly id: number }, RunHead | null> = {
   bothDialects: true,
   task: null,

@@ -1,13 +1,13 @@
 /**
- * Where a text stops being JSON: "line 1, column 47". The parser's own message quotes what stands there, which may be a
- * password. One pass without recursion, so that neither a long text nor a deep one is any trouble.
+ * The place where a text stops being JSON: "line 1, column 47". The parser's own message quotes the text there, which may be
+ * a password. One pass without recursion, so that long and deep texts are no problem.
  */
 
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BLANK = /[ \t\n\r]*/y;
 
-/** What may stand next. `item`: a value, or the end of a list that has none yet; `name`: the same of an object. */
+/** What may follow. `item`: a value, or the end of an empty list; `name`: the same for an object. */
 type Wanted = 'value' | 'item' | 'name' | 'nextName' | 'colon' | 'more';
 
 interface Reading {
@@ -15,7 +15,7 @@ interface Reading {
   wanted: Wanted;
 }
 
-/** To be asked of a text that is no JSON. */
+/** Only for a text that is no JSON. */
 export function jsonFault(text: string): string {
   const reading: Reading = { opened: [], wanted: 'value' };
   let at = skip(BLANK, text, 0);
@@ -23,7 +23,7 @@ export function jsonFault(text: string): string {
   return placeOf(text, at);
 }
 
-/** Behind the sign, name or value at that place; the place itself when none may stand there. */
+/** The place after the sign, name or value there; the same place if none is allowed. */
 function step(reading: Reading, text: string, at: number): number {
   const sign = text.charAt(at);
   const { opened, wanted } = reading;
@@ -44,7 +44,7 @@ function step(reading: Reading, text: string, at: number): number {
   return skip(isName || sign === '"' ? STRING : SCALAR, text, at);
 }
 
-/** What is wanted behind a sign that ends or divides; null where it must not stand. */
+/** What must follow a closing sign or separator; null if it is not allowed here. */
 function afterSign(sign: string, wanted: Wanted, opened: ('[' | '{')[]): Wanted | null {
   const inner = opened.at(-1);
   if (isEnd(sign, wanted, inner)) {
@@ -60,7 +60,7 @@ function isEnd(sign: string, wanted: Wanted, inner: '[' | '{' | undefined): bool
   return sign === '}' && inner === '{' && (wanted === 'name' || wanted === 'more');
 }
 
-/** Behind what the pattern finds at that place; the place itself when it finds nothing. */
+/** The place after the match; the same place if there is none. */
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

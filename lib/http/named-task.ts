@@ -1,6 +1,6 @@
 /**
- * The task that a submit by POST names, however bad the rest of the request is: its client may send a cancel for that task
- * when it is refused. Null: it names none, or it is no POST.
+ * The task of a submit by POST, even if the rest of the request is bad: after a refusal its client may send a cancel for that
+ * task. Null: it names none, or it is no POST.
  */
 import { isId, type Request } from './request.ts';
 
@@ -13,7 +13,7 @@ function toId(value: unknown): number | null {
   return isId(value) ? Number(value) : null;
 }
 
-/** Of a body of any size: clients may write the id last. */
+/** Reads a body of any size: clients may write the id last. */
 function idIn(body: string): unknown {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -26,7 +26,7 @@ function idIn(body: string): unknown {
 
 const VALUE = /\s*:\s*(?:"(\d{1,10})"|(\d{1,10})(?=[\s,}]|$))/y;
 
-/** Of a body that is no JSON: the value of the first key "id" that is in no inner object. */
+/** In a body that is no JSON: the value of the first key "id" outside of inner objects. */
 function idInPieces(text: string): string | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {

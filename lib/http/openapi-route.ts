@@ -8,5 +8,5 @@ export const openapiRoute: Route<null, object> = {
   answer: (document) => ({ success: true, msg: '', data: null, bare: document }),
 };
 
-/** Loaded when somebody asks for it: it is larger than the rest of its function. */
+/** Loaded on demand: it is larger than the rest of its function. */
 export const openapi = () => async () => (await import('./openapi/document.ts')).openapiDocument();

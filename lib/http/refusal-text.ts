@@ -1,4 +1,4 @@
-/** What a caller is told of a refusal. Flink's words may be a whole statement or record: the log has more of them. */
+/** The text of a refusal for the caller. Flink's text may be a whole statement or record: the log has more of it. */
 import { hideApiKeys } from '../domain/access/api-key.ts';
 import { cutText } from '../domain/cut-text.ts';
 import type { AppError } from '../domain/errors.ts';
@@ -12,7 +12,7 @@ export function loggedText({ message }: AppError): string {
   return hideApiKeys(cutText(message, MAX_LOGGED_BYTES));
 }
 
-/** What AWS said, which names the action and the resource that a role lacks: for the log alone. */
+/** AWS's message, which names the action and the resource that a role lacks: only for the log. */
 export function causeText({ cause }: AppError): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   return hideApiKeys(cutText(`${cause.name}: ${cause.message}`, MAX_ERROR_LENGTH));

@@ -1,4 +1,4 @@
-/** An API Gateway event as a plain request, and what may be read from it. The event goes no further than this. */
+/** An API Gateway event as a plain request, and functions that read it. No other code knows the event. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRecord } from '../domain/definition/dinky-config.ts';
 import { AppError } from '../domain/errors.ts';
@@ -11,7 +11,7 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly id: string;
-  /** Every value of every parameter, in order: a repeated one must not be taken for a list or the last one. */
+  /** Every value of every parameter, in order: a repeated one is neither a list nor the last one. */
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -26,7 +26,7 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
     id: event.requestContext.requestId,
     query: new URLSearchParams(event.rawQueryString),
     headers: Object.fromEntries(headers),
-    // Some clients put the mark of the byte order before their JSON.
+    // Some clients send a byte-order mark before their JSON.
     body: (event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body).replace(/^\ufeff/, ''),
   };
 }
@@ -34,7 +34,7 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
 const SHOWN_LENGTH = 100;
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** A text as an error text shows it, cut so that it stays readable. Never a variable's value: it may be a password. */
+/** A text for an error message, cut to stay readable. Never use it for a variable's value, which may be a password. */
 export function shown(text: string): string {
   const start = text.slice(0, SHOWN_LENGTH);
   const joined = NEXT_PARAMETER.exec(start);
@@ -42,16 +42,16 @@ export function shown(text: string): string {
   return text.length > SHOWN_LENGTH ? `${start}...` : text;
 }
 
-/** Clients join parameters by a wrong sign, or escape the right one: what follows may be a variable. */
+/** Clients may join parameters with a wrong sign, or escape the right one: a variable may follow. */
 const NEXT_PARAMETER = /(?:[&;?,]|%(?:25)?(?:26|3[bf]))["']?[\w.$-]{1,100}["']?(?:[=:]|%(?:25)?3[ad])/i;
 
-/** A value as an error text shows it. Of a list or an object only that it is one: who knows what is in it. */
+/** A value for an error message. Lists and objects are not shown: they may contain secrets. */
 export function seen(value: unknown): string {
   if (typeof value === 'string') return `"${shown(value)}"`;
   return typeof value === 'number' || typeof value === 'boolean' ? `"${String(value)}"` : kindOf(value);
 }
 
-/** What kind of value it is, for those that must not be shown. */
+/** The kind of a value that must not be shown. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -74,12 +74,12 @@ export function readId(name: string, value: unknown): number {
   throw invalid(`The parameter "${name}" is ${seen(value)}. Give a whole number from 1 to ${MAX_ID}.`);
 }
 
-/** What is empty is not given: clients send every field of their form. */
+/** Empty means not given: clients send every field of their form. */
 export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Null: it is left out or empty. */
+/** Null: missing or empty. */
 export function readOptionalId(name: string, value: unknown): number | null {
   return isEmpty(value) ? null : readId(name, value);
 }
@@ -101,7 +101,7 @@ export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The one value of a query parameter; undefined when it is not there. Its values are not shown: it may be a variable. */
+/** The one value of a query parameter; undefined if missing. Errors don't show values: they may be variables. */
 export function oneOf(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
   if (values.length > 1) throw invalid(`The parameter "${shown(name)}" is given ${values.length} times. Give it once.`);
@@ -126,14 +126,14 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Any error: it is no JSON. What the parser says of it quotes the text around the place.
+    // Any error: it is no JSON. The parser's message quotes the text around the place.
     throw invalid(`The request body is not JSON: it can't be read at ${jsonFault(text)}. Send JSON such as {"id": 1}.`);
   }
 }
 
 const MAX_LEVELS = 64;
 
-/** What is nested deeper than any real request would end in an error of the process that reads it. */
+/** A body nested deeper than any real request would crash its reader. */
 export function refuseDeep(what: string, value: unknown): void {
   const left: { readonly level: number; readonly value: unknown }[] = [{ level: 1, value }];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
@@ -149,7 +149,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'off', 'no', '0'].map((word) => [word, false] as const),
 ]);
 
-/** By the words of Spring, in which clients of Dinky write them; left out or empty it is false. */
+/** In the spellings of Spring, which clients of Dinky use; missing or empty is false. */
 export function readBoolean(name: string, value: unknown): boolean {
   if (isEmpty(value)) return false;
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -164,7 +164,7 @@ export function readText(name: string, value: unknown): string | null {
   throw invalid(`The parameter "${name}" is ${kindOf(value)}. Give a text.`);
 }
 
-/** Values may be texts, numbers or booleans: `{"rps": 3}` is what people write. */
+/** Values may be texts, numbers or booleans, because people write `{"rps": 3}`. */
 export function readVariables(name: string, value: unknown, written: unknown = value): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isRecord(value))
@@ -175,7 +175,7 @@ export function readVariables(name: string, value: unknown, written: unknown = v
   );
 }
 
-/** The parameter of a JSON object, numbers within it in the letters they were written with. */
+/** The parameter of a JSON object, with numbers as they were written. */
 export function writtenParameter({ body }: Request, name: string): unknown {
   const parsed: unknown = JSON.parse(numbersAsTexts(body));
   return isRecord(parsed) ? parsed[name] : undefined;

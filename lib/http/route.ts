@@ -1,6 +1,6 @@
 /**
- * One HTTP route: event -> request -> input -> use case -> answer -> envelope. The one place where everything that goes
- * wrong is caught: a caller always gets the envelope.
+ * One HTTP route: event -> request -> input -> use case -> answer -> envelope. The only place that catches all errors: a
+ * caller always gets the envelope.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Admit, Admitted, Presented } from '../domain/access/admission.ts';
@@ -27,31 +27,31 @@ export interface HttpContext {
   readonly log: Log;
 }
 
-/** What a use case may know of the request it serves. */
+/** What a use case may know about the request. */
 export interface Scope {
-  /** Who asks, and the one text for it that records and name spaces have. */
+  /** The caller, and its one text for records and name spaces. */
   readonly principal: Principal;
   readonly caller: string;
-  /** Whether the caller may use a task whose number was not known before something was read. */
+  /** Whether the caller may use a task whose number is known only after a read. */
   readonly maySee: (taskId: number) => boolean;
-  /** How long the caller can be kept waiting. */
+  /** How long the caller can wait. */
   readonly budgetMs: number;
   readonly timeZone: string;
   readonly now: number;
 }
 
 export interface Route<Input, Output> {
-  /** Whether 0.x clients call it, which read `datas`. */
+  /** Whether 0.x clients call it; they read `datas`. */
   readonly bothDialects: boolean;
   readonly parse: (request: Request) => Input;
   readonly answer: (output: Output, scope: Scope) => Answer;
-  /** The task that a call is about. Null: the use case asks `maySee` when it knows the task. */
+  /** The task of a call. Null: the use case asks `maySee` when it knows the task. */
   readonly task: ((input: Input) => Subject) | null;
-  /** The task that a request names, however bad it is. For calls whose clients cancel that task when they are refused. */
+  /** The task that even a bad request names. For calls whose clients cancel that task after a refusal. */
   readonly namedTask?: (request: Request) => number | null;
 }
 
-/** Remembers that a call which names a task was refused to a caller. */
+/** Records that a call of a task was refused to a caller. */
 export type RememberRefusal = (taskId: number, caller: string) => Promise<void>;
 
 export type HttpHandler = (
@@ -62,7 +62,7 @@ export type HttpHandler = (
 /** Between the end of the budget and the function's time-out: closing a session, writing the answer. */
 const RESERVE_MS = 3_500;
 
-/** `setUp` and `useCase` are called with the first request, so that a bad setting is answered in the envelope too. */
+/** `setUp` and `useCase` are called with the first request, so that a bad setting also gives an answer in the envelope. */
 export function route<Input, Output>(
   setUp: () => HttpContext,
   parts: Route<Input, Output>,
@@ -84,7 +84,7 @@ export function route<Input, Output>(
       admitted = await admit(http, presentedBy(event, requestId), verbOf(served, event.requestContext.http.method));
       said = await answerTo({ http, parts, useCase, remember, requestId, admitted }, toRequest(event), context);
     } catch (error) {
-      // Any error: this is where all of them arrive.
+      // Any error: all errors arrive here.
       said = toFailure(error, requestId, http?.log ?? lastResort);
     }
     const { log, timeZone, now } = factsOf(http);
@@ -105,7 +105,7 @@ export function route<Input, Output>(
   };
 }
 
-/** Whether the process has answered nothing yet: it was started for this request. */
+/** Whether this is the first request of the process. */
 let isCold = true;
 
 interface Call<Input, Output> {
@@ -117,7 +117,7 @@ interface Call<Input, Output> {
   readonly admitted: Admitted;
 }
 
-/** The caller was let in. A refusal is remembered before it is told: what the client does then follows at once. */
+/** The caller is authenticated. A refusal is recorded before the answer: the client's next call may follow at once. */
 async function answerTo<Input, Output>(
   call: Call<Input, Output>,
   request: Request,
@@ -144,7 +144,7 @@ async function outcomeOf<Input, Output>(call: Call<Input, Output>, request: Requ
     const output = await useCase()(input, scope);
     return parts.answer(output, { ...scope, now: http.clock.now() });
   } catch (error) {
-    // Any error: this is where all of them arrive.
+    // Any error: all errors arrive here.
     return toFailure(error, requestId, http.log);
   }
 }
@@ -155,7 +155,7 @@ async function admit(http: HttpContext, presented: Presented, verb: ServedRoute[
   return admitted;
 }
 
-/** By the list of routes: what is on no line of it needs a caller too, who is told that there is no such call. */
+/** By the list of routes. An unknown path needs a caller too, who then learns that there is no such call. */
 function verbOf(served: ServedRoute | null, method: string): ServedRoute['verb'] {
   return served?.methods.includes(method) === true ? served.verb : 'any';
 }
@@ -183,7 +183,7 @@ function toFailure(error: unknown, requestId: string, log: Log): Answer {
   return { success: false, msg, data: null, errorCode: 'internal' };
 }
 
-/** For the log line and the envelope of a request that met a bad setting before there was a log or a clock. */
+/** For a request that met a bad setting before there was a log or a clock. */
 function factsOf(http: HttpContext | null): { log: Log; timeZone: string; now: number } {
   if (http === null) return { log: lastResort, timeZone: 'UTC', now: Date.now() };
   return { log: http.log, timeZone: http.timeZone, now: http.clock.now() };

@@ -9,7 +9,7 @@ import { readSince } from './since.ts';
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** What is asked for, but for who asks and the time: "an hour ago" is known by who has a clock. */
+/** The request without the caller and the time: "an hour ago" needs a clock. */
 export interface RunsQuery extends Omit<RunsWanted, 'since' | 'maySee'> {
   readonly since: ((now: number) => number) | null;
 }

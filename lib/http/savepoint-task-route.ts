@@ -1,6 +1,6 @@
 /**
  * POST and GET /openapi/savepointTask, POST /openapi/savepoint, GET /openapi/offLineTask: take a savepoint, stop or cancel the
- * latest live run of a task. `cancel` is what clients send when their own task is killed.
+ * latest live run of a task. Clients send `cancel` when their own task is killed.
  */
 import type { StopAnswer, StopRequest } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
@@ -19,7 +19,7 @@ export const savepointTaskRoute: Route<StopRequest, StopAnswer> = {
   parse: (request) => {
     const given = parametersOf(request);
     const how = readStopType('type', given('type'));
-    // Clients send a cancel after a submit that was refused to them.
+    // Clients send a cancel after a refused submit.
     const target = readTarget(given, 'taskId');
     return { ...target, how, ...(target.taskId !== null && { mayBeEcho: how === 'kill' || how === 'cancel' }) };
   },
@@ -45,10 +45,10 @@ export const offLineTaskRoute: Route<StopRequest, StopAnswer> = {
   },
 };
 
-/** How the jobs of Dinky's answers say what was done to them. */
+/** The status of a job in Dinky's answers. */
 const DONE = { trigger: 'RUN', stop: 'STOP', cancel: 'CANCEL', kill: 'CANCEL', cancelWithSavepoint: 'CANCEL' } as const;
 
-/** What each of them is called on the wire. */
+/** Their names on the wire. */
 const TYPE = {
   trigger: 'trigger',
   stop: 'stop',
@@ -60,7 +60,7 @@ const TYPE = {
 function toStopAnswer({ how, outcome, runId }: StopAnswer, { now, timeZone }: Scope): Answer {
   const { cancelled } = outcome;
   const mustEnd = how === 'kill' || how === 'cancel';
-  // No live run is success for those that want it gone: it is.
+  // Without a live run, a call to end it succeeds.
   if (cancelled === null && !mustEnd) throw notLive(runId, 'there is no savepoint to take and nothing to stop');
   const saved = savepointOf(cancelled, how);
   const success = mustEnd || saved.problem === null;

@@ -1,7 +1,7 @@
 /**
  * An invocation by EventBridge (rule or Scheduler): `{"taskId": 1, "variables"?: {...}}` as the target's input, or as the
- * `detail` of an event that a rule passes on unchanged. AWS has authenticated it. Whatever is wrong is thrown: the function
- * has no caller who would read an answer.
+ * `detail` of an event that a rule passes on unchanged. AWS has authenticated it. All errors are thrown: the function has no
+ * caller who would read an answer.
  */
 import type { Context } from 'aws-lambda';
 import { callerOf } from '../domain/access/principal.ts';
@@ -47,7 +47,7 @@ function inputOf(event: EventFields): EventFields {
   throw invalid(`The event ${what} names no task. ${WHAT_TO_SEND} A rule needs an input transformer for that.`);
 }
 
-/** Names alone: the values may be those of variables. */
+/** Only names: the values may be those of variables. */
 function fieldNames(event: EventFields): string {
   const names = Object.keys(event);
   return names.length === 0 ? 'no fields' : `the fields ${shown(names.join(', '))}`;
@@ -84,7 +84,7 @@ export function scheduledSubmit(
         reason: loggedText(error),
         cause: causeText(error),
       });
-      // What AWS keeps of an error is its message alone.
+      // AWS keeps only the message of an error.
       throw new AppError(error.code, `${error.code}: ${refusalText(error)}`, { cause: error });
     }
   };
@@ -122,7 +122,7 @@ function answerToSlot(outcome: SlotOutcome, { slot, ...context }: AnswerContext 
   return { skipped: true, ...skipped };
 }
 
-/** AWS has let the caller in. */
+/** AWS has authenticated the caller. */
 function scopeOf(requestId: string, timeZone: string, now: number): Scope {
   const principal = { kind: 'schedule', name: '', keyId: null, sourceIp: null, requestId } as const;
   return { principal, caller: callerOf(principal), maySee: () => true, budgetMs: BUDGET_MS, timeZone, now };

@@ -1,4 +1,4 @@
-/** What is served: one list, from which serverless.yml makes the routes of API Gateway, and the handlers find theirs. */
+/** The served calls: from this list serverless.yml makes the routes of API Gateway, and handlers find theirs. */
 import type { Verb } from '../domain/access/verbs.ts';
 import routes from './routes.json' with { type: 'json' };
 
@@ -8,7 +8,7 @@ export interface ServedRoute {
   readonly methods: readonly string[];
   /** The Lambda function that serves it. */
   readonly function: string;
-  /** What a caller must be allowed to do. any: every caller that is let in may; null: open to everybody. */
+  /** The verb that a caller needs. any: every authenticated caller may; null: open to everybody. */
   readonly verb: Verb | 'any' | null;
 }
 

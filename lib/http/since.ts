@@ -1,7 +1,7 @@
 import { PAST_FORMS, pastMoment } from '../domain/past-moment.ts';
 import { invalid, seen } from './request.ts';
 
-/** By the time it is now, both in UTC milliseconds. Null: there is none. */
+/** Relative to `now`, both in UTC milliseconds. Null: not given. */
 export function readSince(name: string, value: string | undefined): ((now: number) => number) | null {
   if (value === undefined || value === '') return null;
   const moment = pastMoment(value);

@@ -1,6 +1,6 @@
 /**
  * A slot of a task's schedule, as EventBridge Scheduler sends it: `{"taskId": 1, "schedule": "nightly", "scheduledTime":
- * "<aws.scheduler.scheduled-time>"}`. What is to be run stands in the task's definition, not in the event.
+ * "<aws.scheduler.scheduled-time>"}`. The task's definition has all else that the slot needs.
  */
 import { isRecord } from '../domain/definition/dinky-config.ts';
 import type { AskedSlot } from '../domain/schedule/plan-slot.ts';
@@ -18,7 +18,7 @@ export function parseSlotEvent(event: unknown): AskedSlot | null {
   return { taskId: readId('taskId', taskId), schedule: nameOf(schedule), at: timeOf(scheduledTime) };
 }
 
-const FROM_DEFINITION = 'What a slot is started with stands in the schedule of the task: leave it out of the event.';
+const FROM_DEFINITION = 'The schedule of the task has the other values: leave them out of the event.';
 /** Seconds may have a fraction; the zone must be there. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 

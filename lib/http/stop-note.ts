@@ -1,4 +1,4 @@
-/** What became of a call that stops a run or takes a savepoint of it, for `msg`: the caller named a task only. */
+/** The outcome of a call that stops a run or takes a savepoint, for `msg`: the caller named only a task. */
 import type { CancelOutcome } from '../domain/run/cancel.ts';
 import type { RunHead } from '../domain/run/run.ts';
 import type { SavepointWish } from '../domain/run/savepoint-trigger.ts';
@@ -9,11 +9,11 @@ import { cancelNote, restNote, UNTOLD } from './cancel-note.ts';
 
 export interface SavepointSeen {
   readonly path: string | null;
-  /** Why there is none; null while it is being taken, too. */
+  /** Why there is none; null also while it is being taken. */
   readonly problem: string | null;
 }
 
-/** Of the savepoint that this call asked for, or that was under way already. */
+/** For the savepoint that this call requested, or that was already under way. */
 export function savepointOf(run: RunHead | null, how: StopHow): SavepointSeen {
   if (run === null || how === 'cancel') return { path: null, problem: null };
   const wish = answering(run.savepoint, how);
@@ -21,7 +21,7 @@ export function savepointOf(run: RunHead | null, how: StopHow): SavepointSeen {
   return { path: wish.path, problem: wish.state === 'failed' ? wish.reason : null };
 }
 
-/** A savepoint that the job outlives does not answer for one that was to end it. */
+/** A savepoint after which the job goes on is no answer to a call that ends the job. */
 function answering(wish: SavepointWish | null, how: StopHow): SavepointWish | null {
   return wish?.type === 'trigger' && how !== 'trigger' ? null : wish;
 }

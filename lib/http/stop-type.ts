@@ -1,10 +1,10 @@
-/** The types of savepointTask and its like, read without regard to case, as Dinky does. */
+/** The types of savepointTask and similar calls, in upper or lower case, as in Dinky. */
 import type { StopHow } from '../domain/run/stop.ts';
 import { invalid, seen } from './request.ts';
 
 /**
- * `canceljob` is what clients of 0.7 call the cancel without a savepoint. `cancelwithsavepoint` is Dinghy's own: Dinky's `cancel`
- * ends the job whatever becomes of its savepoint.
+ * Clients of 0.7 call the cancel without a savepoint `canceljob`. `cancelwithsavepoint` is Dinghy's own: Dinky's `cancel`
+ * ends the job even if its savepoint fails.
  */
 const TYPES: Readonly<Record<string, StopHow>> = {
   trigger: 'trigger',
@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, StopHow>> = {
 };
 
 const GIVE =
-  'Give "trigger", "stop", "cancel" or "canceljob"; or "cancelWithSavepoint", which cancels only if the savepoint is there';
+  'Give "trigger", "stop", "cancel" or "canceljob"; or "cancelWithSavepoint", which cancels only if the savepoint succeeds';
 
 export function readStopType(name: string, type: unknown): StopHow {
   const word = typeof type === 'string' ? type.toLowerCase() : '';

@@ -29,7 +29,7 @@ export const submitRoute: Route<SubmitRequest, SubmittedRun> = {
   parse: (request) => {
     if (request.method === 'POST') return parseBody(request);
     const input = parseQuery(request);
-    // What 0.x clients call to have a task run alone.
+    // 0.x clients call it to run a task alone.
     return request.path.endsWith('/onLineTask') ? { ...input, isOnline: true } : input;
   },
   answer: (view, scope) => toSubmitAnswer(view, scope),
@@ -59,7 +59,7 @@ function parseBody(request: Request): SubmitRequest {
   };
 }
 
-/** No path is one word: it begins with a scheme or a slash. */
+/** A path is never a single word: it begins with a scheme or a slash. */
 function readStart(value: unknown): Pick<SubmitRequest, 'savePointPath' | 'startsFrom'> {
   const text = readText('savePointPath', value);
   const startsFrom = ASKED_STARTS.find((word) => word === text?.toUpperCase());
@@ -77,7 +77,7 @@ export function toSubmitAnswer(view: SubmittedRun, scope: Scope): Answer {
   return { success, msg, data: toJobResult(view, scope.timeZone), logged };
 }
 
-/** A preview that was cut before its first row is easily taken for an empty table. */
+/** A preview that ended before its first row looks like an empty table. */
 function emptyNote({ result }: SubmittedRun): string {
   const rows = result?.preview ?? null;
   if (rows === null || rows.total > 0 || !rows.truncated) return '';
@@ -86,7 +86,7 @@ function emptyNote({ result }: SubmittedRun): string {
     : '. No row arrived within the time of the request: the query may be waiting for data, or for a free task slot';
 }
 
-/** Somebody who counts on the state of the run before must not have to look for it in Flink. */
+/** Somebody who expects the state of the previous run must learn that it is not used. */
 function startsEmptyNote({ head, body }: SubmittedRun): string {
   const { savePointStrategy, savePointPath } = body.jobConfig;
   const recorded = savePointStrategy === 'LATEST' || savePointStrategy === 'EARLIEST';
@@ -94,19 +94,19 @@ function startsEmptyNote({ head, body }: SubmittedRun): string {
   return '. No savepoint of this task with these variables is recorded yet: the job starts empty';
 }
 
-/** A restart that outlasts its call goes on. */
+/** A restart that takes longer than its call goes on. */
 function waitsNote({ head }: SubmittedRun): string {
   return isWaiting(head) ? `. It starts when run ${head.follows?.runId ?? ''} has ended` : '';
 }
 
-/** Nobody should have to wait for the end of the run to learn what Flink has said already. */
+/** Shows what Flink has already said, before the end of the run. */
 function openNote({ head }: SubmittedRun): string {
   const reason = openReason(head);
   if (reason === null) return '';
   return `. It is not known yet whether a job was started: ${reason.replace(/\.$/, '')}. Poll the run to find out`;
 }
 
-/** They end with a full stop, which other notes do without. */
+/** They end with a full stop; other notes do not. */
 function warningNote({ body }: SubmittedRun): string {
   return body.plan.warnings.map((warning) => `. ${warning.replace(/\.$/, '')}`).join('');
 }
@@ -116,14 +116,14 @@ function failure({ head }: SubmittedRun): string {
   return `Run ${head.id} of task ${head.taskId} failed: ${reason}${stoppedNote(head)}`;
 }
 
-/** The run before it has ended for it: nobody should have to look for what that has left. */
+/** The previous run was stopped for it: shows the savepoint that is left. */
 function stoppedNote({ follows, savePointPath }: SubmittedRun['head']): string {
   if (follows === null || follows.isWaiting || savePointPath === null) return '';
   const what = `Run ${follows.runId} was stopped for it, and no job is left`;
   return `. ${what}. To start from its state, submit the task with savePointPath ${shownAddress(savePointPath)}`;
 }
 
-/** Says which run this is, and when another one is possible. */
+/** Names the run, and says when another one can start. */
 function duplicateNote({ head, dedupeSeconds, keyed }: SubmittedRun, scope: Scope): string {
   const which = `This request repeats run ${head.id} and started nothing new`;
   const doubt = doubtText(head, scope.timeZone);

@@ -1,10 +1,10 @@
-/** The reconciler's schedule: nothing is asked for, and the function's own time is the budget. */
+/** The reconciler's schedule: the event has no content, and the function's own time is the budget. */
 import type { Context } from 'aws-lambda';
 import { AppError } from '../domain/errors.ts';
 import { SWEEP_MS } from '../domain/limits.ts';
 import { isRequest } from './http-event.ts';
 
-/** Whatever the event is, it starts a sweep, but for a request from outside: nobody outside may start one. */
+/** Any event starts a sweep, except a request from outside: nobody outside may start one. */
 export function sweepHandler<Report>(
   sweep: () => (scope: { readonly budgetMs: number }) => Promise<Report>,
 ): (event: unknown, context?: Context) => Promise<Report> {

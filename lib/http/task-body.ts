@@ -35,7 +35,7 @@ export function readTaskBody(request: Request): TaskBody {
   return { task: { id, fields }, variables };
 }
 
-/** A stored task with other fields is a task of the caller's own. */
+/** A stored task with replaced fields is the caller's own task. */
 export function subjectOf({ task: { id, fields } }: TaskBody): Subject {
   return id === null || Object.keys(fields).length > 0 ? 'unstored' : id;
 }
@@ -47,8 +47,7 @@ const REFERENCES = ['clusterId', 'clusterConfigurationId', 'envId'] as const;
 const FLAGS = ['fragment', 'statementSet', 'batchModel'] as const;
 
 /**
- * What is empty is not given: clients that send every field of their form mean no more by it. `nameOf`: what the body calls a text
- * or a flag.
+ * Empty means not given: clients send every field of their form. `nameOf`: the body's name of a text or a flag.
  */
 export function readFields(
   body: Body,

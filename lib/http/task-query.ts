@@ -1,4 +1,4 @@
-/** A stored task and variables for it, as a query names them: `id=1&variables.country=NO`. */
+/** A stored task and its variables in a query: `id=1&variables.country=NO`. */
 import { oneOf, readId, type Request } from './request.ts';
 
 const PREFIX = 'variables.';

@@ -14,6 +14,6 @@ export function admitAdhoc(admit: Admit, isAllowed: boolean): Admit {
 }
 
 const NOT_ALLOWED =
-  'This deployment does not allow statements that are no stored task: its setting ADHOC is not "true". Whoever deploys it can ' +
-  'allow them with --param adhoc=true (local stack: npm start -- --adhoc). Otherwise store the statement as a task with ' +
+  'This deployment does not allow statements without a stored task: its setting ADHOC is not "true". To ' +
+  'allow them, deploy with --param adhoc=true (local stack: npm start -- --adhoc). Otherwise store the statement as a task with ' +
   '"dinghy apply", and call submitTask.';

@@ -71,8 +71,7 @@ async function readKey({ keys, log }: AdmitDeps, hash: string): Promise<AccessKe
 }
 
 const HOW = 'Send it as the header "dinky-token", or as "Authorization: Bearer KEY"';
-const NOT_ACCEPTED =
-  'The API key is not accepted: it is unknown, expired or revoked. "dinghy keys list" shows the keys that there are.';
+const NOT_ACCEPTED = 'The API key is not accepted: it is unknown, expired or revoked. See "dinghy keys list".';
 
 /** The one key that the request brings. */
 function theKey({ keys, misplaced }: Presented): string {
@@ -80,7 +79,7 @@ function theKey({ keys, misplaced }: Presented): string {
   if (key === undefined) throw unauthorized(missingText(misplaced()));
   if (others.length > 0) throw unauthorized('Different API keys were sent with one request. Send one.');
   if (isApiKey(key)) return key;
-  throw unauthorized(`What was sent as API key is none: it may be cut or mistyped. A key begins with "dk_". ${HOW}.`);
+  throw unauthorized(`The API key is not valid: it may be incomplete or mistyped. A key begins with "dk_". ${HOW}.`);
 }
 
 function missingText(place: string | null): string {

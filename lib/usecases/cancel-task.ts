@@ -1,6 +1,6 @@
 /**
  * Stops the latest live run of a task, or takes a savepoint of it (protocol.md sections 7 and 12): the wish is durable
- * first, then Flink is told.
+ * first, then sent to Flink.
  */
 import type { Requester } from '../domain/access/principal.ts';
 import { AppError } from '../domain/errors.ts';
@@ -56,7 +56,7 @@ export function cancelTask(
     });
 }
 
-/** The same with what was asked for, or of the one run that is named. An unknown task is an error, not one without a live run. */
+/** The same with options, or for one named run. An unknown task is an error; one without a live run is not. */
 export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: CancelScope) => Promise<StopAnswer> {
   const cancel = cancelTask(deps);
   return async (request, scope) => {
@@ -68,7 +68,7 @@ export function stopTask(deps: StopTaskDeps): (request: StopRequest, scope: Canc
   };
 }
 
-/** No mark is left: whoever asks again means the same run. */
+/** No mark is left: a second call means the same run. */
 function stopOneRun(unbound: StopTaskDeps, { runId, how }: StopRunRequest, scope: CancelScope): Promise<CancelOutcome> {
   const { budgetMs, maySee = () => true } = scope;
   return withinBudget(unbound.clock, budgetMs, async (budget) => {
@@ -83,7 +83,7 @@ function stopOneRun(unbound: StopTaskDeps, { runId, how }: StopRunRequest, scope
   });
 }
 
-/** What can't be read is there. */
+/** An item that can't be read counts as live. */
 async function refuseUnknown({ definitions }: StopTaskDeps, taskId: number): Promise<void> {
   try {
     await readTask(definitions, taskId);
@@ -119,7 +119,7 @@ async function cancelOnce(deps: CancelDeps, call: CancelCall): Promise<CancelOut
   const { taskId, requester, how, budget } = call;
   const { caller } = requester;
   const { keys, clock, store } = deps;
-  // A savepoint that the job outlives may be wanted of one run after the other.
+  // Several savepoints after which the job goes on may be requested, of one run after the other.
   const ends = how !== 'trigger';
   const marks = await keys.readMarks(caller, taskId);
   const { live, unreadable } = await liveRuns(store, taskId);
@@ -150,13 +150,13 @@ export function refuseHidden(taskId: number, latest: RunHead | null, unreadable:
   throw new AppError('store.invalid', `${hidden.problem} ${hint}`);
 }
 
-/** Of a run that nothing can be saved of, no savepoint is asked, and no mark is left. */
+/** If nothing of a run can be saved, request no savepoint and leave no mark. */
 function refuseUnfit({ clock, ids }: CancelDeps, head: RunHead, { how, requester: { caller } }: CancelCall): void {
   const decision = decideStop(head, { how, by: caller, now: clock.now(), triggerId: ids.jobId() });
   if (decision.kind === 'refuse') throw unfit(head, decision.why);
 }
 
-/** How often the run's end was asked for, and what goes on beside it. */
+/** Whether the end of the run was already requested, and which other runs are live. */
 interface Beside {
   /** Null where nobody has asked for it before. */
   readonly as: 'repeat' | 'again' | null;
@@ -178,7 +178,7 @@ async function cancelAs(
   return as === null ? outcome : { ...outcome, as };
 }
 
-/** A run that waits for the end of another one stands for both: the task is to be over. */
+/** A run that waits for the end of another one represents both: the task must end. */
 async function stopFollowed(deps: CancelDeps, run: RunHead, stopping: Stopping, budget: Budget): Promise<void> {
   if (run.follows?.isWaiting !== true || run.cancelAskedAt === null) return;
   const followed = await deps.store.readHead(run.follows.runId);

@@ -34,10 +34,10 @@ export interface ExplainedTask {
   readonly name: string;
   /** No statement has an error, and the task as a whole none. */
   readonly ok: boolean;
-  /** What a request may choose; null: any variable, as data. */
+  /** The variables that a request may set; null: any variable, as data. */
   readonly parameters: readonly TaskParameter[] | null;
   readonly statements: readonly ExplainedStatement[];
-  /** What is wrong with the task as a whole, and belongs to no statement. */
+  /** Errors of the whole task, not of a statement. */
   readonly problems: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function explainTask(
 
 async function explain(deps: ExplainDeps, input: PrepareInput, budget: Budget): Promise<ExplainedTask> {
   const question = { asks: null, inspect: () => Promise.resolve(null), nothing: null };
-  // What a submit refuses is looked for first: it needs no Flink.
+  // The checks of a submit come first: they need no Flink.
   const refusal = refusalOf(input);
   const { asked } = await explainInSession(deps, input, question, budget);
   return answer(input.task, asked, refusal, deps.clock.now());
@@ -91,7 +91,7 @@ function explained(
   };
 }
 
-/** Whatever a submit would refuse, explain must not call good. */
+/** Explain must report all that a submit would refuse. */
 function refusalOf(input: PrepareInput): string | null {
   try {
     prepareRun(input);

@@ -1,4 +1,4 @@
-/** What every call that asks about a task begins with, without starting it: the task, stored or not, and all it refers to. */
+/** The first step of every call that explains a task: reads the task, stored or not, and all that it refers to. */
 import { type DescribedTask, withoutTaskNumber } from '../domain/definition/described-task.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeploymentSettings } from '../domain/options/deployment-settings.ts';
@@ -15,7 +15,7 @@ export interface InspectDeps {
 }
 
 export interface TaskToInspect {
-  /** A stored task's id, or what a request says of a task. */
+  /** A stored task's id, or a task described by the request. */
   readonly task: number | DescribedTask;
   readonly variables: Readonly<Record<string, string>>;
 }

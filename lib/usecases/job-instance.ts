@@ -26,7 +26,7 @@ export function getJobInstance(unbound: RecordDeps): Poll<RunHead> {
     });
 }
 
-/** The same with what was sent. */
+/** The same with the statement that was sent. */
 export function getRun(unbound: RecordDeps): Poll<RunDetails> {
   return ({ id }, { budgetMs, maySee } = ALONE) =>
     withinBudget(unbound.clock, budgetMs, async (budget) => {
@@ -37,12 +37,12 @@ export function getRun(unbound: RecordDeps): Poll<RunDetails> {
     });
 }
 
-/** As Flink sees it now. No poll within the last minutes has seen a job that a sweep may have. */
+/** The state in Flink now, if no poll of the last minutes has seen the job, although a sweep may have. */
 async function shownNow(deps: RecordDeps, head: RunHead, budget: Budget): Promise<RunHead> {
   return await lastSeen(deps, await refreshed(deps, head, budget));
 }
 
-/** Of a task that the caller may use. @throws AppError run.notFound */
+/** For a task that the caller may use. @throws AppError run.notFound */
 export async function readRun({ store }: RecordDeps, id: number, maySee: ReadScope['maySee']): Promise<RunHead> {
   const head = await store.readHead(id);
   if (head === null || head.status === 'VOID' || !maySee(head.taskId)) {

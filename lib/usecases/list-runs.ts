@@ -1,4 +1,4 @@
-/** Runs to look at, newest first. They are shown as they are recorded, and as the last sweep has seen them. */
+/** Lists runs, newest first, as they are recorded and as the last sweep has seen them. */
 import type { Clock, RunList } from '../domain/ports.ts';
 import { isSeenBySweeps, withSweep } from '../domain/run/last-seen.ts';
 import type { RunHead } from '../domain/run/run.ts';

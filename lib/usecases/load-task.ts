@@ -1,4 +1,4 @@
-/** Reads what a run needs to know: the task and everything it refers to. */
+/** Reads the definitions that a run needs: the task and all that it refers to. */
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../domain/definition/definitions.ts';
 import { type TaskFields, unstoredTask } from '../domain/definition/described-task.ts';
 import { AppError } from '../domain/errors.ts';
@@ -37,7 +37,7 @@ export async function readTask(definitions: DefinitionReader, taskId: number): P
   );
 }
 
-/** A task that a request describes. `id`: its number, where it has one of its own. */
+/** A task that a request describes. `id`: its own number, if it has one. */
 export async function loadUnstored(
   definitions: DefinitionReader,
   settings: DeploymentSettings,
@@ -48,7 +48,7 @@ export async function loadUnstored(
   return await loadParts(definitions, settings, unstoredTask(fields, cluster, id));
 }
 
-/** What a task refers to; the task itself need not be a stored one. */
+/** The definitions that a task refers to; the task itself may not be stored. */
 export async function loadParts(
   definitions: DefinitionReader,
   settings: DeploymentSettings,

@@ -1,7 +1,7 @@
-/** What a call that reads may know of who asks. */
+/** What a reading call may know about its caller. */
 export interface ReadScope {
-  /** How long the caller can be kept waiting. */
+  /** How long the caller can wait. */
   readonly budgetMs: number;
-  /** Other tasks, and what is of them, are as unknown to the caller as if they did not exist. */
+  /** Other tasks, and their data, look to the caller as if they did not exist. */
   readonly maySee: (taskId: number) => boolean;
 }

@@ -1,6 +1,6 @@
 /**
  * Restarts a task (protocol.md section 13): its live run is stopped with a savepoint, and another one starts from that, by the
- * definition as it is now. Everything that can be refused is refused before anything is stopped.
+ * current definition. All that can be refused is refused before anything is stopped.
  */
 import type { Requester } from '../domain/access/principal.ts';
 import type { SubmittedRun } from '../domain/answer.ts';

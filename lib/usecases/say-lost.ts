@@ -19,7 +19,7 @@ export interface SayLostDeps {
 
 export interface SaidLost {
   readonly head: RunHead;
-  /** What the JobManager at the run's address said. */
+  /** What the JobManager at the run's address answered. */
   readonly seen: string;
 }
 
@@ -58,7 +58,7 @@ function refuseOthers(head: RunHead | null, runId: number): ConfirmedRun {
   throw new AppError('run.conflict', `${which} is not confirmed: Flink has never shown its job. ${hint}`);
 }
 
-/** What is seen; it throws when the job is. */
+/** Returns the answer of the JobManager; throws if it shows the job. */
 async function askForJob({ jobManager, clock }: SayLostDeps, head: ConfirmedRun): Promise<string> {
   const { jobId, hosts, id, taskId } = head;
   try {

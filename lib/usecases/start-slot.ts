@@ -59,7 +59,7 @@ async function start<Scope extends SubmitScope>(
   });
 }
 
-/** Nothing but the slot itself names the request: its variables, and what the task says, may change between two deliveries. */
+/** Only the slot names the request: its variables and the task may change between two deliveries. */
 function requestOf({ taskId, schedule, at }: AskedSlot, variables: SubmitRequest['variables']): SubmitRequest {
   const key = `slot ${taskId} ${schedule} ${new Date(at).toISOString()}`;
   return { taskId, variables, savePointPath: null, isOnline: true, key, slot: { schedule, at } };
@@ -69,7 +69,7 @@ function isOfSlot({ head, duplicate }: SubmittedRun, { schedule, at }: AskedSlot
   return !duplicate || (head.slot?.schedule === schedule && head.slot.at === at);
 }
 
-/** Only while the key of a slot is known to be there still does it keep a second delivery from starting a second run. */
+/** The key of a slot prevents a second run only while it is known to exist. */
 function checkAge({ taskId, schedule, at }: AskedSlot, now: number): void {
   const what = `The slot ${new Date(at).toISOString()} of the schedule "${schedule}" of task ${taskId}`;
   if (at > now + SLOT_AHEAD_MS) throw new AppError('request.invalid', `${what} is not due yet; nothing was started.`);
@@ -89,7 +89,7 @@ function recordOf(outcome: SlotOutcome): Pick<SlotRecord, 'outcome' | 'runId' | 
   return { outcome: isAccepted(head) ? 'started' : 'failed', runId: head.id, reason };
 }
 
-/** What has happened stays so, whether it can be recorded or not. */
+/** The outcome stands, even if it can't be recorded. */
 async function record<Scope extends SubmitScope>(
   { slots, clock, log }: SlotDeps<Scope>,
   slot: Omit<SlotRecord, 'recordedAt'>,

@@ -4,7 +4,7 @@
  *
  *   withinBudget     the time that the request has; every wait ends with it
  *     withFlink      session, JobManager and jar, reached side by side; closed and released at the end
- *       withSteps    the statements before the job; begun early, and ended if nobody wants them
+ * withSteps    the statements before the job; begun early, and ended if they are not needed
  *         claim, intent, send, record: submission.ts, then send/drive-run.ts
  */
 import type { SubmittedRun } from '../domain/answer.ts';

@@ -58,7 +58,7 @@ async function see(deps: ExplainDeps, session: GatewaySession, asked: Explained,
 const isAmong = (made: readonly TableName[], name: TableName): boolean =>
   made.some((one) => quotedName(one) === quotedName(name));
 
-/** What starts a job and is not planned by Flink before. */
+/** Statements that start a job without a plan of Flink. */
 function unasked({ plan: { statements }, byStatement }: Explained): string[] {
   const jobs = statements.filter(
     ({ type, kind }, at) => !byStatement.has(at) && (type !== 'DDL' || kind === 'EXECUTE JAR'),

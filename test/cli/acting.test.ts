@@ -57,9 +57,7 @@ describe('dinghy restart', () => {
     const reply = { data: jobResult({ status: 'INITIALIZE' }), msg: 'Successfully. It starts when run 12 has ended' };
     const { code, out } = await run(['restart', '1'], [reply]);
     expect(code).toBe(124);
-    expect(out.join('\n')).toMatch(
-      /being restarted, which is not done yet: run 13.*\n.*\nIt starts when run 12 has ended\.\n/,
-    );
+    expect(out.join('\n')).toMatch(/being restarted: run 13.*\n.*\nIt starts when run 12 has ended\.\n/);
   });
 
   it('that failed ends with 1 and the reason', async () => {
@@ -73,7 +71,7 @@ describe('dinghy restart', () => {
     const { code, out, asked } = await run(['restart', '1'], ['drop', { data: jobResult({ duplicate: true }) }]);
     expect(asked).toHaveLength(2);
     expect(code).toBe(0);
-    expect(out[0]).toContain('The restart had been asked for a moment before.');
+    expect(out[0]).toContain('This restart was already under way.');
   });
 });
 
@@ -246,16 +244,16 @@ describe('where it acts', () => {
     const { code, err } = await dinghy(['cancel', '1']);
     expect(code).toBe(2);
     expect(err).toEqual([
-      'dinghy: it is not said where. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
+      'dinghy: there is no address. Give --url URL, set DINGHY_URL, use --local for the local stack of this checkout, or see dinghy context --help.',
     ]);
   });
 
   it.each([
     ['here', '"here" is not a URL'],
     ['ftp://host', '"ftp://host" is not a URL'],
-    ['https://me:secret@host', 'has more than an address'],
-    ['https://host/?token=secret', 'has more than an address'],
-    ['https://host/#secret', 'has more than an address'],
+    ['https://me:secret@host', 'is more than an address'],
+    ['https://host/?token=secret', 'is more than an address'],
+    ['https://host/#secret', 'is more than an address'],
   ])('--url %s is refused without its secrets', async (url, problem) => {
     const ended = await dinghy(['cancel', '1', '--url', url]);
     expect(ended.code).toBe(2);
@@ -284,7 +282,7 @@ describe('where it acts', () => {
     for (const [url, why] of [
       [gone.url, 'ECONNREFUSED'],
       ['http://dinghy.invalid', 'ENOTFOUND|EAI_AGAIN'],
-      ['http://127.0.0.1:25', 'no web service may have this port'],
+      ['http://127.0.0.1:25', 'browsers and fetch refuse this port'],
     ] as const) {
       const { code, err } = await dinghy(['cancel', '1', '--url', url]);
       expect(code).toBe(1);
@@ -364,7 +362,7 @@ describe('the key', () => {
   });
 
   it.each([
-    ['cut', KEY.slice(0, -3), 'may be cut or mistyped'],
+    ['cut', KEY.slice(0, -3), 'may be incomplete or mistyped'],
     ['two words', `${KEY} ${KEY}`, 'must be one word'],
     ['two lines', `${KEY}\nX-Other: 1`, 'must be one word'],
     ['not ASCII', `${KEY}é`, 'must be one word'],
@@ -450,7 +448,7 @@ describe('an answer that does not come', () => {
     const { code, err, url, asked } = await runSlowly(['cancel', '1'], ['drop']);
     expect({ code, asked }).toEqual({ code: 124, asked: 2 });
     expect(err).toEqual([
-      `dinghy: the answer of ${url} was lost (UND_ERR_SOCKET). It is not known whether the run is being cancelled. Look: dinghy status 1`,
+      `dinghy: the answer of ${url} was lost (UND_ERR_SOCKET). It is not known whether the run is being cancelled. Check: dinghy status 1`,
     ]);
   });
 

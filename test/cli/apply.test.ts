@@ -109,7 +109,7 @@ describe('apply', () => {
   it('refuses a name that another stored definition has', async () => {
     await applyText(SHOP);
     const { err } = await applyText('tasks:\n  - {id: 20, name: seven, type: local, statement: SELECT 1}\n');
-    expect(err).toContain('task 7 in the table is named "seven" already. Choose another name, or write "id: 7"');
+    expect(err).toContain('task 7 in the table is already named "seven". Choose another name, or write "id: 7"');
   });
 
   it('mends an item that cannot be used', async () => {
@@ -181,9 +181,7 @@ describe('diff, list, show', () => {
     await applyText(SHOP);
     const path = folder({ 'm.yaml': 'tasks:\n  - {id: 7, name: seven, type: local, statement: SELECT 8}\n  - {name: n, type: local, statement: SELECT 1}\n' }); // prettier-ignore
     const { out } = await dinghy('diff', path);
-    expect(out).toContain(
-      'In the table and not in these files: variable "v", cluster 1 "main", task 8 "base", task 9 "child".',
-    );
+    expect(out).toContain('Only in the table: variable "v", cluster 1 "main", task 8 "base", task 9 "child".');
     expect(JSON.parse((await dinghy('diff', path, '--json', '--exit-code')).out)).toEqual({
       changes: [
         ...[

@@ -75,7 +75,7 @@ describe('The dinghy command, as a process', { timeout: 30_000 }, () => {
   it.each([
     [['restart'], '"restart" needs TASK. Use: dinghy restart TASK'],
     [['cancel', '--local'], 'give either a TASK or --run RUN.'],
-    [['restart', '1'], 'it is not said where. Give --url URL, set DINGHY_URL, use --local'],
+    [['restart', '1'], 'there is no address. Give --url URL, set DINGHY_URL, use --local'],
     [
       ['restart', '1', '--key', 'x'],
       'unknown option "--key". "restart" takes --savepoint, --url, --key-file, --context, --local',

@@ -71,10 +71,10 @@ describe('dinghy context', () => {
   it.each([
     [['context', 'add'], '"context add" needs the name of a context.'],
     [['context', 'add', 'a'], 'a context needs a place: --url URL'],
-    [['context', 'add', 'a b', '--table', 't'], '"a b" is no name of a context'],
+    [['context', 'add', 'a b', '--table', 't'], '"a b" can\'t be the name of a context'],
     [['context', 'add', 'a', '--url', 'here'], '--url "here" is not a URL'],
-    [['context', 'add', 'a', '--url', 'https://me:secret@x'], 'has more than an address'],
-    [['context', 'add', 'a', '--table', 't', '--key-file', 'f'], '--key-file is of no use without --url.'],
+    [['context', 'add', 'a', '--url', 'https://me:secret@x'], 'is more than an address'],
+    [['context', 'add', 'a', '--table', 't', '--key-file', 'f'], '--key-file needs --url.'],
     [['context', 'use', 'prdo'], 'there is no context "prdo". Did you mean "prod"? There are prod.'],
     [['context', 'remove', 'x'], 'there is no context "x".'],
     [['context', 'use', 'prod', '--table', 't'], '"context use" does not take --table.'],
@@ -82,7 +82,7 @@ describe('dinghy context', () => {
     [['list', '--context', 'prdo'], 'there is no context "prdo".'],
     [
       ['list', '--context', 'prod'],
-      '"list" finds nothing in context "prod": it needs tables (--table, --jobs-table) there',
+      '"list" can\'t use context "prod": it needs a context with tables (--table, --jobs-table)',
     ],
     [['list', '--context', 'prod', '--local'], '--local and --context lead to different places.'],
   ])('%j: one line', async (args, problem) => {

@@ -30,10 +30,10 @@ describe('decodeText', () => {
     ['the other UTF-16 with a mark', swapped(utf16('\ufeffSELECT 1')), 'not UTF-8 but UTF-16 (big-endian).'],
     ['UTF-16 without one', utf16('SELECT 1 AS é'), 'not UTF-8 but UTF-16 (little-endian).'],
     ['the other UTF-16 without one', swapped(utf16('SELECT 1')), 'not UTF-8 but UTF-16 (big-endian).'],
-    ['Latin-1', latin1('-- dé\n-- à é'), 'not UTF-8, perhaps Windows-1252 or ISO 8859-1: the byte 0xE9 stands here.'],
-    ['GBK', new Uint8Array([0x2d, 0x2d, 0x20, ...GBK]), 'not UTF-8, perhaps GBK: the byte 0xD6 stands here.'],
-    ['neither', new Uint8Array([0x2d, 0xff, 0xff, 0xff, 0xe9, 0x20]), 'not UTF-8: the byte 0xFF stands here.'],
-    ['half a sign at the end', utf8('-- é').slice(0, -1), 'the byte 0xC3 stands here.'],
+    ['Latin-1', latin1('-- dé\n-- à é'), 'not UTF-8, perhaps Windows-1252 or ISO 8859-1: invalid byte 0xE9.'],
+    ['GBK', new Uint8Array([0x2d, 0x2d, 0x20, ...GBK]), 'not UTF-8, perhaps GBK: invalid byte 0xD6.'],
+    ['neither', new Uint8Array([0x2d, 0xff, 0xff, 0xff, 0xe9, 0x20]), 'not UTF-8: invalid byte 0xFF.'],
+    ['half a sign at the end', utf8('-- é').slice(0, -1), 'invalid byte 0xC3.'],
   ])('%s', (_what, bytes, problem) => {
     for (const allowMark of [true, false]) {
       const decoded = decodeText(bytes, { allowMark });

@@ -70,7 +70,7 @@ describe('dinghy rows', () => {
     const cut = { data: preview({ truncationFlag: true }) };
     const { out, err } = await run(['rows', '13', '--csv'], { data: runDetails() }, cut);
     expect(out).toHaveLength(3);
-    expect(err).toEqual(['There were more rows: these are the first ones (maxRowNum).']);
+    expect(err).toEqual(['There were more rows: only the first ones are shown (maxRowNum).']);
   });
 
   it('of a run without a job asks for none', async () => {

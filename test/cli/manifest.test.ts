@@ -25,7 +25,7 @@ describe('A manifest with a mistake', () => {
     ['a quoted id', task('id: "1"'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not "1".'],
     ['an id out of range', task('id: 2147483648'), 'm.yaml:5:9: error: "id" must be a whole number from 1 to 2147483647, not 2147483648.'],
     ['yes for true', task('fragment: yes'), 'm.yaml:5:15: error: "fragment" must be true or false, not "yes".'],
-    ['its own version', task('version: 3'), 'm.yaml:5:5: error: leave "version" out: Dinghy counts the versions of a task itself.'],
+    ['its own version', task('version: 3'), 'm.yaml:5:5: error: leave "version" out: Dinghy counts the versions of a task.'],
     ['one field in two spellings', task('checkpoint: 1', 'checkPoint: 1'), 'm.yaml:6:5: error: "checkpoint" is given twice, once in another spelling.'],
     ['both ways of a reference', task('cluster: a', 'clusterId: 1'), 'm.yaml:5:5: error: give either "cluster" or "clusterId", not both.'],
     ['an unknown savepoint strategy', task('savePointStrategy: NEWEST'), 'm.yaml:5:24: error: "savePointStrategy" must be 0 (NONE), 1 (LATEST), 2 (EARLIEST) or 3 (CUSTOM), not "NEWEST".'],
@@ -63,11 +63,11 @@ describe('A manifest with a mistake', () => {
     ['an unknown type of cluster', 'clusters:\n  - name: c\n    type: local\n    hosts: a:1\n', 'm.yaml:3:11: error: unknown type "local". Use one of standalone, yarn-session, kubernetes-session.'],
     ['a gateway that is no URL', 'clusters:\n  - name: c\n    type: standalone\n    hosts: a:1\n    sqlGateway: b:8083\n', 'm.yaml:5:17: error: "b:8083" is not a URL'],
     ['a secret in plain text', 'variables:\n  - name: db_password\n    value: x\n', 'm.yaml:3:12: warning: "db_password" looks like a secret in plain text.'],
-    ['a variable in an option', 'clusters:\n  - {name: c, type: standalone, hosts: "a:1", config: {x.token: "${t}"}}\n', 'm.yaml:2:55: warning: option "x.token" is sent as written. Options take no variables'],
+    ['a variable in an option', 'clusters:\n  - {name: c, type: standalone, hosts: "a:1", config: {x.token: "${t}"}}\n', 'm.yaml:2:55: warning: option "x.token" is sent as written. Options can\'t contain variables'],
     ['an unknown store of secrets', 'variables:\n  - {name: token, value: {secret: "vault:x"}}\n', 'm.yaml:2:26: error: the secret "vault:x" names the unknown store "vault"'],
     ['a variable of the environment that is no secret', 'variables:\n  - {name: t, value: {secret: "env:AWS_SECRET_ACCESS_KEY"}}\n', 'm.yaml:2:22: error: the secret "env:AWS_SECRET_ACCESS_KEY" is not allowed'],
     ['a mask within SQL', "tasks:\n  - {name: a, type: local, statement: \"SET 'x.password' = '******'\"}\n", 'm.yaml:2:39: error: ****** is what list and show print'],
-    ['brackets without end', `tasks: ${'['.repeat(100_000)}\n`, 'error: not valid YAML: lists and maps are nested too deep to be read.'],
+    ['brackets without end', `tasks: ${'['.repeat(100_000)}\n`, 'error: not valid YAML: lists and maps are nested too deeply.'],
     ['a mask within a savepoint path', task('savePointStrategy: CUSTOM', "savePointPath: 's3://me:******@b/c'"), 'm.yaml:6:20: error: ****** is what list and show print'],
     ['a mask within parameters', task('parameters: [{name: api_token, type: string, default: "******"}]'), 'error: ****** is what list and show print'],
     ['a mask within a database', "databases:\n  - {name: a, flinkConfig: \"'password' = '******'\"}\n", 'm.yaml:2:28: error: ****** is what list and show print'],
@@ -147,9 +147,9 @@ describe('A manifest with a mistake', () => {
     const twice = 'variables:\n  - {name: v, value: a}\n  - {name: v, value: b}\n';
     const { problems } = await load({ 'a.yaml': task('id: 1') + twice, 'b.yaml': task('id: 1') });
     expect(problems.map((it) => it.replace(/\/tmp\/[^/]*\//, ''))).toEqual([
-      'a.yaml:8:12: error: another variable has the name v already: a.yaml:7.',
-      'b.yaml:2:11: error: another task has the name a already: a.yaml:2.',
-      'b.yaml:5:9: error: another task has the id 1 already: a.yaml:5.',
+      'a.yaml:8:12: error: another variable already has the name v: a.yaml:7.',
+      'b.yaml:2:11: error: another task already has the name a: a.yaml:2.',
+      'b.yaml:5:9: error: another task already has the id 1: a.yaml:5.',
     ]);
   });
 
@@ -186,12 +186,12 @@ describe('A file that is no text', () => {
     [
       'an SQL file',
       { 'm.yaml': withFile, 'a.sql': new Uint8Array(Buffer.from('SELECT 1;\n-- caf\xe9', 'latin1')) },
-      'a.sql:2:7: error: not UTF-8, perhaps Windows-1252 or ISO 8859-1: the byte 0xE9 stands here. Save the file as UTF-8.',
+      'a.sql:2:7: error: not UTF-8, perhaps Windows-1252 or ISO 8859-1: invalid byte 0xE9. Save the file as UTF-8.',
     ],
     [
       'an SQL file with a byte-order mark',
       { 'm.yaml': withFile, 'a.sql': '\ufeffSELECT 1' },
-      'a.sql:1:1: error: begins with a byte-order mark (U+FEFF), which Flink takes for a part of the first word. Save the file without it.',
+      'a.sql:1:1: error: begins with a byte-order mark (U+FEFF), which Flink reads as part of the first word. Save the file without it.',
     ],
   ])('%s', async (_what, files, problem) => {
     expect((await load(files)).problems).toEqual([problem]);

@@ -67,7 +67,7 @@ describe('dinghy submit', () => {
     const { code, out } = await run(['submit', '1'], [{ data: jobResult({ duplicate: true }), msg }]);
     expect(code).toBe(0);
     expect(out).toHaveLength(2);
-    expect(out[0]).toContain('is live already, and nothing new was started: run 13');
+    expect(out[0]).toContain('is already live, and nothing new was started: run 13');
   });
 
   it('says what Dinghy notes of the start', async () => {
@@ -106,7 +106,7 @@ describe('dinghy submit', () => {
     [['--var', 'secret'], 'is not NAME=VALUE'],
     [['--var', '=secret'], 'is not NAME=VALUE'],
     [['--var', 'a=secret', '--var', 'a=2'], '--var gives "a" twice'],
-    [['--timeout', '5s'], '--timeout is of no use without --wait'],
+    [['--timeout', '5s'], '--timeout needs --wait'],
     [['--wait', '--timeout', 'soon'], '--timeout "soon" is not a time'],
     [['--wait', '--timeout', '5'], '--timeout "5" is not a time'],
   ])('%j: exit code 2, and nothing is sent', async (flags, problem) => {
@@ -152,7 +152,7 @@ describe('dinghy watch', () => {
       const { code, out, err } = await run(['watch', '13', '--timeout', '0s'], [{ data: instance(status) }]);
       expect({ code, out }).toEqual({ code: 124, out: [`run 13: ${status}, 5 s`] });
       expect(err).toEqual([
-        `dinghy: the time is up, and run 13 has not ended (${status}). It goes on. Look again: dinghy watch 13`,
+        `dinghy: the time is up, and run 13 has not ended (${status}). It goes on. Follow it: dinghy watch 13`,
       ]);
     }
   });

@@ -118,7 +118,7 @@ describe('a task that runs until somebody stops it', () => {
     expectLike(first, jobResult());
     const again = await act(['submit', '301', '--var', 'pace=7']);
     expect(again.code).toBe(0);
-    expect(again.out).toContain(`is live already, and nothing new was started: run ${String(first['id'])}, job`);
+    expect(again.out).toContain(`is already live, and nothing new was started: run ${String(first['id'])}, job`);
     expect(await flinkJobs(urls)).toHaveLength(1);
     await expectState(urls, first['jobId'], 'RUNNING');
   });

@@ -12,7 +12,7 @@ const NOBODY = '127.0.0.1:9';
 const PATHS = ['/openapi/executeSql', '/openapi/executeJar'];
 const BODY = JSON.stringify({ statement: 'SELECT 1' });
 const OFF =
-  /^This deployment does not allow statements that are no stored task.*ADHOC.*--param adhoc=true.*npm start -- --adhoc/;
+  /^This deployment does not allow statements without a stored task.*ADHOC.*--param adhoc=true.*npm start -- --adhoc/;
 
 let bed: Bed;
 beforeAll(async () => {
@@ -71,7 +71,7 @@ describe.each(PATHS)('%s', (path) => {
     expect((await ask(handler, path, null)).msg).toMatch(/needs an API key/);
     expect((await ask(handler, path, 2)).msg).toMatch(/^This call needs the verb "adhoc"/);
     expect((await ask(handler, path, 3)).msg).toMatch(
-      /may not use statements of its own, which take a caller of all tasks\. It may use: 1-2147483647\.$/,
+      /may not use its own statements, which need a key for all tasks\. It may use: 1-2147483647\.$/,
     );
     expect((await ask(handler, path, 1)).msg).toMatch(/out of reach|starts its job with/);
   });

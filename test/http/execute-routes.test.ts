@@ -161,11 +161,11 @@ describe('executeJar', () => {
   it.each<[object, RegExp]>([
     [{}, /^The request names no jar/],
     [{ mainAppClass: 'org.Main' }, /^The request has no "jarPath"/],
-    [{ jarPath: JAR, statement: 'EXECUTE JAR' }, /"statement" and fields that name a jar/],
+    [{ jarPath: JAR, statement: 'EXECUTE JAR' }, /"statement" and fields of a jar/],
     [{ jarPath: 5 }, /"jarPath" is a number/],
     [{ jarPath: JAR, mainAppClass: [] }, /"mainAppClass" is a list/],
     [{ jarPath: JAR, mainArgs: { password: 'hush' } }, /^(?!.*hush).*"mainArgs" is an object/],
-    [{ jarPath: JAR, mainArgs: ['a', 5] }, /"mainArgs" has a number in its list/],
+    [{ jarPath: JAR, mainArgs: ['a', 5] }, /"mainArgs" contains a number/],
     [{ jarPath: JAR, id: 3 }, /"id" names a stored task/],
     [{ gatewayConfig: { appConfig: { userJarPath: ['x'] } } }, /"userJarPath" is a list/],
   ])('%j is refused by name', (body, why) => {

@@ -44,8 +44,8 @@ describe('a function that answers requests', () => {
     ['a list', [version]],
     ['a number', 42],
     ['true or false', true],
-    ['an object of another shape', {}],
-    ['an object of another shape', { taskId: 1, variables: { password: 'hush' } }],
+    ['an unknown object', {}],
+    ['an unknown object', { taskId: 1, variables: { password: 'hush' } }],
     ['an event of EventBridge', ofARule],
   ])('refuses %s, and names what starts tasks by events', async (what, event) => {
     const said = await refusal(give(event));
@@ -70,7 +70,7 @@ describe('a function that answers requests', () => {
     ['no query string', { ...version, rawQueryString: undefined }],
     ['a body that is no text', { ...version, body: { id: 1 } }],
   ])('refuses a request with %s', async (_, event) => {
-    expect(await refusal(give(event))).toMatch(/^The event is an object of another shape\./);
+    expect(await refusal(give(event))).toMatch(/^The event is an unknown object\./);
   });
 });
 

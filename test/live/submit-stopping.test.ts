@@ -187,7 +187,7 @@ describe('restartTask', () => {
     await bed.putTask(aTask({ id, statement, checkpoint: 500, dedupeSeconds: 0 }));
     const said = await restart(`id=${id}`);
     expect(said).toMatchObject({ code: 1, data: null });
-    expect(said.msg).toMatch(/^Task \d+ can't be restarted, and nothing was stopped: Flink refuses its statements/);
+    expect(said.msg).toMatch(/^Task \d+ can't be restarted, and nothing was stopped: Flink refuses the new statements/);
     expect(said.msg).toMatch(reason);
     expect(await stateOf(jobId)).toBe('RUNNING');
     expect(await pollStatus(runId)).toBe('RUNNING');

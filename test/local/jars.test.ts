@@ -43,6 +43,6 @@ describe("Flink's jars", () => {
   it('refuse a version that would lead out of the folder', async () => {
     await expect(
       flinkJars({ version: '../x', cacheDir, children: new Children(), say: () => undefined }),
-    ).rejects.toThrow('"../x" is no Flink version');
+    ).rejects.toThrow('"../x" is not a Flink version');
   });
 });

@@ -65,7 +65,7 @@ describe('a setting by --param', () => {
     ['vpcSubnets', 'vpcSubnetIds'],
   ])('that is spelt %s is refused, and %s named', async (wrong, right) => {
     await expect(check({ param: [`${wrong}=x`] })).rejects.toThrow(
-      `--param: there is no setting "${wrong}". Did you mean "${right}"? All are in docs/operate/settings.md.`,
+      `--param: there is no setting "${wrong}". Did you mean "${right}"? See docs/operate/settings.md.`,
     );
   });
 });
@@ -150,7 +150,7 @@ describe('the file of a stage', () => {
   it.each([
     ['- timeZone', 'must be a map of settings'],
     ['timeZone', 'must be a map of settings'],
-    ['timeZone: [', 'is no YAML'],
+    ['timeZone: [', 'is not valid YAML'],
     ['timeZone:\n', '"timeZone" has no value. Give one, or leave the line out.'],
   ])('that says %j is refused', (text, message) => {
     expect(() => read(text)).toThrow(`stages/prod.yml`);

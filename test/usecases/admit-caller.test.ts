@@ -111,11 +111,11 @@ describe('a refusal', () => {
   const another = `${aSecret(1).slice(0, -1)}${aSecret(1).endsWith('0') ? '1' : '0'}`;
   it.each([
     ['no key', [], /^This call needs an API key\. Send it as the header "dinky-token"/],
-    ['a key that is cut', [aSecret(1).slice(0, -1)], /^What was sent as API key is none: it may be cut or mistyped/],
-    ['a key with another character', [another], /may be cut or mistyped/],
+    ['a key that is cut', [aSecret(1).slice(0, -1)], /^The API key is not valid: it may be incomplete or mistyped/],
+    ['a key with another character', [another], /may be incomplete or mistyped/],
     ['two different keys', [aSecret(1), aSecret(2)], /^Different API keys were sent with one request\. Send one\.$/],
     ['a key and something else', [aSecret(1), 'hello'], /^Different API keys/],
-    ['an empty text', [''], /may be cut or mistyped/],
+    ['an empty text', [''], /may be incomplete or mistyped/],
   ])('of %s reads nothing', async (_, given, text) => {
     expect(await refusal(...given)).toMatchObject({
       code: 'request.unauthorized',

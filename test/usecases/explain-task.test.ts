@@ -227,7 +227,7 @@ CREATE TABLE default_catalog.default_database.v (a INT)`);
     expect(statements[4]).toMatchObject({
       ok: true,
       checked: false,
-      note: 'not run by explain, because line 3 failed, which it builds on',
+      note: 'not run by explain, because it depends on line 3, which failed',
     });
   });
 

@@ -119,7 +119,7 @@ describe('no plan', () => {
       'a jar',
       "EXECUTE JAR WITH ('uri' = 's3://b/a.jar', 'main-class' = 'M')",
       'task.invalid',
-      /EXECUTE JAR \(line 1\): .*only its main\(\)/,
+      /EXECUTE JAR \(line 1\): .*only the main\(\) of a jar/,
     ],
     ['what EXPLAIN does not take', 'DELETE FROM a', 'task.invalid', /DELETE \(line 1\): .*EXPLAIN does not support/],
     ['two jobs', `${DDL}SELECT 1;\n${INSERT}`, 'sql.refused', /^Both SELECT .* would start a job/],

@@ -88,7 +88,7 @@ describe('a call that names a run', () => {
     ['runId=1&id=1', /^The request has "id" and "runId"\. Give one of them/],
     ['runId=', /^The parameter "id" is missing/],
     ['', /^The parameter "id" is missing/],
-    ['jobId=abc', /^The parameter "jobId" is not.*Give "runId"/],
+    ['jobId=abc', /^The parameter "jobId" does not name a run.*Give "runId"/],
   ])('%s is refused', async (query, why) => {
     await execute();
     expect(await api.cancel(query)).toMatchObject({ code: 1, msg: expect.stringMatching(why) as string });
@@ -120,7 +120,7 @@ describe('a call that names a run', () => {
     const runId = await execute();
     w.flink.deadHosts.add('jobmanager:8081');
     const { code, msg } = await api.cancel(`runId=${runId}`);
-    expect({ code, msg }).toEqual({ code: 0, msg: expect.stringMatching(/told later/) as string });
+    expect({ code, msg }).toEqual({ code: 0, msg: expect.stringMatching(/gets the request later/) as string });
     w.flink.deadHosts.clear();
     await w.clock.advance(60_000);
     await w.reconcile();

@@ -472,7 +472,7 @@ describe('Flink away', () => {
 
   it('a cancel says that it is delivered later, and is', async () => {
     expect((await api.savepoint('canceljob')).msg).toMatch(
-      /being cancelled\. Flink could not be told yet, and is told later: /,
+      /being cancelled\. Flink is out of reach and gets the request later: /,
     );
     w.flink.deadHosts.clear();
     await w.reconcile();
@@ -530,7 +530,7 @@ describe('a kill that Flink could not be told of', () => {
     const { success, msg } = await kill();
     expect([success, msg]).toEqual([
       true,
-      'Execute Successfully. Run 1 of task 1 is being cancelled. Flink could not be told yet, and is told later. It ends when its savepoint is complete',
+      'Execute Successfully. Run 1 of task 1 is being cancelled. Flink is out of reach and gets the request later. It ends when its savepoint is complete',
     ]);
     w.flink.fault = () => undefined;
     for (let sweeps = 0; sweeps < 4 && head().finishedAt === null; sweeps++) {

@@ -26,7 +26,7 @@ describe('lineage', () => {
     [
       'a jar',
       "EXECUTE JAR WITH ('uri' = 's3://b/a.jar', 'main-class' = 'M')",
-      /EXECUTE JAR \(line 1\): .*only its main\(\)/,
+      /EXECUTE JAR \(line 1\): .*only the main\(\) of a jar/,
     ],
     ['a DELETE', 'DELETE FROM a', /DELETE \(line 1\): .*EXPLAIN does not support DELETE/],
     ['definitions alone', "CREATE TABLE a (id BIGINT) WITH ('connector' = 'x')", /^No statement writes into a table/],

@@ -160,7 +160,7 @@ describe('the savepoint to start from', () => {
     w.savepoints.find = () => Promise.reject(new AppError('store.invalid', problem));
     const refused = w.submit({ variables: { x: '1' } });
     await expect(refused).rejects.toMatchObject({ code: 'store.invalid', message: expect.stringContaining(problem) });
-    await expect(refused).rejects.toThrow(/LATEST savepoint of task 1.*uses no other one.*"savePointPath"/);
+    await expect(refused).rejects.toThrow(/LATEST savepoint of task 1.*does not use another one.*"savePointPath"/);
     expect(w.flink.jobs.size).toBe(started);
     const { head } = await w.submit({ variables: { x: '1' }, savePointPath: 's3://b/sp-1' });
     expect(head).toMatchObject({ status: 'CREATED', savePointPath: 's3://b/sp-1' });

@@ -13,7 +13,7 @@ export const KEYS_PARTITION = 'APIKEY';
 
 export const accessKeyKey = (hash: string): ItemKey => ({ pk: KEYS_PARTITION, sk: hash });
 
-/** What a caller may do, in an item of any kind. */
+/** The rights of a caller, in an item of any kind. */
 export const grantFields = {
   tasks: v.pipe(
     v.string('* or ids of tasks'),
@@ -24,7 +24,7 @@ export const grantFields = {
 
 const accessKey = v.object({
   sk: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  // Not "id": to the index of this table that is a number.
+  // Not "id", which is a number in the index of this table.
   keyId: v.pipe(textField, v.regex(/^[0-9a-f]{12}$/, '12 hex digits')),
   name: textField,
   ...grantFields,

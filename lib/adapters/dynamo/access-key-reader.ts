@@ -35,7 +35,7 @@ export function accessKeyReader(items: Items, tables: AccessTables): AccessKeyRe
     },
 
     noteUse: async (keyId, at) => {
-      // That the condition fails is as good: it was noted a short while ago.
+      // A failed condition is fine: the use was recorded a short while ago.
       await tableAccess(items, jobs).update(keyUseKey(keyId), toUse(at));
     },
   };

@@ -31,7 +31,7 @@ export function callerMarks(items: Items, table: string): Marks {
       const key = marksKey(caller, taskId);
       const returned = { ReturnValues: 'UPDATED_NEW', TableName: table, Key: { ...key } } as const;
       const updated = await items.update({ ...toMark(refusal), ...returned }).catch(async (error: unknown) => {
-        // It can't be added to what is no set of texts: that says more than DynamoDB does.
+        // The attribute is no set of texts: this error is clearer than DynamoDB's.
         toMarks(await read(key));
         throw error;
       });
@@ -124,7 +124,7 @@ const marksSchema = v.object({
   refusals: entriesSchema,
   cancelRunId: v.optional(idField),
   cancelAt: v.optional(timeField),
-  /** Of version 0.1, which kept one refusal. */
+  /** Records of version 0.1, which kept one refusal. */
   at: v.optional(timeField),
 });
 
@@ -138,7 +138,7 @@ export function toMarks(item: Item | undefined): CallerMarks {
 function toCancel(item: Item, runId: number | undefined, at: number | undefined): CancelMark | null {
   if (runId !== undefined && at !== undefined) return { runId, at };
   if (runId === undefined && at === undefined) return null;
-  // With one of the two no cancel could be noted: it would never be as it was read.
+  // With only one of the two, the condition of a cancel would always fail.
   throw unreadable(item, `its attribute "${runId === undefined ? 'cancelRunId' : 'cancelAt'}" is missing`);
 }
 

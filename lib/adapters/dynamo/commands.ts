@@ -54,7 +54,7 @@ export function documentCommands(client: DynamoDBClient) {
 /** The values of the request could not be converted: its cause is a bug, and no failure of DynamoDB. */
 export class NotSent extends Error {}
 
-/** What a document client over this client would be, but with a configuration of its own. */
+/** Does the work of a document client over this client, but with its own configuration. */
 type Documents = Pick<DynamoDBDocumentClient, 'middlewareStack' | 'config'>;
 
 interface Command<I extends object, O> {
@@ -119,7 +119,7 @@ function withProgress(middlewareStack: Documents['middlewareStack']): Progress {
     isConverted = true;
     return await next(args);
   };
-  // Not at a later step: the SDK gets credentials there, and where it can't, that is no bug.
+  // Not at a later step: there the SDK gets credentials, and an error there is no bug.
   stack.addRelativeTo(note, { relation: 'after', toMiddleware: 'DocumentMarshall' });
   return { stack, begin: () => void (isConverted = false), isConverted: () => isConverted };
 }

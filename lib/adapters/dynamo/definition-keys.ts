@@ -7,7 +7,7 @@ import {
   type NumberedKind,
 } from '../../domain/definition/kinds.ts';
 
-/** Where each definition lies in the Definitions table (keys pk and sk, both text). */
+/** The keys of each definition in the Definitions table (pk and sk, both text). */
 
 export const SCHEMA_VERSION = 1;
 

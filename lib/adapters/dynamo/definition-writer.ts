@@ -32,7 +32,7 @@ export function definitionWriter(items: Items, tableName: string): DefinitionWri
       return Number(counted?.['n']);
     },
     async raiseCounter(kind, to) {
-      // That the condition fails is as good: the counter is there already.
+      // A failed condition is fine: the counter is already there.
       await items.update(toRaise(tableName, kind, to));
     },
   };

@@ -148,7 +148,7 @@ const head = {
 
 export const headSchema: v.GenericSchema<unknown, RunHead> = v.object(head);
 
-/** What the index `active` shows of a head. */
+/** The attributes of a head in the index `active`. */
 const { id, hosts, jobId, intentAt, cancelAskedAt, missedAt, unreachableSince } = head;
 const active = { id, hosts, jobId, status, intentAt, cancelAskedAt, missedAt, unreachableSince };
 export const activeRunSchema: v.GenericSchema<unknown, ActiveRun> = v.object({

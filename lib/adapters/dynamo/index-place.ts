@@ -1,4 +1,4 @@
-/** Where a row stands in an index that is sorted by the number of the run. */
+/** The place of a row in an index that is sorted by the number of the run. */
 import { MAX_ID } from '../../domain/limits.ts';
 import type { Item } from './items.ts';
 

@@ -28,7 +28,7 @@ export const previewSchema = v.object({ runId: idField });
 export const countedSchema = v.object({ n: between(1, LAST_RUN_NUMBER) });
 export const keySchema = v.object({
   ...{ runId: idField, requestHash: textField, owner: v.optional(textField) },
-  // Not read here, but a key without it would never be over.
+  // Not read here, but a key without it would never expire.
   expiresAt: countField,
 });
 /** The claims beside these are attributes of their own (job-items.ts). */

@@ -18,13 +18,13 @@ export type ScanInput = OfTable<ScanCommandInput>;
 
 export interface Page {
   readonly items: readonly Item[];
-  /** Where the next page begins; absent on the last one. */
+  /** The start of the next page; absent on the last one. */
   readonly after: Item | undefined;
 }
 
 /** All of them throw `store.unavailable` when DynamoDB can't do what it is asked. */
 export interface Items {
-  /** The same, but every request ends with the signal, and so does its repetition by the SDK. */
+  /** The same, but the signal ends every request, and its repetition by the SDK. */
   within(signal: AbortSignal): Items;
   get(input: GetInput): Promise<Item | undefined>;
   /** False when the condition failed. */

@@ -47,7 +47,7 @@ export function readHead(item: Item): RunHead {
   return ofItsKey(item, readItem(headSchema, item));
 }
 
-/** As the index `active` shows it. */
+/** In the form of the index `active`. */
 export function readActiveRun(item: Item): ActiveRun {
   return ofItsKey(item, readItem(activeRunSchema, item));
 }

@@ -59,7 +59,7 @@ export function keyUseKey(keyId: string): Key {
   return { pk: `APIKEY#${keyId}`, sk: 'USED' };
 }
 
-/** In the order of time. */
+/** Sorted by time. */
 export function slotKey({ taskId, schedule, at }: AskedSlot): Key {
   return { pk: slotsOf(taskId, schedule), sk: new Date(at).toISOString() };
 }

@@ -94,7 +94,7 @@ function runs({ items, table, clock, ids }: JobStoreOptions): Runs {
     putHead: async (head) => {
       if (await put(toHeadItem(head))) return null;
       const there = await readHead(head.id);
-      // Not by its nonce, which changes with every update, nor by its writer: one process may write two heads of one number.
+      // Not by its nonce, which every update changes, nor by its writer: one process may write two heads of one number.
       return there !== null && isSameHead(there, head) ? null : there;
     },
 

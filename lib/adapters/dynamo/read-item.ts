@@ -16,7 +16,7 @@ export const between = (from: number, to: number) => {
 
 /** Building blocks. A message is a noun phrase: it is put behind "must be". */
 export const idField = between(1, MAX_ID);
-/** Of a stored task; negative of what is not stored. */
+/** The number of a stored task; negative for other work. */
 export const taskIdField = v.pipe(
   between(LEAST_TASK_ID, MAX_ID),
   v.check((id) => id !== 0, 'a number that is not 0'),

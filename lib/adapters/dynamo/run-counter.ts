@@ -24,7 +24,7 @@ export function runCounter(items: Items, table: string): Pick<JobStore, 'nextRun
 
     raiseRunCounter: async (to) => {
       const set = { n: Math.min(to, LAST_RUN_NUMBER) };
-      // That the condition fails is as good: the counter is there already.
+      // A failed condition is fine: the counter is already there.
       await update(runCounterKey, toUpdate({ set, condition: 'attribute_not_exists(#n) OR #n < :n' }));
     },
   };

@@ -1,4 +1,4 @@
-/** What runs have left behind to start from: one small item each beside the task's claims, in order of completion. */
+/** Savepoints of runs: one small item each beside the task's claims, in order of completion. */
 import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
 import type { Ids, SavepointStore } from '../../domain/ports.ts';
 import type { Savepoint } from '../../domain/run/savepoint.ts';
@@ -25,7 +25,7 @@ export function dynamoSavepointStore(options: SavepointStoreOptions): SavepointS
 
     record: async (savepoint) => {
       const pathHash = ids.sha256(savepoint.path).slice(0, HASH_LENGTH);
-      // That it is there already is as good: whoever wrote it wrote the same.
+      // An existing item is fine: it has the same content.
       await update(savepointKey(savepoint, pathHash), toNew(savepoint));
     },
 

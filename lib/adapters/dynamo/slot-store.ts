@@ -1,4 +1,4 @@
-/** What became of the slots of schedules, in the Jobs table: an item each, kept for people. */
+/** The outcomes of slots of schedules, in the Jobs table: one item each, for people. */
 import { cutText } from '../../domain/cut-text.ts';
 import { MAX_ERROR_LENGTH, SLOT_RECORD_LIFE_MS } from '../../domain/limits.ts';
 import type { SlotStore } from '../../domain/ports.ts';

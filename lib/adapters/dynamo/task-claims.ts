@@ -36,7 +36,7 @@ export function taskClaims(items: Items, table: string): TaskClaimStore {
   };
 }
 
-/** What a claim asks of the latest run of its task. `<=`: a run whose number was noted already may still be claimed. */
+/** The condition of a claim on the latest run of its task. `<=`: a run whose number is noted may still be claimed. */
 const AGES = {
   newest: '(attribute_not_exists(latestRunId) OR latestRunId <= :claim)',
   older: 'latestRunId > :claim',

@@ -17,7 +17,7 @@ export interface Change {
   readonly condition?: string;
   /** More values that the condition names; what is undefined is not sent. */
   readonly values?: Item;
-  /** What is called otherwise here than in the item: `{ claim: 'c#fp' }`. */
+  /** Names that differ from those in the item: `{ claim: 'c#fp' }`. */
   readonly names?: Readonly<Record<string, string>>;
 }
 

@@ -12,7 +12,7 @@
  *       at ...KubernetesClusterDescriptor.deployClusterInternal()  the trunk: every cluster is made this way
  *       ... 44 more                                                as many as the exception above has below
  *
- * As in where-it-failed.ts, a frame of somebody who makes a cluster is believed wherever it stands.
+ * As in where-it-failed.ts, a frame of code that makes a cluster counts anywhere in the trace.
  */
 import { bottomOf, CAUSED_BY, END, readLine, type Stack, stacksOf, START, startsWithAny } from './where-it-failed.ts';
 
@@ -37,7 +37,7 @@ const TRUNK = [
   `${YARN}deployInternal`,
 ];
 
-/** What leaves the trunk and is over before anything is made: options are read, and it is looked at what is there. */
+/** Branches that end before anything is made: they read options or look at existing objects. */
 const BRANCHES = [
   'java.net.URI.create',
   `${PACKAGE}table.gateway.service.session.`,
@@ -77,7 +77,7 @@ const MADE = [
 /** Calls back what it was given. */
 const JAVA_IN_BETWEEN = 'java.util.';
 
-/** It is there, who knows since when and by whom. */
+/** It exists already, but that proves nothing about this request. */
 const IS_THERE = ' already exists';
 
 /** A whole answer about a script, and nobody had been asked for a cluster. */
@@ -93,7 +93,7 @@ export function failedBeforeDeploy(trace: string): boolean {
   return isBefore(first, stacksOf(lines), causes.at(-1) ?? texts[1] ?? '', causes.length);
 }
 
-/** Of the exception that the request itself failed with: its one line of text is followed by all its frames. */
+/** The exception of the request itself: its one line of text, with all its frames. */
 function firstStack(frames: readonly (string | null)[]): Stack | null {
   const end = frames.findIndex((frame) => frame === null);
   // Stryker disable next-line MethodExpression,ConditionalExpression: for the compiler; `end` is at the first null
@@ -107,7 +107,7 @@ function firstStack(frames: readonly (string | null)[]): Stack | null {
 function isBefore(stack: Stack, all: readonly Stack[], header: string, causesLeft: number): boolean {
   const branch = stack.frames.findLast((frame) => !startsWithAny(frame, TRUNK) && !frame.startsWith(JAVA_IN_BETWEEN));
   if (branch !== undefined) return startsWithAny(branch, BRANCHES);
-  // What the trunk throws itself refuses the request, unless it wraps what it has caught.
+  // An exception that the trunk throws itself refuses the request, unless it wraps another one.
   if (causesLeft === 0) return !header.includes(IS_THERE);
   const [top] = stack.frames;
   const more = stack.frames.length + stack.more - 1;

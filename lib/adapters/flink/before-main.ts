@@ -32,9 +32,9 @@ export function failedBeforeMain(trace: string): boolean {
   return !hasAny(frames, PROGRAM_STARTED) && hasAny(frames, [HANDLING]);
 }
 
-/** Those who have been given the job. */
+/** Code of those who have got the job. */
 const ASKED = [`${PACKAGE}runtime.dispatcher.`, `${PACKAGE}runtime.jobmaster.`, `${PACKAGE}runtime.rpc.`];
-/** What execute() says once it has handed the job over. */
+/** The text of execute() after it has handed the job over. */
 const HANDED_OVER = /^Caused by: \S+(?:FlinkException: Failed to execute job|JobSubmissionException)/m;
 
 /**

@@ -1,7 +1,7 @@
-/** Which messages of Flink's say nothing to whoever wrote the task, and what the others name. */
+/** Which messages of Flink say nothing to the author of the task, and what the others name. */
 import { standsIn } from '../../domain/stands-in.ts';
 
-/** Said by Flink around every failure of some kind, whatever it is about. */
+/** Flink puts these around every failure of some kind, without information about it. */
 const SAYS_NOTHING: readonly RegExp[] = [
   /^SQL (?:validation|parse) failed\.?$/,
   /^Failed to (?:fetchResults|configure session|deploy script to cluster)\.$/,
@@ -22,21 +22,21 @@ const SAYS_NOTHING: readonly RegExp[] = [
   /^(?:One or more fetchers have encountered exception|SplitFetcher thread \d+ received unexpected exception while polling the records)$/,
   /^(?:Could not forward element to next operator|Failed to start the operator coordinator)$/,
   /^(?:Exception while creating StreamOperatorStateContext\.|Failed when trying to restore \w+ backend)$/,
-  // What was to be made is Dinghy's, under a name of its own.
+  // Dinghy has named the cluster, so its name says nothing.
   /^Could(?:n't deploy Yarn Application Cluster| not create Kubernetes cluster ".{0,100}"\.)$/,
   /^Could(?:n't retrieve standalone cluster| not create the RestClusterClient\.)$/,
   /^Error in extracting a signature to output mapping\.$/,
   /^Object \S+@[0-9a-f]+ is not serializable$/,
 ];
 
-/** All parts of what was to be made: its name is enough, as "(catalogName: [shop])". */
+/** All parts of the object: its name is enough, as "(catalogName: [shop])". */
 const PARTS = /\((\w{1,40}Name: \[[^\]]{1,200}\]), .*\)$/;
 
 export function withoutParts(message: string): string {
   return message.slice(0, MAX_READ).replace(PARTS, '($1)');
 }
 
-/** As much as is looked at. */
+/** The part of a text that is read. */
 const MAX_READ = 1_000;
 
 export function saysNothing(message: string): boolean {
@@ -44,7 +44,7 @@ export function saysNothing(message: string): boolean {
   return SAYS_NOTHING.some((known) => known.test(read));
 }
 
-/** The class of a cause below, and what Flink puts before a message of the parser. */
+/** The class of a cause below, and Flink's prefix of a parser's message. */
 const PREFIXES =
   /^(?:SQL (?:validation|parse) failed\. (?=\S)|The main method caused an error: |(?:[a-z][\w$]*\.){2,}[A-Z][\w$]*: )+/;
 const ENUM = /^Could not parse value for enum class \S{1,200} (?=Expected one of)/;
@@ -57,7 +57,7 @@ export function withoutPrefixes(message: string): string {
   return NO_MESSAGE.test(said) ? '' : said;
 }
 
-/** As a word of its own: a function `f` is not named by every text with an f. */
+/** Only as a whole word: a text with an f does not name the function `f`. */
 export function standsAlone(name: string, text: string): boolean {
   const [first, last] = [name.charAt(0), name.slice(-1)];
   return standsIn(name, text, (before, after) => !isOneWord(before + first) && !isOneWord(last + after.charAt(0)));
@@ -65,7 +65,7 @@ export function standsAlone(name: string, text: string): boolean {
 
 const isOneWord = (pair: string): boolean => /\w\w/.test(pair);
 
-/** What stands in quotes or brackets, paths, and a word after the last colon. */
+/** Texts in quotes or brackets, paths, and a word after the last colon. */
 const NAMES = /'([^']{1,200})'|"([^"]{1,200})"|`([^`]{1,200})`|\[([^\][]{1,200})\]|(?<=:\s)(\S{1,200})$/g;
 /** A path of names in backquotes is a row of them: `a`.`b`. */
 const QUOTED_PATH = /'(`[^']{1,200}`)'/g;

@@ -1,4 +1,4 @@
-/** What Flink says of the checkpoints and savepoints of a job (flink-rest.md section 5), as the domain knows them. */
+/** The checkpoints and savepoints of a job in Flink's replies (flink-rest.md section 5), in the form of the domain. */
 import type { CheckpointRetention, CompletedState, JobCheckpoints } from '../../domain/run/savepoint.ts';
 import { checkpointConfigSchema, checkpointsSchema, readAs } from './wire.ts';
 

@@ -1,10 +1,10 @@
-/** Flink advises its own users, of its command line or of its configuration file. Here it is said how it is done with Dinghy. */
+/** Replaces Flink's advice on its command line or configuration file with advice for Dinghy. */
 
 const SKIP_STATE = /If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI\.?/g;
 const SKIP_STATE_HERE =
   "To start without it, set allowNonRestoredState: true in the task ('allow-non-restored-state' = 'true' in EXECUTE JAR). To start empty, set savePointStrategy: NONE.";
 
-/** The same operator, whose state has another form now. */
+/** The same operator with state of another form. */
 const OTHER_STATE = new RegExp(
   [
     'Max parallelism mismatch between checkpoint/savepoint state and new program\\..*$',
@@ -14,7 +14,7 @@ const OTHER_STATE = new RegExp(
 );
 const START_EMPTY = ' To start empty, set savePointStrategy: NONE.';
 
-/** Of the adaptive scheduler, of the default one, and of both. */
+/** Messages of the adaptive scheduler, of the default one, and of both. */
 const NO_SLOTS = new RegExp(
   [
     'Could not acquire the minimum required resources\\.',

@@ -49,7 +49,7 @@ export function deployError(status: number, text: string): AppError {
   return said(early ? 'flink.rejected' : 'flink.failed', (mask) => deployLine(status, trace, personLine(whole, mask)));
 }
 
-/** Not 409: it is there, who knows since when. */
+/** Not 409: it exists already, which proves nothing. */
 const REFUSED_STATUS = /\bcode=(?:400|401|403|404|422)\b/;
 
 /** The deployment comes first of all that makes a cluster. What Kubernetes said, if it refused that. */
@@ -67,7 +67,7 @@ const STATUS = '. Received status: ';
 
 const NO_FACTORY = 'No ClusterClientFactory found';
 
-/** Who is asked what is there, before anything is made. */
+/** The requests for existing objects, before anything is made. */
 const LOOKS = [
   ['Fabric8FlinkKubeClient.getService(', 'Kubernetes'],
   ['YarnClusterDescriptor.isReadyForDeployment(', 'YARN'],

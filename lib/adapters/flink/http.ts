@@ -24,7 +24,7 @@ export interface HttpReply {
 
 /** Flink's own limit for what its REST servers send and take. */
 const MAX_REPLY_BYTES = 104_857_600;
-/** An error is read by a person. It may quote a statement (256 KB) in each of its causes, and no more is looked at. */
+/** People read an error. It may quote a statement (256 KB) in each of its causes; only this much is read. */
 const MAX_ERROR_BYTES = 8 * 1024 * 1024;
 const SHOWN_LENGTH = 200;
 
@@ -83,7 +83,7 @@ export function keepingFor(request: HttpRequest): Keeping {
 
 async function attempt(request: HttpRequest, progress: Progress, keeping: Keeping): Promise<HttpReply> {
   const url = new URL(request.url);
-  // Of nothing it makes nothing.
+  // It makes an empty list from nothing.
   const payload = JSON.stringify(request.body) as string | undefined;
   const options: https.RequestOptions = {
     method: request.method,
@@ -105,7 +105,7 @@ async function attempt(request: HttpRequest, progress: Progress, keeping: Keepin
   }
 }
 
-/** Nothing is written before the event 'socket', and nothing to a connection that has not been made. */
+/** Nothing is written before the event 'socket', or before the connection is made. */
 export function follow(outgoing: http.ClientRequest, progress: Progress, onAssigned: () => void): void {
   outgoing.on('socket', (socket) => {
     progress.connection = socket.connecting ? 'new' : 'kept';
@@ -121,7 +121,7 @@ export function follow(outgoing: http.ClientRequest, progress: Progress, onAssig
 
 function reply(outgoing: http.ClientRequest, limit: Limit): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    // A request that waits for a connection is told of its end only when it gets one.
+    // A request that waits for a connection learns of its end only when it gets one.
     limit.whenReached(reject);
     outgoing.on('response', (incoming) => {
       readText(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), reject);
@@ -135,12 +135,12 @@ const GIVEN_UP = 'AbortError';
 interface Limit {
   /** The time or the caller has ended the request. */
   whenReached(listener: (error: Error) => void): void;
-  /** From now on it is Flink that takes the time: `maxMs` of it, or what the request has. */
+  /** From now on Flink needs the time: `maxMs` of it, or the rest of the request's time. */
   begin(maxMs: number): void;
   lift(): void;
 }
 
-/** By hand: a signal that joins time-out and caller takes a quarter of the computing time of a whole request. */
+/** Not by AbortSignal.any: joining time-out and caller takes a quarter of the computing time of a whole request. */
 function limited(outgoing: http.ClientRequest, { timeoutMs, signal }: HttpRequest): Limit {
   let reached: Error | null = null;
   let listener: (error: Error) => void = () => undefined;
@@ -188,12 +188,12 @@ export function readText(incoming: http.IncomingMessage): Promise<string> {
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    // Also when the connection ends half-way.
+    // Also if the connection ends half-way.
     incoming.on('error', reject);
   });
 }
 
-/** What this process or its machine has run out of; of whoever was to be asked it says nothing. */
+/** Resources that this process or its machine has run out of. This says nothing about the server. */
 const OWN_LIMITS: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 
 export function ownLimit(url: URL, cause: Error): AppError | null {
@@ -203,7 +203,7 @@ export function ownLimit(url: URL, cause: Error): AppError | null {
   return new AppError('local.exhausted', message, { cause });
 }
 
-/** What ends a request that has no connection yet. */
+/** Ends a request that has no connection yet. */
 const WAITED: ReadonlySet<string> = new Set(['TimeoutError', GIVEN_UP]);
 
 function noConnectionFree(url: URL, cause: Error): AppError {

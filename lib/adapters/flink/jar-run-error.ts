@@ -10,7 +10,7 @@ import { type Cause, readCauses } from './read-causes.ts';
 import { type ShownCause, shownCauses } from './shown-causes.ts';
 import { between, cutTrace } from './trace-text.ts';
 
-/** What execute() wraps every failure of a submission in. Other failures of main(), of its own connections too, are its own. */
+/** execute() wraps every failed submission in this. Other failures of main() are not wrapped. */
 const SUBMITTING = ['Failed to execute job', 'Failed to execute sql', 'Failed to submit job', 'JobSubmissionException'];
 
 export function jarRunError(body: string): AppError {
@@ -18,7 +18,7 @@ export function jarRunError(body: string): AppError {
   const trace = cutTrace(text);
   const line = (mask: Mask): string => personLine(text, mask);
   if (DUPLICATE.test(trace)) return said('flink.duplicate', line);
-  // main() may say the same of a file of its own, and has run then.
+  // main() may say the same about its own file, and has run then.
   if (between(trace, 'Jar file ', ' does not exist') !== null && !trace.includes(EXECUTING))
     return new AppError('flink.jarGone', GONE);
   if (STARTED_NONE.test(trace)) return new AppError('flink.rejected', NO_JOB);
@@ -41,7 +41,7 @@ const STARTED_NONE = /^(?:<Exception on server side:\s*)?[\w.]+RestHandlerExcept
 const GONE = 'The JobManager has lost the jar.';
 const NO_JOB = 'main() ended without starting a job: it must call execute() once.';
 
-/** With the exceptions' classes, which often say more than their messages: the one that main() threw, and what was behind. */
+/** With the exceptions' classes, which often say more than their messages: the one that main() threw, and its causes. */
 function thrownByMain(causes: readonly Cause[]): string {
   const own = causes.filter(({ type, message }) => !WRAPPERS.includes(type) && message !== `${EXECUTING}.`);
   if (own.length === 0) return causes.findLast(isOfProgram)?.message ?? 'Flink gave no reason';

@@ -50,11 +50,11 @@ async function run(address: string, jarId: string, what: JarRun, signal: AbortSi
   if (jobid === what.jobId) return;
   throw new AppError(
     'flink.failed',
-    `JobManager ${shownAddress(address)} started job ${jobid}, not ${what.jobId} as it was told.`,
+    `JobManager ${shownAddress(address)} started job ${jobid}, not ${what.jobId} as requested.`,
   );
 }
 
-/** What is left out is taken from the options. */
+/** Missing values are taken from the options. */
 export function toBody(what: JarRun): Record<string, unknown> {
   return {
     jobId: what.jobId,

@@ -1,4 +1,4 @@
-/** What a JobManager answered, or why that is no answer. */
+/** The reply of a JobManager, or why it is not one. */
 import type { AppError } from '../../domain/errors.ts';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 import { errorLine, said } from './errors.ts';

@@ -31,7 +31,7 @@ import {
 } from './wire.ts';
 
 const QUICK_MS = 10_000;
-/** YARN's proxy passes on nothing but GET and PUT; Flink has a way of its own for it. */
+/** YARN's proxy passes on only GET and PUT; Flink has another call for it. */
 const NO_PATCH = [405, 501];
 
 export function jobManager(): JobManager {
@@ -71,7 +71,7 @@ export function toIdentity(address: string, text: string): JobManagerIdentity {
   };
 }
 
-/** What two clusters can't have in common: where the records of high availability are, and under which name. */
+/** Values that two clusters can't share: where the records of high availability are, and under which name. */
 const HA_PLACE = [
   'high-availability.cluster-id',
   'high-availability.storageDir',
@@ -93,7 +93,7 @@ function haClusterOf(type: string, config: ReadonlyMap<string, string>): string 
 
 const MAX_NAME_LENGTH = 200;
 
-/** It is compared and kept with runs, which must stay small: a long one is known by its hash. */
+/** It is compared and stored with runs, which must stay small: a long one is stored as its hash. */
 function shortName(name: string | null): string | null {
   if (name === null || Buffer.byteLength(name) <= MAX_NAME_LENGTH) return name;
   return `${cutText(name, SHOWN_OF_NAME)}#${createHash('sha256').update(name).digest('hex')}`;
@@ -123,7 +123,7 @@ export function toJob(text: string, address: string): FlinkJob {
   };
 }
 
-/** Of a job, and of its vertices. */
+/** The states of a job, and of its vertices. */
 const STARTING = ['INITIALIZING', 'CREATED', 'SCHEDULED', 'DEPLOYING', 'RECONCILING'];
 
 async function allTasksRun(address: string, jobId: string, signal: AbortSignal): Promise<boolean> {
@@ -145,7 +145,7 @@ async function failureCause(
   const told = entry?.stacktrace ?? entry?.exceptionName ?? reply['root-exception'];
   const trace = told ?? (await failureOfResult(address, jobId, signal));
   if (trace === null) return null;
-  // Without a restart strategy the failure is the whole job's, and the task's stands beside it.
+  // Without a restart strategy the failure belongs to the job, and the task's failure is beside it.
   const tasks = [entry?.taskName, entry?.concurrentExceptions?.map((one) => one.taskName)].flat();
   const failed = new Set(tasks.map((taskName) => operatorsOf(taskName ?? '', mask)).filter((name) => name !== ''));
   const [only] = failed;
@@ -161,7 +161,7 @@ async function failureOfResult(address: string, jobId: string, signal: AbortSign
   return result['job-execution-result']?.['failure-cause']?.['stack-trace'] ?? null;
 }
 
-/** The first is of 1.11 and later; both count what is behind by up to ten seconds. */
+/** The first is of 1.11 and later; both counts are up to ten seconds late. */
 const RESTARTS = ['numRestarts', 'fullRestarts'];
 
 async function restarts(address: string, jobId: string, signal: AbortSignal): Promise<number | null> {
@@ -187,7 +187,7 @@ function operatorsOf(taskName: string, mask: Mask): string {
   return name.replace(/ \(\d{1,6}\/\d{1,6}\).*/, '').trim();
 }
 
-/** Also of a job without checkpointing, such as a batch job, Flink knows nothing. */
+/** Flink also has none for a job without checkpointing, such as a batch job. */
 async function checkpoints(address: string, jobId: string, signal: AbortSignal): Promise<JobCheckpoints | null> {
   const reply = await ask(address, `/jobs/${jobId}/checkpoints`, signal);
   if (isUnknown(reply)) return null;

@@ -12,7 +12,7 @@ export interface IdleClock {
   monotonic(): number;
 }
 
-/** To one host at once; a request that finds them all in use waits for one. */
+/** Maximum number to one host at once; further requests wait. */
 export const MAX_SOCKETS = 64;
 /** Idle ones, to one host and to all: a sweep may ask thousands of clusters one after another. */
 const MAX_IDLE_EACH = 8;
@@ -41,7 +41,7 @@ export class KeptConnections {
     };
   }
 
-  /** Closes what was idle for longer than `maxIdleMs`; 0: the next request gets a new connection. */
+  /** Closes connections that were idle for longer than `maxIdleMs`; 0: the next request gets a new connection. */
   agent(maxIdleMs: number): Agent {
     // Stryker disable next-line ArrayDeclaration: each host that is named has sockets; its type does not say so
     const idle = Object.values(this.#agent.freeSockets).flatMap((free) => free ?? []);
@@ -53,7 +53,7 @@ export class KeptConnections {
     return this.#agent;
   }
 
-  /** By whichever clock says more: one of them may stand still while the process is frozen. */
+  /** By the clock that shows more time: one of them may stop while the process is frozen. */
   #idleMs(socket: Socket): number {
     const since = this.#idleSince.get(socket);
     if (since === undefined) return Infinity;

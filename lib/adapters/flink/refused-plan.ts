@@ -26,7 +26,7 @@ export function refusedPlan(trace: string): boolean {
   const texts = trace.split('\n');
   const at = texts.indexOf(QUOTING);
   const isWhole = texts[0] === START && texts.findLast((text) => text !== '') === END;
-  // Where nothing is quoted, it is the first line that is no refusal.
+  // If nothing is quoted, this is the first line that is no refusal.
   if (!isWhole || texts[at + 1] !== REFUSAL) return false;
   const frames = texts.slice(at + 2).map((text) => readLine(text).frame);
   const making = frames.findIndex((frame) => frame?.startsWith(MAKING) === true);

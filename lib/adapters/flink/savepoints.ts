@@ -49,7 +49,7 @@ function refused(reply: HttpReply, address: string): AppError {
 }
 
 function passesNoPost(address: string, { status }: HttpReply): AppError {
-  const what = `The proxy at ${shownAddress(address)} passes no savepoint on to Flink (HTTP ${status}).`;
+  const what = `The proxy at ${shownAddress(address)} does not pass savepoints on to Flink (HTTP ${status}).`;
   return new AppError('flink.rejected', what);
 }
 

@@ -11,7 +11,7 @@ export interface FileUpload {
   readonly url: string;
   readonly path: string;
   readonly sizeBytes: number;
-  /** What the receiver is to call it: letters, digits and `._-` only. */
+  /** The name for the receiver: letters, digits and `._-` only. */
   readonly fileName: string;
   readonly signal: AbortSignal;
 }
@@ -36,7 +36,7 @@ export async function sendFile(upload: FileUpload, openFile: OpenFile = createRe
       outgoing.destroy();
       reject(failure(upload, url, cause));
     };
-    // A connection of its own: one that was kept may be dead, and a whole file would have to be sent again.
+    // A new connection: a kept one may be dead, and a whole file would have to be sent again.
     const options = { method: 'POST', headers, signal: upload.signal, agent: false };
     const outgoing = (url.protocol === 'https:' ? https : http).request(url, options, (incoming) => {
       // A server that refuses answers before it has read everything.
@@ -52,7 +52,7 @@ export async function sendFile(upload: FileUpload, openFile: OpenFile = createRe
   });
 }
 
-/** Uploading starts nothing: whatever went wrong, it can be done again. */
+/** An upload starts nothing: it can be repeated after any error. */
 function failure({ fileName, signal }: FileUpload, url: URL, cause: Error): AppError {
   const own = ownLimit(url, cause);
   if (own !== null) return own;

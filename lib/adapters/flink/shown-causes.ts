@@ -18,12 +18,12 @@ export interface ShownCause {
   readonly text: string;
 }
 
-/** Of a long chain, those at both ends are looked at. */
+/** In a long chain, only the causes at both ends are read. */
 const MAX_AT_EACH_END = 8;
-/** How many are told around the innermost, and how much of each: the record of a run has room for 1,000 characters. */
+/** How many causes are shown around the innermost, and how much of each: the record of a run has 1,000 characters. */
 const MAX_AROUND = 3;
 const MAX_AROUND_LENGTH = 240;
-/** What stands behind this in a long message is not in the record any more. */
+/** In a long message, the record does not have the text after this. */
 const MAX_SEEN = 500;
 
 /** The outermost first. Empty: there are no causes. */
@@ -36,7 +36,7 @@ export function shownCauses(causes: readonly Cause[]): ShownCause[] {
   return [...around.map((one) => ({ ...one, text: cut(one.text, MAX_AROUND_LENGTH) })), reason];
 }
 
-/** What stands between may name what those outside of it name too. */
+/** The text between them may name the same as the causes outside. */
 function withoutMiddles(told: readonly ShownCause[]): ShownCause[] {
   const kept = told.filter((one, at) => {
     if (at === 0 || at === told.length - 1) return true;
@@ -74,18 +74,18 @@ function named(type: string, text: string): string {
 
 /** Whether an outer cause says all that the inner one does. */
 function replaces(text: string, inner: ShownCause): boolean {
-  // The same with more around it, as a place. A bare name may stand in any text.
+  // The same as part of a longer name. A bare name may be in any text.
   if (!isBare(inner) && text.includes(inner.text)) return true;
   return REPLACED.some(([outside, inside]) => outside.test(text) && inside.test(inner.text));
 }
 
 const REPLACED: readonly (readonly [outside: RegExp, inside: RegExp])[] = [
-  // It has the value too, and the option.
+  // The cause below has the value too, and the option.
   [/^Could not parse value '/, /^(?:For input string: |text does not start with a number)/],
   [/^Could not find a file system implementation for scheme '/, /^Hadoop is not in the classpath/],
 ];
 
-/** Of a SET: the cause below has option and value too. */
+/** For a SET: the cause below has option and value too. */
 const SETTING = 'Failed to set key ';
 const UNREADABLE = /^Could not parse value '/m;
 
@@ -94,7 +94,7 @@ function addOther(told: ShownCause[], { type, text }: ShownCause): void {
   const inside = told.map((one) => one.text.slice(0, MAX_SEEN)).join('\n');
   const about = withoutParts(withoutOptions(text, inside));
   if (about.startsWith(SETTING) && UNREADABLE.test(inside)) return;
-  // A bare name is told with what it is for.
+  // A bare name is shown with its purpose.
   if (!told.every(isBare) && isNamedIn(namesIn(about), inside)) return;
   told.unshift({ type, text: about });
 }
@@ -121,14 +121,14 @@ export function joinedCauses(told: readonly ShownCause[]): string {
   return reason === undefined ? '' : [...around, shownAlone(reason)].join(': ');
 }
 
-/** As far as a message is looked at for whether it is one word, such as the name of a class or file. */
+/** How much of a message is read to see whether it is one word, such as the name of a class or file. */
 const MAX_WORD = 300;
 
 function isBare({ text }: ShownCause): boolean {
   return text.length <= MAX_WORD && !text.includes(' ');
 }
 
-/** Java's message is often the bare name of the class, host or file; what is wrong with it is in the exception's name alone. */
+/** Java's message is often only the name of the class, host or file; the exception's name says what is wrong with it. */
 function shownAlone({ type, text }: ShownCause): string {
   if (text === '') return type;
   if (!isBare({ type, text })) return text;

@@ -5,7 +5,7 @@
 
 import { CUT_MARK } from '../../domain/secrets/mask-values.ts';
 
-/** In characters. What a person is shown is far shorter (MAX_ERROR_LENGTH), so no shown text ends where a line was cut. */
+/** In characters. Shown texts are far shorter (MAX_ERROR_LENGTH), so none ends at the place of a cut. */
 const MAX_LINE_LENGTH = 8_000;
 const KEPT_AT_START = 64_000;
 const KEPT_AT_END = 192_000;

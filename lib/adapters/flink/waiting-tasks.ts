@@ -5,10 +5,10 @@ interface VertexTasks {
   readonly tasks?: Readonly<Record<string, number>> | undefined;
 }
 
-/** A task that may run is SCHEDULED until it has its slot. One of a batch job stays CREATED until what it reads is there. */
+/** A task that may run is SCHEDULED until it has its slot. A task of a batch job stays CREATED until its input is there. */
 const NOT_STARTED = ['CREATED', 'SCHEDULED'];
 
-/** Nothing where Flink counts no tasks. */
+/** Undefined if Flink counts no tasks. */
 export function waitingTasks(vertices: readonly VertexTasks[]): Pick<FlinkJob, 'waitsForSlots'> {
   const counts = vertices.flatMap(({ tasks = {} }) => Object.entries(tasks));
   const states = counts.filter(([, count]) => count > 0).map(([state]) => state);

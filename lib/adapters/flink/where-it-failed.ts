@@ -46,7 +46,7 @@ const TRUNK = [
   'org.apache.flink.client.deployment.executors.AbstractJobClusterExecutor.execute',
 ];
 
-/** What leaves the trunk and is over before it goes on to the client of a cluster. */
+/** Branches that end before the client of a cluster is called. */
 const BRANCHES = [
   `${EXECUTOR}getTableEnvironment`,
   `${PACKAGE}planner.delegation.ParserImpl.parse`,
@@ -67,7 +67,7 @@ const BRANCHES = [
   `${PACKAGE}resource.ResourceManager.`,
 ];
 
-/** The same for what is done between planning and the client: the job is put together. */
+/** The same for the step between planning and the client, which builds the job. */
 export const GRAPH_BRANCHES = [
   'org.apache.flink.streaming.api.environment.StreamExecutionEnvironment.getPipelineExecutor',
   'org.apache.flink.client.deployment.executors.PipelineExecutorUtils.getJobGraph',
@@ -103,7 +103,7 @@ export function failedBeforeSubmission(trace: string): boolean {
   return own.length > 0 && own.every((stack) => isBefore(stack, stacks, failure));
 }
 
-/** Where there are several that it could be, some are text of a message: each must be before the submission. */
+/** If several places match, some are text of a message: each must be before the submission. */
 function isBefore(stack: Stack, all: readonly Stack[], failure: Failure): boolean {
   const branch = stack.frames.findLast((frame) => !startsWithAny(frame, TRUNK));
   if (branch !== undefined) {
@@ -113,7 +113,7 @@ function isBefore(stack: Stack, all: readonly Stack[], failure: Failure): boolea
     return startsWithAny(branch, BRANCHES) && !submits;
   }
   if (!failure.hasCauses) return isOwnRefusal(stack, failure);
-  // What the table environment throws itself wraps what it has caught.
+  // Errors that the table environment throws itself wrap those that it has caught.
   // Stryker disable next-line StringLiteral: a stack has frames; the compiler does not know that
   const [top = ''] = stack.frames;
   if (!top.startsWith(`${ENVIRONMENT}execute`)) return false;
@@ -146,11 +146,11 @@ export function bottomOf({ frames }: Stack): string | undefined {
 }
 
 interface Failure {
-  /** "Caused by: ..." of what the operation failed with. */
+  /** "Caused by: ..." of the operation's error. */
   readonly header: string;
-  /** What follows it. */
+  /** The text after it. */
   readonly lines: readonly Line[];
-  /** How many frames lie below those of an operation's own. */
+  /** How many frames are below the operation's own. */
   readonly depth: number;
   readonly hasCauses: boolean;
 }
@@ -194,7 +194,7 @@ export interface Stack {
   readonly frames: readonly string[];
   /** How many more it shares with the exception above. */
   readonly more: number;
-  /** In lines. */
+  /** Counted in lines. */
   readonly length: number;
 }
 

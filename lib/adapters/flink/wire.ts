@@ -1,4 +1,4 @@
-/** Shapes of what Flink answers, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
+/** Shapes of Flink's replies, checked on arrival: a proxy's HTML page or a foreign server must not pass for Flink. */
 import * as v from 'valibot';
 import { MAX_CLUSTER_ID_LENGTH } from '../../domain/definition/address-size.ts';
 import { AppError, type Mask } from '../../domain/errors.ts';
@@ -22,7 +22,7 @@ const JOB_STATES = [
 export const infoSchema = v.object({ productName: v.string(), version: v.string() });
 export const sessionSchema = v.object({ sessionHandle: v.string() });
 export const operationSchema = v.object({ operationHandle: v.string() });
-/** Of a Kubernetes cluster, or of an application of YARN. */
+/** The id of a Kubernetes cluster, or of a YARN application. */
 export const deployedSchema = v.object({
   clusterID: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(MAX_CLUSTER_ID_LENGTH)),
 });
@@ -30,7 +30,7 @@ export const deployedSchema = v.object({
 const ROW_KINDS = ['INSERT', 'UPDATE_BEFORE', 'UPDATE_AFTER', 'DELETE'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
-/** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost on the way. */
+/** With rowFormat=PLAIN_TEXT every cell is a string or null, so no digit is lost. */
 export const resultSchema = v.object({
   resultType: v.picklist(['NOT_READY', 'PAYLOAD', 'EOS']),
   jobID: v.optional(v.nullable(v.string())),
@@ -53,7 +53,7 @@ export const overviewSchema = v.object({
   jobs: v.array(v.object({ jid: v.string(), state: v.picklist(JOB_STATES) })),
 });
 
-/** Times are kept with the run: what is none must not get that far. Where nothing has happened, Flink says 0 or -1. */
+/** Times are stored with the run, so check them here. For an event that has not happened, Flink has 0 or -1. */
 const timeSchema = v.pipe(v.number(), v.integer(), v.maxValue(MAX_TIME_MS));
 
 export const jobSchema = v.object({
@@ -93,14 +93,14 @@ export const exceptionsSchema = v.object({
   'root-exception': v.optional(v.nullable(v.string())),
 });
 
-/** Of a job that has failed: also where its history has nothing of it. */
+/** For a failed job, even if its history has no entry. */
 export const executionResultSchema = v.object({
   'job-execution-result': v.optional(
     v.nullable(v.object({ 'failure-cause': v.optional(v.nullable(v.object({ 'stack-trace': v.string() }))) })),
   ),
 });
 
-/** Those that Flink has no value of are left out. */
+/** Metrics without a value are left out. */
 export const metricsSchema = v.array(v.object({ id: v.string(), value: v.optional(v.nullable(v.string())) }));
 
 export const slotsSchema = v.object({ 'slots-total': v.number(), 'slots-available': v.number() });
@@ -131,7 +131,7 @@ export const checkpointConfigSchema = v.object({
 
 export const triggerSchema = v.object({ 'request-id': v.string() });
 
-/** Of a savepoint. `operation` is there when it is over: with its path, or with why it failed. */
+/** The state of a savepoint. `operation` is there at the end, with its path or the reason for its failure. */
 export const triggerStateSchema = v.object({
   status: v.object({ id: v.string() }),
   operation: v.optional(
@@ -147,7 +147,7 @@ export const triggerStateSchema = v.object({
 const SHOWN_LENGTH = 100;
 const MAX_PROBLEM_LENGTH = 300;
 const MAX_LOOKED_AT = 1_000;
-/** Longer than any value that could begin in what is looked at. */
+/** Longer than any value that could begin in the part that is read. */
 const MAX_MASKED = 300_000;
 
 export function readAs<S extends v.GenericSchema>(schema: S, text: string, where: string): v.InferOutput<S> {
@@ -178,7 +178,7 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** It is masked before it is cut, as all that others say. */
+/** It is masked before it is cut, as all foreign texts. */
 function notAsFlink(where: string, how: (mask: Mask) => string, cause?: unknown): AppError {
   const tell = (mask: Mask): string => `${where} sent a reply that is not from Flink${how(mask)}`;
   return new AppError('flink.protocol', tell(maskSecrets), { cause, tell });

@@ -45,7 +45,7 @@ const INNER_V4: readonly Range[] = [
   ] as const),
 ];
 
-/** Of IPv6 only this is public, */
+/** Only this part of IPv6 is public, */
 const PUBLIC_V6: readonly Range[] = [['2000::', 3]];
 /** but for these: Teredo and 6to4, which carry IPv4 addresses, and those for documents. */
 const INNER_V6: readonly Range[] = [

@@ -20,13 +20,13 @@ export interface JarFile {
 
 export interface JarLimits {
   readonly maxJarBytes: number;
-  /** What jars that nobody uses may take up together. */
+  /** The maximum size of unused jars together. */
   readonly maxKeptBytes: number;
 }
 
 export class JarFiles {
   readonly #limits: JarLimits;
-  /** By hash, in the order of their last use. */
+  /** By hash, sorted by their last use. */
   readonly #files = new Map<string, JarFile>();
   readonly #users = new Map<string, number>();
   #dir: string | null = null;

@@ -30,7 +30,7 @@ async function open(rules: HttpRules, uri: URL, known: Validators | null, signal
   );
 }
 
-/** What stands before the host of a URL is for this server alone, and node:http would leave it out of a redirected one. */
+/** The part before the host of a URL is only for this server. node:http would leave it out of a redirected URL. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const pair = `${decoded(username)}:${decoded(password)}`;
@@ -93,7 +93,7 @@ export async function orUnavailable<T>(uri: URL, work: Promise<T>, signal: Abort
   }
 }
 
-/** Not by the name of the error: the first that comes of an abort may be that of the connection it broke. */
+/** Not by the name of the error: the first error after an abort may be that of the broken connection. */
 function unavailable(uri: URL, cause: unknown, signal: AbortSignal): AppError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = signal.aborted ? 'the time ran out' : (code ?? message);

@@ -69,7 +69,7 @@ function urlOf({ hostname: bucket, pathname }: URL, region: string, endpoint: st
   return new URL(bucket.includes('.') ? `https://${domain}/${bucket}${key}` : `https://${bucket}.${domain}${key}`);
 }
 
-/** As S3 wants it in a signature: everything but letters, digits and `-._~`. */
+/** In the encoding of S3's signatures: all but letters, digits and `-._~`. */
 function escaped(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

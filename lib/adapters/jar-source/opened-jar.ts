@@ -1,8 +1,8 @@
-/** What opening a jar at its source gives, whatever the kind of source. */
+/** The result of opening a jar at any kind of source. */
 import type { Readable } from 'node:stream';
 import { shownAddress } from '../../domain/secrets/shown-address.ts';
 
-/** What tells that a jar has not changed since it was read. */
+/** Shows whether a jar has changed since it was read. */
 export interface Validators {
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -13,7 +13,7 @@ export type OpenedJar =
   | {
       readonly kind: 'jar';
       readonly bytes: Readable;
-      /** As the source says, if it does. */
+      /** From the source, if it has one. */
       readonly sizeBytes: number | null;
       readonly validators: Validators;
     };

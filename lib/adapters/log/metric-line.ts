@@ -6,7 +6,7 @@ import { BY_CODE, METRIC_UNITS, type MetricName, type Metrics } from '../../doma
 
 const NAMESPACE = 'Dinghy';
 
-/** What says which fields of the line are metrics. `atMs`: since 1970. `code`: the field of that name, if the line has one. */
+/** Names the fields of the line that are metrics. `atMs`: since 1970. `code`: the field of that name, if there is one. */
 export function embeddedMetrics(metrics: Metrics, atMs: number, code: unknown): object {
   const names = Object.keys(metrics) as MetricName[];
   const ofCode = typeof code === 'string' ? names.filter((name) => BY_CODE.includes(name)) : [];

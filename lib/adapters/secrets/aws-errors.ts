@@ -1,11 +1,11 @@
-/** What the services of AWS say when a secret can't be read, in words that help. The SDK's own texts stay out. */
+/** Errors of AWS when a secret can't be read, in helpful words, without the SDK's own texts. */
 import { AppError } from '../../domain/errors.ts';
 
 export interface AskedSecret {
   /** "SSM Parameter Store". */
   readonly store: string;
   readonly name: string;
-  /** What a role needs to read it, "ssm:GetParameter". */
+  /** The permission that a role needs, "ssm:GetParameter". */
   readonly action: string;
   readonly signal: AbortSignal;
 }
@@ -56,7 +56,7 @@ function isDenied(error: Error): boolean {
   return /^(?:AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature)/.test(error.name);
 }
 
-/** Roles allow what is below the path; saying so here is clearer than AWS's refusal. */
+/** Roles allow names below the path; this message is clearer than AWS's refusal. */
 export function checkPath(path: string, { store, name }: Pick<AskedSecret, 'store' | 'name'>): void {
   const told = `the secret "${name}" of ${store}`;
   if (path === '') {

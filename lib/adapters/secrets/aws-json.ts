@@ -7,14 +7,14 @@ import * as v from 'valibot';
 import { awsDomain, signedHeaders } from '../sign-aws.ts';
 
 export interface AwsService {
-  /** As in its host and in signatures: "ssm". */
+  /** The name in its host and in signatures: "ssm". */
   readonly name: string;
   readonly region: string;
   /** Another place than AWS's: tests. */
   readonly endpoint?: string;
 }
 
-/** What AWS answered instead of 200; `name` is that of its error. */
+/** A reply of AWS other than 200; `name` is its error's. */
 class AwsRefusal extends Error {
   constructor(
     readonly status: number,
@@ -29,7 +29,7 @@ class AwsRefusal extends Error {
   }
 }
 
-/** Two tries must fit into what a submit has; a sweep comes again. */
+/** Two attempts must fit into the time of a submit; a sweep tries again anyway. */
 const TIMEOUT_MS = 3_000;
 const TRIES = 2;
 

@@ -9,7 +9,7 @@ import { secretsManagerSecrets } from './secrets-manager-store.ts';
 import { ssmSecrets } from './ssm-store.ts';
 
 export interface SecretSettings {
-  /** Of names that say none. */
+  /** The store of names without one. */
   readonly secretStore: SecretStore;
   /** How names in the stores of AWS must begin, "dinghy/prod/"; empty: none may be read. */
   readonly secretsPath: string;

@@ -26,7 +26,7 @@ export function ssmSecrets(path: string, place: Omit<AwsService, 'name'>): ReadS
   };
 }
 
-/** SSM wants a name with levels from its root. */
+/** SSM needs a full path for names with levels. */
 function fullName(name: string): string {
   return name.includes('/') && !name.startsWith('/') ? `/${name}` : name;
 }

@@ -1,9 +1,9 @@
-/** An API key as it is stored: everything but the secret, of which only the SHA-256 is kept. Times are UTC milliseconds. */
+/** An API key as it is stored: with the SHA-256 of its secret, not the secret. Times are UTC milliseconds. */
 import type { Verb } from './verbs.ts';
 
-/** What a caller may do. */
+/** The rights of a caller. */
 export interface Grant {
-  /** As task-scope.ts reads it. */
+  /** In the form of task-scope.ts. */
   readonly tasks: string;
   readonly verbs: readonly Verb[];
 }

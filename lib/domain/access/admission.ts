@@ -1,14 +1,14 @@
-/** Letting a caller in: what a request brings of credentials, and who it turns out to be. */
+/** Authenticating a caller: the credentials of a request, and the caller that they belong to. */
 import type { Grant } from './access-key.ts';
 import type { Principal } from './principal.ts';
 
-/** What a request brings. Nothing of it may be logged or stored. */
+/** The credentials of a request. They may never be logged or stored. */
 export interface Presented {
   /** Every API key of the request, in the places where one is accepted. */
   readonly keys: readonly string[];
-  /** Where else something stands that looks like an API key: "the query". Asked for when there is none where it belongs. */
+  /** Another place with a text that looks like an API key: "the query". Read only if the right places have no key. */
   readonly misplaced: () => string | null;
-  /** Of callers that API Gateway has authenticated; null: it has not. */
+  /** The caller that API Gateway has authenticated; null: none. */
   readonly iamArn: string | null;
   readonly jwtSubject: string | null;
   readonly sourceIp: string | null;
@@ -22,5 +22,5 @@ export interface Admitted {
   readonly noteUse: () => Promise<void>;
 }
 
-/** @throws AppError request.unauthorized: what is missing or wrong, without its value */
+/** @throws AppError request.unauthorized: says what is missing or wrong, without its value */
 export type Admit = (presented: Presented) => Promise<Admitted>;

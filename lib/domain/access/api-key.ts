@@ -29,7 +29,7 @@ function sumOf(secret: string): string {
   return toBase62(BigInt(crc32(secret)), SUM_LENGTH);
 }
 
-/** Longer than any word, shorter than a key: one that was cut or mistyped is nobody's business either. */
+/** Longer than any word, shorter than a key: one that was incomplete or mistyped is nobody's business either. */
 const LIKE_A_KEY = /dk_[0-9A-Za-z]{20,}/;
 const LIKE_KEYS = new RegExp(LIKE_A_KEY.source, 'g');
 
@@ -37,7 +37,7 @@ export function mentionsApiKey(text: string): boolean {
   return LIKE_A_KEY.test(text);
 }
 
-/** For texts that go to a log or a caller and may quote what somebody sent. */
+/** For texts that go to a log or a caller and may quote a request. */
 export function hideApiKeys(text: string): string {
   return text.includes(PREFIX) ? text.replace(LIKE_KEYS, `${PREFIX}******`) : text;
 }

@@ -1,7 +1,7 @@
 /** CRC-32 as zip files have it: it notices every change within 32 neighbouring bits, so any one character and any swap. */
 const POLYNOMIAL = 0xedb88320;
 
-/** Of a text of ASCII characters. */
+/** For a text of ASCII characters. */
 export function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const char of text) {

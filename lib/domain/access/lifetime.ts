@@ -5,7 +5,7 @@ import { UNIT_MS } from '../time.ts';
 const MAX_DAYS = 3_650;
 const LIFETIME = /^(\d{1,7})\s*([mhd])$/;
 
-/** Milliseconds. `option`: what the text is the value of. @throws AppError request.invalid */
+/** Returns milliseconds. `option`: the name of the option, for errors. @throws AppError request.invalid */
 export function readLifetime(option: string, text: string): number {
   const read = LIFETIME.exec(text.trim().toLowerCase());
   const ms = read === null ? Number.NaN : Number(read[1]) * UNIT_MS[read[2] as keyof typeof UNIT_MS];

@@ -1,17 +1,17 @@
-/** Whether a caller may do what it asks for. */
+/** Whether a caller may make a call. */
 import type { Grant } from './access-key.ts';
 import { ALL_TASKS, isInScope } from './task-scope.ts';
 import { type Verb, VERBS } from './verbs.ts';
 
-/** Of callers that need no scope: AUTH=none, and schedules, which AWS has authenticated. */
+/** The grant of callers that need no scope: AUTH=none, and schedules, which AWS has authenticated. */
 export const EVERYTHING: Grant = { tasks: ALL_TASKS, verbs: VERBS };
 
 export type CallDecision = 'allowed' | 'otherVerb' | 'otherTask' | 'unstoredTask';
 
-/** What a call is about. unstored: a statement of the caller's own, which only a caller of all tasks may have looked at. */
+/** The subject of a call. unstored: the caller's own statement, which only a caller of all tasks may use. */
 export type Subject = number | 'unstored' | null;
 
-/** `verb` null: any caller that is let in may do it. `subject` null: no task is named, or it is not known yet. */
+/** `verb` null: any authenticated caller may. `subject` null: no task is named, or it is not known yet. */
 export function mayCall({ tasks, verbs }: Grant, verb: Verb | null, subject: Subject): CallDecision {
   if (verb !== null && !verbs.includes(verb)) return 'otherVerb';
   if (subject === 'unstored') return tasks === ALL_TASKS ? 'allowed' : 'unstoredTask';

@@ -1,36 +1,36 @@
-/** Who asked: a value that goes from the route to the run's record. */
+/** The caller: a value that goes from the route to the run's record. */
 import { cutText } from '../cut-text.ts';
 
 export interface Principal {
   readonly kind: 'key' | 'iam' | 'jwt' | 'none' | 'schedule';
-  /** Of the key, the ARN, or the subject of the token; empty where nobody says. */
+  /** The name of the key, the ARN, or the subject of the token; empty if there is none. */
   readonly name: string;
-  /** Of an API key: the same after a rotation. Null for the other kinds. */
+  /** The id of an API key: the same after a rotation. Null for the other kinds. */
   readonly keyId: string | null;
   /** Null where there is no HTTP request. */
   readonly sourceIp: string | null;
   readonly requestId: string;
 }
 
-/** Who asked for a change of a record: the caller, and the principal where the call came with one. */
+/** The requester of a change of a record: the caller, and the principal if the call had one. */
 export interface Requester {
   readonly caller: string;
   readonly principal?: Principal;
 }
 
-/** Of a name that is looked up: an ARN has fewer characters. */
+/** The maximum length of a name that is looked up: an ARN has fewer characters. */
 export const MAX_PRINCIPAL_NAME = 600;
 
 const ROLE = /^arn:[^:]+:sts::\d+:assumed-role\/[^/]+(?=\/)/;
 
-/** AWS names each session of a role anew: to Dinghy they are one caller. */
+/** AWS names each session of a role differently: to Dinghy they are one caller. */
 export function withoutSession(arn: string): string {
   return ROLE.exec(arn)?.[0] ?? arn;
 }
 
 const MOST_BYTES = { name: 150, sourceIp: 60, requestId: 100 };
 
-/** As it is kept in the record of a run, which is small. */
+/** The form for the record of a run, which is small. */
 export function keptPrincipal({ kind, name, keyId, sourceIp, requestId }: Principal): Principal {
   return {
     kind,

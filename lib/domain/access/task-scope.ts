@@ -11,7 +11,7 @@ interface Range {
   readonly to: number;
 }
 
-/** Null: it can be used. Else what is wrong with it. */
+/** Null: it is valid. Else what is wrong with it. */
 export function taskScopeProblem(text: string): string | null {
   if (text.length > MAX_LENGTH)
     return `the list of tasks has ${text.length} characters; at most ${MAX_LENGTH} are allowed`;
@@ -26,7 +26,7 @@ export function taskScopeProblem(text: string): string | null {
 
 const WANTED = `Give ids from 1 to ${MAX_ID} and ranges of them, such as 1,2,10-20, or * for all tasks`;
 
-/** As short as it can be written: sorted, and without overlaps. @throws AppError request.invalid */
+/** The shortest form: sorted, and without overlaps. @throws AppError request.invalid */
 export function readTaskScope(text: string): string {
   const problem = taskScopeProblem(text);
   if (problem !== null) throw new AppError('request.invalid', `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`);

@@ -1,4 +1,4 @@
-/** What a caller may do. */
+/** The verbs that a caller may have. */
 import { AppError } from '../errors.ts';
 
 export const VERBS = ['submit', 'read', 'control', 'analyse', 'adhoc'] as const;
@@ -13,7 +13,7 @@ export function readVerbs(text: string): Verb[] {
   const words = text.split(',').map((word) => word.trim().toLowerCase());
   const wrong = words.find((word) => !isVerb(word));
   if (wrong !== undefined) {
-    throw new AppError('request.invalid', `"${wrong}" is no verb. Give one or more of ${VERBS.join(',')}.`);
+    throw new AppError('request.invalid', `"${wrong}" is not a verb. Give one or more of ${VERBS.join(',')}.`);
   }
   return VERBS.filter((verb) => words.includes(verb));
 }

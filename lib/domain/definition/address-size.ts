@@ -8,11 +8,11 @@ import { shownAddress } from '../secrets/shown-address.ts';
 /** All addresses of a cluster together, and each of them: "https://", a name of 253 characters, a port. */
 export const MAX_HOSTS_LENGTH = 800;
 const MAX_HOST_LENGTH = 267;
-/** Of the JobManager of a run's own cluster, as it is written and as it is asked. */
+/** The JobManager address of a run's own cluster, as a pattern and with the id in it. */
 export const MAX_ADDRESS_LENGTH = 300;
 /** Kubernetes allows no longer ones. */
 const MAX_NAMESPACE_LENGTH = 63;
-/** Of what a gateway answers as the id of a cluster. Kubernetes takes 45, YARN's have about 40. */
+/** The id of a cluster that a gateway may answer. Kubernetes allows 45, YARN's have about 40. */
 export const MAX_CLUSTER_ID_LENGTH = 100;
 
 /** Null when they are short enough. */

@@ -1,7 +1,7 @@
 import { shownAddress } from '../secrets/shown-address.ts';
 import { hostsSizeProblem } from './address-size.ts';
 
-/** "host:port[,host:port...]", each with an optional "https://"; an IPv6 address stands in brackets. */
+/** "host:port[,host:port...]", each with an optional "https://"; an IPv6 address is in brackets. */
 const HOST_PORT = /^(?:https:\/\/)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})$/;
 
 function isHostPort(text: string): boolean {
@@ -9,7 +9,7 @@ function isHostPort(text: string): boolean {
   return port >= 1 && port <= 65_535;
 }
 
-/** Null when every address can be used; else what is wrong, naming the address. */
+/** Null if every address is valid; else names the invalid one. */
 export function hostsProblem(hosts: string): string | null {
   const wrong = hosts
     .split(',')

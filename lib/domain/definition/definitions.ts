@@ -1,5 +1,5 @@
 /**
- * What people define: tasks, clusters, cluster configurations, variables, registered databases.
+ * The definitions of users: tasks, clusters, cluster configurations, variables, registered databases.
  * Field names are the wire's (Dinky's); they are stored under the same names.
  */
 import type { Grant } from '../access/access-key.ts';
@@ -9,7 +9,7 @@ export interface NameValue {
   readonly value: string;
 }
 
-/** A stored task. Every field is present: what a manifest leaves out has been filled with its default. */
+/** A stored task. Every field is present: missing fields have their defaults. */
 export interface TaskDefinition {
   readonly id: number;
   /** Counts from 1; raised by every change of the definition. */
@@ -55,7 +55,7 @@ export interface TaskDefinition {
   readonly repeatable: boolean;
   /** Once a task declares them, a request may give no other variables; null: any, as data. */
   readonly parameters?: readonly TaskParameter[] | null;
-  /** When it is started by itself. */
+  /** Its schedules. */
   readonly schedules?: readonly TaskSchedule[] | null;
 }
 
@@ -76,18 +76,18 @@ export interface TaskSchedule {
   readonly cron: string | null;
   readonly rate: string | null;
   readonly at: string | null;
-  /** Of all its times. */
+  /** The zone of all its times. */
   readonly timeZone: string;
   /** No slot is before it; null: none is too early. */
   readonly start: string | null;
   /** No slot is after it. */
   readonly end: string | null;
-  /** Of each run; a value may have times of the slot, such as ${slot.date - 1d}. */
+  /** The variables of each run; a value may have times of the slot, such as ${slot.date - 1d}. */
   readonly variables: Readonly<Record<string, string>>;
   readonly enabled: boolean;
-  /** What becomes of slots in a time when nothing could be started. */
+  /** How to treat slots of a time when nothing could be started. */
   readonly catchUp: 'skip' | 'run';
-  /** What becomes of a slot while a run of the task is live. */
+  /** How to treat a slot while a run of the task is live. */
   readonly overlap: 'skip' | 'queue' | 'cancel';
 }
 
@@ -122,9 +122,9 @@ export interface ClusterConfiguration {
   readonly type: string;
   /** URL of the SQL gateway that starts clusters of this kind; null uses the deployment's. */
   readonly sqlGateway: string | null;
-  /** Where the JobManager of such a cluster answers, with `{clusterId}` in it; null: Flink's default, or not known. */
+  /** The address of such a cluster's JobManager, with `{clusterId}` in it; null: Flink's default, or not known. */
   readonly jobManager: string | null;
-  /** As Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig (cluster-configuration.ts). */
+  /** In the form of Dinky's configJson: clusterConfig, flinkConfig, kubernetesConfig, appConfig (cluster-configuration.ts). */
   readonly configJson: {
     readonly clusterConfig?: Readonly<Record<string, unknown>>;
     readonly flinkConfig?: {
@@ -139,7 +139,7 @@ export interface ClusterConfiguration {
   readonly enabled: boolean;
 }
 
-/** A variable's value: plain text, or the name of a secret that is read anew for every send. */
+/** A variable's value: plain text, or the name of a secret that is read again for every send. */
 export type VariableValue = string | { readonly secret: string };
 
 export interface VariableDefinition {
@@ -156,7 +156,7 @@ export interface DatabaseDefinition {
   readonly note: string | null;
 }
 
-/** What a caller may do that API Gateway has authenticated (auth=iam, auth=jwt). */
+/** The rights of a caller that API Gateway has authenticated (auth=iam, auth=jwt). */
 export interface PrincipalDefinition extends Grant {
   /** An ARN, or the subject of a token. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** A task that a request describes: the number of a stored one, fields of its own, or both. */
+/** A task that a request describes: the number of a stored one, its own fields, or both. */
 import { type ClusterDefinition, TASK_DEFAULTS, type TaskDefinition } from './definitions.ts';
 import { sortedJson } from './same-json.ts';
 
@@ -28,7 +28,7 @@ export type TaskFields = Partial<Pick<TaskDefinition, Field>>;
 export interface DescribedTask {
   /** Null: none is stored, the fields are all there is. */
   readonly id: number | null;
-  /** They stand in place of the stored task's. */
+  /** They replace the stored task's. */
   readonly fields: TaskFields;
 }
 
@@ -42,12 +42,12 @@ export function unstoredTask(
   id = NO_ID,
 ): TaskDefinition {
   const asked = { ...TASK_DEFAULTS, id, version: 1, name: 'statement', type: 'local', statement: '', ...fields };
-  // Whoever names a cluster means it, and need not know of which type it is. Of one that is missing the message says so.
+  // A named cluster decides the type. If it does not exist, the error says so.
   const type = typeof fields.clusterId === 'number' ? (cluster?.type ?? 'standalone') : 'local';
   return asked.type === 'local' ? { ...asked, type } : asked;
 }
 
-/** What a request wants to have run that is no stored task. */
+/** A request's own statement or jar. */
 export interface UnstoredTask {
   /** SHA-256 of identityText, in hex: requests with the same one are the same work. */
   readonly identity: string;
@@ -66,12 +66,12 @@ export function identityText(caller: string, { savePointStrategy: _start, ...fie
 const NUMBER_DIGITS = 12;
 export const LEAST_TASK_ID = -(16 ** NUMBER_DIGITS);
 
-/** Its runs are kept under a number of its own, which is negative: those of stored tasks begin at 1. */
+/** Its runs have a negative number as their task: those of stored tasks begin at 1. */
 export function unstoredTaskId({ identity }: Pick<UnstoredTask, 'identity'>): number {
   return -1 - Number.parseInt(identity.slice(0, NUMBER_DIGITS), 16);
 }
 
-/** As answers show it. Null: the run is of no stored task. */
+/** In the form for answers. Null: there is no stored task. */
 export function shownTaskId(taskId: number): number | null {
   return taskId > NO_ID ? taskId : null;
 }

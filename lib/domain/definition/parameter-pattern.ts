@@ -1,6 +1,6 @@
 /**
  * Patterns of parameters. A pattern must not be able to take long: repeats of groups, back references and looking around are
- * refused, and what is left takes time in the third power of at most 200 characters.
+ * refused, and the rest takes time in the third power of at most 200 characters.
  */
 
 export const MAX_MATCHED_LENGTH = 200;

@@ -39,7 +39,7 @@ export function runTypeProblem(type: string): string | null {
 }
 
 export const needsCluster = (type: string): boolean => isOneOf(SESSION_TYPES, type);
-/** The whole task goes to Flink as a script, which a cluster of its own runs. */
+/** The whole task goes to Flink as a script, which the run's own cluster executes. */
 export const isApplication = (type: string): boolean => type.endsWith('-application');
 export const isYarn = (type: string): boolean => type.startsWith('yarn-');
 export const needsClusterConfiguration = (type: string): boolean => isOneOf(DEPLOY_TYPES, type);

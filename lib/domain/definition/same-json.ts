@@ -1,9 +1,9 @@
-/** Equal as data, whatever the order of the keys: DynamoDB keeps none. */
+/** Equal as data: the order of keys does not matter, because DynamoDB keeps none. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return sortedJson(a) === sortedJson(b);
 }
 
-/** One text for each value, whatever the order of its keys. */
+/** One text for each value, in any order of its keys. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the path of a savepoint lies under one of the paths that requests may name. By whole parts, as Flink reads a path:
- * s3://b/a lets in s3://b/a/x and not s3://b/ab.
+ * Whether the path of a savepoint is under one of the paths that requests may name. By whole parts, as Flink reads a path:
+ * s3://b/a allows s3://b/a/x and not s3://b/ab.
  */
 import { AppError } from '../errors.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
@@ -13,7 +13,7 @@ export function prefixProblem(prefix: string): string | null {
 
 export interface AllowedPaths {
   readonly taskId: number;
-  /** Of the deployment and of the task; with none at all every path is allowed. */
+  /** The prefixes of the deployment and of the task; without any, every path is allowed. */
   readonly prefixes: readonly string[];
 }
 

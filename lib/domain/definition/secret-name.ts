@@ -8,7 +8,7 @@ export type SecretStore = (typeof SECRET_STORES)[number];
 
 export interface SecretName {
   readonly store: SecretStore;
-  /** As the store knows it. */
+  /** The name in the store. */
   readonly name: string;
   /** A field of a secret that is a JSON object; null: the whole secret. Secrets Manager alone has them. */
   readonly field: string | null;
@@ -21,7 +21,7 @@ function isSecretStore(text: string | null): text is SecretStore {
   return (SECRET_STORES as readonly (string | null)[]).includes(text);
 }
 
-/** To be called with a name that has no problem, see secretNameProblem. */
+/** Call it only with a valid name, see secretNameProblem. */
 export function readSecretName(text: string, defaultStore: SecretStore): SecretName {
   const { store, rest } = takeApart(text);
   const chosen = isSecretStore(store) ? store : defaultStore;
@@ -33,7 +33,7 @@ export function readSecretName(text: string, defaultStore: SecretStore): SecretN
 
 const FORMS = 'ssm:/path/name, secretsmanager:name, secretsmanager:name#field, file:name, env:NAME';
 
-/** What is wrong with the name, and how to write it; null: nothing. Which secrets exist is not known here. */
+/** What is wrong with the name, and how to write it; null: it is valid. The secret itself may not exist. */
 export function secretNameProblem(text: string): string | null {
   const { store, rest } = takeApart(text);
   const told = `the secret "${text.slice(0, 200)}"`;

@@ -20,7 +20,7 @@ interface TaskSummary {
 
 export interface TaskPage {
   readonly tasks: readonly TaskSummary[];
-  /** Where the next page goes on (`after`); null: there are no more. */
+  /** The start of the next page (`after`); null: there are no more. */
   readonly next: number | null;
   /** Definitions among them that can't be read. */
   readonly unreadable: readonly string[];

@@ -34,9 +34,9 @@ export function explainHow(placed: Placed, lasting: boolean): ExplainHow {
     case 'session':
       return lasting ? notRun('it changes something that outlives the session') : sessionHow(placed, note);
     case 'jar':
-      return notRun('only its main() knows the plan of a jar');
+      return notRun('only the main() of a jar knows its plan');
     case 'fragments':
-      return notRun('Dinghy answers it by itself');
+      return notRun('Dinghy itself answers it');
     default:
       return notRun('it would take effect at once');
   }
@@ -52,12 +52,12 @@ function sessionHow({ kind, statement }: Placed, note: string | null): ExplainHo
   return { kind: kind.configure && !lists ? 'configure' : 'run', note };
 }
 
-/** What starts a job by itself, each kind in its own way. */
+/** Statements that start a job. */
 function jobHow(kind: string, note: string | null): ExplainHow {
   switch (kind) {
     case 'CREATE TABLE AS':
     case 'REPLACE TABLE AS':
-      return { kind: 'explain', olderAfter: 'AS', note: joined('the table is not made', note) };
+      return { kind: 'explain', olderAfter: 'AS', note: joined('the table is not created', note) };
     case 'COMPILE AND EXECUTE PLAN':
       return { kind: 'explain', after: 'FOR', note: joined('the file is not written', note) };
     default:

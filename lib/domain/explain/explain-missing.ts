@@ -1,4 +1,4 @@
-/** What explain has not run may be just what a later statement misses: Flink can't know, so it is said. */
+/** A later statement may miss an object because explain did not run its CREATE: Flink can't know, so say it. */
 import { placeOf } from '../plan/placed-statement.ts';
 import type { ExplainPlan } from './explain-plan.ts';
 

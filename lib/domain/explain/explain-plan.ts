@@ -1,5 +1,5 @@
 /**
- * What `explain` does with a task: which statements Flink is asked about, how, and in which order; pure. It follows the
+ * The work of `explain` for a task: which statements Flink is asked about, how, and in which order; pure. It follows the
  * plan of a submit, but goes on where a submit would refuse the whole task.
  */
 import type { TaskDefinition } from '../definition/definitions.ts';
@@ -39,7 +39,7 @@ export interface ExplainStatement {
   readonly kind: string;
   /** Dinky's name for the sort of statement. */
   readonly type: 'DDL' | 'Modify DML' | 'Query DML';
-  /** As a submit would run it, secrets masked. */
+  /** The text that a submit would run, with secrets masked. */
   readonly sql: string;
   /** Why a submit would refuse it. */
   readonly error: string | null;
@@ -56,7 +56,7 @@ export interface ExplainStep {
   /** configure: run in the session; run: an operation that only reads; explain: the one whose rows are a plan. */
   readonly via: 'configure' | 'run' | 'explain';
   readonly planned: PlannedStatement;
-  /** What is asked instead before Flink 2.0, whose EXPLAIN takes less; null: the same. */
+  /** The statement for Flink before 2.0, whose EXPLAIN accepts less; null: the same. */
   readonly older: PlannedStatement | null;
   /**
    * turns: later statements mean another catalog by it; follows: it changes whichever catalog they then mean. When the
@@ -77,11 +77,11 @@ export interface ExplainPlan {
   readonly sources: readonly PlanSource[];
   /** In the author's order. */
   readonly statements: readonly ExplainStatement[];
-  /** In the order in which a submit would send them: what starts the job comes last. */
+  /** In the order of a submit: the statement that starts the job comes last. */
   readonly steps: readonly ExplainStep[];
   /** Some of the steps make, change or drop a catalog: harmless only while the gateway keeps none. */
   readonly changesCatalogs: boolean;
-  /** Where the text holds plain values that no answer may show. */
+  /** Ranges of the text with plain values that no answer may show. */
   readonly sensitive: readonly TextRange[];
 }
 
@@ -104,7 +104,7 @@ export type ExplainAsks = 'JSON_EXECUTION_PLAN' | null;
 export interface ExplainOptions {
   /** The gateway keeps catalogs beyond the session. */
   readonly catalogsLast?: boolean;
-  /** What Flink is asked for beside its plan: the nodes of the stream graph, as JSON. */
+  /** A question beside the plan: the nodes of the stream graph, as JSON. */
   readonly asks?: ExplainAsks;
 }
 
@@ -162,14 +162,14 @@ function refusalOf(placed: Placed): string | null {
   }
 }
 
-/** What Flink is not asked about, because it might take effect at once, but is no statement at all. */
+/** Statements that might take effect at once, so that Flink is not asked, but that no Flink knows. */
 function unknownTo(placed: Placed): string | null {
   if (placed.kind.role !== 'statement') return null;
   const problem = unknownStart(placed.statement);
   return problem === null ? null : atPlace(placeOf(placed), problem);
 }
 
-/** Whatever would start a job beside the first one; all INSERTs are one group. */
+/** Statements that would start another job; all INSERTs are one group. */
 function extraJobs(placed: readonly Placed[]): ReadonlyMap<Placed, string> {
   const [first, ...rest] = placed.filter((one) => refusalOf(one) === null && startsJob(one));
   if (first === undefined) return new Map();

@@ -4,7 +4,7 @@ import { dropStart, joinSegments } from '../plan/text-segments.ts';
 import { scan } from '../sql/scan.ts';
 import { isPunctuation, isWord, type Token } from '../sql/token.ts';
 
-/** The run's text, and the words before what Flink is asked to explain of it. */
+/** The run's text, and the words before the part for Flink's EXPLAIN. */
 export interface AskedText {
   readonly text: string;
   readonly explain: string;

@@ -7,18 +7,18 @@ export interface AskedStatement extends Pick<ExplainStatement, 'type'> {
   readonly error: string | null;
 }
 
-/** Null: none does. `problems`: of what comes before the statements. `statements`: in the author's order. */
+/** Null: none does. `problems`: errors before the statements. `statements`: in the author's order. */
 export function firstRefusal(problems: readonly string[], statements: readonly AskedStatement[]): string | null {
   const left = statements.findIndex(({ checked, error }) => !checked && error === null);
   const counts = ({ type, error }: AskedStatement, at: number): boolean => {
     if (error === null) return false;
-    // What starts the job comes last, after all that explain leaves out: it may miss what a run finds.
+    // The job's statement is last, after all that explain leaves out: it may miss objects that a run finds.
     return left === -1 || (type === 'DDL' && at < left) || isMisspelt(error);
   };
   return problems[0] ?? statements.find(counts)?.error ?? null;
 }
 
-/** Whatever stands before it, Flink's parser does not take it. */
+/** Flink's parser always refuses it. */
 function isMisspelt(error: string): boolean {
   return error.includes('SQL parse failed');
 }

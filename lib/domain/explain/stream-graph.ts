@@ -7,7 +7,7 @@ export interface StreamNode {
   readonly pact: string;
   readonly contents: string;
   readonly parallelism: number;
-  /** Of a source: not there. */
+  /** Missing for a source. */
   readonly predecessors?: readonly StreamEdge[];
 }
 
@@ -66,9 +66,9 @@ export interface PlannedJob {
   readonly nodes: readonly StreamNode[];
 }
 
-/** As Flink's web interface gets the plan of a job; its id is not known before it is submitted. */
+/** The plan of a job in the form of Flink's web interface; its id is known only after the submit. */
 export function toJobPlan({ name, type, nodes }: PlannedJob): object {
-  // What a batch job does between two operators is decided when it is submitted.
+  // A batch job decides its exchanges only at the submit.
   const exchange = type === 'STREAMING' ? 'pipelined_bounded' : null;
   return { jid: null, name, type, nodes: nodes.toReversed().map((node) => toJobNode(node, exchange)) };
 }

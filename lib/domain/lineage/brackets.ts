@@ -1,4 +1,4 @@
-/** Where brackets close in the text of a plan. In its string literals they mean nothing. */
+/** Finds the closing brackets in the text of a plan, except those in string literals. */
 
 /** Strings as plans write them: `_UTF-16LE'it''s'`. An apostrophe alone may be part of a name. */
 export const PLAN_STRING = String.raw`(?<![\w$])(?:_(?:UTF-16LE|UTF-?8|ISO-8859-1)|[uU]&)'(?:[^']|'')*'`;

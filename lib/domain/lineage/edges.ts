@@ -1,10 +1,10 @@
-/** What one statement writes: the ways from the tables that it reads into the one that it writes. */
+/** The edges from the tables that a statement reads to the table that it writes. */
 import { type Known, rowsOf, type TableColumn } from './node-rows.ts';
 import type { PlannedWrite } from './read-plan.ts';
 import { originsAt } from './rows.ts';
 import type { TableName } from './table-name.ts';
 
-/** `to` null: from the rows of the one into the rows of the other. `from` null beside `to`: from which column is not told. */
+/** `to` null: from rows to rows, without columns. `from` null beside `to`: the source column is not known. */
 export interface Edge {
   readonly source: TableName;
   readonly target: TableName;
@@ -24,7 +24,7 @@ export function edgesOf({ target, fields, sources, root }: PlannedWrite, known: 
   return [...ofColumns, ...ofTables];
 }
 
-/** In the order of the query's columns: metadata that can be written stands behind what is stored. */
+/** In the order of the query's columns: writable metadata columns come after stored ones. */
 function writtenColumns(columns: readonly TableColumn[] | null): string[] | null {
   if (columns === null) return null;
   const ofKind = (wanted: TableColumn['kind']) => columns.filter(({ kind }) => kind === wanted).map(({ name }) => name);

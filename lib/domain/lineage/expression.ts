@@ -1,4 +1,4 @@
-/** What an expression of a plan is made of: `||($1, $cor0.name, $SCALAR_QUERY({ … }))`. */
+/** The columns in an expression of a plan: `||($1, $cor0.name, $SCALAR_QUERY({ … }))`. */
 import { closingBracket, PLAN_STRING } from './brackets.ts';
 import { type PlanNode, readTrees } from './plan-tree.ts';
 

@@ -8,7 +8,7 @@ import { type TableName, uniqueTables } from './table-name.ts';
 export interface Lineage {
   readonly tables: readonly LineageTable[];
   readonly relations: readonly LineageRelation[];
-  /** What the plans don't tell, each a sentence. */
+  /** Facts that the plans do not show, each a sentence. */
   readonly untold: readonly string[];
 }
 
@@ -18,7 +18,7 @@ interface LineageTable {
   readonly columns: readonly { readonly name: string; readonly title: string }[];
 }
 
-/** Without columns: rows of the one table decide what is in the other, but no value is known to get there. */
+/** Without columns: rows of the one table decide which rows the other gets, but no value is known to get there. */
 interface LineageRelation {
   readonly id: string;
   readonly srcTableId: string;
@@ -61,7 +61,7 @@ export function lineageOf(plans: readonly ReadPlan[], columnsOf: Known['columnsO
   };
 }
 
-/** Of a table that nobody has described: those that are known to be written. What is read of it is not told. */
+/** For a table without a description: the columns that are known to be written. */
 function namesIn(table: TableName, columns: readonly TableColumn[] | null, told: readonly Edge[]): string[] {
   if (columns !== null) return columns.map(({ name }) => name);
   const key = JSON.stringify(table);
@@ -78,12 +78,10 @@ function untoldIn(plans: readonly ReadPlan[], edges: readonly Edge[]): string[] 
   const written = plans
     .flatMap(({ writes }) => writes)
     .flatMap(({ target, root }) => (target === null ? [] : [{ name: target.join('.'), isRead: root !== null }]));
-  if (written.length === 0) return ['No statement writes into a table, so nothing gets from one into another.'];
+  if (written.length === 0) return ['No statement writes into a table, so there are no relations.'];
   const unread = written.filter(({ isRead }) => !isRead);
   return [
-    ...unread.map(
-      ({ name }) => `Flink's plan of what is written into ${name} can't be read: of it, only tables are told.`,
-    ),
+    ...unread.map(({ name }) => `Flink's plan for writing into ${name} can't be read: only its tables are listed.`),
     ...unclearTargets(edges),
   ];
 }
@@ -92,7 +90,7 @@ function unclearTargets(edges: readonly Edge[]): string[] {
   const columns = new Map<string, Set<string>>();
   for (const { source, target, from, to } of edges) {
     if (from !== null || to === null) continue;
-    const key = `Flink's plan does not tell which columns of ${source.join('.')} get into ${target.join('.')}`;
+    const key = `Flink's plan does not show which columns of ${source.join('.')} get into ${target.join('.')}`;
     columns.set(key, (columns.get(key) ?? new Set()).add(to));
   }
   return [...columns].map(([what, names]) => `${what} (${[...names].join(', ')}).`);

@@ -15,7 +15,7 @@ import {
 const STRINGS = new RegExp(PLAN_STRING, 'g');
 const MEASURES = /\bMatch\((?:[^\n]*?, )?measures=\[/g;
 
-/** Of each Match of an optimized plan: the expression of each measure, by the measure's name. */
+/** For each Match of an optimized plan: the expression of each measure, by the measure's name. */
 export function measuresIn(optimized: string): ReadonlyMap<string, string>[] {
   return [...optimized.matchAll(MEASURES)].map(({ 0: found, index }) => {
     const open = index + found.length - 1;

@@ -30,17 +30,17 @@ export interface TableColumn {
 }
 
 export interface Known {
-  /** Null: nobody has told. */
+  /** Null: not known. */
   readonly columnsOf: (table: TableName) => readonly TableColumn[] | null;
-  /** Of each MATCH_RECOGNIZE, how its measures are computed. */
+  /** For each MATCH_RECOGNIZE, the expressions of its measures. */
   readonly measures: readonly ReadonlyMap<string, string>[];
 }
 
 interface Outside {
   readonly known: Known;
-  /** Rows that an inner query sees, by the variable that stands for them. */
+  /** Rows that an inner query sees, by their variable. */
   readonly variables: ReadonlyMap<string, Rows>;
-  /** For a variable that nothing introduces: the rows around the query. */
+  /** For a variable without a definition: the rows around the query. */
   readonly around: Rows;
 }
 
@@ -77,7 +77,7 @@ function rowsIn(node: PlanNode, outside: Outside): Rows {
   }
 }
 
-/** What gives the columns that it gets; of an EXCEPT, those of its first input. */
+/** Nodes with the columns of their first input; an EXCEPT has those of its first query. */
 const PASSING = new Set([
   ...['LogicalFilter', 'LogicalSort', 'LogicalWatermarkAssigner', 'LogicalSnapshot', 'LogicalMinus', 'LogicalSink'],
   ...['LogicalExchange', 'LogicalDistribution', 'LogicalQueryHint'],
@@ -91,7 +91,7 @@ function firstInput({ inputs: [first] }: PlanNode, outside: Outside): Rows {
   return first === undefined ? NO_ROWS : rowsIn(first, outside);
 }
 
-/** Of a node that is not known: made of any column of any table below it. Of VALUES, that is none. */
+/** For an unknown node: any column of any table below it. VALUES has none. */
 function untold(node: PlanNode, outside: Outside): Rows {
   const below = allOrigins(inputRows(node, outside).map(originsOfRows));
   return { columns: [], rest: withoutColumns(below) };
@@ -102,7 +102,7 @@ function scanRows(node: PlanNode, { known }: Outside): Rows {
   const columns = known.columnsOf(table);
   if (columns === null) return { columns: [], rest: originsFrom([{ table, column: null }]) };
   const ofKind = (...kinds: TableColumn['kind'][]) => columns.filter(({ kind }) => kinds.includes(kind));
-  // Metadata stands behind what is stored, wherever the table has it.
+  // Metadata columns come after stored ones, in any order of the table.
   const scanned = [...ofKind('stored'), ...ofKind('metadata', 'readOnlyMetadata')];
   return { columns: scanned.map(({ name }) => ofTable(table, name)), rest: null };
 }
@@ -111,7 +111,7 @@ function ofTable(table: TableName, name: string): RowColumn {
   return { name, origins: originsFrom([{ table, column: name }]) };
 }
 
-/** The first node above a scan has the columns that the table computes: to whoever reads it, they are its own. */
+/** The first node above a scan has the columns that the table computes: to its readers they are its own. */
 function declaredRows({ inputs: [input], attributes }: PlanNode, { known }: Outside): Rows | null {
   if (input?.kind !== 'LogicalTableScan') return null;
   const table = scannedTable(attribute(input, 'table'));
@@ -199,7 +199,7 @@ function functionRows(node: PlanNode, outside: Outside): Rows {
   return { columns: [...input.columns, ...added], rest: null };
 }
 
-/** Of the column of time, which is named or numbered by the version. */
+/** The time column. The plan has its name or its number, depending on the version. */
 function timeOf(invocation: string, input: Rows, outside: Outside): Origins {
   const [, described = ''] = /\bDESCRIPTOR\(((?:[^')]|'(?:[^']|'')*')*)\)/.exec(invocation) ?? [];
   const [, quoted] = /'((?:[^']|'')*)'/.exec(described) ?? [];

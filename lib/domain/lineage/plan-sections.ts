@@ -3,12 +3,12 @@ const TREES = '== Abstract Syntax Tree ==\n';
 const OPTIMIZED = '\n== Optimized Physical Plan ==\n';
 const EXECUTION = '\n== Optimized Execution Plan ==\n';
 
-/** As Flink has understood the statement, before anything is moved or left out: one tree for each table that is written. */
+/** The tree as Flink understood the statement, before any optimization: one for each table that is written. */
 export function syntaxTrees(explained: string): string {
   return partBetween(explained, TREES, OPTIMIZED);
 }
 
-/** As it would run. */
+/** The tree as it would run. */
 export function optimizedTrees(explained: string): string {
   return partBetween(explained, OPTIMIZED, EXECUTION);
 }

@@ -17,11 +17,11 @@ export interface PlanNode {
 
 export interface PlanAttribute {
   readonly name: string;
-  /** What is between its brackets. */
+  /** The text between its brackets. */
   readonly value: string;
 }
 
-/** The text is no tree, or none that can be read. Nobody is told more: of such a plan only its tables count. */
+/** The text is no readable tree. Then only the tables of the plan count, so the error needs no details. */
 export class UnreadablePlan extends Error {
   override readonly name = 'UnreadablePlan';
 }

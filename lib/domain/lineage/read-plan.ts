@@ -1,4 +1,4 @@
-/** What a plan of Flink writes and reads, before it is known which columns its tables have. */
+/** The tables that a plan of Flink writes and reads, before the columns of the tables are known. */
 import { operandsOf } from './expression.ts';
 import { measuresIn } from './match-rows.ts';
 import { optimizedTrees, syntaxTrees } from './plan-sections.ts';

@@ -17,7 +17,7 @@ export interface RowColumn {
 
 export interface Rows {
   readonly columns: readonly RowColumn[];
-  /** Of every column behind these, where the plan does not tell how many there are; null: there are none. */
+  /** The sources of every column after these, if the plan does not show their number; null: there are none. */
   readonly rest: Origins | null;
 }
 
@@ -36,12 +36,12 @@ export function originsAt({ columns, rest }: Rows, place: number): Origins {
   return columns[place]?.origins ?? rest ?? NO_ORIGINS;
 }
 
-/** Of every column. */
+/** The sources of all columns together. */
 export function originsOfRows({ columns, rest }: Rows): Origins {
   return allOrigins([...columns.map(({ origins }) => origins), rest ?? NO_ORIGINS]);
 }
 
-/** Of the column whose name `text` begins with: of several such the one with the longest. Without one, of any column. */
+/** The sources of the column whose name begins `text` (of several, the longest name). Without one, of any column. */
 export function originsNamed(rows: Rows, text: string): Origins {
   const longest = rows.columns
     .filter(({ name }) => text.startsWith(name))
@@ -49,7 +49,7 @@ export function originsNamed(rows: Rows, text: string): Origins {
   return longest?.origins ?? rows.rest ?? withoutColumns(originsOfRows(rows));
 }
 
-/** What is only known to be made of these tables. */
+/** Rows that are only known to be made from these tables. */
 export function withoutColumns(origins: Origins): Origins {
   return originsFrom([...origins.values()].map(({ table }) => ({ table, column: null })));
 }
@@ -73,7 +73,7 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return `${name}${count}`;
 }
 
-/** Of a UNION: each column is made of those at its place. */
+/** For a UNION: each column is made from those at its place. */
 export function onTopOfEachOther(all: readonly Rows[]): Rows {
   const [first = NO_ROWS] = all;
   const width = Math.max(...all.map(({ columns }) => columns.length), 0);

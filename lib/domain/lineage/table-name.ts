@@ -3,7 +3,7 @@
 /** Catalog, database, name. */
 export type TableName = readonly string[];
 
-/** What a scan has in its list behind the name: `metadata=[file.path]`. */
+/** The text after the name in the list of a scan: `metadata=[file.path]`. */
 const BEHIND_NAME =
   /, (?:metadata|project|filter|limit|partitions|watermark|watermarkEmitStrategy|aggregates|source)(?:=\[|: \[).*$/s;
 

@@ -19,7 +19,7 @@ const OLD_STATE_NAMES: Readonly<Record<string, string>> = {
   'execution.state-recovery.claim-mode': 'execution.savepoint-restore-mode',
 };
 
-/** Those of the options that this version has other names for, under these names. */
+/** The options that this version has other names for, under these names. */
 export function withOldNames(options: Readonly<Record<string, string>>, flinkVersion: string): Record<string, string> {
   if (isAtLeast(flinkVersion, NEW_NAMES_SINCE)) return {};
   const old = Object.entries(OLD_STATE_NAMES).flatMap(([name, oldName]) => {

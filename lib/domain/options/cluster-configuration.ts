@@ -49,7 +49,7 @@ export function readDeployConfig(type: string, configJson: ClusterConfiguration[
 
 type Fields = Readonly<Record<string, Field>>;
 
-/** In the order of the table, so that what must win comes last whatever the order of the author. */
+/** In the order of the table, not of the author, so that the right one wins. */
 function inOrder(given: Readonly<Record<string, unknown>>, fields: Fields): (readonly [string, unknown])[] {
   const order = Object.keys(fields);
   return Object.entries(given).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));

@@ -1,10 +1,10 @@
-/** What the deployment brings when task and cluster say nothing. */
+/** Defaults of the deployment, if task and cluster have no values. */
 export interface DeploymentSettings {
   /** URL of the SQL gateway for clusters that name none; null when the deployment has none. */
   readonly sqlGatewayUrl: string | null;
   /** JobManager addresses of the default session cluster, for tasks of type local. */
   readonly flinkRest: string | null;
-  /** For clusters that say nothing of their own (definitions.ts); null or left out: Dinghy's default. */
+  /** For clusters without a value of their own (definitions.ts); null or undefined: Dinghy's default. */
   readonly lostAfterMinutes?: number | null;
   /** Lowest layer of Flink options. */
   readonly flinkConfig: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { deploymentSizeProblem } from './own-cluster-size.ts';
 
 const EXAMPLE = '"https://flink.example.com/{clusterId}" or "{clusterId}-rest.flink:8081"';
 
-/** Null when the pattern can be used: `{clusterId}` in it, and an address once an id stands in its place. */
+/** Null if the pattern is valid: it has `{clusterId}`, and is an address when an id replaces this. */
 export function jobManagerProblem(pattern: string): string | null {
   if (!pattern.includes('{clusterId}')) {
     return `"${shownAddress(pattern)}" names the same JobManager for every run; write {clusterId} where the id of the run's cluster belongs, as ${EXAMPLE}.`;

@@ -21,7 +21,7 @@ export interface Layers {
   readonly task: TaskDefinition;
 }
 
-/** Where options were written, as messages name it ("customConfig of task 7"), with the names of those that count from there. */
+/** The place of options for messages ("customConfig of task 7"), with the names of those that count from there. */
 export type OptionOrigins = Readonly<Record<string, readonly string[]>>;
 
 export interface MergedOptions {
@@ -69,7 +69,7 @@ function layersOfOperators(layers: Layers): Layer[] {
   ];
 }
 
-/** Where a job starts from is said for each run: an option of a whole cluster would start all its jobs from one state. */
+/** Each run has its own start path: as an option of a cluster it would start all its jobs from one state. */
 function withoutStart(options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !SAVEPOINT_PATH_KEYS.includes(key)));
 }
@@ -77,7 +77,7 @@ function withoutStart(options: Options): Options {
 /** More of a value than this is not shown: the statement has it in full. */
 const MAX_SHOWN = 1_000;
 
-/** SET and RESET as a session does them: RESET takes away an option wherever it came from. */
+/** SET and RESET as in a session: RESET removes an option of any layer. */
 export function applySettings(options: Options, settings: readonly Setting[]): Options {
   const applied = new Map(Object.entries(options));
   for (const setting of settings) {
@@ -90,7 +90,7 @@ export function applySettings(options: Options, settings: readonly Setting[]): O
 
 /**
  * The options as SET and RESET of the statement leave them, for a reader of the run's record. `masked` sees them in full:
- * what is left of a value that was cut can't be told from others.
+ * the rest of a value that was cut looks like other values.
  */
 export function effectiveOptions(
   options: Options,
@@ -110,7 +110,7 @@ function shown(value: string): string {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }
 
-/** Each field that stands for an option of Flink's. */
+/** The Flink options that fields of a task set. */
 function taskOptions(task: TaskDefinition): Layer[] {
   const application = deploysOnYarn(task.type) ? { 'yarn.application.name': task.name } : {};
   const { parallelism, checkpoint } = task;
@@ -128,7 +128,7 @@ function deploysOnYarn(type: string): boolean {
   return needsClusterConfiguration(type) && isYarn(type);
 }
 
-/** Of a session cluster only the plain options count: the cluster is there already. */
+/** For a session cluster only the plain options count: the cluster is already there. */
 function configurationOptions(configuration: ClusterConfiguration | null, { type }: TaskDefinition): Options {
   if (configuration !== null && needsClusterConfiguration(type)) return optionsOfConfiguration(configuration);
   const flink = configuration?.configJson.flinkConfig;

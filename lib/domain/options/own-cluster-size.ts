@@ -3,7 +3,7 @@ import { MAX_ADDRESS_LENGTH, MAX_CLUSTER_ID_LENGTH, namespaceProblem, tooLong } 
 import { MAX_ID } from '../limits.ts';
 import { type DeployTarget, jobManagerAddress, newDeployment } from './own-cluster.ts';
 
-/** Of a run that starts its own cluster, before there is one: with the longest id that the cluster may get. */
+/** For a run with its own cluster, before it exists: with the longest possible id. */
 export function deploymentSizeProblem(target: DeployTarget): string | null {
   const deployment = { ...newDeployment(target, MAX_ID, NO_JOB), clusterId: LONGEST_ID };
   const { namespace, jobManager } = deployment;

@@ -12,11 +12,11 @@ export interface Deployment {
   readonly type: string;
   /** Derived from the run. On Kubernetes it is the cluster id; on YARN a tag of the application. */
   readonly name: string;
-  /** Of Kubernetes; null on YARN. */
+  /** The namespace on Kubernetes; null on YARN. */
   readonly namespace: string | null;
-  /** What the gateway has answered: the cluster id, or the id of YARN's application. Null until it has. */
+  /** The gateway's answer: the cluster id, or the id of YARN's application. Null until then. */
   readonly clusterId: string | null;
-  /** Where its JobManager answers, with `{clusterId}` in place of the id; null when nobody has said so. */
+  /** The address of its JobManager, with `{clusterId}` for the id; null if it is not defined. */
   readonly jobManager: string | null;
 }
 
@@ -51,7 +51,7 @@ export function newDeployment(target: DeployTarget, runId: number, jobId: string
   return { type, name, namespace, clusterId: null, jobManager };
 }
 
-/** What the gateway is told with the one request that makes the cluster, above everything else. */
+/** The options of the one request that makes the cluster. They win over all others. */
 export function deployOptions(
   deployment: Deployment,
   run: { readonly jobId: string | null; readonly savePointPath: string | null; readonly properties: Options },

@@ -1,10 +1,10 @@
-/** Options that nobody may set but Dinghy, and what a task may not set. Who tries is told which, and why. */
+/** Options that only Dinghy may set, and options that a task may not set. The error names the option and the reason. */
 import { AppError } from '../errors.ts';
 import { SAVEPOINT_PATH_KEYS } from './by-version.ts';
 
 type Options = Readonly<Record<string, string>>;
 
-/** A task: its customConfig and its SET. Own cluster: whatever shapes a cluster that a run starts for itself. */
+/** Task: its customConfig and its SET. Own cluster: all that configures a cluster which a run starts for itself. */
 type Place = 'task' | 'ownCluster';
 
 interface Rule {
@@ -56,7 +56,7 @@ const REFUSED: readonly Rule[] = [
   },
 ];
 
-/** In all spellings that Flink still reads; a client that is told of it ignores `rest.address`. */
+/** In all spellings that Flink still reads; a client with this option ignores `rest.address`. */
 function isHighAvailability(key: string): boolean {
   return key === 'high-availability' || key.startsWith('high-availability.') || key.startsWith('recovery.');
 }
@@ -69,7 +69,7 @@ function refusedIn(place: Place, options: Options): { readonly key: string; read
   });
 }
 
-/** One sentence for each option that is fixed for a run with a cluster of its own; none when all may be set. */
+/** One sentence for each option that is fixed for a run with its own cluster; none if all may be set. */
 export function fixedOptionProblem(options: Options): string[] {
   return refusedIn('ownCluster', options).map(({ key, why }) => `The option "${key}" can't be set: ${why}.`);
 }

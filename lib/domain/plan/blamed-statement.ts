@@ -13,20 +13,20 @@ import { pathAt } from '../sql/used-names.ts';
 import { standsIn } from '../stands-in.ts';
 import type { RunPlan } from './plan.ts';
 
-/** What is read of a message: it may quote a record or a whole statement. */
+/** The part of a message that is read: it may quote a record or a whole statement. */
 const MAX_READ = 4_000;
 
 export interface Blamed {
   /** "CREATE TABLE orders", "SET 'parallelism.default'". */
   readonly what: string;
-  /** Of its first token in the run's text, or the place outside of it ("customConfig of task 7"). */
+  /** The place of its first token in the run's text, or outside of it ("customConfig of task 7"). */
   readonly at: number | string;
 }
 
 /** An option that Flink could not read: its statement is to blame alone, and not the one that Flink ran. */
 const UNREADABLE_OPTION =
   /(?:^|: )(?:Could not parse value|Unsupported mode) '([^']{0,500})' for (?:key )?'([^']{1,500})'/;
-/** Of a table's options its CREATE TABLE is to blame. */
+/** For an option of a table, its CREATE TABLE is the cause. */
 const ABOUT_OBJECT = /\b(?:table|catalog|model) '/;
 
 export function unreadableOption(message: string): { readonly key: string; readonly value: string } | null {
@@ -54,7 +54,7 @@ function isHidden(value: string): boolean {
   return value.includes('${') || value.includes(MASK);
 }
 
-/** What a message names that another statement of the text brings: an option, a table or function, a value of an option. */
+/** Names in a message that another statement defines: an option, a table or function, a value of an option. */
 export function namedElsewhere(message: string, text: RunText): Blamed | null {
   const read = message.slice(0, MAX_READ);
   const statements = statementsOf(text);
@@ -73,7 +73,7 @@ function namesOption(key: string, read: string): boolean {
 }
 
 const SCHEME = /\bscheme '([\w.+-]{1,40})'/;
-/** Shorter words stand in any text. */
+/** Shorter words are in any text. */
 const MIN_VALUE = 4;
 
 /** It stands in the message and nowhere else in the text; of a path, at least its scheme. A name may be that of anything. */
@@ -84,13 +84,13 @@ function isItsValue({ key, value, at }: Setting, read: string, text: string): bo
   return isQuoted(value, read) && text.indexOf(value) === (typeof at === 'string' ? -1 : text.lastIndexOf(value));
 }
 
-/** As a value, and not as a word of a sentence: `table` may be both. */
+/** Whether it is a value, not a word of a sentence: `table` may be both. */
 function isQuoted(value: string, read: string): boolean {
   const quoted = [`'${value}'`, `"${value}"`, `[${value}]`, `class ${value} `, `: ${value} `];
   return quoted.some((one) => read.includes(one)) || read.startsWith(`${value} `) || read.endsWith(`: ${value}`);
 }
 
-/** With nothing around it that could belong to it. */
+/** Whether the text before and after is no part of the key. */
 function isWholeKey(before: string, after: string): boolean {
   return !/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(after);
 }
@@ -136,11 +136,11 @@ function isPath(full: string, path: readonly string[]): boolean {
   return own !== '' && (plain === own || plain.endsWith(`.${own}`));
 }
 
-/** Of a table that is written to, no view stands between: the INSERTs that name it are to blame. */
+/** No view is involved in a table that is written: the INSERTs that name it are the cause. */
 const SINK =
   /\b(?:sink for writing table|[Tt]able sink|sink for|sink table|DynamicTableSink of table|Cannot find table|parallelism -?\d{1,9} for table) '([^']{1,300})'/;
 
-/** Those of `starts`, of several INSERTs, that write to the table that the message names; all of them where none does. */
+/** Of several INSERTs at `starts`, those that write to the table in the message; if none does, all of them. */
 export function blamedInserts(message: string, starts: readonly number[], text: RunText): readonly number[] {
   const sink = SINK.exec(message.slice(0, MAX_READ))?.[1];
   if (sink === undefined) return starts;

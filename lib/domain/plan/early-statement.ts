@@ -11,7 +11,7 @@ import { type NamePath, pathAt, usedNames } from '../sql/used-names.ts';
 import type { PlacedStatement as Placed } from './placed-statement.ts';
 import type { Starter, Starters } from './starters.ts';
 
-/** `of`: the statement that it would run before; `why`: what that does; `lacks`: what is not among its rows. */
+/** `of`: the later statement; `why`: what it does; `lacks`: what is missing from the rows. */
 export type Early =
   | { readonly verdict: 'refused'; readonly of: Starter; readonly why: string; readonly advice: string }
   | { readonly verdict: 'warned'; readonly of: Starter; readonly lacks: string };
@@ -46,7 +46,7 @@ function firstOf(names: readonly NamePath[], index: Starters['made']): Starter |
   return names.map((path) => index.first(path)).find((found) => found !== undefined);
 }
 
-/** CALL, STOP JOB, what only a newer Flink knows: nothing in its text says what it reads and changes. */
+/** CALL, STOP JOB, statements of a newer Flink: their text does not show what they read and change. */
 function actsOnAnything({ kind: { kind, role, touches }, statement: { tokens } }: Placed): boolean {
   if (role !== 'statement') return false;
   // Runs the query of the table at once.
@@ -87,7 +87,7 @@ function fileOf({ statement: { tokens } }: Placed): string | null {
   return file === undefined ? null : valueOf(file);
 }
 
-/** SHOW JOBS and SHOW TABLES list what is there at once. */
+/** SHOW JOBS and SHOW TABLES list the state at that moment. */
 function lackingRows({ statement: { tokens } }: Placed, before: Starters): Early | null {
   if (!isWord(tokens[0], 'SHOW')) return null;
   const { maker } = before;

@@ -29,7 +29,7 @@ export function exportScript(run: Exported, functions: readonly PlannedStatement
   return [...options, ...above, ...created, ...below].filter((line) => line !== '').join('\n');
 }
 
-/** Where the last ADD JAR ends: the functions' classes are in the jars. 0: there is none. */
+/** The end of the last ADD JAR: the functions' classes are in the jars. 0: there is none. */
 function afterJars(run: Exported): number {
   const ends = partsOf(run, 0).map(([from, to]) => {
     const tokens = scan(run.statement.slice(from, to)).filter(({ kind }) => kind !== 'comment');
@@ -49,7 +49,7 @@ function partsOf({ statement, plan }: Exported, at: number): TextRange[] {
   return sorted.map((end, index) => [sorted[index - 1] ?? 0, end]);
 }
 
-/** With an end for its last statement, which the end of its author's text may have been. */
+/** Adds the missing `;` of its last statement, which may end with the author's text. */
 function closedPart(run: Exported, part: TextRange): string {
   const tokens = scan(run.statement.slice(...part));
   const last = tokens.findLast(({ kind }) => kind !== 'comment');

@@ -52,7 +52,7 @@ export function toGatewayConfig({ task, configJson, configuration, savePointPath
     },
     appConfig: {
       userJarPath: orNull(appConfig['userJarPath']),
-      // Arguments of Dinky's own jar, which is not run; they may hold what nobody should see.
+      // Arguments of Dinky's own jar, which is not run; they may contain secrets.
       userJarParas: [],
       userJarMainAppClass: orNull(appConfig['userJarMainAppClass']),
     },
@@ -62,13 +62,13 @@ export function toGatewayConfig({ task, configJson, configuration, savePointPath
       podTemplate: orNull(kubernetesConfig['podTemplate']),
       jmPodTemplate: orNull(kubernetesConfig['jmPodTemplate']),
       tmPodTemplate: orNull(kubernetesConfig['tmPodTemplate']),
-      // In Dinky it is the file itself, with its keys: not even the path of one is shown.
+      // In Dinky this is the file itself, with its keys: not even a path is shown.
       kubeConfig: orNull(kubernetesConfig['kubeConfig']) === null ? null : MASK,
     },
   };
 }
 
-/** What is known only once the run has been sent. */
+/** Values that are known only after the send. */
 export function withIds(config: GatewayConfig, ids: { appId: string | null; jobId: string | null }): GatewayConfig {
   return {
     ...config,
@@ -86,7 +86,7 @@ function maskMap(value: unknown): Options {
   return maskOptions(Object.fromEntries(entries.map(([name, text]) => [name, String(text)])));
 }
 
-/** As people wrote it: a value may be a number, and what has no name is no option. */
+/** As people wrote it: a value may be a number, and an entry without a name is no option. */
 function maskList(value: unknown): NameValue[] {
   const list = Array.isArray(value) ? (value as readonly unknown[]) : [];
   return list

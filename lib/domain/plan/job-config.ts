@@ -1,4 +1,4 @@
-/** The wire's `jobConfig`: what a task asked for, echoed in every JobResult (contract.md, "submitTask"). */
+/** The wire's `jobConfig`: the settings of the task, in every JobResult (contract.md, "submitTask"). */
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from '../definition/definitions.ts';
 import { shownTaskId } from '../definition/described-task.ts';
 import type { GatewayConfig } from './gateway-config.ts';
@@ -37,13 +37,13 @@ export interface JobConfigInput {
   readonly task: TaskDefinition;
   readonly address: string;
   readonly savePointPath: string | null;
-  /** The path is the request's own, whatever the task's strategy. */
+  /** The path is the request's own, with any strategy of the task. */
   readonly asksForPath: boolean;
   /** The request's variables, with the values of sensitive ones masked. */
   readonly variables: Readonly<Record<string, string>>;
   /** Effective Flink options, with the values of sensitive ones masked. */
   readonly configuration: Readonly<Record<string, string>>;
-  /** Of a run that starts a cluster for itself. */
+  /** For a run with its own cluster. */
   readonly gatewayConfig?: GatewayConfig | null;
 }
 

@@ -27,7 +27,7 @@ export function lastingChanges(statements: readonly SqlStatement[]): Lasting {
   return (['once', 'repeatable'] as const).find((which) => kept.includes(which)) ?? 'nothing';
 }
 
-/** Catalogs of other types keep what a task makes in them outside of Flink, also where the task makes the catalog. */
+/** Catalogs of other types store objects outside of Flink, even if the task creates the catalog. */
 export function isInMemory(createCatalog: SqlStatement): boolean {
   return withOption(createCatalog, 'type') === 'generic_in_memory';
 }

@@ -9,7 +9,7 @@ export interface PlacedStatement extends ReadStatement {
   readonly resolved: ResolvedText;
 }
 
-/** Values that stand in for variables move the columns, but not the lines. */
+/** Values that replace variables move the columns, but not the lines. */
 export function hasMovedColumns({ used }: ResolvedText): boolean {
   return used.length > 0;
 }

@@ -17,18 +17,18 @@ export interface NamedStatement {
   readonly where: string;
 }
 
-/** What a task does, as far as it matters to who starts a cluster for it. */
+/** The properties of a task that matter for its own cluster. */
 export interface PlannedStart {
   readonly steps: readonly PlanStep[];
   readonly job: PlanJob | null;
   readonly kind: RunKind;
   readonly once: boolean;
-  /** What comes before the job is gone with the session, and may begin before it is certain that there is a run. */
+  /** The statements before the job end with the session, and may begin before the run is certain. */
   readonly sessionOnly: boolean;
   readonly readOnly: boolean;
 }
 
-/** `once`: a cluster is asked for by one request and never again, whatever the statements are (protocol.md section 11). */
+/** `once`: one request makes the cluster and is never repeated, with any statements (protocol.md section 11). */
 export function forOwnCluster<P extends PlannedStart>(
   planned: P,
   type: string,

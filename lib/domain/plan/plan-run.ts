@@ -35,9 +35,9 @@ export interface PlannedRun extends PlannedStart {
   readonly settings: readonly Setting[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly sensitive: readonly TextRange[];
-  /** What the statement says of where to start from. */
+  /** The start path in the statement. */
   readonly savePointPath: string | null;
-  /** What its author should know although it runs, each a sentence with its line. */
+  /** Warnings for the author, each a sentence with its line. */
   readonly warnings: readonly string[];
 }
 
@@ -117,7 +117,7 @@ function* literalRanges(placed: readonly Placed[]): Generator<TextRange> {
       if (kind === 'string' || kind === 'raw') yield [start + offset, end + offset];
 }
 
-/** However it is started, what is no preview is one job that goes on. */
+/** Except for previews, a run is one job that goes on. */
 function runKindOf(job: PlanJob | null): RunKind {
   if (job === null) return 'none';
   return job.kind === 'preview' ? 'preview' : 'job';
@@ -130,7 +130,7 @@ function withFunctions(before: readonly Placed[], functions: readonly PlanStep[]
   return [...steps.slice(0, jars), ...functions, ...steps.slice(jars)];
 }
 
-/** udfRefer: functions known to the session by class name, whatever its catalogs hold. */
+/** udfRefer: functions of the session by class name, independent of its catalogs. */
 export function functionSteps(task: TaskDefinition): PlanStep[] {
   return Object.entries(task.configJson.udfRefer).map(([name, className]) => {
     const quoted = `\`${name.replaceAll('`', '``')}\` AS '${className.replaceAll("'", "''")}'`;
@@ -169,7 +169,7 @@ export function startsJob({ kind }: Placed): boolean {
   return ['insert', 'statementSet', 'job', 'preview', 'jar'].includes(kind.role);
 }
 
-/** All INSERTs of a task are one group; each other statement that starts a job is one of its own. */
+/** All INSERTs of a task are one group; each other statement that starts a job is its own group. */
 function oneGroup(jobs: readonly Placed[]): readonly Placed[] {
   const inserts = jobs.filter(({ kind }) => kind.role === 'insert');
   const [first, second] = jobs.filter((statement) => statement === inserts[0] || statement.kind.role !== 'insert');

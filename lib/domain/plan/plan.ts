@@ -1,4 +1,4 @@
-/** What a run will do, as plain data that is stored with it: a re-send sends exactly this (protocol.md section 6). */
+/** The plan of a run as plain data, stored with it: a re-send sends exactly this (protocol.md section 6). */
 import type { OptionOrigins } from '../options/layers.ts';
 import type { TextRange } from '../secrets/sensitive-ranges.ts';
 import type { LineMap } from '../variables/line-map.ts';
@@ -13,13 +13,13 @@ export interface PlannedStatement {
   readonly segments: readonly Segment[];
   /** Offset of its first token in the run's text; null for a statement of Dinghy's own. */
   readonly start: number | null;
-  /** Where each of several INSERTs begins in the run's text that Dinghy put into one statement set. */
+  /** For several INSERTs in one statement set of Dinghy: where each begins in the run's text. */
   readonly inserts?: readonly number[];
 }
 
 /** A text that the run's text is made of: the task's, and before it its environment task's. */
 export interface PlanSource {
-  /** Where it begins in the run's text. */
+  /** Its start in the run's text. */
   readonly start: number;
   /** Null: the task's own; else the id of the environment task. */
   readonly envId: number | null;
@@ -52,17 +52,17 @@ export interface StatementJob extends PlannedStatement {
 /** EXECUTE JAR: the JobManager runs the main() of a jar, under the job id chosen for the run. */
 export interface JarJob extends PlannedStatement {
   readonly kind: 'jar';
-  /** Where the jar is read from: s3:, https:, http:, file:. */
+  /** The address of the jar: s3:, https:, http:, file:. */
   readonly uri: string;
   /** Null leaves it to the jar's manifest. */
   readonly entryClass: string | null;
-  /** What main() gets. Secrets are still `${name}` in it. */
+  /** The arguments of main(). Secrets are still `${name}` in it. */
   readonly args: readonly string[];
   readonly parallelism: number | null;
   readonly allowNonRestoredState: boolean;
-  /** Of its content as it was read for the run, which runs no other; left out while it has not been read. */
+  /** The hash of the content that was read for the run, which runs no other; undefined before. */
   readonly sha256?: string;
-  /** Of the only content that the statement lets run. */
+  /** The hash of the only content that the statement allows. */
   readonly wantedSha256?: string;
 }
 
@@ -75,12 +75,12 @@ export interface ScriptJob extends PlannedStatement {
 export type PlanJob = StatementJob | JarJob | ScriptJob;
 
 export interface RunPlan {
-  /** What comes before the job, in the author's order. */
+  /** The statements before the job, in the author's order. */
   readonly steps: readonly PlanStep[];
   readonly job: PlanJob | null;
   /** Flink options of the session: all layers below SET, merged. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Where the properties were written. */
+  /** The places of the properties in the definitions. */
   readonly origins: OptionOrigins;
   readonly savePointPath: string | null;
   /** True when a re-send would repeat what can't be repeated. */
@@ -89,12 +89,12 @@ export interface RunPlan {
   readonly readOnly: boolean;
   readonly maxRowNum: number;
   readonly useChangeLog: boolean;
-  /** In the order in which they stand in the run's text. */
+  /** In their order in the run's text. */
   readonly sources: readonly PlanSource[];
-  /** For each `${name}` in the text the name of its secret, never its value: that is read anew for every send. */
+  /** For each `${name}` in the text the name of its secret, never its value, which is read again for every send. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where the text holds plain values that no answer may show. */
+  /** Ranges of the text with plain values that no answer may show. */
   readonly sensitive: readonly TextRange[];
-  /** What its author should know although it runs, each a sentence with its line. */
+  /** Warnings for the author, each a sentence with its line. */
   readonly warnings: readonly string[];
 }

@@ -42,7 +42,7 @@ export interface TaskParts {
 }
 
 export interface PrepareInput extends TaskParts {
-  /** Of the deployment: under which of them a request's savePointPath must lie. */
+  /** Prefixes of the deployment for a request's savePointPath. */
   readonly savepointPrefixes?: readonly string[];
   readonly flinkConfig: Readonly<Record<string, string>>;
   readonly request: {
@@ -65,7 +65,7 @@ export interface PreparedRun {
   readonly givenText: string;
   /** Which recorded savepoint the job starts from; null: the plan says it, or there is no job to start from one. */
   readonly recordedSavepoint: RecordedSavepoint | null;
-  /** What is stored, once it is known which JobManager leads ("host:port"), and which savepoint was found if one was sought. */
+  /** The body to store, once the leading JobManager ("host:port") and any savepoint that was looked up are known. */
   bodyFor(address: string, foundPath?: string | null): RunBody;
 }
 

@@ -24,7 +24,7 @@ export interface ReadScript {
   readonly statements: readonly ReadStatement[];
 }
 
-/** All that a `${name}` in a text of the run can stand for: variable -> name of its secret. */
+/** All that a `${name}` in the run's text can mean: variable -> name of its secret. */
 export function secretsOf(scripts: readonly ReadScript[]): Readonly<Record<string, string>> {
   return Object.fromEntries(scripts.flatMap(({ resolved }) => Object.entries(resolved.secrets)));
 }
@@ -42,7 +42,7 @@ export function readScript(task: TaskDefinition, layers: VariableLayers, prologu
   }
 }
 
-/** What is refused anyway is told first: nobody should look for values that a refused statement asks for. */
+/** Refusals come first: nobody should look for values of a statement that is refused anyway. */
 function resolve(text: string, layers: VariableLayers): ResolvedText {
   try {
     return resolveVariables({ text, ...layers });

@@ -25,7 +25,7 @@ function readBoth(task: TaskDefinition, envTask: TaskDefinition | null, layers: 
 
 const FIRST_RARE_LETTER = 0x180;
 
-/** Whoever writes a value can't know it, and no two texts side by side can make it. */
+/** The author of a value can't know it, and no two texts together can form it. */
 function unusedLetter(texts: string): string {
   const used = new Set(texts);
   // Stryker disable next-line AssignmentOperator: in either direction
@@ -35,7 +35,7 @@ function unusedLetter(texts: string): string {
   }
 }
 
-/** What is missing in both texts is told at once. */
+/** Missing values of both texts are reported together. */
 function readPrologue(task: TaskDefinition, envTask: TaskDefinition, layers: VariableLayers): ReadScript {
   try {
     return readScript(envTask, layers, true);

@@ -1,4 +1,4 @@
-/** Statements that are refused by what they are, whatever the rest of the task says. */
+/** Statements that are always refused, independent of the rest of the task. */
 import { AppError } from '../errors.ts';
 import { atPlace } from '../sql/at-place.ts';
 import { keywords } from '../sql/keywords.ts';

@@ -1,4 +1,4 @@
-/** Where a task runs (run-modes.md). An unknown type or dialect is an error, never a silent default. */
+/** The place where a task runs (run-modes.md). An unknown type or dialect is an error, never a silent default. */
 import { hostsSizeProblem } from '../definition/address-size.ts';
 import type { ClusterConfiguration, ClusterDefinition, TaskDefinition } from '../definition/definitions.ts';
 import {
@@ -10,7 +10,7 @@ import {
 import { AppError } from '../errors.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 
-/** Where Flink is. */
+/** The address of Flink. */
 export interface FlinkAddresses {
   /** JobManager addresses, "host:port[,host:port...]". */
   readonly hosts: string;
@@ -20,12 +20,12 @@ export interface FlinkAddresses {
 
 export interface RunTarget extends FlinkAddresses {
   readonly clusterId: number | null;
-  /** For messages; left out where there is no such cluster. */
+  /** For messages; undefined if there is no such cluster. */
   readonly clusterName?: string;
   readonly clusterConfig: Readonly<Record<string, string>>;
   /** How long another JobManager must answer there before a run is given up; null or left out: the default. */
   readonly lostAfterMs?: number | null;
-  /** Set when the run starts a cluster for itself: what it is, and where its JobManager will answer. */
+  /** Set if the run starts its own cluster: the cluster, and the future address of its JobManager. */
   readonly deploy?: { readonly type: string; readonly jobManager: string | null };
 }
 
@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 export interface TargetDefaults {
   readonly sqlGatewayUrl: string | null;
   readonly flinkRest: string | null;
-  /** For clusters that say nothing of their own; null or left out: Dinghy's default. */
+  /** For clusters without a value of their own; null or undefined: Dinghy's default. */
   readonly lostAfterMinutes?: number | null;
 }
 

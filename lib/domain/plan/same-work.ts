@@ -1,4 +1,4 @@
-/** Whether two runs send Flink the same, wherever they start from: then what it takes of the one it takes of the other. */
+/** Whether two runs send the same to Flink, except where they start from: then Flink accepts both or none. */
 import { sortedJson } from '../definition/same-json.ts';
 import type { RunBody } from './run-body.ts';
 import { joinSegments } from './text-segments.ts';

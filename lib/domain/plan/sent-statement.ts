@@ -1,4 +1,4 @@
-/** A planned statement as it is sent, and the way back from Flink's positions to the author's lines. */
+/** A planned statement as it is sent, and the mapping from Flink's positions to the author's lines. */
 import { PLACE } from '../secrets/placed-text.ts';
 import { countLineBreaks, createOffsets, createPositions, type Position } from '../sql/positions.ts';
 import { withNeeds } from '../sql/unknown-to-flink.ts';
@@ -58,14 +58,14 @@ export function locateFailure(reason: string, body: RunText): string {
   return other === null ? reason : `see ${other.what} in ${placeOfBlamed(text, other)}: ${reason}`;
 }
 
-/** Where the option was written that kept Flink from opening a session; null: it was nothing of the kind. */
+/** The place of the option that kept Flink from opening a session; null: there is none. */
 export function placeOfOption(message: string, options: Pick<RunPlan, 'properties' | 'origins'>): string | null {
   const option = unreadableOption(message);
   const setting = option === null ? null : settingOf(option, { statement: '', plan: { sources: [], ...options } });
   return typeof setting?.at === 'string' ? setting.at : null;
 }
 
-/** For messages that are not about the text of the statement: places in them are nobody's of ours. */
+/** For messages whose places are not in the text of the statement. */
 export function atItsLine(message: string, sent: SentStatement): string {
   const { start } = sent.planned;
   if (start === null) return message;
@@ -92,7 +92,7 @@ function authorPlaces(sent: SentStatement): (offset: number) => string {
     const positions = known.get(source) ?? createPositions(sent.body.statement.slice(source.start));
     known.set(source, positions);
     const { line, column } = positions(offset - source.start);
-    // Values that stand in for variables move the columns, but not the lines.
+    // Values that replace variables move the columns, but not the lines.
     const at = `line ${lineAt(source.map, line)}`;
     return source.hasVariables ? at : `${at}, column ${column}`;
   };
@@ -113,7 +113,7 @@ function linesOf(message: string, sent: SentStatement, start: number): string {
   return `${line} (see ${other.what} in ${placeOfBlamed(sent, other)})`;
 }
 
-/** Of a set of INSERTs Flink does not say which one it means: any of them may be to blame that the message may be about. */
+/** For a set of INSERTs Flink does not name the wrong one: each that fits the message may be the cause. */
 function insertLines(message: string, sent: SentStatement): string | null {
   const { inserts } = sent.planned;
   if (inserts === undefined) return null;

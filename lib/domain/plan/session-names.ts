@@ -1,4 +1,4 @@
-/** What the statements of a text leave in their session, as far as the text shows it: for what a later name means. */
+/** The objects that the statements of a text create in their session, as far as the text shows it. */
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { NameIndex } from '../sql/name-index.ts';
 import { readSetting } from '../sql/setting.ts';
@@ -7,7 +7,7 @@ import { type NamePath, type UsedNames, usedNames } from '../sql/used-names.ts';
 import { usedCatalog } from './lasting-changes.ts';
 import type { PlacedStatement as Placed } from './placed-statement.ts';
 
-/** What a statement refers to, views followed. */
+/** The objects that a statement refers to, also through views. */
 export type ReferredNames = Omit<UsedNames, 'written'>;
 
 /** Unique by their text. */
@@ -16,7 +16,7 @@ type ViewNames = Readonly<Record<keyof ReferredNames, Map<string, NamePath>>>;
 export class SessionNames {
   #catalog: string | null = null;
   readonly #settings = new Map<string, string>();
-  /** Views of the text, and what they refer to: by full name, as one may be made again and again. */
+  /** Views of the text, and the objects that they refer to: by full name, because a view may be created again. */
   readonly #views = new NameIndex<ViewNames>();
   readonly #viewsByName = new Map<string, ViewNames>();
   /** Functions of the text that are in a catalog; system functions are in none. */
@@ -45,7 +45,7 @@ export class SessionNames {
     this.#views.add(name, view);
   }
 
-  /** Also what the views among them refer to; written is what the statement itself writes. */
+  /** Also the objects of views; `written` is only what the statement itself writes. */
   allNames({ statement }: Placed): UsedNames {
     const own = usedNames(statement.tokens);
     const target = ddlTarget(statement);

@@ -37,7 +37,7 @@ function shownValue(name: string, offset: number, resolved: ResolvedText, where:
 }
 
 function unknown(name: string, names: readonly string[], where: string): AppError {
-  // What is no name may be anything, a secret too.
+  // A text that is no name may be anything, also a secret.
   if (!/^[\w.$-]{1,200}$/.test(name)) {
     return new AppError('sql.syntax', `SHOW FRAGMENT (${where}) names no variable. Write SHOW FRAGMENT name;`);
   }

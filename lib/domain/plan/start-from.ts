@@ -1,4 +1,4 @@
-/** Where a job starts from (contract.md, "submitTask"). Pure: what was recorded is looked up by the caller. */
+/** Where a job starts from (contract.md, "submitTask"). Pure: the caller looks up recorded savepoints. */
 import { SAVEPOINT_STRATEGIES, type TaskDefinition } from '../definition/definitions.ts';
 import { savepointPathProblem } from '../definition/savepoint-path.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
@@ -7,14 +7,14 @@ import { shownAddress } from '../secrets/shown-address.ts';
 /** Which of the recorded ones. */
 export type RecordedSavepoint = 'LATEST' | 'EARLIEST';
 
-/** What a request may say instead of a path. */
+/** Words that a request may give instead of a path. */
 export const ASKED_STARTS = ['NONE', 'LATEST', 'EARLIEST'] as const;
 export type AskedStart = (typeof ASKED_STARTS)[number];
 
 export type StartFrom =
   | { readonly kind: 'empty' }
   | { readonly kind: 'path'; readonly path: string }
-  /** To be looked up when nobody else can add to it any more; empty when there is none. */
+  /** Look it up when no other run can add to it any more; empty if there is none. */
   | { readonly kind: 'recorded'; readonly which: RecordedSavepoint };
 
 type Asking = Pick<TaskDefinition, 'id' | 'savePointStrategy' | 'savePointPath'>;

@@ -1,4 +1,4 @@
-/** What the statements that start a task's job refer to, write and make. */
+/** The tables that the statements which start a task's job read, write and create. */
 import { ddlTarget } from '../sql/ddl-target.ts';
 import { NameIndex } from '../sql/name-index.ts';
 import type { NamePath } from '../sql/used-names.ts';
@@ -11,11 +11,11 @@ export interface Starter {
   /** Parts of its shortest name of a relation or model. */
   readonly shortestName: number;
   readonly callsFunctions: boolean;
-  /** By a name that depends on the current catalog. */
+  /** It calls functions by a name that depends on the current catalog. */
   readonly callsCatalogFunctions: boolean;
 }
 
-/** What the statements that start the job refer to, so far. */
+/** The objects that these statements refer to, so far. */
 export class Starters {
   readonly all: Starter[] = [];
   readonly relations = new NameIndex<Starter>();
@@ -25,11 +25,11 @@ export class Starters {
   readonly catalogs = new Map<string, Starter>();
   /** Tables whose rows they change. */
   readonly written = new NameIndex<Starter>();
-  /** Tables that they make, or make anew. */
+  /** Tables that they create or replace. */
   readonly made = new NameIndex<Starter>();
   /** The first that makes a table. */
   maker: Starter | undefined;
-  /** EXECUTE PLAN: what it refers to is in a file. */
+  /** EXECUTE PLAN: its file has the names. */
   plan: Starter | undefined;
 
   add(placed: Placed, session: SessionNames): void {

@@ -23,7 +23,7 @@ export interface OrderProblem {
 
 export interface StatementOrder {
   readonly refused: readonly OrderProblem[];
-  /** What is allowed, and still not what its place says. */
+  /** Allowed, but with another meaning than its place suggests. */
   readonly warnings: readonly OrderProblem[];
 }
 

@@ -60,7 +60,7 @@ export function joinSegments(segments: readonly Segment[], text: string): string
   return segments.map((segment) => (typeof segment === 'string' ? segment : text.slice(...segment))).join('');
 }
 
-/** The segments without the first `count` characters of what they give. */
+/** The segments without the first `count` characters of their text. */
 export function dropStart(segments: readonly Segment[], count: number): Segment[] {
   const kept: Segment[] = [];
   let left = count;

@@ -4,7 +4,7 @@ import { isSensitiveName } from '../secrets/sensitive-name.ts';
 import { MASK } from '../secrets/text-spans.ts';
 import type { Cell } from './cell.ts';
 
-/** What Flink says of itself (SET, SHOW CREATE TABLE ...) may hold secrets: they are masked before rows are kept. */
+/** Rows of Flink about itself (SET, SHOW CREATE TABLE ...) may contain secrets: they are masked before rows are stored. */
 export function maskCells(columns: readonly string[], cells: readonly Cell[], mask: Mask = maskSecrets): Cell[] {
   const keyAt = columns.indexOf('key');
   const valueAt = columns.indexOf('value');

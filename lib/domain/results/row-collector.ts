@@ -6,7 +6,7 @@ export interface RowOptions {
   readonly maxRowNum: number;
   /** True: every change is a row, with a first column `op`. False: a retraction takes its row away again. */
   readonly useChangeLog: boolean;
-  /** What the rows may take, as JSON in UTF-8. */
+  /** The maximum size of the rows, as JSON in UTF-8. */
   readonly maxBytes: number;
 }
 
@@ -15,7 +15,7 @@ export type WireRow = Readonly<Record<string, string>>;
 export interface KeptRows {
   readonly rows: readonly WireRow[];
   readonly bytes: number;
-  /** What had to be left out of the rows that came; null when they are all there. */
+  /** Why rows were left out; null if all are there. */
   readonly cutBy: 'rows' | 'size' | null;
 }
 
@@ -24,7 +24,7 @@ interface Entry {
   readonly bytes: number;
 }
 
-/** What rows take as JSON in UTF-8. */
+/** The size of rows as JSON in UTF-8. */
 export function bytesOfRows(rows: readonly unknown[]): number {
   return rows.reduce<number>((sum, row) => sum + new TextEncoder().encode(JSON.stringify(row)).length, 0);
 }
@@ -36,7 +36,7 @@ export function bytesOfRows(rows: readonly unknown[]): number {
 export class RowCollector {
   readonly #options: RowOptions;
   #columns: readonly string[] = [];
-  /** In order of arrival; removing one costs nothing. */
+  /** In order of arrival; removing one is cheap. */
   readonly #entries = new Set<Entry>();
   /** The entries of each text, so that a retraction finds its own. */
   readonly #equal = new Map<string, Entry[]>();

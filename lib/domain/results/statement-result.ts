@@ -1,4 +1,4 @@
-/** Rows that come back, as they are stored and answered. */
+/** Rows of a statement, as they are stored and answered. */
 /** Rows of one statement, as the wire has them. Times in milliseconds since the epoch. */
 export interface StatementResult {
   readonly columns: readonly string[];
@@ -7,7 +7,7 @@ export interface StatementResult {
   readonly limit: number;
   /** True when there were, or may have been, more rows than are given here. */
   readonly truncated: boolean;
-  /** What they were cut by: the limit of rows, the size of a stored item, or the time a request has. */
+  /** Why rows were cut: the limit of rows, the size of a stored item, or the time of the request. */
   readonly truncatedBy: 'rows' | 'size' | 'time' | null;
   readonly startedAt: number;
   readonly endedAt: number;

@@ -1,4 +1,4 @@
-/** What a sweep reads of the index of runs with something left to do. */
+/** A row of the index of runs with something left to do, as a sweep reads it. */
 import type { Deployment } from '../options/own-cluster.ts';
 import type { InstanceStatus } from './status.ts';
 
@@ -26,5 +26,5 @@ export interface ActivePage {
   readonly after: number | null;
 }
 
-/** The last run that was looked at, by partition; of a partition that is not named, the next sweep begins at the start. */
+/** The last run that was checked, by partition; for a missing partition, the next sweep begins at the start. */
 export type SweepCursor = Readonly<Record<string, number>>;

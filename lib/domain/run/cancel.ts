@@ -4,13 +4,13 @@ import type { StopHow } from './stop.ts';
 
 export interface CancelRequest {
   readonly taskId: number;
-  /** True: the caller may be a client that cancels whatever it failed to submit. */
+  /** True: the caller may be a client that cancels after a failed submit. */
   readonly mayBeEcho: boolean;
   /** Left out: cancel. */
   readonly how?: StopHow;
 }
 
-/** One run, of whatever task: also of none that is stored. */
+/** One run, also one without a stored task. */
 export interface StopRunRequest {
   readonly taskId: null;
   readonly runId: number;
@@ -38,6 +38,6 @@ export interface CancelOutcome {
    * once more: it means the same run, even if that has ended. again: the run was asked to end before, and has not ended.
    */
   readonly as?: 'echo' | 'repeat' | 'again';
-  /** Why Flink could not be told to end the job: that is done later. */
+  /** Why Flink has not got the cancel yet: it is sent later. */
   readonly untold?: string;
 }

@@ -6,6 +6,6 @@ export interface ClaimRequest {
   readonly seen: number | null;
   /** A second claim, made in the same write, on the same condition. */
   readonly also?: { readonly fp: string; readonly seen: number | null } | undefined;
-  /** Count of all claims of the task when it was read: for a request that no other run of the task may stand beside. */
+  /** Count of all claims of the task when it was read: for a request that allows no other live run of the task. */
   readonly seenClaimSeq?: number;
 }

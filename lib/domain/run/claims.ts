@@ -34,7 +34,7 @@ export interface Fingerprints {
   readonly usedFp?: string;
 }
 
-/** By which a claim names the run, the one that says more about the work first. */
+/** The fingerprints in the order of their claims: the one that says more about the work comes first. */
 export function fingerprintsOf({ fp, usedFp }: Fingerprints): readonly string[] {
   return usedFp === undefined || usedFp === fp ? [fp] : [usedFp, fp];
 }
@@ -50,7 +50,7 @@ export function isRunOf(head: RunHead, { taskId, fp }: RunIdentity): boolean {
 export interface ClaimQuestion extends RunIdentity {
   readonly taskVersion: number;
   readonly dedupeSeconds: number;
-  /** The path that the request or the task names; null also where a strategy looks it up: what it finds is not what was asked. */
+  /** The path that the request or the task names; null if a strategy looks it up: the request did not name that path. */
   readonly savePointPath: string | null;
   /** The request names itself by a key: then only a live run is the same work, not one that has ended. */
   readonly keyed: boolean;
@@ -63,7 +63,7 @@ export interface ClaimQuestion extends RunIdentity {
  */
 export type ClaimDecision = 'claim' | 'duplicate' | 'cancelling' | 'otherState';
 
-/** What the run that a claim names means for a request that wants the same. */
+/** The meaning of the run that a claim names, for a request for the same work. */
 export function decideClaim(head: RunHead, question: ClaimQuestion): ClaimDecision {
   if (head.status === 'VOID' || !isRunOf(head, question)) return 'claim';
   if (isFinal(head.status)) return windowOpen(head, question) ? 'duplicate' : 'claim';

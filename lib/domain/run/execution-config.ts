@@ -16,7 +16,7 @@ export function executionConfig(
   return { ...targetConfig(run.address), ...SUBMIT_AND_LEAVE, ...rows, ...restore, ...id };
 }
 
-/** The same for any run: on a cluster that is there, or on one that it starts. `properties`: its options, all layers. */
+/** The same for any run, on an existing cluster or its own. `properties`: its options of all layers. */
 export function sendOptions(
   run: Pick<RunHead, 'kind' | 'jobId' | 'address' | 'savePointPath' | 'deployment'>,
   properties: Readonly<Record<string, string>>,

@@ -21,13 +21,13 @@ const MAX_TEXT_BYTES = {
   error: 1_000,
 } as const satisfies Partial<Record<keyof RunHead, number>>;
 
-/** For keys, and for attributes that are null now and will be numbers. */
+/** Space for keys, and for attributes that are null now and will be numbers. */
 const SPARE_BYTES = 400;
 const MAX_EVENT_BYTES = 5_000;
-/** For the first and the latest event, which are never folded. */
+/** Space for the first and the latest event, which are never folded. */
 const MIN_EVENT_BYTES = 1_300;
 
-/** Where everything is as long as it may be, not all of it fits: these become shorter, in this order. */
+/** If all are of maximum length, not all fit: these become shorter, in this order. */
 const GIVE_WAY = ['triedWhy', 'refusal', 'name', 'error'] as const;
 const GIVEN_WAY_BYTES = 200;
 
@@ -40,7 +40,7 @@ export function withShortTexts<T extends HeadChange>(head: T): T {
   return { ...head, ...Object.fromEntries(cut), ...principal };
 }
 
-/** What an update sets: the change with its texts cut, and the history where it has a new event or has to make room. */
+/** The values of an update: the change with its texts cut, and the history if it has a new event or must shrink. */
 export function boundedChange(
   head: RunHead,
   change: HeadChange,

@@ -5,7 +5,7 @@ import type { RunEvent, RunHead } from './run.ts';
 
 const CAUSE_BYTES = 200;
 const WHO_BYTES = 150;
-/** HEAD stays under 8 KB, of which its history may take this much, or what is left (head-size.ts). */
+/** HEAD stays under 8 KB. Its history may have this much, or the rest (head-size.ts). */
 const MAX_BYTES = 5_000;
 
 export function appendEvent(
@@ -20,14 +20,14 @@ export function appendEvent(
   return [...foldEvents([...events, kept], maxBytes)];
 }
 
-/** What an event keeps of who asked for it: HEAD is small, so that nothing is kept twice. */
+/** The part of the requester that an event stores: HEAD is small, so nothing is stored twice. */
 export function requestedBy(requester: Requester | undefined): Pick<RunEvent, 'who' | 'principal'> {
   if (requester === undefined) return {};
   const { caller, principal } = requester;
   return principal === undefined ? { who: caller } : { principal };
 }
 
-/** As it is shown: each event that somebody asked for says who, in words and where it is known as a value. */
+/** For display: each requested event names its requester, in words and, if known, as a value. */
 export function shownEvents({ events, principal: ofRun }: Pick<RunHead, 'events' | 'principal'>): RunEvent[] {
   return events.map((event) => {
     const principal = event.seq === 1 && event.who !== undefined ? ofRun : event.principal;

@@ -10,7 +10,7 @@ export function withJarContent(body: RunBody, sha256: string): RunBody {
   return job?.kind === 'jar' ? { ...body, plan: { ...body.plan, job: { ...job, sha256 } } } : body;
 }
 
-/** @throws AppError jar.invalid when it is not the content that the statement names. `sha256`: of what was read. */
+/** @throws AppError jar.invalid if the content differs from that of the statement. `sha256`: of the content read. */
 export function checkWantedJar({ uri, wantedSha256 }: JarJob, sha256: string): void {
   if (wantedSha256 === undefined || wantedSha256 === sha256) return;
   const seen = `The jar ${shownAddress(uri)} has the sha256 ${sha256}, but its EXECUTE JAR expects ${wantedSha256}`;

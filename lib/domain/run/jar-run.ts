@@ -1,4 +1,4 @@
-/** What the main() of a run's jar is run with: the frozen plan, and above it what Dinghy fixes for the run. */
+/** The arguments and options for the main() of a run's jar: the frozen plan, and the options that Dinghy sets. */
 import { AppError } from '../errors.ts';
 import { IGNORE_UNCLAIMED_STATE } from '../options/by-version.ts';
 import type { JarJob, RunPlan } from '../plan/plan.ts';

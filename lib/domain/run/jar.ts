@@ -10,7 +10,7 @@ export interface LocalJar {
   release(): void;
 }
 
-/** What the main() of a jar is run with. */
+/** The arguments and options for the main() of a jar. */
 export interface JarRun {
   /** The one job that it may start gets this id. */
   readonly jobId: string;

@@ -49,7 +49,7 @@ export function whoAnswers(head: Pick<RunHead, 'shownBy' | 'jmId' | 'highAvailab
 
 type MissedBy = NonNullable<RunHead['missedBy']>;
 
-/** What is seen of a run that is doubted, and what can be done; null for every other. */
+/** What the sweep saw of a doubted run, and advice; null for every other run. */
 export function doubtText(head: RunHead, timeZone: string): string | null {
   // Stryker disable next-line ConditionalExpression,LogicalOperator: the compiler does not know that isDoubted asks for both
   if (!isDoubted(head) || head.missedBy === null || head.missedAt === null) return null;

@@ -1,9 +1,9 @@
-/** What the reconciler is given to decide about one run, and what it may decide (protocol.md section 6). */
+/** The input and the decisions of the reconciler for one run (protocol.md section 6). */
 import type { Steadiness } from './answering.ts';
 import type { JobManagerIdentity } from './job-manager.ts';
 import type { FlinkJob } from './status.ts';
 
-/** What Flink said of the run's job. */
+/** Flink's answer about the run's job. */
 export type SeenJob =
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'job'; readonly job: FlinkJob }
@@ -27,7 +27,7 @@ export type ReconcileDecision =
   | { readonly kind: 'record'; readonly job: FlinkJob }
   /** A live job that was asked to end, or whose run is over: cancel it in Flink. */
   | { readonly kind: 'cancelJob'; readonly job: FlinkJob }
-  /** A live job of which a savepoint is wanted. */
+  /** A live job with a wanted savepoint. */
   | { readonly kind: 'savepoint'; readonly job: FlinkJob }
   /** It waits for the run whose place it takes. */
   | { readonly kind: 'restart' }

@@ -21,7 +21,7 @@ const COMING: readonly FlinkJobState[] = ['INITIALIZING', 'CREATED'];
 export function overviewEvidence(head: RunHead, state: FlinkJobState | undefined, askedAt: number): OverviewEvidence {
   if (state === undefined) return NOTHING;
   const confirmed = head.status !== 'INITIALIZING';
-  // Of a submission that nobody has confirmed it must be known whether its job ever ran.
+  // For a submission without confirmation it must be known whether its job ever ran.
   if (!confirmed && !RAN.includes(state) && !COMING.includes(state)) return NOTHING;
   const ranAt = RAN.includes(state) || confirmed ? head.sentAt : null;
   if (!ENDED.includes(state)) return { kind: 'job', job: { state, ranAt, endedAt: null } };

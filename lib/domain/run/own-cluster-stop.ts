@@ -5,7 +5,7 @@
 import type { HeadChange, RunHead } from './run.ts';
 import type { SavepointWish } from './savepoint-trigger.ts';
 
-/** Whoever asks later what became of the savepoint asks nobody. */
+/** After the end of the cluster, nobody can say what became of the savepoint. */
 export function goesWithItsJob({ deployment }: RunHead, { type }: SavepointWish): boolean {
   return deployment !== null && type !== 'trigger';
 }

@@ -65,7 +65,7 @@ function missed(head: RunHead, look: Look): ReconcileDecision {
 }
 
 function miss(head: RunHead, look: Look): ReconcileDecision {
-  // What the intent saw decides about a re-send, so that it stays as it was until the job is confirmed.
+  // The values of the intent decide about a re-send, so they stay until the job is confirmed.
   const highAvailability = isConfirmed(head) ? hasHighAvailability(head, look) : head.highAvailability;
   const by = look.jobManager?.jmId ?? null;
   const doubted = head.status !== 'INITIALIZING' && !isProof({ ...head, highAvailability }, by);
@@ -123,7 +123,7 @@ function whyUnknowable(head: RunHead, look: Look): string {
   }
   if (look.jobManager?.steady?.byTurns === true) return 'several JobManagers answer by turns at its address';
   return isSameProcess(head, look)
-    ? 'Flink may have forgotten the job, because it remembers ended jobs for less time than has passed since the submission'
+    ? 'Flink may have forgotten the job: the submission is longer ago than Flink remembers ended jobs'
     : 'the JobManager was restarted or replaced after the submission, and does not know earlier jobs';
 }
 
@@ -169,7 +169,7 @@ function isOtherCluster({ haCluster }: RunHead, { jobManager }: Pick<Look, 'jobM
   return haCluster !== null && jobManager !== null && jobManager.haCluster !== haCluster;
 }
 
-/** Of the intent or of now, whichever says so. */
+/** High availability at the intent or now. */
 function hasHighAvailability(head: RunHead, { jobManager }: Pick<Look, 'jobManager'>): boolean {
   return head.highAvailability || jobManager?.highAvailability === true;
 }
@@ -197,7 +197,7 @@ function watch(head: RunHead, look: Look): ReconcileDecision {
   return askedAt > head.intentAt + WATCH_MS ? { kind: 'stopWatching' } : { kind: 'wait', why: 'watching' };
 }
 
-/** A job that was once confirmed is never ended on our own account: it is followed again, or told to a person. */
+/** Dinghy never cancels a job that was confirmed: it follows it again, or reports it. */
 function watchLost(head: RunHead, { seen, askedAt }: Look): ReconcileDecision {
   const watching = { kind: 'wait', why: 'watching' } as const;
   if (seen.kind !== 'job') {

@@ -1,4 +1,4 @@
-/** How often Flink is asked of a run, whoever polls (protocol.md section 7). */
+/** How often Flink is asked about a run, by all pollers together (protocol.md section 7). */
 import { REFRESH_EVERY_MS, REFRESH_FIRST_MS, REFRESH_YOUNG_MS } from '../limits.ts';
 import type { RunHead } from './run.ts';
 

@@ -1,4 +1,4 @@
-/** A caller's own name for a request, and the run that it stands for. */
+/** A caller's own name for a request, and the run that it names. */
 /** A caller's Idempotency-Key, or the id of an event. */
 export interface RequestKey {
   readonly caller: string;
@@ -6,10 +6,10 @@ export interface RequestKey {
   readonly hash: string;
 }
 
-/** What a key stands for, for 24 h. */
+/** The run of a key, for 24 h. */
 export interface KeyedRequest {
   readonly runId: number;
-  /** Of everything the request asks for: the same key for something else is an error. */
+  /** A hash of the whole request: the same key with another request is an error. */
   readonly requestHash: string;
 }
 

@@ -1,10 +1,10 @@
-/** What two runs keep of a restart (protocol.md section 13). */
+/** The attributes of a restart in the heads of its two runs (protocol.md section 13). */
 
-/** Kept by the run that is to be stopped. */
+/** In the head of the run that is to stop. */
 export interface Restart {
   /** The run that takes its place. */
   readonly runId: number;
-  /** failed: the new run does not start, whatever becomes of this one. */
+  /** failed: the new run does not start, regardless of the end of this one. */
   readonly state: 'wanted' | 'failed';
   /** Why it failed. */
   readonly reason: string | null;

@@ -10,15 +10,15 @@ type Values = Readonly<Record<string, string>>;
 type RunName = Pick<RunHead, 'id' | 'taskId'>;
 
 export interface KeptVariables {
-  /** As they are stored, with `******` in place of what is not kept. */
+  /** As they are stored, with `******` instead of values that are not kept. */
   readonly kept: Values;
-  /** They have the fingerprint of the run: nothing is missing, whatever the values look like. */
+  /** They have the fingerprint of the run: nothing is missing. */
   readonly isWhole: boolean;
 }
 
 export function restartVariables(run: RunName, { kept, isWhole }: KeptVariables, given: Values): Values {
   const hidden = Object.keys(kept).filter((name) => !isWhole && kept[name]?.includes(MASK) === true);
-  // What an answer shows of a hidden value is no value.
+  // An answer shows a hidden value as a mask, which is no value.
   const told = Object.entries(given).filter(([name, value]) => !hidden.includes(name) || value !== kept[name]);
   for (const [name, value] of told) if (!hidden.includes(name)) refuseOther(run, kept, name, value);
   const missing = hidden.filter((name) => !told.some(([one]) => one === name));

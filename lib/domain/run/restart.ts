@@ -26,12 +26,12 @@ function ownWish({ restart, savepoint }: RunHead): SavepointWish | null {
   return savepoint?.type === 'stop' && savepoint.askedAt === askedAt ? savepoint : null;
 }
 
-/** Its savepoint is wanted by the restart alone. */
+/** Only the restart wants its savepoint. */
 export function isSavedForRestart(head: RunHead): boolean {
   return wantsRestart(head) && wantsSavepoint(head) && ownWish(head) !== null;
 }
 
-/** Flink may have been told to end its job for the restart. */
+/** Flink may have got the request to end its job for the restart. */
 export function isBegun(head: RunHead): boolean {
   const wish = ownWish(head);
   // One that failed before it was sent has stopped nothing: the run was given up as lost, and is followed again.
@@ -66,10 +66,10 @@ export type WaitingDecision =
   | { readonly kind: 'abort'; readonly reason: string }
   /** The new run does not start: the old one goes on, or nobody knows what became of it, or there is nothing to start from. */
   | { readonly kind: 'giveUp'; readonly reason: string }
-  /** The old run has ended: from what its job has left, which is to be looked up where `path` is null. */
+  /** The old run has ended: the new one starts from `path`, or if that is null from a savepoint that must be looked up. */
   | { readonly kind: 'begin'; readonly path: string | null };
 
-/** What becomes of a run that waits for `old`, as that one is recorded; null: it is not in the table. */
+/** The decision for a run that waits for `old`, by the record of that one; null: it is not in the table. */
 export function decideWaiting(waiting: RunHead, old: RunHead | null, now: number): WaitingDecision {
   const mine = old?.restart?.runId === waiting.id ? old.restart : null;
   const isLeft = now > waiting.intentAt + PATIENCE_MS;
@@ -95,7 +95,7 @@ function notEnded(old: RunHead, isLeft: boolean): WaitingDecision {
 
 function ended(waiting: RunHead, old: RunHead): WaitingDecision {
   const isStopped = old.status === 'UNKNOWN' && old.savepoint?.type === 'stop' && old.savepoint.state === 'done';
-  // Flink tells of a stop that is done when the job has ended, whoever answers at its address afterwards.
+  // Flink reports a stop as done when the job has ended, even if another JobManager answers afterwards.
   if (isStopped && waiting.savePointPath === null && old.cancelAskedAt === null)
     return { kind: 'begin', path: old.savepoint.path };
   if (old.status === 'UNKNOWN' || old.status === 'VOID') {

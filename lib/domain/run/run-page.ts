@@ -24,8 +24,8 @@ export const ANY_RUNS: RunsWanted = {
 
 export interface RunPage {
   readonly runs: readonly RunHead[];
-  /** Where the next page goes on (`after`); null: there are no older ones. A page may be short and still have a next one. */
+  /** The start of the next page (`after`); null: there are no older runs. A page may be short and still have a next one. */
   readonly next: number | null;
-  /** Items among them that can't be read: which, and why. They may be what was looked for. */
+  /** Items among them that can't be read: which, and why. A wanted run may be among them. */
   readonly unreadable: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Where a run is recorded to be: on the cluster that answered, or on one of its own, which does not exist yet. */
+/** The recorded place of a run: the cluster that answered, or its own, which does not exist yet. */
 import type { TaskDefinition } from '../definition/definitions.ts';
 import { AppError } from '../errors.ts';
 import { type Deployment, jobManagerAddress, newDeployment, versionProblem } from '../options/own-cluster.ts';
@@ -6,7 +6,7 @@ import type { RunTarget } from '../plan/run-target.ts';
 import { shownAddress } from '../secrets/shown-address.ts';
 import type { JobManagerIdentity } from './job-manager.ts';
 
-/** What the run's record keeps of the JobManager that answered before the intent. */
+/** The identity of the JobManager that answered before the intent, as the run's record has it. */
 type Asked = 'address' | 'jmId' | 'highAvailability' | 'forgetsEnded';
 
 export interface RunPlace extends Pick<JobManagerIdentity, Asked> {

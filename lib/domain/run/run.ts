@@ -60,7 +60,7 @@ export interface RunHead {
   readonly submitStatus: SubmitStatus;
   readonly writer: string;
   readonly createdBy: string;
-  /** Who asked for the run, whole; not there in heads of earlier versions. */
+  /** The whole requester of the run; missing in heads of earlier versions. */
   readonly principal?: Principal;
   /** Not there in runs that no schedule started. */
   readonly slot?: RunSlot;
@@ -76,7 +76,7 @@ export interface RunHead {
   readonly highAvailability: boolean;
   /** At the intent the ids of ended jobs were forgotten with them (high availability's default). */
   readonly forgetsEnded: boolean;
-  /** With high availability: the cluster at the intent. Null without, and in heads of earlier versions. */
+  /** With high availability: the cluster at the intent. Else null, also in heads of earlier versions. */
   readonly haCluster: string | null;
   /** True when the plan must not be sent a second time. */
   readonly once: boolean;
@@ -94,11 +94,11 @@ export interface RunHead {
   readonly restart: Restart | null;
   readonly follows: Follows | null;
   readonly cancelAskedAt: number | null;
-  /** Who asked first; null too where an earlier version of Dinghy recorded the cancel. */
+  /** The first requester; null too if an earlier version of Dinghy recorded the cancel. */
   readonly cancelAskedBy: string | null;
   /** Since when the job is not found where it should be; of a run that was given up, it stays. */
   readonly missedAt: number | null;
-  /** Who did not know it then. */
+  /** The process that did not know the job then. */
   readonly missedBy: { readonly jmId: string | null; readonly address: string } | null;
   /** The JobManager process that a sweep saw the job in; null: none has yet. */
   readonly shownBy: string | null;
@@ -122,15 +122,15 @@ export interface RunHead {
   readonly error: string | null;
   /** How often Flink has restarted its job, as far as that was asked; null: it was not seen RESTARTING. */
   readonly restarts: number | null;
-  /** Partition of the index that feeds the reconciler; null when nothing more is to be done. */
+  /** Partition of the index for the reconciler; null if nothing is left to do. */
   readonly active: string | null;
   readonly events: readonly RunEvent[];
 }
 
-/** Whether both are one and the same head, whatever has been changed in it since it was created. */
+/** Whether both are the same head, regardless of changes since it was created. */
 export function isSameHead(a: RunHead, b: RunHead): boolean {
   return a.id === b.id && a.creation !== null && a.creation === b.creation;
 }
 
-/** What may change in a head; `v`, `nonce` and `events` are the writer's own business. */
+/** The attributes that may change in a head; `v`, `nonce` and `events` belong to the writer. */
 export type HeadChange = Partial<Omit<RunHead, 'id' | 'v' | 'nonce' | 'creation' | 'events' | 'kind' | 'taskId'>>;

@@ -3,7 +3,7 @@
 /** trigger: the job goes on. stop: it ends FINISHED with the savepoint. cancel: it ends CANCELED when the savepoint is there. */
 export type SavepointType = 'trigger' | 'stop' | 'cancel';
 
-/** What is asked of Flink. */
+/** The request to Flink. */
 export interface SavepointTrigger {
   readonly type: SavepointType;
   /** 32 hex digits, chosen by Dinghy. */
@@ -12,7 +12,7 @@ export interface SavepointTrigger {
   readonly directory: string | null;
 }
 
-/** What Flink says of a trigger. `unknown`: it was never asked, or has forgotten it. */
+/** The state of a trigger in Flink. `unknown`: Flink never had it, or has forgotten it. */
 export type TriggerState =
   | { readonly kind: 'inProgress' | 'unknown' }
   | { readonly kind: 'done'; readonly path: string }
@@ -31,7 +31,7 @@ export interface SavepointWish {
   /** Since when it is known to be done. */
   readonly doneAt: number | null;
   readonly state: 'wanted' | 'done' | 'failed';
-  /** Of a savepoint that is done. */
+  /** The path of a savepoint that is done. */
   readonly path: string | null;
   /** Why it failed. */
   readonly reason: string | null;

@@ -49,9 +49,9 @@ export function wasJustDone({ savepoint }: RunHead, type: SavepointType, askedBy
   return savepoint.askedBy === cutText(askedBy, MAX_BY_BYTES) && now - savepoint.doneAt < SAME_CANCEL_MS;
 }
 
-/** What became of a wish by the end of its run, when Flink has said nothing of it. */
+/** The outcome of a wish at the end of its run, if Flink has not reported one. */
 export function wishAtEnd(wish: SavepointWish): SavepointWish {
-  return failedWish(wish, 'the run ended before Flink said what became of the savepoint');
+  return failedWish(wish, 'the run ended before Flink reported the outcome of the savepoint');
 }
 
 export type WishDecision =
@@ -63,7 +63,7 @@ export type WishDecision =
   | { readonly kind: 'done'; readonly path: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
-const FORGOTTEN = 'Flink does not know the savepoint any more, so what became of it is not known';
+const FORGOTTEN = 'Flink does not know the savepoint any more, so its outcome is not known';
 
 /**
  * Flink keeps the outcome of a trigger for 5 minutes. Until then a trigger that it does not know is one that it never had:

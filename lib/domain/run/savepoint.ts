@@ -1,4 +1,4 @@
-/** What a job leaves behind for another to start from: savepoints, and checkpoints that outlive it. Times are UTC milliseconds. */
+/** State that a job leaves for others to start from: savepoints, and retained checkpoints. Times are UTC milliseconds. */
 import type { InstanceStatus } from './status.ts';
 
 /** A savepoint or checkpoint that a job has completed. */
@@ -15,10 +15,10 @@ export interface CompletedState {
 export type CheckpointRetention = 'never' | 'afterFailure' | 'afterFailureAndCancel';
 
 export interface JobCheckpoints {
-  /** Those with a path that another job can start from. */
+  /** Those with a path from which another job can start. */
   readonly completed: readonly CompletedState[];
   readonly retention: CheckpointRetention;
-  /** What the job itself was started from, or last restored from; null when that is nothing. */
+  /** The path from which the job was started, or last restored; null if there is none. */
   readonly restoredFrom: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** The two statuses of a run and what they mean (contract.md, "submitTask" and "Job instance"). */
+/** The two statuses of a run (contract.md, "submitTask" and "Job instance"). */
 
 const FINAL_STATUSES = ['FINISHED', 'FAILED', 'CANCELED', 'UNKNOWN', 'VOID'] as const;
 

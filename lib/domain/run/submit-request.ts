@@ -3,19 +3,19 @@ import type { TaskFields, UnstoredTask } from '../definition/described-task.ts';
 import type { AskedStart } from '../plan/start-from.ts';
 import type { RunSlot } from './run.ts';
 
-/** What a caller asks for with a submit, however it arrives: by GET, by POST, or as an event. */
+/** The parameters of a submit, from GET, POST or an event. */
 export interface SubmitRequest {
-  /** Of a task that is not stored: unstoredTaskId. */
+  /** Without a stored task: unstoredTaskId. */
   readonly taskId: number;
-  /** What is to be run, where it is no stored task. */
+  /** The work itself, if it is no stored task. */
   readonly unstored?: UnstoredTask;
   /** The stored task as it was read already: what the variables were made from must be what runs. Left out: it is read. */
   readonly task?: TaskDefinition;
   readonly variables: Readonly<Record<string, string>>;
   readonly savePointPath: string | null;
-  /** Where the run starts from, in place of the task's own strategy. Left out: the path, or the task. */
+  /** The start path or strategy of the run, instead of the task's own. Undefined: the path, or the task. */
   readonly startsFrom?: AskedStart;
-  /** Of a schedule: the request is the same for every delivery of it, whatever else it asks for. */
+  /** A slot of a schedule: every delivery of it is the same request. */
   readonly slot?: RunSlot;
   /** No other run of the task may be live beside this one. */
   readonly isOnline: boolean;
@@ -26,7 +26,7 @@ export interface SubmitRequest {
   readonly key: string | null;
 }
 
-/** The same for what is no stored task: all of it stands in the request. */
+/** The same without a stored task: the request has all of the work. */
 export interface UnstoredRequest extends Pick<SubmitRequest, 'variables' | 'savePointPath' | 'key'> {
   readonly fields: TaskFields;
 }

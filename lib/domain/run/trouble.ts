@@ -20,7 +20,7 @@ export interface Trouble {
   readonly restarts: number | null;
 }
 
-/** What Flink is to be asked about a live job. */
+/** The questions to Flink about a live job. */
 export type TroubleQuestion =
   | 'nothing'
   /** Why it is restarted, and how often. */
@@ -36,7 +36,7 @@ export interface LiveLook {
   readonly job: FlinkJob;
   /** UTC ms. */
   readonly now: number;
-  /** Sweeps pass a job by that is RUNNING: what only they have told would be taken away by nobody. */
+  /** Sweeps skip a RUNNING job: a text that only they set would never be removed. */
   readonly isPoll: boolean;
 }
 
@@ -51,7 +51,7 @@ export function troubleQuestion(head: RunHead, look: LiveLook): TroubleQuestion 
   return mayWait(head, look) && now - head.sentAt > COMES_UP_MS ? 'slots' : 'nothing';
 }
 
-/** With the adaptive scheduler it is CREATED until it has its slots, with the default one RUNNING, and its tasks wait. */
+/** With the adaptive scheduler it is CREATED until it has slots; with the default one RUNNING, and its tasks wait. */
 function mayWait(head: RunHead, { job, isPoll }: LiveLook): boolean {
   if (job.state === 'RUNNING') return job.waitsForSlots === true && isPoll;
   return instanceStatusOf(job.state) === 'CREATED' && head.status === 'CREATED';
@@ -67,12 +67,12 @@ export function restartsSince({ restarts }: RunHead, counted: number | null): nu
   return counted === null ? restarts : Math.max(counted, restarts ?? 0);
 }
 
-/** The reason of each restart is told once: a text that quotes a record is another one each time. */
+/** The reason of each restart is stored once: a text that quotes a record differs each time. */
 export function isRestartTold(head: RunHead, restarts: number): boolean {
   return head.status === 'RESTARTING' && head.error !== null && head.restarts === restarts;
 }
 
-/** As the head keeps it. What was not asked is as it was, while the job is as it was. */
+/** In the form of the head. Values that were not read stay, while the job stays the same. */
 export function keptTrouble({ status, error, restarts }: RunHead, now: InstanceStatus, asked: Trouble | null): Trouble {
   if (asked === null) return { error: status === now ? error : null, restarts };
   return { ...asked, error: asked.error === null ? null : cutText(asked.error, MAX_ERROR_LENGTH) };

@@ -22,7 +22,7 @@ function argumentsOf(text: string): Span[] {
 
 const QUOTED = /(["'])--?(?<key>[A-Za-z][\w.-]{0,60})\1, ?(["'])(?<value>(?!--?[A-Za-z])(?:(?!\3)[^\n]){1,500})\3/dg;
 
-/** As JSON has them: `["--password","x"]`. */
+/** In the form of JSON: `["--password","x"]`. */
 function quotedArguments(text: string): Span[] {
   if (!text.includes('"-') && !text.includes("'-")) return [];
   return allMatches(QUOTED, text).flatMap((match) =>
@@ -34,7 +34,7 @@ function quotedArguments(text: string): Span[] {
 const CALLED_ARGUMENTS =
   /(?<!\b(?:missing|supported|unsupported|unknown|required|optional|valid|invalid|allowed|expected|known) )\b(?:arg(?:ument)?s|argv|command(?: ?line)?|cmd)\b[^[\n]{0,20}\[(?<list>[^\]\n]{1,2000})\]/dgi;
 
-/** `arguments '[password, x]'`: what somebody has given without the `--` before each name. */
+/** `arguments '[password, x]'`: names without their `--`. */
 function unmarkedArguments(text: string): Span[] {
   return allMatches(CALLED_ARGUMENTS, text).flatMap(({ groups = {}, indices }) => {
     const [from, to] = indices?.groups?.['list'] ?? [0, 0];
@@ -60,7 +60,7 @@ function blamed(text: string, from: number, value: string): Span[] {
 
 const MAX_LIST = 2_000;
 
-/** Of two names the same is printed: what says that it is an option, or a value that is no name. */
+/** A list of two names looks the same: so a word must say that it is an option, or the value must be no name. */
 const PAIR =
   /(?:\b(?<what>option|pair|entry|setting|property|argument|parameter|header)[: ]{1,2})?(?<![\w\]=])\[(?<key>[\w.$-]{1,200}), ?(?<value>[^,\]\s]{1,200})\]/dgi;
 
@@ -76,7 +76,7 @@ function pairs(text: string): Span[] {
 const USERS: readonly RegExp[] = [
   /\b(?:credentials?|login|logon|log on|basic auth|user(?:name)?[/:]password)(?!\w)["'\])]?(?: (?:as|of|with|for|is|are|was))?[:=]? ?["'[(]?(?<user>[\w.@$-]{1,100})[:/](?<value>[^\s'"\])},;/:.][^\s'"\])},;]{0,200})/dgi,
   /\b(?:as|user|connect(?:ing)?|connected) (?:to )?(?<user>[\w.$-]{1,100})\/(?<value>[^\s'"/@]{1,200})(?=@)/dgi,
-  // What Java's URL makes of an address without a scheme.
+  // The form of Java's URL for an address without a scheme.
   /\bno protocol: (?<user>[^\s:/@]{1,100}):(?<value>[^\s@]{1,200})(?=@)/dg,
   // A password that was cut at a sign of an address.
   /(?:\binvalid host|\bconnection string near) (?<user>')(?<value>[^'@\n]{1,200})(?=@)/dg,

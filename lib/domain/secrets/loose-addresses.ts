@@ -7,7 +7,7 @@ import { type Span, valueSpans } from './text-spans.ts';
 
 const USER = String.raw`(?<![\w.$:/@%+-])(?<user>[A-Za-z][\w.$-]{0,60})`;
 const PASSWORD = String.raw`(?<value>[^\s:@/"'\x60<>(){}[\],;=]{1,200})`;
-/** What is surely one: with a domain, a port, numbers, or this machine. */
+/** Certainly a host: with a domain, a port, numbers, or this machine. */
 const HOST = String.raw`(?:(?:[\w-]{1,63}\.){1,9}[A-Za-z][\w-]{1,62}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]{2,45}\]|[\w-]{1,63}:\d{2,5})(?![\w@])`;
 
 const WITHOUT_SCHEME = new RegExp(`${USER}:${PASSWORD}@${HOST}`, 'dg');
@@ -21,7 +21,7 @@ const PARTS: readonly RegExp[] = [
   // A password with a sign that divides an address: Java takes the rest of it for the host or the port.
   /(?:\bUnknownHostException: |\bunknown host:? |\bresolve (?:host(?:name)? )?|\binvalid (?:host|port)(?:name)?:? )["'[]?(?<value>[^\s"'@/]{1,200})(?=@)/dgi,
   /\binput string: "(?<value>[^\s"@]{1,200})(?=@)/dgi,
-  // Whatever the host is called, the message says that this is an address.
+  // With any host: the message says that this is an address.
   /\b(?:ur[il]|address|authority|user ?info|endpoint)[:=]? ["'[(]?(?<user>[A-Za-z][\w.$-]{0,60}):(?<value>[^\s:@/"']{1,200})(?=@)/dgi,
   // host:port:database:user:password:
   /\bjdbc:cubrid(?:-\w{1,20})?:(?:[^\s:'"]{0,253}:){4}(?<value>[^\s:'"]{1,200})(?=:)/dgi,

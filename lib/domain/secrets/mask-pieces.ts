@@ -7,10 +7,10 @@ import type { KnownValue } from './mask-values.ts';
 import { MASK } from './text-spans.ts';
 
 const DIVIDES_ADDRESS = /[/?#@:]/;
-/** What Java says of a port and of a host. */
+/** Java's messages about a port and a host. */
 const SAID = /(\binput string: "|\bUnknownHostException: |\bunknown host:? )([^\s"]{1,200})/gi;
 
-/** The text without those of `known` that are told as a port or a host. */
+/** The text without those of `known` that appear as a port or a host. */
 export function pieceMasker(known: readonly KnownValue[]): Mask {
   const pieces = new Set(known.flatMap(({ value }) => (isWhole(value) ? [] : value.split(DIVIDES_ADDRESS))));
   // Stryker disable next-line ConditionalExpression: without pieces none is found either, but slowly

@@ -13,19 +13,19 @@ export function maskSecrets(text: string): string {
   return maskSpans(text, [...(tokens === null ? [] : secretsOf(tokens)), ...secretSpans(text, false)]);
 }
 
-/** The same for one value, of an option or a variable: blanks end nothing in it. */
+/** The same for one value, of an option or a variable: blanks do not end anything in it. */
 export function maskValue(value: string): string {
   const tokens = scanOrNull(value);
   return maskSpans(value, [...(tokens === null ? [] : secretsOf(tokens)), ...secretSpans(value, true)]);
 }
 
-/** The same for SQL: what stands outside of literals and comments is no secret, as the columns in `WHERE token = other`. */
+/** The same for SQL: text outside of literals and comments is no secret, as the columns in `WHERE token = other`. */
 export function maskStatement(text: string): string {
   const tokens = scanOrNull(text);
   return tokens === null ? maskSecrets(text) : maskSpans(text, secretsOf(tokens));
 }
 
-/** Where the values of sensitive options stand, without their quotes: [start, end) in the text that was scanned. */
+/** The ranges of values of sensitive options, without their quotes: [start, end) in the scanned text. */
 export function sensitiveLiterals(tokens: readonly Token[]): (readonly [number, number])[] {
   return secretsOf(tokens).map(({ start, end }) => [start, end] as const);
 }
@@ -41,10 +41,10 @@ function secretsOf(tokens: readonly Token[]): Span[] {
   return spans;
 }
 
-/** Of a statement most tokens are none of these. */
+/** Most tokens of a statement are none of these. */
 const MAY_HOLD_SECRETS: ReadonlySet<Token['kind']> = new Set(['string', 'raw', 'comment', 'foreign']);
 
-// A reference is no secret, and it is what a person needs to see.
+// A reference is no secret, and people need to see it.
 function isReference({ text }: Token): boolean {
   return /^'?\$\{[^}]*\}'?$/.test(text);
 }
@@ -62,7 +62,7 @@ function partsOf(token: Token): readonly Span[] {
   return kind === 'raw' ? moved(secretSpans(text, true), start) : NOTHING;
 }
 
-/** What most tokens hold. */
+/** The result for most tokens. */
 const NOTHING: readonly Span[] = [];
 
 function moved(spans: readonly Span[], by: number): readonly Span[] {

@@ -1,20 +1,20 @@
 /** Taking values that must not be seen out of any text, in every form in which a text may quote them. */
 import { MAX_ERROR_LENGTH } from '../limits.ts';
 
-/** A value, and what is shown in its place: `${name}` of a secret, a mask for a plain value with a sensitive name. */
+/** A value, and its replacement: `${name}` of a secret, a mask for a plain value with a sensitive name. */
 export interface KnownValue {
   readonly value: string;
   readonly shown: string;
 }
 
-/** Shorter values stand in half of all texts by chance. */
+/** Shorter values are in half of all texts by chance. */
 export const MIN_MASKED_LENGTH = 4;
-/** A line of a value of several lines is a secret of its own (keys in PEM form), but `}` or `end` is none. */
+/** A line of a value of several lines is its own secret (keys in PEM form), but `}` or `end` is none. */
 const MIN_LINE_LENGTH = 8;
-/** Of a value that was cut at the end of a text. */
+/** For a value that was cut at the end of a text. */
 const MIN_TAIL_LENGTH = 3;
 
-/** Of these every place is one of the value, not of a word that happens to be the same. */
+/** From this length on, every match is the value, not by chance an equal word. */
 export const MIN_LITERAL_LENGTH = 8;
 
 /**
@@ -69,7 +69,7 @@ function isClosed(text: string, start: number, end: number, isWord: boolean): bo
   return isSameDepth || (isWord && text.startsWith(text.charAt(start - 1), text[end] === '\\' ? end + 1 : end));
 }
 
-/** Signs alone, as `=` or `, `, stand between two values as well: `'a'='b'`. There a word stands before the quote. */
+/** Signs alone, as `=` or `, `, may also be between two values: `'a'='b'`. There a word is before the quote. */
 function isBeginning(text: string, start: number): boolean {
   let before = start - 2;
   while (text[before] === '\\') before -= 1;
@@ -77,7 +77,7 @@ function isBeginning(text: string, start: number): boolean {
   return text[start - 1] === '=' ? isBehindWord : !isBehindWord;
 }
 
-/** The text with what is shown in place of each value, in one pass, the longest first. */
+/** The text with the replacement of each value, in one pass, the longest first. */
 export function valueMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = shownForms(known);
   // Stryker disable next-line ConditionalExpression: a pattern of nothing changes nothing either, but slowly
@@ -87,7 +87,7 @@ export function valueMasker(known: readonly KnownValue[]): (text: string) => str
   return (text) => text.replace(pattern, (form) => shownFor.get(form) ?? form);
 }
 
-/** The same for what is said in words. Data is never cut so: the end of a cell may look like the beginning of a value. */
+/** The same for messages. Data is never cut so: the end of a cell may look like the beginning of a value. */
 export function messageMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = shownForms(known);
   const mask = valueMasker(known);
@@ -105,7 +105,7 @@ function shownForms(known: readonly KnownValue[]): ReadonlyMap<string, string> {
 /** Stands where a text was cut. */
 export const CUT_MARK = '…';
 
-/** Flink's texts are cut where they arrive: what is left of a value at such a place is still a secret. */
+/** Flink's texts are cut on arrival: the rest of a value at such a place is still a secret. */
 function maskCuts(masked: string, original: string, shownFor: ReadonlyMap<string, string>): string {
   const parts = masked.split(CUT_MARK);
   const cutAtEnd = original.length >= MAX_ERROR_LENGTH;

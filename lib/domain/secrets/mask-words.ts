@@ -16,7 +16,7 @@ const NOT_ESCAPED = String.raw`(?<!\\)`;
 /** "line 3, column 14": the numbers lead to the place in the task. */
 const NO_PLACE = String.raw`(?<!\b(?:line|column) )`;
 
-/** The text with what is shown in place of each short value that is a word of its own. */
+/** The text with short values replaced where they are whole words. */
 export function wordMasker(known: readonly KnownValue[]): (text: string) => string {
   const shownFor = new Map<string, string>();
   for (const { value, shown } of known) {
@@ -52,6 +52,6 @@ function notEscaping(form: string): string {
   return atEnd === 0 ? '' : String.raw`(?!\\{${Math.ceil(atEnd / 2)}})`;
 }
 
-/** A sign ends a word by itself. */
+/** A sign ends a word. */
 const BEFORE_OF = { word: BEFORE, sign: '' } as const;
 const BEHIND_OF = { word: BEHIND, sign: '' } as const;

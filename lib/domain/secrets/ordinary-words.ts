@@ -1,4 +1,4 @@
-/** Words that go on with what is said of a password or a key, or with SQL behind a column of that name: they are no secrets. */
+/** Words that often follow a password or a key in sentences, or a column of that name in SQL: they are no secrets. */
 
 const WORDS = new Set(
   (
@@ -54,7 +54,7 @@ export function isCommon(word: string): boolean {
 
 const RANDOM = /^(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9+/=.~-]{16,}$/i;
 
-/** As credentials are; what a parser calls a token is a keyword, a number or an identifier. */
+/** Only for credentials: a parser's "token" is a keyword, a number or an identifier. */
 export function isRandom(word: string): boolean {
   return RANDOM.test(word);
 }

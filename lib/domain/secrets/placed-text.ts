@@ -1,7 +1,7 @@
 /** A text with the values of secrets in place, and the way back from its positions to the text without them. */
 import { createOffsets, createPositions } from '../sql/positions.ts';
 
-/** `length` characters of a value at `at` of the placed text stand for the `from` to `to` of the text without them. */
+/** `length` characters of a value at `at` of the placed text replace `from` to `to` of the original text. */
 export interface PlacedValue {
   readonly at: number;
   readonly length: number;

@@ -17,17 +17,17 @@ import type { TextRange } from './sensitive-ranges.ts';
 import { MASK } from './text-spans.ts';
 
 export interface Redaction {
-  /** For what is sent: the values in place of `${name}`. */
+  /** For texts that are sent: inserts the values for `${name}`. */
   place(text: string): PlacedText;
   /** The same for a value that is sent outside of SQL. */
   fill(value: string): string;
   /** For data: `${name}` or a mask in place of every value; nothing else is touched. */
   maskValues(text: string): string;
-  /** For what is said in words: as maskValues, and values of options with sensitive names too. */
+  /** For messages: as maskValues, and also values of options with sensitive names. */
   mask(text: string): string;
   /** As mask, for a text of any length that nobody has cut, and that is data or a plan: words in it are names. */
   maskWhole(text: string): string;
-  /** As mask, for what is said in a text that nobody has cut. */
+  /** As mask, for a message that was not cut. */
   maskTold(text: string): string;
   /** As maskWhole, for SQL: what stands outside of literals and comments is no secret. */
   maskSql(text: string): string;
@@ -35,7 +35,7 @@ export interface Redaction {
   messageOf(error: AppError): string;
 }
 
-/** Before it is known what a run hides. */
+/** Before the run's hidden values are known. */
 export const NO_REDACTION: Redaction = {
   place: (text) => placeSecrets(text, {}),
   fill: (value) => value,
@@ -52,7 +52,7 @@ export interface TextWithValues {
   readonly statement: string;
   readonly plan: {
     readonly sensitive: readonly TextRange[];
-    /** Options that the session has, whatever layer they come from. */
+    /** Options of the session, of any layer. */
     readonly properties?: Readonly<Record<string, string>>;
   };
 }

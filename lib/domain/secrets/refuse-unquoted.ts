@@ -7,7 +7,7 @@ import { findPlaceholders } from '../sql/placeholder.ts';
 import { readSetting } from '../sql/setting.ts';
 import type { SqlStatement } from '../sql/split.ts';
 
-/** To be called with variables in place: what is left of `${name}` then are secrets. */
+/** Call it with variables in place: each remaining `${name}` is then a secret. */
 export function refuseLooseSecrets(statement: SqlStatement, where: string): void {
   for (const { kind, text } of statement.tokens) {
     const found = kind === 'placeholder' || kind === 'raw' ? findPlaceholders(text)[0] : undefined;

@@ -15,10 +15,10 @@ const VALUE = String.raw`(?:(?<quote>["'\x60])(?<quoted>(?:(?!\k<quote>)[^\n]){1
 const IN_QUOTES = String.raw`(?<quote>["'\x60]{1,2})(?<quoted>(?:(?!\k<quote>)[^\n]){1,500})\k<quote>`;
 
 const SAID: readonly RegExp[] = [
-  // Parsers: what stands beside the key is its value, or the sign between them.
+  // Parsers: the word beside the key is its value, or the sign between them.
   String.raw`${IN_QUOTES} (?:near|next to|before|behind|after|following) (?:the )?(?:${WHAT} )?["'\x60]{1,2}${KEY}["'\x60]`,
   String.raw`\bnear ["'\x60]{1,2}${KEY}["'\x60]{1,2} (?:["'\x60]=["'\x60] )?${IN_QUOTES}`,
-  // What is wrong with a value.
+  // Errors about a value.
   String.raw`${KEY}["'\x60]? (?:has|had|with) (?:an? |the )?(?:invalid|illegal|wrong|bad|unsupported|unexpected|malformed) value:? ${VALUE}`,
   String.raw`${KEY}["'\x60]?[^'"\x60\n.;:]{1,80}?,? (?:but )?\b(?:got|gave|received|found|(?<=but )(?:is|was)|provided):? ${VALUE}`,
   String.raw`${KEY}["'\x60]?,? value[:=] ?${VALUE}`,
@@ -31,7 +31,7 @@ const HOLDER = new RegExp(
   String.raw`${KEY}[[({](?:value|val|text|content|raw|data|plain\w{0,10}|string)["']?\s?[=:]\s?["']?(?<word>[^\s,()[\]{}'"]{1,500})`,
   'dgi',
 );
-/** Dots lead from one column to the next. Three of them between blanks stand for what was left out. */
+/** Dots lead from one column to the next. Three of them between blanks mean that something was left out. */
 const DOTS =
   /(?<![\w.$-])(?<key>[\w$-]{1,60}(?:\.[\w$-]{1,60}){0,9})(?:\.{3,80}(?=\S)|[ \t]?\.{4,80}[ \t]{0,3}):?[ \t]{0,3}(?:(?<quote>["'])(?<quoted>(?:(?!\k<quote>)[^\n]){1,500})\k<quote>|(?<word>[^\s.,;'"][^\s,;'"]{0,200}))/dg;
 const IN_PARENTHESES = /(?<![\w.$-])(?<key>[\w.$-]{1,60})[ \t]\((?<word>[^\s,()'"]{1,200})\)/dg;
@@ -59,7 +59,7 @@ function spansIn(text: string): Span[] {
   ];
 }
 
-/** What was found, and what stands before it. */
+/** The value, and the text before it. */
 interface Said {
   readonly key: string;
   readonly value: string;
@@ -79,7 +79,7 @@ function found(pattern: RegExp, text: string, also: (said: Said) => boolean = ()
 }
 
 const TOKEN = /^tokens?$/i;
-/** Signs, keywords and types, numbers of a few digits, and what goes on with the sentence. */
+/** Signs, keywords and types, numbers of a few digits, and words that continue the sentence. */
 const NO_VALUE = /^(?:[^\p{L}\p{N}]+|[A-Z_]+|\d{1,3})$/u;
 
 function isValue({ key, value }: Said): boolean {

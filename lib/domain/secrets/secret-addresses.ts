@@ -14,7 +14,7 @@ const ADDRESS = {
   words: /(?:\/\/|\\\/\\\/)(?:(?!:\/\/)(?:[^\s'"`<>^]|\^(?=[^\s'"`<>^]*@)))+/g,
   value: /(?:\/\/|\\\/\\\/)(?:(?!:\/\/)[^\s"`<>])+/g,
 };
-/** What stands alone before the host is a token there. In others it is a user. */
+/** In these addresses the part before the host is a token, in others a user. */
 const TOKEN_SCHEME = /(?:^|[^a-z0-9])(?:https?|wss?|nats|tls|rediss?|mqtts?|amqps?):$/i;
 /** What stands before the host is a container there. Or there is no scheme: where SQL has a comment, it begins with `//`. */
 const CONTAINER_SCHEME = /^$|(?:^|[^a-z0-9])(?:abfss?|wasbs?):$/i;
@@ -68,7 +68,7 @@ function userInfos(text: string, isValue: boolean): Span[] {
   });
 }
 
-/** Where the secret stands in `user:secret@host/…`, or `token@host/…`; an empty range: nowhere. */
+/** The range of the secret in `user:secret@host/…`, or `token@host/…`; an empty range: there is none. */
 function secretPart(
   address: string,
   isToken: (user: string) => boolean,

@@ -22,7 +22,7 @@ function flagSpans(text: string, isValue: boolean): Span[] {
   });
 }
 
-/** What a program gets, and may print, is the value without its quotes. */
+/** A program gets, and may print, the value without its quotes. */
 function withoutQuotes(value: string, end: number): Span {
   const quote = /^(["']).*\1$/s.test(value) && value.split(value.charAt(0)).length === 3 ? 1 : 0;
   return { start: end - value.length + quote, end: end - quote };

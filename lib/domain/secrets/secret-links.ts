@@ -11,7 +11,7 @@ import type { Span } from './text-spans.ts';
 
 export function linkSpans(text: string): Span[] {
   const spans: Span[] = [];
-  // What lies within a value is no key: each part of the text is read once.
+  // A part of a value is no key: each part of the text is read once.
   let from = 0;
   for (const { index } of allMatches(HINT, text)) {
     if (index < from) continue;

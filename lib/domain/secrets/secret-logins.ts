@@ -1,4 +1,4 @@
-/** What somebody could not log on with: `user me could not log on with x`, `authentication failed with 'x'`. */
+/** Finds the value of a failed login: `user me could not log on with x`, `authentication failed with 'x'`. */
 import { isCommon, isOrdinary } from './ordinary-words.ts';
 import { type Span, spanBefore } from './text-spans.ts';
 
@@ -15,7 +15,7 @@ const IN_QUOTES = new RegExp(
   'gi',
 );
 
-/** What a system is called, or how somebody logs on to it, and what has gone wrong. */
+/** The name of a system, words for a login, and words for its failure. */
 const NO_VALUE =
   /^(?:\d{1,3}|ssl|tls|mtls|sasl|sso|saml|iam|jwt|ntlm|scram\S*|kafka|hive|hadoop|hdfs|zookeeper|mysql|postgres\w*|errors?|exception|status|message|timeout|retries|keytab|ticket|certificate)$/i;
 const NAME_OF_MECHANISM = /^[A-Z][A-Z0-9_-]*$/;

@@ -75,7 +75,7 @@ function plainKey(text: string, end: number): Key {
   return { name: text.slice(start, end), start, quote: '' };
 }
 
-/** Letters, digits and `_ . $ -`, and whatever is not ASCII. */
+/** Letters, digits and `_ . $ -`, and all non-ASCII characters. */
 export function isKeyCharacter(code: number): boolean {
   const lower = code | 32;
   if ((lower > 96 && lower < 123) || (code > 47 && code < 58)) return true;
@@ -218,7 +218,7 @@ function withoutLineComment(text: string, at: number, from: number): number {
   return dashes < 0 ? at : skipBack(text, start + dashes);
 }
 
-/** What stands before a key says which notation it is: `{`, `,`, `?`, `;`, a line break; '' at the beginning of the text. */
+/** The sign before a key shows the notation: `{`, `,`, `?`, `;`, a line break; '' at the beginning of the text. */
 function opener(text: string, { name, start }: Key): string {
   if (name.startsWith('-')) return ' ';
   const at = skipBack(text, start);

@@ -47,7 +47,7 @@ function isInQuery(text: string, start: number, end: number): boolean {
   return /\bselect\b/i.test(before) && /^\s{0,9}(?:,|from\b)/i.test(text.slice(end, end + 20));
 }
 
-/** What is said of it before: it is used, or it is wrong. A token is a parser's word as well, and needs a judgement. */
+/** Words before it: they use it, or say that it is wrong. Parsers say "token" too, so that needs a judgement. */
 const JUDGED = new RegExp(
   String.raw`\b(?:(?:with|using|via)${GAP}(?:(?:the|a)${GAP})?|` +
     String.raw`(?:wrong|bad|invalid|incorrect|rejected|expired|new|old|default|temporary|root|admin|db)${GAP})(?:${KEY}|pass)${GAP}${VALUE}|` +
@@ -76,7 +76,7 @@ function judged(text: string): Span[] {
   return [...words, ...tokens];
 }
 
-/** What is said of it behind: it is not accepted. */
+/** Words after it: it is not accepted. */
 const REJECTED = new RegExp(
   String.raw`\b(?:(?:${KEY})${GAP}${VALUE}|token${GAP}(["'\x60])((?:(?!\2)[^\n]){1,500})\2)(?=${GAP}` +
     String.raw`(?:(?:is|was|has|did|does|could|can)${GAP}){0,2}(?:been${GAP})?(?:not${GAP}|n't${GAP})?` +
@@ -108,7 +108,7 @@ function ofKeys(text: string): Span[] {
   );
 }
 
-/** A word that goes on with the sentence, or what Flink's options and SQL have there. */
+/** A word that continues the sentence, or one of Flink's options and SQL. */
 function isSaid(value: string): boolean {
   return isOrdinary(value) || joinsPassword(value) || /^[-=<|*]|^[A-Z_]{1,40}\.?$(?<=_.{0,40})/.test(value);
 }
@@ -125,7 +125,7 @@ const NEAR = 100;
 const PARSER =
   /\b(?:line|column|position|pos|offset|index|expect\w*|pars\w{1,9}|syntax|JSON|near|query|expression|encounter\w*|unexpected|lexical|statement|SQL|keyword|literal|character)\b/i;
 
-/** A parser says so of a sign or a word of what it reads. */
+/** A parser says this about a sign or a word in its input. */
 function isOfParser(text: string, start: number, value: string, end: number): boolean {
   if (!/[\p{L}\p{N}]/u.test(value) || isSaid(value)) return true;
   return PARSER.test(`${text.slice(Math.max(0, start - NEAR), start)} ${text.slice(end, end + NEAR)}`);

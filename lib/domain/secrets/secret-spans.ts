@@ -42,7 +42,7 @@ export function secretSpans(text: string, isValue: boolean): readonly Span[] {
 
 const NOTHING: readonly Span[] = [];
 
-/** A mask, or a reference to a secret, which is what a person needs to see. */
+/** A mask, or a reference to a secret, which people need to see. */
 function isShowable(value: string): boolean {
   return value === MASK || /^'?\$\{[^}'"\s]+\}'?$/.test(value);
 }

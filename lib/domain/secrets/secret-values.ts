@@ -1,4 +1,4 @@
-/** Where a value ends that stands behind a sensitive key. Where nothing says so, later rather than earlier. */
+/** Finds the end of the value after a sensitive key. In doubt, later rather than earlier. */
 import { placeholderEnd } from '../sql/placeholder.ts';
 import type { Span } from './text-spans.ts';
 
@@ -78,10 +78,10 @@ const SAID =
 /** A map of Java: nothing tells a bracket of a value from the one that closes the map, but what follows it. */
 const MAP_END = /,\s{0,20}[\w.$'"`\\-]{1,200}\s{0,5}[=:]|[}\])](?=[\s\])},.;:'"|/@?]|$)/g;
 
-/** A column of a plan, as `password=[$0]` or `password=[UPPER($1)]`, is called so; no value stands there. */
+/** A column of a plan has such a name, as `password=[$0]` or `password=[UPPER($1)]`; it is no value. */
 const COLUMN = /^\[(?:\w{1,40}\()*\$\d+[\])(,:]/;
 
-/** `opener`: what stands before the key. */
+/** `opener`: the sign before the key. */
 export function unquotedEnd(found: Found, opener: string): number {
   // The brace of `${name}` closes nothing.
   const rest = { ...found, at: placeholderEnd(found.text, found.at) ?? found.at };

@@ -1,4 +1,4 @@
-/** Which literals of a statement are values of sensitive keys, whatever leads from the key to them. */
+/** Finds the literals of a statement that are values of sensitive keys, in any notation. */
 import { keywords } from '../sql/keywords.ts';
 import { nth } from '../sql/nth.ts';
 import { isAnyWord, isPunctuation, isWord, type Token, valueOf } from '../sql/token.ts';
@@ -32,7 +32,7 @@ const BEFORE_VALUE = keywords('LIKE VALUE TO');
 const TOKENS = keywords('TOKEN TOKENS');
 const BY = keywords('BY AS');
 
-/** What stands in an open bracket: pairs of a map, the values of `key IN (…)`, or anything else. */
+/** The content of an open bracket: pairs of a map, the values of `key IN (…)`, or anything else. */
 type Bracket = 'map' | 'values' | null;
 
 /** `index`: of punctuation. */
@@ -61,7 +61,7 @@ function isSecret(tokens: readonly Token[], index: number, bracket: Bracket | un
   const before = tokens[at - 1];
   if (isSign(before) || isAnyWord(before, BEFORE_VALUE)) return isSensitiveKey(tokens, at - 2);
   if (isPunctuation(before, ',')) return bracket === 'map' && isSensitiveKey(tokens, at - 2);
-  // What a parser calls so, as in "unexpected token 'FROM'", is none.
+  // A parser's "token", as in "unexpected token 'FROM'", is no secret.
   if (isAnyWord(before, TOKENS)) return isRandom(valueOf(nth(tokens, index)));
   return isOfUser(tokens, at - 1);
 }

@@ -6,7 +6,7 @@
 import { isSensitiveName } from './sensitive-name.ts';
 
 const HIDDEN = '******';
-/** Where a query, a fragment or parameters begin, also as they are written inside another address. */
+/** The start of a query, a fragment or parameters, also as written inside another address. */
 const BEHIND_PATH = /([?#;]|%3[fb]|%23).*/is;
 
 /**

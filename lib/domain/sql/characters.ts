@@ -4,7 +4,7 @@ const LETTER = 1;
 const DIGIT = 2;
 const BLANK = 3;
 
-/** What Flink's parser skips between tokens: `\s` has more. */
+/** The characters that Flink's parser skips between tokens: `\s` has more. */
 export const BLANKS = ' \t\r\n\f';
 
 // The letters of Flink's own tokens, found by asking its lexer for each character. They leave out letters that Unicode has

@@ -15,7 +15,7 @@ import { type Token, valueOf } from './token.ts';
  * SET in quotes, and a string with \' as a plain one.
  *
  * @param where the statement's place, for messages: "line 3"
- * @param isLast nothing stands behind it in the script: the executor takes all that is left
+ * @param isLast nothing follows it in the script: the executor takes the rest
  * @throws AppError sql.refused when there is no such spelling
  */
 export function toExecutorText(statement: SqlStatement, where: string, isLast: boolean): SqlStatement {

@@ -1,6 +1,6 @@
 /**
  * Keywords in any case. They are asked for at each word of a text, so no upper-case copy of the word is made, and most words are
- * told by their length and first letter.
+ * recognised by their length and first letter.
  */
 
 /** Of ASCII letters, the bit by which lower case differs from upper case. */

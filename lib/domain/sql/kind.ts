@@ -70,7 +70,7 @@ function facts(row: KindRow, found: string): StatementKind {
   };
 }
 
-// No statement needs more than six keywords to be told.
+// Six keywords are enough for every statement.
 const MAX_WORDS = 6;
 
 function leadingWords(tokens: readonly Token[]): string[] {

@@ -1,4 +1,4 @@
-/** What a request may put into SQL outside of quotes: values, and nothing that changes what the statement does. */
+/** The SQL that a request may insert outside of quotes: values that can't change the statement. */
 import { AppError } from '../errors.ts';
 import { skipBlanks } from './characters.ts';
 import { readToken } from './read-token.ts';

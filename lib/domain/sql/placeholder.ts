@@ -17,13 +17,13 @@ export interface Placeholder {
   readonly end: number;
 }
 
-/** The end of the placeholder that starts at `at`, or null when what stands there is none. */
+/** The end of the placeholder that starts at `at`, or null if there is none. */
 export function placeholderEnd(text: string, at: number): number | null {
   AT.lastIndex = at;
   return AT.test(text) ? AT.lastIndex : null;
 }
 
-/** Tells of stretches of a text, asked in order, whether a `${` begins in them: looking into each token takes long. */
+/** Finds out for parts of a text, in order, whether a `${` begins in them: a search in each token takes long. */
 export function markFinder(text: string): (start: number, end: number) => boolean {
   let mark = text.indexOf('${');
   return (start, end) => {

@@ -47,7 +47,7 @@ export function placeOf(text: string, offset: number): string {
   return `line ${line}, column ${column}`;
 }
 
-// An offset between CR and LF lies before the break: cutting there would make the CR a break of its own.
+// An offset between CR and LF is before the line break: a cut there would make the CR a break of its own.
 function breakTail(text: string, offset: number): string {
   return text[offset - 1] === '\r' && text[offset] === '\n' ? '\n' : '';
 }

@@ -11,7 +11,7 @@ const MAX_NAME_LENGTH = 256;
 const NUMBER = /(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
 const ESCAPED_STRING = /[eE]'(?:[^'\\]|\\[^]|'')*'/y;
 
-/** Signs that can begin a sign of two characters, and what may stand behind them there. */
+/** Signs that can begin a sign of two characters, with the possible second characters. */
 const SECOND: Readonly<Record<string, string>> = {
   ':': '=',
   '<': '>=',
@@ -88,7 +88,7 @@ function numberEnd(text: string, at: number): number {
   return matchEnd(NUMBER, text, at) ?? at;
 }
 
-/** A string from its opening quote to its closing one; `''` stands for a quote, a backslash for itself. */
+/** A string from its opening quote to its closing one; `''` means a quote, and a backslash is plain text. */
 export function readString(text: string, at: number): Token {
   return token('string', text, at, closeOfDoubled(text, at, "'", 'The string'));
 }
@@ -156,7 +156,7 @@ export function unreadableVariable(text: string, at: number): AppError {
 // Dinky has functions (dateUtil.now()) and dates (_CURRENT_DATE_ - 1) there.
 const NOT_CALCULATED = 'Dinghy does not evaluate expressions: give the value with the request, variables.NAME=value.';
 
-// What Flink's tokens do not know is named here, because in most editors it looks like a blank or like the right sign.
+// The error names characters unknown to Flink's lexer, because in most editors they look like blanks or valid signs.
 function refuseStrangeCharacter(text: string, at: number): void {
   const code = text.codePointAt(at) ?? 0;
   if (code >= 0x20 && code < 0x7f) return;

@@ -68,7 +68,7 @@ function scanValue(text: string, at: number, tokens: Token[]): number {
   return end;
 }
 
-// A value may begin with `--` (Java options), `//` or `/*`: a comment is here only what has a blank or nothing behind it.
+// A value may begin with `--` (Java options), `//` or `/*`: here only those followed by a blank or nothing are comments.
 function skipValueGap(text: string, at: number, tokens: Token[]): number {
   let here = skipBlanks(text, at);
   while (/^(?:--|\/\*)(?:[\s;]|$)/.test(text.slice(here, here + 3))) {

@@ -3,7 +3,7 @@ import { nth } from './nth.ts';
 import type { SqlStatement } from './split.ts';
 import { isPunctuation, isWord, type Token, valueOf } from './token.ts';
 
-/** What a SET or RESET says. Bare `SET` lists the settings, bare `RESET` takes all of them back. */
+/** The content of a SET or RESET. Bare `SET` lists the settings, bare `RESET` resets all of them. */
 export type Setting =
   | { readonly action: 'set'; readonly key: string; readonly value: string }
   | { readonly action: 'list' }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { splitScript, type SqlStatement } from './split.ts';
 
-/** The statements of a text; none where it can't be taken apart, which whoever runs or checks it says elsewhere. */
+/** The statements of a text; none if it can't be split. Other code reports that error. */
 export function splitOrNone(text: string): SqlStatement[] {
   try {
     return splitScript(text);

@@ -82,7 +82,7 @@ export function membersOf(script: string, statement: SqlStatement): SqlStatement
   return members;
 }
 
-/** Whether a statement is `BEGIN STATEMENT SET`. Throws when something stands behind it, where its `;` belongs. */
+/** Whether a statement is `BEGIN STATEMENT SET`. Throws if something follows it instead of its `;`. */
 function isBegin(script: string, { tokens }: SqlStatement): boolean {
   if (!['BEGIN', 'STATEMENT', 'SET'].every((word, index) => isWord(tokens[index], word))) return false;
   const behind = tokens[3];

@@ -4,7 +4,7 @@ import { isSpelled, type Keywords } from './keywords.ts';
  * What a piece of SQL text is.
  *
  * - `word`: keyword or unquoted name; `name`: backquoted; `string`: `'…'` or `E'…'`
- * - `hintStart`, `hintEnd`: the two ends of a hint; what is between them are ordinary tokens
+ * - `hintStart`, `hintEnd`: the two ends of a hint, with ordinary tokens between them
  * - `placeholder`: `${name}` outside literals
  * - `assign`: the `:=` of a definition
  * - `raw`: text the grammar never sees: the key or value of an unquoted SET or RESET, the value of a definition
@@ -25,7 +25,7 @@ export type TokenKind =
   | 'raw'
   | 'foreign';
 
-/** `start` and `end` (exclusive) are offsets in the scanned text; `text` is what stands there. */
+/** `start` and `end` (exclusive) are offsets in the scanned text; `text` is the text between them. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
@@ -54,7 +54,7 @@ export function isPunctuation(token: Token | undefined, text: string): boolean {
   return token?.kind === 'punctuation' && token.text === text;
 }
 
-/** The text a string or backquoted name stands for; any other token stands for itself. */
+/** The text that a string or backquoted name means; any other token means itself. */
 export function valueOf(token: Token): string {
   if (token.kind === 'name') return token.text.slice(1, -1).replaceAll('``', '`');
   if (token.kind !== 'string') return token.text;

@@ -19,7 +19,7 @@ export interface UsedNames {
 
 /** Behind these stands a relation, or a list of its columns. */
 export const BEFORE_TARGET = keywords('INTO OVERWRITE');
-/** What a word says of the relations behind it. */
+/** The role of a word for the relations after it. */
 const MEANINGS = new Keywords([
   ['target', 'INTO OVERWRITE'],
   // Behind these stands a relation, a call that gives one, or an open parenthesis.
@@ -99,7 +99,7 @@ function follow(levels: Level[], { text }: Token, before: Token | undefined): vo
   if (text === ')' && levels.length > 1) levels.pop();
 }
 
-/** Whether what stands behind a token is a relation, or the target of a statement; null: neither. */
+/** Whether a relation, or the target of a statement, follows a token; null: neither. */
 function beforeRelation(tokens: readonly Token[], at: number, level: Level): 'relation' | 'target' | null {
   const { kind, text } = nth(tokens, at);
   if (kind === 'punctuation') return text === ',' && level.inFrom ? 'relation' : null;
@@ -132,7 +132,7 @@ function isWritten(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-/** LATERAL stands before a call or a query, and is no name. */
+/** LATERAL comes before a call or a query, and is no name. */
 function isCall(tokens: readonly Token[], from: number): boolean {
   return isWord(tokens[from], 'LATERAL') || isPunctuation(tokens[from + 2 * pathAt(tokens, from).length - 1], '(');
 }

@@ -26,7 +26,7 @@ export interface AuthorText extends ScannedText {
   readonly references: readonly Reference[];
 }
 
-/** Finds definitions and references. Throws sql.syntax, see scan; for a `${…}` without a name as well, wherever it stands. */
+/** Finds definitions and references. Throws sql.syntax, see scan; also for a `${…}` without a name. */
 export function readAuthorText(text: string): AuthorText {
   const tokens = scan(text);
   const toPosition = createPositions(text);

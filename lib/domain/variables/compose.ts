@@ -9,7 +9,7 @@ import { type Piece, reference, slotText } from './pieces.ts';
 import { writeSlots, type WrittenText } from './place.ts';
 import type { PlacedSlot, WrittenSlot } from './refused.ts';
 
-/** A stretch of the author's text, or what stands for one `${name}` of it. */
+/** A part of the author's text, or the replacement of one `${name}` in it. */
 export type Part =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'value'; readonly pieces: readonly Piece[]; readonly name: string; readonly line: number };
@@ -21,9 +21,9 @@ export interface Composed {
   readonly tokens: readonly Token[] | null;
   /** For each `${name}` that is a secret's, the name of that secret. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Names of the request's variables that stand in the text. */
+  /** Names of the request's variables that are in the text. */
   readonly requested: readonly string[];
-  /** As they stand in the text: values of variables with the name of a secret. */
+  /** In the form of the text: values of variables with the name of a secret. */
   readonly sensitive: readonly string[];
   /** Names of what looks like a `${name}` in the text and is none, because a value of the request holds it. */
   readonly lookalikes: readonly string[];
@@ -107,7 +107,7 @@ class Draft {
     return { secrets: Object.fromEntries(this.#secrets), requested: [...this.#requested] };
   }
 
-  /** Of the text, each part with what is written for its slots. */
+  /** The parts of the text, each with the text for its slots. */
   texts(text: string, written: readonly WrittenSlot[]): string[] {
     const texts: string[] = [];
     let from = 0;
@@ -125,7 +125,7 @@ class Draft {
     return texts;
   }
 
-  /** Values of the request may hold `${name}`, or make one with what stands beside them. */
+  /** Values of the request may contain `${name}`, or form one with the text beside them. */
   lookalikes(texts: readonly string[], written: readonly WrittenSlot[]): string[] {
     if (this.#chosen.length === 0) return [];
     const found = findPlaceholders(texts.join(''));

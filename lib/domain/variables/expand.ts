@@ -31,7 +31,7 @@ interface Found {
   readonly self: RawDefinition | null;
 }
 
-// Fragments of SQL are nested a few deep; what is deeper is a mistake, and must not exhaust the stack.
+// Fragments of SQL are nested only a few levels deep; deeper ones are a mistake, and must not exhaust the stack.
 const MAX_DEPTH = 100;
 const MAX_WORK = 4 * 1024 * 1024;
 
@@ -118,7 +118,7 @@ export class Expander {
     return this.#withSensitive(name, full);
   }
 
-  /** As it may stand in the text: in a literal the quote signs of a value of the request are doubled. */
+  /** In the form for the text: in a literal the quotes of a value of the request are doubled. */
   #withSensitive(name: string, pieces: readonly Piece[]): readonly Piece[] {
     if (!isSensitiveName(name)) return pieces;
     const full = plainText(pieces);
@@ -192,7 +192,7 @@ function chosenByRequest(layers: VariableLayers, byName: ByName, { name, line }:
   return { kind: data === undefined ? 'sql' : 'request', name, value };
 }
 
-/** Definitions of the text have been looked at already, with their place in it. */
+/** Definitions of the text were already checked, with their place in it. */
 function checkReadable(name: string, value: string, line: number): void {
   const at = unreadablePlaceholder(value);
   if (at === null) return;
@@ -265,7 +265,7 @@ function groupByName(definitions: readonly RawDefinition[]): ByName {
   return byName;
 }
 
-// A variable may be called "constructor": only what somebody defined counts.
+// A variable may be called "constructor": only defined names count.
 function own<T>(layer: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(layer, name) ? layer[name] : undefined;
 }

@@ -24,7 +24,7 @@ export function withAuthorLines(message: string, map: LineMap): string {
   return message.replace(/\bline (\d+)/g, (_all, line: string) => `line ${lineAt(map, Number(line))}`);
 }
 
-/** Builds a map while the resolved text grows. Both functions give back the text they were told of. */
+/** Builds a map while the resolved text grows. Both functions return the text that they get. */
 export interface LineMapBuilder {
   copied(text: string): string;
   /** A value in place of a reference: all of it belongs to the reference's line. */

@@ -1,4 +1,4 @@
-/** What a task's `parameters` say of the values that a request may choose. */
+/** A task's `parameters`: which values a request may give. */
 import type { TaskDefinition, TaskParameter } from '../definition/definitions.ts';
 import { matches, MAX_MATCHED_LENGTH, patternProblem } from '../definition/parameter-pattern.ts';
 import { AppError } from '../errors.ts';
@@ -68,7 +68,7 @@ export function shownParameter(parameter: TaskParameter): TaskParameter {
   return { ...parameter, default: hide(usual), values: values == null ? values : values.map(hide) };
 }
 
-/** What is wrong with a value, as a sentence; null when nothing is. */
+/** What is wrong with a value, as a sentence; null if it is valid. */
 export function parameterProblem({ name, type, pattern, values }: TaskParameter, value: string): string | null {
   const wanted = typeProblem(type, value);
   if (wanted !== null) return `Give ${wanted}.`;
@@ -82,7 +82,7 @@ export function parameterProblem({ name, type, pattern, values }: TaskParameter,
   return matches(pattern, value) ? null : `Give a text${length} that matches ${pattern} as a whole.`;
 }
 
-/** What is wanted instead; null when the value is of the type. */
+/** The expected form; null if the value has the type. */
 function typeProblem(type: TaskParameter['type'], value: string): string | null {
   switch (type) {
     case 'string':

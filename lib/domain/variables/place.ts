@@ -1,6 +1,6 @@
 /**
  * Puts values of a request into a text so that they stay values: the tokens around them are the same before and after. In
- * quotes a value is data, whatever it holds; elsewhere it is one value of SQL.
+ * quotes any value is data; elsewhere it is one value of SQL.
  */
 import type { AppError } from '../errors.ts';
 import { escapeSign } from '../sql/escape-sign.ts';
@@ -33,7 +33,7 @@ export interface WrittenText {
 
 const ONE_VALUE = 'Outside quotes it must be a single value.';
 
-/** What stands in a comment is not sent, and stays as it is. */
+/** Comments are not sent, and stay as they are. */
 function withoutComments(text: string, all: readonly Token[], slots: readonly PlacedSlot[]): WrittenSlot[] {
   const tokens = all.filter(({ kind }) => kind !== 'comment' && kind !== 'foreign');
   const written: WrittenSlot[] = [];
@@ -67,7 +67,7 @@ interface Place {
   readonly statement: number;
 }
 
-/** `slots`: all that stand in the token, or in the names and numbers that are one word with it. */
+/** `slots`: all slots in the token, or in the names and numbers that form one word with it. */
 function writeInto(
   text: string,
   tokens: readonly Token[],

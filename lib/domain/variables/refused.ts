@@ -1,4 +1,4 @@
-/** A value of a request in its place in the text, and what is said when it can't stand there. */
+/** Whether a value of a request is allowed in its place in the text, and the error if it is not. */
 import { AppError } from '../errors.ts';
 import { maskSecrets } from '../secrets/mask-sql.ts';
 import { isSensitiveName } from '../secrets/sensitive-name.ts';
@@ -14,7 +14,7 @@ export interface PlacedSlot {
 }
 
 export interface WrittenSlot extends PlacedSlot {
-  /** What is put in the place of the slot. */
+  /** The text that replaces the slot. */
   readonly written: string;
 }
 

@@ -13,7 +13,7 @@ import { lengthOf, type Piece, plainText } from './pieces.ts';
 const MAX_RESOLVED = 4 * 256 * 1024;
 const MAX_NAMES_SHOWN = 20;
 
-/** `text` as its author wrote it, and the values that may stand in it. Secrets are never put in place. */
+/** `text` as its author wrote it, and the possible values in it. Secrets are never inserted. */
 export interface ResolveInput extends VariableLayers {
   readonly text: string;
 }
@@ -151,7 +151,7 @@ function putTogether(parts: readonly Part[], edits: readonly Edit[], texts: read
   return { resolved: texts.join(''), map: map.entries, copies };
 }
 
-/** The author's text from `from` on stands in the resolved text from `at` on. */
+/** The author's text from `from` on is in the resolved text from `at` on. */
 interface Copy {
   readonly at: number;
   readonly from: number;

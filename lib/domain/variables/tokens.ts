@@ -47,7 +47,7 @@ export function withWritten(text: string, slots: readonly WrittenSlot[]): string
   return parts.join('') + text.slice(from);
 }
 
-/** Tokens that the values of slots are part of; `kind` is null where a value decides what stands there. */
+/** Tokens that contain the values of slots; `kind` is null if a value decides it. */
 interface Run {
   readonly start: number;
   readonly end: number;
@@ -69,7 +69,7 @@ function joinedCounts(tokens: readonly Token[]): number[] {
   return counts;
 }
 
-/** The run that begins at `index`; null where the slot is in none: most tokens stand alone, far from any. */
+/** The run that begins at `index`; null if the slot is in none: most tokens are far from any. */
 function runAt(tokens: readonly Token[], index: number, count: number, slot: WrittenSlot | undefined): Run | null {
   const [first, last] = [nth(tokens, index), nth(tokens, index + count - 1)];
   if (slot === undefined || slot.start < first.start || slot.start >= last.end) return null;
@@ -81,7 +81,7 @@ function joins(left: Token | undefined, right: Token | undefined): boolean {
   return left !== undefined && left.end === right?.start && JOINED.has(left.kind) && JOINED.has(right.kind);
 }
 
-/** The index behind the tokens that stand in the run's place; null when others stand there. */
+/** The index after the tokens of the run; null if other tokens are there. */
 function takeRun(after: readonly Token[], next: number, run: Run): number | null {
   const first = after[next];
   if (first === undefined || first.start < run.start || first.end > run.end) return null;

@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document: the list of routes, what each of them takes and answers, and examples of real answers. */
+/** The OpenAPI 3.1 document: the routes, their parameters and answers, and examples of real answers. */
 import { SERVED, type ServedRoute } from '../served.ts';
 import examples from './examples.json' with { type: 'json' };
 import { type Operation, OPERATIONS, type Parameter } from './operations.ts';
@@ -17,10 +17,10 @@ export function openapiDocument(): Json {
       title: 'Dinghy',
       version: '1',
       description:
-        "Starts Apache Flink jobs by request. The calls are those of Dinky's OpenAPI, and some of Dinghy's own. Every answer under /openapi has HTTP status 200: `success` says whether it worked.",
+        "Starts Apache Flink jobs on request. It has the calls of Dinky's OpenAPI, and some of its own. Every answer under /openapi has HTTP status 200: `success` says whether the call succeeded.",
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The address of the deployment. A key may travel in it: https://HOST/k/KEY' }],
+    servers: [{ url: '/', description: 'The address of the deployment. It may contain a key: https://HOST/k/KEY' }],
     security: [{ token: [] }, { bearer: [] }],
     paths: Object.fromEntries(paths),
     components: {
@@ -68,7 +68,7 @@ function toParameters({ parameters, variables }: Operation, path: string): Json[
     return { name, in: inPath ? 'path' : 'query', required, description: text, schema };
   });
   if (variables !== true) return own;
-  const description = 'Values of the task: `variables.NAME=value` for each.';
+  const description = 'variables of the task: `variables.NAME=value` for each';
   const schema = { type: 'object', additionalProperties: { type: 'string' } };
   return [
     ...own,
@@ -76,7 +76,7 @@ function toParameters({ parameters, variables }: Operation, path: string): Json[
   ];
 }
 
-/** One that another may stand in for is needed only without that one, which a schema of single parameters can't say. */
+/** A parameter that another one may replace counts as optional: a schema can't say "one of both". */
 function isNeeded(name: string, parameters: readonly Parameter[]): boolean {
   const isRequired = parameters.some((one) => one.name === name && one.required === true);
   return isRequired && !parameters.some(({ insteadOf }) => insteadOf === name);
@@ -92,7 +92,7 @@ function toBody({ parameters, variables }: Operation): Json {
 
 const VARIABLES: Json = {
   type: 'object',
-  description: 'Values of the task, by name.',
+  description: 'variables of the task, by name',
   additionalProperties: { type: ['string', 'number', 'boolean'] },
 };
 
@@ -112,8 +112,8 @@ function envelopeOf(data: Json): Json {
     type: 'object',
     required: ['code', 'msg', 'data', 'success', 'time'],
     properties: {
-      code: { enum: [0, 1], description: '0 exactly when it worked' },
-      msg: { type: 'string', description: 'what was done, or what is wrong and what to do' },
+      code: { enum: [0, 1], description: '0 if the call succeeded, else 1' },
+      msg: { type: 'string', description: 'the outcome, or what is wrong and what to do' },
       data: { anyOf: [data, { type: 'null' }] },
       success: { type: 'boolean' },
       time: { type: 'string' },

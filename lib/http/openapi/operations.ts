@@ -23,7 +23,7 @@ export interface Operation {
   /** Variables of the task may be given. */
   readonly variables?: true;
   readonly data: Schema;
-  /** Answered as it is, without the envelope. */
+  /** The answer has no envelope. */
   readonly bare?: true;
 }
 
@@ -45,7 +45,7 @@ const SUBMIT: Omit<Operation, 'summary'> = {
       schema: textLike('s3://bucket/savepoint-1', 'LATEST'),
       text: 'where the job starts from: a path; or NONE, LATEST or EARLIEST instead of the strategy of the task',
     },
-    { name: 'isOnline', schema: flag, text: 'true: any live run of the task is the answer, whatever its variables' },
+    { name: 'isOnline', schema: flag, text: 'true: any live run of the task is the answer, with any variables' },
   ],
   variables: true,
   data: schema('JobResult'),
@@ -68,7 +68,7 @@ const UNSTORED: readonly Parameter[] = [
   {
     name: 'clusterConfigurationId',
     schema: id,
-    text: 'a stored cluster configuration, for a run with a cluster of its own',
+    text: 'a stored cluster configuration, for a run with its own cluster',
   },
   { name: 'parallelism', schema: upTo(MAX_PARALLELISM), text: 'parallelism of the job' },
   { name: 'checkPoint', schema: upTo(MAX_ID), text: 'milliseconds between checkpoints (or `checkpoint`)' },
@@ -93,7 +93,7 @@ const UNSTORED: readonly Parameter[] = [
 ];
 
 const EXECUTE_SQL: Operation = {
-  summary: 'Run a statement that is no stored task, where the deployment allows it',
+  summary: 'Run a statement without a stored task, if the deployment allows it',
   parameters: [
     { name: 'statement', schema: textLike('SELECT 1'), required, text: 'the SQL' },
     ...UNSTORED,
@@ -109,7 +109,7 @@ const EXECUTE_SQL: Operation = {
 };
 
 const EXECUTE_JAR: Operation = {
-  summary: 'Run a jar that is no stored task, where the deployment allows it',
+  summary: 'Run a jar without a stored task, if the deployment allows it',
   parameters: [
     {
       name: 'jarPath',
@@ -139,7 +139,7 @@ const oneRun = (insteadOf: string): Parameter => ({
   name: 'runId',
   schema: id,
   insteadOf,
-  text: 'instead of the task: one run, also of no stored task',
+  text: 'instead of the task: one run, also one without a stored task',
 });
 
 const CANCEL: Operation = {
@@ -201,12 +201,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /openapi/executeSql': EXECUTE_SQL,
   'POST /openapi/executeJar': EXECUTE_JAR,
   'GET /openapi/getJobInstance': {
-    summary: 'How a run is doing',
+    summary: 'The status of a run',
     parameters: [runId],
     data: schema('JobInstance'),
   },
   'GET /openapi/getJobInstanceByTaskId': {
-    summary: 'How the latest run of a task is doing; null if it has never run',
+    summary: 'The status of the latest run of a task; null if it has never run',
     parameters: [taskId],
     data: { anyOf: [schema('JobInstance'), { type: 'null' }] },
   },
@@ -284,7 +284,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     data: schema('JobPlan'),
   },
   'POST /openapi/getStreamGraph': {
-    summary: "The same in Flink's other shape; starts nothing",
+    summary: 'The same in another form; starts nothing',
     parameters: ASKED,
     variables: true,
     data: schema('StreamGraph'),
@@ -307,7 +307,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     variables: true,
     data: schema('Lineage'),
   },
-  'GET /openapi/version': { summary: 'Which OpenAPI is spoken', parameters: [], data: text },
+  'GET /openapi/version': { summary: "The version of Dinky's OpenAPI", parameters: [], data: text },
   'GET /openapi.json': { summary: 'This document', parameters: [], data: { type: 'object' }, bare: true },
   'GET /health': {
     summary: 'Whether the function answers; needs no key',

@@ -1,4 +1,4 @@
-/** The shapes of what is answered, as JSON schemas (2020-12). A test compares them with real answers. */
+/** The forms of answers, as JSON schemas (2020-12). A test compares them with real answers. */
 import { SHOWN_STATUSES } from '../../domain/run/status.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ const flag: Schema = { type: 'boolean' };
 const listOf = (items: Schema): Schema => ({ type: 'array', items });
 const mapOf = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
 
-/** Every key is always there, and may be joined by others in a later version. */
+/** Every key is always there. Later versions may add others. */
 const shape = (properties: Readonly<Record<string, Schema>>): Schema => ({
   type: 'object',
   properties,
@@ -70,7 +70,7 @@ export const SCHEMAS = {
   }),
   Submission: {
     type: 'object',
-    description: 'How a submission went. Of a preview it has the rows as well.',
+    description: 'How a submission went; of a preview also its rows.',
     properties: {
       ...{ success: flag, startTime: localTimeOrNull, endTime: localTimeOrNull, time: number, error: textOrNull },
       ...{ jobID: jobIdOrNull, jobId: jobIdOrNull },

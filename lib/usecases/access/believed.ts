@@ -1,4 +1,4 @@
-/** What was read a moment ago, believed for KEY_BELIEVED and no longer. Bounded: whoever tries many keys fills it in vain. */
+/** A cache of recent reads, each valid for KEY_BELIEVED. Its size is limited, so that many false keys can't fill it. */
 import { KEY_BELIEVED_MS } from '../../domain/limits.ts';
 import type { Clock } from '../../domain/ports.ts';
 
@@ -34,7 +34,7 @@ export class Believed<T> {
     this.#entries.set(name, { value, readAt, readAtMonotonic });
   }
 
-  /** By both clocks: one stands still while Lambda has frozen the process, the other may be set back. */
+  /** By both clocks: one stops while Lambda has frozen the process, the other may be set back. */
   #isFresh({ readAt, readAtMonotonic }: Entry<T>): boolean {
     const age = this.#clock.now() - readAt;
     return age >= 0 && age < KEY_BELIEVED_MS && this.#clock.monotonic() - readAtMonotonic < KEY_BELIEVED_MS;

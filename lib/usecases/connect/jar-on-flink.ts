@@ -13,11 +13,11 @@ export interface JarDeps {
   readonly clock: Clock;
 }
 
-/** What is kept of a run's time for the upload, main() and the record; and of that, for main() and the record. */
+/** The part of a run's time that is left for the upload, main() and the record; and of that, for main() and the record. */
 const AFTER_READING_MS = 13_000;
 const AFTER_UPLOAD_MS = 5_000;
 
-/** `signal`: nobody wants it any more. */
+/** `signal`: the upload is no longer needed. */
 export async function readJar(deps: JarDeps, uri: string, budget: Budget, signal: AbortSignal): Promise<LocalJar> {
   const withinMs = Math.max(0, budget.remainingMs() - AFTER_READING_MS);
   return await withinBudget(deps.clock, withinMs, async (reading) => {
@@ -36,7 +36,7 @@ export class JarOnFlink {
   readonly #jar: LocalJar;
   #id: string | null;
 
-  /** `id`: what it is called on this JobManager, if it is there already. */
+  /** `id`: its id on this JobManager, if it is already there. */
   constructor(deps: JarDeps, address: string, jar: LocalJar, id: string | null) {
     this.#deps = deps;
     this.#address = address;

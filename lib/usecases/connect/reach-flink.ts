@@ -23,7 +23,7 @@ export interface FlinkDeps extends JarDeps {
   readonly log: Log;
 }
 
-/** What a run has reached of Flink, together with what it is going to start there. */
+/** The parts of Flink that a run has reached, with the plan to start there. */
 export type FlinkVisit = SqlVisit | JarVisit | ScriptVisit;
 
 /** How a visit ends; one without a session has nothing to end. */
@@ -32,7 +32,7 @@ interface Ending {
   close(): Promise<void>;
   /** Leaves the session to the gateway's idle time-out: closing it would interrupt a statement it has been given. */
   leaveOpen(): void;
-  /** Puts secrets into what is sent and takes them out of what comes back; what a session does it does by itself. */
+  /** Inserts secrets into what is sent and masks them in what comes back; a session does both itself. */
   readonly redaction: Redaction;
 }
 
@@ -68,7 +68,7 @@ export function jobManagerOf(flink: FlinkVisit): JobManagerIdentity {
 
 const NO_JOB_MANAGER: JobManagerIdentity = { address: '', jmId: null, highAvailability: false, forgetsEnded: false };
 
-/** Where, and for what. */
+/** The address, and the purpose. */
 export interface WantedOfFlink {
   readonly target: FlinkAddresses;
   readonly plan: Pick<RunPlan, 'job' | 'properties' | 'origins'>;
@@ -97,7 +97,7 @@ export async function withFlink<T>(
   }
 }
 
-/** Long enough for an answer nobody waits for any more to come by itself: a session must be known to be closed. */
+/** Long enough for a late answer to arrive: a session must be known to be closed. */
 const UNWANTED_WITHIN_MS = 500;
 
 async function settled(
@@ -145,7 +145,7 @@ function reachForSql(
   session: Session,
   signal: AbortSignal,
 ): Reaching {
-  // Without an address it is a job that gets a cluster of its own: there is no JobManager to ask yet.
+  // Without an address, the job gets its own cluster: there is no JobManager to ask yet.
   const identity = hosts === '' ? Promise.resolve(NO_JOB_MANAGER) : deps.jobManager.identify(hosts, signal);
   const visit = async (): Promise<SqlVisit> => {
     const opened = await openedSession(session, gatewayUrl);
@@ -154,7 +154,7 @@ function reachForSql(
   return { visit: visit(), reaching: [session.opening, session.version, identity], close: session.close };
 }
 
-/** The jar is read here: what is wrong with it is found before there is a run. It is uploaded later, by whoever claims. */
+/** The jar is read here, so that its errors come before there is a run. The run that has the claim uploads it later. */
 function reachForJar(
   deps: FlinkDeps,
   { hosts, job }: FlinkAddresses & { readonly job: JarJob },
@@ -210,7 +210,7 @@ async function identified(identity: Promise<JobManagerIdentity>, hosts: string):
 }
 
 function refusal(what: string, address: string, error: unknown): unknown {
-  // What an option of the run is to blame for says nothing about whoever was asked.
+  // An error caused by an option of the run says nothing about the server.
   if (!(error instanceof AppError) || error.code === 'config.invalid') return error;
   const code: ErrorCode = error.code;
   const hint = 'Nothing was started. Check that it runs and that its address is right, then submit again.';

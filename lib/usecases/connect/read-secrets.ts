@@ -1,4 +1,4 @@
-/** The values of a run's secrets, read anew for one send (design.md, rule 9). They live as long as the call that asked. */
+/** The values of a run's secrets, read again for each send (design.md, rule 9). They live as long as the call. */
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { RunPlan } from '../../domain/plan/plan.ts';
 import type { SecretReader } from '../../domain/ports.ts';
@@ -7,7 +7,7 @@ import { sideBySide } from '../waiting/side-by-side.ts';
 
 const GONE: readonly ErrorCode[] = ['secret.notFound', 'secret.refused'];
 
-/** The secret will not come back by itself; after any other failure it may be there the next time. */
+/** The secret will not come back without a change; after any other failure it may be readable the next time. */
 export function isSecretGone({ code }: AppError): boolean {
   return GONE.includes(code);
 }

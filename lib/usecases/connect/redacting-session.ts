@@ -16,7 +16,7 @@ export function redactingVisit(visit: FlinkVisit, hidden: Redaction): FlinkVisit
 }
 
 export function redactingSession(session: GatewaySession, hidden: Redaction): GatewaySession {
-  /** What an operation was started with: errors that come later speak of its places. */
+  /** The statement of an operation: later errors refer to places in it. */
   const started = new Map<string, PlacedText>();
   return {
     configure: async (sql, signal) => {

@@ -40,7 +40,7 @@ export function openSession(deps: SessionDeps, wanted: WantedSession, budget: Bu
   };
 }
 
-/** An option that keeps Flink from opening one is told with where it was written. */
+/** If an option keeps Flink from opening a session, the error says where the option was written. */
 export async function askForSession(
   gateway: SqlGateway,
   { gatewayUrl, ...options }: WantedSession,
@@ -53,7 +53,7 @@ export async function askForSession(
     if (!(error instanceof AppError) || place === null) throw error;
     const hides = { sensitive: [], properties: options.properties };
     const said = redactionFor({ statement: '', plan: hides }, {}).messageOf(error);
-    const message = `${place}: ${said} Nothing was started. Mend the option, then try again.`;
+    const message = `${place}: ${said} Nothing was started. Correct the option, then try again.`;
     throw new AppError('config.invalid', message, { cause: error });
   }
 }
@@ -64,14 +64,14 @@ export async function closeSession(
   budget: Budget,
 ): Promise<void> {
   const [opened] = await Promise.allSettled([opening]);
-  // Why it could not be opened is told to whoever wanted it.
+  // The caller that needs the session gets the reason.
   if (opened.status === 'rejected') return;
   try {
     const withinMs = Math.min(CLOSE_WITHIN_MS, budget.graceMs());
     await withinBudget(deps.clock, withinMs, ({ signal }) => opened.value.close(signal));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // Not its text: what the session was sent may hold secrets, which nobody here knows.
+    // Without its text: it may quote secrets that were sent in the session, and this code does not know them.
     deps.log.warn('session not closed: the gateway closes it when it is idle', { code: error.code });
   }
 }

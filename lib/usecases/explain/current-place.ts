@@ -1,4 +1,4 @@
-/** A table's whole name: what it does not say of catalog and database is where the session stands. */
+/** The whole name of a table: a missing catalog or database is the session's current one. */
 import type { TableName } from '../../domain/lineage/table-name.ts';
 import type { Clock, GatewaySession } from '../../domain/ports.ts';
 import { readRows } from '../connect/read-rows.ts';

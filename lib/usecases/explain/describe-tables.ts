@@ -9,7 +9,7 @@ import type { Budget } from '../waiting/budget.ts';
 
 type Described = ReadonlyMap<string, readonly TableColumn[]>;
 
-/** By the quoted name. */
+/** Keyed by the quoted name. */
 export async function describeTables(
   clock: Clock,
   session: GatewaySession,

@@ -13,7 +13,7 @@ export interface Explained extends StepOutcomes {
   readonly plan: ExplainPlan;
 }
 
-/** What is asked beyond the steps: `look` has the session before it is closed; without steps there is none. */
+/** More work in the session: `inspect` gets it before it is closed; without steps there is no session. */
 export interface ExplainWork<T> {
   readonly asks: ExplainAsks;
   readonly inspect: (session: GatewaySession, asked: Explained) => Promise<T>;

@@ -1,4 +1,4 @@
-/** Asks Flink about the steps of an explain, one after the other in one session; what it says belongs to a statement. */
+/** Asks Flink about the steps of an explain, one after the other in one session, and assigns its answers to statements. */
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
 import { withWithheld } from '../../domain/explain/explain-missing.ts';
@@ -19,7 +19,7 @@ export interface Outcome {
   /** Flink was asked. */
   readonly checked: boolean;
   readonly plan: string | null;
-  /** The same as Flink said it: never for an answer. */
+  /** Flink's own text: never for an answer. */
   readonly unmasked: string | null;
   readonly error: string | null;
   readonly note: string | null;
@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 export interface StepOutcomes {
-  /** By the statement's place in the plan; what Flink was not asked about is not in it. */
+  /** By the statement's place in the plan, without statements about which Flink was not asked. */
   readonly byStatement: ReadonlyMap<number, Outcome>;
   /** Errors that belong to no statement. */
   readonly problems: readonly string[];
@@ -37,7 +37,7 @@ export interface StepOutcomes {
 export interface ExplainVisit {
   readonly clock: Clock;
   readonly plan: ExplainPlan;
-  /** Of the session. */
+  /** The options of the session. */
   readonly options: MergedOptions;
   readonly session: GatewaySession;
   readonly flinkVersion: string;
@@ -63,11 +63,11 @@ export async function explainSteps(visit: ExplainVisit): Promise<StepOutcomes> {
 
 /** After a statement that should have turned to another catalog: what follows it would change one that lasts. */
 function notRun({ clock, plan }: ExplainVisit, astray: number): Outcome {
-  const note = `not run by explain, because ${placeOf(nth(plan.statements, astray))} failed, which it builds on`;
+  const note = `not run by explain, because it depends on ${placeOf(nth(plan.statements, astray))}, which failed`;
   return { checked: false, plan: null, unmasked: null, error: null, note, explainedAt: clock.now(), timeMs: 0 };
 }
 
-/** Of a statement set Flink names the first mistake, mostly without its place: so its INSERTs are asked about one by one. */
+/** For a statement set Flink names only the first mistake, mostly without its place: so ask about each INSERT alone. */
 async function shareOut(
   visit: ExplainVisit,
   step: ExplainStep,

@@ -1,4 +1,4 @@
-/** Of a script with a mistake there is no plan, whichever statement has it. */
+/** A script with a mistake in any statement has no plan. */
 import { AppError } from '../../domain/errors.ts';
 import type { Explained } from './explain-in-session.ts';
 

@@ -1,11 +1,11 @@
-/** What a run hides, read again by whoever asks Flink about it later than the submit. */
+/** The values that a run hides, read again when Flink is asked about it later than the submit. */
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { SecretReader } from '../../domain/ports.ts';
 import { type Redaction, redactionFor } from '../../domain/secrets/redaction.ts';
 import { readSecrets } from '../connect/read-secrets.ts';
 
-/** `secrets` null: this function may read none. An error: what the run hides can't be known here, or now. */
+/** `secrets` null: this function may read none. An error: the hidden values can't be read here, or not now. */
 export async function hiddenValues(
   secrets: SecretReader | null,
   body: RunBody,

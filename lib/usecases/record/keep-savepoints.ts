@@ -1,4 +1,4 @@
-/** Records what the job of a run leaves behind to start from, as Flink says it: positive evidence only. */
+/** Records the savepoints and checkpoints that the job of a run leaves, as Flink lists them: only positive evidence. */
 import { AppError } from '../../domain/errors.ts';
 import type { JobManager, Log, SavepointStore } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
@@ -12,7 +12,7 @@ export interface KeepSavepointsDeps {
   readonly log: Log;
 }
 
-/** What a run has left, and when it was looked at. */
+/** The savepoints of a run, and when Flink was asked. */
 export interface LeftNow {
   readonly status: InstanceStatus;
   /** A savepoint that Flink has reported: its list of them may be some seconds old. */
@@ -27,7 +27,7 @@ export async function keepSavepoints(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { jobId, taskId, id: runId } = head;
-  // What nobody uses makes no other work: a later run finds it by what its text uses.
+  // By the variables that the text uses: a later run finds it by these.
   const fp = head.usedFp ?? head.fp;
   // The rows of a preview are delivered: nobody goes on from there.
   if (jobId === null || head.kind !== 'job') return true;

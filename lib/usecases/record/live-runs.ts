@@ -8,11 +8,11 @@ import { type RecordDeps, recordSeen } from './record.ts';
 import { look, type Seen } from './refresh.ts';
 
 const READ_AT_ONCE = 25;
-/** Of one run: Flink either answers within this time or is taken for out of reach. */
+/** For one run: without an answer within this time, Flink counts as out of reach. */
 const ASK_WITHIN_MS = 3_000;
 
 export interface LiveRuns {
-  /** By their records, newest first. */
+  /** Live by their records, newest first. */
   readonly live: RunHead[];
   /** Runs that a claim names and whose record can't be read: they may be live. */
   readonly unreadable: UnreadableRun[];
@@ -34,7 +34,7 @@ export async function liveRuns(store: JobStore, taskId: number): Promise<LiveRun
 
 /**
  * A record may be older than the end of its job, so Flink is asked, from the newest run on: one that has ended is recorded
- * and passed over. Only what Flink shows counts: while it can't be asked, or shows no job, a run is not known to have ended.
+ * and skipped. Only what Flink shows counts: while it can't be asked, or shows no job, the run is not known to have ended.
  */
 export async function latestLive(
   deps: RecordDeps,
@@ -50,9 +50,9 @@ export async function latestLive(
 
 export interface LatestLive {
   readonly latest: RunHead;
-  /** What Flink showed of it. */
+  /** The job as Flink showed it. */
   readonly seen: Seen['kind'];
-  /** By their records. */
+  /** Live by their records. */
   readonly older: readonly RunHead[];
 }
 

@@ -1,4 +1,4 @@
-/** Every end of a run is a line of the log, whoever records it. Written once: only one writer gets a version of the head through. */
+/** Logs every end of a run, once: only one writer gets a version of the head through. */
 import type { JobStore, Log } from '../../domain/ports.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { isFinal } from '../../domain/run/status.ts';
@@ -15,7 +15,7 @@ export function loggingEnds(store: JobStore, log: Log): JobStore {
   };
 }
 
-/** Why it ended may be long, and stands in the record. */
+/** The reason may be long; the record has it. */
 function logEnd({ id: runId, taskId, name, jobId, status, intentAt, finishedAt }: RunHead, log: Log): void {
   const durationMs = finishedAt === null ? null : finishedAt - intentAt;
   log.info('run ended', { runId, taskId, task: name, jobId, status, durationMs });

@@ -1,4 +1,4 @@
-/** Of work that must not stop other work: an AppError is a warning, anything else a bug, which is found by where it happened. */
+/** For work that must not stop other work: an AppError is a warning; any other error is a bug and needs its stack. */
 import { AppError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/ports.ts';
 

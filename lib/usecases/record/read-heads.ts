@@ -5,7 +5,7 @@ import type { RunHead } from '../../domain/run/run.ts';
 import { sideBySide } from '../waiting/side-by-side.ts';
 
 export interface HeadsRead {
-  /** Those that exist, in the order asked for. */
+  /** The existing ones, in the order of the request. */
   readonly heads: RunHead[];
   readonly unreadable: UnreadableRun[];
 }

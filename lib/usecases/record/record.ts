@@ -1,4 +1,4 @@
-/** Writes what a piece of evidence changes, on condition of what was read, and decides again when that has moved on. */
+/** Writes the change from a piece of evidence, on condition of the version read; decides again if that has changed. */
 import { cutText } from '../../domain/cut-text.ts';
 import { AppError } from '../../domain/errors.ts';
 import { MAX_ERROR_LENGTH, MISSED_MS } from '../../domain/limits.ts';
@@ -22,7 +22,7 @@ export interface RecordDeps extends CauseDeps {
   readonly log: Log;
 }
 
-/** Gives the head as it is stored afterwards. */
+/** Returns the head as it is stored afterwards. */
 export async function record(
   deps: RecordDeps,
   head: RunHead,
@@ -49,7 +49,7 @@ export async function record(
   }
 }
 
-/** What became of a savepoint that was sent meanwhile is asked anew; null: it is not known yet. */
+/** Asks again for the outcome of a savepoint that was sent meanwhile; null: it is not known yet. */
 async function renewedFor(
   deps: RecordDeps,
   there: RunHead,
@@ -85,7 +85,7 @@ export async function noteReason(
   return noted;
 }
 
-/** Who saw the job: what each of them may conclude differs. */
+/** Who saw the job: each of them may conclude something else. */
 type Observer = 'driver' | 'poll' | 'sweep';
 
 export interface Sighting {
@@ -113,7 +113,7 @@ export async function recordSeen(
     isFinal(instanceStatusOf(job.state)) ? savepointAtEnd(deps, head, signal) : Promise.resolve(null),
     troubleOf(deps, head, { job, now: askedAt, isPoll: observer === 'poll' }, signal),
   );
-  // A poll has little time; what it was not told, the reconciler may be.
+  // A poll has little time; the reconciler may get the answer.
   const isAnothers = told.kind === 'notMine' || (told.kind === 'notAnswered' && observer === 'poll');
   if (isAnothers && !goesWithItsJob(head)) return head;
   const waiting = kept && wish !== 'notKnown' ? null : await waitWithTheEnd(deps, head, askedAt, observer);
@@ -123,7 +123,7 @@ export async function recordSeen(
   return await record(deps, head, evidence, signal);
 }
 
-/** What became of the savepoint that was asked of a job which has ended; null: none was, or nobody will know. */
+/** The outcome of the savepoint that was requested of an ended job; null: there was none, or nobody will know. */
 async function savepointAtEnd(
   deps: RecordDeps,
   head: RunHead,
@@ -141,7 +141,7 @@ function causeOf(told: FailureCause): string | null {
   return told.kind === 'notMine' ? NOT_TOLD : null;
 }
 
-/** The JobManager of a run's own cluster ends with the job: nobody may find it there again to ask what is still missing. */
+/** The JobManager of a run's own cluster ends with the job: a later question may find nobody there. */
 function goesWithItsJob({ deployment }: RunHead): boolean {
   return deployment !== null;
 }

@@ -1,4 +1,4 @@
-/** A run as Flink shows it now: asked for a poll, and by whoever waits for a run to end. No answer fails because Flink does. */
+/** Asks Flink for the state of a run, for a poll or a caller that waits for its end. It never fails because Flink does. */
 import { AppError } from '../../domain/errors.ts';
 import { REFRESH_WITHIN_MS } from '../../domain/limits.ts';
 import { isSeenBySweeps, isSeenLongAgo, withSweep } from '../../domain/run/last-seen.ts';
@@ -19,7 +19,7 @@ export async function refreshed(deps: RecordDeps, head: RunHead, budget: Budget)
   return await seenNow(deps, head, budget);
 }
 
-/** The same of a live run, whoever asked before: for callers who wait for something to happen, and bound how often they ask. */
+/** The same for a live run, regardless of earlier polls: for callers that wait and limit how often they ask. */
 export async function seenNow(deps: RecordDeps, head: RunHead, within: Budget): Promise<RunHead> {
   const now = deps.clock.now();
   const maxMs = Math.min(REFRESH_WITHIN_MS, within.remainingMs());
@@ -40,7 +40,7 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
   if (isFinal(current.status)) return current;
   const change = await keptWithSweep(deps, current, reachability(current, seen, askedAt));
   if (change === null) return current;
-  // Not part of the history, and no harm when somebody else has written meanwhile.
+  // It is not part of the history, so a write by another process does no harm.
   return (await deps.store.updateHead(current, change, null)) ?? { ...current, ...change };
 }
 
@@ -60,12 +60,12 @@ export async function seenBySweep(deps: RecordDeps, head: RunHead): Promise<RunH
   return isSeenBySweeps(head) ? withSweep(head, await sweptAt(deps, head.hosts)) : head;
 }
 
-/** What became of a savepoint that was asked of it as well. */
+/** Records also the outcome of a requested savepoint. */
 async function recordShown(deps: RecordDeps, head: RunHead, job: FlinkJob, { signal }: Budget): Promise<RunHead> {
   return await observeSavepoint(deps, await recordSeen(deps, head, job, { observer: 'poll', signal }), signal);
 }
 
-/** What Flink shows of the run now. */
+/** The state of the run that Flink shows now. */
 export async function look(deps: RecordDeps, head: RunHead, budget: Budget): Promise<Seen> {
   try {
     const job = head.jobId === null ? null : await findJob(deps, head, head.jobId, budget);
@@ -101,7 +101,7 @@ async function jobAt(deps: RecordDeps, address: string, jobId: string, budget: B
 /** `lastSeenAt` is written once a minute at most: every update is charged by the size of the item. */
 const SEEN_EVERY_MS = 60_000;
 
-/** What the attempt says about Flink being there; null when that is known already. A 404 concludes nothing about the job. */
+/** Whether the attempt shows that Flink is in reach; null if that is already known. A 404 says nothing about the job. */
 export function reachability(
   head: RunHead,
   seen: Exclude<Seen, { kind: 'notAsked' }>,

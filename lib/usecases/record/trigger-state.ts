@@ -1,4 +1,4 @@
-/** What Flink says of a savepoint that was asked of a run, in words that quote no secret value of its options. */
+/** The state of a requested savepoint in Flink, in a text without secret values. */
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { JobManager, JobStore, Log, SecretReader } from '../../domain/ports.ts';
@@ -36,7 +36,7 @@ async function shownReason(deps: TriggerDeps, head: RunHead, reason: string, sig
   if (body === null) return NOT_SHOWN;
   const hidden = await hiddenValues(deps.secrets, body, signal);
   if (!(hidden instanceof AppError)) return hidden.mask(reason);
-  // That the savepoint has failed is told at once all the same.
+  // The failure is still reported at once.
   deps.log.info('the secrets of a run could not be read for its savepoint', { error: hidden.message });
   return NOT_SHOWN;
 }
@@ -59,7 +59,7 @@ async function askFlink(
   }
 }
 
-/** Flink's refusal may quote what it was sent, and no secret of a store is sent with a savepoint. */
+/** Flink's refusal may quote the request, but a request for a savepoint has no secret of a store. */
 export function withoutValues(body: RunBody | null, reason: string): string {
   return body === null ? reason : redactionFor(body, {}).mask(reason);
 }

@@ -1,4 +1,4 @@
-/** Asks Flink what keeps a live job from running. Whatever can't be asked now stays as it is known: a poll has little time. */
+/** Asks Flink why a live job does not run. If Flink can't answer now, the known reason stays: a poll has little time. */
 import type { RunHead } from '../../domain/run/run.ts';
 import {
   isRestartTold,
@@ -38,7 +38,7 @@ async function restart(deps: CauseDeps, head: RunHead, signal: AbortSignal): Pro
   const restarts = restartsNow(head, await counted(deps, head, signal));
   if (isRestartTold(head, restarts)) return { error: head.error, restarts };
   const told = await nullOnError(() => failureCause(deps, head, signal));
-  // Null: whoever looks next asks again, such as the reconciler, which may read the secrets that the reason may quote.
+  // Null: the next one asks again, such as the reconciler, which may read the secrets that the reason may quote.
   const error = told?.kind === 'told' && told.cause !== null ? restartText(restarts, told.cause) : null;
   return { error, restarts };
 }

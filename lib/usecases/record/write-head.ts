@@ -9,7 +9,7 @@ export interface HeadWrite {
   readonly requester?: Requester;
 }
 
-/** Gives the head as it is stored afterwards: when somebody else has written meanwhile, what is there counts. */
+/** Returns the head as it is stored afterwards: if another writer came first, that one's. */
 export async function writeHead(
   store: JobStore,
   head: RunHead,

@@ -14,12 +14,12 @@ import { type Explained, explainInSession } from '../explain/explain-in-session.
 import { type Budget, withinBudget } from '../waiting/budget.ts';
 import type { PreparedRestart } from './prepare-restart.ts';
 
-/** What is left of the budget for the stop. What that does not do in time, the reconciler does. */
+/** The part of the budget that is left for the stop. The reconciler finishes a stop that takes longer. */
 const FOR_THE_STOP_MS = 8_000;
 
 export type StatementCheck = (restart: PreparedRestart, budget: Budget) => Promise<void>;
 
-/** For one call, which may have to begin anew: what Flink has taken once is not asked again. */
+/** For one call, which may have to start again: a statement that Flink has accepted is not checked again. */
 export function statementCheck(deps: SessionDeps): StatementCheck {
   let taken: RunBody | null = null;
   return async (restart, budget) => {
@@ -41,7 +41,7 @@ async function check(deps: SessionDeps, restart: PreparedRestart, budget: Budget
     return refusalOf(asked);
   });
   if (refusal === null) return;
-  throw refused(task.id, 'flink.rejected', `Flink refuses its statements as they are now: ${refusal}`);
+  throw refused(task.id, 'flink.rejected', `Flink refuses the new statements: ${refusal}`);
 }
 
 /** Null: the time was up. */
@@ -54,7 +54,7 @@ async function askedOf(deps: SessionDeps, restart: PreparedRestart, asking: Budg
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'budget.exceeded' || !asking.isOpen()) return null;
-    const why = `Flink could not be asked about its statements as they are now. ${error.message}`;
+    const why = `Flink could not check the new statements. ${error.message}`;
     throw refused(restart.prepared.task.id, error.code, why);
   }
 }
@@ -76,7 +76,7 @@ function refusalOf({ plan, byStatement, problems }: Explained): string | null {
 
 function notInTime(taskId: number, withinMs: number): AppError {
   const seconds = Math.round(withinMs / 1000);
-  const why = `Flink did not say within ${seconds} s whether it takes its statements as they are now.`;
+  const why = `Flink did not say within ${seconds} s whether it accepts the new statements.`;
   const hint = 'Try again. Or stop the task with a savepoint (savepointTask, type "stop"), then submit it.';
   return refused(taskId, 'budget.exceeded', `${why} ${hint}`);
 }

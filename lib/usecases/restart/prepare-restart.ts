@@ -1,4 +1,4 @@
-/** The new run of a restart, by the definition as it is now and the variables of the old run. Nothing is changed here. */
+/** Prepares the new run of a restart, with the current definition and the variables of the old run. It changes nothing. */
 import { AppError } from '../../domain/errors.ts';
 import { type PreparedRun, type PrepareInput, prepareRun, type TaskParts } from '../../domain/plan/prepare-run.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
@@ -17,14 +17,14 @@ import type { Budget } from '../waiting/budget.ts';
 import { refuseUnseenEnd } from './refuse-restart.ts';
 
 export interface PreparedRestart {
-  /** What it was prepared from. */
+  /** The definition that it was prepared from. */
   readonly input: PrepareInput;
   readonly oldBody: RunBody;
   readonly secrets: SecretValues;
   readonly prepared: PreparedRun;
   readonly body: RunBody;
   readonly identity: JobManagerIdentity;
-  /** Of the request. */
+  /** From the request. */
   readonly savePointPath: string | null;
 }
 
@@ -77,6 +77,6 @@ function unknownVariables({ id, taskId }: RunHead): AppError {
 }
 
 function unfitTask(taskId: number): AppError {
-  const why = 'by its definition it starts no job that goes on';
+  const why = 'its definition starts no job that goes on';
   return new AppError('task.invalid', `Task ${taskId} can't be restarted: ${why}. Nothing was stopped.`);
 }

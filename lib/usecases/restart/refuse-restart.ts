@@ -1,4 +1,4 @@
-/** What keeps a live run from being restarted, told before anything is changed (protocol.md section 13). */
+/** Reasons against the restart of a live run, checked before anything is changed (protocol.md section 13). */
 import { AppError } from '../../domain/errors.ts';
 import { howToEnd } from '../../domain/options/own-cluster.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
@@ -22,7 +22,7 @@ export function refuseUnfit(
   refuseUnknownPlace(old);
   if (seen === 'unreachable') throw outOfReach(old);
   if (seen === 'noJob')
-    throw unfit(old, "can't be restarted now: Flink does not show its job. Poll it to see what became of it");
+    throw unfit(old, "can't be restarted now: Flink does not show its job. Poll it to see its state");
 }
 
 function refuseUnknownPlace(old: RunHead): void {
@@ -34,11 +34,11 @@ function refuseUnknownPlace(old: RunHead): void {
 
 const STAYS = 'execution.shutdown-on-application-finish';
 
-/** As a rule such a cluster goes with its job: of a stop it says before that it is done, of a cancel it says nothing. */
+/** Such a cluster usually ends with its job: it confirms a stop before its end, but not a cancel. */
 export function refuseUnseenEnd(old: RunHead, body: RunBody | null, { savePointPath }: RestartRequest): void {
   if (savePointPath === null || old.deployment === null) return;
   if (body?.plan.properties[STAYS] === 'false') return;
-  const what = 'runs on its own cluster, which is gone before it can say that a cancelled job has ended';
+  const what = 'runs on its own cluster, which ends before it can confirm a cancel';
   const hint = 'Restart it without savePointPath, or cancel it, wait for its end, and submit it with the path';
   throw unfit(old, `${what}. ${hint}`);
 }

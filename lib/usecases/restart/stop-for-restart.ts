@@ -41,7 +41,7 @@ export async function stopForRestart(
 
 interface HowToStop {
   readonly requester: Requester;
-  /** The request says what the new run starts from: the old one needs no savepoint. */
+  /** The request names the path to start from: the old run needs no savepoint. */
   readonly isGiven: boolean;
   readonly newRunId: number;
 }

@@ -147,7 +147,7 @@ export class Driver {
   async #unknown(outcome: Extract<StartOutcome, { kind: 'unknown' }>): Promise<RunHead> {
     const { deps, flink, budget } = this.#driving;
     const { head } = this.#driving.run;
-    // A job with a cluster of its own has no JobManager yet that could know of it.
+    // A job with its own cluster has no JobManager yet that could know it.
     if (outcome.planRefused === true && (await knowsNoJob(deps.jobManager, jobManagerOf(flink), head, budget))) {
       const { reason: refusal } = outcome;
       return await this.#record({ kind: 'nothingStarted', send: head.sends, refusal, bySql: true });
@@ -155,9 +155,9 @@ export class Driver {
     if (head.kind === 'preview') await flink.close();
     else if (!outcome.answered) flink.leaveOpen();
     const noted = outcome.answered ? await noteReason(deps, head, outcome.reason, outcome.otherJobId) : head;
-    // A cluster of its own has no address yet.
+    // Its own cluster has no address yet.
     const job = noted.address === '' ? null : await awaitJob(deps, noted, budget);
-    // Why nothing was answered is told, but not kept: it is not what became of the run.
+    // The reason is reported, but not stored: it is not the outcome of the run.
     return job === null
       ? told(noted, outcome.reason)
       : await recordSeen(deps, noted, job, { observer: 'driver', signal: budget.signal });

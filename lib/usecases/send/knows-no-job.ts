@@ -1,4 +1,4 @@
-/** Whether the JobManager that was given a job, and has answered, knows of none (protocol.md sections 5 and 11). */
+/** Whether the JobManager that got a job, and has answered, does not know it (protocol.md sections 5 and 11). */
 import { AppError } from '../../domain/errors.ts';
 import type { JobManager } from '../../domain/ports.ts';
 import type { JobManagerIdentity } from '../../domain/run/job-manager.ts';
@@ -17,7 +17,7 @@ export async function knowsNoJob(
 ): Promise<boolean> {
   // Stryker disable next-line ConditionalExpression: without a job id nothing is sent that starts a job
   if (head.jobId === null) return false;
-  // With high availability it need not be the one that leads and has the job.
+  // With high availability it may not be the leader, which has the job.
   if (jmId === null || highAvailability || head.highAvailability) return false;
   try {
     if ((await jobManager.job(address, head.jobId, budget.signal)) !== null) return false;

@@ -65,7 +65,7 @@ export async function runPreview(
   return { kind: 'rows', rows, jobEnded: end === 'ended' || (await endJob(deps, run.head, budget)) };
 }
 
-/** What is missing from the rows when reading them ended so. */
+/** Why rows are missing if reading ended like this. */
 const REASONS = { ended: null, stopped: 'rows', outOfTime: 'time' } as const;
 
 /** How long a query that has brought as many rows as it may is given to end, or to bring one more. */
@@ -75,7 +75,7 @@ interface RowReader {
   readonly isEnough: (page: ResultPage) => boolean;
   /** Flink has run the query. */
   hasStarted(): boolean;
-  /** Of the job that gives the rows. */
+  /** The address of the job that returns the rows. */
   jobId(): string | null;
 }
 

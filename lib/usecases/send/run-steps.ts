@@ -34,7 +34,7 @@ export interface StepsFailure {
 const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 export async function runSteps(clock: Clock, body: RunBody, flink: FlinkVisit, budget: Budget): Promise<StepsOutcome> {
-  // What comes before the job is part of the script.
+  // The statements before the job are part of the script.
   if (flink.kind === 'script') return { kind: 'ran', results: [] };
   if (flink.kind === 'jar') return await bringJar(body, flink, budget);
   const results: StatementResult[] = [];
@@ -93,7 +93,7 @@ interface RowsAndSize {
 interface StepToRun {
   readonly step: PlanStep;
   readonly sent: SentStatement;
-  /** That its rows may take. */
+  /** The maximum size of its rows. */
   readonly maxBytes: number;
 }
 
@@ -121,7 +121,7 @@ async function runStep(
   return { rows, bytes: collector.kept().bytes };
 }
 
-/** What Flink answers where there is nothing to tell. A CALL, or a STOP JOB WITH SAVEPOINT, has something to tell. */
+/** Flink's answer without information. A CALL, or a STOP JOB WITH SAVEPOINT, may return more. */
 function saysOkAlone({ rowData }: StatementResult): boolean {
   return rowData.every((row) => Object.keys(row).length === 1 && row['result'] === 'OK');
 }

@@ -60,7 +60,7 @@ export function maySend(clock: Clock, permission: SendPermission, budget: Budget
   return budget.isOpen() && holds(clock, permission, 0);
 }
 
-/** The monotonic clock of a machine may stop while it sleeps, and its wall clock may be set: whichever ends it first. */
+/** A monotonic clock may stop while the machine sleeps, and a wall clock may be set: the first one ends the permission. */
 function holds(clock: Clock, permission: SendPermission, marginMs: number): boolean {
   const { sendUntilMs, sentAt } = permission;
   const byWallMs = sentAt + SEND_WITHIN_MS;
@@ -74,7 +74,7 @@ function wasSetBack(clock: Clock, { sendUntilMs, sentAt }: SendPermission): bool
   return clock.now() - sentAt < passedMs - CLOCK_SET_BACK_MS;
 }
 
-/** To be taken before the write that permits: the permission counts from no later than that write. */
+/** Read the clocks before the write that permits: the permission must not count from a later time. */
 export function sendUntil(clock: Clock): number {
   return clock.monotonic() + SEND_WITHIN_MS;
 }

@@ -30,7 +30,7 @@ export async function startJar(
   const send = { deps, flink, run, budget };
   const first = await sendOnce(send, false);
   if (first.kind !== 'jarGone') return first;
-  // That request started nothing: the permission and the job id may be used by another.
+  // This request started nothing: another request may use the permission and the job id.
   flink.jar.forget();
   const second = await sendOnce(send, true);
   return second.kind === 'jarGone' ? { ...second, kind: 'nothingStarted', bySql: false } : second;
@@ -116,7 +116,7 @@ function reasonOf(error: AppError, run: DrivenRun, flink: JarVisit): string {
   return atItsLine(flink.redaction.messageOf(error), sentStatement(run.body, flink.job));
 }
 
-/** What nobody expected is logged, and may quote what was sent. */
+/** Unexpected errors are logged; they may quote the request. */
 function appError(error: unknown, { redaction: hidden }: JarVisit): AppError {
   if (error instanceof AppError) return error;
   throw withoutValues(error, hidden, null);

@@ -65,7 +65,7 @@ async function deploy(
   }
 }
 
-/** Only what was said before Flink asked for a cluster proves that there is none. */
+/** Only errors before Flink asked for a cluster prove that there is none. */
 function failed(error: AppError): DeployOutcome {
   const { code, message } = error;
   const nothing = code === 'flink.unreachable' || code === 'flink.rejected';

@@ -34,7 +34,7 @@ interface Answered {
   readonly reason: string;
   /** Flink ran the statement as this job, which is not the run's: sent again it would start one more. */
   readonly otherJobId?: string;
-  /** The JobManager has said no to the job as it is: when it knows no job, there is none. */
+  /** The JobManager has refused the job itself: if it knows no job of this id, there is none. */
   readonly planRefused?: true;
 }
 
@@ -98,7 +98,7 @@ export function notOurJob({ executionConfig }: Send, started: string | null): An
   return { kind: 'unknown', reason, answered: true, otherJobId: started };
 }
 
-/** What a failure after the hand-over proves: only that Flink failed before its submission proves that nothing was started. */
+/** The conclusion from a failure after the hand-over: nothing was started only if Flink failed before its submission. */
 export function failed(error: unknown, sent: SentStatement): Exclude<StartOutcome, { kind: 'accepted' | 'notSent' }> {
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'flink.rejected')

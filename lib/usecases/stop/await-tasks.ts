@@ -1,6 +1,6 @@
 /**
  * Flink declines a savepoint while tasks of the job are being started. Just after the start of a job this is a matter of a
- * second or two; a job that finds no slots may wait for ever.
+ * second or two; a job without slots may wait without end.
  */
 import type { RunHead } from '../../domain/run/run.ts';
 import { wantsSavepoint } from '../../domain/run/savepoint-wish.ts';

@@ -35,11 +35,11 @@ export interface ClaimDeps {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly writer: string;
-  /** Asks Flink how a live run does, unless that was done a moment ago: a run that has ended stands in nobody's way. */
+  /** Asks Flink about a live run, unless it was asked a moment ago: a run that has ended does not block the next one. */
   readonly refresh: (head: RunHead) => Promise<RunHead>;
   /** Waits for the end of a run that was asked to end; false: the time ran out before. */
   readonly awaitCancel: (head: RunHead, budget: Budget) => Promise<boolean>;
-  /** What can be written while the claim is, whether it is won or not. */
+  /** Work that can be done beside the claim, whether it is won or not. */
   readonly beside: () => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export interface ClaimIntent extends Fingerprints {
   readonly taskId: number;
   readonly runId: number;
   readonly question: Omit<ClaimQuestion, 'now' | 'taskId' | 'fp'>;
-  /** True: no other run of the task may be live beside this one, whatever its variables. */
+  /** True: no other run of the task may be live beside this one, with any variables. */
   readonly isOnline: boolean;
   /** Runs that the claims name, read a moment ago, that have ended: they need not be read again. */
   readonly known: readonly RunHead[];
@@ -108,7 +108,7 @@ async function giveUp({ store }: ClaimDeps, head: RunHead, { runId }: ClaimInten
   return (await store.updateHead(head, { givenUpFor: runId }, `given up: run ${runId} takes its place`)) !== null;
 }
 
-/** Null: no run that a claim for this request names stands in its way. */
+/** Null: no run that a claim names blocks this request. */
 async function checkNamedRuns(
   deps: ClaimDeps,
   intent: ClaimAttempt,
@@ -129,7 +129,7 @@ interface NamedRun {
   readonly runId: number;
 }
 
-/** Null: the run that the claim names stands in nobody's way. */
+/** Null: the run that the claim names does not block this request. */
 async function checkNamedRun(
   deps: ClaimDeps,
   intent: ClaimAttempt,
@@ -151,7 +151,7 @@ async function checkNamedRun(
       throw otherState(head, intent);
     case 'cancelling':
       await awaitEnd(deps, head, intent, budget);
-      // One that was to be stopped with a savepoint goes on when that fails: decided anew.
+      // A run that was to be stopped with a savepoint goes on if that fails: decide again.
       return await checkNamedRun(deps, intent, { fp, runId: seen }, budget);
   }
 }
@@ -226,7 +226,7 @@ async function awaitEnd(deps: ClaimDeps, cancelling: RunHead, intent: ClaimInten
 async function checkRoom(deps: ClaimDeps, intent: ClaimIntent, task: TaskClaims): Promise<void> {
   const others = othersOf(intent, task);
   if (others.length <= MANY_CLAIMS) return;
-  // Not always the same ones: those that were looked at last may all be live.
+  // Not always the same ones: the last ones read may all be live.
   const from = intent.runId % others.length;
   const turned = [...others.slice(from), ...others.slice(0, from)];
   let left = others.length;

@@ -1,6 +1,6 @@
 /**
  * Statements before the job that live in the session alone may begin with the claim (protocol.md section 3.7): they start
- * nothing, and are gone with the session when the run turns out not to be wanted.
+ * nothing, and end with the session if the run is not started.
  */
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { Clock } from '../../domain/ports.ts';
@@ -9,7 +9,7 @@ import { runSteps, type StepsOutcome } from '../send/run-steps.ts';
 import type { Budget } from '../waiting/budget.ts';
 import { throwBugs } from '../waiting/throw-bugs.ts';
 
-/** Runs the statements once, whoever asks first; all who ask get the same outcome. */
+/** Runs the statements once; all callers get the same outcome. */
 export type Steps = () => Promise<StepsOutcome>;
 
 /** The statements of `body` before its job, and what runs them. */
@@ -31,7 +31,7 @@ export async function withSteps<T>(
   const begun: { outcome?: Promise<StepsOutcome> } = {};
   const steps: Steps = () => (begun.outcome ??= runSteps(clock, body, flink, wanted));
   if (early) {
-    // Any error: whoever asks for them is told; what nobody asked for is thrown below.
+    // Any error: callers that wait get it; otherwise it is thrown below.
     steps().catch(() => undefined);
   }
   try {

@@ -1,6 +1,6 @@
 /**
- * Looks up what a run starts from by LATEST or EARLIEST. Called when the claim is won: no other run with these variables is
- * live then, so nothing can be added but what is still to be recorded of those that have ended.
+ * Looks up where a run starts from by LATEST or EARLIEST. Called after the claim: no other run with these variables is
+ * live then, so only late records of runs that have ended can be added.
  */
 import { AppError } from '../../domain/errors.ts';
 import type { RecordedSavepoint } from '../../domain/plan/start-from.ts';
@@ -45,9 +45,9 @@ export async function findSavepoint(
   }
 }
 
-/** To start from another one unasked would be to start from another state than the one that was asked for. */
+/** Without that savepoint, the run would start from another state than the requested one. */
 function notAnother(error: AppError, { taskId, which }: SavepointQuestion): AppError {
-  const what = `It is the ${which} savepoint of task ${taskId}, and Dinghy uses no other one in its place. Nothing was started.`;
+  const what = `It is the ${which} savepoint of task ${taskId}, and Dinghy does not use another one instead. Nothing was started.`;
   const hint = 'To start from another one, name its path in the parameter "savePointPath".';
   return new AppError(error.code, `${error.message} ${what} ${hint}`, { cause: error });
 }
@@ -61,7 +61,7 @@ async function catchUp(deps: FindSavepointDeps, question: SavepointQuestion, sig
   const { taskId } = question;
   const runIds = await deps.store.runsOfTask(taskId);
   const { heads, unreadable } = await readHeads(deps.store, runIds);
-  // Not the last run of these variables: the claim names it, and it was read before the claim was won.
+  // Without the last run of these variables: it was read before the claim.
   for (const { problem } of unreadable) deps.log.warn(PASSED_OVER, { taskId, error: problem });
   const mine = heads.filter(
     (head) => fingerprintsOf(question).some((fp) => isRunOf(head, { taskId, fp })) && head.kind === 'job',

@@ -13,7 +13,7 @@ import type { ClaimIntent } from './claim-run.ts';
 export interface NamedRuns {
   /** The run that answers the request; null when there is none. */
   readonly answer: RunHead | null;
-  /** Those that have ended and stand in nobody's way. */
+  /** Runs that have ended and do not block a new one. */
   readonly ended: readonly RunHead[];
 }
 

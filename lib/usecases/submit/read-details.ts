@@ -1,4 +1,4 @@
-/** What the answer to a repeat shows of its run besides the head. */
+/** The parts of a repeat's answer that are not in the head of its run. */
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
 import type { JobStore } from '../../domain/ports.ts';

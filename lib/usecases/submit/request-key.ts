@@ -1,4 +1,4 @@
-/** A caller's own name for a request: whoever comes first under it makes the run, the others get it (protocol.md section 3.3). */
+/** A caller's own name for a request: the first request makes the run, the others get it (protocol.md section 3.3). */
 import { AppError } from '../../domain/errors.ts';
 import type { Clock, Ids, JobStore, RequestKeyStore } from '../../domain/ports.ts';
 import { type Fingerprints, fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
@@ -18,9 +18,9 @@ export interface KeyDeps {
 export interface TakenKey {
   readonly key: RequestKey;
   readonly requestHash: string;
-  /** Of this submission. */
+  /** The request of this submission. */
   readonly owner: string;
-  /** What the run that a key names must be of: one of these fingerprints. */
+  /** The run that a key names must have one of these fingerprints. */
   readonly asked: { readonly taskId: number; readonly fps: readonly (string | null)[] };
 }
 
@@ -38,7 +38,7 @@ export function requestKeyOf(
   const own = unstored === undefined ? {} : { identity: unstored.identity, start: unstored.fields.savePointStrategy };
   const start = startsFrom === undefined ? {} : { startsFrom };
   const whole = { taskId, variables: sorted, savePointPath, isOnline, ...own, ...start };
-  // A slot is one slot, whatever its definition says when it is delivered again (protocol.md section 14).
+  // A slot is the same slot, even if its definition has changed before the next delivery (protocol.md section 14).
   const asking = slot === undefined ? whole : { taskId, slot };
   const requestHash = ids.sha256(JSON.stringify(asking));
   // A request whose run must be alone is answered by any live run of its task.

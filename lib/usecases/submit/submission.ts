@@ -48,11 +48,11 @@ export interface SubmitDeps extends RecordDeps, JarDeps {
 }
 
 export interface SubmitScope {
-  /** Who asks: named in the run's record. */
+  /** The caller, for the run's record. */
   readonly caller: string;
-  /** The same, whole; a test may leave it out. */
+  /** The whole caller; a test may leave it out. */
   readonly principal?: Principal;
-  /** How long the caller can be kept waiting. */
+  /** How long the caller can wait. */
   readonly budgetMs: number;
 }
 
@@ -64,17 +64,17 @@ interface NumberTaken {
 interface FrozenClaim {
   readonly claim: ClaimOutcome;
   readonly body: RunBody;
-  /** Whether it stands in the table, with a claim or without. */
+  /** Whether the number is in the table, with a claim or without. */
   readonly isWritten: boolean;
 }
 
-/** Of the task, as they were read; and what is known of the runs that they name. */
+/** The claims of the task, as they were read, and what is known of the runs that they name. */
 interface SeenClaims {
   readonly claims: TaskClaims;
   readonly ended: readonly RunHead[];
 }
 
-/** Its steps share what was prepared for it. */
+/** The plan and other values that all steps share. */
 export class Submission {
   readonly #deps: SubmitDeps;
   readonly #request: SubmitRequest;
@@ -90,7 +90,7 @@ export class Submission {
     this.#prepared = prepared;
     this.#budget = budget;
     const { givenText, fingerprintText } = prepared;
-    // Of a task that is not stored the number alone would leave room for another one with the same number.
+    // For work without a stored task, the number alone could also belong to other work.
     const toFp = (text: string): string => deps.ids.sha256(`${request.unstored?.identity ?? ''}${text}`);
     const fp = toFp(givenText);
     this.#fingerprints = fingerprintText === givenText ? { fp } : { fp, usedFp: toFp(fingerprintText) };
@@ -132,7 +132,7 @@ export class Submission {
         if (key !== null && !(await keys.repointKey(key.key, runId, { runId: id, owner: key.owner }))) continue;
         return await this.#answerInstead(claim.head, unnamedBodyOf);
       }
-      // Only now: the claim may have waited, and the permission to send counts from here.
+      // Not before the claim, which may have waited: the permission to send counts from here.
       const outcome = await this.#intendAndDrive(this.#newHead(runId, body, flink), body, flink, steps);
       if (!('takenBy' in outcome)) return outcome;
       const next = await runNumberAfter(store, outcome.takenBy, tries);
@@ -148,7 +148,7 @@ export class Submission {
     return answer;
   }
 
-  /** What is asked of a run that a claim names. */
+  /** What the claim needs to know about a run that it names. */
   get #question(): ClaimIntent['question'] {
     const { task, plan } = this.#prepared;
     const { version: taskVersion, dedupeSeconds } = task;
@@ -217,7 +217,7 @@ export class Submission {
     await this.#deps.store.putBody(runId, this.#deps.ids.writer, body);
   }
 
-  /** Nobody reads it: what can't be done about it now is not worth an error. */
+  /** Nobody reads it, so an error here is not worth reporting. */
   async #expireBody(runId: number): Promise<void> {
     const { store, ids, log } = this.#deps;
     try {
@@ -248,7 +248,7 @@ export class Submission {
     const sendUntilMs = sendUntil(this.#deps.clock);
     // An upload starts nothing, so it goes beside the intent; but only who has the claim is to make it.
     if (flink.kind === 'jar') {
-      // Any error: whoever asks for the steps gets it, and withSteps throws what nobody asked for.
+      // Any error: callers that wait for the steps get it; otherwise withSteps throws it.
       steps().catch(() => undefined);
     }
     const stored = await writeIntent(this.#deps, head, this.#budget);
@@ -259,7 +259,7 @@ export class Submission {
     return { ...outcome, body, duplicate: false };
   }
 
-  /** Once the intent is durable the run exists: whatever goes wrong with its record, the answer is the run as it stands. */
+  /** Once the intent is durable, the run exists: even if its record fails, the answer is the run as it is stored. */
   async #drive(run: DrivenRun, steps: StepsOutcome, flink: FlinkVisit): Promise<RunOutcome> {
     try {
       return await new Driver({ deps: this.#deps, run, flink, budget: this.#budget }).drive(steps);

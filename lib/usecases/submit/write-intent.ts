@@ -27,13 +27,13 @@ export async function writeIntent({ store, clock, ids }: IntentDeps, head: RunHe
         throw second instanceof AppError ? undecided(head, error) : second;
       });
     if (there === null) throw error;
-    // Its own may have been changed meanwhile, by a cancel or a sweep: the run goes on from what is there now.
+    // A cancel or a sweep may have changed it meanwhile: the run continues from the stored head.
     return there;
   }
 }
 
 function undecided(head: RunHead, cause: AppError): AppError {
-  const look = `Ask getJobInstance?id=${head.id} to see what became of it before you submit again.`;
+  const look = `Ask getJobInstance?id=${head.id} before you submit again.`;
   const message = `${cause.message} Run ${head.id} of task ${head.taskId} may have been recorded anyway. ${look}`;
   return new AppError('store.unavailable', message, { cause });
 }

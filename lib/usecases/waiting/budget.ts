@@ -16,7 +16,7 @@ export interface Budget {
   graceSignal(): AbortSignal;
 }
 
-/** An answer comes at most 500 ms after its budget; what is left is for the machine. */
+/** An answer comes at most 500 ms after its budget; the rest is for the machine. */
 const GRACE_MS = 300;
 
 /** Runs `work` within `ms` milliseconds from now. */

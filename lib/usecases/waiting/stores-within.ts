@@ -1,4 +1,4 @@
-/** Every wait of a use case has what is left of its budget as its limit, those for the tables too. */
+/** Limits every wait of a use case to the rest of its budget, also those for the tables. */
 import type { DefinitionReader, JobStore, RequestKeyStore, SavepointStore } from '../../domain/ports.ts';
 
 interface Stores {
@@ -8,7 +8,7 @@ interface Stores {
   readonly definitions?: DefinitionReader;
 }
 
-/** The same dependencies, with those stores that are among them bound to the signal. */
+/** The same dependencies, with their stores bound to the signal. */
 export function storesWithin<Deps extends Stores>(deps: Deps, signal: AbortSignal): Deps {
   const { store, keys, savepoints, definitions } = deps;
   return {

@@ -1,6 +1,6 @@
 /**
- * An AppError says what happened outside, and its absence from an answer may be right: the work was not wanted any more.
- * Any other error is a bug in Dinghy, and must come to light whatever else goes wrong.
+ * An AppError is a problem outside of Dinghy, and an answer without it may be right: the work was no longer needed.
+ * Any other error is a bug in Dinghy, and must always be thrown.
  */
 import { AppError } from '../../domain/errors.ts';
 

@@ -1,4 +1,4 @@
-/** A limit of its own for one request among many that all end with one signal, such as those of a sweep. */
+/** A limit for one request among many that all end with the same signal, such as those of a sweep. */
 import type { Clock } from '../../domain/ports.ts';
 
 export interface Timed {
@@ -36,7 +36,7 @@ interface Group {
   readonly onAbort: () => void;
 }
 
-/** What ends with a signal. The signal has one listener for all of it: Node.js takes more than ten for a leak. */
+/** Work that ends with a signal. The signal has one listener for all of it: Node.js warns of a leak above ten. */
 const groups = new WeakMap<AbortSignal, Group>();
 
 /** Returns how to take it back. */

@@ -22,7 +22,7 @@ export function widthLimit(width: number): WidthLimit {
     });
 }
 
-/** Also what throws at once is a promise that fails. */
+/** A function that throws at once also gives a rejected promise. */
 async function begun<T>(work: () => Promise<T>): Promise<T> {
   return await work();
 }

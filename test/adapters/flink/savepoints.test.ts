@@ -100,7 +100,7 @@ describe('a savepoint', () => {
     answers = [[status, '<html>no</html>']];
     const { code, message } = await appErrorOf(ask());
     expect(code).toBe('flink.rejected');
-    expect(message).toBe(`The proxy at ${address} passes no savepoint on to Flink (HTTP ${status}).`);
+    expect(message).toBe(`The proxy at ${address} does not pass savepoints on to Flink (HTTP ${status}).`);
   });
 
   it.each([

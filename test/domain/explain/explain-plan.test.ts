@@ -107,8 +107,8 @@ describe('what a statement is checked by', () => {
   });
 
   it.each([
-    ["EXECUTE JAR WITH ('uri' = 's3://b/a.jar')", 'only its main() knows the plan of a jar'],
-    ['SHOW FRAGMENTS', 'Dinghy answers it by itself'],
+    ["EXECUTE JAR WITH ('uri' = 's3://b/a.jar')", 'only the main() of a jar knows its plan'],
+    ['SHOW FRAGMENTS', 'Dinghy itself answers it'],
     ['CALL sys.compact()', 'it would take effect at once'],
     ['CREATE TABLE hive.d.t (a INT)', 'it changes something that outlives the session'],
     ['DELETE FROM t WHERE a = 1', "Flink's EXPLAIN does not support DELETE"],
@@ -128,7 +128,7 @@ describe('what a statement is checked by', () => {
   it.each([
     ["COMPILE PLAN 'p' FOR INSERT INTO t SELECT 1", 'the file is not written'],
     ["COMPILE AND EXECUTE PLAN 'p' FOR INSERT INTO t SELECT 1", 'the file is not written'],
-    ['CREATE TABLE t AS SELECT 1', 'the table is not made'],
+    ['CREATE TABLE t AS SELECT 1', 'the table is not created'],
     ['INSERT INTO t SELECT 1', null],
     ['SHOW TABLES', null],
   ])('%s says what explain leaves out', (statement, note) => {
@@ -283,7 +283,7 @@ describe('CREATE TABLE AS', () => {
     expect(asked(statement, '2.0.0')).toBe(`EXPLAIN ${statement}`);
     expect(asked(statement, '2.3-SNAPSHOT')).toBe(`EXPLAIN ${statement}`);
     expect(asked(statement, '1.20.3')).toBe(`EXPLAIN ${query}`);
-    expect(planOf(statement).statements[0]?.note).toBe('the table is not made');
+    expect(planOf(statement).statements[0]?.note).toBe('the table is not created');
   });
 
   it('every other statement is the same in all versions', () => {

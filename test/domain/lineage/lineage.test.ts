@@ -130,7 +130,7 @@ describe('an answer', () => {
     expect(lineage(tree, { t: columns('k v') })).toMatchObject({
       relations: [{ srcTableColName: null, tgtTableColName: null }],
       untold: [
-        "Flink's plan does not tell which columns of default_catalog.default_database.s get into default_catalog.default_database.t (k, v).",
+        "Flink's plan does not show which columns of default_catalog.default_database.s get into default_catalog.default_database.t (k, v).",
       ],
     });
   });
@@ -348,7 +348,7 @@ describe('MATCH_RECOGNIZE', () => {
 
   it('says of which column nobody tells how it is measured', () => {
     const { untold } = lineage(match('b, top'));
-    expect(untold).toEqual([`Flink's plan does not tell which columns of ${place('s')} get into ${place('t')} (v).`]);
+    expect(untold).toEqual([`Flink's plan does not show which columns of ${place('s')} get into ${place('t')} (v).`]);
   });
 
   it('without a list of columns has none', () => {

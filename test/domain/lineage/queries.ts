@@ -379,7 +379,7 @@ export const LINEAGE_QUERIES: readonly LineageQuery[] = [
     'INSERT INTO kv SELECT id, `[` FROM (SELECT id, v AS `[` FROM plain)',
     ['plain > kv'],
     {
-      untold: /what is written into default_catalog\.default_database\.kv can't be read/,
+      untold: /writing into default_catalog\.default_database\.kv can't be read/,
     },
   ),
   q(
@@ -387,7 +387,7 @@ export const LINEAGE_QUERIES: readonly LineageQuery[] = [
     'INSERT INTO okvd SELECT * FROM TO_CHANGELOG(input => TABLE plain)',
     ['plain > okvd'],
     {
-      untold: /does not tell which columns of default_catalog\.default_database\.plain get into .*okvd \(op, k, v, d\)/,
+      untold: /does not show which columns of default_catalog\.default_database\.plain get into .*okvd \(op, k, v, d\)/,
       since: [2, 3],
     },
   ),

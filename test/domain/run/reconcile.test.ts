@@ -283,7 +283,7 @@ describe('404 for a second time', () => {
         {},
         MEMORY,
         jm,
-        'Flink may have forgotten the job, because it remembers ended jobs for less time than has passed since the submission',
+        'Flink may have forgotten the job: the submission is longer ago than Flink remembers ended jobs',
       ],
     ),
     ['another one answers', {}, 2_050_000, RESTARTED, ANOTHER],

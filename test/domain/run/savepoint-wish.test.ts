@@ -55,7 +55,7 @@ describe('a savepoint that Flink does not know', () => {
     const late = AT + TRIGGER_KNOWN_MS;
     const missed = sent({ missedAt: late });
     expect(decideWish(missed, UNKNOWN, late + MISSED_MS - 1)).toEqual({ kind: 'wait' });
-    const reason = 'Flink does not know the savepoint any more, so what became of it is not known';
+    const reason = 'Flink does not know the savepoint any more, so its outcome is not known';
     expect(decideWish(missed, UNKNOWN, late + MISSED_MS)).toEqual({ kind: 'failed', reason });
     const again = sent({ missedAt: late, sentAt: late });
     expect(decideWish(again, UNKNOWN, late + PATIENCE_MS)).toEqual({ kind: 'wait' });
@@ -78,7 +78,7 @@ describe('a savepoint as it is kept', () => {
     expect(failedWish(missed, 'no')).toEqual({ ...sent(), state: 'failed', reason: 'no' });
     expect(wishAtEnd(missed)).toEqual({
       ...sent(),
-      ...{ state: 'failed', reason: 'the run ended before Flink said what became of the savepoint' },
+      ...{ state: 'failed', reason: 'the run ended before Flink reported the outcome of the savepoint' },
     });
     expect(Buffer.byteLength(doneWish(wish(), 's'.repeat(2_000), 9).path ?? '')).toBe(800);
     expect(Buffer.byteLength(failedWish(wish(), 'r'.repeat(2_000)).reason ?? '')).toBe(400);

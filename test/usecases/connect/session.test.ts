@@ -128,7 +128,7 @@ describe('a session that Flink does not open', () => {
   it('because of an option is told with where that was written, and nobody is called out of reach', async () => {
     const told = {
       code: 'config.invalid',
-      message: `config of cluster 3 (prod): ${unread} Nothing was started. Mend the option, then try again.`,
+      message: `config of cluster 3 (prod): ${unread} Nothing was started. Correct the option, then try again.`,
       cause: { message: unread },
     };
     const g = new Gateway();

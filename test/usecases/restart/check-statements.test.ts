@@ -77,7 +77,7 @@ describe('statements that have changed', () => {
     await expect(restartBy(w, { statement: WRONG }, how)).rejects.toMatchObject({
       code: 'flink.rejected',
       message: expect.stringMatching(
-        /^Task 1 can't be restarted, and nothing was stopped: Flink refuses its statements as they are now: line 3: Cannot find table .*nope/,
+        /^Task 1 can't be restarted, and nothing was stopped: Flink refuses the new statements: line 3: Cannot find table .*nope/,
       ) as string,
     });
     isUntouched(w);
@@ -231,7 +231,7 @@ describe('a question that Flink does not answer', () => {
     const error = await appErrorOf(restartBy(w, { statement: OTHER }));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(
-      /^Task 1 can't be restarted, and nothing was stopped: Flink could not be asked about its statements as they are now\. The SQL gateway \(http:\/\/gateway:8083\) is out of reach: Away\./,
+      /^Task 1 can't be restarted, and nothing was stopped: Flink could not check the new statements\. The SQL gateway \(http:\/\/gateway:8083\) is out of reach: Away\./,
     );
     isUntouched(w);
   });
@@ -241,7 +241,9 @@ describe('a question that Flink does not answer', () => {
     w.flink.planningMs = 60_000;
     const { code, message } = await appErrorOf(restartBy(w, { statement: OTHER }));
     expect(code).toBe('budget.exceeded');
-    expect(message).toMatch(/nothing was stopped: Flink did not say within \d+ s whether it takes its statements/);
+    expect(message).toMatch(
+      /nothing was stopped: Flink did not say within \d+ s whether it accepts the new statements/,
+    );
     expect(message).toMatch(/Try again\. Or stop the task with a savepoint/);
     isUntouched(w);
   });

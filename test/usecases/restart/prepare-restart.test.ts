@@ -61,7 +61,7 @@ describe('a definition', () => {
     const w = await live({ statement: SQL }, { x: '7' });
     await expect(restartBy(w, { statement: 'SELECT 1;' })).rejects.toMatchObject({
       code: 'task.invalid',
-      message: "Task 1 can't be restarted: by its definition it starts no job that goes on. Nothing was stopped.",
+      message: "Task 1 can't be restarted: its definition starts no job that goes on. Nothing was stopped.",
     });
     isUntouched(w);
   });

@@ -62,7 +62,7 @@ describe('the savepoint to start from', () => {
     const refused = await find(w);
     expect(refused).toMatchObject({ code: 'store.invalid', cause });
     expect((refused as Error).message).toMatch(
-      /^The item SP can not be read\. It is the LATEST savepoint of task 7, and Dinghy uses no other one in its place/,
+      /^The item SP can not be read\. It is the LATEST savepoint of task 7, and Dinghy does not use another one instead/,
     );
   });
 
