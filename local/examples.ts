@@ -4,11 +4,11 @@ import type { DefinitionWriter } from '../lib/domain/ports.ts';
 import { ROOT } from './paths.ts';
 
 const FOLDER = join(ROOT, 'examples');
-const BY_HAND = 'The line "Tasks" below says how to apply them by hand.';
+const BY_HAND = 'The line "Tasks" below shows how to apply them.';
 
 /**
- * Fills a table in which no task is defined with the examples, and gives the line that says what was done. Where there
- * is a task nothing is written: it may be somebody's own, or an example that was changed. No trouble here stops a start.
+ * Applies the examples if no task is defined, and returns a line that says so. If there is a task, it writes nothing: the task
+ * may be the user's own, or a changed example. An error here does not stop the start.
  */
 export async function applyExamples(table: DefinitionWriter, folder = FOLDER): Promise<string> {
   try {
