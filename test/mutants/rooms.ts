@@ -88,6 +88,11 @@ const PLACED: Readonly<Record<string, Room>> = {
     ],
     decides: false,
   },
+  'domain-schedule': {
+    files: [...domain('schedule'), 'lib/domain/metrics.ts'],
+    tests: [...domainTests('schedule'), 'test/domain/metrics.test.ts', 'test/cli/schedules.test.ts'],
+    decides: true,
+  },
   'domain-definitions': {
     files: [...domain('definition', 'options'), '!lib/domain/definition/secret-name.ts'],
     tests: [
@@ -102,7 +107,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     files: [
       'lib/domain/*.ts',
       ...domain('results', 'run'),
-      ...[...SENT_WITH, 'lib/domain/results/mask-cells.ts'].map((name) => `!${name}`),
+      ...[...SENT_WITH, 'lib/domain/metrics.ts', 'lib/domain/results/mask-cells.ts'].map((name) => `!${name}`),
     ],
     tests: DOMAIN,
     decides: true,
@@ -156,7 +161,7 @@ const PLACED: Readonly<Record<string, Room>> = {
   'usecases-submit': {
     files: [
       ...usecases('submit', 'waiting'),
-      ...stepsOf('load-task', 'submit-task'),
+      ...stepsOf('load-task', 'start-slot', 'submit-task', 'submit-unstored'),
       ...['timed', 'width-limit'].map((name) => `!lib/usecases/waiting/${name}.ts`),
     ],
     tests: [STORIES],
@@ -177,7 +182,7 @@ const PLACED: Readonly<Record<string, Room>> = {
     decides: true,
   },
   'usecases-access': {
-    files: [...usecases('access'), ...stepsOf('admit-caller', 'admit-principal')],
+    files: [...usecases('access'), ...stepsOf('admit-adhoc', 'admit-caller', 'admit-principal')],
     tests: ['test/usecases/access/*.test.ts', 'test/usecases/admit-*.test.ts'],
     decides: true,
   },
