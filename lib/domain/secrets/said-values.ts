@@ -5,7 +5,7 @@
 import { allMatches } from '../sql/match-at.ts';
 import { isOrdinary, isRandom, joinsPassword } from './ordinary-words.ts';
 import { isSensitiveName } from './sensitive-name.ts';
-import { mergedSpans, type Span } from './text-spans.ts';
+import { mergedSpans, type Span, valueSpans } from './text-spans.ts';
 
 const WHAT = String.raw`(?:config(?:uration)?(?: option| key)?|key|option|property|parameter|keyword|token)`;
 /** From its first sign on, so that a long one is read once. */
@@ -69,12 +69,13 @@ interface Said {
 const MAX_BEFORE = 40;
 
 function found(pattern: RegExp, text: string, also: (said: Said) => boolean = () => true): Span[] {
-  return allMatches(pattern, text).flatMap(({ index, groups = {}, indices }) => {
-    const { key = '', quoted, word = '' } = groups;
-    const range = indices?.groups?.[quoted === undefined ? 'word' : 'quoted'];
-    const said = { key, value: quoted ?? word, before: text.slice(Math.max(0, index - MAX_BEFORE), index) };
-    if (range === undefined || !isSensitiveName(key) || !isValue(said) || !also(said)) return [];
-    return [{ start: range[0], end: range[1] }];
+  return allMatches(pattern, text).flatMap((match) => {
+    // Stryker disable next-line StringLiteral: a key is always there, and a word where nothing is quoted
+    const { key = '', quoted, word = '' } = match.groups ?? {};
+    const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
+    const said = { key, value: quoted ?? word, before };
+    if (!isSensitiveName(key) || !isValue(said) || !also(said)) return [];
+    return valueSpans(match, quoted === undefined ? 'word' : 'quoted');
   });
 }
 

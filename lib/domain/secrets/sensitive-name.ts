@@ -2,7 +2,7 @@
 const FOREIGN =
   '密码 口令 密钥 パスワード 비밀번호 passwort kennwort contraseña contrasena senha пароль hasło wachtwoord'.split(' ');
 export const FOREIGN_HINT = new RegExp(FOREIGN.join('|'), 'iu');
-const FOREIGN_END = new RegExp(`(?:${FOREIGN.join('|')})$`, 'u');
+const FOREIGN_END = new RegExp(`(?:${FOREIGN.join('|')})$`);
 
 const SENSITIVE = new Set([
   'passphrase',
@@ -42,6 +42,7 @@ const WITH_FACTS: ReadonlySet<string> = new Set(['auth', 'token', 'credential', 
  * case.
  */
 const HINT = new RegExp(
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: what it lets through without need costs time alone
   ['pass', 'secret', 'key', 'cred', 'jaas', 'signature', ...SENSITIVE, ...FOREIGN].join('|'),
   'iu',
 );

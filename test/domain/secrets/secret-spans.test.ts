@@ -83,6 +83,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['password → x7', `password → ${M}`],
     ['password=<x7>, a=b', `password=${M}, a=b`],
     ["Option{key='password', value='x y'}", `Option{key='password', value='${M}'}`],
+    ["Option{key='password' value='x y'}", `Option{key='password' value='${M}'}`],
+    ['{"key":"password","value":"x y"}', `{"key":"password","value":"${M}"}`],
     ['Entry(key=token, value=x)', `Entry(key=token, value=${M})`],
     ['<user>u</user><password>x</password>', `<user>u</user><password>${M}</password>`],
     ['{"key": "password", "value": "x y"}', `{"key": "password", "value": "${M}"}`],
@@ -116,6 +118,7 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['{password:x, a:b}', `{password:${M}, a:b}`],
     ['password:x', `password:${M}`],
     // Headers.
+    ['密码=hush', `密码=${M}`],
     ['Cookie: a=x; b=y', `Cookie: ${M}`],
     ['Set-Cookie: sid=x; Path=/\nHost: h', `Set-Cookie: ${M}\nHost: h`],
     ['Authorization: Basic dTpw', `Authorization: ${M}`],
@@ -124,6 +127,8 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['Proxy-Authorization: Bearer x', `Proxy-Authorization: ${M}`],
     // Secrets with a form of their own.
     ['a -----BEGIN RSA PRIVATE KEY----- x y -----END RSA', `a -----BEGIN RSA PRIVATE KEY-----${M}-----END RSA`],
+    ['refused sk-abcdef1234567 here', `refused ${M} here`],
+    ['refused hvs.CAESIabcdef1234 here', `refused ${M} here`],
     ['as eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_1 is', `as ${M} is`],
     ['curl --user u:x http://h', `curl --user u:${M} http://h`],
     ['java -Dtoken=x -Da=b', `java -Dtoken=${M} -Da=b`],
@@ -173,6 +178,7 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     'LogicalSink(table=[[c, d, token]], fields=[password])',
     'key=[id], primaryKey=[id], upsertKey=[a]',
     'Unsupported options: password, token. Supported options: secret',
+    'The element <password> is missing in <user>',
     'Encountered "FROM" at line 1, column 5.',
     "'key.format'='json'",
     "'password'='${pw}', 'token'='******'",
