@@ -20,7 +20,7 @@ import { MASK, mergedSpans, type Span } from './text-spans.ts';
 // Stryker disable next-line Regex: what it lets through without need costs time alone
 const SIGNS = /[@:：]/;
 const HINTS =
-  /%40|eyJ|log.?[io]n|sign.?[io]n|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza|hv[bsr]\./i;
+  /%40|eyJ|log.?[io]n|pass|pwd|secret|token|auth|key|cred|jaas|sas|sig|cookie|bearer|basic|identified|[?&;]pw?=|(?:^|[\s"'[,])-[paw]|[sr]k-|gh._|_pat_|glpat|xox|aiza|hv[bsr]\./i;
 
 /** `isValue`: the text is one value, as a literal of SQL or an option holds it; else it is words, with such values in them. */
 export function secretSpans(text: string, isValue: boolean): readonly Span[] {

@@ -11,6 +11,8 @@ describe('a word with which somebody could not log on', () => {
     'user hunter could not log on with hush.',
     'User "me" was not able to log in with hush, giving up',
     'user me could not log on with sslhush',
+    'user me cannot logon with hush',
+    'user me cannot sign on with hush',
     'user me could not log on with hushX',
     'user me could not log on with Ahush',
     'user me could not log on with hush1',

@@ -83,7 +83,7 @@ describe("a pair of a sensitive key and its value, in Flink's words", () => {
     ['password → x7', `password → ${M}`],
     ['password=<x7>, a=b', `password=${M}, a=b`],
     ["Option{key='password', value='x y'}", `Option{key='password', value='${M}'}`],
-    ["Option{key='password' value='x y'}", `Option{key='password' value='${M}'}`],
+    ['- name: password\n  value: x y\n', `- name: password\n  value: ${M}\n`],
     ['{"key":"password","value":"x y"}', `{"key":"password","value":"${M}"}`],
     ['Entry(key=token, value=x)', `Entry(key=token, value=${M})`],
     ['<user>u</user><password>x</password>', `<user>u</user><password>${M}</password>`],

@@ -374,7 +374,9 @@ describe('a run that was given up', () => {
     expect(s.told('error')).toEqual([]);
     s.w.store.updateHead = updateHead;
     await s.sweep();
-    expect(s.told('error')).toEqual(['two jobs of one request are live: end one of them']);
+    const message = 'two jobs of one request are live: end one of them';
+    const fields = { runId: 21, jobId: JOB_ID, address: HOSTS, takenBy: 30 };
+    expect(s.w.log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ message, fields }]);
     expect(s.head.twinSince).toBe(s.w.clock.now());
     expect(s.causes.at(-1)).toBe(`the job of this run goes on at ${HOSTS}, beside run 30, which has taken its place`);
   });
@@ -450,4 +452,10 @@ it('a run that its restart has just sent is not sent a second time by a sweep th
   expect(report).toMatchObject({ sent: 0, notSent: 0, leftToSend: 0 });
   expect(s.told('error')).toEqual([]);
   expect(s.head).toMatchObject({ sends: 1, open: [1] });
+});
+
+it('the end of a run whose place was to be taken is recorded, also where its new run is not there', async () => {
+  const s = new Story({ ...LIVE, restart: { runId: 30, state: 'wanted', reason: null } }, 'FINISHED');
+  expect((await s.sweep()).report.failedRuns).toBe(0);
+  expect(s.head.status).toBe('FINISHED');
 });
