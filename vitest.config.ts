@@ -16,7 +16,7 @@ import { defineConfig } from 'vitest/config';
  * before the first test. test/lanes.ts says which stages go side by side. The group order below keeps at least the tests
  * apart when vitest is called by itself.
  */
-const dynamodb = ['adapters/dynamo', 'cli', 'handlers'].map((folder) => `test/${folder}/**/*.test.ts`);
+const dynamodb = ['adapters/dynamo', 'cli', 'cost', 'handlers'].map((folder) => `test/${folder}/**/*.test.ts`);
 const worlds = ['test/worlds/**/*.test.ts'];
 const time = ['test/time/**/*.test.ts'];
 const packaging = ['test/package/**/*.test.ts'];

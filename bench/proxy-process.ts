@@ -7,23 +7,15 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readTables } from '../local/tables.ts';
+import { RequestCounts } from './request-counts.ts';
 import { TABLE_NAMES } from './table-names.ts';
-import { type IndexedTable, type Item, writeUnits } from './write-units.ts';
+import { indexedTable } from './write-units.ts';
 
 const [port = '', target = '', delayMs = '0'] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
-
-export interface Counts {
-  readonly requests: Record<string, number>;
-  writeUnits: number;
-}
-
-/** By table and key: items that went through here. */
-const written = new Map<string, Item>();
-const TABLES = new Map(readTables(TABLE_NAMES).map((table) => [table.TableName, indexed(table)]));
-
-let counts: Counts = { requests: {}, writeUnits: 0 };
+const counts = new RequestCounts(
+  new Map(readTables(TABLE_NAMES).map((table) => [table.TableName ?? '', indexedTable(table)])),
+);
 
 http
   .createServer((request, response) => {
@@ -36,8 +28,7 @@ http
 
 async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   if (request.url === '/bench/counts') {
-    response.end(JSON.stringify(counts));
-    counts = { requests: {}, writeUnits: 0 };
+    response.end(JSON.stringify(counts.take()));
     return;
   }
   const operation = operationOf(request);
@@ -46,16 +37,8 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
   const reply = await forward(request, operation === null ? asked : counting(asked, operation));
   response.writeHead(reply.status, reply.headers);
   response.end(reply.body);
-  if (operation !== null) count(operation, asked, reply);
-}
-
-function indexed({ KeySchema, GlobalSecondaryIndexes }: ReturnType<typeof readTables>[number]): IndexedTable {
-  const keysOf = (schema: typeof KeySchema): string[] => (schema ?? []).map(({ AttributeName = '' }) => AttributeName);
-  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => ({
-    key: keysOf(index.KeySchema),
-    projected: index.Projection?.NonKeyAttributes ?? [],
-  }));
-  return { key: keysOf(KeySchema), indexes };
+  if (operation !== null)
+    counts.add(operation, asked.toString('utf8'), { status: reply.status, body: reply.body.toString('utf8') });
 }
 
 function operationOf({ headers }: http.IncomingMessage): string | null {
@@ -63,32 +46,10 @@ function operationOf({ headers }: http.IncomingMessage): string | null {
   return typeof name === 'string' ? (name.split('.')[1] ?? null) : null;
 }
 
-interface Write {
-  readonly TableName: string;
-  readonly Item?: Item;
-  readonly Key?: Item;
-}
-
 /** Lets an update tell the item after it. The embedded DynamoDB does not check the signature of what it is asked. */
 function counting(body: Buffer, operation: string): Buffer {
   if (operation !== 'UpdateItem') return body;
-  return Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString('utf8')) as Write), ReturnValues: 'ALL_NEW' }));
-}
-
-function count(operation: string, asked: Buffer, { status, body }: Reply): void {
-  counts.requests[operation] = (counts.requests[operation] ?? 0) + 1;
-  if (!WRITES.has(operation)) return;
-  const write = JSON.parse(asked.toString('utf8')) as Write;
-  const { Attributes } = JSON.parse(body.toString('utf8')) as { Attributes?: Item };
-  const table = TABLES.get(write.TableName);
-  if (table === undefined) throw new Error(`${write.TableName} is no table of serverless.yml.`);
-  const id = JSON.stringify(table.key.map((name) => (write.Key ?? write.Item)?.[name]));
-  const before = written.get(id) ?? null;
-  // A condition that failed changes nothing, and costs what the item costs.
-  const after = status === 200 ? (write.Item ?? Attributes ?? null) : before;
-  counts.writeUnits += writeUnits(table, before, after);
-  if (after === null) written.delete(id);
-  else written.set(id, after);
+  return Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString('utf8')) as object), ReturnValues: 'ALL_NEW' }));
 }
 
 async function bodyOf(message: http.IncomingMessage): Promise<Buffer> {

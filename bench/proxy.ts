@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Children } from '../local/children.ts';
 import { freePorts } from '../local/ports.ts';
 import { waitUntil } from '../local/wait-until.ts';
-import type { Counts } from './proxy-process.ts';
+import type { Counts } from './request-counts.ts';
 
 const READY_MS = 30_000;
 

@@ -1,9 +1,23 @@
 /** What writes cost in DynamoDB: of the table and of its indexes. The embedded one says the table's alone. */
 import { Buffer } from 'node:buffer';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
 /** As it goes over the wire: `{ S: 'text' }`, `{ N: '1' }`, `{ M: {…} }`. */
 type Value = Readonly<Record<string, unknown>>;
 export type Item = Readonly<Record<string, Value>>;
+
+/** From the template's own description of a table. */
+export function indexedTable({ KeySchema, GlobalSecondaryIndexes }: Described): IndexedTable {
+  const keysOf = (schema: Described['KeySchema']): string[] =>
+    (schema ?? []).map(({ AttributeName = '' }) => AttributeName);
+  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => ({
+    key: keysOf(index.KeySchema),
+    projected: index.Projection?.NonKeyAttributes ?? [],
+  }));
+  return { key: keysOf(KeySchema), indexes };
+}
+
+type Described = Pick<CreateTableCommandInput, 'KeySchema' | 'GlobalSecondaryIndexes'>;
 
 export interface IndexedTable {
   /** Of its primary key. */
@@ -46,10 +60,10 @@ function isSame(names: readonly string[], one: Item, other: Item): boolean {
 }
 
 function units(item: Item | null): number {
-  return item === null ? 0 : Math.ceil(sizeOf(item) / UNIT_BYTES);
+  return item === null ? 0 : Math.ceil(itemBytes(item) / UNIT_BYTES);
 }
 
-function sizeOf(item: Item): number {
+export function itemBytes(item: Item): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
 }
 
@@ -58,7 +72,7 @@ function valueSize(value: Value): number {
   const [[type, content] = ['NULL', true]] = Object.entries(value);
   if (type === 'NULL' || type === 'BOOL') return 1;
   if (type === 'N') return Math.ceil(String(content).length / 2) + 1;
-  if (type === 'M') return 3 + Object.keys(content as Item).length + sizeOf(content as Item);
+  if (type === 'M') return 3 + Object.keys(content as Item).length + itemBytes(content as Item);
   if (type === 'L') return (content as Value[]).reduce((sum, one) => sum + 1 + valueSize(one), 3);
   if (Array.isArray(content)) return content.reduce((sum: number, one) => sum + Buffer.byteLength(String(one)), 0);
   return Buffer.byteLength(String(content));

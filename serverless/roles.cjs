@@ -22,6 +22,8 @@ const pollRuns = allow('dynamodb', ['GetItem', 'BatchGetItem', 'UpdateItem'], jo
 const findSavepoints = allow('dynamodb', ['Query'], jobs);
 const listRunsOfTask = allow('dynamodb', ['Query'], index('byTask'));
 const listLiveRuns = allow('dynamodb', ['Query'], index('active'));
+/** A scan reads the index in one request where it is small. */
+const sweepRuns = allow('dynamodb', ['Query', 'Scan'], index('active'));
 const keepIn = (queue) => allow('sqs', ['SendMessage'], { 'Fn::GetAtt': [queue, 'Arn'] });
 
 const keyed = (statement, test, keys) => ({
@@ -38,7 +40,7 @@ const FUNCTIONS = {
   read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
   control: { may: [readTask, pollRuns] },
   analyse: { may: [readDefinitions] },
-  reconcile: { starts: true, may: [writeRuns, findSavepoints, listLiveRuns, keepIn('FailedSweepsQueue')] },
+  reconcile: { starts: true, may: [writeRuns, findSavepoints, sweepRuns, keepIn('FailedSweepsQueue')] },
   scheduled: {
     starts: true,
     may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask, keepIn('FailedSchedulesQueue')],

@@ -87,6 +87,8 @@ export interface AccessKeyRegistry {
 
 /** What the reconciler reads and keeps between its sweeps. */
 export interface SweepStore {
+  /** All of the index in one read, by partition; null: it is too large for that. */
+  wholeIndex(): Promise<ReadonlyMap<string, ActivePage> | null>;
   /** A page of a partition of the index, by run id, after the given one. */
   activeRuns(partition: string, after: number | null): Promise<ActivePage>;
   readCursor(): Promise<SweepCursor>;

@@ -50,14 +50,15 @@ export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: nu
       const toSend = new ToSend();
       const endpoints = new Endpoints(sweepDeps, { clock, limit: widthLimit(SWEEP_WIDTH) });
       const deps = { ...sweepDeps, sendLater: toSend.add.bind(toSend) };
-      const look = new RunChecks(deps, endpoints, await readPlaces(sweep, log));
+      const from = await readPlaces(sweep, log);
+      const look = new RunChecks(deps, endpoints, from ?? {});
       const send = new SweepSend(deps, endpoints);
       await withinBudget(clock, Math.min(LOOK_MS, budget.remainingMs()), (share) => look.goOn(share));
       await send.all(toSend, budget);
       await look.again(send.recorded, budget);
       if (budget.isOpen()) await look.goOn(budget);
       await look.noteSwept();
-      await writePlaces(sweep, log, look.places());
+      if (from === null || !isSamePlace(from, look.places())) await writePlaces(sweep, log, look.places());
       const report = reportOf(look, send, endpoints);
       log.info('swept', { ...report });
       return report;
@@ -86,8 +87,13 @@ function reportOf(look: RunChecks, send: SweepSend, endpoints: Endpoints): Sweep
   return { ...counts, failedPartitions, away, passEnded };
 }
 
-/** Without it a sweep begins at the start, which is only slower. */
-async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor> {
+function isSamePlace(one: SweepCursor, other: SweepCursor): boolean {
+  const partitions = Object.keys({ ...one, ...other });
+  return partitions.every((partition) => one[partition] === other[partition]);
+}
+
+/** Null: they could not be read. Then the sweep begins at the start, which is only slower. */
+async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor | null> {
   try {
     return await sweep.readCursor();
   } catch (error) {
@@ -98,7 +104,7 @@ async function readPlaces(sweep: SweepStore, log: Log): Promise<SweepCursor> {
       {},
       error,
     );
-    return {};
+    return null;
   }
 }
 

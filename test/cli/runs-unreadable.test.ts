@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoItems } from '../../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../../lib/adapters/dynamo/job-store.ts';
 import type { JobStore } from '../../lib/domain/ports.ts';
-import { liveIn, watchIn } from '../../lib/domain/run/settle.ts';
+import { liveIn, watchIn } from '../../lib/domain/run/active-partitions.ts';
 import { headAt } from '../builders/a-head.ts';
 import { fakeIds } from '../fakes/fake-ids.ts';
 import { virtualClock } from '../fakes/virtual-clock.ts';

@@ -4,6 +4,9 @@ import { newDeployment } from '../../lib/domain/options/own-cluster.ts';
 import type { JobStore, SweepStore } from '../../lib/domain/ports.ts';
 import { aHead } from './job-store.contract.ts';
 
+/** For every store under test. */
+const TOO_MANY = 251;
+
 export interface SweepUnderTest {
   readonly sweep: SweepStore;
   readonly store: JobStore;
@@ -56,6 +59,30 @@ export function sweepStoreContract(name: string, make: () => SweepUnderTest): vo
       expect((await s.sweep.activeRuns('LIVE#4', null)).runs[0]).toMatchObject({ id: 4, cancelAskedAt: 5 });
       if (live !== null) await s.store.updateHead(live, { active: null }, null);
       expect((await s.sweep.activeRuns('LIVE#4', null)).runs).toEqual([]);
+    });
+
+    it('gives all of the index at once, by partition, while it is small', async () => {
+      expect(await s.sweep.wholeIndex()).toEqual(new Map());
+      for (const id of [8, 3, 4, 5])
+        await s.store.putHead(aHead(id, { active: id === 3 ? 'LIVE#3' : `INTENT#${id % 4}` }));
+      await s.store.putHead(aHead(6, { active: null }));
+      const whole = await s.sweep.wholeIndex();
+      const pages = [...(whole ?? [])].map(([partition, { runs, after }]) => [
+        partition,
+        runs.map(({ id }) => id),
+        after,
+      ]);
+      expect(pages.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])))).toEqual([
+        ['INTENT#0', [4, 8], null],
+        ['INTENT#1', [5], null],
+        ['LIVE#3', [3], null],
+      ]);
+      expect(whole?.get('INTENT#0')?.runs).toEqual((await s.sweep.activeRuns('INTENT#0', null)).runs);
+    });
+
+    it('gives nothing at once where that is too much for one read', async () => {
+      for (let id = 1; id <= TOO_MANY; id += 1) await s.store.putHead(aHead(id, { active: `LIVE#${id % 16}` }));
+      expect(await s.sweep.wholeIndex()).toBeNull();
     });
 
     it('keeps a cursor until it is written anew', async () => {

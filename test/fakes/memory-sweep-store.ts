@@ -1,5 +1,6 @@
 /** What the reconciler reads, over the runs in memory. Held to the real one by test/contracts/sweep-store.contract.ts. */
 import type { SweepStore } from '../../lib/domain/ports.ts';
+import { PARTITIONS } from '../../lib/domain/run/active-partitions.ts';
 import type { SweepCursor } from '../../lib/domain/run/active-run.ts';
 import { type ClusterNotes, NO_NOTES, noteLook } from '../../lib/domain/run/answering.ts';
 import type { RunHead } from '../../lib/domain/run/run.ts';
@@ -19,6 +20,14 @@ export function memorySweepStore(
   const store: MemorySweep = {
     cursor: {},
     clusters,
+    // A part that can't be read can't be read in this way either.
+    wholeIndex: async () => {
+      const pages = await Promise.all(
+        PARTITIONS.map(async (partition) => [partition, await store.activeRuns(partition, null)] as const),
+      );
+      const count = pages.reduce((sum, [, { runs }]) => sum + runs.length, 0);
+      return count >= pageSize ? null : new Map(pages.filter(([, { runs }]) => runs.length > 0));
+    },
     activeRuns: (partition, after) => {
       const all = [...heads.values()].filter((head) => head.active === partition && head.id > (after ?? 0));
       const runs = all.sort((a, b) => a.id - b.id).slice(0, pageSize);

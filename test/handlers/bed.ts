@@ -37,8 +37,8 @@ export interface Bed {
   stop(): Promise<void>;
 }
 
-export async function startBed(environment: Readonly<Record<string, string>>): Promise<Bed> {
-  const dynamodb = await startTestDynamodb();
+export async function startBed(environment: Readonly<Record<string, string>>, given?: TestDynamodb): Promise<Bed> {
+  const dynamodb = given ?? (await startTestDynamodb());
   Object.assign(process.env, environmentFor(dynamodb), environment);
   const client = DynamoDBDocumentClient.from(dynamodb.client);
   const put = async (pk: string, sk: string, item: object): Promise<void> => {

@@ -72,7 +72,7 @@ const RIGHTS: Record<string, string[]> = {
   reconcile: [
     ...WRITE_RUNS,
     'JobsTable dynamodb:Query',
-    'JobsTable/index/active dynamodb:Query',
+    ...['JobsTable/index/active dynamodb:Query', 'JobsTable/index/active dynamodb:Scan'],
     'FailedSweepsQueue sqs:SendMessage',
   ],
   fallback: ADMIT,
@@ -480,14 +480,10 @@ describe('the tables', () => {
         Projection: {
           ProjectionType: 'INCLUDE',
           NonKeyAttributes: [
-            'v',
-            'taskId',
-            'clusterId',
             'hosts',
             'jobId',
             'status',
             'intentAt',
-            'sentAt',
             'cancelAskedAt',
             'missedAt',
             'unreachableSince',
@@ -501,10 +497,7 @@ describe('the tables', () => {
           { AttributeName: 'taskId', KeyType: 'HASH' },
           { AttributeName: 'id', KeyType: 'RANGE' },
         ],
-        Projection: {
-          ProjectionType: 'INCLUDE',
-          NonKeyAttributes: ['status', 'jobId', 'intentAt', 'finishedAt', 'name'],
-        },
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ]);
   });

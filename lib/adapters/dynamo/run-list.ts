@@ -4,9 +4,14 @@
  */
 import { shownStatus } from '../../domain/answer.ts';
 import type { RunList } from '../../domain/ports.ts';
+import {
+  INTENT_PARTITIONS,
+  LIVE_PARTITIONS,
+  WATCH_PARTITIONS,
+  WISH_PARTITIONS,
+} from '../../domain/run/active-partitions.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import type { RunPage, RunsWanted } from '../../domain/run/run-page.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS, OLD_WATCH, WATCH_PARTITIONS } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { placeOf } from './index-place.ts';
 import { counterSchema } from './item-schemas.ts';
@@ -105,7 +110,7 @@ function problemsOf(entries: readonly Entry[]): string[] {
 /** Few runs are watched, and for days at most. */
 async function watchedHeads(items: Items, table: string): Promise<Entry[]> {
   const found: Entry[] = [];
-  for (const partition of [OLD_WATCH, ...WATCH_PARTITIONS]) {
+  for (const partition of WATCH_PARTITIONS) {
     for (let before: number | null = null, end = false; !end;) {
       const rows: Row[] = await indexed(items, table, inPartition(partition), { before, count: ROWS_AT_ONCE });
       found.push(...(await readHeads(items, table, rows)));
@@ -140,7 +145,7 @@ async function lastNumber(items: Items, table: string): Promise<number> {
 }
 
 async function liveRows(items: Items, table: string, before: number | null, count: number): Promise<Row[]> {
-  const partitions = [...INTENT_PARTITIONS, ...LIVE_PARTITIONS];
+  const partitions = [...INTENT_PARTITIONS, ...WISH_PARTITIONS, ...LIVE_PARTITIONS];
   const found = await Promise.all(
     partitions.map((name) => indexed(items, table, inPartition(name), { before, count })),
   );

@@ -1,7 +1,7 @@
 /** What the reconciler reads and keeps between its sweeps. */
 import * as v from 'valibot';
 import type { SweepStore } from '../../domain/ports.ts';
-import type { SweepCursor } from '../../domain/run/active-run.ts';
+import type { ActivePage, SweepCursor } from '../../domain/run/active-run.ts';
 import { type ClusterNotes, NO_NOTES, noteLook } from '../../domain/run/answering.ts';
 import { placeOf } from './index-place.ts';
 import { cursorSchema, versionSchema } from './item-schemas.ts';
@@ -15,16 +15,16 @@ import { toUpdate } from './update-expression.ts';
 export function dynamoSweepStore(items: Items, table: string): SweepStore {
   const { read, update, query } = tableAccess(items, table);
   return {
+    wholeIndex: async () => {
+      const page = await items.scan({ TableName: table, IndexName: 'active', Limit: PAGE_SIZE });
+      return page.after === undefined ? byPartition(page.items) : null;
+    },
+
     activeRuns: async (partition, after) => {
       const page = await query(toActiveQuery(partition, after));
-      const { read: runs, unreadable } = readEach(page.items, readActiveRun);
       // By the row that came last, whether or not it can be read: else the sweep would never get past it.
       const last = page.after === undefined ? undefined : page.items.at(-1);
-      return {
-        runs,
-        unreadable: unreadable.map(({ problem }) => problem),
-        after: last === undefined ? null : Math.floor(placeOf(last)),
-      };
+      return { ...toRuns(page.items), after: last === undefined ? null : Math.floor(placeOf(last)) };
     },
 
     readCursor: async () => {
@@ -54,6 +54,21 @@ export function dynamoSweepStore(items: Items, table: string): SweepStore {
 
 /** A sweep goes through all partitions side by side: what it holds of each at a time stays small. */
 const PAGE_SIZE = 250;
+
+/** In each the runs come by their numbers, as a query gives them. */
+function byPartition(rows: readonly Item[]): Map<string, ActivePage> {
+  const names = new Set(rows.map(({ active }) => String(active)));
+  const pageOf = (name: string): ActivePage => {
+    const { runs, unreadable } = toRuns(rows.filter(({ active }) => active === name));
+    return { runs: runs.toSorted((a, b) => a.id - b.id), unreadable, after: null };
+  };
+  return new Map([...names].map((name) => [name, pageOf(name)]));
+}
+
+function toRuns(rows: readonly Item[]): Required<Omit<ActivePage, 'after'>> {
+  const { read: runs, unreadable } = readEach(rows, readActiveRun);
+  return { runs, unreadable: unreadable.map(({ problem }) => problem) };
+}
 
 /** A cursor of an earlier version named one partition: the others began at the start. */
 function toCursor(item: Item | undefined): SweepCursor {

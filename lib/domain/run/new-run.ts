@@ -1,7 +1,7 @@
 /** The first state of a run: its intent, durable before anything that can start a job (design.md, rule 1). */
+import { intentIn } from './active-partitions.ts';
 import { withShortTexts } from './head-size.ts';
 import type { RunHead } from './run.ts';
-import { intentIn } from './settle.ts';
 
 export type NewRun = Omit<RunHead, ChosenHere | keyof typeof NOTHING_YET | Usual> & Partial<Pick<RunHead, Usual>>;
 

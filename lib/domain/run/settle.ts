@@ -6,6 +6,7 @@ import { cutText } from '../cut-text.ts';
 import { isYarn } from '../definition/run-types.ts';
 import { LANDING_MS, MAX_ERROR_LENGTH, PATIENCE_MS } from '../limits.ts';
 import { jobManagerAddress } from '../options/own-cluster.ts';
+import { liveOf, watchIn } from './active-partitions.ts';
 import { canceledText } from './cancel-text.ts';
 import { isConfirmed, isRevivable } from './lost-job.ts';
 import { mustStart } from './restart.ts';
@@ -275,43 +276,6 @@ function ended(head: RunHead, now: number): HeadChange {
   const active = head.jobId === null ? null : watchIn(head.id);
   const saved = wantsSavepoint(head) ? { savepoint: wishAtEnd(head.savepoint) } : {};
   return { finishedAt: now, active, ...NOT_MISSED, ...saved, unreachableSince: null };
-}
-
-/** Where versions before 0.2 put every run that is watched: read for those that are there still. */
-export const OLD_WATCH = 'WATCH';
-
-const INTENTS = 4;
-const LIVES = 16;
-const WATCHES = 16;
-export const INTENT_PARTITIONS: readonly string[] = Array.from({ length: INTENTS }, (_, n) => intentIn(n));
-export const LIVE_PARTITIONS: readonly string[] = Array.from({ length: LIVES }, (_, n) => liveIn(n));
-
-export const WATCH_PARTITIONS: readonly string[] = Array.from({ length: WATCHES }, (_, n) => watchIn(n));
-
-export function intentIn(id: number): string {
-  return `INTENT#${id % INTENTS}`;
-}
-
-export function liveIn(id: number): string {
-  return `LIVE#${id % LIVES}`;
-}
-
-const WISHES = 4;
-/** Runs of which a savepoint is wanted: each is looked at in each sweep. */
-export const WISH_PARTITIONS: readonly string[] = Array.from({ length: WISHES }, (_, n) => wishIn(n));
-
-export function wishIn(id: number): string {
-  return `WISH#${id % WISHES}`;
-}
-
-/** Of a confirmed run. */
-export function liveOf(head: RunHead): string {
-  const isWanted = head.savepoint?.state === 'wanted' || head.restart?.state === 'wanted';
-  return isWanted ? wishIn(head.id) : liveIn(head.id);
-}
-
-export function watchIn(id: number): string {
-  return `WATCH#${id % WATCHES}`;
 }
 
 function without(open: readonly number[], send: number): number[] {

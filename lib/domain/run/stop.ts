@@ -1,8 +1,8 @@
 /** What a call that stops a run, or takes a savepoint of it, changes in its record (protocol.md section 12). Pure. */
+import { liveIn, wishIn } from './active-partitions.ts';
 import type { HeadChange, RunHead } from './run.ts';
 import type { SavepointType } from './savepoint-trigger.ts';
 import { failedWish, isStopping, newWish, wantsSavepoint, wasJustDone } from './savepoint-wish.ts';
-import { liveIn, wishIn } from './settle.ts';
 import { isFinal } from './status.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** Looks at one run and decides (protocol.md section 6). What the index shows only says whether to look closer. */
 import { AppError } from '../../domain/errors.ts';
 import { LOST_WATCH_MS, WATCH_MS } from '../../domain/limits.ts';
+import { wishIn } from '../../domain/run/active-partitions.ts';
 import type { ActiveRun } from '../../domain/run/active-run.ts';
 import { identifiedIn, steadinessOf } from '../../domain/run/answering.ts';
 import { isConfirmed } from '../../domain/run/lost-job.ts';
@@ -8,7 +9,6 @@ import type { Look, ReconcileDecision, SeenJob } from '../../domain/run/observat
 import { overviewEvidence } from '../../domain/run/overview-evidence.ts';
 import { decideReconcile } from '../../domain/run/reconcile.ts';
 import type { RunHead } from '../../domain/run/run.ts';
-import { wishIn } from '../../domain/run/settle.ts';
 import {
   type FlinkJob,
   type FlinkJobState,

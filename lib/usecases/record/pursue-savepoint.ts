@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { SEND_WITHIN_MS } from '../../domain/limits.ts';
 import { savepointDirectory } from '../../domain/plan/savepoint-directory.ts';
 import type { Clock, JobStore, SecretReader } from '../../domain/ports.ts';
+import { liveOf } from '../../domain/run/active-partitions.ts';
 import { endedByStop, goesWithItsJob } from '../../domain/run/own-cluster-stop.ts';
 import { failedRestart, isSavedForRestart, wantsRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
@@ -18,7 +19,6 @@ import {
   wantsSavepoint,
   type WishDecision,
 } from '../../domain/run/savepoint-wish.ts';
-import { liveOf } from '../../domain/run/settle.ts';
 import { keepSavepoints, type KeepSavepointsDeps } from './keep-savepoints.ts';
 import { readBody, triggerState, withoutValues } from './trigger-state.ts';
 import { writeHead } from './write-head.ts';

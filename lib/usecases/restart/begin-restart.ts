@@ -5,6 +5,7 @@
 import type { Requester } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RunBody } from '../../domain/plan/run-body.ts';
+import { wishIn } from '../../domain/run/active-partitions.ts';
 import type { TaskClaims } from '../../domain/run/claims.ts';
 import { fingerprintsOf, isRunOf } from '../../domain/run/claims.ts';
 import { isRevivable } from '../../domain/run/lost-job.ts';
@@ -13,7 +14,6 @@ import { wantsRestart } from '../../domain/run/restart.ts';
 import { isSameHead, type RunHead } from '../../domain/run/run.ts';
 import { runPlace } from '../../domain/run/run-place.ts';
 import { newWish } from '../../domain/run/savepoint-wish.ts';
-import { wishIn } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { abortRestart } from '../stop/continue-restart.ts';
 import { firstRunNumber } from '../submit/run-number.ts';

@@ -4,6 +4,7 @@
  */
 import { PATIENCE_MS } from '../../domain/limits.ts';
 import type { Clock, JobStore, SavepointStore } from '../../domain/ports.ts';
+import { liveOf } from '../../domain/run/active-partitions.ts';
 import { fingerprintsOf } from '../../domain/run/claims.ts';
 import { voidHead } from '../../domain/run/new-run.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint } from '../../domain/run/savepoint-wish.ts';
-import { liveOf, settle } from '../../domain/run/settle.ts';
+import { settle } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { writeHead } from '../record/write-head.ts';
 

@@ -5,10 +5,10 @@
 import type { Requester } from '../../domain/access/principal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ports.ts';
+import { liveOf } from '../../domain/run/active-partitions.ts';
 import { isSavedForRestart } from '../../domain/run/restart.ts';
 import type { RunHead } from '../../domain/run/run.ts';
 import { failedWish, wantsSavepoint, wasStopped } from '../../domain/run/savepoint-wish.ts';
-import { liveOf } from '../../domain/run/settle.ts';
 import { isFinal } from '../../domain/run/status.ts';
 import { decideStop, type StopHow } from '../../domain/run/stop.ts';
 import { pursueSavepoint } from '../record/pursue-savepoint.ts';

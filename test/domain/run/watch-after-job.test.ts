@@ -1,7 +1,8 @@
 /** A job has ended: whether another request for it may still be on its way, so that its id must be watched. */
 import { describe, expect, it } from 'vitest';
+import { watchIn } from '../../../lib/domain/run/active-partitions.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { settle, watchIn } from '../../../lib/domain/run/settle.ts';
+import { settle } from '../../../lib/domain/run/settle.ts';
 import { headAt } from '../../builders/a-head.ts';
 
 const INTENT_AT = 1_000_000;

@@ -29,6 +29,7 @@ describe('where a sweep stopped', () => {
   ])('and can not be written by %s undoes nothing, and is logged', async (_what, error, level) => {
     const w = world();
     await w.submit();
+    w.sweep.cursor = { 'LIVE#3': 3 };
     w.sweep.writeCursor = () => Promise.reject(error);
     expect(await w.reconcile()).toMatchObject({ runs: 1, failedRuns: 0, passEnded: true });
     const message = 'the position of this sweep could not be saved: the next sweep repeats some of it';

@@ -3,6 +3,7 @@
  * and its jobs go on. Then the first is back. A healthy job must outlive that, however long it takes.
  */
 import { type RunView, shownStatus } from '../../../lib/domain/answer.ts';
+import { AppError } from '../../../lib/domain/errors.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { submitTask } from '../../../lib/usecases/submit-task.ts';
@@ -16,7 +17,8 @@ const SWEEPS = { short: 3, long: 8 } as const;
 export type Exchange = keyof typeof SWEEPS;
 
 const STREAMING = [1, 10] as const;
-const BUDGET_MS = 12_000;
+const BUDGET_MS = 25_000;
+const TRIES = 4;
 
 export async function exchange(world: RealWorld, beside: Beside, how: Exchange, verdicts: Verdicts): Promise<void> {
   world.trace(`ROUND JobManager exchanged, ${how}`);
@@ -90,7 +92,18 @@ async function runsOf(world: RealWorld, views: readonly RunView[]): Promise<RunH
 async function submit(world: RealWorld, { containers: [deps] }: Beside, taskId: number): Promise<RunView> {
   if (deps === undefined) throw new Error('no instance to submit with');
   const request = { taskId, variables: {}, savePointPath: null, isOnline: false, key: null };
-  const view = await submitTask(deps)(request, { caller: 'caller-1', budgetMs: BUDGET_MS });
+  const view = await untilTaken(() => submitTask(deps)(request, { caller: 'caller-1', budgetMs: BUDGET_MS }));
   world.trace(`submit of task ${taskId} is run ${view.head.id} ${view.head.status}, duplicate ${view.duplicate}`);
   return view;
+}
+
+/** Sent again, as callers do, while the answer is that nothing was started: on a busy machine Flink may need longer than a call has. */
+async function untilTaken(send: () => Promise<RunView>): Promise<RunView> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.retryable || left === 1) throw error;
+    }
+  }
 }

@@ -30,13 +30,19 @@ export function chaosStore<T extends object>(world: StoreWorld, process: Process
     const plain = method as Method;
     const call = (...args: unknown[]): Promise<unknown> =>
       process.call(name, () => {
-        if (name === 'activeRuns' && world.faults.failingPartitions.has(String(args[0]))) return throttled();
+        if (isThrottled(world, name, args[0])) return throttled();
         const done = (): Promise<unknown> => perform(world, process, name, () => plain(...args));
         return signal === undefined ? done() : orOutOfTime(signal, done);
       });
     return [name, call] as const;
   });
   return Object.fromEntries(wrapped) as T;
+}
+
+/** One read of all the index fails with each part of it. */
+function isThrottled({ faults: { failingPartitions } }: StoreWorld, name: string, partition: unknown): boolean {
+  if (name === 'wholeIndex') return failingPartitions.size > 0;
+  return name === 'activeRuns' && failingPartitions.has(String(partition));
 }
 
 function throttled(): Promise<never> {

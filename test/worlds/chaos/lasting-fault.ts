@@ -2,8 +2,8 @@
  * One fault that goes on when all others are over: a gateway or a JobManager that hangs, a job that can't be shown, a part
  * of the index that can't be read. Whatever it does not touch must be settled as soon as if it were not there.
  */
+import { INTENT_PARTITIONS, LIVE_PARTITIONS, WATCH_PARTITIONS } from '../../../lib/domain/run/active-partitions.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { INTENT_PARTITIONS, LIVE_PARTITIONS, WATCH_PARTITIONS } from '../../../lib/domain/run/settle.ts';
 import { isFinal } from '../../../lib/domain/run/status.ts';
 import { putInPlace, type SimCluster } from './clusters.ts';
 import type { Faults } from './faults.ts';

@@ -2,9 +2,9 @@
 import type { TaskDefinition } from '../../../lib/domain/definition/definitions.ts';
 import { AppError } from '../../../lib/domain/errors.ts';
 import type { Clock, JobManager, JobStore, RequestKeyStore, SweepStore } from '../../../lib/domain/ports.ts';
+import { liveIn, watchIn } from '../../../lib/domain/run/active-partitions.ts';
 import type { ClusterNotes } from '../../../lib/domain/run/answering.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { liveIn, watchIn } from '../../../lib/domain/run/settle.ts';
 import type { SubmitRequest } from '../../../lib/domain/run/submit-request.ts';
 import { cancelTask } from '../../../lib/usecases/cancel-task.ts';
 import { getJobInstanceByTaskId } from '../../../lib/usecases/job-instance.ts';
@@ -231,6 +231,8 @@ export class FencedWorld {
     const { partition, forMs } = this.#scenario.unreadable ?? { partition: null, forMs: 0 };
     return {
       ...whole,
+      // Part by part: then each of them may fail, and be read at its own moment.
+      wholeIndex: () => Promise.resolve(null),
       activeRuns: async (asked, after) => {
         if (asked === partition && this.sim.now < START + forMs) throw new AppError('store.unavailable', 'Slow down.');
         return await whole.activeRuns(asked, after);

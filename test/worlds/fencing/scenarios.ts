@@ -1,5 +1,5 @@
 /** What is explored. Plans are short on purpose: every step more multiplies the histories. */
-import { intentIn } from '../../../lib/domain/run/settle.ts';
+import { intentIn } from '../../../lib/domain/run/active-partitions.ts';
 import type { Bound } from './explorer.ts';
 import type { Scenario } from './fenced-world.ts';
 

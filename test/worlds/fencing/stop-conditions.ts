@@ -1,6 +1,6 @@
 /** What protects savepoints, stops and restarts (protocol.md sections 12 and 13), each as the world without it. */
+import { liveIn, wishIn } from '../../../lib/domain/run/active-partitions.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { liveIn, wishIn } from '../../../lib/domain/run/settle.ts';
 import { type Missing, onAnyVersion, store } from './conditions.ts';
 import type { Broken } from './fenced-world.ts';
 import { SCENARIOS } from './scenarios.ts';

@@ -1,7 +1,7 @@
 /** Runs that were in the table before a scenario begins, some of them beside what hangs or fails. */
 import type { RunBody } from '../../../lib/domain/plan/run-body.ts';
+import { intentIn, liveIn } from '../../../lib/domain/run/active-partitions.ts';
 import type { RunHead } from '../../../lib/domain/run/run.ts';
-import { intentIn, liveIn } from '../../../lib/domain/run/settle.ts';
 import { headAt } from '../../builders/a-head.ts';
 import type { MemoryTable } from '../../fakes/memory-job-store.ts';
 import type { FencedFlink } from './fenced-flink.ts';
