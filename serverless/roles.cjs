@@ -1,9 +1,9 @@
-// One role for each function, with only the rights that it needs. The deployment creates the log groups, so no function
-// needs that right.
+// One role per function, and in it only what that function does. Log groups are declared by the CLI (30 days), so no
+// function needs the right to make one.
 
 const account = '${AWS::Region}:${AWS::AccountId}';
 const arnOf = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
-/** By name: the tables may exist before the stack. */
+/** By name: the tables may be there before the stack. */
 const tableArn = (name) => arnOf(`dynamodb:${account}:table/\${self:custom.tables.${name}}`);
 const definitions = tableArn('definitions');
 const jobs = tableArn('jobs');
@@ -30,11 +30,11 @@ const keyed = (statement, test, keys) => ({
   ...statement,
   Condition: { [`ForAllValues:${test}`]: { 'dynamodb:LeadingKeys': keys } },
 });
-/** To authenticate a caller: read its key or its principal, and record the use of the key. */
+/** What lets a caller in: its key or its entry among the principals is read, and the use of a key is noted. */
 const readCallers = keyed(allow('dynamodb', ['GetItem'], definitions), 'StringEquals', ['APIKEY', 'PRINCIPALS']);
 const noteKeyUse = keyed(allow('dynamodb', ['UpdateItem'], jobs), 'StringLike', ['APIKEY#*']);
 
-/** The rights of each function. `starts`: it starts jobs, so it reads the secrets and the jars of tasks. */
+/** What each function does. `starts`: it starts jobs, so it reads the secrets and the jars of tasks. */
 const FUNCTIONS = {
   submit: { starts: true, may: [readDefinitions, writeRuns, findSavepoints, listRunsOfTask] },
   read: { may: [pollRuns, listRunsOfTask, listLiveRuns, readTask, listTasks] },
@@ -60,12 +60,12 @@ const when = (condition, value) => ({ 'Fn::If': [condition, value, NONE] });
 
 const tracing = when(
   'Traced',
-  policy('tracing', [allow('xray', ['PutTraceSegments', 'PutTelemetryRecords'], '*')]), // X-Ray has no narrower resource
+  policy('tracing', [allow('xray', ['PutTraceSegments', 'PutTelemetryRecords'], '*')]), // X-Ray knows no narrower resource
 );
 
 const secretsPath = '${self:custom.settings.secretsPath}*';
 
-/** For the functions that send to Flink, and only below the path. */
+/** For the functions that send to Flink, and below the path alone. */
 const secrets = when(
   'WithSecrets',
   policy('secrets', [
@@ -76,7 +76,7 @@ const secrets = when(
 const viaStores = ['ssm', 'secretsmanager'].map((store) => ({
   'Fn::Sub': `${store}.\${AWS::Region}.\${AWS::URLSuffix}`,
 }));
-/** The key may only decrypt values of the two stores. */
+/** The key decrypts what the two stores hand out, and nothing else. */
 const secretsKey = when(
   'WithSecretsKey',
   policy('secrets-key', [
@@ -91,7 +91,7 @@ const jars = when(
   policy('jars', [allow('s3', ['GetObject'], { 'Fn::Split': [',', '${self:custom.settings.jarObjects}'] })]),
 );
 
-/** Lambda needs these for a function inside a VPC. AWS has no narrower resource for them. */
+/** What Lambda does in the name of a function inside a VPC. AWS knows no narrower resource for these. */
 const NETWORK = [
   ...['CreateNetworkInterface', 'DeleteNetworkInterface', 'DescribeNetworkInterfaces', 'DescribeSubnets'],
   ...['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'],
