@@ -31,7 +31,7 @@ function readStatuses(text: string): string[] {
   const wrong = statuses.find((status) => !SHOWN_STATUSES.some((known) => known === status));
   if (wrong === undefined) return statuses;
   const hint = didYouMean(wrong, SHOWN_STATUSES);
-  throw new UsageError(`--status "${wrong}" is no status of a run.${hint} They are ${SHOWN_STATUSES.join(', ')}.`);
+  throw new UsageError(`--status "${wrong}" is not a status of a run.${hint} Use ${SHOWN_STATUSES.join(', ')}.`);
 }
 
 function readSince(text: string, now: number): number {

@@ -48,7 +48,7 @@ export interface DefinitionReader extends Bindable<DefinitionReader> {
 
 /** Keys and marks: items that live for hours. An item past its time counts as absent. */
 export interface RequestKeyStore extends Bindable<RequestKeyStore> {
-  /** Puts the key if it is absent or past its time; else gives what is there. Null: it is this request's now. */
+  /** Puts the key if it is absent or expired; else returns the existing one. Null: this request has it now. */
   putKey(key: RequestKey, request: KeyedRequest & KeyOwner): Promise<KeyedRequest | null>;
   /** True when the key now names the run of `to`; false when it no longer named `from`. */
   repointKey(key: RequestKey, from: number, to: KeyOwner): Promise<boolean>;
@@ -74,7 +74,7 @@ export interface AccessKeyReader extends Bindable<AccessKeyReader> {
 
 /** API keys as the `dinghy` command sees them. */
 export interface AccessKeyRegistry {
-  /** Every key, oldest first, and what is wrong with those that can't be read. */
+  /** Every key, oldest first, and the errors of unreadable ones. */
   list(): Promise<{ readonly keys: readonly AccessKey[]; readonly unreadable: readonly string[] }>;
   /** When a key was last used, by its id, where that is known. */
   lastUses(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -166,7 +166,7 @@ export interface SecretReader {
   read(name: string, signal: AbortSignal): Promise<string>;
 }
 
-/** One session of a SQL gateway. Errors carry the codes `flink.*` of errors.ts, which say what is known to have happened. */
+/** One session of a SQL gateway. Errors have the codes `flink.*` of errors.ts, which say what is known to have happened. */
 export interface GatewaySession {
   /** Runs one statement that changes the session, and waits for it. */
   configure(sql: string, signal: AbortSignal): Promise<void>;
@@ -213,7 +213,7 @@ export interface JobManager {
 
 /** Where jars are kept: buckets, web servers, in the local stack files. */
 export interface JarSource {
-  /** Brings the jar to this machine, unless an unchanged copy is here. Whoever gets it must release it. */
+  /** Brings the jar to this machine, unless an unchanged copy is here. The caller must release it. */
   read(uri: string, signal: AbortSignal): Promise<LocalJar>;
 }
 
@@ -258,7 +258,7 @@ export type PutOutcome = 'written' | 'conflict';
 
 export interface DefinitionWriter {
   readonly tableName: string;
-  /** Every definition as it is stored, unparsed: the command must be able to show and mend one that does not fit. */
+  /** Every definition as it is stored, unparsed: the command must show and correct invalid ones. */
   list(): Promise<{ kind: Kind; item: StoredItem }[]>;
   put(kind: Kind, definition: AnyDefinition, expected: Expected): Promise<PutOutcome>;
   nextId(kind: NumberedKind): Promise<number>;

@@ -177,8 +177,8 @@ describe('dinghy runs', () => {
   });
 
   it.each([
-    [['--status', 'faild'], '--status "FAILD" is no status of a run. Did you mean "FAILED"?'],
-    [['--status', ''], '--status "" is no status of a run.'],
+    [['--status', 'faild'], '--status "FAILD" is not a status of a run. Did you mean "FAILED"?'],
+    [['--status', ''], '--status "" is not a status of a run.'],
     [['--since', 'yesterday'], '--since "yesterday" is not a time. Give a time with its offset'],
     [['--since', '2026-01-31T12:00:00'], 'is not a time.'],
     [['--task', 'orders'], 'no table is given. Use --table NAME'],

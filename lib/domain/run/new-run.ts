@@ -11,7 +11,7 @@ type Usual = 'deployment' | 'forgetsEnded' | 'haCluster' | 'lostAfterMs';
 type ChosenHere =
   'v' | 'creation' | 'status' | 'submitStatus' | 'intentAt' | 'sends' | 'open' | 'sentAt' | 'active' | 'events';
 
-/** Permits send 1: whoever writes this may send once, within SEND_WITHIN of `now` (UTC ms). */
+/** Permits send 1: its writer may send once, within SEND_WITHIN of `now` (UTC ms). */
 export function newRun(run: NewRun, now: number): RunHead {
   const short = withShortTexts(run);
   return {

@@ -240,7 +240,7 @@ function over(head: RunHead, status: 'FAILED' | 'CANCELED' | 'UNKNOWN', reason: 
   const submitStatus = status === 'CANCELED' ? 'CANCEL' : 'FAILED';
   const change = { ...ended(head, now), status, error, ...answered(head, submitStatus, now) };
   if (hasOwnJob(head)) return { change: { ...change, active: null }, cause: error };
-  // What was confirmed may show itself again: that it was missed, and since when, stays.
+  // A confirmed job may show itself again: `missedAt` and `missedBy` stay.
   const lost = isConfirmed(head) && status === 'UNKNOWN' ? { missedAt: head.missedAt ?? now } : {};
   return { change: { ...change, ...lost }, cause: error };
 }
@@ -266,7 +266,7 @@ function interrupted(head: RunHead, reason: string, now: number): Settlement {
   };
 }
 
-/** What became of the submission is said once; later news about the job does not change it. */
+/** The outcome of the submission is final; later news about the job does not change it. */
 function answered(head: RunHead, submitStatus: SubmitStatus, now: number): HeadChange {
   return head.submitStatus === 'INITIALIZE' ? { submitStatus, answeredAt: now } : {};
 }

@@ -45,7 +45,7 @@ export function decideStop(head: RunHead, ask: StopAsk): StopDecision {
   }
 }
 
-/** A plain cancel waits for no savepoint, whoever wants one. */
+/** A plain cancel waits for no savepoint, even if one is wanted. */
 function cancel(head: RunHead, { by, now }: StopAsk): StopDecision {
   const wanted = wantsSavepoint(head);
   if (head.cancelAskedAt !== null && !wanted) return { kind: 'nothing' };

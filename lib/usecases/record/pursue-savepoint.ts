@@ -30,7 +30,7 @@ export interface PursueDeps extends KeepSavepointsDeps {
   readonly secrets: SecretReader | null;
 }
 
-/** Gives the head as it is stored afterwards. What goes wrong is left to whoever looks next. */
+/** Returns the head as it is stored afterwards. After an error the next poll or sweep tries again. */
 export async function pursueSavepoint(deps: PursueDeps, head: RunHead, signal: AbortSignal): Promise<RunHead> {
   return await goOn(deps, head, signal, isNotOfRestart);
 }
@@ -107,7 +107,7 @@ async function carryOut(
 /** Flink lists a savepoint some seconds after it is done, with the time at which it was. */
 const LISTED_WITHIN_MS = 30_000;
 
-/** False: whoever looks next makes the record. Flink keeps the outcome for a while. */
+/** False: the next poll or sweep makes the record. Flink keeps the outcome for a while. */
 async function keep(deps: PursueDeps, head: WantedRun, path: string, signal: AbortSignal): Promise<boolean> {
   // Stryker disable next-line StringLiteral: any status that is not final will do
   if (await keepSavepoints(deps, head, { status: 'RUNNING', path }, signal)) return true;
@@ -155,7 +155,7 @@ async function send(deps: PursueDeps, head: WantedRun, signal: AbortSignal): Pro
   }
 }
 
-/** The savepoint is wanted no more: the run goes back to where it is only looked at when something changes. */
+/** The savepoint is no longer wanted: the run goes back to the part of the index where only changes matter. */
 async function end(deps: PursueDeps, head: WantedRun, savepoint: SavepointWish): Promise<RunHead> {
   // Without its savepoint the run goes on, and no other one takes its place.
   const failed = savepoint.state === 'failed' && wantsRestart(head) && isSavedForRestart(head);

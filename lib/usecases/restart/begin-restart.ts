@@ -104,7 +104,7 @@ async function refuseBeside(
     const isOther =
       head === null || (isRunOf(head, { taskId: old.taskId, fp }) && (!isFinal(head.status) || isRevivable(head)));
     if (!isOther) continue;
-    const why = `run ${named} of the same variables is live as well`;
+    const why = `run ${named} with the same variables is also live`;
     throw new AppError(
       'run.conflict',
       `Run ${old.id} of task ${old.taskId} can't be restarted: ${why}. Nothing was stopped.`,
@@ -112,7 +112,7 @@ async function refuseBeside(
   }
 }
 
-/** The old run names the new one, and what it is stopped with, before anything is stopped. */
+/** Writes the new run and the savepoint into the old run's head before anything is stopped. */
 async function nameNewRun(
   { store, clock, ids }: SubmitDeps,
   { old, runId }: { readonly old: RunHead; readonly runId: number },

@@ -27,7 +27,7 @@ interface ContinueDeps {
   readonly clock: Clock;
 }
 
-/** Gives the waiting run as it is afterwards: it waits on, has ended, or may be sent. */
+/** Returns the waiting run afterwards: it still waits, has ended, or may be sent. */
 export async function continueRestart(deps: ContinueDeps, given: RunHead): Promise<RunHead> {
   const { store, clock } = deps;
   let waiting = given;
@@ -96,7 +96,7 @@ async function giveUp(deps: ContinueDeps, { waiting, old }: Restarted, reason: s
   return settlement === null ? waiting : await writeHead(store, waiting, settlement);
 }
 
-/** The old run claims its own anew: a claim by the caller of the restart that is still under way fails after that. */
+/** The old run claims its own again: a late claim by the caller of the restart then fails. */
 async function handBack(store: JobStore, waiting: RunHead, old: RunHead): Promise<void> {
   const { taskId } = waiting;
   for (const fp of fingerprintsOf(waiting)) {
@@ -123,7 +123,7 @@ async function begin(deps: ContinueDeps, restarted: Restarted, known: string | n
   if (waiting.follows === null) return waiting;
   const { runId } = waiting.follows;
   if (!(await hasItsClaims(deps, waiting)))
-    return await giveUp(deps, restarted, `run ${runId} ended by itself before this one had its place`);
+    return await giveUp(deps, restarted, `run ${runId} ended before this run had replaced it`);
   // Stryker disable next-line ConditionalExpression: the compiler does not know that only the end of a run begins another
   const path = known ?? (old === null ? null : await leftBy(deps, old));
   if (path === null) return await giveUp(deps, restarted, 'the job ended without a savepoint to start from');

@@ -30,7 +30,7 @@ export interface Stopping {
 
 export interface Stopped {
   readonly run: RunHead;
-  /** Why Flink could not be told; the reconciler repeats it. Null: it was told, or there is nothing to tell. */
+  /** Why Flink could not be reached; the reconciler repeats the request. Null: Flink has it, or there is none. */
   readonly untold: string | null;
 }
 
@@ -50,7 +50,7 @@ export async function stopRun(deps: StopDeps, head: RunHead, stopping: Stopping,
   return { run, untold: run.cancelAskedAt === null ? null : await sendStop(deps, run, budget) };
 }
 
-/** Writes the wish, on condition of what it was decided from. */
+/** Writes the wish, on condition of the version that it was decided from. */
 async function recordStopRequest(
   { store, clock, ids }: StopDeps,
   head: RunHead,
@@ -99,7 +99,7 @@ async function dropUnsent({ store }: StopDeps, asked: RunHead, run: RunHead): Pr
   return await writeHead(store, run, { change, cause });
 }
 
-/** The savepoint is there, and Flink ends the job by itself. */
+/** The savepoint is complete, and Flink ends the job. */
 async function awaitEnd(deps: StopDeps, stopped: RunHead, budget: Budget): Promise<RunHead> {
   const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   return await withinBudget(deps.clock, Math.min(SEND_WITHIN_MS, budget.remainingMs()), async (waiting) => {
@@ -112,7 +112,7 @@ async function awaitEnd(deps: StopDeps, stopped: RunHead, budget: Budget): Promi
   });
 }
 
-/** While no job is confirmed there is none to cancel: whoever confirms it finds the wish. A preview is never confirmed. */
+/** Without a confirmed job there is none to cancel: whoever confirms it sees the wish. A preview is never confirmed. */
 async function sendStop(deps: StopDeps, run: RunHead, budget: Budget): Promise<string | null> {
   if (run.status === 'INITIALIZING' && run.kind !== 'preview') return null;
   return await withinBudget(deps.clock, Math.min(SEND_WITHIN_MS, budget.remainingMs()), ({ signal }) =>

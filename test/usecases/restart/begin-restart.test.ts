@@ -100,7 +100,7 @@ describe('an older run of the same work', () => {
   const isRefused = async (): Promise<void> => {
     await expect(w.restart()).rejects.toMatchObject({
       code: 'run.conflict',
-      message: "Run 2 of task 1 can't be restarted: run 1 of the same variables is live as well. Nothing was stopped.",
+      message: "Run 2 of task 1 can't be restarted: run 1 with the same variables is also live. Nothing was stopped.",
     });
     expect(head(2)).toMatchObject({ status: 'RUNNING', restart: null, savepoint: null });
     expect(w.store.heads.has(3)).toBe(false);

@@ -70,7 +70,7 @@ describe('the new run', () => {
     w.store.tasks.set(1, { claims: named, claimSeq: 5, latestRunId: 2 });
     expect(await goOn()).toMatchObject({
       status: 'FAILED',
-      error: 'not restarted: run 1 ended by itself before this one had its place',
+      error: 'not restarted: run 1 ended before this run had replaced it',
     });
     expect(claims()).toEqual(named);
   });
