@@ -65,8 +65,8 @@ function requestOf({ taskId, schedule, at }: AskedSlot, variables: SubmitRequest
   return { taskId, variables, savePointPath: null, isOnline: true, key, slot: { schedule, at } };
 }
 
-function isOfSlot({ head, duplicate }: SubmittedRun, { schedule, at }: AskedSlot): boolean {
-  return !duplicate || (head.slot?.schedule === schedule && head.slot.at === at);
+function isOfSlot({ head }: SubmittedRun, { schedule, at }: AskedSlot): boolean {
+  return head.slot?.schedule === schedule && head.slot.at === at;
 }
 
 /** The key of a slot prevents a second run only while it is known to exist. */

@@ -20,9 +20,9 @@ function bed() {
   const slots = memorySlotStore();
   const start = startSlot({ ...w, slots, submit: submitTask(w) });
   const at = w.clock.now();
-  const deliver = async (slotAt = at) => {
+  const deliver = async (slotAt = at, schedule = 'nightly') => {
     const outcome = await w.clock.run(
-      start({ taskId: 1, schedule: 'nightly', at: slotAt }, { caller: 'eventbridge', budgetMs: 25_000 }),
+      start({ taskId: 1, schedule, at: slotAt }, { caller: 'eventbridge', budgetMs: 25_000 }),
     );
     return { kind: outcome.kind, runId: outcome.run?.head.id ?? null };
   };
@@ -127,17 +127,60 @@ describe('a slot', () => {
     expect(w.store.heads.size).toBe(0);
   });
 
-  it.each([[-23 * HOUR_MS + 60_000], [5 * 60_000 - 1]])('%d ms from now is taken', async (offset) => {
+  it.each([[-23 * HOUR_MS + 60_000], [5 * 60_000]])('%d ms from now is taken', async (offset) => {
     const { deliver, at } = bed();
     expect((await deliver(at + offset)).kind).toBe('started');
   });
 
   it('whose outcome can not be recorded is what it is', async () => {
-    const { w, deliver, slots } = bed();
+    const { w, deliver, at, slots } = bed();
     Object.assign(slots, { record: () => Promise.reject(new AppError('store.unavailable', 'Slow down.')) });
     expect((await deliver()).kind).toBe('started');
-    expect(w.log.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'the outcome of a slot could not be recorded' }),
-    );
+    const slot = { taskId: 1, schedule: 'nightly', at, outcome: 'started', runId: 1, reason: null };
+    const message = 'the outcome of a slot could not be recorded';
+    expect(w.log.lines).toContainEqual({ level: 'warn', message, fields: { ...slot, error: 'Slow down.' } });
+  });
+
+  it('is skipped while the run of the slot before lives, or of another schedule at the same moment', async () => {
+    const { deliver, at, apply, slots } = bed();
+    const first = await deliver();
+    expect(await deliver(at + 1_000)).toEqual({ kind: 'skipped', runId: first.runId });
+    apply(scheduled({ schedules: [aSchedule({ name: 'weekly' })] }));
+    expect(await deliver(at, 'weekly')).toEqual({ kind: 'skipped', runId: first.runId });
+    expect(slots.all.map(({ reason }) => reason)).toEqual([
+      null,
+      ...Array<string>(2).fill('run 1 of the task is live'),
+    ]);
+  });
+
+  it('has in its record what it was, and when that was known', async () => {
+    const { w, deliver, at, slots } = bed();
+    await deliver();
+    const slot = { taskId: 1, schedule: 'nightly', at, runId: 1, reason: null, outcome: 'started' };
+    expect(slots.all).toEqual([{ ...slot, recordedAt: w.clock.now() }]);
+  });
+
+  it('of whose run Flink wants nothing has failed, with the run and the reason', async () => {
+    const { w, deliver, apply, slots } = bed();
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && before) throw new AppError('flink.planRefused', 'Flink refuses it.');
+    };
+    apply(scheduled());
+    expect(await deliver()).toEqual({ kind: 'started', runId: 1 });
+    expect(slots.all).toMatchObject([{ outcome: 'failed', runId: 1, reason: expect.any(String) as string }]);
+    expect(slots.all[0]?.reason).toContain('Flink refuses it.');
+  });
+
+  it('that meets an error of ours ends with it, and the record does not quote it', async () => {
+    const { w, deliver, slots } = bed();
+    w.definitions.task = () => Promise.reject(new TypeError('x is undefined'));
+    await expect(deliver()).rejects.toThrow(TypeError);
+    expect(slots.all).toMatchObject([{ outcome: 'failed', runId: null, reason: 'an error of Dinghy' }]);
+  });
+
+  it('whose record meets an error of ours ends with it', async () => {
+    const { deliver, slots } = bed();
+    Object.assign(slots, { record: () => Promise.reject(new TypeError('x is undefined')) });
+    await expect(deliver()).rejects.toThrow(TypeError);
   });
 });
