@@ -34,6 +34,7 @@ it.each([
   ['answered', { ...SUBMIT, verb: 'read' }],
   ['answered', { ...SUBMIT, verb: null }],
   ['run ended', { status: 'VOID' }],
+  ['swept', { live: '4', notSeen: null, undeliveredCancels: true, passEnded: true }],
   ['swept', { live: 0, notSeen: 0, undeliveredCancels: 0, passEnded: true }],
   ['refused', { code: 'task.notFound' }],
 ])('nothing has happened in "%s" with %j: an idle deployment has no metrics, which cost money', (message, fields) => {

@@ -57,6 +57,15 @@ describe('a time of the slot', () => {
     expect(write(text, end, 'Europe/Berlin')).toBe(expected),
   );
 
+  it.each([
+    ['America/New_York', '-05:00'],
+    ['America/St_Johns', '-03:30'],
+    ['Asia/Kathmandu', '+05:45'],
+    ['UTC', '+00:00'],
+  ])('has the offset of its zone: %s', (timeZone, offset) =>
+    expect(write('${slot.end, XXX}', '2026-01-31T02:00Z', timeZone)).toBe(offset),
+  );
+
   it('has a date where midnight is left out', () => {
     expect(write('${slot.date} ${slot.date - 1d}', '2026-03-08T16:00Z', 'America/Havana')).toBe(
       '2026-03-08 2026-03-07',

@@ -17,6 +17,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const LIVE: Partial<RunHead> = { status: 'RUNNING', submitStatus: 'SUCCESS', open: [], active: 'LIVE#5' };
+const WAITS: Partial<RunHead> = { ...LIVE, status: 'RESTARTING' };
 const WATCHED: Partial<RunHead> = { status: 'FAILED', submitStatus: 'FAILED', open: [], active: 'WATCH#5' };
 const LOST: Partial<RunHead> = { ...WATCHED, status: 'UNKNOWN', submitStatus: 'SUCCESS' };
 
@@ -80,6 +81,7 @@ describe('the record of a run is read', () => {
   it.each<Row>([
     ['not while Flink says what it says', LIVE, 'RUNNING', MINUTE, 0],
     ['when Flink says something else', LIVE, 'RESTARTING', MINUTE, 1],
+    ['also then, when its job waits or restarts: what keeps it is asked anew', WAITS, 'RESTARTING', MINUTE, 1],
     ['when Flink does not list its job', LIVE, null, MINUTE, 1],
     ['when it was asked to end', { ...LIVE, cancelAskedAt: 5, cancelAskedBy: 'a' }, 'RUNNING', MINUTE, 1],
     ['when it was missed', { ...LIVE, missedAt: 5 }, 'RUNNING', MINUTE, 1],
