@@ -46,9 +46,9 @@ async function askFlink(deps: RecordDeps, head: RunHead, askedAt: number, budget
 
 /** A run that goes out of reach keeps when a sweep last saw its job: from then on sweeps see it no more. */
 async function keptWithSweep(deps: RecordDeps, head: RunHead, change: HeadChange | null): Promise<HeadChange | null> {
-  if (change?.unreachableSince === undefined || change.unreachableSince === null) return change;
+  if ((change?.unreachableSince ?? null) === null) return change;
   const { lastSeenAt } = await seenBySweep(deps, head);
-  return lastSeenAt === head.lastSeenAt ? change : { ...change, lastSeenAt };
+  return { ...change, lastSeenAt };
 }
 
 /** The head with the time of the last sweep, where nobody has polled the run for a while: for an answer, it is not written. */
