@@ -30,10 +30,12 @@ const EXAMPLES = '${slot.start}, ${slot.end}, ${slot.date - 1d} or ${slot.date, 
 
 export function readSlotText(text: string): ReadText {
   const parts: (string | SlotTime)[] = [];
+  // Stryker disable next-line EqualityOperator: at the end nothing is left
   for (let at = 0; at < text.length;) {
     const opens = text.indexOf('${', at);
     if (opens < 0) return { parts: [...parts, text.slice(at)] };
     const closes = text.indexOf('}', opens);
+    // Stryker disable next-line EqualityOperator: it is never 0
     if (closes < 0) return { problem: 'a ${ has no end' };
     const read = readSlotTime(text.slice(opens + 2, closes).trim());
     if ('problem' in read) return read;
@@ -44,12 +46,15 @@ export function readSlotText(text: string): ReadText {
 }
 
 function readSlotTime(inner: string): SlotTime | { readonly problem: string } {
+  // Stryker disable next-line ArrayDeclaration: the first member is the whole match
   const [, what, sign, count, unit, format] = SLOT.exec(inner) ?? [];
   if (what === undefined) return { problem: `write ${EXAMPLES}` };
   const kind = what as SlotTime['what'];
   const pieces = readFormat(format?.trim() ?? USUAL[kind]);
   if ('problem' in pieces) return pieces;
+  // Stryker disable next-line StringLiteral: of nothing the unit is the same
   if (sign === undefined) return { what: kind, add: 0, unit: 'd', format: pieces };
+  // Stryker disable next-line StringLiteral: with a sign there is a unit, or an empty text
   if (!UNITS.includes(unit ?? '')) return { problem: `the unit must be one of ${UNITS.join(', ')}, as in 1d` };
   if (kind === 'date' && (unit === 'h' || unit === 'min')) {
     return { problem: 'a date has no hours: use slot.start or slot.end' };
@@ -63,8 +68,10 @@ function readFormat(format: string): readonly Piece[] | { readonly problem: stri
   const pieces: Piece[] = [];
   for (let at = 0; at < format.length; at = PIECE.lastIndex) {
     PIECE.lastIndex = at;
+    // Stryker disable next-line ArrayDeclaration: the first member is the whole match
     const [, quoted, field, sign] = PIECE.exec(format) ?? [];
     if (field !== undefined) pieces.push({ field: field as keyof typeof WRITE });
+    // Stryker disable next-line StringLiteral: one of both is there
     else if (quoted !== undefined || sign !== undefined) pieces.push({ literal: quoted ?? sign ?? '' });
     else
       return { problem: `a format has yyyy MM dd HH mm ss SSS XXX, other letters in '…'; not "${format.slice(at)}"` };

@@ -24,6 +24,8 @@ describe('a time of the slot', () => {
     ['${slot.date - 2w}', '2026-01-17'],
     ['${slot.date - 1mon, yyyy-MM}', '2025-12'],
     ['${slot.end - 90min, HH:mm}', '00:30'],
+    ['${slot.end + 1mon}', '2026-02-28 02:00:00'],
+    ['${slot.date, HH:mm}', '00:00'],
     ['${slot.end - 3h}', '2026-01-30 23:00:00'],
     ["${slot.end, yyyy-MM-dd'T'HH:mm:ss.SSSXXX}", '2026-01-31T02:00:00.000+00:00'],
   ])('%s', (text, expected) => expect(write(text, '2026-01-31T02:00Z')).toBe(expected));
@@ -66,6 +68,14 @@ describe('a time of the slot', () => {
     expect(write('${slot.end, XXX}', '2026-01-31T02:00Z', timeZone)).toBe(offset),
   );
 
+  it('is counted over the ends of months and years from any month', () => {
+    expect(write('${slot.date + 1mon} ${slot.date - 14mon}', '2026-03-31T02:00Z')).toBe('2026-04-30 2025-01-31');
+  });
+
+  it('that can not be read stays as it is', () => {
+    expect(write('${day} of ${slot.date}', '2026-03-31T02:00Z')).toBe('${day} of ${slot.date}');
+  });
+
   it('has a date where midnight is left out', () => {
     expect(write('${slot.date} ${slot.date - 1d}', '2026-03-08T16:00Z', 'America/Havana')).toBe(
       '2026-03-08 2026-03-07',
@@ -80,6 +90,7 @@ describe('a time of the slot', () => {
     };
     expect(startOf(null, '5 minutes', null)).toBe(86_100_000);
     expect(startOf(null, 'rate(1 hour)', null)).toBe(82_800_000);
+    expect(startOf(null, ' rate( 1 hour ) ', null)).toBe(82_800_000);
     expect(startOf(null, null, 'at(2026-01-31T02:00:00)')).toBe(86_400_000);
   });
 
@@ -89,6 +100,8 @@ describe('a time of the slot', () => {
     ['${slot.date - 1}', 'the unit must be one of'],
     ['${slot.date - 1D}', 'the unit must be one of'],
     ['${slot.date - 1h}', 'a date has no hours'],
+    ['${slot.date - 5min}', 'a date has no hours'],
+    ['${slot.date - 1x}', 'the unit must be one of min, h, d, w, mon, y, as in 1d'],
     ['${slot.date, YYYYMMDD}', 'a format has yyyy MM dd'],
     ['${slot.date, yyyy T}', 'not "T"'],
     ["${slot.date, yyyy'}", 'a format has'],
@@ -99,4 +112,20 @@ describe('a time of the slot', () => {
     const read = readSlotText(text);
     expect('problem' in read ? read.problem : 'it was read').toContain(said);
   });
+});
+
+describe('the words of a schedule', () => {
+  it.each(['cron(0 2 * * ? *)', ' cron( 0 2 * * ? * ) ', 'cron(0 2 *\n  * ? *)'])(
+    'may be as AWS shows them: %j',
+    (cron) => {
+      expect(readTiming({ cron, rate: null, at: null })).toEqual(
+        readTiming({ cron: '0 2 * * ? *', rate: null, at: null }),
+      );
+    },
+  );
+
+  it.each(['2026-01-31T02:60', '2026-01-31T02:00:60', '2026-01-31T24:00', '1899-11-30x', '2026-02-30'])(
+    'have no time like %s',
+    (at) => expect(readTiming({ cron: null, rate: null, at })).toHaveProperty('problem', expect.stringContaining(at)),
+  );
 });
