@@ -37,7 +37,8 @@ export function instantsOf(wallMs: number, timeZone: string): readonly number[] 
     return wallTimeOf(near, timeZone) - near;
   });
   const instants = [...new Set(offsets)].map((offset) => wallMs - offset);
-  return instants.filter((at) => wallTimeOf(at, timeZone) === wallMs).sort((a, b) => a - b);
+  // In order: of two, the one by the offset of the day before comes first.
+  return instants.filter((at) => wallTimeOf(at, timeZone) === wallMs);
 }
 
 /** The first such instant. A time that is left out counts as that much later: 02:30 becomes 03:30. */

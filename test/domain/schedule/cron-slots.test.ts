@@ -61,6 +61,21 @@ describe('the slots of a cron expression', () => {
     ['the fifth Monday, where there is one', '0 0 ? * 2#5 *', '2026-01-01T00:00Z', ['2026-03-30T00:00']],
   ])('%s', (_, text, from, expected) => expect(slots(text, from, 'UTC', expected.length)).toEqual(expected));
 
+  it.each(
+    'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ').map((name, index) => [name, index + 1] as const),
+  )('%s is month %i', (name, month) => {
+    const expected = `2027-${String(month).padStart(2, '0')}-01T00:00`;
+    expect(slots(`0 0 1 ${name} ? 2027`, '2026-01-15T00:00Z', 'UTC')).toEqual([expected]);
+  });
+
+  // The 1st of February 2026 is a Sunday.
+  it.each('SUN MON TUE WED THU FRI SAT'.split(' ').map((name, index) => [name, index + 1] as const))(
+    '%s is day %i of the week',
+    (name, day) => {
+      expect(slots(`0 0 ? 2 ${name}#1 2026`, '2026-01-15T00:00Z', 'UTC')).toEqual([`2026-02-0${day}T00:00`]);
+    },
+  );
+
   it('end: a day that no year has, and years that are over', () => {
     expect(slots('0 0 30 2 ? *', '2026-01-15T00:00Z', 'UTC')).toEqual([]);
     expect(slots('0 0 1 1 ? 2020-2025', '2026-01-15T00:00Z', 'UTC')).toEqual([]);
