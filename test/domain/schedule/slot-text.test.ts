@@ -122,6 +122,17 @@ describe('a time of the slot', () => {
 });
 
 describe('the words of a schedule', () => {
+  it.each([
+    ['15 minutes', 900_000],
+    ['1 day', 86_400_000],
+  ])('say how often: %s', (rate, everyMs) => {
+    expect(readTiming({ cron: null, rate, at: null })).toEqual({ timing: { kind: 'rate', everyMs } });
+  });
+
+  it.each(['x5 minutes', '5 minutes or so', '5minutes', '0 days'])('say no rate like %s', (rate) => {
+    expect(readTiming({ cron: null, rate, at: null })).toHaveProperty('problem', expect.stringContaining(rate));
+  });
+
   it.each(['cron(0 2 * * ? *)', ' cron( 0 2 * * ? * ) ', 'cron(0 2 *\n  * ? *)'])(
     'may be as AWS shows them: %j',
     (cron) => {
