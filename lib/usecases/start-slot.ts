@@ -85,8 +85,8 @@ function recordOf(outcome: SlotOutcome): Pick<SlotRecord, 'outcome' | 'runId' | 
   if (outcome.kind === 'skipped')
     return { outcome: 'skipped', runId: outcome.run?.head.id ?? null, reason: outcome.because };
   const { head } = outcome.run;
-  const reason = isAccepted(head) ? null : (head.error ?? head.refusal);
-  return { outcome: isAccepted(head) ? 'started' : 'failed', runId: head.id, reason };
+  if (isAccepted(head)) return { outcome: 'started', runId: head.id, reason: null };
+  return { outcome: 'failed', runId: head.id, reason: head.error };
 }
 
 /** The outcome stands, even if it can't be recorded. */

@@ -5,6 +5,7 @@ import { AppError } from '../../lib/domain/errors.ts';
 import { startSlot } from '../../lib/usecases/start-slot.ts';
 import { submitTask } from '../../lib/usecases/submit-task.ts';
 import { aSchedule } from '../builders/a-schedule.ts';
+import { appErrorOf } from '../builders/app-error-of.ts';
 import { aTask, INSERT_SQL } from '../fakes/memory-definitions.ts';
 import { memorySlotStore } from '../fakes/memory-slot-store.ts';
 import { HOSTS, world } from './world.ts';
@@ -123,7 +124,12 @@ describe('a slot', () => {
     ['that is not due', 5 * 60_000 + 1, 'is not due yet'],
   ])('%s is refused: its key may be gone', async (_, offset, said) => {
     const { w, deliver, at } = bed();
-    await expect(deliver(at + offset)).rejects.toThrow(said);
+    const { code, message } = await appErrorOf(deliver(at + offset));
+    expect(code).toBe('request.invalid');
+    expect(message).toContain(said);
+    const slot = new Date(at + offset).toISOString();
+    expect(message).toContain(`The slot ${slot} of the schedule "nightly" of task 1`);
+    expect(message.includes('submit the task by hand')).toBe(offset < 0);
     expect(w.store.heads.size).toBe(0);
   });
 
@@ -169,6 +175,15 @@ describe('a slot', () => {
     expect(await deliver()).toEqual({ kind: 'started', runId: 1 });
     expect(slots.all).toMatchObject([{ outcome: 'failed', runId: 1, reason: expect.any(String) as string }]);
     expect(slots.all[0]?.reason).toContain('Flink refuses it.');
+  });
+
+  it('of which nobody knows yet whether it was started counts as started', async () => {
+    const { w, deliver, told } = bed();
+    w.flink.fault = (call, before) => {
+      if (call === 'start' && !before) throw new AppError('flink.failed', 'Something broke.');
+    };
+    expect(await deliver()).toEqual({ kind: 'started', runId: 1 });
+    expect(told()).toEqual([{ outcome: 'started', runId: 1 }]);
   });
 
   it('that meets an error of ours ends with it, and the record does not quote it', async () => {
