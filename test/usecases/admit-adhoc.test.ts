@@ -17,7 +17,10 @@ it('is whoever is let in, where the deployment allows it', async () => {
 it('is nobody where it does not, and the answer says how to turn it on', async () => {
   const { code, message } = await appErrorOf(admitAdhoc(letsIn, false)(presented));
   expect(code).toBe('request.forbidden');
-  expect(message).toContain('--param adhoc=true');
+  expect(message).toMatch(/^This deployment does not allow statements .* setting ADHOC is not "true"/);
+  expect(message).toMatch(
+    /--param adhoc=true .*npm start -- --adhoc.* store the statement .*"dinghy apply", and call submitTask\.$/,
+  );
 });
 
 it.each([true, false])('is nobody who is not let in, and only that is said (allowed: %s)', async (isAllowed) => {

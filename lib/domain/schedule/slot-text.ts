@@ -70,9 +70,9 @@ function readFormat(format: string): readonly Piece[] | { readonly problem: stri
     PIECE.lastIndex = at;
     // Stryker disable next-line ArrayDeclaration: the first member is the whole match
     const [, quoted, field, sign] = PIECE.exec(format) ?? [];
+    const literal = quoted ?? sign;
     if (field !== undefined) pieces.push({ field: field as keyof typeof WRITE });
-    // Stryker disable next-line StringLiteral: one of both is there
-    else if (quoted !== undefined || sign !== undefined) pieces.push({ literal: quoted ?? sign ?? '' });
+    else if (literal !== undefined) pieces.push({ literal });
     else
       return { problem: `a format has yyyy MM dd HH mm ss SSS XXX, other letters in '…'; not "${format.slice(at)}"` };
   }
