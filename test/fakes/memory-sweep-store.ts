@@ -26,7 +26,9 @@ export function memorySweepStore(
         PARTITIONS.map(async (partition) => [partition, await store.activeRuns(partition, null)] as const),
       );
       const count = pages.reduce((sum, [, { runs }]) => sum + runs.length, 0);
-      return count >= pageSize ? null : new Map(pages.filter(([, { runs }]) => runs.length > 0));
+      return count >= pageSize
+        ? null
+        : new Map(pages.filter(([, { runs, unreadable = [] }]) => runs.length + unreadable.length > 0));
     },
     activeRuns: (partition, after) => {
       const all = [...heads.values()].filter((head) => head.active === partition && head.id > (after ?? 0));
