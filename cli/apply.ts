@@ -5,25 +5,33 @@ import { describeItem } from './describe-item.ts';
 import type { Io } from './io.ts';
 import { carryOut, type Done } from './plan/carry-out.ts';
 import { planChanges } from './plan-changes.ts';
+import { applySchedules } from './schedules/apply-schedules.ts';
 
-export function apply({ positionals: [path = ''], io, env, ...where }: Call): Promise<number> {
-  return applyPath(path, connect(where, env), io);
+export async function apply(call: Call): Promise<number> {
+  const { positionals, io, env, ...where } = call;
+  const done = await writeAll(positionals[0] ?? '', connect(where, env), io);
+  return done === null ? 1 : await applySchedules(done, call);
 }
 
 /** The command without its options: for the local stack, which applies the examples at its start. */
 export async function applyPath(path: string, writer: DefinitionWriter, io: Io): Promise<number> {
+  return (await writeAll(path, writer, io)) === null ? 1 : 0;
+}
+
+/** Null: not all of it; what is wrong has been printed. */
+async function writeAll(path: string, writer: DefinitionWriter, io: Io): Promise<readonly Done[] | null> {
   const plan = await planChanges(path, writer, io);
   if (!plan) {
     io.err('Nothing was written.');
-    return 1;
+    return null;
   }
   const done = await carryOut(plan, writer, (it) => io.out(lineOf(it)));
   if (done.some(({ outcome }) => outcome === 'conflict')) {
     io.err('Somebody else has changed this definition meanwhile. The ones after it were not written: apply again.');
-    return 1;
+    return null;
   }
   io.out(summary(done));
-  return 0;
+  return done;
 }
 
 function lineOf({ change, definition, outcome }: Done): string {

@@ -37,12 +37,12 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'apply',
     takes: ['FILE|DIR'],
-    options: STORE,
+    options: [...STORE, 'stack'],
     summary: 'write definitions from manifests into the table',
     details: [
       MANIFEST,
       'Everything is checked first. If there is an error, nothing is written. Applying twice changes nothing.',
-      'Nothing is ever deleted.',
+      'No definition is ever deleted. Schedules of tasks are made in EventBridge, and removed when they are gone.',
     ],
     writes: true,
     run: apply,

@@ -29,7 +29,7 @@ export function connectReader(where: Where, env: NodeJS.ProcessEnv): DefinitionR
   return definitionReader(itemsOf(where, env), definitionsTable(where, env));
 }
 
-function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
+export function definitionsTable(where: Where, env: NodeJS.ProcessEnv): string {
   const table = where.table ?? (where.local ? LOCAL_TABLE : env['DEFINITIONS_TABLE']);
   if (!table) {
     throw new UsageError(
@@ -80,9 +80,19 @@ function itemsOf(where: Where, env: NodeJS.ProcessEnv): Items {
   return dynamoItems(new DynamoDBClient(clientConfig(where, env)));
 }
 
+export function clientConfig(where: Where, env: NodeJS.ProcessEnv): AwsConfig {
+  return configFor(dynamoEndpoint(where, env), where, env);
+}
+
+/** Of another service of AWS than DynamoDB, whose endpoint the option is. */
+export function awsConfig(where: Where, env: NodeJS.ProcessEnv, service: string): AwsConfig {
+  return configFor(endpointOf(env, service), where, env);
+}
+
+type AwsConfig = Pick<DynamoDBClientConfig, 'requestHandler' | 'endpoint' | 'region' | 'credentials'>;
+
 /** An endpoint on this machine is not AWS: it takes any region and any credentials. */
-export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClientConfig {
-  const endpoint = endpointOf(where, env);
+function configFor(endpoint: string | undefined, where: Where, env: NodeJS.ProcessEnv): AwsConfig {
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new UsageError(`--endpoint "${shownAddress(endpoint)}" is not a URL; write it as http://127.0.0.1:8000.`);
   }
@@ -96,12 +106,14 @@ export function clientConfig(where: Where, env: NodeJS.ProcessEnv): DynamoDBClie
   };
 }
 
-function endpointOf(where: Where, env: NodeJS.ProcessEnv): string | undefined {
+function dynamoEndpoint(where: Where, env: NodeJS.ProcessEnv): string | undefined {
   const dir = where['data-dir'];
   if (dir !== undefined && !where.local) throw new UsageError('--data-dir belongs to a local stack. Add --local.');
   if (where.endpoint !== undefined) return where.endpoint;
-  if (where.local) return findStack(dir).dynamodbUrl;
-  return env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+  return where.local ? findStack(dir).dynamodbUrl : endpointOf(env, 'DYNAMODB');
 }
+
+const endpointOf = (env: NodeJS.ProcessEnv, service: string): string | undefined =>
+  env[`AWS_ENDPOINT_URL_${service}`] ?? env['AWS_ENDPOINT_URL'];
 
 const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

@@ -24,6 +24,11 @@ export const OPTIONS = {
     text: 'another DynamoDB endpoint (default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL)',
   },
   region: { type: 'string', value: 'NAME', text: 'the AWS region (default: AWS_REGION or your AWS profile)' },
+  stack: {
+    type: 'string',
+    value: 'NAME',
+    text: 'the stack that schedules belong to (default: that of the table, such as dinghy-prod)',
+  },
   url: { type: 'string', value: 'URL', text: 'the API of a deployment (default: the variable DINGHY_URL)' },
   context: {
     type: 'string',

@@ -112,11 +112,8 @@ function schedules({ values, at }: Checked): Problem[] {
   return [
     ...problems.map((text) => error(place, text)),
     ...plain.map((what) => warning(place, `${what} looks like a secret in plain text. ${SECRET_HINT}`)),
-    warning(place, NOT_STARTED_YET),
   ];
 }
-
-const NOT_STARTED_YET = 'apply makes no schedules in EventBridge yet: make them there (docs/guide/scheduling.md).';
 
 function statementProblem(statement: string): string | null {
   if (statement.includes(MASK)) return MASKED;

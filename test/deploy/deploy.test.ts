@@ -197,6 +197,66 @@ describe('an update', () => {
   });
 });
 
+describe('the schedules of a task', () => {
+  const manifest = (schedules: string): string => `tasks:
+  - id: 50
+    name: nightly-numbers
+    type: local
+    statement: |
+      CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1');
+      CREATE TABLE nowhere (n BIGINT, d STRING) WITH ('connector' = 'blackhole');
+      INSERT INTO nowhere SELECT n, '\${day}' FROM numbers;
+${schedules}`;
+  const APPLY = `npx dinghy apply nightly.yaml ${TABLES} --region ${REGION}`;
+  const there = () => aws.rest('scheduler', 'GET', `/schedules/50.nightly?groupName=dinghy-${STAGE}`, {});
+  const deliver = (scheduledTime: string) =>
+    aws.rest('lambda', 'POST', `/2015-03-31/functions/dinghy-${STAGE}-scheduled/invocations`, {
+      ...{ taskId: 50, schedule: 'nightly' },
+      scheduledTime,
+    });
+
+  it('are made in the group of the stage by apply, once', { timeout: STORY_MS }, async () => {
+    const nightly = `    schedules:
+      - name: nightly
+        cron: 0 2 * * ? *
+        timeZone: Europe/Berlin
+        variables: { day: '\${slot.date}' }
+`;
+    project.write('nightly.yaml', manifest(nightly));
+    expect(await run(APPLY)).toContain('created    schedule 50.nightly');
+    expect(await there()).toMatchObject({
+      ...{ ScheduleExpression: 'cron(0 2 * * ? *)', ScheduleExpressionTimezone: 'Europe/Berlin', State: 'ENABLED' },
+      Target: {
+        Arn: expect.stringContaining(`dinghy-${STAGE}-scheduled`) as string,
+        RoleArn: expect.stringContaining('role/') as string,
+        Input: '{"taskId":50,"schedule":"nightly","scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        DeadLetterConfig: { Arn: expect.stringContaining('FailedSchedulesQueue') as string },
+      },
+    });
+    expect(await run(APPLY)).toContain('unchanged  schedule 50.nightly');
+  });
+
+  // The emulator puts nothing in the place of <aws.scheduler.…>: the slot is delivered as Scheduler would.
+  it('start one run for a slot, and none while it is live', { timeout: STORY_MS }, async () => {
+    const slot = new Date(Date.now() - MINUTE).toISOString();
+    const first = await deliver(slot);
+    expect(first).toMatchObject({
+      success: true,
+      duplicate: false,
+      statement: expect.stringContaining(slot.slice(0, 10)) as string,
+    });
+    expect(await deliver(slot)).toMatchObject({ id: first['id'], duplicate: true });
+    expect(await deliver(new Date().toISOString())).toMatchObject({ skipped: true, runId: first['id'] });
+    await asked('/openapi/cancel?id=50');
+  });
+
+  it('are removed when they are gone', { timeout: STORY_MS }, async () => {
+    project.write('nightly.yaml', manifest(''));
+    expect(await run(APPLY)).toContain('removed    schedule 50.nightly');
+    await expect(there()).rejects.toThrow(/does not exist/);
+  });
+});
+
 describe('a user with the rights of the page, and no others', () => {
   it('can not read what is in the tables', { timeout: STORY_MS }, async () => {
     project.become(await aws.userWith(readFileSync(join(ROOT, 'docs/operate/deploy-policy.json'), 'utf8')));

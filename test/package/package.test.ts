@@ -93,6 +93,9 @@ afterAll(() => {
 
 const ofType = (type: string) => Object.entries(built.resources).filter(([, resource]) => resource.Type === type);
 
+/** Of the functions: the other one is EventBridge Scheduler's. */
+const functionRoles = () => ofType('AWS::IAM::Role').filter(([id]) => id !== 'SchedulesRole');
+
 /** Function name as in serverless.yml -> logical id and resource. */
 function functions(): Map<string, [string, Resource]> {
   return new Map(
@@ -333,7 +336,7 @@ describe('the roles', () => {
     const used = [...functions().keys()].map(roleIdOf);
     expect(new Set(used).size).toBe(used.length);
     expect(used.sort()).toEqual(
-      ofType('AWS::IAM::Role')
+      functionRoles()
         .map(([id]) => id)
         .sort(),
     );
@@ -361,7 +364,7 @@ describe('the roles', () => {
   });
 
   it('have no wildcard, but where AWS knows nothing narrower and it is off (X-Ray, a VPC), and below the path of secrets', () => {
-    for (const [, role] of ofType('AWS::IAM::Role')) {
+    for (const [, role] of functionRoles()) {
       expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
       const [tracing, network, ...all] = role.Properties.Policies as Record<string, [string, unknown, unknown]>[];
       const own = all.filter((policy) => policy['Fn::If']?.[0] !== 'WithSecrets');
@@ -427,8 +430,29 @@ describe('the roles', () => {
     }
   });
 
+  it('let EventBridge Scheduler start slots and keep what failed, for schedules of this stage alone', () => {
+    const { AssumeRolePolicyDocument, Policies } = built.resources['SchedulesRole']!.Properties;
+    const group = { 'Fn::GetAtt': ['SchedulesGroup', 'Arn'] };
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 'aws:SourceArn': group } },
+      },
+    ]);
+    expect((Policies as { PolicyDocument: { Statement: unknown } }[]).map((it) => it.PolicyDocument.Statement)).toEqual(
+      [
+        [
+          ['lambda:InvokeFunction', 'ScheduledLambdaFunction'],
+          ['sqs:SendMessage', 'FailedSchedulesQueue'],
+        ].map(([action, name]) => ({ Effect: 'Allow', Action: [action], Resource: { 'Fn::GetAtt': [name, 'Arn'] } })),
+      ],
+    );
+  });
+
   it('have the network rights of a VPC only inside one', () => {
-    for (const [, role] of ofType('AWS::IAM::Role')) {
+    for (const [, role] of functionRoles()) {
       const policies = role.Properties.Policies as ConditionalPolicy[];
       const [, network] = policies.find((policy) => policy['Fn::If']?.[0] === 'InVpc')!['Fn::If']!;
       const [statement] = network.PolicyDocument.Statement as Statement[];

@@ -61,6 +61,26 @@ function readLocalTime(text: string): number | null {
   return isReal && minute < 60 && second < 60 ? wallMs : null;
 }
 
+/** As EventBridge Scheduler wants it. */
+export function expressionOf({ cron, rate, at }: Pick<TaskSchedule, 'cron' | 'rate' | 'at'>): string {
+  if (cron !== null) return `cron(${bare('cron', cron)})`;
+  if (rate !== null) return `rate(${bare('rate', rate)})`;
+  const wallMs = readLocalTime(bare('at', at ?? '')) ?? 0;
+  return `at(${new Date(wallMs).toISOString().slice(0, 19)})`;
+}
+
+/** UTC ms. */
+export function boundsOf({ start, end, timeZone }: TaskSchedule): {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+} {
+  const [startMs = null, endMs = null] = [start, end].map((text) => {
+    const wallMs = text === null ? null : readLocalTime(text);
+    return wallMs === null ? null : instantOf(wallMs, timeZone);
+  });
+  return { startMs, endMs };
+}
+
 /** Of a slot: when the one before it was. The first of all begins where it ends. */
 export function slotBefore(timing: Timing, atMs: number, timeZone: string): number {
   switch (timing.kind) {
