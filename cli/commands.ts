@@ -18,6 +18,7 @@ import { keys } from './keys/keys.ts';
 import { list } from './list.ts';
 import { resolve } from './resolve.ts';
 import { runs } from './runs.ts';
+import { schedules } from './schedules/show-schedules.ts';
 import { show } from './show.ts';
 import { twins } from './twins.ts';
 import { validate } from './validate.ts';
@@ -272,6 +273,18 @@ export const COMMANDS: readonly Command[] = [
     ],
     writes: true,
     run: resolve,
+  },
+  {
+    name: 'schedules',
+    takes: ['[TASK]'],
+    options: ['zone', 'table', ...JOBS, 'json'],
+    summary: 'show the next slots of schedules, and what became of the last ones',
+    details: [
+      TASK,
+      'Of all tasks the last 3 slots of each schedule, of one task the last 30: started, skipped or failed, with the run.',
+      'The next slot of a rate without a start is not known here.',
+    ],
+    run: schedules,
   },
   {
     name: 'twins',

@@ -6,8 +6,16 @@ import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems, type Items } from '../lib/adapters/dynamo/items.ts';
 import { dynamoJobStore } from '../lib/adapters/dynamo/job-store.ts';
 import { runList } from '../lib/adapters/dynamo/run-list.ts';
+import { dynamoSlotStore } from '../lib/adapters/dynamo/slot-store.ts';
 import { systemClock, systemIds } from '../lib/adapters/system.ts';
-import type { AccessKeyRegistry, DefinitionReader, DefinitionWriter, JobStore, RunList } from '../lib/domain/ports.ts';
+import type {
+  AccessKeyRegistry,
+  DefinitionReader,
+  DefinitionWriter,
+  JobStore,
+  RunList,
+  SlotStore,
+} from '../lib/domain/ports.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
 import type { Options } from './command.ts';
 import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from './local-stack.ts';
@@ -54,6 +62,11 @@ export function knowsJobsTable(where: Where, env: NodeJS.ProcessEnv): boolean {
 /** The Jobs table, to look at. */
 export function connectJobs(where: Where, env: NodeJS.ProcessEnv): RunList {
   return runList(itemsOf(where, env), jobsTable(where, env));
+}
+
+/** What became of the slots of schedules. */
+export function connectSlots(where: Where, env: NodeJS.ProcessEnv): SlotStore {
+  return dynamoSlotStore(itemsOf(where, env), jobsTable(where, env));
 }
 
 /** The Jobs table, to write into as the functions do. */

@@ -30,6 +30,8 @@ export interface ApiOptions {
 
 export interface Api {
   url: string;
+  /** Where the function `scheduled` is invoked. */
+  scheduledUrl: string;
   process: Child;
 }
 
@@ -56,7 +58,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   });
   const isUp = async (): Promise<boolean> => (await getJson(`${url}/openapi/version`, 10_000)) !== undefined;
   await waitUntil('The API', isUp, { timeoutMs: READY_MS, needs: [process] });
-  return { url, process };
+  const scheduledUrl = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/dinghy-local-scheduled/invocations`;
+  return { url, scheduledUrl, process };
 }
 
 function argsOf(ports: Record<string, number>): string[] {

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import { hostAndPort } from '../cli/host-and-port.ts';
 import { LOCAL_JOBS_TABLE, LOCAL_TABLE } from '../cli/local-stack.ts';
+import { readStored, tasksOf } from '../cli/plan/stored.ts';
 import { definitionWriter } from '../lib/adapters/dynamo/definition-writer.ts';
 import { dynamoItems } from '../lib/adapters/dynamo/items.ts';
+import { systemClock } from '../lib/adapters/system.ts';
+import type { TaskDefinition } from '../lib/domain/definition/definitions.ts';
+import type { AskedSlot } from '../lib/domain/schedule/plan-slot.ts';
 import { shownAddress } from '../lib/domain/secrets/shown-address.ts';
-import { startApi } from './api.ts';
+import { type Api, startApi } from './api.ts';
 import { Children } from './children.ts';
+import { deliverSlot } from './deliver-slot.ts';
 import { answersDynamodb, dynamodbClient, type LocalDynamodb, startDynamodb } from './dynamodb.ts';
 import { applyExamples } from './examples.ts';
+import { fireSchedules } from './fire-schedules.ts';
 import { startFlink } from './flink.ts';
 import { hasJars } from './jars.ts';
 import { findJava, requireMaven } from './java.ts';
@@ -34,6 +40,8 @@ export class Stack {
   private readonly children = new Children();
   private dynamodb: LocalDynamodb | undefined;
   private stopping = false;
+  private readonly over = new AbortController();
+  private schedules: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: StackOptions,
@@ -43,7 +51,8 @@ export class Stack {
   async start(): Promise<StackUrls> {
     await this.checkPrerequisites();
     const [flink, dynamodbUrl] = await Promise.all([this.flink(), this.definitions()]);
-    const apiUrl = await this.api(flink, dynamodbUrl);
+    const { url: apiUrl, scheduledUrl } = await this.api(flink, dynamodbUrl);
+    if (!this.stopping) this.schedules = this.fire(dynamodbUrl, scheduledUrl);
     const urls = { ...flink, apiUrl, dynamodbUrl };
     if (!this.stopping) writeStackFile(this.options.dataDir, { pid: process.pid, ...urls, auth: this.options.auth });
     return urls;
@@ -52,7 +61,9 @@ export class Stack {
   async stop(): Promise<void> {
     this.stopping = true;
     removeStackFile(this.options.dataDir, process.pid);
+    this.over.abort();
     await this.children.endAll();
+    await this.schedules;
     await this.dynamodb?.stop();
     this.dynamodb = undefined;
   }
@@ -109,9 +120,9 @@ export class Stack {
     return this.dynamodb.endpoint;
   }
 
-  private async api({ restUrl, gatewayUrl }: FlinkUrls, dynamodbUrl: string): Promise<string> {
+  private async api({ restUrl, gatewayUrl }: FlinkUrls, dynamodbUrl: string): Promise<Api> {
     this.say('API');
-    const { url } = await startApi({
+    return await startApi({
       port: this.options.port,
       auth: this.options.auth,
       adhoc: this.options.adhoc,
@@ -122,7 +133,18 @@ export class Stack {
       children: this.children,
       logFile: join(this.options.dataDir, 'run', 'api.log'),
     });
-    return url;
+  }
+
+  private async fire(dynamodbUrl: string, scheduledUrl: string): Promise<void> {
+    const client = dynamodbClient(dynamodbUrl);
+    const table = definitionWriter(dynamoItems(client), TABLE_NAMES.DefinitionsTable);
+    const tasks = async (): Promise<TaskDefinition[]> => tasksOf(await readStored(table));
+    const deliver = (slot: AskedSlot): Promise<void> => deliverSlot(scheduledUrl, slot);
+    try {
+      await fireSchedules({ tasks, deliver, clock: systemClock(), say: this.say }, this.over.signal);
+    } finally {
+      client.destroy();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** The stored definitions, in the form that a manifest is compared with. */
 import { parseDefinition } from '../../lib/adapters/dynamo/definition-schema.ts';
+import type { TaskDefinition } from '../../lib/domain/definition/definitions.ts';
 import type { AnyDefinition, Kind, StoredItem } from '../../lib/domain/definition/kinds.ts';
 import { AppError } from '../../lib/domain/errors.ts';
 import type { DefinitionWriter } from '../../lib/domain/ports.ts';
@@ -19,6 +20,13 @@ export async function readStored(writer: DefinitionWriter): Promise<Stored[]> {
   const items = await writer.list();
   const stored = items.map(({ kind, item }) => toStored(kind, item));
   return stored.sort((a, b) => (a.id ?? 0) - (b.id ?? 0) || Number(a.name > b.name) - Number(a.name < b.name));
+}
+
+/** Those that can be read. */
+export function tasksOf(stored: readonly Stored[]): TaskDefinition[] {
+  return stored.flatMap(({ kind, definition }) =>
+    kind === 'TASK' ? ((definition as TaskDefinition | null) ?? []) : [],
+  );
 }
 
 function toStored(kind: Kind, item: StoredItem): Stored {
