@@ -4,7 +4,8 @@ import type { Clock } from '../lib/domain/ports.ts';
 import { dueSlots } from '../lib/domain/schedule/next-slot.ts';
 import type { AskedSlot } from '../lib/domain/schedule/plan-slot.ts';
 
-const LOOK_EVERY_MS = 1_000;
+/** Slots are whole minutes apart, so that nobody waits for this. */
+const LOOK_EVERY_MS = 5_000;
 
 interface Parts {
   readonly tasks: () => Promise<readonly TaskDefinition[]>;
@@ -17,17 +18,20 @@ interface Parts {
 export async function fireSchedules({ tasks, deliver, clock, say }: Parts, signal: AbortSignal): Promise<void> {
   const countsFromMs = clock.now();
   const underWay = new Set<Promise<void>>();
-  for (let afterMs = countsFromMs; !signal.aborted;) {
+  const isOver = (): boolean => signal.aborted;
+  for (let afterMs = countsFromMs; ;) {
     await clock.sleep(LOOK_EVERY_MS, signal);
+    if (isOver()) break;
     const untilMs = clock.now();
-    if (signal.aborted || untilMs <= afterMs) continue;
+    if (untilMs <= afterMs) continue;
     // Any error: the table may be away for a moment. The next look has these slots as well.
     const read = await tasks().catch(() => null);
     if (read === null) continue;
     for (const slot of dueSlots(read, { afterMs, untilMs, countsFromMs })) {
-      const done = deliver(slot).catch((error: unknown) => say(failure(slot, error)));
+      const done: Promise<void> = deliver(slot)
+        .catch((error: unknown) => say(failure(slot, error)))
+        .finally(() => underWay.delete(done));
       underWay.add(done);
-      void done.then(() => underWay.delete(done));
     }
     afterMs = untilMs;
   }

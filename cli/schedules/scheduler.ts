@@ -49,8 +49,12 @@ export function scheduler(config: SchedulerClientConfig, stack: SchedulesStack):
         throw error;
       }
     },
-    create: async (wanted) => void (await client.send(new CreateScheduleCommand(toInput(wanted, stack)))),
-    update: async (wanted) => void (await client.send(new UpdateScheduleCommand(toInput(wanted, stack)))),
+    create: async (wanted) => {
+      await client.send(new CreateScheduleCommand(toInput(wanted, stack)));
+    },
+    update: async (wanted) => {
+      await client.send(new UpdateScheduleCommand(toInput(wanted, stack)));
+    },
     remove: async (name) => {
       try {
         await client.send(new DeleteScheduleCommand({ GroupName, Name: name }));
@@ -83,16 +87,8 @@ function targetOf(Input: string, { functionArn, roleArn, queueArn }: SchedulesSt
 }
 
 function toWanted(name: string, there: GetScheduleCommandOutput, stack: SchedulesStack): WantedSchedule | null {
-  const { Target } = there;
-  const input = Target?.Input ?? '';
-  const wanted = targetOf(input, stack);
-  const isOurs =
-    Target?.Arn === wanted.Arn &&
-    Target.RoleArn === wanted.RoleArn &&
-    Target.DeadLetterConfig?.Arn === wanted.DeadLetterConfig.Arn &&
-    Target.RetryPolicy?.MaximumEventAgeInSeconds === RETRY.MaximumEventAgeInSeconds &&
-    Target.RetryPolicy.MaximumRetryAttempts === RETRY.MaximumRetryAttempts;
-  if (!isOurs) return null;
+  const input = there.Target?.Input ?? '';
+  if (!isOurs(there.Target, stack)) return null;
   return {
     name,
     expression: there.ScheduleExpression ?? '',
@@ -102,4 +98,16 @@ function toWanted(name: string, there: GetScheduleCommandOutput, stack: Schedule
     endMs: there.EndDate?.getTime() ?? null,
     input,
   };
+}
+
+function isOurs(target: GetScheduleCommandOutput['Target'], stack: SchedulesStack): boolean {
+  const wanted = targetOf('', stack);
+  const { MaximumEventAgeInSeconds, MaximumRetryAttempts } = target?.RetryPolicy ?? {};
+  return (
+    target?.Arn === wanted.Arn &&
+    target.RoleArn === wanted.RoleArn &&
+    target.DeadLetterConfig?.Arn === wanted.DeadLetterConfig.Arn &&
+    MaximumEventAgeInSeconds === RETRY.MaximumEventAgeInSeconds &&
+    MaximumRetryAttempts === RETRY.MaximumRetryAttempts
+  );
 }
