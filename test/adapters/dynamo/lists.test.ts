@@ -28,7 +28,7 @@ class Table {
 
   readonly items: Items = {
     within: (signal) => (this.signals.push(signal), this.items),
-    get: ({ Key = {} }) => {
+    get: ({ Key }) => {
       if (Key['pk'] === 'COUNTER') return Promise.resolve(this.newest === 0 ? undefined : { n: this.newest });
       return Promise.resolve([...this.heads.values()].find(({ pk }) => pk === Key['pk']));
     },
