@@ -53,7 +53,10 @@ export function reconcile(sweepDeps: SweepDeps): (scope: { readonly budgetMs: nu
       const from = await readPlaces(sweep, log);
       const look = new RunChecks(deps, endpoints, from ?? {});
       const send = new SweepSend(deps, endpoints);
-      await withinBudget(clock, Math.min(LOOK_MS, budget.remainingMs()), (share) => look.goOn(share));
+      await withinBudget(clock, Math.min(LOOK_MS, budget.remainingMs()), async (share) => {
+        await look.readAhead();
+        await look.goOn(share);
+      });
       await send.all(toSend, budget);
       await look.again(send.recorded, budget);
       if (budget.isOpen()) await look.goOn(budget);

@@ -58,14 +58,9 @@ export class RunChecks {
     this.#fromStart = this.#places.size === 0;
   }
 
-  /** Goes on until everything was looked at, or the time is up. */
-  async goOn(budget: Budget): Promise<void> {
-    if (this.#fromStart && this.#ended.size === 0) await this.#readAhead();
-    await Promise.all(PARTITIONS.map((partition) => this.#partition(partition, budget)));
-  }
-
-  /** Most deployments have few runs with something left to do: one read in place of one for each partition. */
-  async #readAhead(): Promise<void> {
+  /** Before everything else: most deployments have few runs to look at, so one read replaces one for each partition. */
+  async readAhead(): Promise<void> {
+    if (!this.#fromStart) return;
     try {
       const whole = await this.#deps.sweep.wholeIndex();
       if (whole === null) return;
@@ -74,6 +69,11 @@ export class RunChecks {
       // Any error: each partition is read by itself then, and what fails there is told there.
       logFailure(this.#deps.log, 'the index was not read in one request: the sweep reads it part by part', {}, error);
     }
+  }
+
+  /** Goes on until everything was looked at, or the time is up. */
+  async goOn(budget: Budget): Promise<void> {
+    await Promise.all(PARTITIONS.map((partition) => this.#partition(partition, budget)));
   }
 
   /** At runs whose record has just changed: what became of them is told at once, not a minute later. */

@@ -97,3 +97,15 @@ describe('of the runs that have not ended', () => {
     expect(await w.reconcile()).toMatchObject({ live: 1, undeliveredCancels: 1 });
   });
 });
+
+it('an index that can not be read is asked for in one request once, and then part by part', async () => {
+  const w = world();
+  let asked = 0;
+  w.sweep.wholeIndex = () => {
+    asked += 1;
+    return Promise.reject(AWAY);
+  };
+  w.sweep.activeRuns = () => Promise.reject(AWAY);
+  expect(await w.reconcile()).toMatchObject({ leftPartitions: 41, passEnded: false });
+  expect(asked).toBe(1);
+});
