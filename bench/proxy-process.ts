@@ -7,15 +7,12 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readTables } from '../local/tables.ts';
-import { RequestCounts } from './request-counts.ts';
+import { operationOf, RequestCounts, tellingAll } from './request-counts.ts';
 import { TABLE_NAMES } from './table-names.ts';
-import { indexedTable } from './write-units.ts';
 
 const [port = '', target = '', delayMs = '0'] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
-const counts = new RequestCounts(
-  new Map(readTables(TABLE_NAMES).map((table) => [table.TableName ?? '', indexedTable(table)])),
-);
+const counts = new RequestCounts(readTables(TABLE_NAMES));
 
 http
   .createServer((request, response) => {
@@ -31,25 +28,13 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
     response.end(JSON.stringify(counts.take()));
     return;
   }
-  const operation = operationOf(request);
+  const operation = operationOf(request.headers);
   const asked = await bodyOf(request);
   if (Number(delayMs) > 0) await sleep(Number(delayMs));
-  const reply = await forward(request, operation === null ? asked : counting(asked, operation));
+  const reply = await forward(request, operation === null ? asked : Buffer.from(tellingAll(operation, String(asked))));
   response.writeHead(reply.status, reply.headers);
   response.end(reply.body);
-  if (operation !== null)
-    counts.add(operation, asked.toString('utf8'), { status: reply.status, body: reply.body.toString('utf8') });
-}
-
-function operationOf({ headers }: http.IncomingMessage): string | null {
-  const name = headers['x-amz-target'];
-  return typeof name === 'string' ? (name.split('.')[1] ?? null) : null;
-}
-
-/** Lets an update tell the item after it. The embedded DynamoDB does not check the signature of what it is asked. */
-function counting(body: Buffer, operation: string): Buffer {
-  if (operation !== 'UpdateItem') return body;
-  return Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString('utf8')) as object), ReturnValues: 'ALL_NEW' }));
+  if (operation !== null) counts.add(operation, String(asked), { status: reply.status, body: String(reply.body) });
 }
 
 async function bodyOf(message: http.IncomingMessage): Promise<Buffer> {

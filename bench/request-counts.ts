@@ -1,5 +1,7 @@
 /** What DynamoDB was asked, and what it costs by the rules of its guide: requests, and units of reads and writes. */
-import { type IndexedTable, type Item, itemBytes, writeUnits } from './write-units.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { type IndexedTable, indexedTable, type Item, itemBytes, writeUnits } from './write-units.ts';
 
 export interface Counts {
   readonly requests: Readonly<Record<string, number>>;
@@ -34,17 +36,29 @@ interface Answered {
   readonly Responses?: Readonly<Record<string, readonly Item[]>>;
 }
 
+/** Null: the request is none to DynamoDB. */
+export function operationOf(headers: IncomingHttpHeaders): string | null {
+  const name = headers['x-amz-target'];
+  return typeof name === 'string' ? (name.split('.')[1] ?? null) : null;
+}
+
+/** Lets an update tell the item after it. The embedded DynamoDB does not check the signature of what it is asked. */
+export function tellingAll(operation: string, body: string): string {
+  if (operation !== 'UpdateItem') return body;
+  return JSON.stringify({ ...(JSON.parse(body) as object), ReturnValues: 'ALL_NEW' });
+}
+
 export class RequestCounts {
   readonly #tables: ReadonlyMap<string, IndexedTable>;
   /** By table and key: items that were written while this counted. */
   readonly #written = new Map<string, Item>();
   #counts: Counts = NOTHING;
 
-  constructor(tables: ReadonlyMap<string, IndexedTable>) {
-    this.#tables = tables;
+  constructor(tables: readonly CreateTableCommandInput[]) {
+    this.#tables = new Map(tables.map((table) => [table.TableName ?? '', indexedTable(table)]));
   }
 
-  /** An update must ask for `ReturnValues: 'ALL_NEW'`, so that its reply says what was written. */
+  /** An update must have been sent as `tellingAll` makes it, so that its reply says what was written. */
   add(operation: string, request: string, { status, body }: Reply): void {
     const [asked, answered] = [JSON.parse(request) as Asked, JSON.parse(body) as Answered];
     const { requests, readUnits, writeUnits: written } = this.#counts;

@@ -1,6 +1,5 @@
 /** The handlers over the embedded DynamoDB and a fake Flink, with a counter before each of the two. */
-import { type Counts, RequestCounts } from '../../bench/request-counts.ts';
-import { indexedTable } from '../../bench/write-units.ts';
+import { type Counts, operationOf, RequestCounts, tellingAll } from '../../bench/request-counts.ts';
 import { systemClock } from '../../lib/adapters/system.ts';
 import { readTables } from '../../local/tables.ts';
 import { type FakeFlink, fakeFlink } from '../fakes/fake-flink.ts';
@@ -33,14 +32,14 @@ export async function startCountedBed(): Promise<CountedBed> {
     startTestDynamodb(),
   ]);
   const names = { DefinitionsTable: dynamodb.definitionsTable, JobsTable: dynamodb.jobsTable };
-  const counts = new RequestCounts(new Map(readTables(names).map((one) => [one.TableName ?? '', indexedTable(one)])));
+  const counts = new RequestCounts(readTables(names));
   let flinkRequests = 0;
   const countFlink = (): void => void (flinkRequests += 1);
   const proxies = await Promise.all([
     startProxy(
       dynamodb.endpoint,
-      ({ headers }, asked, reply) => counts.add(operationOf(headers), asked, reply),
-      ({ headers }, body) => (operationOf(headers) === 'UpdateItem' ? tellingAll(body) : body),
+      ({ headers }, asked, reply) => counts.add(operationOf(headers) ?? '', asked, reply),
+      ({ headers }, body) => tellingAll(operationOf(headers) ?? '', body),
     ),
     startProxy(gateway.url, countFlink),
     startProxy(`http://${jobManager.address}`, countFlink),
@@ -64,15 +63,6 @@ export async function startCountedBed(): Promise<CountedBed> {
       await Promise.all([bed.stop(), gateway.stop(), jobManager.stop()]);
     },
   };
-}
-
-function operationOf(headers: NodeJS.Dict<string | string[]>): string {
-  return String(headers['x-amz-target']).split('.')[1] ?? '';
-}
-
-/** Lets an update tell the item after it. The embedded DynamoDB does not check the signature. */
-function tellingAll(body: string): string {
-  return JSON.stringify({ ...(JSON.parse(body) as object), ReturnValues: 'ALL_NEW' });
 }
 
 function toCost({ requests, readUnits, writeUnits }: Counts, flinkRequests: number): Cost {
