@@ -3,7 +3,8 @@ import type { DefinitionByKind, ItemKey, NamedKind, NumberedKind, StoredItem } f
 import type { DefinitionReader } from '../../domain/ports.ts';
 import { numberedKey } from './definition-keys.ts';
 import { parseDefinition } from './definition-schema.ts';
-import type { GetInput, Item, Items, QueryInput } from './items.ts';
+import type { Item, Items, QueryInput } from './items.ts';
+import type { GetInput } from './reads-together.ts';
 
 export function definitionReader(items: Items, tableName: string): DefinitionReader {
   const one = <K extends NumberedKind>(kind: K, id: number) =>

@@ -10,7 +10,6 @@ import { type GetInput, readsTogether } from './reads-together.ts';
 export type Item = Readonly<Record<string, unknown>>;
 
 type OfTable<T> = Readonly<T> & { readonly TableName: string };
-export type { GetInput };
 export type PutInput = OfTable<PutCommandInput>;
 export type UpdateInput = OfTable<UpdateCommandInput>;
 export type QueryInput = OfTable<QueryCommandInput>;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fromAccessKeyItem, toAccessKeyItem } from '../../../lib/adapters/dynamo/access-key-item.ts';
 import { accessKeyReader } from '../../../lib/adapters/dynamo/access-key-reader.ts';
 import { accessKeyRegistry } from '../../../lib/adapters/dynamo/access-key-registry.ts';
-import type { GetInput, Items, QueryInput } from '../../../lib/adapters/dynamo/items.ts';
+import type { Items, QueryInput } from '../../../lib/adapters/dynamo/items.ts';
+import type { GetInput } from '../../../lib/adapters/dynamo/reads-together.ts';
 import { aKey } from '../../builders/access-key.ts';
 import { appErrorOf, thrownAppError } from '../../builders/app-error-of.ts';
 

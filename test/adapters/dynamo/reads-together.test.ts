@@ -1,7 +1,8 @@
 /** Which reads share a request, and that each gets what it would have got alone. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamoItems, type GetInput, type Item, type Items } from '../../../lib/adapters/dynamo/items.ts';
+import { dynamoItems, type Item, type Items } from '../../../lib/adapters/dynamo/items.ts';
+import type { GetInput } from '../../../lib/adapters/dynamo/reads-together.ts';
 import { appErrorOf } from '../../builders/app-error-of.ts';
 import { fakeDynamodb, Refused, type WireRequest } from '../../fakes/fake-dynamodb.ts';
 import { startTestDynamodb, type TestDynamodb } from '../../live/dynamodb.ts';
