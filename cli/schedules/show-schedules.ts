@@ -1,4 +1,5 @@
 /** `dinghy schedules`: for each schedule its next slot, and what became of the last ones. */
+import { shownStatus } from '../../lib/domain/answer.ts';
 import type { TaskDefinition, TaskSchedule } from '../../lib/domain/definition/definitions.ts';
 import type { RunList, SlotStore } from '../../lib/domain/ports.ts';
 import { nextSlot } from '../../lib/domain/schedule/next-slot.ts';
@@ -20,7 +21,7 @@ interface Shown {
   readonly at: number | null;
   readonly outcome: 'next' | 'disabled' | SlotRecord['outcome'];
   readonly runId: number | null;
-  /** Of the run, as it is recorded. */
+  /** Of the run, as callers see it. */
   readonly status: string | null;
   readonly reason: string | null;
 }
@@ -62,7 +63,7 @@ function toCome(task: TaskDefinition, schedule: TaskSchedule, now: number): Show
 
 async function withStatus(slot: SlotRecord, runs: RunList): Promise<Shown> {
   const run = slot.runId === null ? null : await runs.run(slot.runId);
-  return { ...slot, status: run?.status ?? null };
+  return { ...slot, status: run === null ? null : shownStatus(run) };
 }
 
 function table(rows: readonly Shown[], { name, write }: Zone): string[] {

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await table.put('TASK', aTask({ id: 2, name: 'plain' }), 'nothing');
   const store = dynamoJobStore({ items, table: dynamodb.jobsTable, clock: virtualClock(), ids: fakeIds() });
   await store.putHead({ ...headAt(NIGHT), id: 21, taskId: 1 });
+  await store.putHead({ ...headAt(NIGHT), id: 22, taskId: 3, unreachableSince: NIGHT });
   const slots = dynamoSlotStore(items, dynamodb.jobsTable);
   const slot = { taskId: 1, schedule: 'nightly', reason: null, runId: 21, recordedAt: Date.now() };
   await slots.record({ ...slot, at: NIGHT, outcome: 'started' });
@@ -75,5 +76,14 @@ describe('dinghy schedules', () => {
       ...{ taskId: 1, schedule: 'nightly', slot: '2026-01-31T02:00:00.000Z', outcome: 'started' },
       ...{ runId: 21, status: headAt(NIGHT).status, reason: null },
     });
+  });
+
+  it('shows the status that callers see', async () => {
+    const items = dynamoItems(dynamodb.client);
+    const task = aTask({ id: 3, name: 'far', schedules: [aSchedule()] });
+    await definitionWriter(items, dynamodb.definitionsTable).put('TASK', task, 'nothing');
+    const slot = { taskId: 3, schedule: 'nightly', at: NIGHT, reason: null, runId: 22, recordedAt: Date.now() };
+    await dynamoSlotStore(items, dynamodb.jobsTable).record({ ...slot, outcome: 'started' });
+    expect((await schedules('far')).lines.join('\n')).toMatch(/started +22 +RECONNECTING/);
   });
 });
